@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from sanzi.kernel import divisions
+from sanzi.kernel import clock, divisions
 from sanzi.kernel.workdays import Calendar
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor, Post
@@ -25,9 +24,6 @@ from sanzi.orgs.models import (
     User,
 )
 
-LOCAL = ZoneInfo("Asia/Shanghai")
-
-
 @dataclass(frozen=True)
 class Holder:
     """Somebody who holds a post on a day; `user_id` is None when he can't log in."""
@@ -38,11 +34,6 @@ class Holder:
     role_code: str
     division_code: str
     user_id: int | None
-
-
-def local_date(at: datetime) -> date:
-    """Return the day it is in China at this instant."""
-    return at.astimezone(LOCAL).date()
 
 
 def _open_on(day: date) -> Q:
@@ -83,7 +74,7 @@ def actor_for(
         person_id=person.pk,
         person_ext_id=person.ext_id,
         name=person.name,
-        posts=posts_of(person.pk, local_date(at)),
+        posts=posts_of(person.pk, clock.local_date(at)),
         origin=origin,
         second_factor_at=second_factor_at,
     )
@@ -103,7 +94,7 @@ def actor_of_person(person_id: int, at: datetime) -> Actor:
         person_id=person.pk,
         person_ext_id=person.ext_id,
         name=person.name,
-        posts=posts_of(person.pk, local_date(at)),
+        posts=posts_of(person.pk, clock.local_date(at)),
     )
 
 
@@ -138,10 +129,10 @@ def holders(role_code: str, division_code: str, on: date) -> list[Holder]:
 def ancestors(division_code: str) -> list[str]:
     """Return the codes above a division, nearest first."""
     found = []
-    code = division_code
-    while divisions.level(code) != "province":
-        code = divisions.parent(code)
-        found.append(code)
+    above = divisions.parent(division_code)
+    while above is not None:
+        found.append(above)
+        above = divisions.parent(above)
     return found
 
 
