@@ -5,6 +5,7 @@ Used by the catalogue so that a mistake names its line. No knowledge of matters 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,15 @@ Place = tuple[str | int, ...]
 
 
 class _Loader(yaml.SafeLoader):
-    """Leaves days as text: the schema checks their form."""
+    """Leaves days as text (the schema checks their form); only true and false are truth values."""
 
 
+_PLAIN = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, rule) for tag, rule in rules if tag not in _PLAIN]
     for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.add_implicit_resolver(_PLAIN[1], re.compile("^(?:true|false)$"), ["t", "f"])
 
 
 @dataclass(frozen=True)
