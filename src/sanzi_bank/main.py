@@ -21,7 +21,7 @@ DEFAULTS = {"own_bank_seconds": "0", "other_bank_seconds": "5", "bank_code": BAN
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="sanzi-bank", description="A sandbox bank with faults.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=8790, help="port; 0 takes a free one")
+    parser.add_argument("--port", type=int, default=8800, help="port; 0 takes a free one")
     parser.add_argument("--db", default="var/bank.sqlite3", help="the bank's SQLite file")
     parser.add_argument("--seed", default="1", help="decides which messages a rate strikes")
     parser.add_argument("--schemas", default="build/iso20022", help="folder with the XSD files")
