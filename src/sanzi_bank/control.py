@@ -25,6 +25,10 @@ Fields = dict[str, object]
 SETTINGS = (
     "seed", "own_bank_seconds", "other_bank_seconds", "line_limit_fen", "cut_off", "bank_code",
 )  # fmt: skip
+# 402 is the class of rural credit banks; 9999 stands for the invented county; the last figure
+# is the check digit of a payment system code.
+BANK_CODE = "402999901010"
+DEFAULTS = {"own_bank_seconds": "0", "other_bank_seconds": "5", "bank_code": BANK_CODE}
 KINDS_OF_MONEY = ("CREDIT", "INTEREST", "FEE")
 
 
@@ -131,11 +135,11 @@ def setting(db: sqlite3.Connection, fields: Fields) -> Fields:
 
 
 def reset(db: sqlite3.Connection, fields: Fields) -> Fields:
-    """Forget everything but the settings and the text templates."""
-    kept = [(name, get_setting(db, name)) for name in SETTINGS if get_setting(db, name)]
+    """Forget everything but the seed and the text templates; settings are as at first."""
+    seed = get_setting(db, "seed", "1")
     for table in TABLES_OF_STATE:
         db.execute(f"DELETE FROM {table}")
-    for name, value in kept:
+    for name, value in {**DEFAULTS, "seed": seed}.items():
         put_setting(db, name, value)
     return {"reset": True}
 

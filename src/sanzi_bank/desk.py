@@ -37,9 +37,9 @@ class Reply:
 LOST = Reply(b"", is_lost=True)
 
 
-def json_reply(status: int, **data: object) -> Reply:
+def json_reply(http_status: int, /, **data: object) -> Reply:
     body = json.dumps(data, ensure_ascii=False).encode()
-    return Reply(body, status, "application/json; charset=utf-8")
+    return Reply(body, http_status, "application/json; charset=utf-8")
 
 
 class Desk:

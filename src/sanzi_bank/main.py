@@ -6,16 +6,12 @@ import sys
 import threading
 from pathlib import Path
 
+from sanzi_bank.control import DEFAULTS
 from sanzi_bank.desk import Desk
 from sanzi_bank.server import BankServer, start_clock
 from sanzi_bank.signing import KeyRing
 from sanzi_bank.store import Store, get_setting, put_setting
 from sanzi_bank.xmlio import Schemas
-
-# 402 is the class of rural credit banks; 9999 stands for the invented county; the last figure
-# is the check digit of a payment system code.
-BANK_CODE = "402999901010"
-DEFAULTS = {"own_bank_seconds": "0", "other_bank_seconds": "5", "bank_code": BANK_CODE}
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:

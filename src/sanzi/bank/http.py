@@ -182,12 +182,13 @@ class Iso20022Gateway:
 
     def _post(self, path: str, body: bytes, content_type: str) -> _Answer:
         headers = {"Content-Type": content_type, **self._signed(body)}
-        return self._call(httpx.Request("POST", self._url + path, content=body, headers=headers))
+        request = self._client.build_request("POST", self._url + path, content=body, headers=headers)
+        return self._call(request)
 
     def _get(self, what: str, **asked: str) -> _Answer:
         target = f"/iso20022/{what}?{urlencode(asked)}"
         headers = self._signed(b"GET " + target.encode())
-        return self._call(httpx.Request("GET", self._url + target, headers=headers))
+        return self._call(self._client.build_request("GET", self._url + target, headers=headers))
 
     def _signed(self, message: bytes) -> dict[str, str]:
         return {
