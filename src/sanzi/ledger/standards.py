@@ -343,8 +343,8 @@ def _entry(part: _File) -> Entry:
     when = part.part("when")
     when.only("event", "kinds")
     approved = part.part("approved")
-    approved.only("maker", "checker", "on")
-    approval = Approval(approved.text("maker"), approved.text("checker"), approved.day("on"))
+    approved.only("maker", "checker", "date")
+    approval = Approval(approved.text("maker"), approved.text("checker"), approved.day("date"))
     is_apart = approval.maker != approval.checker
     approved.require(is_apart, "checker", "must be another one than the maker")
     lines = tuple(_entry_line(each) for each in part.parts("lines"))
