@@ -14,6 +14,7 @@ from sanzi.interfaces.look import icons, shapes, words
 from sanzi.kernel import masking
 
 register = template.Library()
+TEN_THOUSAND_YUAN_FEN = 1_000_000
 
 
 @register.filter
@@ -64,10 +65,18 @@ def money_tag(fen: int | None) -> str:
 
 
 @register.simple_tag
-def figure(text: str) -> SafeString:
-    """`{% figure "18.64万元" %}` sets the number large and its unit small."""
-    end = next((i for i, char in enumerate(text) if char not in "0123456789.,\u2212-"), len(text))
-    return format_html("{}<small>{}</small>", text[:end], text[end:])
+def total(fen: int | None) -> SafeString:
+    """`{% total fen %}`: a portal total, large number and small unit; 万元 from 10,000 yuan up."""
+    if fen is None:
+        return format_html("{}", words.UNKNOWN)
+    form = words.wan if abs(fen) >= TEN_THOUSAND_YUAN_FEN else words.portal_yuan
+    return _figure(form(fen), fen)
+
+
+@register.simple_tag
+def portal_figure(fen: int) -> SafeString:
+    """`{% portal_figure fen %}`: one amount on the portal, large number and small unit."""
+    return _figure(words.portal_yuan(fen), fen)
 
 
 @register.simple_tag
@@ -111,6 +120,24 @@ def severity(code: str, label: str | None = None) -> SafeString:
 
 
 @register.simple_tag
+def state_ahead(code: str) -> SafeString:
+    """`{% state_ahead "DISPOSED" %}`: the word of a state that is not reached yet, without colour."""
+    return state("OFF", label=shapes.STATE_WORDS[code])
+
+
+@register.simple_tag
+def severity_word(code: str) -> SafeString:
+    """`{% severity_word "hold" %}`: the word alone, where the large shape stands near."""
+    return format_html('<span class="sv">{}</span>', shapes.SEVERITY_WORDS[code.lower()])
+
+
+@register.simple_tag
+def percent(part: int, whole: int) -> str:
+    """`{% percent 29 46 %}` gives 63%; whole must be above zero."""
+    return f"{round(part * 100 / whole)}%"
+
+
+@register.simple_tag
 def flag(tone: str, label: str) -> SafeString:
     """`{% flag "red" "红旗" %}`: a flag and its words; never a bare colour."""
     drawing = mark_safe(icons.svg("flag"))  # noqa: S308 - fixed drawing
@@ -125,6 +152,14 @@ def share(part: int, whole: int) -> SafeString:
         '<svg class="share" aria-hidden="true" focusable="false"><rect width="{}%" height="8" '
         'rx="2"/></svg>',
         width,
+    )
+
+
+def _figure(text: str, fen: int) -> SafeString:
+    """Return the leading number large, the rest small, the exact yuan for machines."""
+    end = next((i for i, char in enumerate(text) if char not in "0123456789.,\u2212"), len(text))
+    return format_html(
+        '<data value="{}">{}<small>{}</small></data>', words.plain_yuan(fen), text[:end], text[end:]
     )
 
 
