@@ -1,0 +1,98 @@
+"""Settings from the environment: names, defaults and what production refuses.
+
+Holds no Django; `settings.py` turns the answer into Django's names.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEMO_SECRET_KEY = "demo-only-" + "0" * 54
+DEMO_DATA_KEY = "00" * 16
+DEMO_INDEX_KEY = "11" * 32
+ENVIRONMENTS = ("demo", "test", "production")
+
+
+class BadEnvironment(Exception):
+    """A setting is missing or unsafe; the program must not start."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the process was told about its surroundings.
+
+    Units: keys are hex strings (data key 16 bytes, index key 32 bytes); paths are absolute.
+    """
+
+    name: str
+    var: Path
+    database_url: str
+    secret_key: str
+    public_url: str
+    data_key: str
+    index_key: str
+    bank_url: str
+    bank_keys: Path
+    schemas: Path
+
+    @property
+    def is_production(self) -> bool:
+        """True where real money moves."""
+        return self.name == "production"
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Environment:
+    """Read the environment, with safe defaults for the demo.
+
+    Raises: BadEnvironment, when the name is unknown or production would run with demo secrets,
+    without its own database, or with a public address that is not https.
+    """
+    name = environ.get("SANZI_ENV", "demo")
+    if name not in ENVIRONMENTS:
+        raise BadEnvironment(
+            f"SANZI_ENV is {name!r}; expected one of {', '.join(ENVIRONMENTS)}"
+        )
+    var = Path(environ.get("SANZI_VAR", "var")).resolve()
+    found = Environment(
+        name=name,
+        var=var,
+        database_url=environ.get(
+            "SANZI_DATABASE_URL", f"sqlite:///{var / 'sanzi.sqlite3'}"
+        ),
+        secret_key=environ.get("SANZI_SECRET_KEY", DEMO_SECRET_KEY),
+        public_url=environ.get("SANZI_PUBLIC_URL", "http://localhost:8000").rstrip("/"),
+        data_key=environ.get("SANZI_DATA_KEY", DEMO_DATA_KEY),
+        index_key=environ.get("SANZI_INDEX_KEY", DEMO_INDEX_KEY),
+        bank_url=environ.get("SANZI_BANK_URL", "http://127.0.0.1:8800").rstrip("/"),
+        bank_keys=Path(
+            environ.get("SANZI_BANK_KEYS", str(var / "bank-keys"))
+        ).resolve(),
+        schemas=Path(environ.get("SANZI_SCHEMAS", "build/iso20022")).resolve(),
+    )
+    if found.is_production:
+        _refuse_demo_secrets(found)
+    return found
+
+
+def _refuse_demo_secrets(found: Environment) -> None:
+    wrong = [
+        variable
+        for variable, is_unsafe in (
+            (
+                "SANZI_SECRET_KEY",
+                len(found.secret_key) < 50 or found.secret_key == DEMO_SECRET_KEY,
+            ),
+            ("SANZI_DATA_KEY", found.data_key == DEMO_DATA_KEY),
+            ("SANZI_INDEX_KEY", found.index_key == DEMO_INDEX_KEY),
+            ("SANZI_DATABASE_URL", not found.database_url.startswith("postgres")),
+            ("SANZI_PUBLIC_URL", not found.public_url.startswith("https://")),
+        )
+        if is_unsafe
+    ]
+    if wrong:
+        raise BadEnvironment(
+            "production does not start with demo values; set " + ", ".join(wrong),
+        )

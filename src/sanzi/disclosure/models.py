@@ -1,0 +1,91 @@
+"""Tables of what villagers see: doors (QR), publications, household access and look-ups."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from sanzi.orgs.models import Division, Household
+
+
+class Door(models.Model):
+    """A QR identity: its token opens the page of a village."""
+
+    token = models.CharField(max_length=24, primary_key=True)
+    division = models.ForeignKey(Division, on_delete=models.PROTECT)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Publication(models.Model):
+    """What was published, fixed by its digest; a correction names the one it replaces."""
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    division = models.ForeignKey(Division, on_delete=models.PROTECT)
+    org_ext_id = models.CharField(max_length=40)
+    item_code = models.CharField(max_length=8)
+    period = models.CharField(max_length=7, blank=True)
+    subject_kind = models.CharField(max_length=20, blank=True)
+    subject_id = models.CharField(max_length=40, blank=True)
+    title = models.CharField(max_length=120)
+    body = models.JSONField()
+    total_fen = models.BigIntegerField(null=True)
+    content_digest = models.CharField(max_length=64)
+    published_at = models.DateTimeField()
+    replaces = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="replaced_by",
+    )
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["division", "item_code", "period"], name="publication_place"
+            ),
+            models.Index(
+                fields=["subject_kind", "subject_id"], name="publication_subject"
+            ),
+        )
+
+
+class HouseholdCode(models.Model):
+    """The sealed code (>= 40 bits) with which a household opens its own page; only its hash."""
+
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="codes"
+    )
+    code_hash = models.CharField(max_length=64)
+    issued_at = models.DateTimeField()
+    issued_by_id = models.BigIntegerField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class OneTimeCode(models.Model):
+    """A code sent to the registered phone of a household."""
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT)
+    phone_index = models.CharField(max_length=64)
+    code_hash = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    wrong_count = models.IntegerField(default=0)
+
+
+class HouseholdLook(models.Model):
+    """One attempt to open a household's page, shown to the household; no address kept."""
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True)
+    name_index = models.CharField(max_length=64)
+    address_index = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    how = models.CharField(max_length=12)
+    was_granted = models.BooleanField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["name_index", "at"], name="look_name"),
+            models.Index(fields=["address_index", "at"], name="look_address"),
+        )

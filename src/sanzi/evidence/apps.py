@@ -1,0 +1,13 @@
+"""App: sanzi.evidence. Registrations with lower rooms happen in `ready`."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class EvidenceConfig(AppConfig):
+    """凭据."""
+
+    name = "sanzi.evidence"
+    label = "evidence"
+    verbose_name = "凭据"

@@ -1,0 +1,13 @@
+"""App: sanzi.interfaces.portal. Registrations with lower rooms happen in `ready`."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    """村民门户."""
+
+    name = "sanzi.interfaces.portal"
+    label = "portal"
+    verbose_name = "村民门户"

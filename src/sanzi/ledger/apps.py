@@ -1,0 +1,13 @@
+"""App: sanzi.ledger. Registrations with lower rooms happen in `ready`."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class LedgerConfig(AppConfig):
+    """账簿."""
+
+    name = "sanzi.ledger"
+    label = "ledger"
+    verbose_name = "账簿"

@@ -1,0 +1,179 @@
+"""Tables of cases: the case, its steps with opinions, decisions, sources, delegations."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from sanzi.orgs.models import Organisation, Person
+
+
+class CaseState(models.TextChoices):
+    """Where a case stands."""
+
+    DRAFT = "DRAFT", "草稿"
+    SUBMITTED = "SUBMITTED", "审批中"
+    APPROVED = "APPROVED", "已批准"
+    RETURNED = "RETURNED", "退回修改"
+    REJECTED = "REJECTED", "不同意"
+    WITHDRAWN = "WITHDRAWN", "已撤回"
+    DISPATCHED = "DISPATCHED", "已交银行"
+    PART_SETTLED = "PART_SETTLED", "部分到账"
+    SETTLED = "SETTLED", "已办结"
+    BANK_RETURNED = "BANK_RETURNED", "银行退回"
+
+
+class Case(models.Model):
+    """One use of a power. It keeps the version of the matter file that it began with."""
+
+    number = models.CharField(max_length=40, unique=True)
+    matter_code = models.CharField(max_length=4)
+    matter_version = models.CharField(max_length=12)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    division_code = models.CharField(max_length=12)
+    title = models.CharField(max_length=60, blank=True)
+    form = models.JSONField(default=dict)
+    amount_fen = models.BigIntegerField(default=0)
+    tier = models.CharField(max_length=2, blank=True)
+    state = models.CharField(
+        max_length=14,
+        choices=CaseState.choices,
+        default=CaseState.DRAFT,
+    )
+    round = models.IntegerField(default=1)
+    content_digest = models.CharField(max_length=64, blank=True)
+    decision_ext_id = models.CharField(max_length=40, blank=True)
+    started_by_id = models.BigIntegerField()
+    created_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    is_backfilled = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["division_code", "created_at"], name="case_place"),
+        )
+
+
+class StepState(models.TextChoices):
+    """Where one step stands."""
+
+    WAITING = "WAITING", "未到"
+    OPEN = "OPEN", "待办"
+    APPROVED = "APPROVED", "同意"
+    RETURNED = "RETURNED", "退回"
+    REJECTED = "REJECTED", "不同意"
+    SKIPPED = "SKIPPED", "略过"
+
+
+class CaseStep(models.Model):
+    """One step of one round of a case, with the opinion of the one who acted.
+
+    `line_no` names the payee line for which a step was re-opened; 0 for the whole case.
+    `content_digest` is what the approver saw; it must equal the case's when the money moves.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
+    round = models.IntegerField()
+    step_no = models.IntegerField()
+    step_key = models.CharField(max_length=24)
+    line_no = models.IntegerField(default=0)
+    role_code = models.CharField(max_length=32)
+    division_code = models.CharField(max_length=12)
+    state = models.CharField(
+        max_length=10,
+        choices=StepState.choices,
+        default=StepState.WAITING,
+    )
+    opened_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    acted_at = models.DateTimeField(null=True)
+    actor = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    delegate_of = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    opinion = models.CharField(max_length=300, blank=True)
+    reason_code = models.CharField(max_length=24, blank=True)
+    content_digest = models.CharField(max_length=64, blank=True)
+    reminded_at = models.DateTimeField(null=True)
+    origin = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["case", "round", "step_no", "line_no"],
+                name="case_step_once",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["role_code", "division_code"],
+                condition=models.Q(state="OPEN"),
+                name="case_step_todo",
+            ),
+        )
+
+
+class Decision(models.Model):
+    """A resolution of a body, with its votes and its paper; a case refers to it, never to text."""
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    division_code = models.CharField(max_length=12)
+    matter_code = models.CharField(max_length=4, blank=True)
+    title = models.CharField(max_length=120)
+    procedure = models.CharField(max_length=20)
+    deciding_body = models.CharField(max_length=24)
+    amount_fen = models.BigIntegerField(null=True)
+    held_at = models.DateTimeField(null=True)
+    eligible_count = models.IntegerField(null=True)
+    present_count = models.IntegerField(null=True)
+    agree_count = models.IntegerField(null=True)
+    against_count = models.IntegerField(null=True)
+    abstain_count = models.IntegerField(null=True)
+    file_digest = models.CharField(max_length=64, blank=True)
+    status = models.CharField(max_length=12, default="passed")
+    passed_at = models.DateTimeField(null=True)
+
+
+class SourceMatter(models.Model):
+    """An approved matter that payments come from, until a register of its own holds it."""
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=16)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    division_code = models.CharField(max_length=12)
+    title = models.CharField(max_length=120)
+    amount_fen = models.BigIntegerField(null=True)
+    counterparty_ext_id = models.CharField(max_length=40, blank=True)
+    person_ext_id = models.CharField(max_length=40, blank=True)
+    decision_ext_id = models.CharField(max_length=40, blank=True)
+    start_date = models.DateField(null=True)
+    end_date = models.DateField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    status = models.CharField(max_length=12, default="approved")
+
+
+class Delegation(models.Model):
+    """A dated, bounded stand-in for one role at one organisation; never passed on."""
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    from_person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    to_person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    role_code = models.CharField(max_length=32)
+    start_date = models.DateField()
+    end_date = models.DateField()
+    limit_fen = models.BigIntegerField()
+    reason = models.CharField(max_length=120)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+
+class NumberHead(models.Model):
+    """The last case number of a village and year; its row is the lock."""
+
+    key = models.CharField(max_length=40, primary_key=True)
+    last_number = models.IntegerField(default=0)

@@ -1,0 +1,218 @@
+"""Reads of the room: actors, doors to people and places, holders of posts, kin, the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from sanzi.kernel import divisions
+from sanzi.kernel.workdays import Calendar
+from sanzi.orgs import scope
+from sanzi.orgs.actors import Actor, Post
+from sanzi.orgs.errors import NotFound
+from sanzi.orgs.models import (
+    Appointment,
+    CalendarDay,
+    Division,
+    Household,
+    Kinship,
+    Organisation,
+    Person,
+    User,
+)
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who holds a post on a day; `user_id` is None when he can't log in."""
+
+    person_id: int
+    person_ext_id: str
+    name: str
+    role_code: str
+    division_code: str
+    user_id: int | None
+
+
+def local_date(at: datetime) -> date:
+    """Return the day it is in China at this instant."""
+    return at.astimezone(LOCAL).date()
+
+
+def _open_on(day: date) -> Q:
+    return Q(start_date__lte=day) & (Q(end_date__isnull=True) | Q(end_date__gte=day))
+
+
+def posts_of(person_id: int, on: date) -> tuple[Post, ...]:
+    """Return the open appointments of a person on a day."""
+    found = (
+        Appointment.objects.filter(_open_on(on), person_id=person_id)
+        .select_related("organisation")
+        .order_by("id")
+    )
+    return tuple(
+        Post(
+            role_code=one.role_code,
+            org_id=one.organisation_id,
+            org_ext_id=one.organisation.ext_id,
+            division_code=one.organisation.division_id,
+            start_date=one.start_date,
+            end_date=one.end_date,
+        )
+        for one in found
+    )
+
+
+def actor_for(
+    user: User,
+    at: datetime,
+    *,
+    origin: str = "",
+    second_factor_at: datetime | None = None,
+) -> Actor:
+    """Return the actor that a logged-in user is at this instant."""
+    person = user.person
+    return Actor(
+        user_id=user.pk,
+        person_id=person.pk,
+        person_ext_id=person.ext_id,
+        name=person.name,
+        posts=posts_of(person.pk, local_date(at)),
+        origin=origin,
+        second_factor_at=second_factor_at,
+    )
+
+
+def actor_of_person(person_id: int, at: datetime) -> Actor:
+    """Return the actor that a person is, without a session (imports, tests).
+
+    Raises: NotFound.
+    """
+    person = Person.objects.filter(pk=person_id).first()
+    if person is None:
+        raise NotFound
+    user = User.objects.filter(person_id=person_id).first()
+    return Actor(
+        user_id=user.pk if user else None,
+        person_id=person.pk,
+        person_ext_id=person.ext_id,
+        name=person.name,
+        posts=posts_of(person.pk, local_date(at)),
+    )
+
+
+def holders(role_code: str, division_code: str, on: date) -> list[Holder]:
+    """Return who holds a role at this place or at a node above it, nearest first."""
+    nodes = [division_code, *ancestors(division_code)]
+    found = (
+        Appointment.objects.filter(
+            _open_on(on), role_code=role_code, organisation__division_id__in=nodes,
+        )
+        .select_related("person", "organisation")
+        .order_by("-organisation__division_id", "id")
+    )
+    users = dict(
+        User.objects.filter(
+            person_id__in=[one.person_id for one in found], is_active=True,
+        ).values_list("person_id", "pk"),
+    )
+    return [
+        Holder(
+            person_id=one.person_id,
+            person_ext_id=one.person.ext_id,
+            name=one.person.name,
+            role_code=role_code,
+            division_code=one.organisation.division_id,
+            user_id=users.get(one.person_id),
+        )
+        for one in found
+    ]
+
+
+def ancestors(division_code: str) -> list[str]:
+    """Return the codes above a division, nearest first."""
+    found = []
+    code = division_code
+    while divisions.level(code) != "province":
+        code = divisions.parent(code)
+        found.append(code)
+    return found
+
+
+def kin_ids(person_id: int, *, statutory: bool = True) -> set[int]:
+    """Return the persons who are kin of this one, either way declared."""
+    degree = Q(is_statutory_kin=True) if statutory else Q(is_extended_kin=True)
+    pairs = Kinship.objects.filter(
+        degree & (Q(person_id=person_id) | Q(relative_id=person_id)),
+    ).values_list("person_id", "relative_id")
+    return {other for pair in pairs for other in pair} - {person_id}
+
+
+def calendar() -> Calendar:
+    """Return the working calendar; days without a row follow the week."""
+    days = CalendarDay.objects.all()
+    return Calendar(
+        holidays=frozenset(one.day for one in days if not one.is_workday),
+        extra_workdays=frozenset(one.day for one in days if one.is_workday),
+    )
+
+
+def village_name(division_code: str) -> str:
+    """Return the name of a division, or its code when it is not known."""
+    found = Division.objects.filter(pk=division_code).values_list("name", flat=True).first()
+    return found or division_code
+
+
+def division_names(codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of divisions by code."""
+    return dict(Division.objects.filter(pk__in=list(codes)).values_list("code", "name"))
+
+
+def access_person(*, by: Actor, ext_id: str) -> Person:
+    """Return a person of the actor's scope.
+
+    Raises: NotFound, also when the person lies outside.
+    """
+    person = Person.objects.filter(
+        scope.within(by, "matters.see", "division_id"), ext_id=ext_id,
+    ).first()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def access_organisation(*, by: Actor, ext_id: str, permission: str = "matters.see") -> Organisation:
+    """Return an organisation of the actor's scope.
+
+    Raises: NotFound, also when it lies outside.
+    """
+    found = Organisation.objects.filter(
+        scope.within(by, permission, "division_id"), ext_id=ext_id,
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def organisations_of(division_code: str) -> list[Organisation]:
+    """Return the bodies of a division, in the order they were made."""
+    return list(Organisation.objects.filter(division_id=division_code).order_by("id"))
+
+
+def access_household(*, by: Actor, ext_id: str) -> Household:
+    """Return a household of the actor's scope.
+
+    Raises: NotFound.
+    """
+    found = Household.objects.filter(
+        scope.within(by, "disclosure.issue_code", "division_id"), ext_id=ext_id,
+    ).first()
+    if found is None:
+        raise NotFound
+    return found

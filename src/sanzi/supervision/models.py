@@ -1,0 +1,192 @@
+"""Tables of supervision: parameters, checks at gates, releases of holds, alerts and disposal.
+
+Subjects are named by kind and id; no foreign keys to the rooms above.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Severity(models.TextChoices):
+    """How strong a model acts, with the values of the catalogue."""
+
+    BLOCK = "block", "阻断"
+    HOLD = "hold", "暂缓"
+    WARN = "warn", "提醒"
+
+
+class AlertState(models.TextChoices):
+    """Where an alert stands in the disposal loop."""
+
+    NEW = "new", "新增"
+    PENDING = "pending", "待处置"
+    EXPLAINING = "explaining", "说明中"
+    RECTIFYING = "rectifying", "整改中"
+    VERIFYING = "verifying", "复核中"
+    DISPOSED = "disposed", "已处置"
+    SUSPENDED = "suspended", "挂起"
+
+
+class Parameter(models.Model):
+    """A dated value of a model's parameter, for a division and below; absent: the default."""
+
+    model_code = models.CharField(max_length=60)
+    name = models.CharField(max_length=40)
+    division_code = models.CharField(max_length=12)
+    valid_from_date = models.DateField()
+    valid_until_date = models.DateField(null=True)
+    value = models.JSONField()
+    source_ref = models.CharField(max_length=120, blank=True)
+    made_by_id = models.BigIntegerField()
+    approved_by_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["model_code", "name", "division_code", "valid_from_date"],
+                name="parameter_once",
+            ),
+        )
+
+
+class Check(models.Model):
+    """One run of all models of one gate on one subject."""
+
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.CharField(max_length=40)
+    gate = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    model_count = models.IntegerField()
+    block_count = models.IntegerField()
+    hold_count = models.IntegerField()
+    warn_count = models.IntegerField()
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["subject_kind", "subject_id", "-at"], name="check_subject"
+            ),
+        )
+
+
+class Verdict(models.Model):
+    """What one model said of one payment in a check; only hits are kept."""
+
+    gate_check = models.ForeignKey(
+        Check, on_delete=models.CASCADE, related_name="verdicts"
+    )
+    model_code = models.CharField(max_length=60)
+    model_version = models.CharField(max_length=12)
+    severity = models.CharField(max_length=6, choices=Severity.choices)
+    finding_kind = models.CharField(max_length=20)
+    finding_id = models.CharField(max_length=40)
+    sentence = models.CharField(max_length=400)
+    figures = models.JSONField()
+    parameters = models.JSONField()
+
+
+class Release(models.Model):
+    """A hold let go by the named reviewer, with the reason; binds to the finding's digest."""
+
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.CharField(max_length=40)
+    model_code = models.CharField(max_length=60)
+    finding_id = models.CharField(max_length=40)
+    figures_digest = models.CharField(max_length=64)
+    released_by_id = models.BigIntegerField()
+    reason = models.CharField(max_length=300)
+    released_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=[
+                    "subject_kind",
+                    "subject_id",
+                    "model_code",
+                    "finding_id",
+                    "figures_digest",
+                ],
+                name="release_once",
+            ),
+        )
+
+
+class ModelRun(models.Model):
+    """One nightly run over everything."""
+
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    as_of = models.DateTimeField()
+    finding_count = models.IntegerField(default=0)
+    opened_count = models.IntegerField(default=0)
+    kept_count = models.IntegerField(default=0)
+    vanished_count = models.IntegerField(default=0)
+    errors = models.JSONField(default=list)
+
+
+class Alert(models.Model):
+    """A finding that somebody must deal with; one per model, subject and period."""
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    model_code = models.CharField(max_length=60)
+    model_version = models.CharField(max_length=12)
+    finding_kind = models.CharField(max_length=20)
+    finding_id = models.CharField(max_length=40)
+    period = models.CharField(max_length=7, blank=True)
+    org_ext_id = models.CharField(max_length=40)
+    division_code = models.CharField(max_length=12)
+    severity = models.CharField(max_length=6, choices=Severity.choices)
+    is_red_line = models.BooleanField(default=False)
+    sentence = models.CharField(max_length=400)
+    figures = models.JSONField()
+    parameters = models.JSONField()
+    rows = models.JSONField()
+    rows_digest = models.CharField(max_length=64)
+    state = models.CharField(
+        max_length=12,
+        choices=AlertState.choices,
+        default=AlertState.NEW,
+    )
+    route = models.CharField(max_length=40)
+    route_step = models.IntegerField(default=0)
+    route_role = models.CharField(max_length=32)
+    route_division = models.CharField(max_length=12)
+    handler_id = models.BigIntegerField(null=True)
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    escalated_at = models.DateTimeField(null=True)
+    vanished_at = models.DateTimeField(null=True)
+    disposed_at = models.DateTimeField(null=True)
+    verified_by_id = models.BigIntegerField(null=True)
+    conclusion = models.CharField(max_length=16, blank=True)
+    reopened_count = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["model_code", "finding_kind", "finding_id", "period"],
+                name="alert_once",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["division_code", "state"], name="alert_place_state"),
+            models.Index(
+                fields=["due_at"],
+                condition=~models.Q(state="disposed"),
+                name="alert_due",
+            ),
+        )
+
+
+class Disposal(models.Model):
+    """One step of the disposal of an alert: who did what, when, with which words."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="disposals")
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=60, blank=True)
+    action = models.CharField(max_length=20)
+    text = models.CharField(max_length=1000, blank=True)
+    data = models.JSONField(default=dict)
