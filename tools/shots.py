@@ -42,6 +42,8 @@ def look_at(browser: Browser, url: str, width: int, asked: argparse.Namespace) -
     page = context.new_page()
     page.goto(url, wait_until="networkidle")
     slug = asked.name or re.sub(r"\W+", "-", url.split("//", 1)[-1].split("/", 1)[-1]).strip("-")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": height})  # sticky bars stand at the end
     page.screenshot(path=SHOTS / f"{slug or 'home'}-{width}.png", full_page=True)
     wrong = []
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")

@@ -114,7 +114,7 @@ def severity(code: str, label: str | None = None) -> SafeString:
     drawing = mark_safe(shapes.severity_shape(key))  # noqa: S308 - fixed drawing
     if label == "":
         return format_html(
-            '<span class="sv sv-{}">{}<span class="vh">{}：</span></span>', key, drawing, word
+            '<span class="sv sv-only sv-{}">{}<span class="vh">{}：</span></span>', key, drawing, word
         )
     return format_html('<span class="sv sv-{}">{}{}</span>', key, drawing, label or word)
 
