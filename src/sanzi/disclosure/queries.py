@@ -403,6 +403,7 @@ class PublicVoucher:
     lines: tuple[tuple[str, str, int, int], ...]
     total_fen: int
     made_by: str
+    payment_id: str
 
 
 def voucher(village_code: str, ext_id: str) -> PublicVoucher:
@@ -430,7 +431,23 @@ def voucher(village_code: str, ext_id: str) -> PublicVoucher:
         ),
         total_fen=found.total_fen,
         made_by="系统按规则自动记账" if found.origin == "auto" else "会计记账",
+        payment_id=_payment_behind(village_code, found),
     )
+
+
+def _payment_behind(village_code: str, found: Voucher) -> str:
+    """Return the first paid payment that a voucher books, empty when it books something else."""
+    paid = Payment.objects.filter(order__division_code=village_code, status__in=PAID)
+    for condition in (
+        {"ext_id": found.source_id},
+        {"order__ext_id": found.source_id},
+        {"order__case_number": found.source_id},
+        {"attempts__instruction__msg_id": found.source_id},
+    ):
+        ext_id = paid.filter(**condition).values_list("ext_id", flat=True).first()
+        if ext_id:
+            return ext_id
+    return ""
 
 
 @dataclass(frozen=True)
