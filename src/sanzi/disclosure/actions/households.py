@@ -20,6 +20,7 @@ from sanzi.disclosure.errors import HouseholdNotOpened, TooManyTries
 from sanzi.disclosure.models import HouseholdCode, HouseholdLook, OneTimeCode
 from sanzi.kernel import clock, digest, ids
 from sanzi.notices import outbox
+from sanzi.notices.models import Channel
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import Actor
@@ -143,13 +144,14 @@ def send_one_time_code(*, knock: Knock, phone: str) -> None:
             sent_at=knock.at,
             expires_at=knock.at + rules.ONE_TIME_LASTS,
         )
-        outbox.enqueue_sms(
+        notice = outbox.NewNotice(
             dedup_key=f"one-time:{made.pk}",
+            channel=Channel.SMS,
             sealed_phone=person.sealed_phone,
             template="household_code",
             params={"code": code},
-            at=knock.at,
         )
+        outbox.enqueue([notice], at=knock.at)
 
 
 def open_by_one_time_code(*, knock: Knock, phone: str, code: str) -> Household:

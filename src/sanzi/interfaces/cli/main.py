@@ -19,6 +19,7 @@ COMMANDS = (
     "import_package",
     "export_package",
     "template",
+    "demo",
     "demo_county",
     "worker",
     "manage",
@@ -61,3 +62,7 @@ def _show(refusal: Refusal, *, as_json: bool) -> None:
     for error in getattr(refusal, "errors", ())[:200]:
         print("  " + error.text, file=sys.stderr)
     print(refusal.advice, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
