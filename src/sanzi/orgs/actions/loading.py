@@ -71,7 +71,13 @@ def load_organisations(rows: Rows) -> Merged:
     """Merge `org` rows; parents may come in any order."""
     kept = [dict(row) for row in rows]
     compare = (
-        "division_id", "kind", "name", "uscc", "is_poor_village", "population", "household_count",
+        "division_id",
+        "kind",
+        "name",
+        "uscc",
+        "is_poor_village",
+        "population",
+        "household_count",
     )
     result = merge(
         Organisation,
@@ -92,7 +98,11 @@ def load_organisations(rows: Rows) -> Merged:
         compare=compare,
     )
     keys = keys_of(Organisation)
-    parents = {row["org_id"]: keys[row["parent_org_id"]] for row in kept if row["parent_org_id"]}
+    parents = {
+        row["org_id"]: keys[row["parent_org_id"]]
+        for row in kept
+        if row["parent_org_id"]
+    }
     changed = []
     for body in Organisation.objects.filter(ext_id__in=parents):
         if body.parent_id != parents[body.ext_id]:
@@ -140,11 +150,23 @@ def load_people(rows: Rows) -> Merged:
         for row in rows
     )
     compare = (
-        "name", "id_no_index", "phone_index", "gender", "birth_date", "death_date",
-        "division_id", "household_id", "household_status", "is_member",
+        "name",
+        "id_no_index",
+        "phone_index",
+        "gender",
+        "birth_date",
+        "death_date",
+        "division_id",
+        "household_id",
+        "household_status",
+        "is_member",
     )
     return merge(
-        Person, made, key="ext_id", compare=compare, carry=("sealed_id_no", "sealed_phone"),
+        Person,
+        made,
+        key="ext_id",
+        compare=compare,
+        carry=("sealed_id_no", "sealed_phone"),
     )
 
 
@@ -193,7 +215,12 @@ def load_appointments(rows: Rows) -> Merged:
         for row in rows
     )
     compare = (
-        "person_id", "organisation_id", "role_code", "start_date", "end_date", "is_concurrent",
+        "person_id",
+        "organisation_id",
+        "role_code",
+        "start_date",
+        "end_date",
+        "is_concurrent",
         "document_ref",
     )
     return merge(Appointment, made, key="ext_id", compare=compare)
@@ -221,10 +248,21 @@ def load_counterparties(rows: Rows) -> Merged:
         for row in rows
     )
     compare = (
-        "kind", "name", "uscc", "person_id", "legal_rep_person_id", "registered_date",
-        "business_scope", "phone_index", "address_norm", "is_blacklisted", "blacklist_until_date",
+        "kind",
+        "name",
+        "uscc",
+        "person_id",
+        "legal_rep_person_id",
+        "registered_date",
+        "business_scope",
+        "phone_index",
+        "address_norm",
+        "is_blacklisted",
+        "blacklist_until_date",
     )
-    return merge(Counterparty, made, key="ext_id", compare=compare, carry=("sealed_phone",))
+    return merge(
+        Counterparty, made, key="ext_id", compare=compare, carry=("sealed_phone",)
+    )
 
 
 def load_counterparty_owners(rows: Rows) -> Merged:
@@ -261,8 +299,14 @@ def load_land_rights(rows: Rows) -> Merged:
         for row in rows
     )
     compare = (
-        "division_id", "holder_kind", "household_id", "right_kind", "area_mu_centi",
-        "area_m2_centi", "start_date", "end_date",
+        "division_id",
+        "holder_kind",
+        "household_id",
+        "right_kind",
+        "area_mu_centi",
+        "area_m2_centi",
+        "start_date",
+        "end_date",
     )
     return merge(LandRight, made, key="parcel_id", compare=compare)
 
@@ -278,7 +322,11 @@ def load_deaths(rows: Rows) -> Merged:
         for row in rows
     )
     return merge(
-        OutsideDeath, made, key="id_no_index", compare=("death_date",), carry=("sealed_id_no",),
+        OutsideDeath,
+        made,
+        key="id_no_index",
+        compare=("death_date",),
+        carry=("sealed_id_no",),
     )
 
 
@@ -297,7 +345,9 @@ def load_statuses(rows: Rows) -> Merged:
             continue
         fresh.append(
             OutsideStatus(
-                id_no_index=key[0], sealed_id_no=secrets.seal("id_no", row["id_no"]), **values,
+                id_no_index=key[0],
+                sealed_id_no=secrets.seal("id_no", row["id_no"]),
+                **values,
             ),
         )
     OutsideStatus.objects.bulk_create(fresh, batch_size=1000)
@@ -308,7 +358,9 @@ def load_statuses(rows: Rows) -> Merged:
 def load_calendar(rows: Rows) -> Merged:
     """Merge `calendar` rows."""
     made = (
-        CalendarDay(day=row["day"], is_workday=row["is_workday"], is_holiday=row["is_holiday"])
+        CalendarDay(
+            day=row["day"], is_workday=row["is_workday"], is_holiday=row["is_holiday"]
+        )
         for row in rows
     )
     return merge(CalendarDay, made, key="day", compare=("is_workday", "is_holiday"))
