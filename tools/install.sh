@@ -3,6 +3,8 @@
 # Repeats safely; the stamp is written last. Uses uv where it runs, else plain pip.
 set -euo pipefail
 venv=$1 set=$2
+# A linked environment belongs to someone else: use it, never change it.
+[ ! -L "$venv" ] || exit 0
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
   -r requirements/installer.txt

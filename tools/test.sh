@@ -8,7 +8,6 @@ jobs=${SANZI_TEST_JOBS:-2}
 dir=$(mktemp -d /tmp/sanzi-pg.XXXXXX) && chmod 755 "$dir"
 port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 stop() {
-  tools/pgtmp.sh stop "$dir" "$port" 2>/dev/null
   rm -rf "$dir"
 }
 trap stop EXIT
