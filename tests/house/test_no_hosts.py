@@ -43,6 +43,10 @@ def test_no_file_names_a_registry_or_a_private_folder() -> None:
     assert found == []
 
 
+def test_no_link_leads_out_of_the_repository() -> None:
+    assert tree.links() == []
+
+
 def test_lock_files_hold_hashes_and_no_address() -> None:
     locks = sorted((tree.ROOT / "requirements").glob("*.txt"))
 

@@ -23,6 +23,14 @@ def files() -> tuple[Path, ...]:
     return tuple(sorted(path for path in found if path.is_file() and not path.is_symlink()))
 
 
+def links() -> list[str]:
+    """Return the symbolic links in the repository."""
+    staged = subprocess.run(
+        ["git", "ls-files", "--stage"], cwd=ROOT, capture_output=True, check=True, text=True
+    ).stdout
+    return [line.split("\t")[1] for line in staged.splitlines() if line.startswith("120000")]
+
+
 def python_files() -> list[Path]:
     """Return the Python files, migrations left out: those are generated."""
     return [path for path in files() if path.suffix == ".py" and "migrations" not in path.parts]
