@@ -57,6 +57,7 @@ check: $(VENV)/.dev ## style, types, import law, templates, house tests
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 	@$(if $(TEMPLATES),$(VENV)/bin/djlint --quiet --lint $(TEMPLATES))
+	@$(PY) tools/make_docs.py --check
 	@$(PYTEST) tests/house
 
 fix: $(VENV)/.dev ## let the tools tidy up
