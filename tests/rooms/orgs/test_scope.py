@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from worlds import village
 
 from sanzi.orgs import queries, scope
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.errors import NotFound, SecondFactorNeeded
 from sanzi.orgs.models import Appointment, Person
+from worlds import village
 
 pytestmark = pytest.mark.django_db
 
