@@ -1,9 +1,10 @@
 """Photograph pages and check them for accessibility.
 
-    tools/shots.py URL [URL …] [--widths 320,390,1440] [--name NAME] [--state FILE]
+    tools/shots.py URL [URL …] [--widths 320,390,1440] [--name NAME] [--state FILE] [--face portal]
 
 Writes build/shots/<name>-<width>.png and prints, per page and width, the axe violations and
-whether the page scrolls sideways. Exits 1 when there is either. Needs Chromium and `npm ci`.
+whether the page scrolls sideways; with --face portal also text under 18 px and targets under
+56 px. Exits 1 when there is either. Needs Chromium and `npm ci`.
 """
 
 import argparse
@@ -28,6 +29,22 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Text and targets below the portal's floor; a link inside a sentence or a table is exempt.
+SMALL = """() => {
+  const seen = el => { const b = el.getBoundingClientRect(); return b.width > 2 && b.height > 2; };
+  const found = [];
+  for (const el of document.querySelectorAll('body *')) {
+    const own = [...el.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+    const size = parseFloat(getComputedStyle(el).fontSize);
+    if (own && seen(el) && size < 17.9) found.push(`text ${size} px: ${el.textContent.trim()}`);
+  }
+  for (const el of document.querySelectorAll('a, button, summary, select, textarea, input')) {
+    if (!seen(el) || el.closest('p:not(.due), dd, td, .skip')) continue;
+    const box = (el.closest('label') || el).getBoundingClientRect();
+    if (box.height < 55.5) found.push(`target ${Math.round(box.height)} px: ${el.textContent}`);
+  }
+  return found.slice(0, 10);
+}"""
 HEIGHTS = {320: 640, 390: 844, 720: 900}
 
 
@@ -49,6 +66,8 @@ def look_at(browser: Browser, url: str, width: int, asked: argparse.Namespace) -
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     if overflow > 0:
         wrong.append(f"scrolls sideways by {overflow} px")
+    if asked.face == "portal":
+        wrong.extend(page.evaluate(SMALL))
     page.evaluate(AXE.read_text(encoding="utf-8"))
     result: dict[str, Any] = page.evaluate(
         "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
@@ -67,6 +86,7 @@ def main() -> int:
     parser.add_argument("--widths", default="390,1440")
     parser.add_argument("--name", default="", help="name of the pictures, for one URL")
     parser.add_argument("--state", default=None, help="Playwright storage state with a session")
+    parser.add_argument("--face", default="office", choices=["office", "portal"])
     asked = parser.parse_args()
     SHOTS.mkdir(parents=True, exist_ok=True)
     is_clean = True

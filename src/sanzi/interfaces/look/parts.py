@@ -7,6 +7,8 @@ and days happens in the view (`words`) or in the template (`{% load look %}`).
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+NARROW_COLUMNS_MAX = 4
+
 
 @dataclass(frozen=True)
 class Link:
@@ -178,7 +180,7 @@ class Ledger:
     @property
     def is_wide(self) -> bool:
         """Whether it scrolls inside its frame on a phone: more than four columns."""
-        return len(self.columns) > 4  # noqa: PLR2004 - the number is the rule itself
+        return len(self.columns) > NARROW_COLUMNS_MAX
 
     @property
     def body(self) -> list[tuple[Row, list[tuple[Column, Cell]]]]:

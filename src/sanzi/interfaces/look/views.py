@@ -14,6 +14,4 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def gallery_portal(request: HttpRequest) -> HttpResponse:
     """Show the components of the portal."""
-    return render(
-        request, "look/gallery_portal.html", samples.portal() | sizes.big_type(request)
-    )
+    return render(request, "look/gallery_portal.html", samples.portal() | sizes.big_type(request))

@@ -114,14 +114,17 @@ def severity(code: str, label: str | None = None) -> SafeString:
     drawing = mark_safe(shapes.severity_shape(key))  # noqa: S308 - fixed drawing
     if label == "":
         return format_html(
-            '<span class="sv sv-only sv-{}">{}<span class="vh">{}：</span></span>', key, drawing, word
+            '<span class="sv sv-only sv-{}">{}<span class="vh">{}：</span></span>',
+            key,
+            drawing,
+            word,
         )
     return format_html('<span class="sv sv-{}">{}{}</span>', key, drawing, label or word)
 
 
 @register.simple_tag
 def state_ahead(code: str) -> SafeString:
-    """`{% state_ahead "DISPOSED" %}`: the word of a state that is not reached yet, without colour."""
+    """`{% state_ahead "DISPOSED" %}`: a state that is not reached yet, without colour."""
     return state("OFF", label=shapes.STATE_WORDS[code])
 
 
