@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+
 from fixtures_bank import (
     OPENING_FEN,
     PAYEES,
@@ -12,7 +13,6 @@ from fixtures_bank import (
     make_line,
     renumbered,
 )
-
 from sanzi.bank import errors
 from sanzi.bank.port import BatchState, LineState, PayeeCheck
 

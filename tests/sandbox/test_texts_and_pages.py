@@ -4,8 +4,8 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
-from fixtures_bank import VILLAGE, make_batch
 
+from fixtures_bank import VILLAGE, make_batch
 from sanzi.notices.sms import HttpSmsGateway, SmsRefused, SmsUnavailable, SmsUnknown
 
 TEMPLATE = "${name}您好，${org}向您尾号${tail}账户发放${amount}元。"
