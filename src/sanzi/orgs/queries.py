@@ -160,9 +160,7 @@ def calendar() -> Calendar:
 
 def village_name(division_code: str) -> str:
     """Return the name of a division, or its code when it is not known."""
-    found = (
-        Division.objects.filter(pk=division_code).values_list("name", flat=True).first()
-    )
+    found = Division.objects.filter(pk=division_code).values_list("name", flat=True).first()
     return found or division_code
 
 
@@ -185,9 +183,7 @@ def access_person(*, by: Actor, ext_id: str) -> Person:
     return person
 
 
-def access_organisation(
-    *, by: Actor, ext_id: str, permission: str = "matters.see"
-) -> Organisation:
+def access_organisation(*, by: Actor, ext_id: str, permission: str = "matters.see") -> Organisation:
     """Return an organisation of the actor's scope.
 
     Raises: NotFound, also when it lies outside.
