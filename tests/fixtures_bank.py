@@ -49,18 +49,22 @@ class Sandbox:
 
     @property
     def url(self) -> str:
+        """Where the bank listens."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def keys(self) -> Path:
+        """The folder of keys."""
         return self.folder / "keys"
 
     @property
     def customer_key(self) -> Path:
+        """The platform's key pair."""
         return self.keys / "sanzi.key"
 
     @property
     def bank_public_key(self) -> Path:
+        """The bank's public key."""
         return self.keys / "bank.pub"
 
     def start(self) -> None:
@@ -84,6 +88,7 @@ class Sandbox:
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
+        """End it as an operator would."""
         self._end(signal.SIGTERM)
 
     def _end(self, how: signal.Signals) -> None:
@@ -100,6 +105,7 @@ class Sandbox:
         self.start()
 
     def gateway(self, timeout_seconds: float = 5.0) -> Iso20022Gateway:
+        """The platform's own adapter, pointed at this bank."""
         return Iso20022Gateway(
             self.url, self.customer_key, self.bank_public_key, timeout_seconds, SCHEMAS
         )
@@ -114,14 +120,17 @@ class Sandbox:
         return answer
 
     def read(self, path: str) -> dict[str, Any]:
+        """GET a JSON page of the bank."""
         with urlopen(self.url + path, timeout=30) as response:
             answer: dict[str, Any] = json.load(response)
         return answer
 
     def fault(self, kind: str, scope: str = "next", **args: Any) -> None:
+        """Switch a fault on; see faults.KINDS for the kinds."""
         self.control("fault", kind=kind, scope=scope, **args)
 
     def clear_faults(self) -> None:
+        """Switch all faults off."""
         self.control("fault", clear="all")
 
     def advance(self, **units: int) -> None:
@@ -134,6 +143,7 @@ class Sandbox:
         return entries
 
     def balance_fen(self, account: str) -> int:
+        """The booked balance of an account."""
         found = self.read(f"/_ctl/ledger.json?account={account}")["accounts"]
         return int(found[0]["balance_fen"])
 
@@ -142,6 +152,7 @@ class Sandbox:
         return [row["e2e_id"] for row in self.ledger(account) if row["kind"] == "PAYMENT"]
 
     def inbox(self, phone: str = "") -> list[dict[str, Any]]:
+        """The texts sent to a phone, or all, newest first."""
         messages: list[dict[str, Any]] = self.read(f"/sms/inbox.json?phone={phone}")["messages"]
         return messages
 

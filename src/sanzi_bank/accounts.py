@@ -34,6 +34,7 @@ class Posting:
 
 
 def find_account(db: sqlite3.Connection, number: str) -> sqlite3.Row | None:
+    """Look an account up; None if the bank has none of this number."""
     row: sqlite3.Row | None = db.execute(
         "SELECT * FROM account WHERE account = ?", (number,)
     ).fetchone()
@@ -68,6 +69,7 @@ def load_accounts(db: sqlite3.Connection, rows: list[dict[str, object]]) -> int:
 
 
 def set_status(db: sqlite3.Connection, number: str, status: str) -> None:
+    """Close (CLOSED), freeze (FROZEN) or reopen (OPEN) an account."""
     changed = db.execute("UPDATE account SET status = ? WHERE account = ?", (status, number))
     if changed.rowcount != 1:
         raise BadAccount(f"no account {number}")

@@ -58,9 +58,7 @@ def receive(db: sqlite3.Connection, order: Order, digest: str, at_ms: int) -> No
             _carry_out(db, line_id, line, fault, at_ms)
 
 
-def enqueue(
-    db: sqlite3.Connection, msg_id: str, digest: str, raw: bytes, fault: Struck
-) -> None:
+def enqueue(db: sqlite3.Connection, msg_id: str, digest: str, raw: bytes, fault: Struck) -> None:
     """Hold an order before the books; it runs when its time comes, or is dropped at day end."""
     visible = int(fault.kind == "queued")
     cursor = db.execute(

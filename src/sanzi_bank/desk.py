@@ -38,6 +38,7 @@ LOST = Reply(b"", is_lost=True)
 
 
 def json_reply(http_status: int, /, **data: object) -> Reply:
+    """Answer in JSON."""
     body = json.dumps(data, ensure_ascii=False).encode()
     return Reply(body, http_status, "application/json; charset=utf-8")
 
@@ -91,9 +92,7 @@ class Desk:
         if kind == "error_before":
             return json_reply(503, status="UNAVAILABLE")
         digest = hashlib.sha256(raw).hexdigest()
-        known = db.execute(
-            "SELECT digest FROM batch WHERE msg_id = ?", (order.msg_id,)
-        ).fetchone()
+        known = db.execute("SELECT digest FROM batch WHERE msg_id = ?", (order.msg_id,)).fetchone()
         if known is not None:
             if known["digest"] != digest or kind == "strict_duplicate":
                 return self._refuse(db, order.msg_id, "DU01")

@@ -1,8 +1,8 @@
 """The faults this bank can be told to have, and which of them strikes now.
 
 A fault has a scope (`account:<number>`, `next`, or `all`), a kind, and perhaps a count of times
-or a rate. A rate is decided by the seed, the fault, the message and how often it was tried, never by
-the order of arrival, so a run with the same seed meets the same faults.
+or a rate. A rate is decided by the seed, the fault, the message and how often it was tried, never
+by the order of arrival, so a run with the same seed meets the same faults.
 """
 
 import hashlib
@@ -65,6 +65,7 @@ class Struck:
     args: dict[str, object]
 
     def number(self, name: str) -> float:
+        """Return an argument as a number."""
         return float(str(self.args[name]))
 
 

@@ -10,6 +10,8 @@ from sanzi_bank.xmlio import all_at, text_at
 
 @dataclass(frozen=True)
 class OrderLine:
+    """One payment asked for; the amount is as written, in whatever currency."""
+
     group_id: str
     instr_id: str
     e2e_id: str
@@ -33,6 +35,8 @@ class Order:
 
 @dataclass(frozen=True)
 class NameCheck:
+    """One question whether a name belongs to an account."""
+
     check_id: str
     name: str
     id_no: str

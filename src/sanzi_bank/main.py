@@ -15,6 +15,7 @@ from sanzi_bank.xmlio import Schemas
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(prog="sanzi-bank", description="A sandbox bank with faults.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8800, help="port; 0 takes a free one")
@@ -39,6 +40,7 @@ def open_desk(options: argparse.Namespace) -> Desk:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Run the bank until it is told to stop; returns 2 if the schemas are not there."""
     options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
     if not (Path(options.schemas) / "pain.001.001.09.xsd").exists():
         print(f"no ISO 20022 schemas in {options.schemas}; run: make schemas", file=sys.stderr)

@@ -1,5 +1,7 @@
 """The bank's answers to orders and checks: pain.002.001.12 and acmt.024.001.04."""
 
+from __future__ import annotations
+
 import sqlite3
 from itertools import groupby
 
@@ -13,7 +15,7 @@ STATUS_MESSAGE = "pain.002.001.12"
 CHECK_MESSAGE = "acmt.024.001.04"
 
 
-def _header(db: sqlite3.Connection, msg_id: str) -> Node:
+def _header(db: sqlite3.Connection) -> Node:
     now = now_ms(db)
     return ("GrpHdr", [
         ("MsgId", f"STS-{now}"[:35]),
@@ -42,7 +44,7 @@ def whole_answer(
 ) -> bytes:  # fmt: skip
     """A pain.002 about the whole message: refused for one reason, or pending."""
     return schemas.write(STATUS_MESSAGE, ("CstmrPmtStsRpt", [
-        _header(db, msg_id),
+        _header(db),
         ("OrgnlGrpInfAndSts", [
             ("OrgnlMsgId", msg_id or "NOTPROVIDED"),
             ("OrgnlMsgNmId", "pain.001.001.09"),
@@ -61,14 +63,8 @@ def batch_answer(db: sqlite3.Connection, schemas: Schemas, msg_id: str) -> bytes
             "SELECT line_id, bank_ref FROM entry WHERE msg_id = ? AND kind = 'PAYMENT'", (msg_id,)
         ).fetchall()
     )
-    groups: list[Node | None] = [
-        ("OrgnlPmtInfAndSts", [
-            ("OrgnlPmtInfId", group_id),
-            ("PmtInfSts", group_status(of_group := list(rows))),
-            *(_line_answer(row, refs.get(row["id"], "")) for row in of_group),
-        ])
-        for group_id, rows in groupby(lines, key=lambda row: str(row["group_id"]))
-    ]  # fmt: skip
+    by_group = groupby(lines, key=lambda row: str(row["group_id"]))
+    groups = [_group_answer(group_id, list(rows), refs) for group_id, rows in by_group]
     original: list[Node | None] = [
         ("OrgnlMsgId", msg_id),
         ("OrgnlMsgNmId", "pain.001.001.09"),
@@ -79,8 +75,16 @@ def batch_answer(db: sqlite3.Connection, schemas: Schemas, msg_id: str) -> bytes
     ]
     return schemas.write(
         STATUS_MESSAGE,
-        ("CstmrPmtStsRpt", [_header(db, msg_id), ("OrgnlGrpInfAndSts", original), *groups]),
+        ("CstmrPmtStsRpt", [_header(db), ("OrgnlGrpInfAndSts", original), *groups]),
     )
+
+
+def _group_answer(group_id: str, lines: list[sqlite3.Row], refs: dict[int, str]) -> Node:
+    return ("OrgnlPmtInfAndSts", [
+        ("OrgnlPmtInfId", group_id),
+        ("PmtInfSts", group_status(lines)),
+        *(_line_answer(row, refs.get(row["id"], "")) for row in lines),
+    ])  # fmt: skip
 
 
 def group_status(lines: list[sqlite3.Row]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from html import escape
+from typing import Any
 
 from sanzi_bank.faults import KINDS
 from sanzi_bank.store import iso_time
@@ -9,7 +10,8 @@ from sanzi_bank.xmlio import yuan
 
 CSS = """
 :root{--paper:#F2F5EE;--sheet:#FDFEFB;--wash:#E4EDE3;--ink:#15201B;--ink-2:#414E47;--rule:#D3DBD0;
---ctl:#7C8A82;--pine:#15513B;--pine-deep:#0C3325;--ochre:#7D5200;--ochre-wash:#FAF0D3;--indigo:#2B4C7E}
+--ctl:#7C8A82;--pine:#15513B;--pine-deep:#0C3325;--ochre:#7D5200;--ochre-wash:#FAF0D3;
+--indigo:#2B4C7E}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);line-height:1.6;font-size:15px;
 font-family:"PingFang SC","HarmonyOS Sans SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif;
@@ -18,7 +20,8 @@ header{background:var(--pine-deep);color:var(--sheet);padding:14px 16px}
 header p{margin:2px 0 0;color:#B9D2C0}h1{font-size:20px;margin:0}h2{font-size:17px;margin:0 0 8px}
 main{max-width:1240px;margin:0 auto;padding:16px;display:grid;gap:16px}
 @media(min-width:900px){main{grid-template-columns:1fr 1fr}.wide{grid-column:1/-1}}
-section{background:var(--sheet);border:1px solid var(--rule);border-radius:6px;padding:16px;min-width:0}
+section{background:var(--sheet);border:1px solid var(--rule);border-radius:6px;padding:16px;
+min-width:0}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:6px 10px 6px 0;border-bottom:1px solid var(--rule);vertical-align:top}
 th{color:var(--ink-2);font-weight:600;white-space:nowrap}td.n{text-align:right;white-space:nowrap}
@@ -26,7 +29,8 @@ form{display:flex;flex-wrap:wrap;gap:8px;align-items:end;margin:8px 0}
 label{display:grid;gap:2px;color:var(--ink-2);font-size:13px}
 input,select{font:inherit;color:var(--ink);background:var(--sheet);border:1px solid var(--ctl);
 border-radius:3px;padding:8px;min-height:44px;max-width:100%;width:11em}select{width:15em}
-button{font:inherit;font-weight:600;min-height:44px;padding:8px 16px;border-radius:3px;cursor:pointer;
+button{font:inherit;font-weight:600;min-height:44px;padding:8px 16px;border-radius:3px;
+cursor:pointer;
 border:1px solid var(--pine);background:var(--pine);color:var(--sheet)}
 button.quiet{background:var(--sheet);color:var(--pine)}
 :focus-visible{outline:3px solid var(--indigo);outline-offset:2px}
@@ -57,10 +61,12 @@ def _cell(value: object) -> str:
     text = str(value)
     if text.startswith("<form"):
         return f"<td>{text}</td>"
-    return f'<td class="n">{escape(text[1:])}</td>' if text[:1] == "#" else f"<td>{escape(text)}</td>"
+    return (
+        f'<td class="n">{escape(text[1:])}</td>' if text[:1] == "#" else f"<td>{escape(text)}</td>"
+    )
 
 
-def _form(action: str, fields: str, button: str, quiet: bool = False) -> str:
+def _form(action: str, fields: str, button: str, *, quiet: bool = False) -> str:
     look = ' class="quiet"' if quiet else ""
     return (
         f'<form method="post" action="/_ctl/{action}">{fields}'
@@ -79,7 +85,7 @@ def _hidden(**values: str) -> str:
     )
 
 
-def control_page(state: dict) -> bytes:
+def control_page(state: dict[str, Any]) -> bytes:
     """Everything of the sandbox on one page: clock, faults, accounts, messages."""
     clock = state["now"].replace("T", " ")[:19]
     lead = (
@@ -100,7 +106,7 @@ def _clock_part() -> str:
     return f"<section><h2>时间</h2><p>过了零点就日终，出对账单。</p>{forms}</section>"
 
 
-def _faults_on(state: dict) -> str:
+def _faults_on(state: dict[str, Any]) -> str:
     rows = [
         (
             KINDS[row["kind"]].title, row["scope"],
@@ -132,7 +138,7 @@ def _faults_known() -> str:
     return f'<section class="wide"><h2>打开一个故障</h2>{form}{table}</section>'
 
 
-def _accounts_part(state: dict) -> str:
+def _accounts_part(state: dict[str, Any]) -> str:
     words = {"OPEN": "正常", "CLOSED": "已销户", "FROZEN": "已冻结"}
     rows = [
         (
@@ -156,7 +162,7 @@ def _accounts_part(state: dict) -> str:
     return f'<section class="wide">{title}{form}{table}</section>'
 
 
-def _entries_part(state: dict) -> str:
+def _entries_part(state: dict[str, Any]) -> str:
     rows = [
         (
             iso_time(row["booked_at"])[5:19].replace("T", " "), row["account"],
@@ -169,7 +175,7 @@ def _entries_part(state: dict) -> str:
     return f'<section class="wide"><h2>最近的账</h2>{_table(heads, rows, "还没有账。")}</section>'
 
 
-def _messages_part(state: dict) -> str:
+def _messages_part(state: dict[str, Any]) -> str:
     rows = [
         (
             iso_time(row["at"])[5:19].replace("T", " "), row["what"], row["key"], row["outcome"],

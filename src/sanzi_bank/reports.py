@@ -1,7 +1,9 @@
 """What the bank tells about an account: camt.052 balances, camt.053 day, camt.054 notices."""
 
+from __future__ import annotations
+
 import sqlite3
-from datetime import date, timedelta
+from datetime import date
 
 from sanzi_bank.accounts import find_account
 from sanzi_bank.bank import REASONS
@@ -76,9 +78,7 @@ def statement(db: sqlite3.Connection, schemas: Schemas, number: str, day: date) 
     return xml
 
 
-def _statement(
-    db: sqlite3.Connection, schemas: Schemas, account: sqlite3.Row, day: date
-) -> bytes:
+def _statement(db: sqlite3.Connection, schemas: Schemas, account: sqlite3.Row, day: date) -> bytes:
     number = account["account"]
     rows = db.execute(
         "SELECT * FROM entry WHERE account = ? AND day = ? ORDER BY seq", (number, day.isoformat())
@@ -106,10 +106,6 @@ def _statement(
             *(_entry(row) for row in rows),
         ]),
     ]))  # fmt: skip
-
-
-def last_closed_day(db: sqlite3.Connection) -> date:
-    return date.fromisoformat(get_setting(db, "first_open_day")) - timedelta(days=1)
 
 
 def _need(db: sqlite3.Connection, number: str) -> sqlite3.Row:

@@ -35,6 +35,7 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 60
 
     def do_GET(self) -> None:
+        """Answer reports, pages and JSON readings."""
         url = urlsplit(self.path)
         asked = dict(parse_qsl(url.query))
         iso, _, what = url.path.strip("/").partition("/")
@@ -46,6 +47,7 @@ class Handler(BaseHTTPRequestHandler):
             self._send(self._page(url.path, asked))
 
     def do_POST(self) -> None:
+        """Answer signed orders and questions, texts, and the control door."""
         length = int(self.headers.get("Content-Length") or 0)
         if length > LARGEST_BYTES:
             self._send(json_reply(413, status="TOO_LARGE"))
@@ -140,7 +142,7 @@ class Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_args: object) -> None:
         """Say nothing: the bank keeps its own log of messages."""
 
 
@@ -152,6 +154,7 @@ def run_clock(desk: Desk, stop: threading.Event, every_seconds: float = 0.5) -> 
 
 
 def start_clock(desk: Desk) -> threading.Event:
+    """Start the thread of `run_clock`; set the event to end it."""
     stop = threading.Event()
     threading.Thread(target=partial(run_clock, desk, stop), daemon=True).start()
     return stop

@@ -18,10 +18,13 @@ DEMO_CUSTOMER = "sanzi"
 
 @dataclass(frozen=True)
 class KeyPair:
+    """An SM2 key pair."""
+
     private: bytes
     public: bytes
 
     def sign(self, message: bytes) -> str:
+        """Return the signature of the bytes as base64 of DER."""
         return base64.b64encode(gmssl_pyx.sm2_sign(self.private, self.public, message)).decode()
 
 

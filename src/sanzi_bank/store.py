@@ -69,8 +69,9 @@ CREATE TABLE IF NOT EXISTS sms_template (code TEXT PRIMARY KEY, text TEXT NOT NU
 """
 
 TABLES_OF_STATE = (
-    "event queue statement entry line batch account fault attempt message sms meta".split()
-)
+    "event", "queue", "statement", "entry", "line", "batch", "account", "fault", "attempt",
+    "message", "sms", "meta",
+)  # fmt: skip
 
 
 class Store:
@@ -99,16 +100,19 @@ class Store:
             self._connection.execute("COMMIT")
 
     def close(self) -> None:
+        """Close the file."""
         with self._lock:
             self._connection.close()
 
 
 def get_setting(db: sqlite3.Connection, key: str, default: str = "") -> str:
+    """Read a setting."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return default if row is None else str(row["value"])
 
 
 def put_setting(db: sqlite3.Connection, key: str, value: object) -> None:
+    """Write a setting."""
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, str(value)))
 
 
@@ -124,6 +128,7 @@ def now_ms(db: sqlite3.Connection) -> int:
 
 
 def advance_clock(db: sqlite3.Connection, by_ms: int) -> None:
+    """Move the bank's clock forward."""
     frozen = get_setting(db, "clock_frozen_ms")
     if frozen:
         put_setting(db, "clock_frozen_ms", int(frozen) + by_ms)
@@ -143,10 +148,12 @@ def set_clock(db: sqlite3.Connection, at_ms: int | None) -> None:
 
 
 def local_time(at_ms: int) -> datetime:
+    """Return the instant as local time."""
     return datetime.fromtimestamp(at_ms / 1000, LOCAL)
 
 
 def day_of(at_ms: int) -> date:
+    """Return the local day of an instant."""
     return local_time(at_ms).date()
 
 
@@ -156,4 +163,5 @@ def start_of(day: date) -> int:
 
 
 def iso_time(at_ms: int) -> str:
+    """Return the instant in ISO 8601 with the local offset, to the second."""
     return local_time(at_ms).replace(microsecond=0).isoformat()

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+
 from fixtures_bank import (
     BANK_CODE,
     OPENING_FEN,
@@ -15,7 +16,6 @@ from fixtures_bank import (
     make_batch,
     make_line,
 )
-
 from sanzi.bank import errors
 from sanzi.bank.http import Iso20022Gateway
 from sanzi.bank.port import (
@@ -89,9 +89,7 @@ def test_money_that_runs_out_stops_the_line_it_does_not_cover(sandbox, gateway):
     assert sandbox.balance_fen(VILLAGE) == 0
 
 
-@pytest.mark.parametrize(
-    ("action", "reason"), [("close", "AC02"), ("freeze", "AC06")]
-)
+@pytest.mark.parametrize(("action", "reason"), [("close", "AC02"), ("freeze", "AC06")])
 def test_a_debit_account_that_is_not_open_pays_nothing(sandbox, gateway, action, reason):
     sandbox.control("account", action=action, account=VILLAGE)
 
@@ -278,9 +276,7 @@ def test_statements_are_numbered_without_gaps_and_each_begins_where_the_last_end
 
 
 @pytest.mark.parametrize("day", [TODAY, TODAY - timedelta(days=1), date(2030, 1, 1)])
-def test_there_is_no_statement_of_a_day_that_is_open_or_before_the_account(
-    sandbox, gateway, day
-):
+def test_there_is_no_statement_of_a_day_that_is_open_or_before_the_account(sandbox, gateway, day):
     with pytest.raises(errors.StatementNotReady):
         gateway.statement(VILLAGE, day)
 

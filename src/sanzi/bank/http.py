@@ -182,7 +182,9 @@ class Iso20022Gateway:
 
     def _post(self, path: str, body: bytes, content_type: str) -> _Answer:
         headers = {"Content-Type": content_type, **self._signed(body)}
-        request = self._client.build_request("POST", self._url + path, content=body, headers=headers)
+        request = self._client.build_request(
+            "POST", self._url + path, content=body, headers=headers
+        )
         return self._call(request)
 
     def _get(self, what: str, **asked: str) -> _Answer:

@@ -15,15 +15,15 @@ class SmsError(Exception):
     """Any trouble with the provider; the text may be tried again with the same out_id."""
 
 
-class SmsUnavailable(SmsError):  # noqa: N818 - the name says the fact
+class SmsUnavailable(SmsError):
     """Nothing was sent, or the provider said that it did not take it."""
 
 
-class SmsUnknown(SmsError):  # noqa: N818 - the name says the fact
+class SmsUnknown(SmsError):
     """The request went out and no answer came."""
 
 
-class SmsRefused(SmsError):  # noqa: N818 - the name says the fact
+class SmsRefused(SmsError):
     """The provider refuses this text for good; `args` are its code and its words."""
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from fixtures_bank import SCHEMAS, VILLAGE, make_batch, make_line
 from lxml import etree
 
+from fixtures_bank import SCHEMAS, VILLAGE, make_batch, make_line
 from sanzi.bank.errors import BatchNotValid
 from sanzi.bank.iso20022 import acmt, camt, pain001, pain002
 from sanzi.bank.iso20022.xml import NotXml, Schemas, fen, parse
@@ -30,7 +30,9 @@ def schemas():
 
 def texts(raw: bytes, path: str) -> list[str]:
     steps = "/".join(f"p:{step}" for step in path.split("/"))
-    return [str(text) for text in etree.fromstring(raw).xpath(f"//{steps}/text()", namespaces=SPACE)]
+    return [
+        str(text) for text in etree.fromstring(raw).xpath(f"//{steps}/text()", namespaces=SPACE)
+    ]
 
 
 def test_352_households_become_one_valid_order_with_every_value_in_its_place(schemas):

@@ -1,5 +1,7 @@
 """acmt.023 and acmt.024, the payee check: asked and read."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
 from sanzi.bank.iso20022.xml import Node, NotXml, Schemas, all_at, text_at
@@ -61,11 +63,11 @@ def read(
         code = text_at(report, "Rsn/Cd") or text_at(report, "Rsn/Prtry")
         is_match = text_at(report, "Vrfctn") in ("true", "1")
         name = text_at(report, "UpdtdPtyAndAcctId/Pty/Nm")
-        results.append(PayeeCheckResult(check.ref, _verdict(is_match, code), code, name))
+        results.append(PayeeCheckResult(check.ref, _verdict(code, is_match=is_match), code, name))
     return results
 
 
-def _verdict(is_match: bool, code: str) -> PayeeVerdict:
+def _verdict(code: str, *, is_match: bool) -> PayeeVerdict:
     if is_match:
         return PayeeVerdict.MATCH
     if code == "PN02":

@@ -64,9 +64,7 @@ def read_balances(raw: bytes, schemas: Schemas) -> Balances:
 
 
 def _balances(parent: etree._Element) -> dict[str, int]:
-    return {
-        text_at(item, "Tp/CdOrPrtry/Cd"): _signed(item) for item in all_at(parent, "Bal")
-    }
+    return {text_at(item, "Tp/CdOrPrtry/Cd"): _signed(item) for item in all_at(parent, "Bal")}
 
 
 def _signed(item: etree._Element) -> int:
@@ -85,7 +83,7 @@ def _entry(item: etree._Element) -> Entry:
     is_credit = text_at(item, "CdtDbtInd") == "CRDT"
     returned = all_at(detail, "RtrInf")
     family = text_at(item, "BkTxCd/Domn/Fmly/SubFmlyCd")
-    party, account = _party(detail, is_credit)
+    party, account = _party(detail, is_credit=is_credit)
     return Entry(
         seq=int(text_at(item, "NtryRef") or 0),
         booked_at=_booked_at(item),
@@ -104,7 +102,7 @@ def _entry(item: etree._Element) -> Entry:
     )
 
 
-def _party(detail: etree._Element, is_credit: bool) -> tuple[str, str]:
+def _party(detail: etree._Element, *, is_credit: bool) -> tuple[str, str]:
     """The other side: the debtor of money in, the creditor of money out or come back."""
     sides = ("Dbtr", "Cdtr") if is_credit else ("Cdtr", "Dbtr")
     for side in sides:

@@ -1,5 +1,7 @@
 """pain.001.001.09, the payment order: built from a PaymentBatch."""
 
+from __future__ import annotations
+
 from sanzi.bank.errors import BatchNotValid
 from sanzi.bank.iso20022.xml import Node, NotXml, Schemas, decimal
 from sanzi.bank.port import BatchLine, PaymentBatch
