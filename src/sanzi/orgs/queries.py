@@ -24,6 +24,7 @@ from sanzi.orgs.models import (
     User,
 )
 
+
 @dataclass(frozen=True)
 class Holder:
     """Somebody who holds a post on a day; `user_id` is None when he can't log in."""
@@ -103,14 +104,17 @@ def holders(role_code: str, division_code: str, on: date) -> list[Holder]:
     nodes = [division_code, *ancestors(division_code)]
     found = (
         Appointment.objects.filter(
-            _open_on(on), role_code=role_code, organisation__division_id__in=nodes,
+            _open_on(on),
+            role_code=role_code,
+            organisation__division_id__in=nodes,
         )
         .select_related("person", "organisation")
         .order_by("-organisation__division_id", "id")
     )
     users = dict(
         User.objects.filter(
-            person_id__in=[one.person_id for one in found], is_active=True,
+            person_id__in=[one.person_id for one in found],
+            is_active=True,
         ).values_list("person_id", "pk"),
     )
     return [
@@ -156,7 +160,9 @@ def calendar() -> Calendar:
 
 def village_name(division_code: str) -> str:
     """Return the name of a division, or its code when it is not known."""
-    found = Division.objects.filter(pk=division_code).values_list("name", flat=True).first()
+    found = (
+        Division.objects.filter(pk=division_code).values_list("name", flat=True).first()
+    )
     return found or division_code
 
 
@@ -171,20 +177,24 @@ def access_person(*, by: Actor, ext_id: str) -> Person:
     Raises: NotFound, also when the person lies outside.
     """
     person = Person.objects.filter(
-        scope.within(by, "matters.see", "division_id"), ext_id=ext_id,
+        scope.within(by, "matters.see", "division_id"),
+        ext_id=ext_id,
     ).first()
     if person is None:
         raise NotFound
     return person
 
 
-def access_organisation(*, by: Actor, ext_id: str, permission: str = "matters.see") -> Organisation:
+def access_organisation(
+    *, by: Actor, ext_id: str, permission: str = "matters.see"
+) -> Organisation:
     """Return an organisation of the actor's scope.
 
     Raises: NotFound, also when it lies outside.
     """
     found = Organisation.objects.filter(
-        scope.within(by, permission, "division_id"), ext_id=ext_id,
+        scope.within(by, permission, "division_id"),
+        ext_id=ext_id,
     ).first()
     if found is None:
         raise NotFound
@@ -202,7 +212,8 @@ def access_household(*, by: Actor, ext_id: str) -> Household:
     Raises: NotFound.
     """
     found = Household.objects.filter(
-        scope.within(by, "disclosure.issue_code", "division_id"), ext_id=ext_id,
+        scope.within(by, "disclosure.issue_code", "division_id"),
+        ext_id=ext_id,
     ).first()
     if found is None:
         raise NotFound

@@ -21,6 +21,8 @@ from sanzi.record.schema import LOAD_ORDER, Column, ForeignKey, Table
 
 ERRORS_MAX: Final = 200
 KNOWN_MAX: Final = 20_000
+_TWIN: Final = "编号重复了，一张表里每个编号只能出现一次"
+_PARTS: Final = 16
 
 Keys = set[str]
 Block = Sequence[Row]
@@ -43,7 +45,7 @@ class Findings:
             raise _Full
 
 
-@dataclass
+@dataclass(eq=False)
 class _Pending:
     """References to a table not read yet: value → the row that used it first."""
 
@@ -71,6 +73,7 @@ class _Run:
         self._order = [name for name in LOAD_ORDER if name in files]
         self._keys: dict[str, Keys] = {}
         self._pending: dict[str, list[_Pending]] = {}
+        self._unread: set[str] = set()
         self._readers = Counter(
             key.table for name in self._order for key in tables[name].foreign_keys
         )
@@ -81,12 +84,14 @@ class _Run:
             try:
                 self._check_table(table, file)
             except CsvBroken as broken:
+                self._unread.add(name)
                 self.findings.add(broken.error)
             self._settle(name)
 
     def _check_table(self, table: Table, file: CsvFile) -> None:
         header = file.header()
         if not check_header(table, header, file.name, self.findings):
+            self._unread.add(table.name)
             return
         check = _TableCheck(table, header, file.name, self.findings)
         if self._readers[table.name]:
@@ -95,21 +100,23 @@ class _Run:
         for first_row, rows in file.blocks():
             first_row, columns = check.block(first_row, rows)
             for reference in references:
-                self._check_reference(reference, first_row, columns[reference.key.column])
+                self._check_reference(reference, first_row, columns)
         if check.digests is not None and has_twins(check.digests):
             report_twins(table, file, self.findings)
 
     def _references(self, table: Table, file: str) -> list[_Pending]:
-        known = [key for key in table.foreign_keys if key.table in self._files]
+        readable = self._files.keys() - self._unread
+        known = [key for key in table.foreign_keys if key.table in readable]
         references = [_Pending(file, table.column(key.column), key) for key in known]
         for reference in references:
             if reference.key.table not in self._keys or reference.key.table == table.name:
                 self._pending.setdefault(reference.key.table, []).append(reference)
         return references
 
-    def _check_reference(self, ref: _Pending, first_row: int, cells_: Sequence[str]) -> None:
-        if not cells_:
-            return
+    def _check_reference(
+        self, ref: _Pending, first_row: int, columns: Mapping[str, Sequence[str]]
+    ) -> None:
+        cells_ = columns.get(ref.key.column, ())
         wanted = set(cells_)
         wanted.discard("")
         wanted -= self._keys.get(ref.key.table, set())
@@ -125,7 +132,7 @@ class _Run:
     def _settle(self, name: str) -> None:
         """Judge what waited for this table, and forget keys that nobody will ask for."""
         keys = self._keys.get(name, set())
-        for waiting in self._pending.pop(name, []):
+        for waiting in [] if name in self._unread else self._pending.pop(name, []):
             for cell, row in waiting.first_rows.items():
                 if cell not in keys:
                     self._report_reference(waiting, row, cell)
@@ -189,13 +196,14 @@ class _TableCheck:
             self._report(column, first_row, values, {"": "这一格不能空"})
         known, check = self._known[index], self._checkers[index]
         wrong: dict[str, str] = {}
-        for cell in distinct - known:
+        if max(map(len, distinct)) > cells.CELL_LENGTH_MAX:
+            long = [cell for cell in distinct if len(cell) > cells.CELL_LENGTH_MAX]
+            wrong = dict.fromkeys(long, f"一格最多 {cells.CELL_LENGTH_MAX} 个字符")
+        for cell in distinct - known if check is not None else ():
             expected = check(cell) if check is not None else None
-            if expected is None and len(cell) > cells.CELL_LENGTH_MAX:
-                expected = f"一格最多 {cells.CELL_LENGTH_MAX} 个字符"
             if expected is not None:
                 wrong[cell] = expected
-            elif check is not None and len(known) < KNOWN_MAX:
+            elif len(known) < KNOWN_MAX:
                 known.add(cell)
         if wrong:
             self._report(column, first_row, values, wrong)
@@ -231,9 +239,6 @@ class _TableCheck:
         )
 
 
-_TWIN: Final = "编号重复了，一张表里每个编号只能出现一次"
-
-
 def check_header(table: Table, header: Row, file: str, findings: Findings) -> bool:
     """Whether the header can be read: known columns, each once, none required missing."""
     allowed = {column.name for column in table.exchange_columns}
@@ -252,8 +257,11 @@ def check_header(table: Table, header: Row, file: str, findings: Findings) -> bo
 
 
 def has_twins(digests: array[int]) -> bool:
-    """Whether a digest occurs twice."""
-    return len(set(digests)) != len(digests)
+    """Whether a digest occurs twice; looks at a part at a time to keep memory low."""
+    parts = [array("q") for _ in range(_PARTS)]
+    for digest in digests:
+        parts[digest % _PARTS].append(digest)
+    return any(len(set(part)) != len(part) for part in parts)
 
 
 def report_twins(table: Table, file: CsvFile, findings: Findings) -> None:

@@ -85,8 +85,7 @@ class CsvFile:
             number += 1
             if number > self._rows_max + 1:
                 raise self._broken(number, f"一张表最多 {self._rows_max} 行")
-            if row or number == 1:
-                yield row
+            yield row
 
     def _lines(self, stream: Iterator[str]) -> Iterator[str]:
         control = _CONTROL.search

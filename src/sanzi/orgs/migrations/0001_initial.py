@@ -6,226 +6,470 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CalendarDay',
+            name="CalendarDay",
             fields=[
-                ('day', models.DateField(primary_key=True, serialize=False)),
-                ('is_workday', models.BooleanField()),
-                ('is_holiday', models.BooleanField()),
+                ("day", models.DateField(primary_key=True, serialize=False)),
+                ("is_workday", models.BooleanField()),
+                ("is_holiday", models.BooleanField()),
             ],
         ),
         migrations.CreateModel(
-            name='Counterparty',
+            name="Counterparty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ext_id', models.CharField(max_length=40, unique=True)),
-                ('kind', models.CharField(choices=[('company', '企业'), ('individual_business', '个体户'), ('person', '个人')], max_length=20)),
-                ('name', models.CharField(max_length=120)),
-                ('uscc', models.CharField(blank=True, max_length=18)),
-                ('registered_date', models.DateField(null=True)),
-                ('business_scope', models.CharField(blank=True, max_length=200)),
-                ('sealed_phone', models.TextField(blank=True)),
-                ('phone_index', models.CharField(blank=True, max_length=64)),
-                ('address_norm', models.CharField(blank=True, max_length=120)),
-                ('is_blacklisted', models.BooleanField(default=False)),
-                ('blacklist_until_date', models.DateField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("ext_id", models.CharField(max_length=40, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("company", "企业"),
+                            ("individual_business", "个体户"),
+                            ("person", "个人"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("uscc", models.CharField(blank=True, max_length=18)),
+                ("registered_date", models.DateField(null=True)),
+                ("business_scope", models.CharField(blank=True, max_length=200)),
+                ("sealed_phone", models.TextField(blank=True)),
+                ("phone_index", models.CharField(blank=True, max_length=64)),
+                ("address_norm", models.CharField(blank=True, max_length=120)),
+                ("is_blacklisted", models.BooleanField(default=False)),
+                ("blacklist_until_date", models.DateField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='OutsideDeath',
+            name="OutsideDeath",
             fields=[
-                ('id_no_index', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('sealed_id_no', models.TextField()),
-                ('death_date', models.DateField()),
+                (
+                    "id_no_index",
+                    models.CharField(max_length=64, primary_key=True, serialize=False),
+                ),
+                ("sealed_id_no", models.TextField()),
+                ("death_date", models.DateField()),
             ],
         ),
         migrations.CreateModel(
-            name='Division',
+            name="Division",
             fields=[
-                ('code', models.CharField(max_length=12, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('level', models.CharField(max_length=10)),
-                ('parent_code', models.CharField(blank=True, max_length=12)),
-                ('valid_from_date', models.DateField(null=True)),
-                ('valid_until_date', models.DateField(null=True)),
+                (
+                    "code",
+                    models.CharField(max_length=12, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("level", models.CharField(max_length=10)),
+                ("parent_code", models.CharField(blank=True, max_length=12)),
+                ("valid_from_date", models.DateField(null=True)),
+                ("valid_until_date", models.DateField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['parent_code'], name='division_parent')],
+                "indexes": [
+                    models.Index(fields=["parent_code"], name="division_parent")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ext_id', models.CharField(max_length=40, unique=True)),
-                ('group_no', models.IntegerField(null=True)),
-                ('head_person_ext_id', models.CharField(blank=True, max_length=40)),
-                ('member_count', models.IntegerField(null=True)),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.division')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("ext_id", models.CharField(max_length=40, unique=True)),
+                ("group_no", models.IntegerField(null=True)),
+                ("head_person_ext_id", models.CharField(blank=True, max_length=40)),
+                ("member_count", models.IntegerField(null=True)),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="orgs.division"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LandRight',
+            name="LandRight",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('parcel_id', models.CharField(max_length=40, unique=True)),
-                ('holder_kind', models.CharField(max_length=12)),
-                ('right_kind', models.CharField(max_length=12)),
-                ('area_mu_centi', models.IntegerField(null=True)),
-                ('area_m2_centi', models.IntegerField(null=True)),
-                ('start_date', models.DateField(null=True)),
-                ('end_date', models.DateField(null=True)),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.division')),
-                ('household', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.household')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("parcel_id", models.CharField(max_length=40, unique=True)),
+                ("holder_kind", models.CharField(max_length=12)),
+                ("right_kind", models.CharField(max_length=12)),
+                ("area_mu_centi", models.IntegerField(null=True)),
+                ("area_m2_centi", models.IntegerField(null=True)),
+                ("start_date", models.DateField(null=True)),
+                ("end_date", models.DateField(null=True)),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="orgs.division"
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="orgs.household",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ext_id', models.CharField(max_length=40, unique=True)),
-                ('kind', models.CharField(choices=[('party_branch', '村党组织'), ('village_committee', '村民委员会'), ('collective', '集体经济组织'), ('enterprise', '村集体企业'), ('supervision_committee', '村务监督委员会'), ('town_agency', '三资代理中心'), ('office', '部门'), ('bank', '银行')], max_length=24)),
-                ('name', models.CharField(max_length=120)),
-                ('uscc', models.CharField(blank=True, max_length=18)),
-                ('is_poor_village', models.BooleanField(null=True)),
-                ('population', models.IntegerField(null=True)),
-                ('household_count', models.IntegerField(null=True)),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.division')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("ext_id", models.CharField(max_length=40, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("party_branch", "村党组织"),
+                            ("village_committee", "村民委员会"),
+                            ("collective", "集体经济组织"),
+                            ("enterprise", "村集体企业"),
+                            ("supervision_committee", "村务监督委员会"),
+                            ("town_agency", "三资代理中心"),
+                            ("office", "部门"),
+                            ("bank", "银行"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("uscc", models.CharField(blank=True, max_length=18)),
+                ("is_poor_village", models.BooleanField(null=True)),
+                ("population", models.IntegerField(null=True)),
+                ("household_count", models.IntegerField(null=True)),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="orgs.division"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="orgs.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OutsideStatus',
+            name="OutsideStatus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('id_no_index', models.CharField(max_length=64)),
-                ('sealed_id_no', models.TextField()),
-                ('kind', models.CharField(max_length=16)),
-                ('value_fen', models.BigIntegerField(null=True)),
-                ('since_date', models.DateField(null=True)),
-                ('until_date', models.DateField(null=True)),
-                ('detail_level', models.CharField(blank=True, max_length=20)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("id_no_index", models.CharField(max_length=64)),
+                ("sealed_id_no", models.TextField()),
+                ("kind", models.CharField(max_length=16)),
+                ("value_fen", models.BigIntegerField(null=True)),
+                ("since_date", models.DateField(null=True)),
+                ("until_date", models.DateField(null=True)),
+                ("detail_level", models.CharField(blank=True, max_length=20)),
             ],
             options={
-                'indexes': [models.Index(fields=['id_no_index'], name='outside_status_id')],
+                "indexes": [
+                    models.Index(fields=["id_no_index"], name="outside_status_id")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ext_id', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('sealed_id_no', models.TextField(blank=True)),
-                ('id_no_index', models.CharField(blank=True, max_length=64)),
-                ('sealed_phone', models.TextField(blank=True)),
-                ('phone_index', models.CharField(blank=True, max_length=64)),
-                ('gender', models.CharField(blank=True, max_length=6)),
-                ('birth_date', models.DateField(null=True)),
-                ('death_date', models.DateField(null=True)),
-                ('household_status', models.CharField(default='resident', max_length=12)),
-                ('is_member', models.BooleanField(default=False)),
-                ('division', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.division')),
-                ('household', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.household')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("ext_id", models.CharField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=60)),
+                ("sealed_id_no", models.TextField(blank=True)),
+                ("id_no_index", models.CharField(blank=True, max_length=64)),
+                ("sealed_phone", models.TextField(blank=True)),
+                ("phone_index", models.CharField(blank=True, max_length=64)),
+                ("gender", models.CharField(blank=True, max_length=6)),
+                ("birth_date", models.DateField(null=True)),
+                ("death_date", models.DateField(null=True)),
+                (
+                    "household_status",
+                    models.CharField(default="resident", max_length=12),
+                ),
+                ("is_member", models.BooleanField(default=False)),
+                (
+                    "division",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="orgs.division",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="orgs.household",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Kinship',
+            name="Kinship",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('relation', models.CharField(max_length=20)),
-                ('is_statutory_kin', models.BooleanField()),
-                ('is_extended_kin', models.BooleanField()),
-                ('source', models.CharField(max_length=12)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='kin_of', to='orgs.person')),
-                ('relative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("relation", models.CharField(max_length=20)),
+                ("is_statutory_kin", models.BooleanField()),
+                ("is_extended_kin", models.BooleanField()),
+                ("source", models.CharField(max_length=12)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="kin_of",
+                        to="orgs.person",
+                    ),
+                ),
+                (
+                    "relative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CounterpartyOwner',
+            name="CounterpartyOwner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('share_percent', models.IntegerField(null=True)),
-                ('kind', models.CharField(max_length=12)),
-                ('counterparty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owners', to='orgs.counterparty')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("share_percent", models.IntegerField(null=True)),
+                ("kind", models.CharField(max_length=12)),
+                (
+                    "counterparty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owners",
+                        to="orgs.counterparty",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="orgs.person"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='counterparty',
-            name='legal_rep_person',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person'),
+            model_name="counterparty",
+            name="legal_rep_person",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="orgs.person",
+            ),
         ),
         migrations.AddField(
-            model_name='counterparty',
-            name='person',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person'),
+            model_name="counterparty",
+            name="person",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="orgs.person",
+            ),
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ext_id', models.CharField(max_length=40, unique=True)),
-                ('role_code', models.CharField(max_length=32)),
-                ('start_date', models.DateField()),
-                ('end_date', models.DateField(null=True)),
-                ('is_concurrent', models.BooleanField(default=False)),
-                ('document_ref', models.CharField(blank=True, max_length=80)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='orgs.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("ext_id", models.CharField(max_length=40, unique=True)),
+                ("role_code", models.CharField(max_length=32)),
+                ("start_date", models.DateField()),
+                ("end_date", models.DateField(null=True)),
+                ("is_concurrent", models.BooleanField(default=False)),
+                ("document_ref", models.CharField(blank=True, max_length=80)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="orgs.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="orgs.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=40, unique=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="last login"
+                    ),
+                ),
+                ("username", models.CharField(max_length=40, unique=True)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, to="orgs.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Unmasking',
+            name="Unmasking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('field', models.CharField(max_length=20)),
-                ('reason', models.CharField(max_length=200)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("field", models.CharField(max_length=20)),
+                ("reason", models.CharField(max_length=200)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="orgs.person"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['id_no_index'], name='person_id_no'),
+            model_name="person",
+            index=models.Index(fields=["id_no_index"], name="person_id_no"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['phone_index'], name='person_phone'),
+            model_name="person",
+            index=models.Index(fields=["phone_index"], name="person_phone"),
         ),
         migrations.AddConstraint(
-            model_name='kinship',
-            constraint=models.UniqueConstraint(fields=('person', 'relative'), name='kinship_pair'),
+            model_name="kinship",
+            constraint=models.UniqueConstraint(
+                fields=("person", "relative"), name="kinship_pair"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='counterpartyowner',
-            constraint=models.UniqueConstraint(fields=('counterparty', 'person', 'kind'), name='counterparty_owner_once'),
+            model_name="counterpartyowner",
+            constraint=models.UniqueConstraint(
+                fields=("counterparty", "person", "kind"),
+                name="counterparty_owner_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['role_code', 'organisation'], name='appointment_role'),
+            model_name="appointment",
+            index=models.Index(
+                fields=["role_code", "organisation"], name="appointment_role"
+            ),
         ),
     ]
