@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "sanzi.interfaces.look.sizes.BigTypeMiddleware",
 ]
 
 ROOT_URLCONF = "sanzi.config.urls"
@@ -74,6 +75,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "sanzi.interfaces.look.sizes.big_type",
             ],
         },
     },
@@ -134,6 +136,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,30/15m/ip"}
 ACCOUNT_ADAPTER = "sanzi.interfaces.office.accounts.OfficerAccountAdapter"
+MFA_ADAPTER = "sanzi.interfaces.office.accounts.OfficerMfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "三资"
 LOGIN_URL = "account_login"

@@ -18,9 +18,8 @@ class Division(models.Model):
     name = models.CharField(max_length=60)
     level = models.CharField(max_length=10)
     parent_code = models.CharField(max_length=12, blank=True)
-    population = models.IntegerField(null=True)
-    household_count = models.IntegerField(null=True)
-    is_poor_village = models.BooleanField(default=False)
+    valid_from_date = models.DateField(null=True)
+    valid_until_date = models.DateField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=["parent_code"], name="division_parent"),)
@@ -48,6 +47,9 @@ class Organisation(models.Model):
     name = models.CharField(max_length=120)
     uscc = models.CharField(max_length=18, blank=True)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+    is_poor_village = models.BooleanField(null=True)
+    population = models.IntegerField(null=True)
+    household_count = models.IntegerField(null=True)
 
 
 class Household(models.Model):
@@ -55,6 +57,7 @@ class Household(models.Model):
 
     ext_id = models.CharField(max_length=40, unique=True)
     division = models.ForeignKey(Division, on_delete=models.PROTECT)
+    group_no = models.IntegerField(null=True)
     head_person_ext_id = models.CharField(max_length=40, blank=True)
     member_count = models.IntegerField(null=True)
 
@@ -68,9 +71,10 @@ class Person(models.Model):
     id_no_index = models.CharField(max_length=64, blank=True)
     sealed_phone = models.TextField(blank=True)
     phone_index = models.CharField(max_length=64, blank=True)
+    gender = models.CharField(max_length=6, blank=True)
     birth_date = models.DateField(null=True)
     death_date = models.DateField(null=True)
-    division = models.ForeignKey(Division, on_delete=models.PROTECT)
+    division = models.ForeignKey(Division, on_delete=models.PROTECT, null=True)
     household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True)
     household_status = models.CharField(max_length=12, default="resident")
     is_member = models.BooleanField(default=False)
@@ -148,6 +152,7 @@ class Counterparty(models.Model):
     )
     registered_date = models.DateField(null=True)
     business_scope = models.CharField(max_length=200, blank=True)
+    sealed_phone = models.TextField(blank=True)
     phone_index = models.CharField(max_length=64, blank=True)
     address_norm = models.CharField(max_length=120, blank=True)
     is_blacklisted = models.BooleanField(default=False)
@@ -182,7 +187,7 @@ class LandRight(models.Model):
     household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True)
     right_kind = models.CharField(max_length=12)
     area_mu_centi = models.IntegerField(null=True)
-    area_m2 = models.IntegerField(null=True)
+    area_m2_centi = models.IntegerField(null=True)
     start_date = models.DateField(null=True)
     end_date = models.DateField(null=True)
 
@@ -191,6 +196,7 @@ class OutsideDeath(models.Model):
     """A line of the death register, by blind index of the resident id."""
 
     id_no_index = models.CharField(max_length=64, primary_key=True)
+    sealed_id_no = models.TextField()
     death_date = models.DateField()
 
 
@@ -198,6 +204,7 @@ class OutsideStatus(models.Model):
     """What another register says of a person between two days."""
 
     id_no_index = models.CharField(max_length=64)
+    sealed_id_no = models.TextField()
     kind = models.CharField(max_length=16)
     value_fen = models.BigIntegerField(null=True)
     since_date = models.DateField(null=True)

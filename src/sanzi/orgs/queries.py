@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from sanzi.kernel import divisions
+from sanzi.kernel import clock, divisions
 from sanzi.kernel.workdays import Calendar
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor, Post
@@ -25,8 +24,6 @@ from sanzi.orgs.models import (
     User,
 )
 
-LOCAL = ZoneInfo("Asia/Shanghai")
-
 
 @dataclass(frozen=True)
 class Holder:
@@ -38,11 +35,6 @@ class Holder:
     role_code: str
     division_code: str
     user_id: int | None
-
-
-def local_date(at: datetime) -> date:
-    """Return the day it is in China at this instant."""
-    return at.astimezone(LOCAL).date()
 
 
 def _open_on(day: date) -> Q:
@@ -83,7 +75,7 @@ def actor_for(
         person_id=person.pk,
         person_ext_id=person.ext_id,
         name=person.name,
-        posts=posts_of(person.pk, local_date(at)),
+        posts=posts_of(person.pk, clock.local_date(at)),
         origin=origin,
         second_factor_at=second_factor_at,
     )
@@ -103,7 +95,7 @@ def actor_of_person(person_id: int, at: datetime) -> Actor:
         person_id=person.pk,
         person_ext_id=person.ext_id,
         name=person.name,
-        posts=posts_of(person.pk, local_date(at)),
+        posts=posts_of(person.pk, clock.local_date(at)),
     )
 
 
@@ -112,14 +104,17 @@ def holders(role_code: str, division_code: str, on: date) -> list[Holder]:
     nodes = [division_code, *ancestors(division_code)]
     found = (
         Appointment.objects.filter(
-            _open_on(on), role_code=role_code, organisation__division_id__in=nodes,
+            _open_on(on),
+            role_code=role_code,
+            organisation__division_id__in=nodes,
         )
         .select_related("person", "organisation")
         .order_by("-organisation__division_id", "id")
     )
     users = dict(
         User.objects.filter(
-            person_id__in=[one.person_id for one in found], is_active=True,
+            person_id__in=[one.person_id for one in found],
+            is_active=True,
         ).values_list("person_id", "pk"),
     )
     return [
@@ -138,10 +133,10 @@ def holders(role_code: str, division_code: str, on: date) -> list[Holder]:
 def ancestors(division_code: str) -> list[str]:
     """Return the codes above a division, nearest first."""
     found = []
-    code = division_code
-    while divisions.level(code) != "province":
-        code = divisions.parent(code)
-        found.append(code)
+    above = divisions.parent(division_code)
+    while above is not None:
+        found.append(above)
+        above = divisions.parent(above)
     return found
 
 
@@ -165,7 +160,9 @@ def calendar() -> Calendar:
 
 def village_name(division_code: str) -> str:
     """Return the name of a division, or its code when it is not known."""
-    found = Division.objects.filter(pk=division_code).values_list("name", flat=True).first()
+    found = (
+        Division.objects.filter(pk=division_code).values_list("name", flat=True).first()
+    )
     return found or division_code
 
 
@@ -180,20 +177,24 @@ def access_person(*, by: Actor, ext_id: str) -> Person:
     Raises: NotFound, also when the person lies outside.
     """
     person = Person.objects.filter(
-        scope.within(by, "matters.see", "division_id"), ext_id=ext_id,
+        scope.within(by, "matters.see", "division_id"),
+        ext_id=ext_id,
     ).first()
     if person is None:
         raise NotFound
     return person
 
 
-def access_organisation(*, by: Actor, ext_id: str, permission: str = "matters.see") -> Organisation:
+def access_organisation(
+    *, by: Actor, ext_id: str, permission: str = "matters.see"
+) -> Organisation:
     """Return an organisation of the actor's scope.
 
     Raises: NotFound, also when it lies outside.
     """
     found = Organisation.objects.filter(
-        scope.within(by, permission, "division_id"), ext_id=ext_id,
+        scope.within(by, permission, "division_id"),
+        ext_id=ext_id,
     ).first()
     if found is None:
         raise NotFound
@@ -211,7 +212,8 @@ def access_household(*, by: Actor, ext_id: str) -> Household:
     Raises: NotFound.
     """
     found = Household.objects.filter(
-        scope.within(by, "disclosure.issue_code", "division_id"), ext_id=ext_id,
+        scope.within(by, "disclosure.issue_code", "division_id"),
+        ext_id=ext_id,
     ).first()
     if found is None:
         raise NotFound

@@ -38,6 +38,7 @@ class BankAccount(models.Model):
     opened_date = models.DateField(null=True)
     closed_date = models.DateField(null=True)
     is_registered = models.BooleanField(default=True)
+    last_entry_seq = models.BigIntegerField(default=0)
 
     class Meta:
         indexes = (models.Index(fields=["number_index"], name="account_number"),)
@@ -48,6 +49,7 @@ class Fund(models.Model):
 
     code = models.CharField(max_length=40, primary_key=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    name = models.CharField(max_length=120, blank=True)
     source_level = models.CharField(max_length=10, blank=True)
     purpose_subjects = models.CharField(max_length=200, blank=True)
     amount_fen = models.BigIntegerField()
@@ -187,6 +189,7 @@ class Payment(models.Model):
     returned_at = models.DateTimeField(null=True)
     bank_ref = models.CharField(max_length=40, blank=True)
     attempt_no = models.IntegerField(default=0)
+    voucher_ext_id = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = (
@@ -232,14 +235,25 @@ class Instruction(models.Model):
         default=InstructionState.READY,
     )
     attempt_count = models.IntegerField(default=0)
+    poll_count = models.IntegerField(default=0)
+    settlement_count = models.IntegerField(default=0)
     created_at = models.DateTimeField()
     first_sent_at = models.DateTimeField(null=True)
+    last_sent_at = models.DateTimeField(null=True)
+    unknown_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
     alarmed_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["debit_account"],
+                condition=models.Q(state="SENDING"),
+                name="one_sending_per_account",
+            ),
+        )
         indexes = (
             models.Index(
                 fields=["next_at"],
@@ -275,6 +289,16 @@ class InstructionLine(models.Model):
         )
 
 
+class NumberHead(models.Model):
+    """The last number given under one key (messages of a body and day, receipts of a year).
+
+    Its row is the lock: a number is taken in the transaction that uses it, so none is skipped.
+    """
+
+    key = models.CharField(max_length=60, primary_key=True)
+    last_number = models.IntegerField(default=0)
+
+
 class Receipt(models.Model):
     """An income receipt issued to a payer, from a bank line."""
 
@@ -294,6 +318,13 @@ class Receipt(models.Model):
     received_via = models.CharField(max_length=8, default="bank")
     banked_at = models.DateTimeField(null=True)
     voided_at = models.DateTimeField(null=True)
+    void_reason = models.CharField(max_length=120, blank=True)
+    payer_counterparty = models.ForeignKey(
+        Counterparty, on_delete=models.PROTECT, null=True
+    )
+    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, null=True)
+    book_number = models.CharField(max_length=30, blank=True)
+    voucher_ext_id = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = (
@@ -339,7 +370,14 @@ class BankTransaction(models.Model):
                 fields=["account", "bank_ref"], name="bank_line_once"
             ),
         )
-        indexes = (models.Index(fields=["account", "booked_at"], name="bank_line_day"),)
+        indexes = (
+            models.Index(fields=["account", "booked_at"], name="bank_line_day"),
+            models.Index(
+                fields=["account", "booked_at"],
+                condition=models.Q(direction="in", payment__isnull=True, receipt__isnull=True),
+                name="bank_line_unmatched",
+            ),
+        )
 
 
 class DayBalance(models.Model):
