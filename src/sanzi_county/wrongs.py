@@ -120,7 +120,9 @@ class Planter:
             source = plan.sources.matter("works", org, "村庄绿化", day - 2 * DAY, payee=firm)
             spend = plan.spend(day, org, _GREENING, "村庄绿化工程款", source)
             plan.pay_firm(spend, firm, amount)
-        spend.marks.append(Mark("payment-over-budget", "绿化预算八万元，这笔付完是九万一千四百元"))
+        plan.spends[-1].marks.append(
+            Mark("payment-over-budget", "绿化预算八万元，这笔付完是九万一千四百元")
+        )
 
     def _dead(self, plan: Plan) -> None:
         dead = plan.village.heads[25 + self.turn % 5]
@@ -162,7 +164,7 @@ class Planter:
             spend = self._buy(plan, "51402", "水管", back, "hardware", 1_980)
             spend.invoice_no, spend.invoice_date = number, self._day(42)
             spend.is_withdrawn = back == 40
-        spend.marks.append(
+        plan.spends[-1].marks.append(
             Mark("invoice-duplicate", "头一次撤回了，同一张发票重新报", is_wrong=False)
         )
 
@@ -191,7 +193,9 @@ class Planter:
             source = plan.sources.matter("procurement", org, "文体活动", day - 2 * DAY, payee=firm)
             spend = plan.spend(day, org, _CULTURE, "文体活动用品", source)
             plan.pay_firm(spend, firm, yuan * YUAN + sign * self.turn)
-        spend.marks.append(Mark("payment-over-budget", "正好用完预算，没有超", is_wrong=False))
+        plan.spends[-1].marks.append(
+            Mark("payment-over-budget", "正好用完预算，没有超", is_wrong=False)
+        )
 
     # Building blocks
 
