@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 
 import pytest
-from flushing import let_tests_flush
 
+from flushing import let_tests_flush
 from sanzi.ledger import queries
 from sanzi.ledger.actions import books as book_actions
 from sanzi.ledger.actions import posting
@@ -75,9 +75,7 @@ def world(db: None) -> village.World:
     """The small world, with a book for Liuwan's collective and its committee."""
     built = village.build()
     for body in ("O-WILLOW", "O-WILLOW-VC"):
-        book_actions.ensure_book(
-            org_ext_id=body, first_period="2026-01", by=SYSTEM, at=village.AT
-        )
+        book_actions.ensure_book(org_ext_id=body, first_period="2026-01", by=SYSTEM, at=village.AT)
     return built
 
 
