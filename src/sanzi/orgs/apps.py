@@ -11,3 +11,9 @@ class OrgsConfig(AppConfig):
     name = "sanzi.orgs"
     label = "orgs"
     verbose_name = "组织与人员"
+
+    def ready(self) -> None:
+        """Register the loaders of the room's tables."""
+        from sanzi.orgs.actions import loading
+
+        loading.register_loaders()

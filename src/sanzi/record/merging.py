@@ -6,23 +6,15 @@ Loaders of the rooms call `merge`; it works in chunks, so that memory stays flat
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
 from django.db.models import Model
 
+from sanzi.record.loaders import LoadCount
+
 CHUNK = 500
 Row = TypeVar("Row", bound=Model)
-
-
-@dataclass
-class Merged:
-    """How many rows were made, updated and left as they were."""
-
-    made: int = 0
-    updated: int = 0
-    same: int = 0
 
 
 def chunks(rows: Iterable[Row], size: int = CHUNK) -> Iterator[list[Row]]:
@@ -39,14 +31,14 @@ def merge(
     key: str,
     compare: Sequence[str],
     carry: Sequence[str] = (),
-) -> Merged:
+) -> LoadCount:
     """Merge rows into a table by a unique key.
 
     Shapes: `compare` are the fields (attnames) whose difference means a change; `carry` are
     fields written along with a change but not compared (ciphertext differs each time it is made).
     Must run inside the caller's transaction.
     """
-    result = Merged()
+    added = updated = same = 0
     manager = model._default_manager  # noqa: SLF001 - the public way to any model's rows
     for chunk in chunks(rows):
         keys = [getattr(row, key) for row in chunk]
@@ -60,7 +52,7 @@ def merge(
             if old is None:
                 continue
             if all(getattr(old, name) == getattr(row, name) for name in compare):
-                result.same += 1
+                same += 1
                 continue
             row.pk = old.pk
             changed.append(row)
@@ -68,9 +60,9 @@ def merge(
         if changed:
             fields = [_field_name(model, name) for name in (*compare, *carry)]
             manager.bulk_update(changed, fields)
-        result.made += len(fresh)
-        result.updated += len(changed)
-    return result
+        added += len(fresh)
+        updated += len(changed)
+    return LoadCount(added, updated, same)
 
 
 def _field_name(model: type[Model], attname: str) -> str:

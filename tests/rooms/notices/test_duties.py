@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from worlds.village import AT
 
 from sanzi.notices import duties
 from sanzi.notices.models import Duty
+from worlds.village import AT
 
 pytestmark = pytest.mark.django_db
 

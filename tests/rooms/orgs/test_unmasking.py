@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from worlds import village
 
 from sanzi.audit.models import Event
 from sanzi.orgs import secrets
 from sanzi.orgs.actions import unmasking
 from sanzi.orgs.errors import NotFound, ReasonNeeded
 from sanzi.orgs.models import Unmasking
+from worlds import village
 
 pytestmark = pytest.mark.django_db
 ID_NO = "999901195001010014"

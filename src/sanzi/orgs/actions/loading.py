@@ -25,10 +25,11 @@ from sanzi.orgs.models import (
     OutsideStatus,
     Person,
 )
-from sanzi.record.merging import Merged, merge
+from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, register
+from sanzi.record.merging import merge
 
 Row = Mapping[str, Any]
-Rows = Iterable[Row]
+Rows = Iterable[dict[str, Any]]
 
 
 def text(row: Row, name: str) -> str:
@@ -46,7 +47,7 @@ def keys_of(model: Any, field: str = "ext_id") -> dict[str, int]:
     return dict(model.objects.values_list(field, "pk"))
 
 
-def load_divisions(rows: Rows) -> Merged:
+def load_divisions(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `division` rows."""
     made = (
         Division(
@@ -67,7 +68,7 @@ def load_divisions(rows: Rows) -> Merged:
     )
 
 
-def load_organisations(rows: Rows) -> Merged:
+def load_organisations(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `org` rows; parents may come in any order."""
     kept = [dict(row) for row in rows]
     compare = (
@@ -98,11 +99,7 @@ def load_organisations(rows: Rows) -> Merged:
         compare=compare,
     )
     keys = keys_of(Organisation)
-    parents = {
-        row["org_id"]: keys[row["parent_org_id"]]
-        for row in kept
-        if row["parent_org_id"]
-    }
+    parents = {row["org_id"]: keys[row["parent_org_id"]] for row in kept if row["parent_org_id"]}
     changed = []
     for body in Organisation.objects.filter(ext_id__in=parents):
         if body.parent_id != parents[body.ext_id]:
@@ -112,7 +109,7 @@ def load_organisations(rows: Rows) -> Merged:
     return result
 
 
-def load_households(rows: Rows) -> Merged:
+def load_households(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `household` rows."""
     made = (
         Household(
@@ -128,7 +125,7 @@ def load_households(rows: Rows) -> Merged:
     return merge(Household, made, key="ext_id", compare=compare)
 
 
-def load_people(rows: Rows) -> Merged:
+def load_people(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `person` rows; resident ids and phones are sealed and indexed."""
     households = keys_of(Household)
     made = (
@@ -170,10 +167,10 @@ def load_people(rows: Rows) -> Merged:
     )
 
 
-def load_kinship(rows: Rows) -> Merged:
+def load_kinship(rows: Rows, _context: LoadContext) -> LoadCount:
     """Make the `kinship` pairs that are not there yet; a known pair is brought up to date."""
     people = keys_of(Person)
-    result = Merged()
+    updated = same = 0
     known = {(one.person_id, one.relative_id): one for one in Kinship.objects.all()}
     fresh: list[Kinship] = []
     for row in rows:
@@ -190,15 +187,14 @@ def load_kinship(rows: Rows) -> Merged:
             fresh.append(Kinship(person_id=pair[0], relative_id=pair[1], **values))
         elif any(getattr(old, name) != value for name, value in values.items()):
             Kinship.objects.filter(pk=old.pk).update(**values)
-            result.updated += 1
+            updated += 1
         else:
-            result.same += 1
+            same += 1
     Kinship.objects.bulk_create(fresh, batch_size=1000)
-    result.made = len(fresh)
-    return result
+    return LoadCount(len(fresh), updated, same)
 
 
-def load_appointments(rows: Rows) -> Merged:
+def load_appointments(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `appointment` rows."""
     people, bodies = keys_of(Person), keys_of(Organisation)
     made = (
@@ -226,7 +222,7 @@ def load_appointments(rows: Rows) -> Merged:
     return merge(Appointment, made, key="ext_id", compare=compare)
 
 
-def load_counterparties(rows: Rows) -> Merged:
+def load_counterparties(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `counterparty` rows."""
     people = keys_of(Person)
     made = (
@@ -260,28 +256,43 @@ def load_counterparties(rows: Rows) -> Merged:
         "is_blacklisted",
         "blacklist_until_date",
     )
-    return merge(
-        Counterparty, made, key="ext_id", compare=compare, carry=("sealed_phone",)
-    )
+    return merge(Counterparty, made, key="ext_id", compare=compare, carry=("sealed_phone",))
 
 
-def load_counterparty_owners(rows: Rows) -> Merged:
+def load_counterparty_owners(rows: Rows, _context: LoadContext) -> LoadCount:
     """Make the `counterparty_owner` rows that are not there yet; shares are brought up to date."""
     people, counterparties = keys_of(Person), keys_of(Counterparty)
-    result = Merged()
+    known = {
+        (one.counterparty_id, one.person_id, one.kind): one
+        for one in CounterpartyOwner.objects.all()
+    }
+    fresh, updated, same = [], 0, 0
     for row in rows:
-        _, is_made = CounterpartyOwner.objects.update_or_create(
-            counterparty_id=counterparties[row["counterparty_id"]],
-            person_id=people[row["person_id"]],
-            kind=row["kind"],
-            defaults={"share_percent": row.get("share_percent")},
+        key = (
+            counterparties[row["counterparty_id"]],
+            people[row["person_id"]],
+            row["kind"],
         )
-        result.made += is_made
-        result.same += not is_made
-    return result
+        old, share = known.get(key), row.get("share_percent")
+        if old is None:
+            fresh.append(
+                CounterpartyOwner(
+                    counterparty_id=key[0],
+                    person_id=key[1],
+                    kind=key[2],
+                    share_percent=share,
+                ),
+            )
+        elif old.share_percent != share:
+            CounterpartyOwner.objects.filter(pk=old.pk).update(share_percent=share)
+            updated += 1
+        else:
+            same += 1
+    CounterpartyOwner.objects.bulk_create(fresh, batch_size=1000)
+    return LoadCount(len(fresh), updated, same)
 
 
-def load_land_rights(rows: Rows) -> Merged:
+def load_land_rights(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `land_right` rows; areas are kept in hundredths."""
     households = keys_of(Household)
     made = (
@@ -311,7 +322,7 @@ def load_land_rights(rows: Rows) -> Merged:
     return merge(LandRight, made, key="parcel_id", compare=compare)
 
 
-def load_deaths(rows: Rows) -> Merged:
+def load_deaths(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `ext_death` rows by the blind index of the resident id."""
     made = (
         OutsideDeath(
@@ -330,37 +341,48 @@ def load_deaths(rows: Rows) -> Merged:
     )
 
 
-def load_statuses(rows: Rows) -> Merged:
+def load_statuses(rows: Rows, _context: LoadContext) -> LoadCount:
     """Make the `ext_status` rows that are not there yet."""
     columns = ("kind", "value_fen", "since_date", "until_date", "detail_level")
     known = set(OutsideStatus.objects.values_list("id_no_index", *columns))
-    result = Merged()
-    fresh = []
+    fresh, same = [], 0
     for row in rows:
         values = {name: row.get(name) for name in columns}
         values["detail_level"] = text(row, "detail_level")
-        key = (secrets.index("id_no", row["id_no"]), *values.values())
-        if key in known:
-            result.same += 1
+        id_no_index = secrets.index("id_no", row["id_no"])
+        if (id_no_index, *values.values()) in known:
+            same += 1
             continue
-        fresh.append(
-            OutsideStatus(
-                id_no_index=key[0],
-                sealed_id_no=secrets.seal("id_no", row["id_no"]),
-                **values,
-            ),
-        )
+        sealed = secrets.seal("id_no", row["id_no"])
+        fresh.append(OutsideStatus(id_no_index=id_no_index, sealed_id_no=sealed, **values))
     OutsideStatus.objects.bulk_create(fresh, batch_size=1000)
-    result.made = len(fresh)
-    return result
+    return LoadCount(len(fresh), 0, same)
 
 
-def load_calendar(rows: Rows) -> Merged:
+def load_calendar(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `calendar` rows."""
     made = (
-        CalendarDay(
-            day=row["day"], is_workday=row["is_workday"], is_holiday=row["is_holiday"]
-        )
+        CalendarDay(day=row["day"], is_workday=row["is_workday"], is_holiday=row["is_holiday"])
         for row in rows
     )
     return merge(CalendarDay, made, key="day", compare=("is_workday", "is_holiday"))
+
+
+def register_loaders() -> None:
+    """Tell the import which tables this room takes; households before the people in them."""
+    place = {**ORDER, "household": ORDER["person"], "person": ORDER["household"]}
+    for table, load in (
+        ("division", load_divisions),
+        ("org", load_organisations),
+        ("household", load_households),
+        ("person", load_people),
+        ("kinship", load_kinship),
+        ("appointment", load_appointments),
+        ("counterparty", load_counterparties),
+        ("counterparty_owner", load_counterparty_owners),
+        ("land_right", load_land_rights),
+        ("ext_death", load_deaths),
+        ("ext_status", load_statuses),
+        ("calendar", load_calendar),
+    ):
+        register(Loader(table, place[table], load))

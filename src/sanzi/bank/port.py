@@ -1,0 +1,238 @@
+"""The gateway port: what the platform asks of any bank, and the values that go to and fro.
+
+One adapter for each bank implements BankGateway (`http.py` is the ISO 20022 one). Values only;
+no Django, no network, no XML. Money is integer fen, instants are aware UTC, days are local.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from sanzi.kernel import clock
+
+
+class PayeeVerdict(StrEnum):
+    """What the bank says of a name and an account."""
+
+    MATCH = "MATCH"
+    CLOSE = "CLOSE"
+    NO_MATCH = "NO_MATCH"
+    NOT_POSSIBLE = "NOT_POSSIBLE"
+
+
+class LineState(StrEnum):
+    """Where one line stands. SETTLED and REJECTED are final at the bank."""
+
+    SETTLED = "SETTLED"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+    PENDING = "PENDING"
+    NOT_FOUND = "NOT_FOUND"
+
+
+class BatchState(StrEnum):
+    """Where a whole message stands. PART: some lines were refused; look at the lines."""
+
+    SETTLED = "SETTLED"
+    ACCEPTED = "ACCEPTED"
+    PART = "PART"
+    REJECTED = "REJECTED"
+    PENDING = "PENDING"
+    NOT_FOUND = "NOT_FOUND"
+
+
+@dataclass(frozen=True)
+class PayeeCheck:
+    """Ask whether a name belongs to an account. `ref` is the caller's own, up to 35 characters."""
+
+    ref: str
+    name: str
+    account: str
+    bank_code: str = ""
+    resident_id: str = ""
+
+
+@dataclass(frozen=True)
+class PayeeCheckResult:
+    """The answer to one check.
+
+    `reason_code` is the ISO reason (PN01, AC01, …), empty for MATCH. `masked_name` is the name
+    that the bank has, as far as it tells, already masked by the bank.
+    """
+
+    ref: str
+    verdict: PayeeVerdict
+    reason_code: str = ""
+    masked_name: str = ""
+
+
+@dataclass(frozen=True)
+class BatchLine:
+    """One payment in a message. `instr_id` names this attempt, `e2e_id` the business payment."""
+
+    instr_id: str
+    e2e_id: str
+    payee_name: str
+    payee_account: str
+    payee_bank_code: str
+    amount_fen: int
+    purpose: str
+
+
+@dataclass(frozen=True)
+class PaymentBatch:
+    """One message to the bank: one debit account, one day, at most `Caps.lines_max` lines."""
+
+    msg_id: str
+    org_name: str
+    org_uscc: str
+    debit_account: str
+    debit_name: str
+    debit_bank_code: str
+    lines: tuple[BatchLine, ...]
+    created_at: datetime = field(default_factory=clock.now)
+    category: str = ""
+
+    @property
+    def amount_fen(self) -> int:
+        """The sum of the lines."""
+        return sum(line.amount_fen for line in self.lines)
+
+
+@dataclass(frozen=True)
+class LineStatus:
+    """What the bank says of one line; `reason_text` is the bank's own wording."""
+
+    e2e_id: str
+    status: LineState
+    reason_code: str = ""
+    reason_text: str = ""
+    bank_ref: str = ""
+    instr_id: str = ""
+
+
+@dataclass(frozen=True)
+class BatchStatus:
+    """What the bank says of a message. `lines` is empty while the bank speaks of the whole."""
+
+    msg_id: str
+    state: BatchState
+    lines: tuple[LineStatus, ...] = ()
+    reason_code: str = ""
+    reason_text: str = ""
+    raw: bytes = b""
+
+    def line(self, e2e_id: str) -> LineStatus:
+        """The status of one line, NOT_FOUND if the bank did not name it."""
+        for found in self.lines:
+            if found.e2e_id == e2e_id:
+                return found
+        return LineStatus(e2e_id, LineState.NOT_FOUND)
+
+
+@dataclass(frozen=True)
+class SubmitAck(BatchStatus):
+    """The bank's direct answer to a message that was sent."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One booked line of an account.
+
+    `seq` counts upwards within the bank (the cursor of `notifications`). amount_fen is positive;
+    `is_credit` says money in. A return has `is_return`, and often no `e2e_id`.
+    """
+
+    seq: int
+    booked_at: datetime
+    amount_fen: int
+    is_credit: bool
+    bank_ref: str
+    e2e_id: str = ""
+    instr_id: str = ""
+    msg_id: str = ""
+    party_name: str = ""
+    party_account: str = ""
+    memo: str = ""
+    is_return: bool = False
+    reason_code: str = ""
+    reason_text: str = ""
+
+    @property
+    def signed_fen(self) -> int:
+        """Plus for money in, minus for money out."""
+        return self.amount_fen if self.is_credit else -self.amount_fen
+
+
+@dataclass(frozen=True)
+class Statement:
+    """The complete, numbered, unchangeable account of one closed day."""
+
+    account: str
+    day: date
+    number: int
+    opening_fen: int
+    closing_fen: int
+    entries: tuple[Entry, ...]
+    raw: bytes = b""
+
+
+@dataclass(frozen=True)
+class Balances:
+    """Booked and available money at this moment."""
+
+    account: str
+    booked_fen: int
+    available_fen: int
+
+
+@dataclass(frozen=True)
+class Caps:
+    """What a bank can do. Re-sending is allowed only where `idempotent_replay` is promised.
+
+    `is_drained_at_day_end`: the bank promises that all it received on a day is booked, refused or
+    dropped before that day's statement; without it NOT_EXECUTED needs the bank's word as well.
+    """
+
+    lines_max: int
+    idempotent_replay: bool
+    name_check: bool
+    query_window_days: int
+    is_drained_at_day_end: bool
+
+
+class BankGateway(Protocol):
+    """One bank. Every call may raise the errors of `bank.errors`; see there what each means."""
+
+    def capabilities(self) -> Caps:
+        """Say what this bank can do."""
+        ...
+
+    def verify_payees(self, checks: list[PayeeCheck]) -> list[PayeeCheckResult]:
+        """Ask about names and accounts; answers come in the order of the checks."""
+        ...
+
+    def build_batch(self, batch: PaymentBatch) -> bytes:
+        """Make the exact bytes of a message; to be stored durably before the first `send`."""
+        ...
+
+    def send(self, msg_id: str, body: bytes) -> SubmitAck:
+        """Send stored bytes. Sending the same bytes again is safe where replay is promised."""
+        ...
+
+    def query_batch(self, msg_id: str) -> BatchStatus:
+        """Ask what became of a message. NOT_FOUND is no proof that it was not executed."""
+        ...
+
+    def balances(self, account: str) -> Balances:
+        """Ask for the money of an account."""
+        ...
+
+    def notifications(self, account: str, since: int = 0) -> tuple[Entry, ...]:
+        """Fetch entries with `seq` above `since`, oldest first, some hundreds at most."""
+        ...
+
+    def statement(self, account: str, day: date) -> Statement:
+        """Fetch the statement of a closed day, or raise StatementNotReady."""
+        ...

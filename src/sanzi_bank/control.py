@@ -1,0 +1,198 @@
+"""The control door of the sandbox: faults, clock, accounts, money from outside, the truth.
+
+Not part of any real bank. Takes and gives JSON; the page over it is in pages.py.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+
+from sanzi_bank import accounts, faults
+from sanzi_bank.accounts import BadAccount, Posting
+from sanzi_bank.store import (
+    DAY_MS,
+    TABLES_OF_STATE,
+    advance_clock,
+    day_of,
+    get_setting,
+    iso_time,
+    now_ms,
+    put_setting,
+    set_clock,
+)
+
+Fields = dict[str, object]
+SETTINGS = (
+    "seed", "own_bank_seconds", "other_bank_seconds", "line_limit_fen", "cut_off", "bank_code",
+)  # fmt: skip
+# 402 is the class of rural credit banks; 9999 stands for the invented county; the last figure
+# is the check digit of a payment system code.
+BANK_CODE = "402999901010"
+DEFAULTS = {"own_bank_seconds": "0", "other_bank_seconds": "5", "bank_code": BANK_CODE}
+KINDS_OF_MONEY = ("CREDIT", "INTEREST", "FEE")
+
+
+def _number(fields: Fields, name: str, default: int = 0) -> int:
+    return int(str(fields.get(name) or default))
+
+
+def put_fault(db: sqlite3.Connection, fields: Fields) -> Fields:
+    """{scope, kind, count?, rate?, code?, minutes?, days?, seconds?, with_e2e?}, or {clear}."""
+    clear = str(fields.get("clear") or "")
+    if clear:
+        db.execute("DELETE FROM fault WHERE ? IN ('all', CAST(id AS TEXT))", (clear,))
+        return {"cleared": clear}
+    names = ("rate", "code", "minutes", "days", "seconds", "with_e2e")
+    args = {name: fields[name] for name in names if fields.get(name) not in (None, "")}
+    scope = str(fields.get("scope") or "next").replace("：", ":")
+    count = _number(fields, "count") or None
+    return {"id": faults.add_fault(db, scope, str(fields.get("kind")), count, args)}
+
+
+def advance(db: sqlite3.Connection, fields: Fields) -> Fields:
+    """{minutes?, hours?, days?}: move the clock forward; each day that ends is closed."""
+    by_ms = _number(fields, "minutes") * 60_000 + _number(fields, "days") * DAY_MS
+    by_ms += _number(fields, "hours") * 3_600_000
+    if by_ms < 0:
+        raise ValueError("the clock only goes forward")
+    advance_clock(db, by_ms)
+    return {"now": iso_time(now_ms(db))}
+
+
+def clock(db: sqlite3.Connection, fields: Fields) -> Fields:
+    """{at: ISO time} stops the clock there, {running: true} lets it run; never backwards."""
+    if fields.get("running"):
+        set_clock(db, None)
+        return {"now": iso_time(now_ms(db))}
+    at_ms = int(datetime.fromisoformat(str(fields["at"])).timestamp() * 1000)
+    has_entries = db.execute("SELECT 1 FROM entry LIMIT 1").fetchone() is not None
+    if at_ms < now_ms(db) and has_entries:
+        raise ValueError("money has moved already: the clock only goes forward")
+    set_clock(db, at_ms)
+    if not has_entries:
+        day = day_of(at_ms).isoformat()
+        db.execute("UPDATE account SET opened_day = ?", (day,))
+        put_setting(db, "first_open_day", day)
+    return {"now": iso_time(at_ms)}
+
+
+def one_account(db: sqlite3.Connection, fields: Fields) -> Fields:
+    """{action: create|close|freeze|open|fund, account, name?, balance_fen?, amount_fen?}."""
+    action, number = str(fields.get("action") or "create"), str(fields.get("account") or "")
+    if action == "create":
+        accounts.load_accounts(db, [fields])
+    elif action == "fund":
+        money(db, {**fields, "name": "注资", "remittance": "沙箱注资"})
+    else:
+        status = {"close": "CLOSED", "freeze": "FROZEN", "open": "OPEN"}[action]
+        accounts.set_status(db, number, status)
+    return {"account": number, "action": action}
+
+
+def many_accounts(db: sqlite3.Connection, fields: Fields) -> Fields:
+    """{accounts: [{account, name, bank_code?, balance_fen?, id_no?, status?, first_number?}]}."""
+    rows = fields.get("accounts")
+    if not isinstance(rows, list):
+        raise BadAccount("accounts must be a list")
+    return {"loaded": accounts.load_accounts(db, rows)}
+
+
+def money(db: sqlite3.Connection, fields: Fields) -> Fields:
+    """{account, amount_fen, name?, from_account?, remittance?, kind? CREDIT|INTEREST|FEE}."""
+    number, amount = str(fields.get("account") or ""), _number(fields, "amount_fen")
+    kind = str(fields.get("kind") or "CREDIT")
+    account = accounts.find_account(db, number)
+    if account is None or amount <= 0 or kind not in KINDS_OF_MONEY:
+        raise BadAccount(f"account, positive amount_fen and kind {KINDS_OF_MONEY} are needed")
+    signed = -amount if kind == "FEE" else amount
+    if account["balance_fen"] - account["reserved_fen"] + signed < 0:
+        raise BadAccount("not enough money for the fee")
+    posting = Posting(
+        number, signed, kind, party_name=str(fields.get("name") or ""),
+        party_account=str(fields.get("from_account") or ""),
+        remittance=str(fields.get("remittance") or ""),
+    )  # fmt: skip
+    return {"bank_ref": accounts.post(db, posting, now_ms(db))}
+
+
+def sms_template(db: sqlite3.Connection, fields: Fields) -> Fields:
+    """{code, text}: how a template reads, with ${name} for what the sender fills in."""
+    db.execute(
+        "INSERT OR REPLACE INTO sms_template VALUES (?, ?)",
+        (str(fields["code"]), str(fields["text"])),
+    )
+    return {"code": fields["code"]}
+
+
+def setting(db: sqlite3.Connection, fields: Fields) -> Fields:
+    """{name, value} for one of SETTINGS."""
+    name = str(fields.get("name"))
+    if name not in SETTINGS:
+        raise ValueError(f"setting {name!r}; known: {', '.join(SETTINGS)}")
+    put_setting(db, name, fields.get("value", ""))
+    return {name: fields.get("value", "")}
+
+
+def reset(db: sqlite3.Connection, _fields: Fields) -> Fields:
+    """Forget everything but the seed and the text templates; settings are as at first."""
+    seed = get_setting(db, "seed", "1")
+    for table in TABLES_OF_STATE:
+        db.execute(f"DELETE FROM {table}")  # noqa: S608 - a constant of this program
+    for name, value in {**DEFAULTS, "seed": seed}.items():
+        put_setting(db, name, value)
+    return {"reset": True}
+
+
+ACTIONS: dict[str, Callable[[sqlite3.Connection, Fields], Fields]] = {
+    "fault": put_fault,
+    "advance": advance,
+    "clock": clock,
+    "account": one_account,
+    "accounts": many_accounts,
+    "credit": money,
+    "sms-template": sms_template,
+    "setting": setting,
+    "reset": reset,
+}
+
+
+def ledger(db: sqlite3.Connection, number: str = "") -> Fields:
+    """The truth: every booked entry of one account, or of all, with what no message shows."""
+    rows = db.execute(
+        """SELECT entry.*, line.e2e_id AS true_e2e_id, line.instr_id AS true_instr_id
+           FROM entry LEFT JOIN line ON line.id = entry.line_id
+           WHERE ? IN ('', entry.account) ORDER BY seq""",
+        (number,),
+    ).fetchall()
+    known = db.execute(
+        "SELECT * FROM account WHERE ? IN ('', account) ORDER BY account", (number,)
+    ).fetchall()
+    return {
+        "now": iso_time(now_ms(db)),
+        "accounts": [dict(row) for row in known],
+        "entries": [dict(row) for row in rows],
+    }
+
+
+def state(db: sqlite3.Connection) -> Fields:
+    """What the control page shows: clock, faults, watched accounts, last messages, held orders."""
+    queries = {
+        "faults": "SELECT * FROM fault ORDER BY id",
+        "accounts": """SELECT * FROM account ORDER BY watched DESC, status = 'OPEN', account
+                       LIMIT 60""",
+        "messages": """SELECT id, at, what, key, outcome, length(raw) AS bytes
+                       FROM message ORDER BY id DESC LIMIT 30""",
+        "queue": "SELECT id, msg_id, visible FROM queue",
+        "entries": "SELECT * FROM entry WHERE amount_fen < 0 OR kind <> 'RECEIPT' "
+        "ORDER BY seq DESC LIMIT 30",
+    }
+    found: Fields = {name: [dict(row) for row in db.execute(sql)] for name, sql in queries.items()}
+    counts = db.execute("SELECT count(*) AS total FROM account").fetchone()
+    return {
+        **found,
+        "now": iso_time(now_ms(db)),
+        "is_frozen": bool(get_setting(db, "clock_frozen_ms")),
+        "first_open_day": get_setting(db, "first_open_day"),
+        "account_count": counts["total"],
+        "settings": {name: get_setting(db, name) for name in SETTINGS},
+    }

@@ -1,0 +1,235 @@
+"""The customers' desk: from signed bytes to a signed answer, with the faults that strike.
+
+Each request is one transaction of the store. What the network then does to the answer (nothing
+sent, sent late, wrong signature) is told to the server in the Reply.
+"""
+
+import hashlib
+import json
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+
+from sanzi_bank import bank, inbound, outbound, reports
+from sanzi_bank.bank import let_time_pass
+from sanzi_bank.faults import Struck, strike
+from sanzi_bank.signing import KeyRing
+from sanzi_bank.store import Store, get_setting, local_time, now_ms
+from sanzi_bank.xmlio import BadXml, Schemas, parse, text_at
+
+ORDER_MESSAGE = "pain.001.001.09"
+RAW_KEPT_BYTES = 400_000
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer, and what happens to it on the way back."""
+
+    body: bytes
+    status: int = 200
+    content_type: str = "application/xml; charset=utf-8"
+    is_lost: bool = False
+    wait_seconds: float = 0.0
+    has_bad_signature: bool = False
+
+
+LOST = Reply(b"", is_lost=True)
+
+
+def json_reply(http_status: int, /, **data: object) -> Reply:
+    """Answer in JSON."""
+    body = json.dumps(data, ensure_ascii=False).encode()
+    return Reply(body, http_status, "application/json; charset=utf-8")
+
+
+class Desk:
+    """Everything a customer may ask of the bank."""
+
+    def __init__(self, store: Store, keys: KeyRing, schemas: Schemas) -> None:
+        self.store, self.keys, self.schemas = store, keys, schemas
+
+    def tick(self, db: sqlite3.Connection) -> None:
+        """Bring the bank up to the present moment of its clock."""
+        let_time_pass(db, partial(self._run_held, db))
+
+    def _run_held(
+        self, db: sqlite3.Connection, msg_id: str, digest: str, raw: bytes, at_ms: int
+    ) -> None:
+        if db.execute("SELECT 1 FROM batch WHERE msg_id = ?", (msg_id,)).fetchone() is None:
+            order = inbound.read_order(self.schemas.read(raw, ORDER_MESSAGE))
+            bank.receive(db, order, digest, at_ms)
+
+    def submit(self, raw: bytes, customer: str, signature: str) -> Reply:
+        """Take a pain.001 and answer with a pain.002."""
+        is_signed = self.keys.is_signed_by(customer, raw, signature)
+        order, problem = self._read_order(raw)
+        with self.store.transaction() as db:
+            self.tick(db)
+            if not is_signed:
+                reply = self._refuse(db, _claimed_msg_id(raw), "DS0H")
+            elif order is None:
+                reply = self._refuse(db, _claimed_msg_id(raw), "FF01", problem)
+            else:
+                reply = self._submit(db, order, raw)
+            msg_id = order.msg_id if order else _claimed_msg_id(raw)
+            self._write_log(db, "pain.001", msg_id, raw, reply)
+        return reply
+
+    def _read_order(self, raw: bytes) -> tuple[inbound.Order | None, str]:
+        try:
+            return inbound.read_order(self.schemas.read(raw, ORDER_MESSAGE)), ""
+        except (BadXml, ValueError) as problem:
+            return None, str(problem)
+
+    def _submit(self, db: sqlite3.Connection, order: inbound.Order, raw: bytes) -> Reply:
+        touched = {line.debit_account for line in order.lines}
+        touched |= {line.payee_account for line in order.lines}
+        fault = strike(db, "submit", order.msg_id, touched)
+        kind = fault.kind if fault else ""
+        if kind == "request_lost":
+            return LOST
+        if kind == "error_before":
+            return json_reply(503, status="UNAVAILABLE")
+        digest = hashlib.sha256(raw).hexdigest()
+        known = db.execute("SELECT digest FROM batch WHERE msg_id = ?", (order.msg_id,)).fetchone()
+        if known is not None:
+            if known["digest"] != digest or kind == "strict_duplicate":
+                return self._refuse(db, order.msg_id, "DU01")
+        elif refusal := order.totals_fault or self._hours_refusal(db):
+            return self._refuse(db, order.msg_id, refusal)
+        elif fault is not None and kind in ("queued", "queued_silent"):
+            bank.enqueue(db, order.msg_id, digest, raw, fault)
+            pending = outbound.whole_answer(db, self.schemas, order.msg_id, "PDNG")
+            return Reply(pending) if kind == "queued" else LOST
+        else:
+            bank.receive(db, order, digest, now_ms(db))
+        answer = Reply(outbound.batch_answer(db, self.schemas, order.msg_id))
+        return _spoil(answer, fault)
+
+    def _hours_refusal(self, db: sqlite3.Connection) -> str:
+        """TM01 within the hours set as `cut_off`, written 17:15-17:30."""
+        first, _, last = get_setting(db, "cut_off").partition("-")
+        return "TM01" if last and first <= f"{local_time(now_ms(db)):%H:%M}" < last else ""
+
+    def _refuse(self, db: sqlite3.Connection, msg_id: str, code: str, text: str = "") -> Reply:
+        return Reply(outbound.whole_answer(db, self.schemas, msg_id, "RJCT", code, text))
+
+    def query(self, raw: bytes, customer: str, signature: str) -> Reply:
+        """Answer `{"msg_id": ...}` with the present pain.002, or 404 and NOT_FOUND."""
+        if not self.keys.is_signed_by(customer, raw, signature):
+            return json_reply(403, status="BAD_SIGNATURE")
+        try:
+            msg_id = str(json.loads(raw)["msg_id"])
+        except (ValueError, KeyError, TypeError):
+            return json_reply(400, status="BAD_REQUEST")
+        with self.store.transaction() as db:
+            self.tick(db)
+            reply = self._query(db, msg_id)
+            self._write_log(db, "query", msg_id, raw, reply)
+        return reply
+
+    def _query(self, db: sqlite3.Connection, msg_id: str) -> Reply:
+        fault = strike(db, "query", msg_id, self._accounts_of(db, msg_id))
+        kind = fault.kind if fault else ""
+        if kind == "query_outage":
+            return json_reply(503, status="UNAVAILABLE")
+        row = db.execute("SELECT 1 FROM batch WHERE msg_id = ?", (msg_id,)).fetchone()
+        held = db.execute(
+            "SELECT 1 FROM queue WHERE msg_id = ? AND visible = 1", (msg_id,)
+        ).fetchone()
+        if kind == "query_not_visible" or (row is None and held is None):
+            return json_reply(404, status="NOT_FOUND", msg_id=msg_id)
+        if row is None:
+            return Reply(outbound.whole_answer(db, self.schemas, msg_id, "PDNG"))
+        answer = Reply(outbound.batch_answer(db, self.schemas, msg_id))
+        return _spoil(answer, fault)
+
+    def _accounts_of(self, db: sqlite3.Connection, msg_id: str) -> list[str]:
+        rows = db.execute(
+            "SELECT DISTINCT debit_account FROM line WHERE msg_id = ?", (msg_id,)
+        ).fetchall()
+        return [row["debit_account"] for row in rows]
+
+    def check_payees(self, raw: bytes, customer: str, signature: str) -> Reply:
+        """Answer an acmt.023 with an acmt.024."""
+        if not self.keys.is_signed_by(customer, raw, signature):
+            return json_reply(403, status="BAD_SIGNATURE")
+        try:
+            msg_id, checks = inbound.read_checks(self.schemas.read(raw, "acmt.023.001.04"))
+        except BadXml as problem:
+            return json_reply(400, status="BAD_REQUEST", text=str(problem))
+        with self.store.transaction() as db:
+            self.tick(db)
+            if strike(db, "check", msg_id, [item.account for item in checks]):
+                return json_reply(503, status="UNAVAILABLE")
+            answer = outbound.check_answer(db, self.schemas, msg_id, checks)
+            reply = Reply(answer)
+            self._write_log(db, "acmt.023", msg_id, raw, reply)
+        return reply
+
+    def report(self, what: str, asked: dict[str, str], target: bytes, signed: str) -> Reply:
+        """Answer a signed GET: `statement`, `notifications` or `balances` of one account."""
+        customer, _, signature = signed.partition(" ")
+        if not self.keys.is_signed_by(customer, target, signature):
+            return json_reply(403, status="BAD_SIGNATURE")
+        number = asked.get("account", "")
+        where = "statement" if what == "statement" else "report"
+        with self.store.transaction() as db:
+            self.tick(db)
+            fault = strike(db, where, f"{number}:{asked.get('date', '')}", [number])
+            if fault is not None and where == "report":
+                return json_reply(503, status="UNAVAILABLE")
+            if fault is not None:
+                return json_reply(404, status="NOT_READY", account=number)
+            return self._report(db, what, number, asked)
+
+    def _report(
+        self, db: sqlite3.Connection, what: str, number: str, asked: dict[str, str]
+    ) -> Reply:
+        try:
+            if what == "balances":
+                return Reply(reports.balances(db, self.schemas, number))
+            if what == "notifications":
+                since = int(asked.get("since", "0"))
+                return Reply(reports.notices(db, self.schemas, number, since))
+            day = date.fromisoformat(asked.get("date", ""))
+            return Reply(reports.statement(db, self.schemas, number, day))
+        except reports.NotThere as absent:
+            return json_reply(404, status="NOT_READY", account=number, text=str(absent))
+        except ValueError as problem:
+            return json_reply(400, status="BAD_REQUEST", text=str(problem))
+
+    def _write_log(
+        self, db: sqlite3.Connection, what: str, key: str, raw: bytes, reply: Reply
+    ) -> None:
+        digest = hashlib.sha256(raw).hexdigest()
+        outcome = "没有回话" if reply.is_lost else str(reply.status)
+        db.execute(
+            "INSERT INTO message (at, what, key, digest, outcome, raw) VALUES (?, ?, ?, ?, ?, ?)",
+            (now_ms(db), what, key[:80], digest, outcome, raw[:RAW_KEPT_BYTES]),
+        )
+
+
+def _spoil(reply: Reply, fault: Struck | None) -> Reply:
+    """The answer as it comes out after the faults that strike once the work is done."""
+    kind = fault.kind if fault else ""
+    if kind == "reply_lost":
+        return LOST
+    if kind == "error_after":
+        return json_reply(500, status="ERROR")
+    if kind == "garbled":
+        return replace(reply, body=reply.body[: len(reply.body) // 2])
+    if kind in ("bad_signature", "query_bad_signature"):
+        return replace(reply, has_bad_signature=True)
+    if fault is not None and kind == "slow":
+        return replace(reply, wait_seconds=fault.number("seconds"))
+    return reply
+
+
+def _claimed_msg_id(raw: bytes) -> str:
+    """What a refused message calls itself; an empty string if that cannot be read."""
+    try:
+        return text_at(parse(raw), "CstmrCdtTrfInitn/GrpHdr/MsgId")[:35]
+    except BadXml:
+        return ""

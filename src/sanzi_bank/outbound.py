@@ -1,0 +1,162 @@
+"""The bank's answers to orders and checks: pain.002.001.12 and acmt.024.001.04."""
+
+from __future__ import annotations
+
+import sqlite3
+from itertools import groupby
+
+from sanzi_bank import accounts
+from sanzi_bank.bank import REASONS
+from sanzi_bank.inbound import NameCheck
+from sanzi_bank.store import get_setting, iso_time, now_ms
+from sanzi_bank.xmlio import Node, Schemas, yuan
+
+STATUS_MESSAGE = "pain.002.001.12"
+CHECK_MESSAGE = "acmt.024.001.04"
+
+
+def _header(db: sqlite3.Connection) -> Node:
+    now = now_ms(db)
+    return ("GrpHdr", [
+        ("MsgId", f"STS-{now}"[:35]),
+        ("CreDtTm", iso_time(now)),
+        ("DbtrAgt", _agent(get_setting(db, "bank_code"))),
+    ])  # fmt: skip
+
+
+def _agent(code: str) -> list[Node | None]:
+    member: Node = ("ClrSysMmbId", [("ClrSysId", [("Cd", "CNAPS")]), ("MmbId", code)])
+    return [("FinInstnId", [member])]
+
+
+def _reason(code: str, text: str = "") -> Node | None:
+    if not code:
+        return None
+    words = text or REASONS.get(code, "")
+    return ("StsRsnInf", [
+        ("Rsn", [("Cd", code)]), ("AddtlInf", words[:105]) if words else None,
+    ])  # fmt: skip
+
+
+def whole_answer(
+    db: sqlite3.Connection, schemas: Schemas, msg_id: str, status: str, code: str = "",
+    text: str = "",
+) -> bytes:  # fmt: skip
+    """A pain.002 about the whole message: refused for one reason, or pending."""
+    return schemas.write(STATUS_MESSAGE, ("CstmrPmtStsRpt", [
+        _header(db),
+        ("OrgnlGrpInfAndSts", [
+            ("OrgnlMsgId", msg_id or "NOTPROVIDED"),
+            ("OrgnlMsgNmId", "pain.001.001.09"),
+            ("GrpSts", status),
+            _reason(code, text),
+        ]),
+    ]))  # fmt: skip
+
+
+def batch_answer(db: sqlite3.Connection, schemas: Schemas, msg_id: str) -> bytes:
+    """A pain.002 with the present status of every line of a batch."""
+    batch = db.execute("SELECT * FROM batch WHERE msg_id = ?", (msg_id,)).fetchone()
+    lines = db.execute("SELECT * FROM line WHERE msg_id = ? ORDER BY id", (msg_id,)).fetchall()
+    refs = dict(
+        db.execute(
+            "SELECT line_id, bank_ref FROM entry WHERE msg_id = ? AND kind = 'PAYMENT'", (msg_id,)
+        ).fetchall()
+    )
+    by_group = groupby(lines, key=lambda row: str(row["group_id"]))
+    groups = [_group_answer(group_id, list(rows), refs) for group_id, rows in by_group]
+    original: list[Node | None] = [
+        ("OrgnlMsgId", msg_id),
+        ("OrgnlMsgNmId", "pain.001.001.09"),
+        ("OrgnlNbOfTxs", str(batch["count"])),
+        ("OrgnlCtrlSum", yuan(batch["sum_fen"])),
+        ("GrpSts", group_status(lines)),
+        *_sums(lines),
+    ]
+    return schemas.write(
+        STATUS_MESSAGE,
+        ("CstmrPmtStsRpt", [_header(db), ("OrgnlGrpInfAndSts", original), *groups]),
+    )
+
+
+def _group_answer(group_id: str, lines: list[sqlite3.Row], refs: dict[int, str]) -> Node:
+    return ("OrgnlPmtInfAndSts", [
+        ("OrgnlPmtInfId", group_id),
+        ("PmtInfSts", group_status(lines)),
+        *(_line_answer(row, refs.get(row["id"], "")) for row in lines),
+    ])  # fmt: skip
+
+
+def group_status(lines: list[sqlite3.Row]) -> str:
+    """ACSC all paid, ACCP all accepted, RJCT all refused, PART when some are refused."""
+    found = {row["status"] for row in lines}
+    if found == {"RJCT"}:
+        return "RJCT"
+    if "RJCT" in found:
+        return "PART"
+    return "ACSC" if found == {"ACSC"} else "ACCP"
+
+
+def _sums(lines: list[sqlite3.Row]) -> list[Node]:
+    parts: list[Node] = []
+    for status in sorted({row["status"] for row in lines}):
+        fens = [row["amount_fen"] for row in lines if row["status"] == status]
+        parts.append(("NbOfTxsPerSts", [
+            ("DtldNbOfTxs", str(len(fens))), ("DtldSts", status), ("DtldCtrlSum", yuan(sum(fens))),
+        ]))  # fmt: skip
+    return parts
+
+
+def _line_answer(row: sqlite3.Row, bank_ref: str) -> Node:
+    return ("TxInfAndSts", [
+        ("OrgnlInstrId", row["instr_id"]) if row["instr_id"] else None,
+        ("OrgnlEndToEndId", row["e2e_id"]),
+        ("TxSts", row["status"]),
+        _reason(row["reason"]),
+        ("AcctSvcrRef", bank_ref) if bank_ref else None,
+    ])  # fmt: skip
+
+
+def check_answer(
+    db: sqlite3.Connection, schemas: Schemas, msg_id: str, checks: list[NameCheck]
+) -> bytes:
+    """An acmt.024: for each payee whether name and account belong together, and if not, why."""
+    now = now_ms(db)
+    reports = [_check(db, item) for item in checks]
+    bank = _agent(get_setting(db, "bank_code"))
+    return schemas.write(CHECK_MESSAGE, ("IdVrfctnRpt", [
+        ("Assgnmt", [
+            ("MsgId", f"VOPR-{now}"[:35]), ("CreDtTm", iso_time(now)),
+            ("Assgnr", [("Agt", bank)]), ("Assgne", [("Pty", [("Nm", "客户")])]),
+        ]),
+        ("OrgnlAssgnmt", [("MsgId", msg_id)]),
+        *reports,
+    ]))  # fmt: skip
+
+
+def _check(db: sqlite3.Connection, item: NameCheck) -> Node:
+    code, registered = _check_code(db, item)
+    known: Node | None = None
+    if registered:
+        party: Node = ("Pty", [("Nm", accounts.masked_name(registered))])
+        known = ("UpdtdPtyAndAcctId", [party])
+    return ("Rpt", [
+        ("OrgnlId", item.check_id),
+        ("Vrfctn", "false" if code else "true"),
+        ("Rsn", [("Cd", code)]) if code else None,
+        known,
+    ])  # fmt: skip
+
+
+def _check_code(db: sqlite3.Connection, item: NameCheck) -> tuple[str, str]:
+    """The verification reason (empty: all right) and, for a wrong name, the registered one."""
+    found = accounts.find_account(db, item.account)
+    if found is None:
+        is_own = item.bank in ("", get_setting(db, "bank_code"))
+        return ("AC01" if is_own else "NR01"), ""
+    if found["status"] != "OPEN":
+        return "AG01", ""
+    if item.id_no and found["id_no"] and item.id_no != found["id_no"]:
+        return "PI01", ""
+    code = accounts.compare_names(item.name, found["name"])
+    return code, found["name"] if code else ""

@@ -1,0 +1,160 @@
+"""HTTP around the desk, the text gateway and the control door. One thread a request."""
+
+import json
+import threading
+import time
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+from sanzi_bank import control, pages, sms
+from sanzi_bank.accounts import BadAccount
+from sanzi_bank.desk import Desk, Reply, json_reply
+from sanzi_bank.xmlio import LARGEST_BYTES
+
+HTML = "text/html; charset=utf-8"
+REPORTS = ("statement", "notifications", "balances")
+
+
+class BankServer(ThreadingHTTPServer):
+    """The listening socket; requests still running do not hold up the end of the program."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+    request_queue_size = 64
+
+    def __init__(self, address: tuple[str, int], desk: Desk) -> None:
+        super().__init__(address, Handler)
+        self.desk = desk
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Finds the part of the bank that answers, and sends what it says."""
+
+    server: BankServer
+    timeout = 60
+
+    def do_GET(self) -> None:
+        """Answer reports, pages and JSON readings."""
+        url = urlsplit(self.path)
+        asked = dict(parse_qsl(url.query))
+        iso, _, what = url.path.strip("/").partition("/")
+        if iso == "iso20022" and what in REPORTS:
+            signed = f"{self.headers.get('X-Sanzi-Customer', '')} {self._signature()}"
+            target = b"GET " + self.path.encode()
+            self._send(self.server.desk.report(what, asked, target, signed))
+        else:
+            self._send(self._page(url.path, asked))
+
+    def do_POST(self) -> None:
+        """Answer signed orders and questions, texts, and the control door."""
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > LARGEST_BYTES:
+            self._send(json_reply(413, status="TOO_LARGE"))
+            return
+        raw = self.rfile.read(length)
+        if len(raw) < length:
+            return
+        desk, path = self.server.desk, urlsplit(self.path).path
+        doors = {
+            "/iso20022/pain.001.001.09": desk.submit,
+            "/iso20022/query": desk.query,
+            "/iso20022/acmt.023.001.04": desk.check_payees,
+        }
+        if path in doors:
+            customer = self.headers.get("X-Sanzi-Customer", "")
+            self._send(doors[path](raw, customer, self._signature()))
+        elif path == "/sms/send":
+            fields = {name: str(value) for name, value in self._fields(raw).items()}
+            with desk.store.transaction() as db:
+                reply = sms.send(db, fields)
+            self._send(reply)
+        else:
+            self._control(path.removeprefix("/_ctl/"), raw)
+
+    def _signature(self) -> str:
+        return self.headers.get("X-Sanzi-Signature", "")
+
+    def _is_json(self) -> bool:
+        return "json" in self.headers.get("Content-Type", "")
+
+    def _fields(self, raw: bytes) -> dict[str, object]:
+        if self._is_json():
+            found = json.loads(raw or b"{}")
+            return found if isinstance(found, dict) else {}
+        return dict(parse_qsl(raw.decode()))
+
+    def _page(self, path: str, asked: dict[str, str]) -> Reply:
+        desk = self.server.desk
+        with desk.store.transaction() as db:
+            desk.tick(db)
+            if path in ("/_ctl/", "/_ctl", "/"):
+                return Reply(pages.control_page(control.state(db)), content_type=HTML)
+            if path == "/_ctl/state.json":
+                return json_reply(200, **control.state(db))
+            if path == "/_ctl/ledger.json":
+                return json_reply(200, **control.ledger(db, asked.get("account", "")))
+            phone = asked.get("phone", "")
+            if path == "/sms/inbox.json":
+                return json_reply(200, messages=sms.inbox(db, phone))
+            if path == "/sms/inbox":
+                return Reply(pages.inbox_page(sms.inbox(db, phone), phone), content_type=HTML)
+        return json_reply(404, status="NO_SUCH_PAGE")
+
+    def _control(self, name: str, raw: bytes) -> None:
+        action = control.ACTIONS.get(name)
+        if action is None:
+            self._send(json_reply(404, status="NO_SUCH_PAGE"))
+            return
+        desk = self.server.desk
+        try:
+            with desk.store.transaction() as db:
+                desk.tick(db)
+                answer = action(db, self._fields(raw))
+                desk.tick(db)
+        except (BadAccount, ValueError, KeyError) as problem:
+            self._send(json_reply(400, status="BAD_REQUEST", text=str(problem)))
+            return
+        if self._is_json():
+            self._send(json_reply(200, **answer))
+            return
+        self.send_response(303)
+        self.send_header("Location", "/_ctl/")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _send(self, reply: Reply) -> None:
+        if reply.is_lost:
+            self.close_connection = True
+            return
+        if reply.wait_seconds:
+            time.sleep(reply.wait_seconds)
+        signature = self.server.desk.keys.bank.sign(reply.body)
+        if reply.has_bad_signature:
+            signature = self.server.desk.keys.bank.sign(reply.body + b" ")
+        try:
+            self.send_response(reply.status)
+            self.send_header("Content-Type", reply.content_type)
+            self.send_header("Content-Length", str(len(reply.body)))
+            self.send_header("X-Bank-Signature", signature)
+            self.end_headers()
+            self.wfile.write(reply.body)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing: the bank keeps its own log of messages."""
+
+
+def run_clock(desk: Desk, stop: threading.Event, every_seconds: float = 0.5) -> None:
+    """Settle what falls due while nobody asks."""
+    while not stop.wait(every_seconds):
+        with desk.store.transaction() as db:
+            desk.tick(db)
+
+
+def start_clock(desk: Desk) -> threading.Event:
+    """Start the thread of `run_clock`; set the event to end it."""
+    stop = threading.Event()
+    threading.Thread(target=partial(run_clock, desk, stop), daemon=True).start()
+    return stop

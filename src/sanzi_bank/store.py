@@ -1,0 +1,167 @@
+"""The bank's one SQLite file: tables, transactions and the virtual clock. No banking rules here.
+
+Every change of state is one transaction with synchronous=FULL, so that the bank may be killed
+at any moment and is whole again when it starts.
+"""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+LOCAL = timezone(timedelta(hours=8), "Asia/Shanghai")
+DAY_MS = 86_400_000
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS account (
+    account TEXT PRIMARY KEY, name TEXT NOT NULL, bank_code TEXT NOT NULL DEFAULT '',
+    id_no TEXT NOT NULL DEFAULT '', status TEXT NOT NULL DEFAULT 'OPEN'
+        CHECK (status IN ('OPEN', 'CLOSED', 'FROZEN')),
+    opened_day TEXT NOT NULL, opening_fen INTEGER NOT NULL, first_number INTEGER NOT NULL,
+    balance_fen INTEGER NOT NULL CHECK (balance_fen >= 0),
+    reserved_fen INTEGER NOT NULL DEFAULT 0 CHECK (reserved_fen >= 0),
+    watched INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS batch (
+    msg_id TEXT PRIMARY KEY, digest TEXT NOT NULL, received_at INTEGER NOT NULL,
+    count INTEGER NOT NULL, sum_fen INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS line (
+    id INTEGER PRIMARY KEY, msg_id TEXT NOT NULL REFERENCES batch, group_id TEXT NOT NULL,
+    instr_id TEXT NOT NULL, e2e_id TEXT NOT NULL, debit_account TEXT NOT NULL,
+    payee_name TEXT NOT NULL, payee_account TEXT NOT NULL, amount_fen INTEGER NOT NULL,
+    remittance TEXT NOT NULL, status TEXT NOT NULL
+        CHECK (status IN ('ACSC', 'ACSP', 'RJCT')), reason TEXT NOT NULL DEFAULT '');
+CREATE INDEX IF NOT EXISTS line_msg ON line (msg_id, id);
+CREATE TABLE IF NOT EXISTS entry (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL REFERENCES account,
+    day TEXT NOT NULL, booked_at INTEGER NOT NULL, amount_fen INTEGER NOT NULL,
+    kind TEXT NOT NULL, bank_ref TEXT NOT NULL, line_id INTEGER,
+    msg_id TEXT NOT NULL DEFAULT '', instr_id TEXT NOT NULL DEFAULT '',
+    e2e_id TEXT NOT NULL DEFAULT '', party_name TEXT NOT NULL DEFAULT '',
+    party_account TEXT NOT NULL DEFAULT '', remittance TEXT NOT NULL DEFAULT '',
+    reason TEXT NOT NULL DEFAULT '');
+CREATE INDEX IF NOT EXISTS entry_account ON entry (account, seq);
+CREATE TABLE IF NOT EXISTS event (
+    id INTEGER PRIMARY KEY, due_at INTEGER NOT NULL, kind TEXT NOT NULL,
+    line_id INTEGER, args TEXT NOT NULL DEFAULT '');
+CREATE INDEX IF NOT EXISTS event_due ON event (due_at, id);
+CREATE TABLE IF NOT EXISTS queue (
+    id INTEGER PRIMARY KEY, msg_id TEXT NOT NULL, digest TEXT NOT NULL, raw BLOB NOT NULL,
+    visible INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS statement (
+    account TEXT NOT NULL, day TEXT NOT NULL, xml BLOB NOT NULL, PRIMARY KEY (account, day));
+CREATE TABLE IF NOT EXISTS fault (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, scope TEXT NOT NULL, kind TEXT NOT NULL,
+    remaining INTEGER, rate REAL, args TEXT NOT NULL DEFAULT '{}');
+CREATE TABLE IF NOT EXISTS attempt (key TEXT PRIMARY KEY, count INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS message (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, what TEXT NOT NULL,
+    key TEXT NOT NULL, digest TEXT NOT NULL, outcome TEXT NOT NULL, raw BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS sms (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, phone TEXT NOT NULL,
+    sign TEXT NOT NULL, template TEXT NOT NULL, params TEXT NOT NULL, text TEXT NOT NULL,
+    out_id TEXT NOT NULL, biz_id TEXT NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS sms_out ON sms (out_id, phone) WHERE out_id <> '';
+CREATE TABLE IF NOT EXISTS sms_template (code TEXT PRIMARY KEY, text TEXT NOT NULL);
+"""
+
+TABLES_OF_STATE = (
+    "event", "queue", "statement", "entry", "line", "batch", "account", "fault", "attempt",
+    "message", "sms", "meta",
+)  # fmt: skip
+
+
+class Store:
+    """The bank's database: one connection, one lock, transactions that are whole or nothing."""
+
+    def __init__(self, path: str) -> None:
+        if path != ":memory:":
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.RLock()
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._connection.row_factory = sqlite3.Row
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._connection.executescript(SCHEMA)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Hold the one write lock; commit at the end, roll back on any exception."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+
+def get_setting(db: sqlite3.Connection, key: str, default: str = "") -> str:
+    """Read a setting."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return default if row is None else str(row["value"])
+
+
+def put_setting(db: sqlite3.Connection, key: str, value: object) -> None:
+    """Write a setting."""
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, str(value)))
+
+
+def now_ms(db: sqlite3.Connection) -> int:
+    """The bank's own time in milliseconds since 1970: real time plus what was advanced.
+
+    A clock that was set to an instant stands still until it is advanced or set running.
+    """
+    frozen = get_setting(db, "clock_frozen_ms")
+    if frozen:
+        return int(frozen)
+    return int(time.time() * 1000) + int(get_setting(db, "clock_offset_ms", "0"))
+
+
+def advance_clock(db: sqlite3.Connection, by_ms: int) -> None:
+    """Move the bank's clock forward."""
+    frozen = get_setting(db, "clock_frozen_ms")
+    if frozen:
+        put_setting(db, "clock_frozen_ms", int(frozen) + by_ms)
+        return
+    offset = int(get_setting(db, "clock_offset_ms", "0"))
+    put_setting(db, "clock_offset_ms", offset + by_ms)
+
+
+def set_clock(db: sqlite3.Connection, at_ms: int | None) -> None:
+    """Freeze the clock at an instant, or (None) let it run on from where it stands."""
+    if at_ms is not None:
+        put_setting(db, "clock_frozen_ms", at_ms)
+        return
+    offset = now_ms(db) - int(time.time() * 1000)
+    put_setting(db, "clock_frozen_ms", "")
+    put_setting(db, "clock_offset_ms", offset)
+
+
+def local_time(at_ms: int) -> datetime:
+    """Return the instant as local time."""
+    return datetime.fromtimestamp(at_ms / 1000, LOCAL)
+
+
+def day_of(at_ms: int) -> date:
+    """Return the local day of an instant."""
+    return local_time(at_ms).date()
+
+
+def start_of(day: date) -> int:
+    """Midnight at the beginning of a local day, in milliseconds since 1970."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=LOCAL).timestamp()) * 1000
+
+
+def iso_time(at_ms: int) -> str:
+    """Return the instant in ISO 8601 with the local offset, to the second."""
+    return local_time(at_ms).replace(microsecond=0).isoformat()
