@@ -10,7 +10,8 @@ def history(subject_kind: str, subject_id: str) -> list[Event]:
     """Return the events of one subject, oldest first. Callers hold the subject's door."""
     return list(
         Event.objects.filter(subject_kind=subject_kind, subject_id=subject_id).order_by(
-            "at", "id",
+            "at",
+            "id",
         ),
     )
 

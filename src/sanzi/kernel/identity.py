@@ -48,7 +48,8 @@ def check_resident_id(text: str, *, today: date | None = None) -> str:
     """Check a resident identity number and return its 18 figures, X in upper case.
 
     The place of birth is not looked up: counties are merged and renamed, numbers are not.
-    Raises: BadResidentId for wrong length, check figure, or a birth date before 1900 or after today.
+    Raises: BadResidentId for a wrong length or check figure, or a birth date before 1900 or after
+        today.
     Source: GB 11643-1999.
     """
     number = compact(text).upper()

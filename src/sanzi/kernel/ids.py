@@ -49,9 +49,10 @@ def new_token(bits: int) -> str:
 
 
 def read_token(typed: str) -> str:
-    """Return the bare figures of a token as typed: case, hyphens, O for 0 and I or L for 1 forgiven.
+    """Return the bare figures of a token as people type it.
 
-    Compare and hash this form, on both sides.
+    Case, hyphens and spaces, O for 0 and I or L for 1 are forgiven. Compare and hash this form,
+    on both sides.
     """
     return typed.upper().translate(_MISREAD)
 

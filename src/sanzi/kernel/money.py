@@ -51,7 +51,7 @@ def parse_yuan(text: str, *, allow_zero: bool = False) -> int:
     if match is None or match["part"] == "":
         raise BadAmount(value=text[:_LONGEST_TEXT], why="不是数字")
     part = match["part"] or ""
-    if len(part) > 2:  # noqa: PLR2004 - jiao and fen
+    if len(part) > 2:
         raise BadAmount(value=text, why="小数超过两位")
     yuan = match["yuan"].replace(",", "").lstrip("0")
     if len(yuan) > _MAX_FIGURES:
@@ -145,7 +145,7 @@ def _capital_integer(yuan: int) -> str:
         if group == 0:
             gap = True
             continue
-        if text and (gap or group < 1_000):  # noqa: PLR2004 - no thousands: a gap is heard
+        if text and (gap or group < 1_000):
             text += "零"
         text += _capital_group(group) + _GROUPS[place]
         gap = False

@@ -11,7 +11,7 @@ def _rebuild(kind: type["Refusal"], data: dict[str, object]) -> "Refusal":
     return kind(**data)
 
 
-class Refusal(Exception):  # noqa: N818 - the name says the fact, as in OrgNotFound
+class Refusal(Exception):
     """Say no to a request, with the reason and what to do instead.
 
     Subclasses set `code`, `sentence` and `next_step`; both texts are format strings over the

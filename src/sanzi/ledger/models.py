@@ -30,9 +30,7 @@ class Period(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["book", "period"], name="ledger_period_once"
-            ),
+            models.UniqueConstraint(fields=["book", "period"], name="ledger_period_once"),
         )
 
 
@@ -47,14 +45,16 @@ class NumberHead(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["book", "period", "word"], name="ledger_head_once"
-            ),
+            models.UniqueConstraint(fields=["book", "period", "word"], name="ledger_head_once"),
         )
 
 
 class Voucher(models.Model):
-    """A posted voucher. Numbers run without gaps within book, period and word."""
+    """A posted voucher. Numbers run without gaps within book, period and word.
+
+    `source_kind` and `source_id` say what it books, once; a voucher without a source names
+    itself. The chain runs within one book, period and word.
+    """
 
     ext_id = models.CharField(max_length=40, unique=True)
     book = models.ForeignKey(Book, on_delete=models.PROTECT)
@@ -95,10 +95,15 @@ class Voucher(models.Model):
                 name="voucher_source_once",
             ),
         )
+        indexes = (models.Index(fields=["source_id"], name="voucher_source"),)
 
 
 class VoucherLine(models.Model):
-    """One line of a voucher: an account of the book's standard, one side, one auxiliary."""
+    """One line of a voucher: an account of the book's standard, one side, one auxiliary.
+
+    Red amounts are negative and stay on their side. `source_ref` is what this line alone books,
+    such as one payment of a batch; the voucher's own source is the whole event.
+    """
 
     voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="lines")
     line_no = models.IntegerField()
@@ -108,15 +113,21 @@ class VoucherLine(models.Model):
     credit_fen = models.BigIntegerField(default=0)
     aux_kind = models.CharField(max_length=16, blank=True)
     aux_id = models.CharField(max_length=40, blank=True)
+    source_ref = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["voucher", "line_no"], name="voucher_line_once"
-            ),
+            models.UniqueConstraint(fields=["voucher", "line_no"], name="voucher_line_once"),
             models.CheckConstraint(
                 condition=models.Q(debit_fen=0) | models.Q(credit_fen=0),
                 name="voucher_line_one_side",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["source_ref"],
+                condition=~models.Q(source_ref=""),
+                name="voucher_line_source",
             ),
         )
 
@@ -140,7 +151,11 @@ class OpeningBalance(models.Model):
 
 
 class VoucherDraft(models.Model):
-    """A hand-made voucher waiting for its reviewer; deleted in the transaction that posts it."""
+    """A hand-made voucher waiting for its reviewer; deleted in the transaction that posts it.
+
+    `content` holds the vouchers to post as JSON: a red one, a blue one, or both. `maker_id` is
+    the person who made it.
+    """
 
     ext_id = models.CharField(max_length=40, unique=True)
     book = models.ForeignKey(Book, on_delete=models.PROTECT)
@@ -149,3 +164,6 @@ class VoucherDraft(models.Model):
     maker_id = models.BigIntegerField()
     made_at = models.DateTimeField()
     returned_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["corrects"], name="draft_once_per_voucher"),)

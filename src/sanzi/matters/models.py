@@ -50,9 +50,7 @@ class Case(models.Model):
     is_backfilled = models.BooleanField(default=False)
 
     class Meta:
-        indexes = (
-            models.Index(fields=["division_code", "created_at"], name="case_place"),
-        )
+        indexes = (models.Index(fields=["division_code", "created_at"], name="case_place"),)
 
 
 class StepState(models.TextChoices):
@@ -88,12 +86,8 @@ class CaseStep(models.Model):
     opened_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     acted_at = models.DateTimeField(null=True)
-    actor = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    delegate_of = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    actor = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    delegate_of = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     opinion = models.CharField(max_length=300, blank=True)
     reason_code = models.CharField(max_length=24, blank=True)
     content_digest = models.CharField(max_length=64, blank=True)

@@ -18,9 +18,8 @@ class Division(models.Model):
     name = models.CharField(max_length=60)
     level = models.CharField(max_length=10)
     parent_code = models.CharField(max_length=12, blank=True)
-    population = models.IntegerField(null=True)
-    household_count = models.IntegerField(null=True)
-    is_poor_village = models.BooleanField(default=False)
+    valid_from_date = models.DateField(null=True)
+    valid_until_date = models.DateField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=["parent_code"], name="division_parent"),)
@@ -48,6 +47,9 @@ class Organisation(models.Model):
     name = models.CharField(max_length=120)
     uscc = models.CharField(max_length=18, blank=True)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+    is_poor_village = models.BooleanField(null=True)
+    population = models.IntegerField(null=True)
+    household_count = models.IntegerField(null=True)
 
 
 class Household(models.Model):
@@ -55,6 +57,7 @@ class Household(models.Model):
 
     ext_id = models.CharField(max_length=40, unique=True)
     division = models.ForeignKey(Division, on_delete=models.PROTECT)
+    group_no = models.IntegerField(null=True)
     head_person_ext_id = models.CharField(max_length=40, blank=True)
     member_count = models.IntegerField(null=True)
 
@@ -68,9 +71,10 @@ class Person(models.Model):
     id_no_index = models.CharField(max_length=64, blank=True)
     sealed_phone = models.TextField(blank=True)
     phone_index = models.CharField(max_length=64, blank=True)
+    gender = models.CharField(max_length=6, blank=True)
     birth_date = models.DateField(null=True)
     death_date = models.DateField(null=True)
-    division = models.ForeignKey(Division, on_delete=models.PROTECT)
+    division = models.ForeignKey(Division, on_delete=models.PROTECT, null=True)
     household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True)
     household_status = models.CharField(max_length=12, default="resident")
     is_member = models.BooleanField(default=False)
@@ -94,9 +98,7 @@ class Kinship(models.Model):
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["person", "relative"], name="kinship_pair"),
-        )
+        constraints = (models.UniqueConstraint(fields=["person", "relative"], name="kinship_pair"),)
 
 
 class Appointment(models.Model):
@@ -106,9 +108,7 @@ class Appointment(models.Model):
     """
 
     ext_id = models.CharField(max_length=40, unique=True)
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="appointments"
-    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     role_code = models.CharField(max_length=32)
     start_date = models.DateField()
@@ -117,9 +117,7 @@ class Appointment(models.Model):
     document_ref = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        indexes = (
-            models.Index(fields=["role_code", "organisation"], name="appointment_role"),
-        )
+        indexes = (models.Index(fields=["role_code", "organisation"], name="appointment_role"),)
 
 
 class CounterpartyKind(models.TextChoices):
@@ -137,9 +135,7 @@ class Counterparty(models.Model):
     kind = models.CharField(max_length=20, choices=CounterpartyKind.choices)
     name = models.CharField(max_length=120)
     uscc = models.CharField(max_length=18, blank=True)
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     legal_rep_person = models.ForeignKey(
         Person,
         on_delete=models.PROTECT,
@@ -148,6 +144,7 @@ class Counterparty(models.Model):
     )
     registered_date = models.DateField(null=True)
     business_scope = models.CharField(max_length=200, blank=True)
+    sealed_phone = models.TextField(blank=True)
     phone_index = models.CharField(max_length=64, blank=True)
     address_norm = models.CharField(max_length=120, blank=True)
     is_blacklisted = models.BooleanField(default=False)
@@ -157,9 +154,7 @@ class Counterparty(models.Model):
 class CounterpartyOwner(models.Model):
     """Who owns or controls a counterparty."""
 
-    counterparty = models.ForeignKey(
-        Counterparty, on_delete=models.PROTECT, related_name="owners"
-    )
+    counterparty = models.ForeignKey(Counterparty, on_delete=models.PROTECT, related_name="owners")
     person = models.ForeignKey(Person, on_delete=models.PROTECT)
     share_percent = models.IntegerField(null=True)
     kind = models.CharField(max_length=12)
@@ -182,7 +177,7 @@ class LandRight(models.Model):
     household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True)
     right_kind = models.CharField(max_length=12)
     area_mu_centi = models.IntegerField(null=True)
-    area_m2 = models.IntegerField(null=True)
+    area_m2_centi = models.IntegerField(null=True)
     start_date = models.DateField(null=True)
     end_date = models.DateField(null=True)
 
@@ -191,6 +186,7 @@ class OutsideDeath(models.Model):
     """A line of the death register, by blind index of the resident id."""
 
     id_no_index = models.CharField(max_length=64, primary_key=True)
+    sealed_id_no = models.TextField()
     death_date = models.DateField()
 
 
@@ -198,6 +194,7 @@ class OutsideStatus(models.Model):
     """What another register says of a person between two days."""
 
     id_no_index = models.CharField(max_length=64)
+    sealed_id_no = models.TextField()
     kind = models.CharField(max_length=16)
     value_fen = models.BigIntegerField(null=True)
     since_date = models.DateField(null=True)

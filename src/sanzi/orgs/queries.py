@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from sanzi.kernel import divisions
+from sanzi.kernel import clock, divisions
 from sanzi.kernel.workdays import Calendar
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor, Post
@@ -25,8 +24,6 @@ from sanzi.orgs.models import (
     User,
 )
 
-LOCAL = ZoneInfo("Asia/Shanghai")
-
 
 @dataclass(frozen=True)
 class Holder:
@@ -38,11 +35,6 @@ class Holder:
     role_code: str
     division_code: str
     user_id: int | None
-
-
-def local_date(at: datetime) -> date:
-    """Return the day it is in China at this instant."""
-    return at.astimezone(LOCAL).date()
 
 
 def _open_on(day: date) -> Q:
@@ -83,7 +75,7 @@ def actor_for(
         person_id=person.pk,
         person_ext_id=person.ext_id,
         name=person.name,
-        posts=posts_of(person.pk, local_date(at)),
+        posts=posts_of(person.pk, clock.local_date(at)),
         origin=origin,
         second_factor_at=second_factor_at,
     )
@@ -103,7 +95,7 @@ def actor_of_person(person_id: int, at: datetime) -> Actor:
         person_id=person.pk,
         person_ext_id=person.ext_id,
         name=person.name,
-        posts=posts_of(person.pk, local_date(at)),
+        posts=posts_of(person.pk, clock.local_date(at)),
     )
 
 
@@ -112,14 +104,17 @@ def holders(role_code: str, division_code: str, on: date) -> list[Holder]:
     nodes = [division_code, *ancestors(division_code)]
     found = (
         Appointment.objects.filter(
-            _open_on(on), role_code=role_code, organisation__division_id__in=nodes,
+            _open_on(on),
+            role_code=role_code,
+            organisation__division_id__in=nodes,
         )
         .select_related("person", "organisation")
         .order_by("-organisation__division_id", "id")
     )
     users = dict(
         User.objects.filter(
-            person_id__in=[one.person_id for one in found], is_active=True,
+            person_id__in=[one.person_id for one in found],
+            is_active=True,
         ).values_list("person_id", "pk"),
     )
     return [
@@ -138,10 +133,10 @@ def holders(role_code: str, division_code: str, on: date) -> list[Holder]:
 def ancestors(division_code: str) -> list[str]:
     """Return the codes above a division, nearest first."""
     found = []
-    code = division_code
-    while divisions.level(code) != "province":
-        code = divisions.parent(code)
-        found.append(code)
+    above = divisions.parent(division_code)
+    while above is not None:
+        found.append(above)
+        above = divisions.parent(above)
     return found
 
 
@@ -180,7 +175,8 @@ def access_person(*, by: Actor, ext_id: str) -> Person:
     Raises: NotFound, also when the person lies outside.
     """
     person = Person.objects.filter(
-        scope.within(by, "matters.see", "division_id"), ext_id=ext_id,
+        scope.within(by, "matters.see", "division_id"),
+        ext_id=ext_id,
     ).first()
     if person is None:
         raise NotFound
@@ -193,7 +189,8 @@ def access_organisation(*, by: Actor, ext_id: str, permission: str = "matters.se
     Raises: NotFound, also when it lies outside.
     """
     found = Organisation.objects.filter(
-        scope.within(by, permission, "division_id"), ext_id=ext_id,
+        scope.within(by, permission, "division_id"),
+        ext_id=ext_id,
     ).first()
     if found is None:
         raise NotFound
@@ -211,8 +208,37 @@ def access_household(*, by: Actor, ext_id: str) -> Household:
     Raises: NotFound.
     """
     found = Household.objects.filter(
-        scope.within(by, "disclosure.issue_code", "division_id"), ext_id=ext_id,
+        scope.within(by, "disclosure.issue_code", "division_id"),
+        ext_id=ext_id,
     ).first()
     if found is None:
         raise NotFound
     return found
+
+
+def villages() -> list[tuple[str, str]]:
+    """Return code and name of every village, in the order of codes."""
+    found = Division.objects.filter(level="village").order_by("code")
+    return list(found.values_list("code", "name"))
+
+
+@dataclass(frozen=True)
+class HouseholdHead:
+    """A household and the name of its head."""
+
+    ext_id: str
+    head_name: str
+
+
+def first_household(division_code: str) -> HouseholdHead:
+    """Return the first household of a village whose head lives. Raises: NotFound."""
+    heads = dict(
+        Person.objects.filter(division_id=division_code, death_date__isnull=True).values_list(
+            "ext_id",
+            "name",
+        ),
+    )
+    for one in Household.objects.filter(division_id=division_code).order_by("ext_id"):
+        if one.head_person_ext_id in heads:
+            return HouseholdHead(one.ext_id, heads[one.head_person_ext_id])
+    raise NotFound

@@ -38,6 +38,7 @@ class BankAccount(models.Model):
     opened_date = models.DateField(null=True)
     closed_date = models.DateField(null=True)
     is_registered = models.BooleanField(default=True)
+    last_entry_seq = models.BigIntegerField(default=0)
 
     class Meta:
         indexes = (models.Index(fields=["number_index"], name="account_number"),)
@@ -48,6 +49,7 @@ class Fund(models.Model):
 
     code = models.CharField(max_length=40, primary_key=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    name = models.CharField(max_length=120, blank=True)
     source_level = models.CharField(max_length=10, blank=True)
     purpose_subjects = models.CharField(max_length=200, blank=True)
     amount_fen = models.BigIntegerField()
@@ -154,18 +156,12 @@ class Payment(models.Model):
     """One payee of an order: who, which account, how much, and what became of it."""
 
     ext_id = models.CharField(max_length=40, unique=True)
-    order = models.ForeignKey(
-        PaymentOrder, on_delete=models.PROTECT, related_name="payments"
-    )
+    order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, related_name="payments")
     line_no = models.IntegerField()
     payee_kind = models.CharField(max_length=12)
     payee_person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True)
-    payee_counterparty = models.ForeignKey(
-        Counterparty, on_delete=models.PROTECT, null=True
-    )
-    payee_organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True
-    )
+    payee_counterparty = models.ForeignKey(Counterparty, on_delete=models.PROTECT, null=True)
+    payee_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True)
     payee_name = models.CharField(max_length=120)
     sealed_account = models.TextField(blank=True)
     account_index = models.CharField(max_length=64, blank=True)
@@ -187,15 +183,12 @@ class Payment(models.Model):
     returned_at = models.DateTimeField(null=True)
     bank_ref = models.CharField(max_length=40, blank=True)
     attempt_no = models.IntegerField(default=0)
+    voucher_ext_id = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["order", "line_no"], name="payment_line_once"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(amount_fen__gt=0), name="payment_positive"
-            ),
+            models.UniqueConstraint(fields=["order", "line_no"], name="payment_line_once"),
+            models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="payment_positive"),
         )
         indexes = (
             models.Index(fields=["account_index"], name="payment_account"),
@@ -218,9 +211,7 @@ class Instruction(models.Model):
     """One message to the bank. Key and bytes are stored before the first send, never changed."""
 
     msg_id = models.CharField(max_length=35, unique=True)
-    order = models.ForeignKey(
-        PaymentOrder, on_delete=models.PROTECT, related_name="instructions"
-    )
+    order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, related_name="instructions")
     debit_account = models.ForeignKey(BankAccount, on_delete=models.PROTECT)
     body = models.BinaryField()
     body_digest = models.CharField(max_length=64)
@@ -232,14 +223,25 @@ class Instruction(models.Model):
         default=InstructionState.READY,
     )
     attempt_count = models.IntegerField(default=0)
+    poll_count = models.IntegerField(default=0)
+    settlement_count = models.IntegerField(default=0)
     created_at = models.DateTimeField()
     first_sent_at = models.DateTimeField(null=True)
+    last_sent_at = models.DateTimeField(null=True)
+    unknown_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
     alarmed_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["debit_account"],
+                condition=models.Q(state="SENDING"),
+                name="one_sending_per_account",
+            ),
+        )
         indexes = (
             models.Index(
                 fields=["next_at"],
@@ -252,12 +254,8 @@ class Instruction(models.Model):
 class InstructionLine(models.Model):
     """One payment in one message. A payment has at most one line whose fate is open or good."""
 
-    instruction = models.ForeignKey(
-        Instruction, on_delete=models.PROTECT, related_name="lines"
-    )
-    payment = models.ForeignKey(
-        Payment, on_delete=models.PROTECT, related_name="attempts"
-    )
+    instruction = models.ForeignKey(Instruction, on_delete=models.PROTECT, related_name="lines")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")
     instr_id = models.CharField(max_length=35, unique=True)
     e2e_id = models.CharField(max_length=35, unique=True)
     amount_fen = models.BigIntegerField()
@@ -273,6 +271,16 @@ class InstructionLine(models.Model):
                 name="payment_in_flight_once",
             ),
         )
+
+
+class NumberHead(models.Model):
+    """The last number given under one key (messages of a body and day, receipts of a year).
+
+    Its row is the lock: a number is taken in the transaction that uses it, so none is skipped.
+    """
+
+    key = models.CharField(max_length=60, primary_key=True)
+    last_number = models.IntegerField(default=0)
 
 
 class Receipt(models.Model):
@@ -294,16 +302,17 @@ class Receipt(models.Model):
     received_via = models.CharField(max_length=8, default="bank")
     banked_at = models.DateTimeField(null=True)
     voided_at = models.DateTimeField(null=True)
+    void_reason = models.CharField(max_length=120, blank=True)
+    payer_counterparty = models.ForeignKey(Counterparty, on_delete=models.PROTECT, null=True)
+    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, null=True)
+    book_number = models.CharField(max_length=30, blank=True)
+    voucher_ext_id = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["organisation", "number"], name="receipt_number_once"
-            ),
+            models.UniqueConstraint(fields=["organisation", "number"], name="receipt_number_once"),
         )
-        indexes = (
-            models.Index(fields=["division_code", "issued_at"], name="receipt_place"),
-        )
+        indexes = (models.Index(fields=["division_code", "issued_at"], name="receipt_place"),)
 
 
 class BankTransaction(models.Model):
@@ -335,11 +344,16 @@ class BankTransaction(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["account", "bank_ref"], name="bank_line_once"
+            models.UniqueConstraint(fields=["account", "bank_ref"], name="bank_line_once"),
+        )
+        indexes = (
+            models.Index(fields=["account", "booked_at"], name="bank_line_day"),
+            models.Index(
+                fields=["account", "booked_at"],
+                condition=models.Q(direction="in", payment__isnull=True, receipt__isnull=True),
+                name="bank_line_unmatched",
             ),
         )
-        indexes = (models.Index(fields=["account", "booked_at"], name="bank_line_day"),)
 
 
 class DayBalance(models.Model):
@@ -352,7 +366,5 @@ class DayBalance(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["account", "balance_date"], name="balance_once"
-            ),
+            models.UniqueConstraint(fields=["account", "balance_date"], name="balance_once"),
         )

@@ -1,13 +1,11 @@
-"""App: template tags and icons shared by the faces; not a face itself."""
-
-from __future__ import annotations
+"""The app that makes the look's template tags known to Django. No models, no start-up work."""
 
 from django.apps import AppConfig
 
 
 class LookConfig(AppConfig):
-    """The look of all faces."""
+    """Register `{% load look %}`."""
 
     name = "sanzi.interfaces.look"
     label = "look"
-    verbose_name = "样式"
+    verbose_name = "界面"

@@ -1,0 +1,212 @@
+"""Publishing: what was published is fixed by its digest; a correction names what it replaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from sanzi.audit import actions as audit
+from sanzi.disclosure import queries, rules
+from sanzi.disclosure.errors import AlreadyReplaced
+from sanzi.disclosure.models import Door, Publication
+from sanzi.disclosure.periods import month_of
+from sanzi.kernel import clock, digest, ids
+from sanzi.orgs.actors import SYSTEM, Actor
+from sanzi.orgs.models import Division, Organisation
+from sanzi.payments.models import PaymentOrder
+
+MONTHLY_DETAIL, LARGE_PAYMENT = "F01", "F04"
+PUBLISHED_ON_DAY = 10
+DOOR_BITS = 60
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is to be published: place, item, title and body (JSON values, masked)."""
+
+    division_code: str
+    org_ext_id: str
+    item_code: str
+    title: str
+    body: Mapping[str, Any]
+    total_fen: int | None = None
+    period: str = ""
+    subject: tuple[str, str] = ("", "")
+
+
+@transaction.atomic()
+def publish(
+    *,
+    sheet: Sheet,
+    by: Actor,
+    at: datetime,
+    replaces: Publication | None = None,
+    reason: str = "",
+) -> Publication:
+    """Publish a sheet; with `replaces`, as its correction.
+
+    The digest is SM3 over place, item, period, subject, title and body. The same sheet again is
+    not published twice. Raises: AlreadyReplaced.
+    """
+    fixed = digest.sm3_of(
+        [
+            sheet.division_code,
+            sheet.item_code,
+            sheet.period,
+            list(sheet.subject),
+            sheet.title,
+            dict(sheet.body),
+        ],
+    )
+    same = Publication.objects.filter(
+        division_id=sheet.division_code,
+        item_code=sheet.item_code,
+        content_digest=fixed,
+        replaced_by__isnull=True,
+    ).first()
+    if same is not None:
+        return same
+    if replaces is not None and hasattr(replaces, "replaced_by"):
+        raise AlreadyReplaced
+    made = Publication.objects.create(
+        ext_id=ids.new_id("G", at),
+        division_id=sheet.division_code,
+        org_ext_id=sheet.org_ext_id,
+        item_code=sheet.item_code,
+        period=sheet.period,
+        subject_kind=sheet.subject[0],
+        subject_id=sheet.subject[1],
+        title=sheet.title,
+        body=dict(sheet.body),
+        total_fen=sheet.total_fen,
+        content_digest=fixed,
+        published_at=at,
+        replaces=replaces,
+        reason=reason,
+    )
+    audit.write(
+        chain=sheet.org_ext_id,
+        kind="disclosure.sheet.published",
+        by=by,
+        at=at,
+        subject=("publication", made.ext_id),
+        after={"item": sheet.item_code, "digest": fixed},
+    )
+    return made
+
+
+def is_unchanged(publication: Publication) -> bool:
+    """Return whether a publication still has the digest of the day it was published."""
+    return publication.content_digest == digest.sm3_of(
+        [
+            publication.division_id,
+            publication.item_code,
+            publication.period,
+            [publication.subject_kind, publication.subject_id],
+            publication.title,
+            publication.body,
+        ],
+    )
+
+
+def publish_payment(*, case_number: str, at: datetime, by: Actor = SYSTEM) -> Publication | None:
+    """Publish a settled payment order as its case asks for it, or nothing while none is paid."""
+    order = PaymentOrder.objects.select_related("organisation").get(case_number=case_number)
+    seen = queries.payment(order.division_code, case_number)
+    if not seen.paid_fen:
+        return None
+    previous = seen.publication
+    body = {
+        "title": seen.title,
+        "use": seen.use,
+        "who": seen.who,
+        "paid_fen": seen.paid_fen,
+        "paid_at": seen.paid_at.isoformat() if seen.paid_at else None,
+        "decision": seen.decision,
+        "course": [_plain(asdict(step)) for step in seen.course],
+        "payees": [[one.who, one.account_tail, one.amount_fen, one.status] for one in seen.payees],
+    }
+    sheet = Sheet(
+        division_code=order.division_code,
+        org_ext_id=order.organisation.ext_id,
+        item_code=LARGE_PAYMENT if order.amount_fen >= rules.LARGE_FEN else MONTHLY_DETAIL,
+        title=seen.title,
+        body=body,
+        total_fen=seen.paid_fen,
+        subject=("case", case_number),
+    )
+    reason = "到账情况有变化" if previous else ""
+    return publish(sheet=sheet, by=by, at=at, replaces=previous, reason=reason)
+
+
+def _plain(step: dict[str, Any]) -> dict[str, Any]:
+    acted_at = step["acted_at"]
+    return {**step, "acted_at": acted_at.isoformat() if acted_at else None}
+
+
+def publish_month(*, village_code: str, period: str, at: datetime) -> Publication | None:
+    """Publish a village's month line by line (item F01), or nothing for a month without money."""
+    rows = queries.items(village_code, period)
+    body_of = Organisation.objects.filter(division_id=village_code).order_by("id").first()
+    if not rows or body_of is None:
+        return None
+    page = queries.month(village_code, period, clock.local_date(at))
+    sheet = Sheet(
+        division_code=village_code,
+        org_ext_id=body_of.ext_id,
+        item_code=MONTHLY_DETAIL,
+        title=f"{period}收支明细",
+        body={
+            "in_fen": page.figures.in_fen,
+            "out_fen": page.figures.out_fen,
+            "balance_fen": page.figures.balance_fen,
+            "rows": [
+                [row.number, row.day.isoformat(), row.title, row.who, row.amount_fen, row.is_income]
+                for row in rows
+            ],
+        },
+        total_fen=page.figures.out_fen,
+        period=period,
+    )
+    return publish(sheet=sheet, by=SYSTEM, at=at)
+
+
+def publish_due_months(at: datetime) -> int:
+    """Publish last month's detail of every village from the 10th on, once each."""
+    today = clock.local_date(at)
+    if today.day < PUBLISHED_ON_DAY:
+        return 0
+    period = _month_before(today)
+    done = set(
+        Publication.objects.filter(
+            item_code=MONTHLY_DETAIL,
+            period=period,
+        ).values_list("division_id", flat=True),
+    )
+    codes = Division.objects.filter(level="village").values_list("code", flat=True)
+    return sum(
+        publish_month(village_code=code, period=period, at=at) is not None
+        for code in codes
+        if code not in done
+    )
+
+
+def _month_before(day: date) -> str:
+    return month_of(day.replace(day=1) - timedelta(days=1))
+
+
+@transaction.atomic()
+def ensure_doors(at: datetime) -> int:
+    """Give every village that has none a QR door; return how many were made."""
+    held = Door.objects.filter(revoked_at__isnull=True).values_list("division_id", flat=True)
+    without = Division.objects.filter(level="village").exclude(code__in=list(held))
+    made = [
+        Door(token=ids.new_token(DOOR_BITS).replace("-", ""), division=one, created_at=at)
+        for one in without
+    ]
+    Door.objects.bulk_create(made)
+    return len(made)

@@ -1,0 +1,64 @@
+"""What the public sees, as pure functions: masked names, the month's sentence, try limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sanzi.kernel import masking, money
+
+CODE_BITS = 40
+SESSION_LASTS = timedelta(minutes=15)
+ONE_TIME_LASTS = timedelta(minutes=10)
+TRIES_WINDOW = timedelta(days=1)
+WRONG_PER_NAME_MAX = 10
+WRONG_PER_ADDRESS_MAX = 30
+ONE_TIME_WRONG_MAX = 5
+LARGE_FEN = 5_000_000
+
+
+@dataclass(frozen=True)
+class MonthFigures:
+    """A village's month. Units: fen. `balance_fen` is None where no bank balance is known."""
+
+    in_fen: int
+    out_fen: int
+    balance_fen: int | None
+    out_count: int
+    in_count: int
+    largest_in: str = ""
+
+
+def payee_shown(kind: str, name: str) -> str:
+    """Return a payee as the public sees him: firms in full, persons masked."""
+    return masking.name(name) if kind == "person" else name
+
+
+def payees_shown(payees: Sequence[tuple[str, str]]) -> str:
+    """Return one phrase for the payees of an order: (kind, name) pairs in order."""
+    if len(payees) == 1:
+        return payee_shown(*payees[0])
+    return (
+        f"{len(payees)}户"
+        if all(kind == "person" for kind, _ in payees)
+        else (f"{payee_shown(*payees[0])}等{len(payees)}家")
+    )
+
+
+def month_sentence(figures: MonthFigures) -> str:
+    """Return the sentence that would do alone on the phone."""
+    if not figures.in_count and not figures.out_count:
+        return "这个月村里没有进出账。"
+    gap = figures.in_fen - figures.out_fen
+    if gap == 0:
+        return "进的和出的一样多。"
+    word = "进的比出的多" if gap > 0 else "出的比进的多"
+    why = f"，主要是{figures.largest_in}到了账" if gap > 0 and figures.largest_in else ""
+    return f"{word}{money.portal_wan(abs(gap))}{why}。"
+
+
+def normal_code(typed: str) -> str:
+    """Return a household code as it is compared: upper case, O→0, I/L→1, no separators."""
+    kept = "".join(sign for sign in typed.upper() if sign.isalnum())
+    return kept.translate(str.maketrans("OIL", "011"))

@@ -1,0 +1,128 @@
+"""From a request to an actor: log-in, the second factor, refusals shown where they arose.
+
+Views of the office are plain functions under `@officer`: one query per panel, one action per
+write, refusals turned into a flash message at the page that asked.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+
+from sanzi.kernel import clock
+from sanzi.kernel.refusals import Refusal
+from sanzi.orgs import queries
+from sanzi.orgs.actors import Actor
+from sanzi.orgs.errors import NotFound, SecondFactorNeeded
+
+SECOND_FACTOR_KEY = "second_factor_at"
+WRONG_CODES_MAX = 5
+WRONG_CODES_SECONDS = 15 * 60
+
+
+class OfficeRequest(HttpRequest):
+    """A request that `officer` has let through: it knows who acts and when."""
+
+    actor: Actor
+    at: datetime
+
+
+View = Callable[..., HttpResponse]
+
+
+def officer(view: View) -> View:
+    """Let officers through: logged in, with a second factor; absent and forbidden give 404."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not Authenticator.objects.filter(
+            user_id=request.user.pk,
+            type=Authenticator.Type.TOTP,
+        ).exists():
+            return redirect("mfa_activate_totp")
+        known = cast("OfficeRequest", request)
+        known.at = clock.now()
+        known.actor = actor_of(request, known.at)
+        try:
+            return view(known, *args, **kwargs)
+        except NotFound as refusal:
+            raise Http404(refusal.text) from refusal
+
+    return login_required(wrapped)
+
+
+def actor_of(request: HttpRequest, at: datetime) -> Actor:
+    """Return the actor behind a request."""
+    return queries.actor_for(
+        cast("Any", request.user),
+        at,
+        origin="office",
+        second_factor_at=second_factor_at(request),
+    )
+
+
+def second_factor_at(request: HttpRequest) -> datetime | None:
+    """Return when this session last showed its second factor."""
+    shown = [
+        float(record["at"])
+        for record in get_authentication_records(request)
+        if record.get("method") == "mfa"
+    ]
+    asked = request.session.get(SECOND_FACTOR_KEY)
+    times = [*shown, *([float(asked)] if asked else [])]
+    return datetime.fromtimestamp(max(times), tz=UTC) if times else None
+
+
+def take_second_factor(request: OfficeRequest) -> None:
+    """Check the six digits of a form, if it brings any, and renew the actor.
+
+    Raises: SecondFactorNeeded, when the digits are wrong or tried too often.
+    """
+    code = request.POST.get("code", "").strip()
+    if not code:
+        return
+    tries_key = f"second-factor:{request.user.pk}"
+    tries = int(cache.get(tries_key, 0))
+    device = Authenticator.objects.get(
+        user_id=request.user.pk,
+        type=Authenticator.Type.TOTP,
+    )
+    if tries >= WRONG_CODES_MAX or not TOTP(device).validate_code(code):
+        cache.set(tries_key, tries + 1, WRONG_CODES_SECONDS)
+        raise SecondFactorNeeded
+    cache.delete(tries_key)
+    request.session[SECOND_FACTOR_KEY] = request.at.timestamp()
+    request.actor = actor_of(request, request.at)
+
+
+def attempt(
+    request: OfficeRequest,
+    action: Callable[[], object],
+    *,
+    done: str,
+    to: str,
+) -> HttpResponseRedirect:
+    """Run one action; tell its result in a flash message and go to a page.
+
+    A NotFound stays one; every other refusal is shown with what to do next.
+    """
+    try:
+        action()
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        messages.error(request, f"{refusal.text} {refusal.advice}")
+    else:
+        messages.success(request, done)
+    return redirect(to)

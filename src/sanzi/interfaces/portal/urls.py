@@ -1,0 +1,22 @@
+"""Addresses of the portal. A division code or a door's token is all that is needed to read."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sanzi.interfaces.portal.views import household, money, village
+
+app_name = "portal"
+urlpatterns = [
+    path("", village.home, name="home"),
+    path("v/<str:token>/", village.door, name="door"),
+    path("village/<str:code>/", village.page, name="village"),
+    path("village/<str:code>/items/", money.items, name="items"),
+    path("village/<str:code>/pay/<str:number>/", money.payment, name="payment"),
+    path("village/<str:code>/voucher/<str:ext_id>/", money.voucher, name="voucher"),
+    path("village/<str:code>/slip/<str:ext_id>/", money.slip, name="slip"),
+    path("village/<str:code>/home/", household.knock, name="household"),
+    path("village/<str:code>/home/phone/", household.by_phone, name="household_phone"),
+    path("village/<str:code>/home/money/", household.page, name="household_page"),
+    path("village/<str:code>/home/leave/", household.leave, name="household_leave"),
+]

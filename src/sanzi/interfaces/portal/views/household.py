@@ -1,0 +1,205 @@
+"""My household's money: after proof only, never stored, every look shown to the household."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from sanzi.disclosure import household_queries, queries
+from sanzi.disclosure.actions import households
+from sanzi.disclosure.rules import SESSION_LASTS
+from sanzi.interfaces.look import words
+from sanzi.interfaces.look.parts import Cell, Column, ItemRow, Ledger, Link, Row
+from sanzi.interfaces.portal.pages import public, show, today
+from sanzi.kernel import clock
+from sanzi.kernel.refusals import Refusal
+
+SESSION_KEY = "household"
+
+
+class CodeForm(forms.Form):
+    """The name and the code out of the envelope."""
+
+    name = forms.CharField(label="姓名", max_length=30)
+    code = forms.CharField(
+        label="家庭码",
+        max_length=20,
+        help_text="信封里的8位码，不分大小写",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+
+class PhoneForm(forms.Form):
+    """The name and the registered phone; then the six figures sent to it."""
+
+    name = forms.CharField(label="姓名", max_length=30)
+    phone = forms.CharField(
+        label="手机号",
+        max_length=20,
+        help_text="村里登记过的那个号",
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+    one_time = forms.CharField(
+        label="短信里的6位数",
+        required=False,
+        max_length=6,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
+def _knock(request: HttpRequest, code: str, name: str) -> households.Knock:
+    return households.Knock(
+        division_code=code,
+        name=name,
+        address=request.META.get("REMOTE_ADDR", ""),
+        at=clock.now(),
+    )
+
+
+def _remember(request: HttpRequest, household_id: int, code: str) -> HttpResponse:
+    request.session.cycle_key()
+    request.session[SESSION_KEY] = {
+        "id": household_id,
+        "until": (clock.now() + SESSION_LASTS).timestamp(),
+    }
+    return redirect("portal:household_page", code)
+
+
+@never_cache
+@public
+def knock(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask for a member's name and the household code."""
+    village = queries.village(code)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            opened = households.open_by_code(
+                knock=_knock(request, code, form.cleaned_data["name"]),
+                code=form.cleaned_data["code"],
+            )
+        except Refusal as refusal:
+            form.add_error(None, f"{refusal.text}{refusal.advice}")
+        else:
+            return _remember(request, opened.pk, code)
+    return _form_page(request, village, form, "household")
+
+
+@never_cache
+@public
+def by_phone(request: HttpRequest, code: str) -> HttpResponse:
+    """Send a code to the registered phone, or open by it."""
+    village = queries.village(code)
+    form = PhoneForm(request.POST or None)
+    sent = False
+    if request.method == "POST" and form.is_valid():
+        found = form.cleaned_data
+        knocked = _knock(request, code, found["name"])
+        try:
+            if found["one_time"]:
+                opened = households.open_by_one_time_code(
+                    knock=knocked,
+                    phone=found["phone"],
+                    code=found["one_time"],
+                )
+                return _remember(request, opened.pk, code)
+            households.send_one_time_code(knock=knocked, phone=found["phone"])
+            sent = True
+        except Refusal as refusal:
+            form.add_error(None, f"{refusal.text}{refusal.advice}")
+    return _form_page(request, village, form, "household_phone", sent=sent)
+
+
+def _form_page(
+    request: HttpRequest,
+    village: queries.Village,
+    form: forms.Form,
+    template: str,
+    *,
+    sent: bool = False,
+) -> HttpResponse:
+    for name in form.errors:
+        if name in form.fields:
+            form.fields[name].widget.attrs["aria-invalid"] = "true"
+    return show(
+        request,
+        template,
+        village,
+        {
+            "form": form,
+            "sent": sent,
+            "back": Link(village.name, reverse("portal:village", args=[village.code])),
+            "phone_url": reverse("portal:household_phone", args=[village.code]),
+            "code_url": reverse("portal:household", args=[village.code]),
+        },
+    )
+
+
+@never_cache
+@public
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the household that this session has proved, for a quarter of an hour."""
+    held: dict[str, Any] = request.session.get(SESSION_KEY) or {}
+    if not held or held["until"] < clock.now().timestamp():
+        request.session.pop(SESSION_KEY, None)
+        return redirect("portal:household", code)
+    village = queries.village(code)
+    found = household_queries.household_page(held["id"], clock.now())
+    if found.village_code != code:
+        return redirect("portal:household", found.village_code)
+    response = show(
+        request,
+        "household_page",
+        village,
+        {
+            "found": found,
+            "rows": [_row(one) for one in found.payments],
+            "looks": _looks(found),
+            "back": Link(village.name, reverse("portal:village", args=[code])),
+        },
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _row(one: household_queries.HouseholdPayment) -> ItemRow:
+    day = words.local_day(one.paid_at, today=today()) if one.paid_at else ""
+    return ItemRow(
+        title=one.title,
+        url=reverse("portal:payment", args=[one.village_code, one.case_number])
+        if one.is_arrived
+        else "",
+        sub=f"{day} {one.status} {one.who} 尾号{one.account_tail}".strip(),
+        amount=words.portal_yuan(one.amount_fen),
+    )
+
+
+def _looks(found: household_queries.HouseholdPage) -> Ledger:
+    how = {"code": "用家庭码", "phone": "用手机号"}
+    return Ledger(
+        caption="谁来看过",
+        columns=[Column("什么时候"), Column("怎么看的"), Column("打开没有")],
+        rows=[
+            Row(
+                [
+                    Cell(words.local_time(at, today=today())),
+                    Cell(how.get(way, way)),
+                    Cell("打开了" if was_granted else "没打开"),
+                ],
+            )
+            for at, way, was_granted in found.looks
+        ],
+    )
+
+
+@require_POST
+@public
+def leave(request: HttpRequest, code: str) -> HttpResponse:
+    """Close the household's page."""
+    request.session.pop(SESSION_KEY, None)
+    return redirect("portal:village", code)

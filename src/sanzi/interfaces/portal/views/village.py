@@ -1,0 +1,79 @@
+"""The village's own page: the month's money in one slip, and where it went."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from sanzi.disclosure import queries
+from sanzi.interfaces.look.parts import ItemRow, Link, Spending
+from sanzi.interfaces.portal.pages import asked_period, month_words, public, show, today
+
+
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    """List the villages by town; a name or part of it narrows the list."""
+    words = request.GET.get("q", "").strip()
+    towns = [
+        (
+            town,
+            [
+                ItemRow(title=one.name, url=reverse("portal:village", args=[one.code]))
+                for one in rows
+                if words in one.name or words in town
+            ],
+        )
+        for town, rows in queries.villages()
+    ]
+    found = [(town, rows) for town, rows in towns if rows]
+    return show(request, "home", None, {"towns": found, "words": words})
+
+
+@public
+def door(_request: HttpRequest, token: str) -> HttpResponse:
+    """Open the village behind a door's QR."""
+    return redirect("portal:village", queries.village_of_door(token).code)
+
+
+@public
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a village's month."""
+    village = queries.village(code)
+    period = asked_period(request, code)
+    month = queries.month(code, period, today())
+    lines_url = f"{reverse('portal:items', args=[code])}?month={period}"
+    count = month.figures.in_count + month.figures.out_count
+    size = " · ".join(
+        part
+        for part in (
+            village.town_name,
+            f"{village.household_count}户" if village.household_count else "",
+            f"{village.population:,}人" if village.population else "",
+        )
+        if part
+    )
+    return show(
+        request,
+        "village",
+        village,
+        {
+            "sub": size,
+            "month_words": month_words(period),
+            "month": month,
+            "all_link": Link(f"看每一笔，共{count}笔", lines_url) if count else None,
+            "door": Link("我家的钱", reverse("portal:household", args=[code]), "home"),
+            "spending": [
+                Spending(use.word, use.amount_fen, month.uses[0].amount_fen, lines_url)
+                for use in month.uses
+            ],
+            "previous": Link(
+                f"看{month_words(month.previous)}的",
+                f"?month={month.previous}",
+                "arrow-left",
+            ),
+            "following": Link(f"看{month_words(month.following)}的", f"?month={month.following}")
+            if month.following
+            else None,
+        },
+    )

@@ -1,0 +1,173 @@
+"""Refusals of the books: what cannot be posted, corrected or loaded, and what to do instead."""
+
+from __future__ import annotations
+
+from sanzi.kernel.refusals import Refusal
+
+
+class Unbalanced(Refusal):
+    """Debits and credits differ."""
+
+    code = "ledger.unbalanced"
+    sentence = "借贷不平：借方{debit}元，贷方{credit}元。"
+    next_step = "请核对各行金额，两边一样才能记账。"
+
+
+class BadLine(Refusal):
+    """A line has no amount, or both sides, or there are too few lines."""
+
+    code = "ledger.bad_line"
+    sentence = "第{line_no}行不对：{why}。"
+    next_step = "请改好这一行再记账。"
+
+
+class AccountNotOpen(Refusal):
+    """The book's standard has no such account, or it takes no lines."""
+
+    code = "ledger.account_not_open"
+    sentence = "科目{account_code}不能用：{why}。"
+    next_step = "请从科目表里选一个最末级科目。"
+
+
+class AuxiliaryMissing(Refusal):
+    """The account wants to know who or which."""
+
+    code = "ledger.auxiliary_missing"
+    sentence = "科目{account_code}要写明是哪一个{kinds}。"
+    next_step = "请补上往来对象或账户再记账。"
+
+
+class PeriodClosed(Refusal):
+    """The month is closed."""
+
+    code = "ledger.period_closed"
+    sentence = "{period}已经结账，不能再记账。"
+    next_step = "请记在还没结账的月份，或先办理反结账。"
+
+
+class BeforeFirstPeriod(Refusal):
+    """The date lies before the book begins."""
+
+    code = "ledger.before_first_period"
+    sentence = "这本账从{first_period}开始，{period}的凭证记不进来。"
+    next_step = "请核对凭证日期；更早的余额放在期初余额里。"
+
+
+class NoBook(Refusal):
+    """The organisation keeps no book yet."""
+
+    code = "ledger.no_book"
+    sentence = "“{organisation}”还没有建账。"
+    next_step = "请先给它建账，录好期初余额。"
+
+
+class NoStandard(Refusal):
+    """No accounting standard is known for this kind of body."""
+
+    code = "ledger.no_standard"
+    sentence = "没有“{standard}”这套会计制度。"
+    next_step = "请从已有的会计制度里选：{known}。"
+
+
+class BookDiffers(Refusal):
+    """The book exists with other terms."""
+
+    code = "ledger.book_differs"
+    sentence = "“{organisation}”已经建账：{standard}，从{first_period}开始，不能再改。"
+    next_step = "请照原来的账套填写。"
+
+
+class UnknownRule(Refusal):
+    """The standard has no entry template of this code."""
+
+    code = "ledger.unknown_rule"
+    sentence = "“{standard}”里没有记账规则{rule_code}。"
+    next_step = "请告诉系统管理员补上这条规则。"
+
+
+class EventIncomplete(Refusal):
+    """The event lacks what its template needs."""
+
+    code = "ledger.event_incomplete"
+    sentence = "按规则{rule_code}记账，少了{field}。"
+    next_step = "请补全这笔业务的资料。"
+
+
+class SubjectNotAllowed(Refusal):
+    """The template does not book to this account."""
+
+    code = "ledger.subject_not_allowed"
+    sentence = "这类业务不能记到科目{account_code}。"
+    next_step = "请换一个科目；不清楚就问代理会计。"
+
+
+class VoucherAlreadyReversed(Refusal):
+    """A voucher is struck out at most once."""
+
+    code = "ledger.voucher_already_reversed"
+    sentence = "{number}凭证已经冲销过了。"
+    next_step = "要再改，请更正后来的那张凭证。"
+
+
+class CorrectionWaiting(Refusal):
+    """Somebody has already drafted a correction."""
+
+    code = "ledger.correction_waiting"
+    sentence = "{number}凭证已有一张更正单在等审核。"
+    next_step = "请等审核结果，或请制单人改那张更正单。"
+
+
+class PriorYear(Refusal):
+    """Last year's vouchers are not struck out; the difference goes through this year."""
+
+    code = "ledger.prior_year"
+    sentence = "{number}凭证是{year}年的，不能在今年红字冲销。"
+    next_step = "请填一张蓝字凭证，差额记入今年的收支或32202。"
+
+
+class MakerReviews(Refusal):
+    """Nobody reviews his own voucher."""
+
+    code = "ledger.maker_reviews"
+    sentence = "自己制的单不能自己审核。"
+    next_step = "请换一位审核人员。"
+
+
+class CashierReviews(Refusal):
+    """A cashier does not review."""
+
+    code = "ledger.cashier_reviews"
+    sentence = "出纳不能审核凭证。"
+    next_step = "请交给代理中心审核。"
+
+
+class NotMaker(Refusal):
+    """Only the maker changes his draft."""
+
+    code = "ledger.not_maker"
+    sentence = "这张单是别人制的，您不能改。"
+    next_step = "请退回给制单人，写明原因。"
+
+
+class DraftReturned(Refusal):
+    """A returned draft waits for its maker."""
+
+    code = "ledger.draft_returned"
+    sentence = "这张单已经退回：{reason}"
+    next_step = "请等制单人改好再审核。"
+
+
+class ReasonMissing(Refusal):
+    """A return needs its reason."""
+
+    code = "ledger.reason_missing"
+    sentence = "退回要写明原因。"
+    next_step = "请写清楚哪里不对、怎么改。"
+
+
+class BadLedgerRow(Refusal):
+    """A row of a data package does not fit the books."""
+
+    code = "ledger.bad_row"
+    sentence = "{table}里编号“{row}”的{column}不对：现在是“{value}”，应当是{expected}。"
+    next_step = "请改好这一行，再导入整个数据包。"

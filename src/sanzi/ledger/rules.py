@@ -1,0 +1,396 @@
+"""Pure rules of books: balance, what a template books, the chain, corrections, periods.
+
+No Django and no clock. Amounts are int fen; red amounts are negative and stay on their side.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sanzi.kernel import digest, money
+from sanzi.ledger.errors import (
+    AccountNotOpen,
+    AuxiliaryMissing,
+    BadLine,
+    EventIncomplete,
+    SubjectNotAllowed,
+    Unbalanced,
+)
+from sanzi.ledger.standards import AUX_KINDS, WORDS, Entry, EntryLine, Standard
+
+SUMMARY_MAX = 120
+LEAST_LINES = 2
+AUTO, MANUAL = "auto", "manual"
+CASHIER_ROLES = frozenset({"agency_cashier", "cashier_reporter"})
+
+_PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_FIELD = re.compile(r"\{([a-z_]+)\}")
+_AUX_TITLES = {
+    "account": "银行账户",
+    "counterparty": "往来单位",
+    "household": "农户",
+    "person": "人员",
+    "org": "组织",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: one account, one side, at most one auxiliary; `source_ref` is what it books."""
+
+    account_code: str
+    debit_fen: int = 0
+    credit_fen: int = 0
+    summary: str = ""
+    aux_kind: str = ""
+    aux_id: str = ""
+    source_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Who made, reviewed and posted a voucher, as printed on it."""
+
+    maker: str
+    reviewer: str
+    posted_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A voucher before it has a number. `reversal_of` is the ext id it strikes out."""
+
+    date: datetime.date
+    summary: str
+    lines: tuple[Line, ...]
+    source_kind: str
+    source_id: str
+    names: Names
+    word: str = WORDS["general"]
+    origin: str = AUTO
+    rule_code: str = ""
+    rule_version: str = ""
+    attachment_count: int = 0
+    reversal_of: str = ""
+    ext_id: str = ""
+
+    @property
+    def period(self) -> str:
+        """The month of the date, `2026-11`."""
+        return period_of(self.date)
+
+    @property
+    def total_fen(self) -> int:
+        """The sum of the debit side."""
+        return sum(line.debit_fen for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a voucher stands in its chain."""
+
+    book: str
+    number: int
+    posted_at: datetime.datetime
+    previous_hash: str
+
+
+def period_of(day: datetime.date) -> str:
+    """Return the month of a day."""
+    return f"{day.year:04d}-{day.month:02d}"
+
+
+def check_period(period: str) -> str:
+    """Return the period if it reads `2026-11`; raises ValueError."""
+    if not _PERIOD.fullmatch(period):
+        message = f"{period!r} is not a period such as 2026-11"
+        raise ValueError(message)
+    return period
+
+
+def shift(period: str, months: int) -> str:
+    """Return the period so many months later, or earlier when negative."""
+    year, month = (int(part) for part in check_period(period).split("-"))
+    total = year * 12 + month - 1 + months
+    return f"{total // 12:04d}-{total % 12 + 1:02d}"
+
+
+def last_day(period: str) -> datetime.date:
+    """Return the last day of a period."""
+    year, month = (int(part) for part in check_period(period).split("-"))
+    return datetime.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def check(draft: Draft, standard: Standard) -> None:
+    """Refuse a draft that may not be posted to a book of this standard.
+
+    Raises: BadLine, AccountNotOpen, AuxiliaryMissing, Unbalanced.
+    """
+    for line_no, line in enumerate(draft.lines, 1):
+        check_line(line_no, line)
+        require_open(line, standard)
+        require_auxiliary(line, standard)
+    check_balance(draft.lines)
+
+
+def check_line(line_no: int, line: Line) -> None:
+    """Refuse a line without an amount, with two, or too large; raises BadLine."""
+    if line.debit_fen and line.credit_fen:
+        raise BadLine(line_no=line_no, why="借方、贷方只能填一边")
+    amount = line.debit_fen or line.credit_fen
+    if not amount:
+        raise BadLine(line_no=line_no, why="没有金额")
+    if abs(amount) > money.MAX_FEN:
+        raise BadLine(line_no=line_no, why="金额超过12位整数")
+    if line.aux_kind and line.aux_kind not in AUX_KINDS:
+        raise BadLine(line_no=line_no, why=f"没有“{line.aux_kind}”这种核算对象")
+
+
+def check_balance(lines: Sequence[Line]) -> None:
+    """Refuse lines that do not balance; raises Unbalanced, or BadLine when fewer than two."""
+    if len(lines) < LEAST_LINES:
+        raise BadLine(line_no=len(lines) + 1, why="一张凭证至少两行")
+    debit = sum(line.debit_fen for line in lines)
+    credit = sum(line.credit_fen for line in lines)
+    if debit != credit:
+        raise Unbalanced(debit=money.format_yuan(debit), credit=money.format_yuan(credit))
+
+
+def require_open(line: Line, standard: Standard) -> None:
+    """Refuse an account that takes no lines; raises AccountNotOpen."""
+    account = standard.accounts.get(line.account_code)
+    if account is None:
+        why = f"“{standard.title}”没有开放它"
+    elif not account.is_leaf:
+        why = "它下面还有明细"
+    elif account.blocked:
+        why = account.blocked
+    else:
+        return
+    raise AccountNotOpen(account_code=line.account_code, why=why)
+
+
+def require_auxiliary(line: Line, standard: Standard) -> None:
+    """Refuse a line that does not name the auxiliary its account wants; AuxiliaryMissing."""
+    requires = standard.accounts[line.account_code].requires
+    if requires and (line.aux_kind not in requires or not line.aux_id):
+        kinds = "、".join(_AUX_TITLES[kind] for kind in requires)
+        raise AuxiliaryMissing(account_code=line.account_code, kinds=kinds)
+
+
+def from_event(
+    entry: Entry,
+    event: Mapping[str, Any],
+    *,
+    date: datetime.date,
+    source: tuple[str, str],
+    posted_by: str,
+) -> Draft:
+    """Return what a template books for an event.
+
+    Shapes: event holds the fields the template names (`purpose`, `account_id`, `subject_code`)
+    and `items`: mappings with amount_fen and, when known, aux_kind, aux_id, summary, ref. An
+    event with one item may give amount_fen and the rest itself. attachment_count may be there.
+    Raises: EventIncomplete, SubjectNotAllowed.
+    """
+    items = _items(entry, event)
+    summary = _fill(entry, entry.summary, event)[:SUMMARY_MAX]
+    sign = -1 if entry.is_red else 1
+    lines: list[Line] = []
+    for line in entry.lines:
+        account_code = _account(entry, line, event)
+        if line.is_each:
+            lines += [_item_line(line.side, account_code, item, sign, summary) for item in items]
+            continue
+        total = sign * sum(int(item["amount_fen"]) for item in items)
+        aux_id = _fill(entry, line.aux_id, event) if line.aux_kind else ""
+        made = Line(account_code, summary=summary, aux_kind=line.aux_kind, aux_id=aux_id)
+        lines.append(_with_amount(made, line.side, total))
+    approval = entry.approval
+    return Draft(
+        date=date,
+        summary=summary,
+        lines=tuple(lines),
+        source_kind=source[0],
+        source_id=source[1],
+        names=Names(
+            maker=f"自动记账规则 {entry.rule_code} 第{entry.version}版"[:60],
+            reviewer=f"{approval.checker}（{approval.on_date}核准规则）"[:60],
+            posted_by=posted_by,
+        ),
+        word=WORDS[entry.word],
+        rule_code=entry.rule_code,
+        rule_version=entry.version,
+        attachment_count=int(event.get("attachment_count", 0)),
+    )
+
+
+def _items(entry: Entry, event: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    items = list(event["items"]) if "items" in event else [event]
+    if not items or not all(item.get("amount_fen") for item in items):
+        raise EventIncomplete(rule_code=entry.rule_code, field="金额")
+    return items
+
+
+def _item_line(
+    side: str, account_code: str, item: Mapping[str, Any], sign: int, summary: str
+) -> Line:
+    made = Line(
+        account_code,
+        summary=str(item.get("summary") or summary)[:SUMMARY_MAX],
+        aux_kind=str(item.get("aux_kind") or ""),
+        aux_id=str(item.get("aux_id") or ""),
+        source_ref=str(item.get("ref") or ""),
+    )
+    return _with_amount(made, side, sign * int(item["amount_fen"]))
+
+
+def _with_amount(line: Line, side: str, amount_fen: int) -> Line:
+    if side == "debit":
+        return replace(line, debit_fen=amount_fen)
+    return replace(line, credit_fen=amount_fen)
+
+
+def _account(entry: Entry, line: EntryLine, event: Mapping[str, Any]) -> str:
+    if not line.within:
+        return line.account
+    account_code = _fill(entry, line.account, event)
+    if not account_code.startswith(line.within):
+        raise SubjectNotAllowed(account_code=account_code)
+    return account_code
+
+
+def _fill(entry: Entry, text: str, event: Mapping[str, Any]) -> str:
+    def value(match: re.Match[str]) -> str:
+        found = str(event.get(match[1]) or "")
+        if not found:
+            raise EventIncomplete(rule_code=entry.rule_code, field=match[1])
+        return found
+
+    return _FIELD.sub(value, text)
+
+
+def red_of(draft: Draft, *, number: str, date: datetime.date, names: Names) -> Draft:
+    """Return the voucher that strikes another out: same accounts and sides, negative amounts.
+
+    Shapes: draft is the posted one, with its ext_id; number is its printed number, `记-12`.
+    Source: 会计基础工作规范 第五十一条（五）.
+    """
+    memo = f"注销{draft.date.month}月{draft.date.day}日{number}号凭证"
+    lines = tuple(
+        replace(line, debit_fen=-line.debit_fen, credit_fen=-line.credit_fen, summary=memo)
+        for line in draft.lines
+    )
+    return Draft(
+        date=date,
+        summary=memo,
+        lines=lines,
+        source_kind="manual",
+        source_id="",
+        names=names,
+        word=draft.word,
+        origin=MANUAL,
+        reversal_of=draft.ext_id,
+    )
+
+
+def blue_of(
+    draft: Draft, lines: Sequence[Line], *, number: str, date: datetime.date, names: Names
+) -> Draft:
+    """Return the voucher that puts the right lines in place of those of a posted one."""
+    memo = f"订正{draft.date.month}月{draft.date.day}日{number}号凭证"
+    return Draft(
+        date=date,
+        summary=memo,
+        lines=tuple(replace(line, summary=line.summary or memo) for line in lines),
+        source_kind="manual",
+        source_id="",
+        names=names,
+        word=draft.word,
+        origin=MANUAL,
+    )
+
+
+def voucher_hash(draft: Draft, link: Link) -> str:
+    """Return the SM3 of a voucher: all of its content and lines, its number, and the hash before.
+
+    The bytes are one JSON list without spaces, in UTF-8, the order as written here.
+    """
+    posted_at = link.posted_at.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+    content = [
+        link.previous_hash,
+        link.book,
+        draft.period,
+        draft.word,
+        link.number,
+        draft.ext_id,
+        draft.date.isoformat(),
+        draft.summary,
+        draft.origin,
+        draft.rule_code,
+        draft.rule_version,
+        draft.source_kind,
+        draft.source_id,
+        draft.attachment_count,
+        draft.names.maker,
+        draft.names.reviewer,
+        draft.names.posted_by,
+        posted_at,
+        draft.reversal_of,
+        [
+            [
+                line.account_code,
+                line.debit_fen,
+                line.credit_fen,
+                line.summary,
+                line.aux_kind,
+                line.aux_id,
+                line.source_ref,
+            ]
+            for line in draft.lines
+        ],
+    ]
+    return digest.sm3(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+@dataclass(frozen=True)
+class PostedContent:
+    """A posted voucher as it stands in the tables, for checking."""
+
+    draft: Draft
+    link: Link
+    hash: str
+    line_count: int
+    total_fen: int
+    line_numbers: tuple[int, ...] = field(default=())
+
+
+def faults(contents: Sequence[PostedContent]) -> list[str]:
+    """Return one sentence per fault in one run of numbers, none when it is whole.
+
+    Finds gaps, broken links, changed content, missing or extra lines, and what does not balance.
+    """
+    wrong: list[str] = []
+    number, previous = 0, ""
+    for content in contents:
+        draft, link = content.draft, content.link
+        name = f"{link.book} {draft.period} {draft.word}-{link.number}"
+        if link.number != number + 1:
+            wrong.append(f"{name}：前面缺号，上一张是{number}")
+        if link.previous_hash != previous:
+            wrong.append(f"{name}：和上一张的校验值接不上")
+        if voucher_hash(draft, link) != content.hash:
+            wrong.append(f"{name}：内容和校验值对不上")
+        if content.line_numbers != tuple(range(1, content.line_count + 1)):
+            wrong.append(f"{name}：应有{content.line_count}行，行号不全")
+        credit = sum(line.credit_fen for line in draft.lines)
+        if not draft.total_fen == credit == content.total_fen:
+            wrong.append(f"{name}：借贷不平或合计不符")
+        number, previous = link.number, content.hash
+    return wrong

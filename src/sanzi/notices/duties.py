@@ -1,0 +1,100 @@
+"""The worker's recurring duties: a register, and one round over those that are due.
+
+Rooms register in their `apps.py`: `duties.register("payments.dispatch", 5, dispatch)`. A duty is
+a function from the time to the number of things it did; it must be safe to repeat, because a
+worker may die at any moment and another then takes the duty after the lease has run out.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from sanzi.notices.models import Duty
+
+logger = logging.getLogger(__name__)
+Work = Callable[[datetime], int]
+LEASE_DEFAULT = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A duty as its room registered it. Units: seconds between two starts."""
+
+    name: str
+    every_seconds: int
+    work: Work
+    lease: timedelta
+
+
+_register: dict[str, Registered] = {}
+
+
+def register(
+    name: str,
+    every_seconds: int,
+    work: Work,
+    lease: timedelta = LEASE_DEFAULT,
+) -> None:
+    """Make a function a duty of the worker; the same name again replaces it."""
+    _register[name] = Registered(name, every_seconds, work, lease)
+
+
+def registered() -> list[Registered]:
+    """Return all duties in the order of their names."""
+    return [_register[name] for name in sorted(_register)]
+
+
+def run_due(at: datetime) -> dict[str, int]:
+    """Run every duty that is due and not in another worker's hands; return what each did.
+
+    A duty that raises is logged, keeps its error in its row, and does not stop the others.
+    """
+    done = {}
+    for duty in registered():
+        if _lease(duty, at):
+            done[duty.name] = _run(duty, at)
+    return done
+
+
+def run_now(name: str, at: datetime) -> int:
+    """Run one duty at once, whatever its rhythm; raises what it raises."""
+    return _register[name].work(at)
+
+
+def _lease(duty: Registered, at: datetime) -> bool:
+    """Take the duty for this worker; the row's condition keeps two workers apart."""
+    Duty.objects.get_or_create(name=duty.name)
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=at)
+    due = Q(last_started_at__isnull=True) | Q(
+        last_started_at__lte=at - timedelta(seconds=duty.every_seconds),
+    )
+    with transaction.atomic():
+        taken = Duty.objects.filter(free & due, name=duty.name).update(
+            leased_until=at + duty.lease,
+            holder=f"{socket.gethostname()}:{os.getpid()}",
+            last_started_at=at,
+        )
+    return bool(taken)
+
+
+def _run(duty: Registered, at: datetime) -> int:
+    count, error = 0, ""
+    try:
+        count = duty.work(at)
+    except Exception as problem:  # one bad duty must not stop the others
+        logger.exception("duty %s failed", duty.name)
+        error = f"{type(problem).__name__}: {problem}"[:1000]
+    Duty.objects.filter(name=duty.name).update(
+        leased_until=None,
+        last_finished_at=at,
+        last_error=error,
+    )
+    return count

@@ -1,0 +1,160 @@
+"""Refusals of the room: orders that do not stand, payees that do not fit, money that must wait."""
+
+from __future__ import annotations
+
+from sanzi.kernel.refusals import Refusal
+
+
+class OrderNotFound(Refusal):
+    """No order belongs to this case, or it lies out of scope."""
+
+    code = "orgs.not_found"
+    sentence = "没有找到这一页。"
+    next_step = "请核对地址，或回到待办重新进入。"
+
+
+class OrderStands(Refusal):
+    """The order is not in a state in which this may be done."""
+
+    code = "payments.order_stands"
+    sentence = "这张付款单{now}，现在不能{verb}。"
+    next_step = "请刷新页面，看它走到了哪一步。"
+
+
+class OrderIncomplete(Refusal):
+    """Something the bank or the books need is missing."""
+
+    code = "payments.order_incomplete"
+    sentence = "这张付款单还缺{what}。"
+    next_step = "请补上{what}再提交。"
+
+
+class WrongField(Refusal):
+    """A field names something that is not there or does not belong to this body."""
+
+    code = "payments.wrong_field"
+    sentence = "{field}不对：{why}。"
+    next_step = "请重新选一个{field}。"
+
+
+class NoCash(Refusal):
+    """Money leaves by transfer or card only."""
+
+    code = "payments.no_cash"
+    sentence = "这里只能转账或刷卡付，不能付现金或支票。"
+    next_step = "请填收款人本人的账户。"
+
+
+class PayeeLineWrong(Refusal):
+    """One payee of the order does not fit; `line_no` is 1 for the first."""
+
+    code = "payments.payee_line_wrong"
+    sentence = "第{line_no}行不能付。{why}。"
+    next_step = "请改好第{line_no}行再存。"
+
+
+class PayeeNotPayable(Refusal):
+    """The bank says that name and account do not belong together, or was never asked."""
+
+    code = "payments.payee_not_payable"
+    sentence = "第{line_no}行不能付。{why}。"
+    next_step = "请把第{line_no}行改成收款人本人的账户，再核一次户名。"
+
+
+class PayeesNotChecked(Refusal):
+    """The bank has not been asked about every payee."""
+
+    code = "payments.payees_not_checked"
+    sentence = "还有{count}户没有向银行核过户名。"
+    next_step = "请先点“核户名”，全部核过再付。"
+
+
+class SameHand(Refusal):
+    """Who makes the instruction does not release it."""
+
+    code = "payments.same_hand"
+    sentence = "付款指令是您做的，不能由您复核付款。"
+    next_step = "请交给代理中心另一位审核人员复核。"
+
+
+class OrderTampered(Refusal):
+    """What would be sent is not what was approved. The order is stopped."""
+
+    code = "payments.order_tampered"
+    sentence = "这张付款单和批准时不一样，一分钱也没有付，已经停下。"
+    next_step = "请不要重做，等镇纪委查清是谁改的。"
+
+
+class OrderStopped(Refusal):
+    """The order was stopped and stays so until the matter is cleared."""
+
+    code = "payments.order_stopped"
+    sentence = "这张付款单已经停下：{why}。"
+    next_step = "请找镇纪委，查清以后另办一件。"
+
+
+class LineNotReopenable(Refusal):
+    """The fate of the former attempt is open or good; it must not get a new number."""
+
+    code = "payments.line_not_reopenable"
+    sentence = "第{line_no}行现在是“{now}”，不能改账户重付。"
+    next_step = "只有银行拒付、没有执行或退汇的才能改，请等银行的结果。"
+
+
+class StillSending(Refusal):
+    """Another message of the order has not been answered for; the order can't be changed yet."""
+
+    code = "payments.still_sending"
+    sentence = "这张付款单还有一批正在送银行，先不能改。"
+    next_step = "请过几分钟再来。"
+
+
+class BankUnavailable(Refusal):
+    """The bank does not answer now; nothing was changed."""
+
+    code = "payments.bank_unavailable"
+    sentence = "银行现在连不上，没有办成。"
+    next_step = "请过几分钟再点一次。"
+
+
+class PayeeFileRefused(Refusal):
+    """The list of payees has wrong cells; nothing of it was taken.
+
+    data["problems"] holds every sentence, in the sheet's own terms.
+    """
+
+    code = "payments.payee_file_refused"
+    sentence = "名单没有收，有{count}处要改。{first}"
+    next_step = "请在表格里改好，再传一次。"
+
+
+class StatementRefused(Refusal):
+    """The bank's statement does not add up or leaves a gap; nothing of it was taken."""
+
+    code = "payments.statement_refused"
+    sentence = "{day}的对账单没有收：{why}。"
+    next_step = "请向开户银行要一份对的对账单。"
+
+
+class BankLineTaken(Refusal):
+    """The bank line already has a receipt or a payment, or is not income."""
+
+    code = "payments.bank_line_taken"
+    sentence = "这笔流水{why}，不能再开收据。"
+    next_step = "请回到待认领的流水里另选一笔。"
+
+
+class ReceiptVoided(Refusal):
+    """The receipt is void already."""
+
+    code = "payments.receipt_voided"
+    sentence = "{number}号收据已经作废了。"
+    next_step = "请核对收据号。"
+
+
+class ReasonNeeded(Refusal):
+    """Voiding needs a reason."""
+
+    code = "payments.reason_needed"
+    sentence = "{verb}要写理由，至少4个字。"
+    next_step = "请写明为什么。"

@@ -1,0 +1,121 @@
+"""What higher rooms want to hear from payments. They register in their `apps.py`, in `ready`.
+
+Callbacks run inside the transaction of what they are told, so that all of it happens or nothing.
+A callback of the release gate may raise a refusal: then no money moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from sanzi.orgs.actors import Actor
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Payments of one order that the bank has booked with one answer. Units: fen."""
+
+    case_number: str
+    order_ext_id: str
+    payment_ext_ids: tuple[str, ...]
+    amount_fen: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class LineFailed:
+    """A payment that ended without success: REJECTED, NOT_EXECUTED or RETURNED."""
+
+    case_number: str
+    order_ext_id: str
+    payment_ext_id: str
+    line_no: int
+    amount_fen: int
+    status: str
+    reason_class: str
+    reason_text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OrderDone:
+    """No line of the order is at the bank any more. `state` is SETTLED or PART_SETTLED."""
+
+    case_number: str
+    order_ext_id: str
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ReleaseRequest:
+    """A checker is about to hand an order to the bank."""
+
+    case_number: str
+    order_ext_id: str
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Tampering:
+    """What would be sent is not what was approved; nothing was sent and the order is stopped.
+
+    `step` is instruct, release or dispatch; `what` is a sentence without personal numbers.
+    """
+
+    case_number: str
+    order_ext_id: str
+    division_code: str
+    org_ext_id: str
+    step: str
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A message to the bank has been without an answer for half an hour."""
+
+    case_number: str
+    order_ext_id: str
+    division_code: str
+    msg_id: str
+    since: datetime
+    at: datetime
+
+
+T = TypeVar("T")
+
+
+class Hook(Generic[T]):
+    """A list of callbacks for one kind of news."""
+
+    def __init__(self) -> None:
+        self._callbacks: list[Callable[[T], None]] = []
+
+    def __call__(self, callback: Callable[[T], None]) -> Callable[[T], None]:
+        """Register a callback, once however often; usable as a decorator."""
+        if callback not in self._callbacks:
+            self._callbacks.append(callback)
+        return callback
+
+    def forget(self, callback: Callable[[T], None]) -> None:
+        """Take a callback off again (tests)."""
+        self._callbacks.remove(callback)
+
+    def tell(self, news: T) -> None:
+        """Call every callback in the order of registration."""
+        for callback in self._callbacks:
+            callback(news)
+
+
+on_settled: Hook[Settled] = Hook()
+on_line_failed: Hook[LineFailed] = Hook()
+on_order_done: Hook[OrderDone] = Hook()
+on_release_gate: Hook[ReleaseRequest] = Hook()
+on_tampering: Hook[Tampering] = Hook()
+on_silence: Hook[Silence] = Hook()

@@ -1,0 +1,72 @@
+"""Refusals of the record: what is wrong with a data package, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sanzi.kernel.refusals import Refusal
+
+
+@dataclass(frozen=True)
+class CellError:
+    """One thing wrong. `row` counts like a spreadsheet: the header is row 1, 0 is no row.
+
+    `value` is masked already when the column is personal.
+    """
+
+    file: str
+    row: int
+    column: str
+    value: str
+    expected: str
+
+    @property
+    def text(self) -> str:
+        """The whole in one Chinese sentence."""
+        place = self.file
+        if self.row:
+            place += f" 第 {self.row} 行"
+        if self.column:
+            place += f" {self.column} 列"
+        found = f"写的是“{self.value}”，" if self.value else ""
+        return f"{place}：{found}{self.expected}。"
+
+    def as_dict(self) -> dict[str, object]:
+        """For programs."""
+        return asdict(self)
+
+
+class PackageRefused(Refusal):
+    """A data package (or a filled-in workbook) has errors; nothing was taken from it."""
+
+    code = "record.package_refused"
+    sentence = "数据包有 {count} 处不对，一行也没有导入。{first}"
+    next_step = "按列出的文件、行和列改好后重新导入。"
+
+    def __init__(self, errors: Sequence[CellError]) -> None:
+        first = errors[0].text if errors else ""
+        super().__init__(count=len(errors), first=first)
+        self.errors = tuple(errors)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let it travel between processes with its list."""
+        return (type(self), (self.errors,))
+
+    def as_dict(self) -> dict[str, object]:
+        """The refusal with every cell."""
+        return {**super().as_dict(), "errors": [error.as_dict() for error in self.errors]}
+
+
+class RowProblem(Exception):
+    """A loader found that a row does not fit what is stored already.
+
+    Raised inside a load; `row` counts from 1 for the header, so the first data row is 2.
+    """
+
+    def __init__(self, *, row: int, column: str, value: str, expected: str) -> None:
+        super().__init__(expected)
+        self.row = row
+        self.column = column
+        self.value = value
+        self.expected = expected

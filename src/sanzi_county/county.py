@@ -1,0 +1,268 @@
+"""Writing the whole fictional county: places, staff, firms, then village by village.
+
+The same seed gives the same bytes. A village is told and forgotten; only the plans of the
+villages that share a plant are kept together, so memory stays small in a large county.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from sanzi_county import names, rent
+from sanzi_county.bodies import (
+    COUNTY,
+    COUNTY_POSTS,
+    RURAL,
+    TOWN_FIRMS,
+    TOWN_POSTS,
+    Bodies,
+    firm_names,
+)
+from sanzi_county.codes import Numbers
+from sanzi_county.days import DAY, days_between, is_holiday, is_workday, months_to
+from sanzi_county.events import YUAN
+from sanzi_county.history import History
+from sanzi_county.money import PLACES_MAX, Plan, Sources
+from sanzi_county.people import People, settle_village
+from sanzi_county.world import Firm, Org, Person, Town, Village
+from sanzi_county.wrongs import Planter
+from sanzi_county.write import Sink
+
+MONTHS_MIN: Final = 3
+VILLAGES_MIN: Final = 2
+VILLAGES_MAX: Final = 400 + 2 * PLACES_MAX
+_STATUS_KINDS: Final = ("pension", "vehicle", "house", "company")
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a county is told."""
+
+    villages: int = 24
+    months: int = 12
+    seed: int = 1
+
+    def check(self) -> None:
+        """Raises ValueError outside the limits."""
+        if not VILLAGES_MIN <= self.villages <= VILLAGES_MAX:
+            raise ValueError(f"villages must be {VILLAGES_MIN} to {VILLAGES_MAX}")
+        if not MONTHS_MIN <= self.months <= 60:
+            raise ValueError(f"months must be {MONTHS_MIN} to 60")
+
+    @property
+    def towns(self) -> int:
+        """As few towns as hold the villages."""
+        return -(-self.villages // PLACES_MAX)
+
+
+def write_county(
+    folder: Path | str,
+    *,
+    villages: int = 24,
+    months: int = 12,
+    until: date | None = None,
+    seed: int = 1,
+) -> dict[str, int]:
+    """Write the package and `extras/` into `folder`; returns rows by table.
+
+    `until` is the last day told, yesterday if not given. Raises ValueError for sizes that
+    cannot be told.
+    """
+    size = Size(villages, months, seed)
+    size.check()
+    last = until or date.today() - DAY  # noqa: DTZ011 - the operator's own day
+    extra_names = {name: f"{name}_{last.year}" for name in ("land_rent", "land_rent_fixes")}
+    with Sink(Path(folder), extra_names=extra_names) as sink:
+        _Teller(sink, size, last).tell()
+    return dict(sink.counts)
+
+
+class _Teller:
+    def __init__(self, sink: Sink, size: Size, until: date) -> None:
+        self._sink = sink
+        self._size = size
+        self._until = until
+        self._months = months_to(until, size.months)
+        self._numbers = Numbers()
+        self._random = Random(f"county {size.seed}")
+        self._bodies = Bodies(sink, self._numbers, self._random)
+        self._people = People(sink, self._numbers, self._bodies, until)
+        self._outsiders = 0
+
+    def tell(self) -> None:
+        self._calendar()
+        self._bodies.county()
+        self._county_offices()
+        utilities = {
+            "power": [self._firm("power", f"{names.COUNTY}供电公司", "company", COUNTY)],
+        }
+        operator = rent.operator(self._bodies, self._outsider(COUNTY))
+        village_names = names.villages(self._size.villages, self._random)
+        plans: list[Plan] = []
+        start = 0
+        for place, name in enumerate(names.towns(self._size.towns)):
+            town = self._town(place, name, utilities)
+            count = _share(self._size.villages, self._size.towns, place)
+            for number in range(count):
+                village = self._village(town, number, village_names[start + number])
+                plans.append(self._plan(village, operator))
+            start += count
+        Planter(self._sink, self._numbers, self._until).plant_all(plans)
+        for plan in plans:
+            self._history(plan)
+
+    def _calendar(self) -> None:
+        last = date(self._until.year + 1, 12, 31)
+        for day in days_between(self._months[0].replace(month=1, day=1), last):
+            self._sink.add(
+                "calendar", day=day, is_workday=is_workday(day), is_holiday=is_holiday(day)
+            )
+
+    def _county_offices(self) -> None:
+        offices: dict[str, Org] = {}
+        for role, office, count in COUNTY_POSTS:
+            if office not in offices:
+                offices[office] = self._bodies.town_org(
+                    office, COUNTY, names.COUNTY.rstrip("县") + "县", None
+                )
+            for _ in range(count):
+                self._people.appoint(self._outsider(COUNTY), offices[office], role)
+
+    def _town(self, place: int, name: str, utilities: dict[str, list[Firm]]) -> Town:
+        code = f"{COUNTY[:6]}{101 + place}000"
+        self._bodies.place(code, name, "town", COUNTY)
+        office = self._bodies.town_org("office", code, name, None)
+        offices = {
+            "office": office,
+            "agency": self._bodies.town_org("agency", code, name, office),
+            "discipline": self._bodies.town_org("discipline", code, name, office),
+        }
+        town = Town(code, name, f"{place + 1:02d}", offices["agency"], {}, dict(utilities))
+        for role, body, count in TOWN_POSTS:
+            for _ in range(count):
+                person = self._outsider(code)
+                self._people.appoint(person, offices[body], role)
+                town.staff.setdefault(role, []).append(person)
+        for trade, title, kind in firm_names(town, TOWN_FIRMS):
+            town.firms.setdefault(trade, []).append(self._firm(trade, title, kind, code))
+        return town
+
+    def _outsider(self, place: str) -> Person:
+        """A person who lives in no village of the county: staff, owners of firms."""
+        self._outsiders += 1
+        return self._people.officer(self._random, f"W{self._outsiders:05d}", place)
+
+    def _firm(self, trade: str, name: str, kind: str, place: str) -> Firm:
+        return self._bodies.firm(trade, name, kind, self._outsider(place))
+
+    def _village(self, town: Town, number: int, name: str) -> Village:
+        code = f"{town.code[:9]}{201 + number}"
+        key = f"{town.key}{number + 1:02d}"
+        self._bodies.place(code, name, "village", town.code)
+        random = Random(f"village {self._size.seed} {key}")
+        bodies = {
+            kind: Org(f"{letter}{key}", code, name + title, kind, "village", town.agency.org_id)
+            for letter, kind, title in (
+                ("X", "village_committee", "村民委员会"),
+                ("E", "collective", "股份经济合作社"),
+                ("U", "supervision_committee", "村务监督委员会"),
+            )
+        }
+        committee, collective = bodies["village_committee"], bodies["collective"]
+        village = Village(
+            code, name, key, town, collective, committee, bodies["supervision_committee"], {}
+        )
+        committee.uscc = self._numbers.uscc("54")
+        collective.uscc = self._numbers.uscc("N2")
+        for org in (committee, collective):
+            org.account_id, org.account = f"A-{org.org_id}", self._numbers.org_account()
+        households = rent.HOUSEHOLDS if self._is_first(village) else random.randint(52, 72)
+        settle_village(self._people, random, village, households)
+        people, homes = village.population, village.household_count
+        for org in bodies.values():
+            self._bodies.org(org, people=people, households=homes)
+        if number % 3 == 0:
+            self._bodies.org(
+                Org(
+                    f"F{key}", code, f"{name}强村发展有限公司", "enterprise", "village",
+                    collective.org_id, self._numbers.uscc("91"),
+                )
+            )  # fmt: skip
+        self._statuses(random, village)
+        return village
+
+    def _statuses(self, random: Random, village: Village) -> None:
+        """Outside lists: pensions of elders, cars and houses of some heads; none forbids pay."""
+        for elder in village.elders:
+            self._status(elder, "pension", 18_000, date(elder.born.year + 60, 7, 1))
+        for head in village.heads[::7]:
+            kind = random.choice(_STATUS_KINDS[1:])
+            self._status(head, kind, random.randint(30, 300) * 100_000, date(2020, 5, 6))
+
+    def _status(self, person: Person, kind: str, value_fen: int, since: date) -> None:
+        self._sink.add(
+            "ext_status",
+            id_no=person.id_no,
+            kind=kind,
+            value_fen=value_fen,
+            since_date=since,
+            detail_level="amount",
+        )
+
+    def _plan(self, village: Village, operator: Firm) -> Plan:
+        random = Random(f"money {self._size.seed} {village.key}")
+        plan = Plan(village, Sources(self._sink, village), random, self._months[0])
+        for first in self._months:
+            plan.month(first)
+        if self._is_first(village):
+            rent.receive(plan, operator, self._until)
+            rent.write_list(self._sink, village.heads, self._bodies, self._numbers, random)
+        return plan
+
+    def _history(self, plan: Plan) -> None:
+        village = plan.village
+        history = History(self._sink, self._numbers, village, self._until)
+        history.settle(plan.spends, plan.incomes, plan.budgets)
+        if self._is_first(village):
+            history.budget(village.collective, self._until.year, rent.SUBJECT, rent.RENT_FEN)
+        for org in (village.committee, village.collective):
+            reserve = (60_000 + plan.random.randrange(400) * 100) * YUAN
+            org.opening_fen = history.opening(org, reserve)
+            org.closing_fen = history.closing(org)
+            self._bodies.account(org, org.account_id, RURAL)
+            self._open_book(org)
+        history.write(self._months)
+
+    def _open_book(self, org: Org) -> None:
+        building = 380_000 * YUAN if org.kind == "collective" else 160_000 * YUAN
+        subject = "15101" if org.kind == "collective" else "15102"
+        lines = (
+            ("102", org.opening_fen, 0, org.account_id),
+            (subject, building, 0, None),
+            ("31102", 0, building, None),
+            ("32202", 0, org.opening_fen, None),
+        )
+        for code, debit, credit, account_id in lines:
+            self._sink.add(
+                "opening_balance",
+                opening_balance_id=f"I{org.org_id}-{code}",
+                book_id=org.book_id,
+                org_id=org.org_id,
+                balance_date=self._months[0] - DAY,
+                subject_code=code,
+                account_id=account_id,
+                debit_fen=debit,
+                credit_fen=credit,
+            )
+
+    def _is_first(self, village: Village) -> bool:
+        return village.name == names.FIRST_VILLAGE
+
+
+def _share(total: int, parts: int, place: int) -> int:
+    """The size of part `place` when a total is dealt as evenly as can be."""
+    return total // parts + (place < total % parts)

@@ -1,0 +1,103 @@
+"""What happens to a village's money: spendings and incomes, before they become rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from sanzi_county.bodies import RURAL
+from sanzi_county.world import Firm, Org, Person
+
+YUAN: Final = 100
+TIERS: Final = (("T0", 10_000 * YUAN), ("T1", 50_000 * YUAN), ("T2", 200_000 * YUAN))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The matter a spending comes from; `series` marks a contract paid in instalments."""
+
+    source_id: str | None
+    kind: str | None
+    series: bool = False
+    decision_id: str | None = None
+
+
+NO_SOURCE: Final = Source(None, "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Who is paid: a person or a firm."""
+
+    person_id: str | None
+    counterparty_id: str | None
+    name: str
+    account: str
+    bank: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A planted wrong, or a look-alike that no model may hit."""
+
+    model_code: str
+    why: str
+    is_wrong: bool = True
+
+
+@dataclass(slots=True)
+class Spend:
+    """One case of payment, with one line or many."""
+
+    day: date
+    org: Org
+    subject: str
+    purpose: str
+    source: Source
+    lines: list[tuple[Payee, int]]
+    seller: Firm | None = None
+    method: str = "transfer"
+    invoice_no: str | None = None
+    invoice_date: date | None = None
+    chain: dict[str, Person] = field(default_factory=dict)
+    handler: Person | None = None
+    has_budget: bool = True
+    is_withdrawn: bool = False
+    marks: list[Mark] = field(default_factory=list)
+    marked_line: int = 1
+
+    @property
+    def total_fen(self) -> int:
+        """Sum of the lines."""
+        return sum(amount for _, amount in self.lines)
+
+    @property
+    def tier(self) -> str:
+        """The tier of the sum."""
+        return next((name for name, limit in TIERS if self.total_fen < limit), "T3")
+
+
+@dataclass(slots=True)
+class Income:
+    """One receipt."""
+
+    day: date
+    org: Org
+    kind: str
+    subject: str
+    payer: str
+    amount_fen: int
+    firm: Firm | None = None
+    source: Source | None = None
+    channel: str = "direct"
+
+
+def to_person(person: Person) -> Payee:
+    """A person as payee, with his own account."""
+    return Payee(person.person_id, None, person.name, person.account, RURAL)
+
+
+def to_firm(firm: Firm) -> Payee:
+    """A firm as payee, with its account."""
+    return Payee(None, firm.counterparty_id, firm.name, firm.account, firm.bank)

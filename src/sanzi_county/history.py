@@ -1,0 +1,474 @@
+"""Turning a village's plan into history: cases, approvals, payments, bank lines, vouchers.
+
+Everything balances by construction: each settled spending takes from its organisation's
+account what its voucher credits, each income the reverse.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sanzi.kernel.digest import sm3
+from sanzi_county.codes import Numbers
+from sanzi_county.days import DAY, at, month_end, workday_from
+from sanzi_county.events import YUAN, Income, Spend
+from sanzi_county.world import Org, Person, Village
+from sanzi_county.write import Sink
+
+# step, role, first tier that needs it; times run on by `_MINUTES`, town steps on the next days
+STEPS: Final = (
+    (1, "handler", 0), (2, "cashier_reporter", 0), (3, "committee_member", 0),
+    (4, "supervision_head", 0), (5, "agency_cashier", 0), (6, "agency_accountant", 0),
+    (7, "village_secretary", 0), (8, "town_agri_head", 1), (9, "town_leader", 2),
+    (10, "town_head", 3),
+)  # fmt: skip
+_MINUTES: Final = 35
+_ACCRUED: Final = {"labour": "213", "pay": "212"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """One settled thing in time order: what hits the account and the book."""
+
+    at: datetime
+    order: int
+    org: Org
+    signed_fen: int
+    event: Spend | Income
+    ident: str
+
+
+class History:
+    """Writes the rows of one village. Use `plan` events, then `write`."""
+
+    def __init__(self, sink: Sink, numbers: Numbers, village: Village, until: date) -> None:
+        self._sink = sink
+        self._numbers = numbers
+        self._village = village
+        self._until = until
+        self._count: dict[str, int] = defaultdict(int)
+        self._moves: list[_Move] = []
+        self._orgs: dict[str, Org] = {o.org_id: o for o in (village.committee, village.collective)}
+
+    def settle(
+        self,
+        spends: Iterable[Spend],
+        incomes: Iterable[Income],
+        budgets: dict[tuple[str, str], int],
+    ) -> None:
+        """Drop what lies after `until`, vote the budgets, and put all in order of time.
+
+        `budgets` fixes lines by (organisation, subject); other lines are the year's sum and
+        some air.
+        """
+        kept = [s for s in spends if s.lines and self._paid_at(s).date() <= self._until]
+        self._vote(kept, budgets)
+        for spend in kept:
+            self._moves.append(self._spend_move(spend))
+        for income in incomes:
+            if income.day <= self._until:
+                moment = at(income.day, 10, 20)
+                name = self._name("R")
+                self._moves.append(
+                    _Move(moment, len(self._moves), income.org, income.amount_fen, income, name)
+                )
+        self._moves.sort(key=lambda move: (move.at, move.order))
+
+    def opening(self, org: Org, reserve_fen: int) -> int:
+        """An opening balance that never lets the account run below `reserve_fen`."""
+        low = running = 0
+        for move in self._moves:
+            if move.org is org:
+                running += move.signed_fen
+                low = min(low, running)
+        return reserve_fen - low // YUAN * YUAN
+
+    def closing(self, org: Org) -> int:
+        """The account's balance at the end."""
+        return org.opening_fen + sum(m.signed_fen for m in self._moves if m.org is org)
+
+    def write(self, months: list[date]) -> None:
+        """All rows: cases to vouchers, month-end balances, periods."""
+        running = {org_id: org.opening_fen for org_id, org in self._orgs.items()}
+        moves = iter(self._moves)
+        move = next(moves, None)
+        for first in months:
+            end = min(month_end(first), self._until)
+            number = dict.fromkeys(self._orgs, 0)
+            while move is not None and move.at.date() <= end:
+                self._write_move(move, number)
+                running[move.org.org_id] += move.signed_fen
+                move = next(moves, None)
+            self._close_month(first, end, running)
+
+    def _close_month(self, first: date, end: date, running: dict[str, int]) -> None:
+        for org_id, org in self._orgs.items():
+            self._sink.add(
+                "balance",
+                account_id=org.account_id,
+                balance_date=end,
+                balance_fen=running[org_id],
+            )
+            is_open = end == self._until
+            regime = "collective" if org.kind == "collective" else "village"
+            self._sink.add(
+                "period",
+                book_id=org.book_id,
+                org_id=org_id,
+                regime=regime,
+                period=f"{first:%Y-%m}",
+                closed_at=None if is_open else at(workday_from(end + 3 * DAY), 16),
+                published_at=None if is_open else at(workday_from(end + 8 * DAY), 9),
+            )
+
+    def _write_move(self, move: _Move, number: dict[str, int]) -> None:
+        if isinstance(move.event, Spend):
+            self._write_spend(move, move.event)
+            if move.event.is_withdrawn:
+                return
+        else:
+            self._write_income(move, move.event)
+        number[move.org.org_id] += 1
+        self._write_voucher(move, number[move.org.org_id])
+
+    # Spendings
+
+    def _write_spend(self, move: _Move, spend: Spend) -> None:
+        handler = spend.handler or self._village.officer("village_clerk")
+        cashier = self._actor(spend, "cashier_reporter", handler)
+        created = at(spend.day, 9)
+        submitted = created + timedelta(minutes=_MINUTES)
+        approved = None if spend.is_withdrawn else self._write_steps(move.ident, spend, handler)
+        settled = None if spend.is_withdrawn else move.at
+        self._sink.add(
+            "case",
+            case_id=move.ident,
+            matter_code="M10",
+            org_id=spend.org.org_id,
+            village_id=self._village.code,
+            title=spend.purpose,
+            tier=spend.tier,
+            amount_fen=spend.total_fen,
+            status="withdrawn" if spend.is_withdrawn else "settled",
+            source_kind=spend.source.kind,
+            source_id=spend.source.source_id,
+            decision_id=spend.source.decision_id,
+            handler_person_id=handler.person_id,
+            created_by_person_id=cashier.person_id,
+            created_at=created,
+            submitted_at=submitted,
+            approved_at=approved,
+            closed_at=settled or submitted + timedelta(hours=1),
+            is_backfilled=False,
+        )
+        paid = self._write_lines(move, spend, handler, (created, submitted, approved))
+        self._write_proofs(move.ident, spend, paid)
+
+    def _write_lines(
+        self,
+        move: _Move,
+        spend: Spend,
+        handler: Person,
+        times: tuple[datetime, datetime, datetime | None],
+    ) -> list[str]:
+        created, submitted, approved = times
+        names = []
+        for line, (payee, amount) in enumerate(spend.lines, start=1):
+            name = self._name("Z")
+            names.append(name)
+            self._sink.add(
+                "payment",
+                payment_id=name,
+                case_id=move.ident,
+                line_no=line,
+                org_id=spend.org.org_id,
+                village_id=self._village.code,
+                matter_code="M10",
+                subject_code=spend.subject,
+                purpose=spend.purpose,
+                source_kind=spend.source.kind,
+                source_id=spend.source.source_id,
+                contract_id=spend.source.source_id if spend.source.series else None,
+                handler_person_id=handler.person_id,
+                payee_kind="person" if payee.person_id else "counterparty",
+                payee_person_id=payee.person_id,
+                payee_counterparty_id=payee.counterparty_id,
+                payee_name=payee.name,
+                payee_account=payee.account,
+                payee_bank_code=payee.bank,
+                debit_account_id=spend.org.account_id,
+                amount_fen=amount,
+                method=spend.method,
+                budget_line_id=self._budget_line(spend),
+                created_at=created,
+                submitted_at=submitted,
+                approved_at=approved,
+                paid_at=None if spend.is_withdrawn else move.at,
+                status="withdrawn" if spend.is_withdrawn else "paid",
+                is_backfilled=False,
+            )
+            if not spend.is_withdrawn:
+                self._bank_out(move, spend, line, name)
+        self._answer(spend, names)
+        return names
+
+    def _bank_out(self, move: _Move, spend: Spend, line: int, payment_id: str) -> None:
+        payee, amount = spend.lines[line - 1]
+        is_cash = spend.method == "cash"
+        self._sink.add(
+            "bank_txn",
+            txn_id=self._name("N"),
+            account_id=spend.org.account_id,
+            booked_at=move.at,
+            direction="out",
+            amount_fen=amount,
+            peer_account=None if is_cash else payee.account,
+            peer_name=payee.name,
+            channel="cash" if is_cash else "direct",
+            memo=spend.purpose,
+            payment_id=payment_id,
+        )
+
+    def _write_proofs(self, case_id: str, spend: Spend, payments: list[str]) -> None:
+        seller = spend.seller
+        is_bill = seller is not None
+        issued = spend.invoice_date or spend.day - 2 * DAY
+        number = (spend.invoice_no or self._numbers.invoice(issued)) if is_bill else None
+        self._sink.add(
+            "invoice",
+            invoice_id=self._name("V"),
+            payment_id=payments[0],
+            case_id=case_id,
+            kind="e_invoice" if is_bill else "roster",
+            invoice_no=number,
+            issue_date=issued if is_bill else spend.day,
+            seller_name=seller.name if seller else None,
+            seller_tax_no=seller.uscc if seller else None,
+            buyer_name=spend.org.name,
+            buyer_tax_no=spend.org.uscc,
+            amount_fen=spend.total_fen,
+            item_text=spend.purpose,
+            verify_status="ok" if is_bill else None,
+            verified_at=at(spend.day, 9, 5) if is_bill else None,
+            file_hash=sm3((number or case_id).encode()),
+        )
+
+    def _write_steps(self, case_id: str, spend: Spend, handler: Person) -> datetime:
+        """Approval rows up to the bank instruction; returns when the last approver agreed."""
+        tier = int(spend.tier[1])
+        opened = at(spend.day, 9)
+        for step, role, from_tier in STEPS:
+            if from_tier > tier:
+                continue
+            if from_tier:
+                opened = at(workday_from(opened.date() + DAY), 9)
+            acted = opened + timedelta(minutes=_MINUTES)
+            self._step(case_id, (step, role), self._actor(spend, role, handler), (opened, acted))
+            opened = acted
+        paid = self._paid_at(spend)
+        for role, minutes in (("agency_cashier", 20), ("agency_reviewer", 8)):
+            acted = paid - timedelta(minutes=minutes)
+            actor = self._actor(spend, role, handler)
+            self._step(case_id, (11, role), actor, (acted - timedelta(minutes=6), acted))
+        return opened
+
+    def _step(
+        self,
+        case_id: str,
+        step: tuple[int, str],
+        actor: Person,
+        times: tuple[datetime, datetime],
+    ) -> None:
+        opened, acted = times
+        self._sink.add(
+            "approval",
+            approval_id=self._name("Q"),
+            subject_kind="case",
+            subject_id=case_id,
+            step_no=step[0],
+            role_code=step[1],
+            actor_person_id=actor.person_id,
+            action="approve",
+            opened_at=opened,
+            acted_at=acted,
+            due_at=opened + DAY,
+        )
+
+    def _actor(self, spend: Spend, role: str, handler: Person) -> Person:
+        if role in spend.chain:
+            return spend.chain[role]
+        if role == "handler":
+            return handler
+        officers = self._village.officers.get(role)
+        return officers[0] if officers else self._village.town.staff[role][0]
+
+    def _paid_at(self, spend: Spend) -> datetime:
+        """When the bank pays: the afternoon after the last approval's day began."""
+        day = spend.day
+        for _ in range(int(spend.tier[1])):
+            day = workday_from(day + DAY)
+        return at(day, 15, 30)
+
+    def _spend_move(self, spend: Spend) -> _Move:
+        signed = 0 if spend.is_withdrawn else -spend.total_fen
+        order = len(self._moves)
+        return _Move(self._paid_at(spend), order, spend.org, signed, spend, self._name("C"))
+
+    def _answer(self, spend: Spend, payments: list[str]) -> None:
+        for mark in spend.marks:
+            self._sink.extra(
+                "answers" if mark.is_wrong else "lookalikes",
+                model_code=mark.model_code,
+                village_id=self._village.code,
+                payment_id=payments[spend.marked_line - 1],
+                why=mark.why,
+            )
+
+    # Incomes and books
+
+    def _write_income(self, move: _Move, income: Income) -> None:
+        receipt_no = self._name("G")
+        self._sink.add(
+            "receipt",
+            receipt_id=move.ident,
+            org_id=income.org.org_id,
+            village_id=self._village.code,
+            kind=income.kind,
+            subject_code=income.subject,
+            payer_name=income.payer,
+            payer_counterparty_id=income.firm.counterparty_id if income.firm else None,
+            source_kind=income.source.kind if income.source else None,
+            source_id=income.source.source_id if income.source else None,
+            account_id=income.org.account_id,
+            amount_fen=income.amount_fen,
+            receipt_book_no=f"SJ{income.day.year}",
+            receipt_no=receipt_no,
+            issued_at=move.at + timedelta(hours=1),
+            received_via="bank",
+            banked_at=move.at,
+        )
+        self._sink.add(
+            "bank_txn",
+            txn_id=self._name("N"),
+            account_id=income.org.account_id,
+            booked_at=move.at,
+            direction="in",
+            amount_fen=income.amount_fen,
+            peer_account=income.firm.account if income.firm else None,
+            peer_name=income.payer,
+            channel=income.channel,
+            memo=income.payer,
+            receipt_id=move.ident,
+        )
+
+    def _write_voucher(self, move: _Move, number: int) -> None:
+        event = move.event
+        amount = abs(move.signed_fen)
+        is_spend = isinstance(event, Spend)
+        voucher_id = self._name("J")
+        self._sink.add(
+            "voucher",
+            voucher_id=voucher_id,
+            book_id=move.org.book_id,
+            org_id=move.org.org_id,
+            period=f"{move.at:%Y-%m}",
+            kind="general",
+            voucher_no=number,
+            voucher_date=move.at.date(),
+            posted_at=move.at + timedelta(minutes=2),
+            summary=event.purpose if isinstance(event, Spend) else f"收{event.payer}款",
+            source_kind="payment" if is_spend else "receipt",
+            source_id=move.ident,
+            entry_origin="auto",
+        )
+        for line, (subject, debit, credit) in enumerate(_entries(event, amount), start=1):
+            self._sink.add(
+                "ledger_line",
+                voucher_id=voucher_id,
+                line_no=line,
+                book_id=move.org.book_id,
+                org_id=move.org.org_id,
+                subject_code=subject,
+                account_id=move.org.account_id if subject == "102" else None,
+                debit_fen=debit,
+                credit_fen=credit,
+            )
+
+    # Budgets
+
+    def _vote(self, spends: list[Spend], fixed: dict[tuple[str, str], int]) -> None:
+        sums: dict[tuple[Org, int, str], int] = defaultdict(int)
+        for spend in spends:
+            if spend.has_budget and not spend.is_withdrawn:
+                year = self._paid_at(spend).year
+                sums[spend.org, year, spend.subject] += spend.total_fen
+        for (org, year, subject), total in sums.items():
+            air = total * 3 // 2 // (100 * YUAN) * (100 * YUAN) + 2_000 * YUAN
+            self.budget(org, year, subject, fixed.get((org.org_id, subject), air))
+
+    def budget(self, org: Org, year: int, subject: str, amount_fen: int) -> str:
+        """One voted line; returns its id."""
+        line_id = f"Y{org.org_id}-{year}-{subject}"
+        self._sink.add(
+            "budget_line",
+            budget_line_id=line_id,
+            org_id=org.org_id,
+            year=year,
+            subject_code=subject,
+            title=f"{year}年预算",
+            amount_fen=amount_fen,
+            decision_id=self._budget_vote(org, year),
+            approved_at=at(date(year - 1, 12, 20), 15),
+        )
+        return line_id
+
+    def _budget_vote(self, org: Org, year: int) -> str:
+        decision_id = f"D{org.org_id}-{year}"
+        if not self._count[decision_id]:
+            self._count[decision_id] = 1
+            self._sink.add(
+                "decision",
+                decision_id=decision_id,
+                org_id=org.org_id,
+                village_id=self._village.code,
+                matter_code="M02",
+                title=f"{year}年度收支预算",
+                procedure="five_two",
+                deciding_body="villager_reps",
+                status="passed",
+                passed_at=at(date(year - 1, 12, 20), 15),
+                eligible_count=45,
+                present_count=41,
+                agree_count=40,
+                against_count=0,
+                abstain_count=1,
+            )
+        return decision_id
+
+    def _budget_line(self, spend: Spend) -> str | None:
+        if not spend.has_budget:
+            return None
+        return f"Y{spend.org.org_id}-{self._paid_at(spend).year}-{spend.subject}"
+
+    def _name(self, letter: str) -> str:
+        self._count[letter] += 1
+        return f"{letter}{self._village.key}{self._count[letter]:05d}"
+
+
+def _entries(event: Spend | Income, amount: int) -> list[tuple[str, int, int]]:
+    """Voucher lines as (subject, debit, credit)."""
+    if isinstance(event, Income):
+        return [("102", amount, 0), (event.subject, 0, amount)]
+    accrued = _ACCRUED.get(event.source.kind or "")
+    if accrued is None:
+        return [(event.subject, amount, 0), ("102", 0, amount)]
+    return [
+        (event.subject, amount, 0),
+        (accrued, 0, amount),
+        (accrued, amount, 0),
+        ("102", 0, amount),
+    ]

@@ -1,0 +1,41 @@
+"""Set the surroundings before Django starts, and mark the tests that use the database.
+
+SANZI_TEST_DATABASE_URL picks the engine; without it each run has a SQLite file of its own.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_VAR = tempfile.TemporaryDirectory(prefix="sanzi-test-", ignore_cleanup_errors=True)
+_DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+    "live_server",
+}
+
+os.environ["SANZI_ENV"] = "test"
+os.environ["SANZI_VAR"] = _VAR.name
+os.environ["SANZI_DATABASE_URL"] = (
+    os.environ.get("SANZI_TEST_DATABASE_URL") or f"sqlite:///{_VAR.name}/sanzi.sqlite3"
+)
+os.environ.setdefault("SANZI_SCHEMAS", str(Path(__file__).parent.parent / "build" / "iso20022"))
+os.environ["DJANGO_SETTINGS_MODULE"] = "sanzi.config.settings"
+
+from django.conf import settings  # noqa: E402 - only now are the surroundings set
+
+# pytest-django calls django.setup() when it finds the settings loaded.
+assert settings.DATABASES
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that can reach the database, so that `-m database` finds them all."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & _DATABASE_FIXTURES:
+            item.add_marker("database")

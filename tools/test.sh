@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# test.sh MARKERS: all tests on SQLite, then those that touch the database on PostgreSQL.
+# The cluster is temporary and always stopped. Fails if either run fails; both always run.
+set -uo pipefail
+markers=$1
+python=.venv/bin/python
+jobs=${SANZI_TEST_JOBS:-2}
+dir=$(mktemp -d /tmp/sanzi-pg.XXXXXX) && chmod 755 "$dir"
+port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+stop() {
+  rm -rf "$dir"
+}
+trap stop EXIT
+trap 'exit 130' INT TERM
+
+echo "== SQLite"
+"$python" -m pytest -q -n "$jobs" --dist loadfile -m "$markers" 2>&1 | tee "$dir/sqlite.txt"
+sqlite=${PIPESTATUS[0]}
+
+echo "== PostgreSQL"
+tools/pgtmp.sh start "$dir/pg" "$port" || { cat "$dir/pg/log" >&2; exit 1; }
+stop() {
+  tools/pgtmp.sh stop "$dir/pg" "$port"
+  rm -rf "$dir"
+}
+SANZI_TEST_DATABASE_URL="postgresql://app@127.0.0.1:$port/sanzi" \
+  "$python" -m pytest -q -n "$jobs" --dist loadfile -m "database and ($markers)" 2>&1 | tee "$dir/postgresql.txt"
+postgresql=${PIPESTATUS[0]}
+
+echo
+echo "SQLite:     $(tail -n 1 "$dir/sqlite.txt")"
+echo "PostgreSQL: $(tail -n 1 "$dir/postgresql.txt")"
+"$python" tools/sum_runs.py "$dir/sqlite.txt" "$dir/postgresql.txt"
+[ "$sqlite" = 0 ] && [ "$postgresql" = 0 ]
