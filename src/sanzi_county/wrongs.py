@@ -228,6 +228,6 @@ class Planter:
         org = plan.village.collective
         day = self._day(back)
         source = plan.sources.matter("labour", org, "防汛抢险用工", day - DAY)
-        spend = plan.spend(day, org, "51407", "防汛抢险用工", source)
+        spend = plan.spend(day, org, "51504", "防汛抢险用工", source)
         spend.lines.append((to_person(person), 420 * YUAN))
         return spend
