@@ -140,7 +140,7 @@ def test_a_new_number_pays_again_so_a_naive_sender_pays_twice(sandbox, gateway):
     [
         (b"<NbOfTxs>4</NbOfTxs>", b"<NbOfTxs>5</NbOfTxs>", "AM18"),
         (b"<CtrlSum>1146.00</CtrlSum>", b"<CtrlSum>1146.01</CtrlSum>", "AM10"),
-        (b"<PmtMtd>TRF</PmtMtd>", b"<PmtMtd>XXX</PmtMtd>", "FF01"),
+        (b"<PmtMtd>TRF</PmtMtd>", b"<PmtMtd>ZZZ</PmtMtd>", "FF01"),
         (b"</Document>", b"", "FF01"),
     ],
 )
