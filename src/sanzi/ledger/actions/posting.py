@@ -26,6 +26,7 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Organisation
 
+
 @dataclass(frozen=True)
 class PostedVoucher:
     """A voucher as posted; `is_new` is False when its source had been booked before."""
