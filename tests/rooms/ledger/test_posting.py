@@ -106,9 +106,9 @@ def test_a_returned_payment_stays_on_its_sides_in_red(world, balances) -> None:
 
 
 def test_rent_that_reaches_the_committee_is_held_not_earned(world, balances) -> None:
-    event = {"purpose": "厂房租金", "account_id": "A-2", "amount_fen": 450000}
+    event = {"kind": "rent", "purpose": "厂房租金", "account_id": "A-2", "amount_fen": 450000}
 
-    book_event("rent.held", event, org="O-WILLOW-VC")
+    book_event("receipt.issued", event, org="O-WILLOW-VC")
 
     assert balances("2026-11", "O-WILLOW-VC").splitlines()[1:] == [
         "211 0.00 0.00 4500.00 -4500.00",
