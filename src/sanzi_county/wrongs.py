@@ -42,7 +42,7 @@ class Planter:
     def plant_all(self, plans: Sequence[Plan]) -> None:
         """One round of every plant for each eight villages, spread over the villages.
 
-        The first village stays clean when there are others.
+        The first village stays clean when there are three or more; two are the least.
         """
         rounds = max(1, len(plans) // PLANT_EVERY)
         alone: tuple[Callable[[Plan], None], ...] = (
@@ -51,45 +51,43 @@ class Planter:
             self._like_series, self._like_resubmitted, self._like_cousin, self._like_later_death,
             self._like_full_budget,
         )  # fmt: skip
-        places = list(range(1, len(plans))) or [0]
-        step = 0
+        rest = plans[1:]
         for self.turn in range(rounds):
-            for plant in alone:
-                plant(plans[places[step % len(places)]])
-                step += 1
-            pair = (plans[places[step % len(places)]], plans[places[(step + 1) % len(places)]])
-            if pair[0] is pair[1]:
-                pair = (plans[0], plans[-1])
-            self._invoice_twice(*pair)
+            first = self.turn * PLANT_EVERY  # no village gets the same plant twice
+            for place, plant in enumerate(alone, start=first):
+                plant(rest[place % len(rest)])
+            last = first + len(alone)
+            pair = rest[last % len(rest)], rest[(last + 1) % len(rest)]
+            self._invoice_twice(*(pair if pair[0] is not pair[1] else (plans[0], plans[1])))
 
     # The ten wrongs
 
     def _to_cashier(self, plan: Plan) -> None:
-        spend = self._buy(plan, "5130112", "宣传资料印刷", 12, "printing", 860)
+        spend = self._buy(plan, ("5130112", "宣传资料印刷"), 12, "printing", 860)
         cashier = plan.village.officer("cashier_reporter")
         spend.lines = [(to_person(cashier), spend.total_fen)]
         spend.chain["cashier_reporter"] = plan.village.officer("cashier_reporter", 1)
         spend.marks.append(Mark("payment-to-cashier", "印刷费打给了报账员本人"))
 
     def _to_handler(self, plan: Plan) -> None:
-        spend = self._buy(plan, "51402", "维修材料", 18, "hardware", 2_300)
+        spend = self._buy(plan, ("51402", "维修材料"), 18, "hardware", 2_300)
         spend.handler = plan.village.officer("dispatcher")
         spend.lines = [(to_person(spend.handler), spend.total_fen)]
         spend.marks.append(Mark("payment-unrelated-handler", "发票是商店开的，钱打给了经办人"))
 
     def _cash(self, plan: Plan) -> None:
-        spend = self._buy(plan, "5130105", "会议用品", 26, "stationery", 1_500)
+        spend = self._buy(plan, ("5130105", "会议用品"), 26, "stationery", 1_500)
         spend.method = "cash"
         spend.marks.append(Mark("payment-cash", "提现金支付"))
 
     def _split(self, plan: Plan) -> None:
         for back, yuan in ((38, 9_800), (30, 9_700)):
-            spend = self._buy(plan, "5130112", "广告牌制作", back, "printing", yuan)
+            spend = self._buy(plan, ("5130112", "广告牌制作"), back, "printing", yuan)
             why = "八天内两笔给同一家，合计超过一万元"
             spend.marks.append(Mark("payment-tier-split", why))
 
     def _own_approval(self, plan: Plan) -> None:
-        spend = self._buy(plan, "5130108", "办公楼维修", 44, "building", 3_100)
+        spend = self._buy(plan, ("5130108", "办公楼维修"), 44, "building", 3_100)
         spend.handler = plan.village.officer("village_secretary")
         spend.marks.append(Mark("payment-incompatible-duty", "书记自己经办又自己审批"))
 
@@ -99,11 +97,11 @@ class Planter:
 
     def _twice(self, plan: Plan) -> None:
         for back in (35, 19):
-            spend = self._buy(plan, "51402", "路灯抢修", back, "electric", 4_320)
+            spend = self._buy(plan, ("51402", "路灯抢修"), back, "electric", 4_320)
             spend.marks.append(Mark("payment-duplicate", "同一笔路灯抢修付了两次"))
 
     def _no_source(self, plan: Plan) -> None:
-        spend = self._buy(plan, "5130199", "其他费用", 23, "hardware", 6_000)
+        spend = self._buy(plan, ("5130199", "其他费用"), 23, "hardware", 6_000)
         spend.source = NO_SOURCE
         spend.marks.append(Mark("payment-no-source", "六千元没有来源事项"))
 
@@ -111,13 +109,20 @@ class Planter:
         org = plan.village.collective
         plan.budgets[org.org_id, _GREENING] = _GREENING_BUDGET
         firms = plan.village.town.firms["garden"]
-        parts = ((66, 28_000), (45, 29_500), (21, 33_900))
-        for firm, (back, yuan) in zip(firms, parts, strict=True):
+        turn = self.turn
+        parts = (
+            (66, 28_000 * YUAN + turn),
+            (45, 29_500 * YUAN + turn),
+            (21, 33_900 * YUAN - 2 * turn),
+        )
+        for firm, (back, amount) in zip(firms, parts, strict=True):
             day = self._day(back)
             source = plan.sources.matter("works", org, "村庄绿化", day - 2 * DAY, payee=firm)
             spend = plan.spend(day, org, _GREENING, "村庄绿化工程款", source)
-            plan.pay_firm(spend, firm, yuan * YUAN)
-        spend.marks.append(Mark("payment-over-budget", "绿化预算八万元，这笔付完是九万一千四百元"))
+            plan.pay_firm(spend, firm, amount)
+        plan.spends[-1].marks.append(
+            Mark("payment-over-budget", "绿化预算八万元，这笔付完是九万一千四百元")
+        )
 
     def _dead(self, plan: Plan) -> None:
         dead = plan.village.heads[25 + self.turn % 5]
@@ -131,7 +136,7 @@ class Planter:
         issued = self._day(70)
         number = self.numbers.invoice(issued)
         for plan, back in ((first, 66), (second, 3)):
-            spend = self._buy(plan, "51402", "水泥", back, "hardware", 7_260)
+            spend = self._buy(plan, ("51402", "水泥"), back, "hardware", 7_260)
             spend.lines = [(to_firm(firm), spend.total_fen)]
             spend.seller = firm
             spend.invoice_no, spend.invoice_date = number, issued
@@ -142,24 +147,24 @@ class Planter:
     def _like_series(self, plan: Plan) -> None:
         org = plan.village.collective
         firm = plan.village.town.firms["garden"][0]
-        yuan = 9_000 + self.turn
+        fee = 9_000 * YUAN + self.turn
         source = plan.sources.matter(
             "contract", org, "河道管护合同", self._day(75), payee=firm,
-            amount_fen=yuan * YUAN, end=date(self.until.year + 1, 12, 31),
+            amount_fen=fee, end=date(self.until.year + 1, 12, 31),
         )  # fmt: skip
         for back in (63, 34, 6):
-            spend = plan.spend(self._day(back), org, "51499", "河道管护费", source)
-            plan.pay_firm(spend, firm, yuan * YUAN)
+            spend = plan.spend(self._day(back), org, "51401", "河道管护费", source)
+            plan.pay_firm(spend, firm, fee)
             for model in ("payment-tier-split", "payment-duplicate"):
                 spend.marks.append(Mark(model, "同一份合同按月付款", is_wrong=False))
 
     def _like_resubmitted(self, plan: Plan) -> None:
         number = self.numbers.invoice(self._day(42))
         for back in (40, 31):
-            spend = self._buy(plan, "51402", "水管", back, "hardware", 1_980)
+            spend = self._buy(plan, ("51402", "水管"), back, "hardware", 1_980)
             spend.invoice_no, spend.invoice_date = number, self._day(42)
             spend.is_withdrawn = back == 40
-        spend.marks.append(
+        plan.spends[-1].marks.append(
             Mark("invoice-duplicate", "头一次撤回了，同一张发票重新报", is_wrong=False)
         )
 
@@ -179,23 +184,30 @@ class Planter:
     def _like_full_budget(self, plan: Plan) -> None:
         org = plan.village.collective
         plan.budgets[org.org_id, _CULTURE] = 12_000 * YUAN
-        for back, trade, yuan in ((50, "printing", 5_000), (10, "stationery", 7_000)):
+        for back, trade, yuan, sign in (
+            (50, "printing", 5_000, 1),
+            (10, "stationery", 7_000, -1),
+        ):
             firm = plan.firm(trade)
             day = self._day(back)
             source = plan.sources.matter("procurement", org, "文体活动", day - 2 * DAY, payee=firm)
             spend = plan.spend(day, org, _CULTURE, "文体活动用品", source)
-            plan.pay_firm(spend, firm, yuan * YUAN)
-        spend.marks.append(Mark("payment-over-budget", "正好用完预算，没有超", is_wrong=False))
+            plan.pay_firm(spend, firm, yuan * YUAN + sign * self.turn)
+        plan.spends[-1].marks.append(
+            Mark("payment-over-budget", "正好用完预算，没有超", is_wrong=False)
+        )
 
     # Building blocks
 
     def _day(self, back: int) -> date:
         return workday_before(anchor(self.until) - back * DAY)
 
-    def _buy(
-        self, plan: Plan, subject: str, purpose: str, back: int, trade: str, yuan: int
-    ) -> Spend:
-        """A purchase from the village's other firm of the trade, the amount told by the turn."""
+    def _buy(self, plan: Plan, what: tuple[str, str], back: int, trade: str, yuan: int) -> Spend:
+        """A purchase (subject, purpose) from the village's other firm of the trade.
+
+        The turn is added in fen, so that repeated plants differ.
+        """
+        subject, purpose = what
         org = plan.village.collective
         firms = plan.village.town.firms[trade]
         firm = firms[(plan.place + 1) % len(firms)]
@@ -216,6 +228,6 @@ class Planter:
         org = plan.village.collective
         day = self._day(back)
         source = plan.sources.matter("labour", org, "防汛抢险用工", day - DAY)
-        spend = plan.spend(day, org, "51407", "防汛抢险用工", source)
+        spend = plan.spend(day, org, "51504", "防汛抢险用工", source)
         spend.lines.append((to_person(person), 420 * YUAN))
         return spend
