@@ -90,6 +90,7 @@ def store(desk: Desk, number: str, content: Any, name: str = "凭据.jpg", role:
         (xml(), "application/xml", 0),
         (pack({"OFD.xml": b"<x/>", "Doc_0/Attachs/a.xml": xml()}), "application/ofd", 0),
     ],
+    ids=["jpeg", "png", "webp", "pdf", "xml", "ofd"],
 )
 def test_a_proof_is_kept_under_its_digest(
     desk: Desk, content: bytes, media_type: str, pages: int
@@ -174,6 +175,13 @@ LAUGHS = (
         (xml(body="<a/>" * 30_000), errors.FileUnsafe),
         (xml(body="<EInvoice/>"), errors.KindNotTaken),
         (xml()[:-12], errors.FileBroken),
+    ],
+    ids=[
+        "empty", "too-big", "program", "gif", "page",
+        "svg", "other-xml", "half-a-photo", "photo-and-zip", "png-and-tail",
+        "jpeg-or-pdf", "too-many-points", "plain-zip", "half-a-zip", "zip-bomb",
+        "zip-that-climbs", "zip-of-hundreds", "half-a-pdf", "pdf-with-script", "hollow-pdf",
+        "outside-entity", "billion-laughs", "too-many-elements", "two-invoices", "half-an-xml",
     ],
 )
 def test_what_is_no_proof_is_refused_and_nothing_kept(
