@@ -55,7 +55,7 @@ def attachments(subject_kind: str, subject_id: str) -> list[Hung]:
             size_bytes=one.file.size_bytes,
             preview_count=one.file.preview_count,
             uploaded_at=one.uploaded_at,
-        )  # fmt: skip
+        )
         for one in found
     ]
 
