@@ -140,6 +140,7 @@ class Scene:
 def run(seed: int, kills: int, folder: Path) -> Outcome:
     """Do one whole run in a database that is laid out already and return what was found."""
     from django.db import connection
+
     from worlds import money as worlds_money
 
     started = time.monotonic()
@@ -196,9 +197,8 @@ def _round(scene: Scene, money: Money, found: Outcome, kills: int) -> None:
 
 
 def _release(scene: Scene, money: Money, number: int) -> None:
-    from worlds import money as worlds_money
-
     from sanzi.payments.actions import gateways
+    from worlds import money as worlds_money
 
     gateways.use(scene.place().gateway())
     worlds_money.released_order(money, f"M10-CHAOS-{number:04d}", at=scene.at)
@@ -222,10 +222,10 @@ def _wait(is_done: Any) -> None:
 def _compare(scene: Scene, found: Outcome) -> None:
     """Hold the platform's rows and books against what the bank really booked."""
     from django.db.models import Sum
-    from worlds.money import DEBIT
 
     from sanzi.ledger.models import VoucherLine
     from sanzi.payments.models import Instruction, Payment
+    from worlds.money import DEBIT
 
     entries = scene.bank.ledger(DEBIT)
     paid = Counter(one["e2e_id"] for one in entries if one["kind"] == "PAYMENT")

@@ -268,9 +268,7 @@ def _narrow(narrowed: PaymentFilter) -> Q:
     condition = Q()
     if narrowed.division_code:
         prefix = divisions.prefix(narrowed.division_code)
-        condition &= Q(
-            order__division_code__gte=prefix, order__division_code__lt=prefix + ":"
-        )
+        condition &= Q(order__division_code__gte=prefix, order__division_code__lt=prefix + ":")
     if narrowed.status:
         condition &= Q(status=narrowed.status)
     if narrowed.since:
@@ -286,10 +284,7 @@ def _narrow(narrowed: PaymentFilter) -> Q:
 
 def in_flight(*, by: Actor) -> list[MessageRow]:
     """Return the messages that are ready, being sent, silent or accepted, oldest first."""
-    return [
-        _message(one, one.order)
-        for one in _open_messages(by).order_by("created_at", "pk")
-    ]
+    return [_message(one, one.order) for one in _open_messages(by).order_by("created_at", "pk")]
 
 
 def silent(*, by: Actor) -> list[MessageRow]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from worlds.money import AT, Money
 
 from sanzi.bank.port import Entry
 from sanzi.ledger.errors import SubjectNotAllowed
@@ -14,13 +13,14 @@ from sanzi.payments.actions import income, statements
 from sanzi.payments.actions.income import ReceiptFields
 from sanzi.payments.errors import BankLineTaken, ReasonNeeded, ReceiptVoided, WrongField
 from sanzi.payments.models import BankTransaction, Receipt
+from worlds.money import AT, Money
 
 pytestmark = pytest.mark.django_db
 RENT = ReceiptFields(kind="rent", subject_code="50103", purpose="厂房四季度租金")
 
 
 @pytest.fixture
-def credits(money: Money) -> list[str]:
+def came_in(money: Money) -> list[str]:
     """Three credits that the bank has told, oldest first."""
     entries = [
         Entry(
@@ -42,10 +42,10 @@ def issue(money: Money, line: str, said: ReceiptFields = RENT, role: str = "agen
     return income.issue_receipt(bank_line=line, by=money.actor(role), at=AT, fields=said)
 
 
-def test_a_credit_becomes_a_receipt_and_a_voucher(money: Money, credits: list[str]) -> None:
+def test_a_credit_becomes_a_receipt_and_a_voucher(money: Money, came_in: list[str]) -> None:
     assert len(queries.unclaimed_credits(by=money.actor("agency_accountant"))) == 3
 
-    issued = issue(money, credits[0])
+    issued = issue(money, came_in[0])
 
     assert (issued.number, issued.amount_fen) == ("2026-000001", 1_000_000)
     receipt = Receipt.objects.get()
@@ -55,37 +55,37 @@ def test_a_credit_becomes_a_receipt_and_a_voucher(money: Money, credits: list[st
     assert len(queries.unclaimed_credits(by=money.actor("agency_accountant"))) == 2
 
 
-def test_a_refused_receipt_uses_up_no_number(money: Money, credits: list[str]) -> None:
-    issue(money, credits[0])
+def test_a_refused_receipt_uses_up_no_number(money: Money, came_in: list[str]) -> None:
+    issue(money, came_in[0])
 
     with pytest.raises(WrongField):
-        issue(money, credits[1], ReceiptFields("gift", "50103", "x"))
+        issue(money, came_in[1], ReceiptFields("gift", "50103", "x"))
     with pytest.raises(SubjectNotAllowed):
-        issue(money, credits[1], ReceiptFields("other", "51404", "不是收入科目"))
+        issue(money, came_in[1], ReceiptFields("other", "51404", "不是收入科目"))
     assert Receipt.objects.count() == Voucher.objects.count() == 1
 
-    assert issue(money, credits[1]).number == "2026-000002"
+    assert issue(money, came_in[1]).number == "2026-000002"
 
 
-def test_a_bank_line_is_receipted_once(money: Money, credits: list[str]) -> None:
-    issue(money, credits[0])
+def test_a_bank_line_is_receipted_once(money: Money, came_in: list[str]) -> None:
+    issue(money, came_in[0])
 
     with pytest.raises(BankLineTaken):
-        issue(money, credits[0])
+        issue(money, came_in[0])
 
     assert Receipt.objects.count() == 1
 
 
-def test_only_the_accountant_of_the_place_receives(money: Money, credits: list[str]) -> None:
+def test_only_the_accountant_of_the_place_receives(money: Money, came_in: list[str]) -> None:
     for role in ("agency_cashier", "cashier_reporter", "county_agri"):
         with pytest.raises(NotFound):
-            issue(money, credits[0], role=role)
+            issue(money, came_in[0], role=role)
 
     assert Receipt.objects.count() == 0
 
 
-def test_a_voided_receipt_stays_and_its_red_voucher_waits_for_a_second_hand(money, credits) -> None:
-    issued = issue(money, credits[0])
+def test_a_voided_receipt_stays_and_its_red_voucher_waits_for_a_second_hand(money, came_in) -> None:
+    issued = issue(money, came_in[0])
     void = {"ext_id": issued.ext_id, "by": money.actor("agency_accountant"), "at": AT}
 
     with pytest.raises(ReasonNeeded):
@@ -97,4 +97,4 @@ def test_a_voided_receipt_stays_and_its_red_voucher_waits_for_a_second_hand(mone
     assert len(queries.unclaimed_credits(by=money.actor("agency_accountant"))) == 3
     with pytest.raises(ReceiptVoided):
         income.void_receipt(**void, reason="金额挂错村了")
-    assert issue(money, credits[0]).number == "2026-000002"
+    assert issue(money, came_in[0]).number == "2026-000002"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from worlds.money import AT, BANK_CODE, DEBIT, Money, card, go_out, name_of
 
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import SYSTEM
@@ -19,6 +18,7 @@ from sanzi.payments.models import (
 )
 from sanzi.record.errors import RowProblem
 from sanzi.record.loaders import LoadContext, LoadCount, registered
+from worlds.money import AT, BANK_CODE, DEBIT, Money, card, go_out, name_of
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,6 @@ import zipfile
 
 import openpyxl
 import pytest
-from worlds.money import BANK_CODE, card, name_of
 
 from sanzi.payments.actions.payee_file import (
     COLUMNS,
@@ -16,6 +15,7 @@ from sanzi.payments.actions.payee_file import (
     write_payee_template,
 )
 from sanzi.payments.errors import PayeeFileRefused
+from worlds.money import BANK_CODE, card, name_of
 
 
 def row(number: int) -> list[object]:
@@ -62,7 +62,11 @@ def test_the_template_has_the_columns_and_an_empty_one_is_refused() -> None:
         (2, "330521199001011234", "第118行 身份证号不对：最后一位核不上。"),
         (3, "62284-8x", "第118行 收款账号不对：要8到32位数字。"),
         (3, "", "第118行 收款账号没有填。"),
-        (3, 6228480000000000118, "第118行 收款账号被Excel当成数字，后几位已经丢了，请设成文本重填。"),
+        (
+            3,
+            6228480000000000118,
+            "第118行 收款账号被Excel当成数字，后几位已经丢了，请设成文本重填。",
+        ),
         (3, card(5), "第118行 收款账号和第6行一样。"),
         (4, "402999901011", "第118行 联行号不对：最后一位核不上。"),
         (5, -3, "第118行 金额不对：不能是负数。"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from worlds.fake_bank import FakeBank
-from worlds.money import AT, CASE, DEBIT, Money, approved_order, card, go_out, released_order
 
 from sanzi.bank.errors import GatewayTimeout
 from sanzi.orgs.errors import NotFound
 from sanzi.payments import queries
 from sanzi.payments.actions import dispatch
 from sanzi.payments.queries import PaymentFilter
+from worlds.fake_bank import FakeBank
+from worlds.money import AT, CASE, DEBIT, Money, approved_order, card, go_out, released_order
 
 pytestmark = pytest.mark.django_db
 

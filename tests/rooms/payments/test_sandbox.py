@@ -1,4 +1,4 @@
-"""The worker against the real sandbox bank: its answers, its faults, its day statement, its texts."""
+"""The worker against the real sandbox bank: answers, faults, the day statement, texts."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from fixtures_bank import Sandbox
-from worlds.money import AT, CASE, DEBIT, Money, card, fields, lines, released_order
 
+from fixtures_bank import Sandbox
 from sanzi.ledger.models import VoucherLine
 from sanzi.notices import outbox
 from sanzi.notices.models import Notice
@@ -17,6 +16,7 @@ from sanzi.orgs import secrets
 from sanzi.payments.actions import dispatch, gateways, orders, payee_check, statements
 from sanzi.payments.errors import BankUnavailable
 from sanzi.payments.models import BankTransaction, DayBalance, Instruction, Payment
+from worlds.money import AT, CASE, DEBIT, Money, card, fields, lines, released_order
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +109,9 @@ def test_an_order_the_bank_does_not_show_is_sent_again_and_paid_once(
     assert len(sandbox.paid(DEBIT)) == 4
 
 
-def test_a_bank_that_is_down_for_an_hour_gets_the_batch_once_when_it_is_back(money, sandbox) -> None:
+def test_a_bank_that_is_down_for_an_hour_gets_the_batch_once_when_it_is_back(
+    money, sandbox
+) -> None:
     released_order(money)
     sandbox.kill()
 

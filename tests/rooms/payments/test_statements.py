@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from worlds.fake_bank import FakeBank
-from worlds.money import AT, Money, released_order
 
 from sanzi.audit.models import Event
 from sanzi.bank.port import Entry, Statement
 from sanzi.payments.actions import dispatch, statements
 from sanzi.payments.errors import StatementRefused
 from sanzi.payments.models import BankTransaction, DayBalance, InstructionLine, Payment
+from worlds.fake_bank import FakeBank
+from worlds.money import AT, Money, released_order
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND = date(2026, 11, 17), date(2026, 11, 18)

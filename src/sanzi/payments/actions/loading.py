@@ -81,8 +81,7 @@ class Seals:
 
 def _seals(context: LoadContext) -> Seals:
     """One set of seals for a whole import."""
-    found = context.shared.setdefault("payments.seals", Seals())
-    assert isinstance(found, Seals)
+    found: Seals = context.shared.setdefault("payments.seals", Seals())
     return found
 
 
@@ -457,16 +456,15 @@ def load_bank_lines(rows: Rows, context: LoadContext) -> LoadCount:
     return _add(BankTransaction, rows, "txn_id", made, prepare)
 
 
-def _add(
-    model: Any, rows: Rows, column: str, made: Any, prepare: Any = lambda chunk: None
-) -> LoadCount:
+def _add(model: Any, rows: Rows, column: str, made: Any, prepare: Any = None) -> LoadCount:
     """Add the rows whose id is not known; known ones are left as they stand."""
     added = unchanged = 0
     for chunk in _chunks(rows):
         ids = [row[column] for row in chunk]
         known = set(model.objects.filter(ext_id__in=ids).values_list("ext_id", flat=True))
         fresh = [row for row in chunk if row[column] not in known]
-        prepare(fresh)
+        if prepare is not None:
+            prepare(fresh)
         model.objects.bulk_create([made(row) for row in fresh], batch_size=INSERT)
         added += len(fresh)
         unchanged += len(chunk) - len(fresh)
