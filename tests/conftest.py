@@ -18,6 +18,7 @@ _DATABASE_FIXTURES = {
     "live_server",
 }
 
+(Path(_VAR.name) / "static").mkdir()
 os.environ["SANZI_ENV"] = "test"
 os.environ["SANZI_VAR"] = _VAR.name
 os.environ["SANZI_DATABASE_URL"] = (
@@ -39,3 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or fixtures & _DATABASE_FIXTURES:
             item.add_marker("database")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flushing() -> None:
+    """Let the tests that commit empty append-only tables after themselves."""
+    from flushing import let_tests_flush
+
+    let_tests_flush()

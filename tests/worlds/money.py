@@ -15,13 +15,13 @@ from sanzi.ledger.actions.books import ensure_book
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.models import Organisation, Person
-from sanzi.payments.actions import orders
+from sanzi.payments.actions import orders, release
 from sanzi.payments.actions.orders import OrderFields, PayeeLine
 from sanzi.payments.models import BankAccount, BudgetLine, Payment, PaymentOrder
 
 AT = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 """Ten in the morning in Shanghai, the hour at which the sandbox bank stands still."""
-BANK_CODE = "402999901010"
+BANK_CODE = "402999900017"
 DEBIT, DEBIT_NAME = "201000099990001", "云溪县青石镇柳湾村股份经济合作社"
 OPENING_FEN = 500_000_000
 CASE = "M10-20261118-0001"
@@ -134,22 +134,25 @@ def lines(money: Money, amount_fen: int = 28_650) -> list[PayeeLine]:
 
 
 def approved_order(
-    money: Money, case_number: str = CASE, said: list[PayeeLine] | None = None
+    money: Money,
+    case_number: str = CASE,
+    said: list[PayeeLine] | None = None,
+    at: datetime = AT,
 ) -> PaymentOrder:
     """Bring an order to its last approval, payees checked."""
-    reporter, secretary = money.actor("cashier_reporter"), money.actor("village_secretary")
+    reporter, secretary = money.actor("cashier_reporter", at), money.actor("village_secretary", at)
     orders.save_draft(
         case_number=case_number,
         by=reporter,
-        at=AT,
+        at=at,
         fields=fields(money),
         lines=said if said is not None else lines(money),
     )
-    orders.submit(case_number=case_number, by=reporter, at=AT)
+    orders.submit(case_number=case_number, by=reporter, at=at)
     Payment.objects.filter(order__case_number=case_number).update(
-        payee_check="MATCH", payee_checked_at=AT
+        payee_check="MATCH", payee_checked_at=at
     )
-    orders.approve(case_number=case_number, by=secretary, at=AT)
+    orders.approve(case_number=case_number, by=secretary, at=at)
     return PaymentOrder.objects.get(case_number=case_number)
 
 
@@ -169,3 +172,21 @@ def bank_accounts(money: Money) -> list[dict[str, Any]]:
         for number, person in enumerate(money.payees, start=1)
     ]
     return rows
+
+
+def released_order(
+    money: Money,
+    case_number: str = CASE,
+    said: list[PayeeLine] | None = None,
+    at: datetime = AT,
+) -> PaymentOrder:
+    """Bring an order to the worker: approved, instructed and released."""
+    approved_order(money, case_number, said, at)
+    go_out(money, case_number, at)
+    return PaymentOrder.objects.get(case_number=case_number)
+
+
+def go_out(money: Money, case_number: str = CASE, at: datetime = AT) -> None:
+    """Let maker and checker release an approved order."""
+    release.instruct(case_number=case_number, by=money.actor("agency_cashier", at), at=at)
+    release.release(case_number=case_number, by=money.actor("agency_reviewer", at), at=at)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
@@ -15,19 +16,28 @@ from typing import Any
 
 from sanzi.audit import actions as audit
 from sanzi.kernel import clock
+from sanzi.kernel.refusals import Refusal
 from sanzi.ledger import rules, standards
-from sanzi.ledger.actions import books, posting
+from sanzi.ledger.actions import books, posting, rows
 from sanzi.ledger.errors import BadLedgerRow
 from sanzi.ledger.models import Book, NumberHead, OpeningBalance, Period, Voucher
 from sanzi.ledger.queries import chains
 from sanzi.ledger.rules import Draft, Line, Link, Names
-from sanzi.kernel.refusals import Refusal
 from sanzi.orgs.actors import Actor
+from sanzi.record.errors import CellError, PackageRefused
+from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, register
 
 Row = Mapping[str, Any]
 Rows = Iterable[Row]
 
 IMPORTED = "历史数据"
+_PERIODS = "ledger.periods"
+_KEYS = {
+    "period": "book_id",
+    "opening_balance": "opening_balance_id",
+    "voucher": "voucher_id",
+    "ledger_line": "voucher_id",
+}
 REGIMES = {"village": "village_committee", "collective": "collective", "enterprise": "enterprise"}
 _AUX_COLUMNS = (
     ("account_id", "account"),
@@ -96,7 +106,7 @@ def open_books(periods: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     return Loaded(len(first) - len(there), len(there))
 
 
-def load_openings(rows: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
+def load_openings(openings: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     """Store the opening balances of books that have no voucher yet.
 
     Raises: BadLedgerRow for an unknown book or account, a balance that is there with another
@@ -104,18 +114,17 @@ def load_openings(rows: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     """
     known = {book.ext_id: book for book in Book.objects.select_related("organisation")}
     total = Loaded()
-    ordered = sorted(rows, key=lambda row: str(row["book_id"]))
+    ordered = sorted(openings, key=lambda row: str(row["book_id"]))
+    for row in ordered:
+        if row["book_id"] not in known:
+            ext_id, book_id = row["opening_balance_id"], row["book_id"]
+            raise _bad("opening_balance", ext_id, "book_id", book_id, "period 表里有的账套")
     for book_id, group in groupby(ordered, key=lambda row: str(row["book_id"])):
-        book = known.get(book_id)
-        if book is None:
-            raise _bad("opening_balance", book_id, "book_id", book_id, "period 表里有的账套")
-        total += _load_opening(book, list(group), by=by, at=at)
+        total += _load_opening(known[book_id], list(group), by=by, at=at)
     return total
 
 
-def load_vouchers(
-    vouchers: Rows, lines: Rows, *, by: Actor, at: dt.datetime
-) -> Loaded:
+def load_vouchers(vouchers: Rows, lines: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     """Post the history of vouchers under the numbers they have.
 
     Numbers must follow on without gaps; a voucher that is there already must be the same.
@@ -127,18 +136,18 @@ def load_vouchers(
         key=attrgetter("book_id", "period", "word", "number"),
     )
     known = {book.ext_id: book for book in Book.objects.select_related("organisation")}
+    for row in numbered:
+        if row.book_id not in known:
+            raise _bad("voucher", row.ext_id, "book_id", row.book_id, "period 表里有的账套")
     total = Loaded()
     for book_id, group in groupby(numbered, key=attrgetter("book_id")):
-        book = known.get(book_id)
-        if book is None:
-            raise _bad("voucher", book_id, "book_id", book_id, "period 表里有的账套")
-        total += _load_book(book, _drafts(group, by_voucher, by), by=by, at=at)
+        total += _load_book(known[book_id], _drafts(group, by_voucher, by), by=by, at=at)
     for ext_id in by_voucher:
         raise _bad("ledger_line", ext_id, "voucher_id", ext_id, "voucher 表里有的凭证")
     return total
 
 
-def close_periods(rows: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
+def close_periods(periods: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     """Close the months that the `period` rows say are closed; call it after the vouchers.
 
     Raises: BadLedgerRow for an unknown book.
@@ -149,7 +158,7 @@ def close_periods(rows: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     changed: list[Period] = []
     closed: dict[str, list[str]] = {}
     total = 0
-    for row in rows:
+    for row in periods:
         total += 1
         book = known.get(str(row["book_id"]))
         if book is None:
@@ -166,7 +175,7 @@ def close_periods(rows: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
         if closed_at is not None:
             closed.setdefault(book.ext_id, []).append(row["period"])
     Period.objects.bulk_create(new, batch_size=500)
-    Period.objects.bulk_update(changed, ["closed_at"], batch_size=200)
+    rows.save_closings(changed)
     for ext_id, months in closed.items():
         audit.write(
             chain=known[ext_id].organisation.ext_id,
@@ -180,14 +189,14 @@ def close_periods(rows: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     return Loaded(added, total - added)
 
 
-def _load_opening(book: Book, rows: list[Row], *, by: Actor, at: dt.datetime) -> Loaded:
+def _load_opening(book: Book, given: list[Row], *, by: Actor, at: dt.datetime) -> Loaded:
     accounts = standards.get(book.standard_code).accounts
     there = {
         (row.account_code, row.aux_kind, row.aux_id): row.balance_fen
         for row in OpeningBalance.objects.filter(book=book)
     }
     new: dict[tuple[str, str, str], int] = {}
-    for row in rows:
+    for row in given:
         code, ext_id = str(row["subject_code"]), row["opening_balance_id"]
         if code not in accounts:  # history may stop above the lowest level
             raise _bad("opening_balance", ext_id, "subject_code", code, "这套会计制度里的科目")
@@ -222,7 +231,7 @@ def _load_opening(book: Book, rows: list[Row], *, by: Actor, at: dt.datetime) ->
             subject=("book", book.ext_id),
             after={"rows": len(fresh)},
         )
-    return Loaded(len(fresh), len(rows) - len(fresh))
+    return Loaded(len(fresh), len(given) - len(fresh))
 
 
 def _load_book(
@@ -233,7 +242,7 @@ def _load_book(
     months = posting.lock_periods(book, sorted({row.period for row, _ in pairs}))
     heads = posting.lock_heads(book, sorted({(row.period, row.word) for row, _ in pairs}))
     there = _there(book)
-    new: list[posting.New] = []
+    new: list[rows.New] = []
     for row, draft in pairs:
         if row.ext_id in there:
             _require_same(row, draft, there[row.ext_id])
@@ -245,9 +254,9 @@ def _load_book(
         link = Link(book.ext_id, row.number, row.posted_at or at, head.last_hash)
         head.last_number, head.last_hash = row.number, rules.voucher_hash(draft, link)
         new.append((draft, link, head.last_hash))
-    posting.write_rows(book, new)
+    rows.insert_vouchers(book, new)
     moved = sorted({(draft.period, draft.word) for draft, _, _ in new})
-    posting.save_heads([heads[key] for key in moved])
+    rows.save_heads([heads[key] for key in moved])
     if new:
         audit.write(
             chain=book.organisation.ext_id,
@@ -304,10 +313,10 @@ def _require_fit(
 
 
 def _drafts(
-    rows: Iterable[_Numbered], by_voucher: dict[str, list[tuple[int, Line]]], by: Actor
+    numbered: Iterable[_Numbered], by_voucher: dict[str, list[tuple[int, Line]]], by: Actor
 ) -> Iterator[tuple[_Numbered, Draft]]:
     names = Names(maker=IMPORTED, reviewer=IMPORTED, posted_by=by.name)
-    for row in rows:
+    for row in numbered:
         lines = sorted(by_voucher.pop(row.ext_id, []), key=lambda each: each[0])
         numbers = [line_no for line_no, _ in lines]
         if numbers != list(range(1, len(lines) + 1)):
@@ -388,3 +397,69 @@ def _moment(value: dt.datetime | str | None) -> dt.datetime | None:
 
 def _bad(table: str, row: object, column: str, value: object, expected: str) -> BadLedgerRow:
     return BadLedgerRow(table=table, row=row, column=column, value=value, expected=expected)
+
+
+def _count(loaded: Loaded) -> LoadCount:
+    return LoadCount(added=loaded.added, unchanged=loaded.unchanged)
+
+
+@contextmanager
+def _placed(context: LoadContext) -> Iterator[None]:
+    """Tell a row that does not fit by its file and row number."""
+    try:
+        yield
+    except BadLedgerRow as refusal:
+        table, ext_id = str(refusal.data["table"]), refusal.data["row"]
+        package, row = context.package, 0
+        if package is not None and table in package.files:
+            ids = (each[_KEYS[table]] for each in package.rows(table))
+            row = next((number for number, found in enumerate(ids, 2) if found == ext_id), 0)
+        error = CellError(
+            file=f"{table}.csv",
+            row=row,
+            column=str(refusal.data["column"]),
+            value=str(refusal.data["value"]),
+            expected=f"应当是{refusal.data['expected']}",
+        )
+        raise PackageRefused([error]) from refusal
+
+
+def _load_periods(given: Rows, context: LoadContext) -> LoadCount:
+    """Open the books now; the months are closed when the vouchers are in."""
+    kept = [dict(row) for row in given]
+    context.shared[_PERIODS] = kept
+    with _placed(context):
+        return _count(open_books(kept, by=context.by, at=context.at))
+
+
+def _load_opening_balances(given: Rows, context: LoadContext) -> LoadCount:
+    with _placed(context):
+        return _count(load_openings(given, by=context.by, at=context.at))
+
+
+def _load_vouchers(given: Rows, context: LoadContext) -> LoadCount:
+    """Post the vouchers with the lines of the same package, then close the months."""
+    lines: Rows = ()
+    if context.package is not None and "ledger_line" in context.package.files:
+        lines = context.package.rows("ledger_line")
+    with _placed(context):
+        loaded = load_vouchers(given, lines, by=context.by, at=context.at)
+    close_periods(context.shared.pop(_PERIODS, ()), by=context.by, at=context.at)
+    return _count(loaded)
+
+
+def _load_lines(given: Rows, context: LoadContext) -> LoadCount:
+    """Lines came in with their vouchers; close the months of a package that has no voucher."""
+    close_periods(context.shared.pop(_PERIODS, ()), by=context.by, at=context.at)
+    return LoadCount(unchanged=sum(1 for _ in given))
+
+
+def register_loaders() -> None:
+    """Register this room's tables with the import."""
+    for table, load in (
+        ("period", _load_periods),
+        ("opening_balance", _load_opening_balances),
+        ("voucher", _load_vouchers),
+        ("ledger_line", _load_lines),
+    ):
+        register(Loader(table, ORDER[table], load))
