@@ -185,8 +185,11 @@ def test_refused_steps_change_nothing(world, cash_alert):
 
     refused(cash_alert, errors.NotYourTurn,
             lambda: alerts.take(ext_id=name, by=leader, at=NIGHT))  # fmt: skip
-    refused(cash_alert, NotFound,
-            lambda: alerts.take(ext_id=name, by=world.actor("stone_cashier"), at=NIGHT))  # fmt: skip
+    refused(
+        cash_alert,
+        NotFound,
+        lambda: alerts.take(ext_id=name, by=world.actor("stone_cashier"), at=NIGHT),
+    )
     refused(cash_alert, errors.WrongState,
             lambda: alerts.conclude(ext_id=name, conclusion="confirmed", text=WHY,
                                     by=office, at=NIGHT))  # fmt: skip
@@ -200,8 +203,11 @@ def test_refused_steps_change_nothing(world, cash_alert):
     refused(cash_alert, errors.OnlyWarnSnoozes,
             lambda: alerts.snooze(ext_id=name, until=NIGHT + timedelta(days=3), reason=WHY,
                                   by=office, at=NIGHT))  # fmt: skip
-    refused(cash_alert, errors.ReasonTooShort,
-            lambda: alerts.feed_back(ext_id=name, text="好的", data={}, by=office, at=NIGHT))  # fmt: skip
+    refused(
+        cash_alert,
+        errors.ReasonTooShort,
+        lambda: alerts.feed_back(ext_id=name, text="好的", data={}, by=office, at=NIGHT),
+    )
 
 
 def test_the_handler_does_not_verify_his_own_work(world, cash_alert):
