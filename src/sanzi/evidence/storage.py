@@ -86,7 +86,7 @@ def draw_previews(examined: rules.Examined, file_digest: str, name: str) -> int:
 def _write(picture: Image.Image, target: Path) -> None:
     bare = Image.new("RGB", picture.size)
     bare.paste(picture)
-    # Two uploads of one file may draw at the same time: each has a name of its own until it is whole.
+    # Two uploads of one file may draw at once: each has a name of its own until it is whole.
     temporary = target.with_suffix(f".{ids.new_token(40)}")
     bare.save(temporary, "WEBP", quality=80)
     temporary.replace(target)
