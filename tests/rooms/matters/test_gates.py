@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from worlds import cases as worlds_cases
-from worlds import money as worlds_money
-from worlds.cases import AT, Desk
 
 from sanzi.matters import errors, queries
 from sanzi.matters.actions import cases
 from sanzi.matters.models import Case
+from worlds import cases as worlds_cases
+from worlds import money as worlds_money
+from worlds.cases import AT, Desk
 
 pytestmark = pytest.mark.django_db
 
