@@ -25,16 +25,17 @@ build/iso20022/.stamp: requirements/schemas.txt tools/schemas.py | $(VENV)/.runt
 	@$(PY) tools/schemas.py
 
 assets: build/axe.min.js ## the front-end files that tests and pages need, by name
-build/axe.min.js: package-lock.json
+build/axe.min.js: package-lock.json src/sanzi/interfaces/look/icons.py tools/assets.py | $(VENV)/.runtime
 	@npm ci --silent --ignore-scripts --no-audit --no-fund
+	@$(PY) tools/assets.py
 	@mkdir -p build && cp node_modules/axe-core/axe.min.js build/axe.min.js
 
 # --- run ---------------------------------------------------------------------------------------
 
-demo: $(VENV)/.runtime schemas ## a county, a payment waiting, alerts open: prints the address
+demo: $(VENV)/.runtime schemas assets ## a county, a payment waiting, alerts open: prints the address
 	@$(VENV)/bin/sanzi demo
 
-demo-reset: $(VENV)/.runtime schemas ## the same from the beginning
+demo-reset: $(VENV)/.runtime schemas assets ## the same from the beginning
 	@$(VENV)/bin/sanzi demo --reset
 
 # --- prove -------------------------------------------------------------------------------------
