@@ -11,8 +11,7 @@ from random import Random
 from typing import Final
 
 from sanzi.kernel.money import split
-from sanzi_county import names
-from sanzi_county.bodies import FARM, RURAL, Bodies
+from sanzi_county.bodies import RURAL, Bodies
 from sanzi_county.codes import Numbers
 from sanzi_county.days import DAY, workday_before
 from sanzi_county.events import Income
@@ -116,8 +115,5 @@ def _fix(sink: Sink, head: Person, why: str) -> None:
 
 def operator(bodies: Bodies, owner: Person) -> Firm:
     """The farming company that rents the land."""
-    assert names.COUNTY.startswith(OPERATOR[:2])
     return bodies.firm("farming", OPERATOR, "company", owner)
 
-
-__all__ = ["FARM", "HOUSEHOLDS", "RENT_FEN", "SOURCE_ID", "operator", "receive", "write_list"]
