@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 Row = dict[str, Any]
@@ -124,8 +125,10 @@ def incompatible_duty(tables: Tables) -> set[str]:
             duties[a["actor_person_id"]].add(DUTY[a["role_code"]])
             is_decider = DUTY[a["role_code"]] != "handler"
             person = p["payee_person_id"]
-            if is_decider and person and (
-                a["actor_person_id"] == person or (person, a["actor_person_id"]) in kin
+            if (
+                is_decider
+                and person
+                and (a["actor_person_id"] == person or (person, a["actor_person_id"]) in kin)
             ):
                 hits.add(p["payment_id"])
         if any(len(held) > 1 for held in duties.values()):
@@ -140,7 +143,7 @@ def duplicate(tables: Tables) -> set[str]:
         groups[payee(p), p["amount_fen"], p["subject_code"]].append(p)
     for rows in groups.values():
         rows.sort(key=lambda p: p["submitted_at"])
-        for one, other in zip(rows, rows[1:], strict=False):
+        for one, other in pairwise(rows):
             same_contract = one["contract_id"] and one["contract_id"] == other["contract_id"]
             gap = other["submitted_at"] - one["submitted_at"]
             if not same_contract and gap <= timedelta(days=60):

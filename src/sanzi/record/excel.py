@@ -113,14 +113,12 @@ def excel_to_package(path: Path | str, folder: Path | str) -> None:
     """
     source = Path(path)
     _guard(source)
-    try:
-        book = openpyxl.load_workbook(source, read_only=True, data_only=False)
-    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
-        raise _refused(source.name, "不是能打开的 xlsx 文件") from error
-    try:
+    with source.open("rb") as stream:
+        try:
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=False)
+        except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+            raise _refused(source.name, "不是能打开的 xlsx 文件") from error
         write_package(folder, source.stem, _sheets(source.name, book))
-    finally:
-        book.close()
 
 
 def _guard(path: Path) -> None:
@@ -224,7 +222,5 @@ def _refused(file: str, expected: str) -> PackageRefused:
     return PackageRefused([CellError(file, 0, "", "", expected)])
 
 
-def _cell_refused(
-    table: Table, row: int, cell: str, value: str, expected: str
-) -> PackageRefused:
+def _cell_refused(table: Table, row: int, cell: str, value: str, expected: str) -> PackageRefused:
     return PackageRefused([CellError(f"工作表“{table.title}”", row, cell, value, expected)])
