@@ -73,9 +73,9 @@ def bodies(*, by: Actor, permission: str = "matters.start") -> list[tuple[str, s
     return list(rows.order_by("division_id", "id").values_list("ext_id", "name", "division_id"))
 
 
-def body_kind(organisation_id: int) -> str:
+def body_kind(org_ext_id: str) -> str:
     """Return the kind of a body; the caller holds its door."""
-    return Organisation.objects.values_list("kind", flat=True).get(pk=organisation_id)
+    return Organisation.objects.values_list("kind", flat=True).get(ext_id=org_ext_id)
 
 
 def find_villages(*, by: Actor, words: str) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -10,53 +11,97 @@ from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Row, Step
 from sanzi.interfaces.office import papers
 from sanzi.interfaces.office.notes import check_counts, note_of, passed_words, waiting_holds
-from sanzi.interfaces.office.pages import day, due, moment
+from sanzi.interfaces.office.pages import due, moment
 from sanzi.interfaces.office.requests import OfficeRequest
+from sanzi.matters import catalogue, form_queries
 from sanzi.matters.actions import cases as actions
-from sanzi.matters.case_queries import CaseView, StepRow, Turn
+from sanzi.matters.queries import CasePage, ChainStep
 from sanzi.orgs import scope
 from sanzi.orgs.actors import SECOND_FACTOR_LASTS
 from sanzi.payments import order_queries
-from sanzi.payments.order_queries import OrderView
-from sanzi.supervision.queries import CheckResult
+from sanzi.payments.order_queries import UNPAYABLE, OrderWords
+from sanzi.payments.queries import OrderPage
 
 LINES_SHOWN = 12
-VERDICT_WORDS = {"APPROVED": "done", "RETURNED": "back", "REJECTED": "back", "OPEN": "now"}
+PLACES = {
+    "done": "done",
+    "returned": "back",
+    "rejected": "back",
+    "open": "now",
+    "waiting": "ahead",
+    "skipped": "ahead",
+}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The open step that the actor may do: its row in the chain, and what the file says of it."""
+
+    row: ChainStep
+    step: catalogue.Step
+
+    @property
+    def is_line_to_correct(self) -> bool:
+        """Whether a payee's account must be corrected before this step can be passed."""
+        return bool(self.row.line_no) and self.step.kind == "review" and not self.row.opinion
+
+
+def turn_of(case: CasePage) -> Turn | None:
+    """Return what this actor may do now, or None."""
+    if case.mine is None:
+        return None
+    row = next(
+        (one for one in case.chain if one.state == "open" and one.line_no == case.mine), None,
+    )
+    return Turn(row, case.matter.step(row.no)) if row else None
 
 
 def context(
-    request: OfficeRequest, case: CaseView, order: OrderView | None, check: CheckResult | None,
+    request: OfficeRequest,
+    case: CasePage,
+    order: OrderPage | None,
+    said: OrderWords | None,
 ) -> dict[str, Any]:
     """Return everything that `case.html` draws."""
-    turn = case.turns[0] if case.turns else None
-    holds = waiting_holds(check.verdicts) if check else []
-    may_release = scope.can(request.actor, "supervision.release_hold", case.division_code)
+    turn = turn_of(case)
+    verdicts = case.check.verdicts if case.check else ()
+    holds = waiting_holds(verdicts)
+    place = places(case)
     return {
         "case": case,
-        "kicker": f"{case.village} · {case.matter.title} · {case.state_word}",
+        "number": case.case.number,
+        "kicker": f"{case.case.village} · {case.matter.title} · {case.case.state_text}",
         "payee": payee_words(case),
-        "facts": facts(request, case, order),
+        "facts": facts(case, order, said),
         "why": case.form.get("note") or "没有补充说明。",
-        "evidence": papers.of_case(case.number),
-        "checks": check_counts(check),
-        "checked": passed_words(check),
-        "check_at": moment(request, check.at) if check else "",
-        "notes": [note_of(one) for one in check.verdicts if one not in holds] if check else [],
+        "evidence": papers.shown(case.files, case.matter),
+        "checks": check_counts(case.check),
+        "checked": passed_words(case.check),
+        "check_at": moment(request, case.check.at) if case.check else "",
+        "notes": [note_of(one) for one in verdicts if one not in holds],
         "holds": [(one, note_of(one)) for one in holds],
-        "may_release": may_release,
-        "history": history(request, case),
+        "may_release": scope.can(request.actor, "supervision.release_hold", place),
+        "may_check": scope.can(request.actor, "payments.check_payees", place)
+        and case.case.state in ("SUBMITTED", "APPROVED", "PART_SETTLED", "BANK_RETURNED"),
+        "may_withdraw": case.is_starter and case.case.state in ("SUBMITTED", "RETURNED"),
+        "history": [_history_step(request, one) for one in case.chain if one.state != "skipped"],
         "history_words": _place_words(case),
         "lines": lines(order, is_all="all" in request.GET) if order else typed_lines(case),
         "rest": _rest(request, order),
         "order": order,
         "turn": turn,
-        "other_turns": case.turns[1:],
         "turn_words": _turn_words(request, turn),
         "reasons": list(case.matter.reasons.items()),
-        "asks_code": bool(turn and turn.needs_code and is_stale(request)),
-        "confirm": confirm_words(turn, order, case),
+        "may_return": turn is not None and not turn.row.line_no,
+        "asks_code": bool(turn and is_stale(request)),
+        "confirm": confirm_words(turn, order),
         "line": _line(case, turn),
     }
+
+
+def places(case: CasePage) -> str:
+    """Return the division of a case: the first part of its number."""
+    return case.case.number.split("-", 1)[0]
 
 
 def is_stale(request: OfficeRequest) -> bool:
@@ -65,17 +110,17 @@ def is_stale(request: OfficeRequest) -> bool:
     return shown is None or request.at - shown > SECOND_FACTOR_LASTS
 
 
-def payee_words(case: CaseView) -> str:
+def payee_words(case: CasePage) -> str:
     """Return to whom: one name, or how many."""
     found = case.lines
     if not found:
         return "还没填付给谁"
     if len(found) == 1:
-        return found[0].get("name") or "还没填付给谁"
+        return str(found[0].get("name") or "还没填付给谁")
     return f"{found[0].get('name', '')}等{len(found)}户"
 
 
-def facts(request: OfficeRequest, case: CaseView, order: OrderView | None) -> list[Fact]:
+def facts(case: CasePage, order: OrderPage | None, said: OrderWords | None) -> list[Fact]:
     """Return the facts under the amount."""
     fields = {one.key: one for one in case.matter.fields}
 
@@ -83,83 +128,68 @@ def facts(request: OfficeRequest, case: CaseView, order: OrderView | None) -> li
         value = str(case.form.get(key, ""))
         return (fields[key].options or {}).get(value, value) or "还没填"
 
+    handler, source = form_queries.names(
+        person_ext_id=case.form.get("handler_person_id", ""),
+        source_ext_id=case.form.get("source_id", ""),
+    )
     found = [
-        Fact("付什么钱", case.title),
-        Fact("钱从哪件事来", f"{option('source_kind')}，{case.source or '还没填'}"),
-        Fact("经办人", case.handler),
+        Fact("谁付", case.organisation),
+        Fact("钱从哪件事来", f"{option('source_kind')}，{source or '还没填'}"),
+        Fact("经办人", handler or "还没填"),
         Fact("拿什么作凭据", option("proof_kind")),
     ]
-    if order is not None:
+    if said is not None:
         found += [
-            Fact("记到哪个科目", order.subject),
-            Fact("从哪个账户付", order.debit_words),
-            Fact("预算项目", order.budget),
+            Fact("记到哪个科目", said.subject),
+            Fact("从哪个账户付", said.debit),
+            Fact("预算项目", said.budget),
         ]
     if case.decision is not None:
-        one = case.decision
-        found.append(
-            Fact(
-                "会议决议",
-                f"{one.title}，{day(request, one.passed_at)}，到{one.present_count or '未知'}人，"
-                f"{one.agree_count or '未知'}票同意",
-            ),
-        )
-    found.append(Fact("谁填的", f"{case.starter}，{moment(request, case.submitted_at)}"))
+        found.append(Fact("会议决议", form_queries.decision_words(case.decision)))
     if order is not None and order.state not in ("DRAFT", "SUBMITTED"):
-        url = reverse("office:payment", args=[case.number])
-        found.append(Fact("付到哪了", order.state_word, url))
+        url = reverse("office:payment", args=[case.case.number])
+        found.append(Fact("付到哪了", order.state_label, url))
     return found
 
 
-def history(request: OfficeRequest, case: CaseView) -> list[Step]:
-    """Return what each person said and when; steps not reached stand at the end."""
-    found = [_history_step(request, one) for one in case.steps if one.state != "SKIPPED"]
-    if case.state in ("SUBMITTED", "APPROVED"):
-        reached = {one.step_no for one in case.steps if not one.line_no}
-        last = max(reached, default=0)
-        found += [
-            Step(f"{one.role}　{one.word}", when=one.limit, tag="因金额加" if one.is_added else "")
-            for one in case.chain
-            if one.no > last
-        ]
-    return found
-
-
-def _history_step(request: OfficeRequest, one: StepRow) -> Step:
-    limit, is_late = due(request, one.due_at)
+def _history_step(request: OfficeRequest, one: ChainStep) -> Step:
     line = f"（第{one.line_no}行）" if one.line_no else ""
-    giver = f"替{one.delegate_of}办。" if one.delegate_of else ""
-    said = "：".join(part for part in (one.reason, one.opinion) if part)
-    if one.state == "OPEN":
+    tag = "因金额加" if one.is_added else ""
+    if one.state == "open":
+        limit, is_late = due(request, one.due_at)
+        people = "、".join(one.people[:3]) or "还没有任命"
         return Step(
             f"{one.role}{line}",
             when=limit,
             place="now",
-            person=one.people,
-            said=f"{one.word}，等着办" + ("，已经逾期" if is_late else ""),
+            person=people,
+            said=f"等着{one.word}" + ("，已经逾期" if is_late else ""),
+            tag=tag,
         )
+    if one.state == "waiting":
+        return Step(f"{one.role}{line}", place="ahead", said=one.word, tag=tag)
+    giver = f"替{one.delegate_of}办。" if one.delegate_of else ""
+    verdict = {"returned": "退回修改", "rejected": "不同意"}.get(one.state, one.word)
+    said = "：".join(part for part in (one.reason, one.opinion) if part)
     return Step(
         f"{one.role}{line}",
         when=moment(request, one.acted_at),
-        place=VERDICT_WORDS.get(one.state, "ahead"),
-        person=one.people,
-        said=f"{giver}{_verdict_word(one)}{'。' + said if said else ''}",
+        place=PLACES[one.state],
+        person=one.actor,
+        said=f"{giver}{verdict}{'。' + said if said else ''}",
+        tag=tag,
     )
 
 
-def _verdict_word(one: StepRow) -> str:
-    return {"RETURNED": "退回修改", "REJECTED": "不同意"}.get(one.state, one.word)
+def _place_words(case: CasePage) -> str:
+    done = sum(one.state == "done" for one in case.chain)
+    whole = sum(one.state not in ("returned", "rejected", "skipped") for one in case.chain)
+    return f"办了{done}步，共{whole}步"
 
 
-def _place_words(case: CaseView) -> str:
-    done = len({one.step_no for one in case.steps if one.state == "APPROVED"})
-    return f"办了{done}步，共{len(case.chain)}步"
-
-
-def lines(order: OrderView, *, is_all: bool) -> Ledger:
+def lines(order: OrderPage, *, is_all: bool) -> Ledger:
     """Return the payees of an order: whom the bank objects to first."""
-    rows = list(order.payees if is_all else order.payees[:LINES_SHOWN])
-    found = [order_queries.payee_row(one) for one in rows]
+    ranked = sorted(order.lines, key=lambda one: one.payee_check not in UNPAYABLE)
     return Ledger(
         caption="付给谁",
         columns=[
@@ -173,21 +203,21 @@ def lines(order: OrderView, *, is_all: bool) -> Ledger:
             Row(
                 [
                     Cell(str(one.line_no)),
-                    Cell(one.name),
+                    Cell(one.payee_name),
                     Cell(words.yuan(one.amount_fen)),
-                    Cell(f"尾号{one.account_tail}" if one.account_tail else "还没填"),
+                    Cell(f"尾号{one.account_masked[-4:]}" if one.account_masked else "还没填"),
                     Cell(
-                        one.check_word,
-                        severity="block" if one.check in order_queries.UNPAYABLE else "",
+                        order_queries.check_words(one),
+                        severity="block" if one.payee_check in UNPAYABLE else "",
                     ),
                 ],
-                tone="alarm" if one.check in order_queries.UNPAYABLE else "",
+                tone="alarm" if one.payee_check in UNPAYABLE else "",
             )
-            for one in found
+            for one in (ranked if is_all else ranked[:LINES_SHOWN])
         ],
         total=Row(
             [
-                Cell(f"合计{order.payment_count}户", span=2),
+                Cell(f"合计{len(order.lines)}户", span=2),
                 Cell(words.yuan(order.amount_fen)),
                 Cell(""),
                 Cell(""),
@@ -196,7 +226,7 @@ def lines(order: OrderView, *, is_all: bool) -> Ledger:
     )
 
 
-def typed_lines(case: CaseView) -> Ledger:
+def typed_lines(case: CasePage) -> Ledger:
     """Return the payees as typed, while there is no order yet."""
     return Ledger(
         caption="付给谁",
@@ -205,9 +235,9 @@ def typed_lines(case: CaseView) -> Ledger:
             Row(
                 [
                     Cell(str(place)),
-                    Cell(one.get("name", "")),
-                    Cell(one.get("amount", "")),
-                    Cell(f"尾号{one.get('account_tail', '')}"),
+                    Cell(str(one.get("name", ""))),
+                    Cell(str(one.get("amount", ""))),
+                    Cell(f"尾号{str(one.get('account', ''))[-4:]}"),
                 ],
             )
             for place, one in enumerate(case.lines[:LINES_SHOWN], start=1)
@@ -215,44 +245,42 @@ def typed_lines(case: CaseView) -> Ledger:
     )
 
 
-def _rest(request: OfficeRequest, order: OrderView | None) -> int:
+def _rest(request: OfficeRequest, order: OrderPage | None) -> int:
     if order is None or "all" in request.GET:
         return 0
-    return max(0, order.payment_count - LINES_SHOWN)
+    return max(0, len(order.lines) - LINES_SHOWN)
 
 
 def _turn_words(request: OfficeRequest, turn: Turn | None) -> str:
     if turn is None:
         return ""
-    limit, is_late = due(request, turn.due_at)
-    line = f"第{turn.line_no}行，" if turn.line_no else ""
-    return f"{line}轮到您{turn.word}，{limit}{'，请马上办' if is_late else '办'}"
+    limit, is_late = due(request, turn.row.due_at)
+    line = f"第{turn.row.line_no}行，" if turn.row.line_no else ""
+    return f"{line}轮到您{turn.step.word}，{limit}{'，请马上办' if is_late else '办'}"
 
 
-def confirm_words(turn: Turn | None, order: OrderView | None, case: CaseView) -> str:
+def confirm_words(turn: Turn | None, order: OrderPage | None) -> str:
     """Return the question before money leaves; empty for a step that can be undone."""
-    if turn is None or turn.effect != "release" or order is None:
+    if turn is None or turn.step.effect != "release" or order is None:
         return ""
-    waiting = sum(number for status, _, number in order.by_status if status == "APPROVED")
-    count = waiting or order.payment_count
-    amount = order.amount_fen if count == order.payment_count else None
-    total = f"，共{words.yuan(amount)}元" if amount is not None else ""
-    name = f"{count}户" if count > 1 else payee_words(case)
-    return f"付出去就收不回。付给{name}{total}，确定付？"
+    ready = [one for one in order.lines if one.status == "APPROVED"]
+    total = words.yuan(sum(one.amount_fen for one in ready))
+    name = ready[0].payee_name if len(ready) == 1 else f"{len(ready)}户"
+    return f"付出去就收不回。付给{name}，共{total}元，确定付？"
 
 
-def _line(case: CaseView, turn: Turn | None) -> dict[str, Any] | None:
+def _line(case: CasePage, turn: Turn | None) -> dict[str, Any] | None:
     """Return the payee line to correct: who, why, and what may be typed."""
-    if turn is None or not turn.is_line_to_correct or turn.line_no > len(case.lines):
+    if turn is None or not turn.is_line_to_correct or turn.row.line_no > len(case.lines):
         return None
-    typed = case.lines[turn.line_no - 1]
+    typed = case.lines[turn.row.line_no - 1]
     return {
-        "no": turn.line_no,
+        "no": turn.row.line_no,
         "name": typed.get("name", ""),
-        "tail": typed.get("account_tail", ""),
+        "account": typed.get("account", ""),
         "amount": typed.get("amount", ""),
         "bank_code": typed.get("bank_code", ""),
-        "may_rename": typed.get("kind") != "person",
+        "may_rename": not typed.get("payee_id"),
     }
 
 
