@@ -21,7 +21,7 @@ from sanzi.payments.models import BankAccount, BudgetLine, Payment, PaymentOrder
 
 AT = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 """Ten in the morning in Shanghai, the hour at which the sandbox bank stands still."""
-BANK_CODE = "402999901010"
+BANK_CODE = "402999900017"
 DEBIT, DEBIT_NAME = "201000099990001", "云溪县青石镇柳湾村股份经济合作社"
 OPENING_FEN = 500_000_000
 CASE = "M10-20261118-0001"
