@@ -134,9 +134,11 @@ def _catch_up_order(order_id: int, at: datetime) -> int:
         if not payments or instruction is None:
             return 0
         settled(order, instruction, payments, at)
-        return order.payments.exclude(voucher_ext_id="").filter(
-            pk__in=[one.pk for one in payments]
-        ).count()
+        return (
+            order.payments.exclude(voucher_ext_id="")
+            .filter(pk__in=[one.pk for one in payments])
+            .count()
+        )
 
 
 def _event(order: PaymentOrder, payments: Sequence[Payment]) -> dict[str, Any]:

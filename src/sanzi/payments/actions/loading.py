@@ -81,8 +81,7 @@ class Seals:
 
 def _seals(context: LoadContext) -> Seals:
     """One set of seals for a whole import."""
-    found = context.shared.setdefault("payments.seals", Seals())
-    assert isinstance(found, Seals)
+    found: Seals = context.shared.setdefault("payments.seals", Seals())
     return found
 
 
@@ -246,15 +245,15 @@ def load_payments(rows: Rows, context: LoadContext) -> LoadCount:
             else:
                 _require_same(row, was, seals, place)
                 unchanged += 1
-        orders = _orders_of(fresh, keys)
+        orders, spanning = _orders_of(fresh, keys)
         Payment.objects.bulk_create(
             [_payment(row, orders[row["case_id"]], keys, seals) for row in fresh],
             batch_size=INSERT,
         )
-        touched |= {orders[row["case_id"]] for row in fresh}
+        touched |= spanning
         added += len(fresh)
     _total(touched)
-    _approve(touched, context)
+    _approve(context)
     return LoadCount(added, 0, unchanged)
 
 
@@ -269,15 +268,18 @@ def _require_same(row: Row, was: tuple[int, str], seals: Seals, place: int) -> N
         )
 
 
-def _orders_of(rows: list[dict[str, Any]], keys: _Keys) -> dict[str, int]:
-    """Return the primary key of the order of every case in these rows, made where it is new."""
-    cases = {row["case_id"]: row for row in reversed(rows)}
+def _orders_of(rows: list[dict[str, Any]], keys: _Keys) -> tuple[dict[str, int], set[int]]:
+    """Return the order of every case in these rows, and those that had been there before.
+
+    New orders carry sum, count and state of these rows; the others must be totalled again.
+    """
+    cases: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        cases.setdefault(row["case_id"], []).append(row)
     known = _known_orders(list(cases))
-    PaymentOrder.objects.bulk_create(
-        [_order(row, keys) for case, row in cases.items() if case not in known],
-        batch_size=INSERT,
-    )
-    return known | _known_orders([case for case in cases if case not in known])
+    fresh = [_order(own, keys) for case, own in cases.items() if case not in known]
+    PaymentOrder.objects.bulk_create(fresh, batch_size=INSERT)
+    return known | {one.case_number: one.pk for one in fresh}, set(known.values())
 
 
 def _known_orders(cases: list[str]) -> dict[str, int]:
@@ -285,8 +287,12 @@ def _known_orders(cases: list[str]) -> dict[str, int]:
     return dict(found.values_list("case_number", "pk"))
 
 
-def _order(row: Row, keys: _Keys) -> PaymentOrder:
+def _order(rows: list[dict[str, Any]], keys: _Keys) -> PaymentOrder:
+    row = rows[0]
     return PaymentOrder(
+        amount_fen=sum(one["amount_fen"] for one in rows),
+        payment_count=len(rows),
+        state=_state({STATUSES[one["status"]] for one in rows}),
         ext_id=f"O-{row['payment_id']}"[:40],
         case_number=row["case_id"],
         organisation_id=keys.organisations[row["org_id"]],
@@ -363,30 +369,27 @@ def _state(statuses: set[str]) -> str:
     return OrderState.SETTLED if is_paid else OrderState.PART_SETTLED
 
 
-def _approve(order_ids: set[int], context: LoadContext) -> None:
+def _approve(context: LoadContext) -> None:
     """Fix the digest of orders that came in approved and unpaid, and tell the log."""
-    keys = sorted(order_ids)
-    for start in range(0, len(keys), CHUNK):
-        for order in PaymentOrder.objects.filter(
-            pk__in=keys[start : start + CHUNK], state=OrderState.APPROVED
-        ).select_related("organisation", "debit_account"):
-            lines = lines_of(order)
-            order.approved_digest = digest_of(order, lines)
-            order.save(update_fields=["approved_digest"])
-            audit.write(
-                chain=order.organisation.ext_id,
-                kind="payments.order.approved",
-                by=context.by,
-                at=context.at,
-                subject=("payment_order", order.ext_id),
-                after={
-                    "case_number": order.case_number,
-                    "state": order.state,
-                    "digest": order.approved_digest,
-                    "lines": len(lines),
-                    "imported": True,
-                },
-            )
+    waiting = PaymentOrder.objects.filter(state=OrderState.APPROVED, approved_digest="")
+    for order in waiting.select_related("organisation", "debit_account"):
+        lines = lines_of(order)
+        order.approved_digest = digest_of(order, lines)
+        order.save(update_fields=["approved_digest"])
+        audit.write(
+            chain=order.organisation.ext_id,
+            kind="payments.order.approved",
+            by=context.by,
+            at=context.at,
+            subject=("payment_order", order.ext_id),
+            after={
+                "case_number": order.case_number,
+                "state": order.state,
+                "digest": order.approved_digest,
+                "lines": len(lines),
+                "imported": True,
+            },
+        )
 
 
 def load_receipts(rows: Rows, _context: LoadContext) -> LoadCount:
@@ -453,16 +456,15 @@ def load_bank_lines(rows: Rows, context: LoadContext) -> LoadCount:
     return _add(BankTransaction, rows, "txn_id", made, prepare)
 
 
-def _add(
-    model: Any, rows: Rows, column: str, made: Any, prepare: Any = lambda chunk: None
-) -> LoadCount:
+def _add(model: Any, rows: Rows, column: str, made: Any, prepare: Any = None) -> LoadCount:
     """Add the rows whose id is not known; known ones are left as they stand."""
     added = unchanged = 0
     for chunk in _chunks(rows):
         ids = [row[column] for row in chunk]
         known = set(model.objects.filter(ext_id__in=ids).values_list("ext_id", flat=True))
         fresh = [row for row in chunk if row[column] not in known]
-        prepare(fresh)
+        if prepare is not None:
+            prepare(fresh)
         model.objects.bulk_create([made(row) for row in fresh], batch_size=INSERT)
         added += len(fresh)
         unchanged += len(chunk) - len(fresh)

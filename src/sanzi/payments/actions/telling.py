@@ -41,9 +41,7 @@ def returned(order: PaymentOrder, payments: Sequence[Payment], at: datetime) -> 
     _text(order, payments, RETURNED_TEXT, at)
 
 
-def _text(
-    order: PaymentOrder, payments: Sequence[Payment], template: str, at: datetime
-) -> None:
+def _text(order: PaymentOrder, payments: Sequence[Payment], template: str, at: datetime) -> None:
     keys = [one.payee_person_id for one in payments if one.payee_person_id]
     phones = dict(
         Person.objects.filter(pk__in=keys)
@@ -80,9 +78,7 @@ def _text(
 def silence(order: PaymentOrder, instruction: Instruction, at: datetime) -> None:
     """Tell the agency's desk that the bank has not answered for half an hour."""
     day = clock.local_date(at)
-    holders = [
-        holder for role in DESK for holder in orgs.holders(role, order.division_code, day)
-    ]
+    holders = [holder for role in DESK for holder in orgs.holders(role, order.division_code, day)]
     outbox.enqueue(
         [
             outbox.NewNotice(
