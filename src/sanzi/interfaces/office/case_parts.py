@@ -51,7 +51,8 @@ def turn_of(case: CasePage) -> Turn | None:
     if case.mine is None:
         return None
     row = next(
-        (one for one in case.chain if one.state == "open" and one.line_no == case.mine), None,
+        (one for one in case.chain if one.state == "open" and one.line_no == case.mine),
+        None,
     )
     return Turn(row, case.matter.step(row.no)) if row else None
 

@@ -47,9 +47,10 @@ def context(
         "form": form,
         "title": case.case.title,
         "sub": f"{case.organisation}，{case.case.number}",
-        "fields": [(form[one.key], _notes_at(one.key, found, problems))
-                   for one in case.matter.fields],
-        "payees": _payees(case, order, found, problems),
+        "fields": [
+            (form[one.key], _notes_at(one.key, found, problems)) for one in case.matter.fields
+        ],
+        "payees": _payees(order, found, problems),
         "many": order is not None and len(order.lines) > forms.LINES_TYPED_MAX,
         "typed": typed_rows(case),
         "kinds": list(case.matter.payees.kinds.items()) if case.matter.payees else [],
@@ -90,7 +91,7 @@ def chain_parts(request: OfficeRequest, matter: catalogue.Matter, fen: int) -> d
 
 
 def _first_reviewer(case: CasePage) -> str:
-    coming = [one for one in case.chain if one.state == "waiting" and one.no > 2]  # noqa: PLR2004
+    coming = [one for one in case.chain if one.state == "waiting" and one.no > 2]
     return coming[0].role if coming else "下一位"
 
 
@@ -104,7 +105,9 @@ def lacking_words(problems: Sequence[Problem]) -> str:
 
 
 def _notes_at(
-    key: str, verdicts: Sequence[VerdictView], problems: Sequence[Problem],
+    key: str,
+    verdicts: Sequence[VerdictView],
+    problems: Sequence[Problem],
 ) -> list[Note]:
     """Return what stands in the margin of a field."""
     found = [note_of(one) for one in verdicts if PLACES.get(one.model_code) == key]
@@ -113,7 +116,9 @@ def _notes_at(
 
 
 def payee_notes(
-    order: OrderPage | None, verdicts: Sequence[VerdictView], problems: Sequence[Problem],
+    order: OrderPage | None,
+    verdicts: Sequence[VerdictView],
+    problems: Sequence[Problem],
 ) -> list[Note]:
     """Return what stands beside the payees: the bank's word, the models', what is missing."""
     found: list[Note] = []
@@ -142,7 +147,6 @@ def typed_rows(case: CasePage) -> list[dict[str, Any]]:
 
 
 def _payees(
-    case: CasePage,
     order: OrderPage | None,
     verdicts: Sequence[VerdictView],
     problems: Sequence[Problem],
@@ -157,7 +161,7 @@ def _payees(
         shown = list(order.lines[:5])
     shown = shown[:30]
     rest = len(order.lines) - len(shown)
-    rows = [_payee_row(case, one, verdicts) for one in shown]
+    rows = [_payee_row(one, verdicts) for one in shown]
     if rest:
         left = order.amount_fen - sum(one.amount_fen for one in shown)
         rows.append(Row([Cell(f"其余{rest}户", span=2), Cell(words.yuan(left)), "", ""]))
@@ -182,7 +186,7 @@ def _payees(
     )
 
 
-def _payee_row(case: CasePage, one: LineRow, verdicts: Sequence[VerdictView]) -> Row:
+def _payee_row(one: LineRow, verdicts: Sequence[VerdictView]) -> Row:
     found = next((v for v in verdicts if v.line_no == one.line_no), None)
     is_bad = one.payee_check in UNPAYABLE or (found is not None and found.severity == "block")
     severity = "block" if is_bad else (found.severity if found else "")
@@ -211,7 +215,10 @@ def problems_of(case: CasePage, order: OrderPage | None) -> list[Problem]:
     found = [
         Problem(key, f"“{label}”还没填")
         for key, label in rules.missing_fields(
-            case.matter, case.form, case.case.amount_fen, tier,
+            case.matter,
+            case.form,
+            case.case.amount_fen,
+            tier,
         )
     ]
     if not case.lines:
@@ -223,7 +230,7 @@ def problems_of(case: CasePage, order: OrderPage | None) -> list[Problem]:
         if waiting:
             found.append(Problem("lines", f"{waiting}户还没同银行核对"))
     found += [Problem("papers", f"缺凭据：{title}") for title in missing_papers(case)]
-    for one in (case.check.verdicts if case.check else ()):
+    for one in case.check.verdicts if case.check else ():
         if one.severity == "block":
             found.append(Problem(f"line:{one.line_no or 1}", one.sentence))
     return found

@@ -60,7 +60,10 @@ def _sentence(mine: list[matters.Todo], late: int, alerts: int) -> str:
 
 
 def _counts(
-    request: OfficeRequest, mine: list[matters.Todo], late: int, started: int,
+    request: OfficeRequest,
+    mine: list[matters.Todo],
+    late: int,
+    started: int,
 ) -> list[Count]:
     total = sum(one.case.amount_fen for one in mine)
     found = [
