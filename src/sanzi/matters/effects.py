@@ -157,7 +157,7 @@ def payee_problems(number: str, line_no: int = 0) -> list[PayeeProblem]:
 def payee_people(number: str) -> set[int]:
     """Return the persons who gain: payees, and owners and heads of paid firms."""
     rows = Payment.objects.filter(order__case_number=number)
-    people = set(rows.values_list("payee_person_id", flat=True))
+    people: set[int | None] = set(rows.values_list("payee_person_id", flat=True))
     firms = set(rows.values_list("payee_counterparty_id", flat=True)) - {None}
     if firms:
         owners = CounterpartyOwner.objects.filter(counterparty_id__in=firms)
@@ -165,7 +165,7 @@ def payee_people(number: str) -> set[int]:
         for pair in Counterparty.objects.filter(pk__in=firms).values_list(
             "person_id", "legal_rep_person_id"
         ):
-            people |= set(pair)
+            people.update(pair)
     return {one for one in people if one is not None}
 
 
@@ -177,6 +177,30 @@ def order_digest(number: str) -> str:
         .first()
     )
     return locking.digest_of(order, locking.lines_of(order)) if order else ""
+
+
+def typed_lines(number: str) -> list[dict[str, str]]:
+    """Return the payee lines of a case as its form keeps them while it may change."""
+    rows = Payment.objects.filter(order__case_number=number).select_related(
+        "payee_person", "payee_counterparty", "payee_organisation"
+    )
+    found = []
+    for one in rows.order_by("line_no"):
+        payee = one.payee_person or one.payee_counterparty or one.payee_organisation
+        found.append(
+            {
+                "kind": one.payee_kind,
+                "payee_id": payee.ext_id if payee else "",
+                "name": one.payee_name,
+                "bank_code": one.bank_code,
+                "amount": money.format_yuan(one.amount_fen),
+                "note": one.note,
+                "sealed_account": one.sealed_account,
+                "account_tail": one.account_tail,
+                "account_index": one.account_index,
+            }
+        )
+    return found
 
 
 def counts(number: str) -> Counts:

@@ -25,6 +25,7 @@ from sanzi.orgs.roles import title as role_title
 
 LINE_KEYS = ("kind", "payee_id", "name", "bank_code", "amount", "note")
 LINE_LENGTH_MAX = 120
+LINE_FIGURES_MAX = 5
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,7 @@ def start(*, matter_code: str, organisation_ext_id: str, by: Actor, at: datetime
     if matter is None:
         found = [one for one in catalogue.powers() if one.code == matter_code]
         raise errors.NoSuchMatter(title=found[0].title if found else matter_code)
-    body = orgs.access_organisation(
-        by=by, ext_id=organisation_ext_id, permission="matters.see"
-    )
+    body = orgs.access_organisation(by=by, ext_id=organisation_ext_id, permission="matters.see")
     if by.roles_at(body.division_id).isdisjoint(matter.starts) or by.person_id is None:
         names = "、".join(role_title(role) for role in matter.starts)
         raise errors.MayNotStart(matter=matter.title, roles=names)
@@ -88,8 +87,12 @@ def start(*, matter_code: str, organisation_ext_id: str, by: Actor, at: datetime
             saved_at=at,
         )
         audit.write(
-            chain=body.ext_id, kind="matters.case.started", by=by, at=at,
-            subject=("case", case.number), after={"matter": matter.code},
+            chain=body.ext_id,
+            kind="matters.case.started",
+            by=by,
+            at=at,
+            subject=("case", case.number),
+            after={"matter": matter.code},
         )
     return case.number
 
@@ -127,13 +130,23 @@ def save(
         case.content_digest = ""
         case.save(
             update_fields=[
-                "form", "state", "title", "decision_ext_id", "saved_at", "amount_fen", "tier",
+                "form",
+                "state",
+                "title",
+                "decision_ext_id",
+                "saved_at",
+                "amount_fen",
+                "tier",
                 "content_digest",
             ]
         )
         audit.write(
-            chain=case.organisation.ext_id, kind="matters.case.saved", by=by, at=at,
-            subject=("case", number), after={"fields": sorted(form)},
+            chain=case.organisation.ext_id,
+            kind="matters.case.saved",
+            by=by,
+            at=at,
+            subject=("case", number),
+            after={"fields": sorted(form)},
         )
     check = None if problems else gates.run(gate="draft", number=number, by=by, at=at)
     missing = [Problem(key, f"“{label}”还没填") for key, label in _missing(matter, case)]
@@ -161,7 +174,10 @@ def submit(*, number: str, by: Actor, at: datetime) -> Submitted:
         effects.submit(number=number, by=by, at=at)
         opened = steps.begin(case, seen, by, at)
         audit.write(
-            chain=case.organisation.ext_id, kind="matters.case.submitted", by=by, at=at,
+            chain=case.organisation.ext_id,
+            kind="matters.case.submitted",
+            by=by,
+            at=at,
             subject=("case", number),
             after={"tier": case.tier, "amount_fen": case.amount_fen, "content": seen},
         )
@@ -185,8 +201,13 @@ def withdraw(*, number: str, by: Actor, at: datetime) -> None:
         case.closed_at = at
         case.save(update_fields=["state", "closed_at"])
         audit.write(
-            chain=case.organisation.ext_id, kind="matters.case.withdrawn", by=by, at=at,
-            subject=("case", number), before={"state": before}, after={"state": case.state},
+            chain=case.organisation.ext_id,
+            kind="matters.case.withdrawn",
+            by=by,
+            at=at,
+            subject=("case", number),
+            before={"state": before},
+            after={"state": case.state},
         )
 
 
@@ -215,7 +236,8 @@ def seal_lines(
 ) -> list[dict[str, str]]:
     """Return typed payee lines as they are kept; `before` holds the numbers shown as `*`.
 
-    Raises: BadPayeeLine with the line.
+    A line that moved says in `was` at which place (from 1) it stood before.
+    Raises: BadPayeeLine with the line; also for a starred number that is not the one kept.
     """
     if matter.payees is None or len(lines) > matter.payees.max_lines:
         limit = matter.payees.max_lines if matter.payees else 0
@@ -225,7 +247,9 @@ def seal_lines(
         kept = {key: str(line.get(key, "")).strip() for key in LINE_KEYS}
         if any(len(value) > LINE_LENGTH_MAX for value in kept.values()):
             raise errors.BadPayeeLine(line=place, what=f"一格最多{LINE_LENGTH_MAX}个字")
-        old = before[place - 1] if place <= len(before) else {}
+        was = str(line.get("was", "")) or str(place)
+        at_before = int(was) if was.isdecimal() and len(was) <= LINE_FIGURES_MAX else 0
+        old = before[at_before - 1] if 0 < at_before <= len(before) else {}
         found.append({**kept, **_sealed(line, old, place)})
     return found
 
@@ -235,6 +259,8 @@ def _sealed(line: Mapping[str, str], old: Mapping[str, str], place: int) -> dict
     account = str(line.get("account", "")).strip()
     found = {}
     if "*" in account:
+        if account[-4:] != old.get("account_tail", ""):
+            raise errors.BadPayeeLine(line=place, what="账号不全，请把账号填完整")
         for key in ("sealed_account", "account_tail", "account_index"):
             found[key] = old.get(key, "")
     elif account:
@@ -247,6 +273,8 @@ def _sealed(line: Mapping[str, str], old: Mapping[str, str], place: int) -> dict
         found["account_index"] = secrets.index("account", account)
     if line.get("id_no"):
         found["sealed_id_no"] = secrets.seal("id_no", str(line["id_no"]))
+    elif "*" in account and old.get("sealed_id_no"):
+        found["sealed_id_no"] = old["sealed_id_no"]
     return found
 
 
@@ -259,8 +287,12 @@ def _carry_to_payments(case: Case, by: Actor, at: datetime) -> tuple[Problem, ..
     try:
         with transaction.atomic():
             case.amount_fen = effects.save_draft(
-                number=case.number, organisation=case.organisation.ext_id,
-                form=case.form, lines=lines, by=by, at=at,
+                number=case.number,
+                organisation=case.organisation.ext_id,
+                form=case.form,
+                lines=lines,
+                by=by,
+                at=at,
             )
     except Refusal as wrong:
         return (Problem(str(wrong.data.get("field", "lines")), wrong.text),)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from sanzi.matters.models import Case, CaseStep, Decision, NumberHead, SourceMatter
 from sanzi.orgs.models import Organisation, Person
 from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, Rows, register
-from sanzi.record.merging import chunks, merge
+from sanzi.record.merging import merge
 
 NUMBER = re.compile(r"([0-9]{12}-[0-9]{4})-([0-9]{6})")
 STEP_STATES = {
@@ -133,9 +134,11 @@ def load_cases(rows: Rows, _context: LoadContext) -> LoadCount:
         for row in rows:
             _note_number(row["case_id"], heads)
             body = bodies[row["org_id"]]
-            parties = {"handler": people[row["handler_person_id"]]} if row.get(
-                "handler_person_id"
-            ) else {}
+            parties = (
+                {"handler": people[row["handler_person_id"]]}
+                if row.get("handler_person_id")
+                else {}
+            )
             yield Case(
                 number=row["case_id"],
                 matter_code=row["matter_code"],
@@ -201,7 +204,8 @@ def load_approvals(rows: Rows, context: LoadContext) -> LoadCount:
     people = _keys(Person)
     added = same = 0
     seen: dict[tuple[int, int], int] = {}
-    for chunk in chunks(rows, APPROVAL_CHUNK):
+    source = iter(rows)
+    while chunk := list(islice(source, APPROVAL_CHUNK)):
         numbers = {row["subject_id"] for row in chunk}
         cases = {
             one.number: one
@@ -232,9 +236,7 @@ def _forget_finished(seen: dict[tuple[int, int], int], keys: list[int]) -> None:
             del seen[place]
 
 
-def _step(
-    row: Mapping[str, Any], case: Case, round_no: int, people: Mapping[str, int]
-) -> CaseStep:
+def _step(row: Mapping[str, Any], case: Case, round_no: int, people: Mapping[str, int]) -> CaseStep:
     return CaseStep(
         ext_id=row["approval_id"],
         case_id=case.pk,
