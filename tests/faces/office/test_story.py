@@ -313,9 +313,7 @@ def test_dropping_a_line_never_gives_its_account_to_another(desk: Desk, officer:
     assert [one["account_index"] for one in after] == [one["account_index"] for one in before[1:]]
 
 
-def test_a_starred_account_that_is_not_the_kept_one_is_refused(
-    desk: Desk, officer: Any
-) -> None:
+def test_a_starred_account_that_is_not_the_kept_one_is_refused(desk: Desk, officer: Any) -> None:
     clerk, number = officer("cashier_reporter"), desk.start()
     answer = clerk.post(
         reverse("office:form", args=[number]), typed(desk, **{"line-0-account": "****0018"})
