@@ -320,3 +320,13 @@ def test_a_starred_account_that_is_not_the_kept_one_is_refused(desk: Desk, offic
     )
     assert answer.status_code == 409
     assert "账号不全" in answer.content.decode()
+
+
+def test_a_draft_is_seen_by_its_clerk_only(desk: Desk, officer: Any) -> None:
+    number = desk.start()
+    desk.fill(number, purpose="还没交的一笔")
+    accountant = officer("agency_accountant")
+    for name in ("payment", "case", "form"):
+        assert accountant.get(reverse(f"office:{name}", args=[number])).status_code == 404
+    found = accountant.get(reverse("office:find"), {"q": "王"}).content.decode()
+    assert "还没交的一笔" not in found

@@ -134,6 +134,9 @@ def _csv(rows: Any) -> HttpResponseBase:
 def page(request: OfficeRequest, number: str) -> HttpResponse:
     """Show one order: where it stands, each payee's state, and what is to be done next."""
     order = queries.order_page(by=request.actor, case_number=number)
+    if order.state == "DRAFT":
+        # A draft is its clerk's own until it is handed in; its form shows it to him.
+        raise NotFound
     said = order_queries.order_words(by=request.actor, case_number=number)
     status = request.GET.get("status", "")
     lines = [one for one in order.lines if not status or one.status == status]
