@@ -23,12 +23,18 @@ class CaseState(models.TextChoices):
 
 
 class Case(models.Model):
-    """One use of a power. It keeps the version of the matter file that it began with."""
+    """One use of a power. It keeps the version of the matter file that it began with.
+
+    `form` is what was typed; account and identity numbers in it are sealed. `parties` are the
+    persons who must stand aside with their kin (`handler`, `payees`), `route` says which steps
+    another role does (`detours`) and whether outside steps are added (`concurrent`); both are
+    fixed when the case is submitted.
+    """
 
     number = models.CharField(max_length=40, unique=True)
     matter_code = models.CharField(max_length=4)
     matter_version = models.CharField(max_length=12)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_index=False)
     division_code = models.CharField(max_length=12)
     title = models.CharField(max_length=60, blank=True)
     form = models.JSONField(default=dict)
@@ -42,7 +48,11 @@ class Case(models.Model):
     round = models.IntegerField(default=1)
     content_digest = models.CharField(max_length=64, blank=True)
     decision_ext_id = models.CharField(max_length=40, blank=True)
-    started_by_id = models.BigIntegerField()
+    started_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    parties = models.JSONField(default=dict)
+    route = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -69,11 +79,15 @@ class StepState(models.TextChoices):
 class CaseStep(models.Model):
     """One step of one round of a case, with the opinion of the one who acted.
 
+    `ext_id` is the id an imported approval came with; a step made here is named by its place.
     `line_no` names the payee line for which a step was re-opened; 0 for the whole case.
     `content_digest` is what the approver saw; it must equal the case's when the money moves.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
+    ext_id = models.CharField(max_length=40, blank=True)
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, related_name="steps", db_index=False
+    )
     round = models.IntegerField()
     step_no = models.IntegerField()
     step_key = models.CharField(max_length=24)
@@ -89,10 +103,10 @@ class CaseStep(models.Model):
     due_at = models.DateTimeField(null=True)
     acted_at = models.DateTimeField(null=True)
     actor = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+"
+        Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     delegate_of = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+"
+        Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     opinion = models.CharField(max_length=300, blank=True)
     reason_code = models.CharField(max_length=24, blank=True)

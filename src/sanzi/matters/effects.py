@@ -1,0 +1,196 @@
+"""The one place where cases call the payments room; every call it makes is here.
+
+Case forms use the words of the matter file; this module turns them into those of payments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from sanzi.kernel import money
+from sanzi.orgs import secrets
+from sanzi.orgs.actors import Actor
+from sanzi.orgs.models import Counterparty, CounterpartyOwner
+from sanzi.payments.actions import orders, release
+from sanzi.payments.models import Payment, PaymentOrder
+from sanzi.payments.rules import DigestLine
+from sanzi.payments import rules as payment_rules
+
+GOOD_CHECKS = frozenset({"MATCH", "match"})
+SETTLED = frozenset({"SETTLED"})
+FAILED = frozenset({"REJECTED", "NOT_EXECUTED", "RETURNED", "CANCELLED"})
+
+
+@dataclass(frozen=True)
+class PayeeProblem:
+    """One payee line that the bank has not confirmed; `found` is empty while it was not asked."""
+
+    line_no: int
+    found: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many payments of a case settled, failed, or still travel."""
+
+    settled: int
+    failed: int
+    in_flight: int
+
+
+def payee_line(typed: Mapping[str, str]) -> orders.PayeeLine:
+    """Return a typed line (numbers sealed) as payments take it.
+
+    Raises: BadAmount.
+    """
+    return orders.PayeeLine(
+        kind=typed.get("kind", "person"),
+        payee_name=typed.get("name", ""),
+        amount_fen=money.parse_yuan(typed.get("amount", "")),
+        ext_id=typed.get("payee_id", ""),
+        account=secrets.reveal("account", typed.get("sealed_account", "")),
+        bank_code=typed.get("bank_code", ""),
+        id_no=secrets.reveal("id_no", typed.get("sealed_id_no", "")),
+        note=typed.get("note", "")[:60],
+    )
+
+
+def save_draft(
+    *,
+    number: str,
+    organisation: str,
+    form: Mapping[str, str],
+    lines: Sequence[Mapping[str, str]],
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Make the draft order of a case say what the form says; return its amount in fen.
+
+    Raises: what payments refuse.
+    """
+    fields = orders.OrderFields(
+        organisation=organisation,
+        purpose=form.get("purpose", ""),
+        subject_code=form.get("subject_code", ""),
+        source_kind=form.get("source_kind", ""),
+        source_id=form.get("source_id", ""),
+        contract_id=form.get("contract_id", ""),
+        handler=form.get("handler_person_id", ""),
+        method=form.get("method") or "transfer",
+        fund_code=form.get("fund_code", ""),
+        budget_line=form.get("budget_line_id", ""),
+        debit_account=form.get("debit_account_id", ""),
+    )
+    summary = orders.save_draft(
+        case_number=number,
+        by=by,
+        at=at,
+        fields=fields,
+        lines=[payee_line(line) for line in lines],
+    )
+    return summary.amount_fen
+
+
+def submit(*, number: str, by: Actor, at: datetime) -> None:
+    """Close the order for changes."""
+    orders.submit(case_number=number, by=by, at=at)
+
+
+def take_back(*, number: str, by: Actor, at: datetime) -> None:
+    """Open the order for changes again: the case was returned."""
+    orders.take_back(case_number=number, by=by, at=at)
+
+
+def cancel(*, number: str, by: Actor, at: datetime) -> None:
+    """Give the order up, when there is one: the case was withdrawn or rejected."""
+    if PaymentOrder.objects.filter(case_number=number).exists():
+        orders.cancel(case_number=number, by=by, at=at)
+
+
+def approve(*, number: str, by: Actor, at: datetime) -> None:
+    """Fix what was approved."""
+    orders.approve(case_number=number, by=by, at=at)
+
+
+def run(effect: str, *, number: str, by: Actor, at: datetime) -> None:
+    """Do the money step of a case: `instruct` (maker) or `release` (checker)."""
+    if effect == "instruct":
+        release.instruct(case_number=number, by=by, at=at)
+    else:
+        release.release(case_number=number, by=by, at=at)
+
+
+def reopen_line(
+    *, number: str, line_no: int, corrected: Mapping[str, str], by: Actor, at: datetime
+) -> None:
+    """Correct the account of one line that the bank sent back."""
+    orders.reopen_line(
+        case_number=number, line_no=line_no, corrected=payee_line(corrected), by=by, at=at
+    )
+
+
+def payee_problems(number: str, line_no: int = 0) -> list[PayeeProblem]:
+    """Return the lines that the bank has not confirmed, in order; one line when it is named."""
+    rows = Payment.objects.filter(order__case_number=number).exclude(
+        payee_check__in=GOOD_CHECKS
+    )
+    if line_no:
+        rows = rows.filter(line_no=line_no)
+    return [
+        PayeeProblem(one.line_no, _found(one)) for one in rows.order_by("line_no").iterator()
+    ]
+
+
+def _found(payment: Payment) -> str:
+    if not payment.payee_check:
+        return ""
+    reason = orders.UNPAYABLE.get(payment.payee_check)
+    return reason.format(name=payment.payee_name) if reason else ""
+
+
+def payee_people(number: str) -> set[int]:
+    """Return the persons who gain: payees, and owners and heads of paid firms."""
+    rows = Payment.objects.filter(order__case_number=number)
+    people = set(rows.values_list("payee_person_id", flat=True))
+    firms = set(rows.values_list("payee_counterparty_id", flat=True)) - {None}
+    if firms:
+        owners = CounterpartyOwner.objects.filter(counterparty_id__in=firms)
+        people |= set(owners.values_list("person_id", flat=True))
+        for pair in Counterparty.objects.filter(pk__in=firms).values_list(
+            "person_id", "legal_rep_person_id"
+        ):
+            people |= set(pair)
+    return {one for one in people if one is not None}
+
+
+def order_digest(number: str) -> str:
+    """Return the digest of organisation, account, payees and amounts as they stand now."""
+    order = (
+        PaymentOrder.objects.select_related("organisation", "debit_account")
+        .filter(case_number=number)
+        .first()
+    )
+    if order is None:
+        return ""
+    lines = [
+        DigestLine(one.payee_name, one.account_index, one.bank_code, one.amount_fen)
+        for one in order.payments.order_by("line_no")
+    ]
+    account = order.debit_account.number_index if order.debit_account else ""
+    return payment_rules.order_digest(order.organisation.ext_id, account, lines)
+
+
+def counts(number: str) -> Counts:
+    """Return how the payments of a case stand."""
+    found = dict(
+        Payment.objects.filter(order__case_number=number)
+        .values_list("status")
+        .annotate(Count("id"))
+    )
+    settled = sum(count for status, count in found.items() if status in SETTLED)
+    failed = sum(count for status, count in found.items() if status in FAILED)
+    return Counts(settled, failed, sum(found.values()) - settled - failed)
