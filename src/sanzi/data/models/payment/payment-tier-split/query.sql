@@ -1,0 +1,138 @@
+WITH dated AS (
+    -- A request not handed in yet counts as handed in now; what others only draft is no history.
+    SELECT
+        p.*,
+        CASE WHEN p.status IN ('draft', 'returned') THEN $as_of
+            ELSE COALESCE(p.submitted_at, p.created_at) END AS business_at,
+        p.status IN ('submitted', 'approved', 'dispatched', 'paid') AS is_live
+    FROM stg_payment p
+    WHERE p.status NOT IN ('withdrawn', 'rejected')
+),
+standing AS (
+    -- What was voted once and is paid again and again.
+    SELECT s.source_id
+    FROM stg_source_matter s
+    WHERE list_contains($series_kinds, s.kind) AND s.status IN ('approved', 'closed')
+),
+numbered AS (
+    SELECT
+        d.*,
+        COALESCE(c.source_id, s.source_id) AS series_id,
+        ROW_NUMBER() OVER (
+            ORDER BY d.business_at, CASE WHEN d.is_live THEN 0 ELSE 1 END, d.case_id, d.payment_id
+        ) AS seq
+    FROM dated d
+    LEFT JOIN standing c ON c.source_id = d.contract_id
+    LEFT JOIN standing s ON s.source_id = d.source_id
+),
+payee_key AS (
+    -- What makes two payees the same: account, person, firm, or who controls the firm.
+    SELECT d.payment_id, 'A' || d.payee_account_hash AS payee_key
+    FROM dated d
+    WHERE d.payee_account_hash IS NOT NULL
+    UNION
+    SELECT d.payment_id, 'P' || d.payee_person_id
+    FROM dated d
+    WHERE d.payee_person_id IS NOT NULL
+    UNION
+    SELECT d.payment_id, 'C' || d.payee_counterparty_id
+    FROM dated d
+    WHERE d.payee_counterparty_id IS NOT NULL
+    UNION
+    SELECT d.payment_id, 'O' || d.payee_org_id
+    FROM dated d
+    WHERE d.payee_org_id IS NOT NULL
+    UNION
+    SELECT d.payment_id, 'P' || w.person_id
+    FROM dated d
+    JOIN stg_counterparty_owner w ON w.counterparty_id = d.payee_counterparty_id
+    WHERE w.kind = 'controller' OR w.share_percent >= $control_percent
+    UNION
+    SELECT d.payment_id, 'P' || c.legal_rep_person_id
+    FROM dated d
+    JOIN stg_counterparty c ON c.counterparty_id = d.payee_counterparty_id
+    WHERE c.legal_rep_person_id IS NOT NULL
+    UNION
+    SELECT d.payment_id, 'P' || c.person_id
+    FROM dated d
+    JOIN stg_counterparty c ON c.counterparty_id = d.payee_counterparty_id
+    WHERE c.person_id IS NOT NULL
+),
+tier AS (
+    SELECT 1 AS tier_no, $tier_1_fen AS limit_fen
+    UNION ALL
+    SELECT 2 AS tier_no, $tier_2_fen AS limit_fen
+),
+case_total AS (
+    -- The chain of a case follows the sum of its lines.
+    SELECT d.case_id, SUM(d.amount_fen) AS total_fen FROM dated d GROUP BY d.case_id
+),
+pair AS (
+    SELECT DISTINCT
+        p.payment_id,
+        p.case_id,
+        q.payment_id AS peer_id,
+        q.case_id AS peer_case_id,
+        q.amount_fen AS peer_fen,
+        CAST(q.business_at AS DATE) AS peer_date
+    FROM numbered p
+    JOIN payee_key k ON k.payment_id = p.payment_id
+    JOIN payee_key j ON j.payee_key = k.payee_key
+    JOIN numbered q ON q.payment_id = j.payment_id
+        AND q.village_id = p.village_id
+        AND q.subject_code = p.subject_code
+        AND q.seq <= p.seq
+        AND (q.is_live OR q.case_id = p.case_id)
+    WHERE date_diff('day', CAST(q.business_at AS DATE), CAST(p.business_at AS DATE))
+            <= $window_days
+        -- Another month of one standing contract is no repetition.
+        AND NOT COALESCE(
+            strftime(q.business_at, '%Y-%m') <> strftime(p.business_at, '%Y-%m')
+            AND (q.source_id = p.series_id OR q.contract_id = p.series_id), FALSE
+        )
+),
+share AS (
+    SELECT
+        r.payment_id,
+        r.case_id,
+        r.peer_case_id,
+        SUM(r.peer_fen) AS share_fen,
+        MIN(r.peer_date) AS first_date
+    FROM pair r
+    GROUP BY r.payment_id, r.case_id, r.peer_case_id
+),
+split AS (
+    SELECT
+        h.payment_id,
+        t.limit_fen,
+        COUNT(*) AS cases,
+        SUM(h.share_fen) AS sum_fen,
+        MIN(h.first_date) AS first_date
+    FROM share h
+    JOIN case_total own ON own.case_id = h.case_id
+    JOIN case_total c ON c.case_id = h.peer_case_id
+    JOIN tier t ON own.total_fen < t.limit_fen AND c.total_fen < t.limit_fen
+    WHERE h.share_fen * 100 >= t.limit_fen * $near_share_percent
+    GROUP BY h.payment_id, t.limit_fen
+    HAVING COUNT(*) >= 2
+        AND SUM(h.share_fen) >= t.limit_fen
+        AND MAX(CASE WHEN h.peer_case_id = h.case_id THEN 1 ELSE 0 END) = 1
+)
+SELECT
+    'payment' AS finding_kind,
+    p.payment_id AS finding_id,
+    p.village_id,
+    p.org_id,
+    strftime(p.business_at, '%Y-%m') AS period,
+    CAST(p.business_at AS DATE) AS business_date,
+    p.line_no,
+    p.amount_fen,
+    p.payee_name,
+    s.cases,
+    s.sum_fen,
+    s.limit_fen,
+    s.first_date
+FROM split s
+JOIN (SELECT payment_id, MAX(limit_fen) AS limit_fen FROM split GROUP BY payment_id) top
+    ON top.payment_id = s.payment_id AND top.limit_fen = s.limit_fen
+JOIN numbered p ON p.payment_id = s.payment_id

@@ -1,0 +1,8 @@
+SELECT
+    s.id_no_index AS id_no_hash,
+    s.kind AS kind,
+    s.value_fen AS value_fen,
+    s.since_date AS since_date,
+    s.until_date AS until_date,
+    s.detail_level AS detail_level
+FROM orgs_outsidestatus s

@@ -1,0 +1,19 @@
+SELECT
+    i.ext_id AS invoice_id,
+    i.payment_ext_id AS payment_id,
+    i.case_number AS case_id,
+    i.kind AS kind,
+    i.key_index AS invoice_key_hash,
+    i.code AS invoice_code,
+    i.number AS invoice_no,
+    i.issue_date AS issue_date,
+    i.seller_name AS seller_name,
+    i.seller_tax_no AS seller_tax_no,
+    i.buyer_name AS buyer_name,
+    i.buyer_tax_no AS buyer_tax_no,
+    i.amount_fen AS amount_fen,
+    i.item_text AS item_text,
+    i.verify_status AS verify_status,
+    i.verified_at AS verified_at,
+    i.file_digest AS file_hash
+FROM evidence_invoice i

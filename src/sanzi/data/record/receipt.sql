@@ -1,0 +1,20 @@
+SELECT
+    r.ext_id AS receipt_id,
+    o.ext_id AS org_id,
+    r.division_code AS village_id,
+    r.kind AS kind,
+    r.subject_code AS subject_code,
+    r.payer_name AS payer_name,
+    NULL AS payer_counterparty_id,
+    r.source_kind AS source_kind,
+    r.source_id AS source_id,
+    NULL AS account_id,
+    r.amount_fen AS amount_fen,
+    NULL AS receipt_book_no,
+    r.number AS receipt_no,
+    r.issued_at AS issued_at,
+    r.received_via AS received_via,
+    r.banked_at AS banked_at,
+    r.voided_at AS voided_at
+FROM payments_receipt r
+JOIN orgs_organisation o ON o.id = r.organisation_id

@@ -1,0 +1,150 @@
+"""How the record is read from the application: one SQL text per table, one transport.
+
+`data/record/<table>.sql` is the only place where application tables and columns are named for
+the record. It is read through the current Django connection, inside the caller's transaction, so
+that a gate sees an uncommitted draft and the nightly scan reads the same way. Answers become
+Arrow tables typed by `data/record/<table>.yaml`: both engines give text for days and times, and
+empty text is no value. Times are local (UTC+8), so that a day is the day people mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import connection
+
+from sanzi.record import schema
+
+CHUNK: Final = 800
+NARROW_AT_MOST: Final = 50
+_EAST_8: Final = pa.scalar(timedelta(hours=8), pa.duration("us"))
+_ARROW: Final = {
+    "string": pa.string(),
+    "integer": pa.int64(),
+    "decimal": pa.decimal128(18, 2),
+    "date": pa.date32(),
+    "datetime": pa.timestamp("us"),
+    "boolean": pa.bool_(),
+}
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Only:
+    """Keep rows whose record column holds one of these values."""
+
+    column: str
+    values: Sequence[str]
+
+
+@cache
+def statement(table: str) -> str:
+    """Return the SQL of a table: its columns in the order of the schema, plain types.
+
+    Days and times are cast to text, which both engines write alike.
+    """
+    inner = (schema.FOLDER / f"{table}.sql").read_text(encoding="utf-8").rstrip()
+    wanted = ", ".join(
+        f"CAST(t.{column.record} AS TEXT)" if column.type in ("date", "datetime")
+        else f"t.{column.record}"
+        for column in schema.load_tables()[table].record_columns
+    )  # fmt: skip
+    return f"SELECT {wanted} FROM (\n{inner}\n) t"
+
+
+@cache
+def arrow_schema(table: str) -> pa.Schema:
+    """Return the Arrow schema of a table of the record."""
+    return pa.schema(
+        [
+            (column.record, _ARROW[column.type])
+            for column in schema.load_tables()[table].record_columns
+        ],
+    )
+
+
+@cache
+def position(table: str, column: str) -> int:
+    """Return where a record column stands in a row. Raises KeyError when it is unknown."""
+    index = arrow_schema(table).get_field_index(column)
+    if index < 0:
+        raise KeyError(f"{table}.{column}")
+    return int(index)
+
+
+def fetch(table: str, only: Only | None = None, within: Only | None = None) -> list[Row]:
+    """Return rows of a table as plain tuples, in the order of the schema.
+
+    Shapes: `only` is asked for in chunks, so that any number of values may be given; `within`
+    narrows further and is left out when it has many values (the answer may then hold more).
+    """
+    if only is None:
+        return _run(statement(table), [])
+    narrow = ""
+    extra: list[str] = []
+    position(table, only.column)
+    if within is not None and 0 < len(within.values) <= NARROW_AT_MOST:
+        position(table, within.column)
+        narrow = f" AND t.{within.column} IN ({_marks(within.values)})"
+        extra = list(within.values)
+    rows: list[Row] = []
+    for chunk in _chunks(only.values):
+        sql = f"{statement(table)} WHERE t.{only.column} IN ({_marks(chunk)}){narrow}"
+        rows += _run(sql, [*chunk, *extra])
+    return rows
+
+
+def to_arrow(table: str, rows: Sequence[Row]) -> pa.Table:
+    """Return rows as an Arrow table typed by the schema."""
+    shape = arrow_schema(table)
+    if not rows:
+        return shape.empty_table()
+    columns = zip(*rows, strict=True)
+    return pa.table(
+        [_column(values, field.type) for values, field in zip(columns, shape, strict=True)],
+        schema=shape,
+    )
+
+
+def read(tables: Iterable[str]) -> dict[str, pa.Table]:
+    """Return whole tables of the record by name."""
+    return {table: to_arrow(table, fetch(table)) for table in tables}
+
+
+def _run(sql: str, values: list[str]) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values or None)
+        return cursor.fetchall()
+
+
+def _column(values: tuple[Any, ...], kind: pa.DataType) -> pa.Array:
+    if pa.types.is_timestamp(kind):
+        text = pc.replace_substring(pa.array(values, pa.string()), "+00", "")
+        return pc.add(pc.cast(text, kind), _EAST_8)
+    if pa.types.is_date(kind):
+        return pc.cast(pa.array(values, pa.string()), kind)
+    if pa.types.is_boolean(kind):
+        return pa.array([None if value is None else bool(value) for value in values], kind)
+    if pa.types.is_decimal(kind):
+        exact = [None if value is None else Decimal(str(value)) for value in values]
+        return pa.array(exact, kind)
+    if pa.types.is_string(kind):
+        return pa.array([value or None for value in values], kind)
+    return pa.array(values, kind)
+
+
+def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join(["%s"] * len(values))

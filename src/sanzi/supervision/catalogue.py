@@ -1,0 +1,307 @@
+"""The alert models: one folder each under `data/models`, their schema and their one loader.
+
+Pure reading of files; nothing here knows Django. How to add one: docs/how-to/add-an-alert-model.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from sanzi.kernel import digest
+from sanzi.record import engine
+
+FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "models"
+LOCK: Final = FOLDER / "versions.lock.json"
+GATES: Final = ("draft", "submit", "approve", "pay", "nightly")
+STATUSES: Final = ("draft", "trial", "active", "retired")
+SEVERITIES: Final = ("block", "hold", "warn")
+COLUMN_TYPES: Final = ("fen", "count", "date", "text", "person", "payee", "role", "duty", "id")
+ALWAYS: Final = ("finding_kind", "finding_id", "village_id", "org_id", "period", "business_date")
+OFFICES: Final = ("agri", "works", "tender", "civil", "land", "fin", "party")
+DEFAULT_DAYS: Final = {"V": 3, "F": 5, "D": 10, "C": 15}
+
+_MUST: Final = {
+    "code", "number", "title", "version", "status", "severity", "gates", "missing", "rule",
+    "sentence", "advice", "basis", "parameters", "route", "columns", "false_alarms",
+    "blind_spots", "verify",
+}  # fmt: skip
+
+
+class ModelBroken(ValueError):
+    """A model folder is wrong: the text names the file, the place and what is expected."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A default of a parameter from a day on, with where it comes from."""
+
+    from_date: date
+    value: Any
+    source_ref: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A named figure of a rule. `unit` is fen, days, percent, people, list or choice."""
+
+    name: str
+    meaning: str
+    unit: str
+    values: tuple[Value, ...]
+
+    def default_on(self, day: date) -> Any:
+        """Return the default valid on a day; before the first, the first."""
+        valid = [one for one in self.values if one.from_date <= day]
+        return (valid or self.values[:1])[-1].value
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One step of a route: V, F, D or C, the office of an F, and its work days."""
+
+    letter: str
+    office: str
+    days: int
+
+
+@dataclass(frozen=True)
+class Column:
+    """A figure of a finding, with its Chinese title and how it is written."""
+
+    name: str
+    type: str
+    title: str
+
+
+@dataclass(frozen=True)
+class AlertModel:
+    """A model as its folder says it."""
+
+    code: str
+    number: str
+    category: str
+    title: str
+    version: str
+    status: str
+    severity: str
+    gates: tuple[str, ...]
+    missing: str
+    rule: str
+    sentence: Mapping[str, str]
+    advice: Mapping[str, str]
+    basis: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    route: tuple[Sign, ...]
+    columns: tuple[Column, ...]
+    false_alarms: tuple[str, ...]
+    blind_spots: tuple[str, ...]
+    verify: str
+    sql: str
+    tables: frozenset[str]
+
+    @property
+    def content_digest(self) -> str:
+        """SM3 over everything that can change a verdict or its words."""
+        return digest.sm3_of(
+            {
+                "sql": self.sql,
+                "severity": self.severity,
+                "status": self.status,
+                "gates": list(self.gates),
+                "sentence": dict(self.sentence),
+                "route": [f"{one.letter}:{one.office}:{one.days}" for one in self.route],
+                "parameters": {
+                    one.name: [[v.from_date, v.value] for v in one.values]
+                    for one in self.parameters
+                },
+            },
+        )
+
+
+@cache
+def models() -> Mapping[str, AlertModel]:
+    """Return all models by code. Raises ModelBroken."""
+    return read_folder(FOLDER)
+
+
+def at_gate(gate: str) -> list[AlertModel]:
+    """Return the active models of a gate, in the order of their numbers."""
+    if gate not in GATES:
+        raise ValueError(f"unknown gate {gate!r}, expected one of {', '.join(GATES)}")
+    found = [one for one in models().values() if gate in one.gates and one.status == "active"]
+    return sorted(found, key=lambda one: one.number)
+
+
+def tables_of(chosen: list[AlertModel]) -> frozenset[str]:
+    """Return the tables that these models read."""
+    return frozenset().union(*(one.tables for one in chosen))
+
+
+def read_folder(folder: Path) -> Mapping[str, AlertModel]:
+    """Read and check all models of a folder: `<category>/<code>/`."""
+    found: dict[str, AlertModel] = {}
+    numbers: dict[str, str] = {}
+    for path in sorted(folder.glob("*/*/model.yaml")):
+        model = read_model(path.parent)
+        if model.number in numbers:
+            raise ModelBroken(f"{model.code}: number {model.number} is {numbers[model.number]}'s")
+        found[model.code] = model
+        numbers[model.number] = model.code
+    return found
+
+
+def read_model(folder: Path) -> AlertModel:
+    """Read one folder. Raises ModelBroken."""
+    where = folder.name
+    data = _yaml(folder / "model.yaml", where)
+    missing = sorted(_MUST - set(data))
+    if missing:
+        raise ModelBroken(f"{where}: {missing[0]} is missing")
+    unknown = sorted(set(data) - _MUST)
+    if unknown:
+        raise ModelBroken(f"{where}: unknown key '{unknown[0]}'")
+    _check_words(where, folder, data)
+    statement = _statement(where, folder)
+    model = AlertModel(
+        code=data["code"],
+        number=data["number"],
+        category=folder.parent.name,
+        title=data["title"],
+        version=str(data["version"]),
+        status=data["status"],
+        severity=data["severity"],
+        gates=tuple(data["gates"]),
+        missing=data["missing"],
+        rule=data["rule"],
+        sentence=_by_ground(data["sentence"]),
+        advice=_by_ground(data["advice"]),
+        basis=tuple(data["basis"]),
+        parameters=tuple(_parameter(where, *item) for item in data["parameters"].items()),
+        route=_route(where, data["route"]),
+        columns=tuple(_column(where, *item) for item in data["columns"].items()),
+        false_alarms=tuple(data["false_alarms"]),
+        blind_spots=tuple(data["blind_spots"]),
+        verify=data["verify"],
+        sql=statement.sql,
+        tables=statement.tables,
+    )
+    _check_parameters(where, model, statement.parameters)
+    _check_sentences(where, model)
+    return model
+
+
+def locked() -> dict[str, dict[str, str]]:
+    """Return the lock file: code -> version and SM3 of what was shipped under it."""
+    found: dict[str, dict[str, str]] = json.loads(LOCK.read_text(encoding="utf-8"))
+    return found
+
+
+def lock_text() -> str:
+    """Return what the lock file must say now."""
+    entries = {
+        model.code: {"version": model.version, "sm3": model.content_digest}
+        for model in models().values()
+    }
+    return json.dumps(entries, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _yaml(path: Path, where: str) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise ModelBroken(f"{where}: {path.name} cannot be read: {error}") from error
+    if not isinstance(data, dict):
+        raise ModelBroken(f"{where}: {path.name} must be a mapping")
+    return data
+
+
+def _check_words(where: str, folder: Path, data: Mapping[str, Any]) -> None:
+    if data["code"] != folder.name:
+        raise ModelBroken(f"{where}: code is '{data['code']}', expected '{folder.name}'")
+    for key, allowed in (("status", STATUSES), ("severity", SEVERITIES)):
+        if data[key] not in allowed:
+            raise ModelBroken(f"{where}: {key} '{data[key]}', expected {', '.join(allowed)}")
+    for gate in data["gates"]:
+        if gate not in GATES:
+            raise ModelBroken(f"{where}: gate '{gate}', expected {', '.join(GATES)}")
+    if not data["basis"]:
+        raise ModelBroken(f"{where}: basis is empty; a rule names what it stands on")
+
+
+def _statement(where: str, folder: Path) -> engine.Statement:
+    try:
+        return engine.check((folder / "query.sql").read_text(encoding="utf-8"))
+    except (OSError, engine.BadStatement) as error:
+        raise ModelBroken(f"{where}: query.sql {error}") from error
+
+
+def _by_ground(words: str | Mapping[str, str]) -> Mapping[str, str]:
+    return {"": words} if isinstance(words, str) else dict(words)
+
+
+def _parameter(where: str, name: str, item: Mapping[str, Any]) -> Parameter:
+    try:
+        values = tuple(
+            Value(one["from"], one["value"], one["source_ref"]) for one in item["values"]
+        )
+        found = Parameter(name, item["meaning"], item["unit"], values)
+    except (KeyError, TypeError) as error:
+        raise ModelBroken(
+            f"{where}: parameter '{name}' needs meaning, unit and values with from, value and"
+            f" source_ref ({error})"
+        ) from error
+    if not values or not all(isinstance(one.from_date, date) for one in values):
+        raise ModelBroken(f"{where}: parameter '{name}' needs a value with a day")
+    if found.unit in ("fen", "days", "percent", "people") and not all(
+        type(one.value) is int for one in values
+    ):
+        raise ModelBroken(f"{where}: parameter '{name}' in {found.unit} must be a whole number")
+    return found
+
+
+def _route(where: str, text: str) -> tuple[Sign, ...]:
+    signs = []
+    for part in text.split("→"):
+        words = part.split()
+        letter, _, office = words[0].partition(":") if words else ("", "", "")
+        if letter not in DEFAULT_DAYS or (letter == "F") != (office in OFFICES):
+            raise ModelBroken(f"{where}: route '{text}', expected signs V, F:office, D, C")
+        days = int(words[1]) if len(words) > 1 else DEFAULT_DAYS[letter]
+        signs.append(Sign(letter, office, days))
+    return tuple(signs)
+
+
+def _column(where: str, name: str, item: Mapping[str, str]) -> Column:
+    if item.get("type") not in COLUMN_TYPES or not item.get("title"):
+        raise ModelBroken(
+            f"{where}: column '{name}' needs a title and a type of {', '.join(COLUMN_TYPES)}"
+        )
+    return Column(name, item["type"], item["title"])
+
+
+def _check_parameters(where: str, model: AlertModel, used: frozenset[str]) -> None:
+    named = {one.name for one in model.parameters}
+    for name in sorted(used - named - {"as_of"}):
+        raise ModelBroken(f"{where}: query.sql uses ${name}, which model.yaml does not name")
+    for name in sorted(named - used):
+        raise ModelBroken(f"{where}: parameter '{name}' is used nowhere in query.sql")
+
+
+def _check_sentences(where: str, model: AlertModel) -> None:
+    names = {one.name for one in model.columns} | {one.name for one in model.parameters}
+    known = dict.fromkeys(names | {"village_name"}, "")
+    for words in (*model.sentence.values(), *model.advice.values()):
+        try:
+            words.format_map(known)
+        except (KeyError, ValueError, IndexError) as error:
+            raise ModelBroken(f"{where}: a sentence names the unknown figure {error}") from error
+        if "！" in words or "!" in words:
+            raise ModelBroken(f"{where}: a sentence must not shout")
