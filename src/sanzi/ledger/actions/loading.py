@@ -1,0 +1,390 @@
+"""Load books from a data package: openings, history of vouchers, closed months.
+
+Rows are mappings as in `data/record/{period,opening_balance,voucher,ledger_line}.yaml`. The
+import opens the transaction: all or nothing. What is there already is compared, never changed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sanzi.audit import actions as audit
+from sanzi.kernel import clock
+from sanzi.ledger import rules, standards
+from sanzi.ledger.actions import books, posting
+from sanzi.ledger.errors import BadLedgerRow
+from sanzi.ledger.models import Book, NumberHead, OpeningBalance, Period, Voucher
+from sanzi.ledger.queries import chains
+from sanzi.ledger.rules import Draft, Line, Link, Names
+from sanzi.kernel.refusals import Refusal
+from sanzi.orgs.actors import Actor
+
+Row = Mapping[str, Any]
+Rows = Iterable[Row]
+
+IMPORTED = "历史数据"
+REGIMES = {"village": "village_committee", "collective": "collective", "enterprise": "enterprise"}
+_AUX_COLUMNS = (
+    ("account_id", "account"),
+    ("counterparty_id", "counterparty"),
+    ("household_id", "household"),
+    ("person_id", "person"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many rows were added and how many were there already."""
+
+    added: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Loaded) -> Loaded:
+        """Return both counts together."""
+        return Loaded(self.added + other.added, self.unchanged + other.unchanged)
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """A row of `voucher`, small: an import holds all of a package at once."""
+
+    book_id: str
+    period: str
+    word: str
+    number: int
+    date: dt.date
+    ext_id: str
+    posted_at: dt.datetime | None
+    summary: str
+    reversal_of: str
+    source_kind: str
+    source_id: str
+    origin: str
+
+
+def open_books(periods: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
+    """Open the book of every `book_id` of the `period` rows, from its first month.
+
+    Months are left open: `close_periods` closes them when the vouchers are in.
+    Raises: NotFound, NoStandard, BookDiffers, BadLedgerRow.
+    """
+    first: dict[str, tuple[str, str, str]] = {}
+    for row in periods:
+        kind = REGIMES.get(str(row["regime"]))
+        if kind is None:
+            expected = "、".join(REGIMES)
+            raise _bad("period", row["book_id"], "regime", row["regime"], expected)
+        known = first.get(row["book_id"])
+        if known is None or row["period"] < known[2]:
+            code = standards.for_organisation_kind(kind)
+            first[row["book_id"]] = (row["org_id"], code, row["period"])
+    there = set(Book.objects.filter(ext_id__in=first).values_list("ext_id", flat=True))
+    for book_id, (org_id, code, period) in first.items():
+        books.ensure_book(
+            org_ext_id=org_id,
+            standard_code=code,
+            first_period=period,
+            ext_id=book_id,
+            by=by,
+            at=at,
+        )
+    return Loaded(len(first) - len(there), len(there))
+
+
+def load_openings(rows: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
+    """Store the opening balances of books that have no voucher yet.
+
+    Raises: BadLedgerRow for an unknown book or account, a balance that is there with another
+    amount, a book that has vouchers already, or openings that do not balance.
+    """
+    known = {book.ext_id: book for book in Book.objects.select_related("organisation")}
+    total = Loaded()
+    ordered = sorted(rows, key=lambda row: str(row["book_id"]))
+    for book_id, group in groupby(ordered, key=lambda row: str(row["book_id"])):
+        book = known.get(book_id)
+        if book is None:
+            raise _bad("opening_balance", book_id, "book_id", book_id, "period 表里有的账套")
+        total += _load_opening(book, list(group), by=by, at=at)
+    return total
+
+
+def load_vouchers(
+    vouchers: Rows, lines: Rows, *, by: Actor, at: dt.datetime
+) -> Loaded:
+    """Post the history of vouchers under the numbers they have.
+
+    Numbers must follow on without gaps; a voucher that is there already must be the same.
+    Raises: BadLedgerRow, naming the voucher and column. Must run in the caller's transaction.
+    """
+    by_voucher = _lines_by_voucher(lines)
+    numbered = sorted(
+        (_numbered(row) for row in vouchers),
+        key=attrgetter("book_id", "period", "word", "number"),
+    )
+    known = {book.ext_id: book for book in Book.objects.select_related("organisation")}
+    total = Loaded()
+    for book_id, group in groupby(numbered, key=attrgetter("book_id")):
+        book = known.get(book_id)
+        if book is None:
+            raise _bad("voucher", book_id, "book_id", book_id, "period 表里有的账套")
+        total += _load_book(book, _drafts(group, by_voucher, by), by=by, at=at)
+    for ext_id in by_voucher:
+        raise _bad("ledger_line", ext_id, "voucher_id", ext_id, "voucher 表里有的凭证")
+    return total
+
+
+def close_periods(rows: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
+    """Close the months that the `period` rows say are closed; call it after the vouchers.
+
+    Raises: BadLedgerRow for an unknown book.
+    """
+    known = {book.ext_id: book for book in Book.objects.select_related("organisation")}
+    there = {(row.book_id, row.period): row for row in Period.objects.all()}
+    new: list[Period] = []
+    changed: list[Period] = []
+    closed: dict[str, list[str]] = {}
+    total = 0
+    for row in rows:
+        total += 1
+        book = known.get(str(row["book_id"]))
+        if book is None:
+            raise _bad("period", row["book_id"], "book_id", row["book_id"], "已经建好的账套")
+        closed_at = None if row.get("reopened_at") else _moment(row.get("closed_at"))
+        period = there.get((book.pk, row["period"]))
+        if period is None:
+            new.append(Period(book=book, period=row["period"], closed_at=closed_at))
+        elif closed_at is not None and period.closed_at is None:
+            period.closed_at = closed_at
+            changed.append(period)
+        else:
+            continue
+        if closed_at is not None:
+            closed.setdefault(book.ext_id, []).append(row["period"])
+    Period.objects.bulk_create(new, batch_size=500)
+    Period.objects.bulk_update(changed, ["closed_at"], batch_size=200)
+    for ext_id, months in closed.items():
+        audit.write(
+            chain=known[ext_id].organisation.ext_id,
+            kind="ledger.periods.closed",
+            by=by,
+            at=at,
+            subject=("book", ext_id),
+            after={"periods": sorted(months)},
+        )
+    added = len(new) + len(changed)
+    return Loaded(added, total - added)
+
+
+def _load_opening(book: Book, rows: list[Row], *, by: Actor, at: dt.datetime) -> Loaded:
+    accounts = standards.get(book.standard_code).accounts
+    there = {
+        (row.account_code, row.aux_kind, row.aux_id): row.balance_fen
+        for row in OpeningBalance.objects.filter(book=book)
+    }
+    new: dict[tuple[str, str, str], int] = {}
+    for row in rows:
+        code, ext_id = str(row["subject_code"]), row["opening_balance_id"]
+        if code not in accounts:  # history may stop above the lowest level
+            raise _bad("opening_balance", ext_id, "subject_code", code, "这套会计制度里的科目")
+        aux_kind, aux_id = _auxiliary(row)
+        balance = int(row["debit_fen"]) - int(row["credit_fen"])
+        if there.get((code, aux_kind, aux_id), balance) != balance:
+            raise _bad("opening_balance", ext_id, "debit_fen", balance, "和已有的期初余额一样")
+        if (code, aux_kind, aux_id) in new:
+            raise _bad("opening_balance", ext_id, "subject_code", code, "每个核算对象只有一行")
+        new[code, aux_kind, aux_id] = balance
+    fresh = {key: balance for key, balance in new.items() if key not in there}
+    if fresh and Voucher.objects.filter(book=book).exists():
+        raise _bad("opening_balance", book.ext_id, "book_id", book.ext_id, "还没有凭证的账套")
+    difference = sum(fresh.values())
+    if difference:
+        raise _bad("opening_balance", book.ext_id, "debit_fen", difference, "借贷相等，差额为0")
+    OpeningBalance.objects.bulk_create(
+        [
+            OpeningBalance(
+                book=book, account_code=key[0], aux_kind=key[1], aux_id=key[2], balance_fen=balance
+            )
+            for key, balance in fresh.items()
+        ],
+        batch_size=500,
+    )
+    if fresh:
+        audit.write(
+            chain=book.organisation.ext_id,
+            kind="ledger.opening.loaded",
+            by=by,
+            at=at,
+            subject=("book", book.ext_id),
+            after={"rows": len(fresh)},
+        )
+    return Loaded(len(fresh), len(rows) - len(fresh))
+
+
+def _load_book(
+    book: Book, drafts: Iterator[tuple[_Numbered, Draft]], *, by: Actor, at: dt.datetime
+) -> Loaded:
+    standard = standards.get(book.standard_code)
+    pairs = list(drafts)
+    months = posting.lock_periods(book, sorted({row.period for row, _ in pairs}))
+    heads = posting.lock_heads(book, sorted({(row.period, row.word) for row, _ in pairs}))
+    there = _there(book)
+    new: list[posting.New] = []
+    for row, draft in pairs:
+        if row.ext_id in there:
+            _require_same(row, draft, there[row.ext_id])
+            continue
+        head = heads[row.period, row.word]
+        _require_fit(row, draft, head, standard)
+        if months[row.period] is not None:
+            raise _bad("voucher", row.ext_id, "period", row.period, "还没结账的月份")
+        link = Link(book.ext_id, row.number, row.posted_at or at, head.last_hash)
+        head.last_number, head.last_hash = row.number, rules.voucher_hash(draft, link)
+        new.append((draft, link, head.last_hash))
+    posting.write_rows(book, new)
+    moved = sorted({(draft.period, draft.word) for draft, _, _ in new})
+    posting.save_heads([heads[key] for key in moved])
+    if new:
+        audit.write(
+            chain=book.organisation.ext_id,
+            kind="ledger.vouchers.loaded",
+            by=by,
+            at=at,
+            subject=("book", book.ext_id),
+            after={
+                "vouchers": len(new),
+                "heads": [[*key, heads[key].last_number, heads[key].last_hash] for key in moved],
+            },
+        )
+    return Loaded(len(new), len(pairs) - len(new))
+
+
+def _there(book: Book) -> dict[str, rules.PostedContent]:
+    return {content.draft.ext_id: content for content in chains.contents_of(book)}
+
+
+def _require_same(row: _Numbered, draft: Draft, posted: rules.PostedContent) -> None:
+    """Refuse a voucher that is there with another number, day, text or lines."""
+    was = posted.draft
+    kept = replace(
+        draft,
+        names=was.names,
+        rule_code=was.rule_code,
+        rule_version=was.rule_version,
+        attachment_count=was.attachment_count,
+        lines=tuple(
+            replace(line, source_ref=old.source_ref)
+            for line, old in zip(draft.lines, was.lines, strict=False)
+        ),
+    )
+    is_same = kept == was and len(draft.lines) == len(was.lines)
+    if not is_same or row.number != posted.link.number:
+        raise _bad("voucher", row.ext_id, "voucher_id", row.ext_id, "和已经记账的凭证一模一样")
+
+
+def _require_fit(
+    row: _Numbered, draft: Draft, head: NumberHead, standard: standards.Standard
+) -> None:
+    if row.number != head.last_number + 1:
+        expected = f"{head.last_number + 1}，凭证号不能断"
+        raise _bad("voucher", row.ext_id, "voucher_no", row.number, expected)
+    if rules.period_of(row.date) != row.period:
+        raise _bad("voucher", row.ext_id, "voucher_date", row.date, f"{row.period}里的一天")
+    try:
+        for line_no, line in enumerate(draft.lines, 1):
+            rules.check_line(line_no, line)
+            rules.require_open(line, standard)
+        rules.check_balance(draft.lines)
+    except Refusal as refusal:
+        raise _bad("voucher", row.ext_id, "ledger_line", refusal.text, "能记账的分录") from refusal
+
+
+def _drafts(
+    rows: Iterable[_Numbered], by_voucher: dict[str, list[tuple[int, Line]]], by: Actor
+) -> Iterator[tuple[_Numbered, Draft]]:
+    names = Names(maker=IMPORTED, reviewer=IMPORTED, posted_by=by.name)
+    for row in rows:
+        lines = sorted(by_voucher.pop(row.ext_id, []), key=lambda each: each[0])
+        numbers = [line_no for line_no, _ in lines]
+        if numbers != list(range(1, len(lines) + 1)):
+            raise _bad("ledger_line", row.ext_id, "line_no", numbers, "从1开始不断号")
+        draft = Draft(
+            date=row.date,
+            summary=row.summary,
+            lines=tuple(line for _, line in lines),
+            source_kind=row.source_kind,
+            source_id=row.source_id or row.ext_id,
+            names=names,
+            word=row.word,
+            origin=row.origin,
+            reversal_of=row.reversal_of,
+            ext_id=row.ext_id,
+        )
+        yield row, draft
+
+
+def _numbered(row: Row) -> _Numbered:
+    word = standards.WORDS.get(str(row["kind"]))
+    if word is None:
+        expected = "、".join(standards.WORDS)
+        raise _bad("voucher", row["voucher_id"], "kind", row["kind"], expected)
+    return _Numbered(
+        book_id=row["book_id"],
+        period=row["period"],
+        word=word,
+        number=int(row["voucher_no"]),
+        date=_day(row["voucher_date"]),
+        ext_id=row["voucher_id"],
+        posted_at=_moment(row.get("posted_at")),
+        summary=(row.get("summary") or "")[: rules.SUMMARY_MAX],
+        reversal_of=row.get("reversed_voucher_id") or "",
+        source_kind=row.get("source_kind") or "manual",
+        source_id=row.get("source_id") or "",
+        origin=row["entry_origin"],
+    )
+
+
+def _lines_by_voucher(lines: Rows) -> dict[str, list[tuple[int, Line]]]:
+    found: dict[str, list[tuple[int, Line]]] = {}
+    texts: dict[str, str] = {}  # the same summary and code occur in thousands of lines
+    for row in lines:
+        aux_kind, aux_id = _auxiliary(row)
+        code = row["subject_code"]
+        summary = (row.get("summary") or "")[: rules.SUMMARY_MAX]
+        line = Line(
+            account_code=texts.setdefault(code, code),
+            debit_fen=int(row["debit_fen"]),
+            credit_fen=int(row["credit_fen"]),
+            summary=texts.setdefault(summary, summary),
+            aux_kind=aux_kind,
+            aux_id=texts.setdefault(aux_id, aux_id),
+        )
+        found.setdefault(row["voucher_id"], []).append((int(row["line_no"]), line))
+    return found
+
+
+def _auxiliary(row: Row) -> tuple[str, str]:
+    for column, kind in _AUX_COLUMNS:
+        value = row.get(column)
+        if value:
+            return kind, str(value)
+    return "", ""
+
+
+def _day(value: dt.date | str) -> dt.date:
+    return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
+
+
+def _moment(value: dt.datetime | str | None) -> dt.datetime | None:
+    if not value:
+        return None
+    moment = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=clock.SHANGHAI)
+
+
+def _bad(table: str, row: object, column: str, value: object, expected: str) -> BadLedgerRow:
+    return BadLedgerRow(table=table, row=row, column=column, value=value, expected=expected)

@@ -1,0 +1,335 @@
+"""The one way into a book: numbers, chain, rows and audit in one transaction.
+
+`post_event` books what an entry template says, `post_many` vouchers already drawn up. Hand-made
+corrections come through `corrections.py`, history through `loading.py`; all end in `append`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date as Day  # noqa: N812 - `date` is an argument here
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+
+from sanzi.audit import actions as audit
+from sanzi.kernel import ids
+from sanzi.ledger import rules, standards
+from sanzi.ledger.errors import BeforeFirstPeriod, NoBook, PeriodClosed, UnknownRule
+from sanzi.ledger.models import Book, NumberHead, Period, Voucher, VoucherLine
+from sanzi.ledger.rules import Draft, Link
+from sanzi.orgs.actors import Actor
+from sanzi.orgs.errors import NotFound
+from sanzi.orgs.models import Organisation
+
+_CHUNK = 2000
+New = tuple[Draft, Link, str]
+
+
+@dataclass(frozen=True)
+class PostedVoucher:
+    """A voucher as posted; `is_new` is False when its source had been booked before."""
+
+    ext_id: str
+    book_ext_id: str
+    period: str
+    word: str
+    number: int
+    date: Day
+    total_fen: int
+    hash: str
+    is_new: bool = True
+
+    @property
+    def label(self) -> str:
+        """The printed number, `记-12`."""
+        return f"{self.word}-{self.number}"
+
+
+def post_event(
+    *,
+    book_org_ext_id: str,
+    rule_code: str,
+    event: Mapping[str, Any],
+    source_kind: str,
+    source_id: str,
+    date: Day,
+    at: datetime,
+    by: Actor,
+) -> PostedVoucher:
+    """Book an event by its entry template, once per source.
+
+    Shapes: `event` as `rules.from_event` takes it; an event of several payees gives one voucher
+    with one line per payee, so numbers do not grow with a batch. `source_kind` is `payment`,
+    `receipt` or `bank_txn`; `source_id` names this happening and no other: for a batch the first
+    payment it settles, and a payment settled again after a return needs another id than the
+    first time. `date` is the local day on which the money moved. Call it before writing audit
+    events of the same organisation: books are locked before the log.
+    Raises: NotFound, NoBook, UnknownRule, EventIncomplete, SubjectNotAllowed, what `rules.check`
+    raises, BeforeFirstPeriod, PeriodClosed. Nothing is written when raised.
+    """
+    book = book_of(book_org_ext_id)
+    standard = standards.get(book.standard_code)
+    entry = standard.entries.get(rule_code)
+    if entry is None:
+        raise UnknownRule(standard=standard.title, rule_code=rule_code)
+    draft = rules.from_event(
+        entry, event, date=date, source=(source_kind, source_id), posted_by=by.name
+    )
+    rules.check(draft, standard)
+    with transaction.atomic():
+        (posted,) = append(book, [draft], by=by, at=at)
+    return posted
+
+
+def post_many(
+    *, book_org_ext_id: str, drafts: Sequence[Draft], at: datetime, by: Actor
+) -> list[PostedVoucher]:
+    """Post many vouchers of one book in one transaction, in the order given.
+
+    All or none; a draft whose source is booked already is returned as it stands.
+    Raises: as `post_event`.
+    """
+    book = book_of(book_org_ext_id)
+    standard = standards.get(book.standard_code)
+    for draft in drafts:
+        rules.check(draft, standard)
+    with transaction.atomic():
+        return append(book, drafts, by=by, at=at)
+
+
+def book_of(org_ext_id: str) -> Book:
+    """Return the book of an organisation, its organisation with it.
+
+    Raises: NotFound, NoBook.
+    """
+    book = (
+        Book.objects.select_related("organisation")
+        .filter(organisation__ext_id=org_ext_id)
+        .first()
+    )
+    if book is not None:
+        return book
+    organisation = Organisation.objects.filter(ext_id=org_ext_id).first()
+    if organisation is None:
+        raise NotFound
+    raise NoBook(organisation=organisation.name)
+
+
+def append(
+    book: Book, drafts: Sequence[Draft], *, by: Actor, at: datetime
+) -> list[PostedVoucher]:
+    """Post checked drafts inside the caller's transaction and tell the log.
+
+    Locks the periods, then the number heads, each in order. Drafts without an ext id get one; a
+    source with an empty id becomes the voucher itself.
+    Raises: BeforeFirstPeriod, PeriodClosed.
+    """
+    named = [_named(draft, at) for draft in drafts]
+    for period, closed_at in lock_periods(book, sorted({each.period for each in named})).items():
+        if closed_at is not None:
+            raise PeriodClosed(period=period)
+    heads = lock_heads(book, sorted({(draft.period, draft.word) for draft in named}))
+    booked = _booked(book, named)
+    new: list[New] = []
+    posted: list[PostedVoucher] = []
+    for draft in named:
+        if draft.source_kind and (draft.source_kind, draft.source_id) in booked:
+            posted.append(booked[draft.source_kind, draft.source_id])
+            continue
+        head = heads[draft.period, draft.word]
+        link = Link(book.ext_id, head.last_number + 1, at, head.last_hash)
+        link_hash = rules.voucher_hash(draft, link)
+        head.last_number, head.last_hash = link.number, link_hash
+        new.append((draft, link, link_hash))
+        posted.append(_posted(book, draft, link.number, link_hash))
+        booked[draft.source_kind, draft.source_id] = replace(posted[-1], is_new=False)
+    write_rows(book, new)
+    moved = {(draft.period, draft.word) for draft, _, _ in new}
+    save_heads([heads[key] for key in sorted(moved)])
+    for draft, link, link_hash in new:
+        audit.write(
+            chain=book.organisation.ext_id,
+            kind="ledger.voucher.posted",
+            by=by,
+            at=at,
+            subject=("voucher", draft.ext_id),
+            after={
+                "number": f"{draft.period} {draft.word}-{link.number}",
+                "total_fen": draft.total_fen,
+                "hash": link_hash,
+            },
+        )
+    return posted
+
+
+def write_rows(book: Book, new: Sequence[New]) -> None:
+    """Insert vouchers with their lines, in number order, few statements at a time."""
+    for chunk in _chunks(new):
+        reversed_ids = _ids_of({draft.reversal_of for draft, _, _ in chunk if draft.reversal_of})
+        rows = [_row(book, *each, reversed_ids.get(each[0].reversal_of)) for each in chunk]
+        made = Voucher.objects.bulk_create(rows)
+        VoucherLine.objects.bulk_create(
+            _line_row(voucher, line_no, line)
+            for voucher, (draft, _, _) in zip(made, chunk, strict=True)
+            for line_no, line in enumerate(draft.lines, 1)
+        )
+
+
+def _chunks(new: Sequence[New]) -> Iterator[list[New]]:
+    """Cut at a size, and before a red voucher whose original would share its chunk."""
+    chunk: list[New] = []
+    inside: set[str] = set()
+    for each in new:
+        if len(chunk) >= _CHUNK or each[0].reversal_of in inside:
+            yield chunk
+            chunk, inside = [], set()
+        chunk.append(each)
+        inside.add(each[0].ext_id)
+    if chunk:
+        yield chunk
+
+
+def save_heads(heads: Sequence[NumberHead]) -> None:
+    """Write where the locked number heads stand now."""
+    NumberHead.objects.bulk_update(heads, ["last_number", "last_hash"], batch_size=100)
+
+
+def _named(draft: Draft, at: datetime) -> Draft:
+    ext_id = draft.ext_id or ids.new_id("V", at)
+    return replace(draft, ext_id=ext_id, source_id=draft.source_id or ext_id)
+
+
+def lock_periods(book: Book, periods: Sequence[str]) -> dict[str, datetime | None]:
+    """Lock the months, making those that are missing; return when each was closed.
+
+    Raises: BeforeFirstPeriod.
+    """
+    for period in periods:
+        if period < book.first_period:
+            raise BeforeFirstPeriod(first_period=book.first_period, period=period)
+    found = _locked_periods(book, periods)
+    missing = [period for period in periods if period not in found]
+    if missing:
+        Period.objects.bulk_create(
+            [Period(book=book, period=period) for period in missing], ignore_conflicts=True
+        )
+        found = _locked_periods(book, periods)
+    return found
+
+
+def _locked_periods(book: Book, periods: Sequence[str]) -> dict[str, datetime | None]:
+    rows = Period.objects.select_for_update().filter(book=book, period__in=periods)
+    return {row.period: row.closed_at for row in rows.order_by("period")}
+
+
+def lock_heads(
+    book: Book, keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], NumberHead]:
+    """Lock the number heads of (period, word), making those that are missing."""
+    found = _locked_heads(book, keys)
+    missing = [key for key in keys if key not in found]
+    if missing:
+        NumberHead.objects.bulk_create(
+            [NumberHead(book=book, period=period, word=word) for period, word in missing],
+            ignore_conflicts=True,
+        )
+        found = _locked_heads(book, keys)
+    return found
+
+
+def _locked_heads(
+    book: Book, keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], NumberHead]:
+    rows = NumberHead.objects.select_for_update().filter(
+        book=book, period__in={period for period, _ in keys}
+    )
+    return {(row.period, row.word): row for row in rows.order_by("period", "word")}
+
+
+def _booked(book: Book, drafts: Sequence[Draft]) -> dict[tuple[str, str], PostedVoucher]:
+    """Return what is posted already of the drafts' sources."""
+    found: dict[tuple[str, str], PostedVoucher] = {}
+    keyed = sorted(drafts, key=lambda draft: draft.source_kind)
+    for kind, group in groupby(keyed, key=lambda draft: draft.source_kind):
+        wanted = [draft.source_id for draft in group]
+        for start in range(0, len(wanted), 500):
+            rows = Voucher.objects.filter(
+                book=book, source_kind=kind, source_id__in=wanted[start : start + 500]
+            )
+            for row in rows:
+                found[kind, row.source_id] = PostedVoucher(
+                    ext_id=row.ext_id,
+                    book_ext_id=book.ext_id,
+                    period=row.period,
+                    word=row.word,
+                    number=row.number,
+                    date=row.date,
+                    total_fen=row.total_fen,
+                    hash=row.hash,
+                    is_new=False,
+                )
+    return found
+
+
+def _posted(book: Book, draft: Draft, number: int, link_hash: str) -> PostedVoucher:
+    return PostedVoucher(
+        ext_id=draft.ext_id,
+        book_ext_id=book.ext_id,
+        period=draft.period,
+        word=draft.word,
+        number=number,
+        date=draft.date,
+        total_fen=draft.total_fen,
+        hash=link_hash,
+    )
+
+
+def _ids_of(ext_ids: set[str]) -> dict[str, int]:
+    return dict(Voucher.objects.filter(ext_id__in=ext_ids).values_list("ext_id", "pk"))
+
+
+def _row(
+    book: Book, draft: Draft, link: Link, link_hash: str, reversal_of_id: int | None
+) -> Voucher:
+    return Voucher(
+        ext_id=draft.ext_id,
+        book=book,
+        period=draft.period,
+        word=draft.word,
+        number=link.number,
+        date=draft.date,
+        summary=draft.summary,
+        origin=draft.origin,
+        rule_code=draft.rule_code,
+        rule_version=draft.rule_version,
+        source_kind=draft.source_kind,
+        source_id=draft.source_id,
+        attachment_count=draft.attachment_count,
+        line_count=len(draft.lines),
+        total_fen=draft.total_fen,
+        maker_name=draft.names.maker,
+        reviewer_name=draft.names.reviewer,
+        posted_by_name=draft.names.posted_by,
+        posted_at=link.posted_at,
+        reversal_of_id=reversal_of_id,
+        previous_hash=link.previous_hash,
+        hash=link_hash,
+    )
+
+
+def _line_row(voucher: Voucher, line_no: int, line: rules.Line) -> VoucherLine:
+    return VoucherLine(
+        voucher=voucher,
+        line_no=line_no,
+        summary=line.summary,
+        account_code=line.account_code,
+        debit_fen=line.debit_fen,
+        credit_fen=line.credit_fen,
+        aux_kind=line.aux_kind,
+        aux_id=line.aux_id,
+        source_ref=line.source_ref,
+    )

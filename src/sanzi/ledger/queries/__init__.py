@@ -1,0 +1,50 @@
+"""Reads of the books: what faces and higher rooms call.
+
+Doors are `access_*` and whatever takes `by`; the others are for code that holds a door already.
+"""
+
+from __future__ import annotations
+
+from sanzi.ledger.queries.balances import (
+    AccountLedger,
+    BalanceRow,
+    LedgerRow,
+    TrialBalance,
+    account_ledger,
+    trial_balance,
+)
+from sanzi.ledger.queries.chains import content_of, verify_book
+from sanzi.ledger.queries.doors import BookInfo, access_book, books, periods
+from sanzi.ledger.queries.pages import (
+    HistoryView,
+    LineView,
+    VoucherPage,
+    VoucherRow,
+    access_voucher,
+    masked_voucher,
+    vouchers,
+    vouchers_of,
+)
+
+__all__ = [
+    "AccountLedger",
+    "BalanceRow",
+    "BookInfo",
+    "HistoryView",
+    "LedgerRow",
+    "LineView",
+    "TrialBalance",
+    "VoucherPage",
+    "VoucherRow",
+    "access_book",
+    "access_voucher",
+    "account_ledger",
+    "books",
+    "content_of",
+    "masked_voucher",
+    "periods",
+    "trial_balance",
+    "verify_book",
+    "vouchers",
+    "vouchers_of",
+]

@@ -1,0 +1,257 @@
+"""Trial balance and one account's ledger. Amounts are int fen; balances debit positive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from sanzi.ledger import standards
+from sanzi.ledger.models import Book, OpeningBalance, Period, VoucherLine
+from sanzi.ledger.queries.doors import (
+    PAGE_ROWS,
+    BookInfo,
+    access_book,
+    account_of,
+    info,
+    require_period,
+)
+from sanzi.ledger.queries.pages import aux_names
+from sanzi.ledger.standards import Account, Standard
+from sanzi.orgs.actors import Actor
+from sanzi.orgs.errors import NotFound
+
+
+@dataclass(frozen=True)
+class BalanceRow:
+    """One account of a trial balance. Opening and closing are signed, debit positive."""
+
+    account: Account
+    opening_fen: int
+    debit_fen: int
+    credit_fen: int
+
+    @property
+    def closing_fen(self) -> int:
+        """Opening and movements together, debit positive."""
+        return self.opening_fen + self.debit_fen - self.credit_fen
+
+    @property
+    def opening_sides(self) -> tuple[int, int]:
+        """The opening balance as (debit, credit)."""
+        return _sides(self.opening_fen)
+
+    @property
+    def closing_sides(self) -> tuple[int, int]:
+        """The closing balance as (debit, credit)."""
+        return _sides(self.closing_fen)
+
+
+@dataclass(frozen=True)
+class TrialBalance:
+    """All accounts with a figure, first levels summed over their details, by code.
+
+    `total` sums the lowest level; `is_balanced` says that both sides agree three times.
+    """
+
+    book: BookInfo
+    period: str
+    is_closed: bool
+    rows: tuple[BalanceRow, ...]
+    total_opening: tuple[int, int]
+    total_movement: tuple[int, int]
+    total_closing: tuple[int, int]
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether debits equal credits in opening, movement and closing."""
+        totals = (self.total_opening, self.total_movement, self.total_closing)
+        return all(debit == credit for debit, credit in totals)
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One line of an account's ledger with the balance after it, debit positive."""
+
+    date: date
+    voucher_ext_id: str
+    label: str
+    summary: str
+    account_code: str
+    aux: str
+    debit_fen: int
+    credit_fen: int
+    balance_fen: int
+
+
+@dataclass(frozen=True)
+class AccountLedger:
+    """One page of one account, with its details when it has some. Pages count from 1."""
+
+    book: BookInfo
+    account: Account
+    first_period: str
+    last_period: str
+    opening_fen: int
+    brought_forward_fen: int
+    rows: tuple[LedgerRow, ...]
+    debit_fen: int
+    credit_fen: int
+    closing_fen: int
+    page: int
+    page_count: int
+
+
+def trial_balance(*, by: Actor, org_ext_id: str, period: str) -> TrialBalance:
+    """Return the trial balance of a month.
+
+    Raises: NotFound; also for a period that does not read as one.
+    """
+    book = access_book(by=by, org_ext_id=org_ext_id)
+    require_period(period)
+    standard = standards.get(book.standard_code)
+    figures = _figures(book, period)
+    rows = _rolled_up(figures, standard)
+    opening = [_sides(opening) for opening, _, _ in figures.values()]
+    closing = [_sides(first + debit - credit) for first, debit, credit in figures.values()]
+    return TrialBalance(
+        book=info(book),
+        period=period,
+        is_closed=Period.objects.filter(
+            book=book, period=period, closed_at__isnull=False
+        ).exists(),
+        rows=rows,
+        total_opening=_both(opening),
+        total_movement=_both([(debit, credit) for _, debit, credit in figures.values()]),
+        total_closing=_both(closing),
+    )
+
+
+def account_ledger(
+    *,
+    by: Actor,
+    org_ext_id: str,
+    account_code: str,
+    first_period: str,
+    last_period: str,
+    page: int = 1,
+) -> AccountLedger:
+    """Return one page of an account's lines with the running balance, details included.
+
+    Raises: NotFound for the book, an account that is not open, a bad period or a page beyond
+    the last.
+    """
+    book = access_book(by=by, org_ext_id=org_ext_id)
+    require_period(first_period)
+    require_period(last_period)
+    account = standards.get(book.standard_code).accounts.get(account_code)
+    lines = _lines(book, last_period).filter(account_code__startswith=account_code)
+    inside = lines.filter(voucher__period__gte=first_period)
+    page_count = max(1, -(-inside.count() // PAGE_ROWS))
+    if account is None or not 1 <= page <= page_count:
+        raise NotFound
+    before = lines.filter(voucher__period__lt=first_period)
+    opening = _opening(book, account_code) + _net(before)
+    ordered = inside.select_related("voucher").order_by(
+        "voucher__date", "voucher__word", "voucher__number", "line_no"
+    )
+    start = (page - 1) * PAGE_ROWS
+    brought = opening + (_net(ordered[:start]) if start else 0)
+    found = list(ordered[start : start + PAGE_ROWS])
+    totals = inside.aggregate(debit=Sum("debit_fen"), credit=Sum("credit_fen"))
+    debit, credit = totals["debit"] or 0, totals["credit"] or 0
+    return AccountLedger(
+        book=info(book),
+        account=account,
+        first_period=first_period,
+        last_period=last_period,
+        opening_fen=opening,
+        brought_forward_fen=brought,
+        rows=tuple(_running(found, brought)),
+        debit_fen=debit,
+        credit_fen=credit,
+        closing_fen=opening + debit - credit,
+        page=page,
+        page_count=page_count,
+    )
+
+
+def _lines(book: Book, last_period: str) -> QuerySet[VoucherLine]:
+    return VoucherLine.objects.filter(voucher__book=book, voucher__period__lte=last_period)
+
+
+def _figures(book: Book, period: str) -> dict[str, tuple[int, int, int]]:
+    """Return (opening, debit, credit) by account code: one pass in SQL over the lines."""
+    inside = Q(voucher__period=period)
+    sums = (
+        _lines(book, period)
+        .values("account_code")
+        .annotate(
+            before=Sum(F("debit_fen") - F("credit_fen"), filter=~inside, default=0),
+            debit=Sum("debit_fen", filter=inside, default=0),
+            credit=Sum("credit_fen", filter=inside, default=0),
+        )
+    )
+    figures = {
+        row["account_code"]: (row["before"], row["debit"], row["credit"]) for row in sums
+    }
+    opened = OpeningBalance.objects.filter(book=book).values("account_code")
+    for row in opened.annotate(balance=Sum("balance_fen")):
+        before, debit, credit = figures.get(row["account_code"], (0, 0, 0))
+        figures[row["account_code"]] = (before + row["balance"], debit, credit)
+    return figures
+
+
+def _rolled_up(
+    figures: Mapping[str, tuple[int, int, int]], standard: Standard
+) -> tuple[BalanceRow, ...]:
+    sums: dict[str, list[int]] = {}
+    for code, figure in figures.items():
+        for length in range(standards.FIRST_LEVEL, len(code) + 1, 2):
+            kept = sums.setdefault(code[:length], [0, 0, 0])
+            for place, value in enumerate(figure):
+                kept[place] += value
+    return tuple(
+        BalanceRow(account_of(standard, code), *sums[code])
+        for code in sorted(sums)
+        if any(sums[code])
+    )
+
+
+def _opening(book: Book, account_code: str) -> int:
+    rows = OpeningBalance.objects.filter(book=book, account_code__startswith=account_code)
+    return rows.aggregate(balance=Sum("balance_fen", default=0))["balance"]
+
+
+def _net(lines: QuerySet[VoucherLine]) -> int:
+    sums = lines.aggregate(
+        debit=Sum("debit_fen", default=0), credit=Sum("credit_fen", default=0)
+    )
+    return int(sums["debit"]) - int(sums["credit"])
+
+
+def _sides(signed_fen: int) -> tuple[int, int]:
+    return (signed_fen, 0) if signed_fen >= 0 else (0, -signed_fen)
+
+
+def _both(pairs: list[tuple[int, int]]) -> tuple[int, int]:
+    return sum(debit for debit, _ in pairs), sum(credit for _, credit in pairs)
+
+
+def _running(lines: list[VoucherLine], balance: int) -> Iterator[LedgerRow]:
+    names = aux_names(lines)
+    for line in lines:
+        balance += line.debit_fen - line.credit_fen
+        yield LedgerRow(
+            date=line.voucher.date,
+            voucher_ext_id=line.voucher.ext_id,
+            label=f"{line.voucher.word}-{line.voucher.number}",
+            summary=line.summary,
+            account_code=line.account_code,
+            aux=names.get((line.aux_kind, line.aux_id), line.aux_id),
+            debit_fen=line.debit_fen,
+            credit_fen=line.credit_fen,
+            balance_fen=balance,
+        )
