@@ -228,9 +228,7 @@ class _Teller:
         history = History(self._sink, self._numbers, village, self._until)
         history.settle(plan.spends, plan.incomes, plan.budgets)
         if self._is_first(village):
-            history.budget(
-                village.collective, self._until.year, rent.SUBJECT, rent.RENT_FEN
-            )
+            history.budget(village.collective, self._until.year, rent.SUBJECT, rent.RENT_FEN)
         for org in (village.committee, village.collective):
             reserve = (60_000 + plan.random.randrange(400) * 100) * YUAN
             org.opening_fen = history.opening(org, reserve)

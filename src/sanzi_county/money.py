@@ -215,7 +215,9 @@ class Plan:
 
     def _office(self, first: date) -> None:
         org, firm = self.village.committee, self.firm("stationery")
-        source = self.sources.matter("procurement", org, "办公用品采购", first + 5 * DAY, payee=firm)
+        source = self.sources.matter(
+            "procurement", org, "办公用品采购", first + 5 * DAY, payee=firm
+        )
         spend = self.spend(first + 11 * DAY, org, "5130102", "办公用品", source)
         self.pay_firm(spend, firm, self._own(self.random.randint(300, 1_900), first))
 
@@ -304,9 +306,7 @@ class Plan:
             amount = self.random.randint(80, 300) * 100 * YUAN
             source = self.series("pond", village.collective, "水塘承包合同", tenant, amount)
             day = first + 5 * DAY
-            self._receive(
-                day, village.collective, ("contracting", "50104"), tenant, amount, source
-            )
+            self._receive(day, village.collective, ("contracting", "50104"), tenant, amount, source)
 
     def _receive(
         self,

@@ -87,9 +87,7 @@ class People:
         person.account = self._numbers.card()
         self._bodies.account(person, f"A-{person.person_id}", RURAL)
 
-    def appoint(
-        self, person: Person, org: Org, role: str, *, is_concurrent: bool = False
-    ) -> None:
+    def appoint(self, person: Person, org: Org, role: str, *, is_concurrent: bool = False) -> None:
         """One appointment row, open since the term began."""
         self._posts += 1
         self._sink.add(

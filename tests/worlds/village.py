@@ -54,9 +54,7 @@ class World:
     def actor(self, role: str, at: datetime | None = None) -> Actor:
         """Return the actor of a role, his second factor just shown."""
         when = at or self.at
-        return queries.actor_for(
-            self.users[role], when, origin="test", second_factor_at=when
-        )
+        return queries.actor_for(self.users[role], when, origin="test", second_factor_at=when)
 
 
 def build() -> World:
@@ -77,9 +75,7 @@ def build() -> World:
     return world
 
 
-def villager(
-    world: World, name: str, division: str = WILLOW, **fields: object
-) -> Person:
+def villager(world: World, name: str, division: str = WILLOW, **fields: object) -> Person:
     """Add a villager with a household of his own."""
     number = Household.objects.count() + 1
     household = Household.objects.create(
@@ -147,6 +143,4 @@ def _posts(
             document_ref="任〔2024〕1号",
         )
         world.people[key] = person
-        world.users[key] = User.objects.create(
-            username=f"{body}-{number}", person=person
-        )
+        world.users[key] = User.objects.create(username=f"{body}-{number}", person=person)

@@ -60,9 +60,7 @@ def write(
         )
         link = rules.link(head.last_hash, entry)
         Event.objects.create(**entry.__dict__, previous_hash=head.last_hash, hash=link)
-        ChainHead.objects.filter(pk=chain).update(
-            last_number=entry.number, last_hash=link
-        )
+        ChainHead.objects.filter(pk=chain).update(last_number=entry.number, last_hash=link)
 
 
 def _locked_head(chain: str) -> ChainHead:
@@ -76,9 +74,7 @@ def _locked_head(chain: str) -> ChainHead:
 def seal_heads(at: datetime) -> Seal | None:
     """Join the heads of all chains under one digest, when any has moved since the last seal."""
     with transaction.atomic():
-        heads = list(
-            ChainHead.objects.order_by("chain").values_list("chain", "last_hash")
-        )
+        heads = list(ChainHead.objects.order_by("chain").values_list("chain", "last_hash"))
         last = Seal.objects.order_by("-id").first()
         heads_digest = rules.heads_digest(heads)
         if last is not None and last.heads_digest == heads_digest:

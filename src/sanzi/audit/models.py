@@ -38,15 +38,9 @@ class Event(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["chain", "number"], name="audit_event_number"
-            ),
+            models.UniqueConstraint(fields=["chain", "number"], name="audit_event_number"),
         )
-        indexes = (
-            models.Index(
-                fields=["subject_kind", "subject_id"], name="audit_event_subject"
-            ),
-        )
+        indexes = (models.Index(fields=["subject_kind", "subject_id"], name="audit_event_subject"),)
 
 
 class Seal(models.Model):

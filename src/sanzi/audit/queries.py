@@ -22,9 +22,7 @@ def verify_chain(chain: str) -> list[str]:
     previous, number = "", 0
     for event in Event.objects.filter(chain=chain).order_by("number").iterator(2000):
         if event.number != number + 1:
-            wrong.append(
-                f"{chain}: event {number + 1} is missing before {event.number}"
-            )
+            wrong.append(f"{chain}: event {number + 1} is missing before {event.number}")
         entry = rules.Entry(
             **{name: getattr(event, name) for name in rules.Entry.__dataclass_fields__},
         )
@@ -33,7 +31,5 @@ def verify_chain(chain: str) -> list[str]:
         previous, number = event.hash, event.number
     head = ChainHead.objects.filter(pk=chain).first()
     if head is not None and (head.last_number, head.last_hash) != (number, previous):
-        wrong.append(
-            f"{chain}: the head says {head.last_number}, the last event is {number}"
-        )
+        wrong.append(f"{chain}: the head says {head.last_number}, the last event is {number}")
     return wrong

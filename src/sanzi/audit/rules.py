@@ -26,13 +26,9 @@ class Entry:
     change: str
 
 
-def change_text(
-    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
-) -> str:
+def change_text(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> str:
     """Return canonical JSON of what changed, empty when nothing is told."""
-    told = {
-        key: value for key, value in (("before", before), ("after", after)) if value
-    }
+    told = {key: value for key, value in (("before", before), ("after", after)) if value}
     return digest.canonical(told).decode() if told else ""
 
 
@@ -61,6 +57,4 @@ def heads_digest(heads: Iterable[tuple[str, str]]) -> str:
 
 def seal_hash(previous_hash: str, at: datetime, digest_of_heads: str) -> str:
     """Return the hash that chains a seal to the one before it."""
-    return digest.sm3_of(
-        [previous_hash, at.astimezone(UTC).isoformat(), digest_of_heads]
-    )
+    return digest.sm3_of([previous_hash, at.astimezone(UTC).isoformat(), digest_of_heads])

@@ -52,24 +52,18 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
     """
     name = environ.get("SANZI_ENV", "demo")
     if name not in ENVIRONMENTS:
-        raise BadEnvironment(
-            f"SANZI_ENV is {name!r}; expected one of {', '.join(ENVIRONMENTS)}"
-        )
+        raise BadEnvironment(f"SANZI_ENV is {name!r}; expected one of {', '.join(ENVIRONMENTS)}")
     var = Path(environ.get("SANZI_VAR", "var")).resolve()
     found = Environment(
         name=name,
         var=var,
-        database_url=environ.get(
-            "SANZI_DATABASE_URL", f"sqlite:///{var / 'sanzi.sqlite3'}"
-        ),
+        database_url=environ.get("SANZI_DATABASE_URL", f"sqlite:///{var / 'sanzi.sqlite3'}"),
         secret_key=environ.get("SANZI_SECRET_KEY", DEMO_SECRET_KEY),
         public_url=environ.get("SANZI_PUBLIC_URL", "http://localhost:8000").rstrip("/"),
         data_key=environ.get("SANZI_DATA_KEY", DEMO_DATA_KEY),
         index_key=environ.get("SANZI_INDEX_KEY", DEMO_INDEX_KEY),
         bank_url=environ.get("SANZI_BANK_URL", "http://127.0.0.1:8800").rstrip("/"),
-        bank_keys=Path(
-            environ.get("SANZI_BANK_KEYS", str(var / "bank-keys"))
-        ).resolve(),
+        bank_keys=Path(environ.get("SANZI_BANK_KEYS", str(var / "bank-keys"))).resolve(),
         schemas=Path(environ.get("SANZI_SCHEMAS", "build/iso20022")).resolve(),
     )
     if found.is_production:

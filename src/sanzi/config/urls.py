@@ -14,3 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if not settings.SANZI.is_production:
     # The components side by side, for those who build pages.
     urlpatterns += [path("look/", include("sanzi.interfaces.look.urls"))]
+
+if settings.SANZI.name == "demo":
+    urlpatterns += [path("demo/", include("sanzi.interfaces.office.demo"))]

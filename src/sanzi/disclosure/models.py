@@ -41,21 +41,15 @@ class Publication(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(
-                fields=["division", "item_code", "period"], name="publication_place"
-            ),
-            models.Index(
-                fields=["subject_kind", "subject_id"], name="publication_subject"
-            ),
+            models.Index(fields=["division", "item_code", "period"], name="publication_place"),
+            models.Index(fields=["subject_kind", "subject_id"], name="publication_subject"),
         )
 
 
 class HouseholdCode(models.Model):
     """The sealed code (>= 40 bits) with which a household opens its own page; only its hash."""
 
-    household = models.ForeignKey(
-        Household, on_delete=models.PROTECT, related_name="codes"
-    )
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="codes")
     code_hash = models.CharField(max_length=64)
     issued_at = models.DateTimeField()
     issued_by_id = models.BigIntegerField(null=True)

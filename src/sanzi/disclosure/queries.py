@@ -134,7 +134,8 @@ def village(code: str) -> Village:
         raise NotFound
     town = Division.objects.filter(pk=found.parent_code).values_list("name", flat=True).first()
     counts = Organisation.objects.filter(division_id=code).aggregate(
-        people=Max("population"), households=Max("household_count"),
+        people=Max("population"),
+        households=Max("household_count"),
     )
     return Village(found.code, found.name, town or "", counts["people"], counts["households"])
 
@@ -160,7 +161,8 @@ def villages() -> list[tuple[str, list[Village]]]:
 def latest_period(village_code: str, today: date) -> str:
     """Return the last month with money in or out, or the present month."""
     paid = Payment.objects.filter(
-        order__division_code=village_code, status__in=PAID,
+        order__division_code=village_code,
+        status__in=PAID,
     ).aggregate(last=Max("paid_at"))["last"]
     return month_of(clock.local_date(paid)) if paid else month_of(today)
 
@@ -219,7 +221,8 @@ def _balance(village_code: str, end: datetime) -> int | None:
     last_day = clock.local_date(end) - timedelta(days=1)
     newest = (
         DayBalance.objects.filter(
-            account__organisation__division_id=village_code, balance_date__lte=last_day,
+            account__organisation__division_id=village_code,
+            balance_date__lte=last_day,
         )
         .values("account_id")
         .annotate(last=Max("balance_date"))
@@ -261,7 +264,9 @@ def items(village_code: str, period: str) -> list[Item]:
             number=receipt.number,
             day=clock.local_date(receipt.issued_at),
             title=receipt.purpose or uses.word("in", receipt.subject_code),
-            who=receipt.payer_name if len(receipt.payer_name) > 4 else masking.name(
+            who=receipt.payer_name
+            if len(receipt.payer_name) > 4
+            else masking.name(
                 receipt.payer_name,
             ),
             amount_fen=receipt.amount_fen,
@@ -323,7 +328,9 @@ def payment(village_code: str, number: str) -> PublicPayment:
         decision=_decision(case),
         vouchers=_vouchers(order, rows),
         publication=Publication.objects.filter(
-            subject_kind="case", subject_id=number, replaced_by__isnull=True,
+            subject_kind="case",
+            subject_id=number,
+            replaced_by__isnull=True,
         ).first(),
     )
 
@@ -363,7 +370,9 @@ def _evidence(number: str, rows: Sequence[Payment]) -> tuple[tuple[str, str], ..
     found = [
         (kinds.get(one.kind, "凭据"), f"{clock.local_date(one.uploaded_at):%m月%d日}交")
         for one in Attachment.objects.filter(
-            subject_kind="case", subject_id=number, removed_at__isnull=True,
+            subject_kind="case",
+            subject_id=number,
+            removed_at__isnull=True,
         ).order_by("uploaded_at")
     ]
     for invoice in Invoice.objects.filter(payment_ext_id__in=[row.ext_id for row in rows]):
@@ -388,7 +397,8 @@ def _vouchers(order: PaymentOrder, rows: Sequence[Payment]) -> tuple[tuple[str, 
     sources = [row.ext_id for row in rows] + [order.ext_id, order.case_number]
     sources += list(order.instructions.values_list("msg_id", flat=True))
     found = Voucher.objects.filter(
-        book__organisation_id=order.organisation_id, source_id__in=sources,
+        book__organisation_id=order.organisation_id,
+        source_id__in=sources,
     ).order_by("date", "number")
     return tuple((one.ext_id, f"{one.word}字第{one.number}号") for one in found)
 
@@ -408,10 +418,11 @@ class PublicVoucher:
 
 def voucher(village_code: str, ext_id: str) -> PublicVoucher:
     """Return a posted voucher of a village, masked. Raises: NotFound."""
-    from sanzi.ledger import queries as ledger  # noqa: PLC0415 - account names only
+    from sanzi.ledger import queries as ledger
 
     found = Voucher.objects.filter(
-        ext_id=ext_id, book__organisation__division_id=village_code,
+        ext_id=ext_id,
+        book__organisation__division_id=village_code,
     ).first()
     if found is None:
         raise NotFound
@@ -426,8 +437,7 @@ def voucher(village_code: str, ext_id: str) -> PublicVoucher:
         day=found.date,
         summary=found.summary,
         lines=tuple(
-            (code, names.get(code, code), debit, credit)
-            for code, (debit, credit) in sums.items()
+            (code, names.get(code, code), debit, credit) for code, (debit, credit) in sums.items()
         ),
         total_fen=found.total_fen,
         made_by="系统按规则自动记账" if found.origin == "auto" else "会计记账",

@@ -39,8 +39,10 @@ def payees_shown(payees: Sequence[tuple[str, str]]) -> str:
     """Return one phrase for the payees of an order: (kind, name) pairs in order."""
     if len(payees) == 1:
         return payee_shown(*payees[0])
-    return f"{len(payees)}户" if all(kind == "person" for kind, _ in payees) else (
-        f"{payee_shown(*payees[0])}等{len(payees)}家"
+    return (
+        f"{len(payees)}户"
+        if all(kind == "person" for kind, _ in payees)
+        else (f"{payee_shown(*payees[0])}等{len(payees)}家")
     )
 
 

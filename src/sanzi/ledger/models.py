@@ -30,9 +30,7 @@ class Period(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["book", "period"], name="ledger_period_once"
-            ),
+            models.UniqueConstraint(fields=["book", "period"], name="ledger_period_once"),
         )
 
 
@@ -47,9 +45,7 @@ class NumberHead(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["book", "period", "word"], name="ledger_head_once"
-            ),
+            models.UniqueConstraint(fields=["book", "period", "word"], name="ledger_head_once"),
         )
 
 
@@ -121,9 +117,7 @@ class VoucherLine(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["voucher", "line_no"], name="voucher_line_once"
-            ),
+            models.UniqueConstraint(fields=["voucher", "line_no"], name="voucher_line_once"),
             models.CheckConstraint(
                 condition=models.Q(debit_fen=0) | models.Q(credit_fen=0),
                 name="voucher_line_one_side",
@@ -172,8 +166,4 @@ class VoucherDraft(models.Model):
     returned_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=["corrects"], name="draft_once_per_voucher"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=["corrects"], name="draft_once_per_voucher"),)

@@ -156,8 +156,17 @@ def load(folder: Path) -> Standard:
     Raises: BadStandard, naming the file and key of the first mistake.
     """
     head = _File(folder / "standard.yaml")
-    head.only("code", "title", "organisation_kinds", "based_on", "in_force_from", "words",
-              "unit", "basis", "provenance")
+    head.only(
+        "code",
+        "title",
+        "organisation_kinds",
+        "based_on",
+        "in_force_from",
+        "words",
+        "unit",
+        "basis",
+        "provenance",
+    )
     code = head.text("code")
     head.require(code == folder.name, "code", f"must be the folder's name, {folder.name!r}")
     head.require(head.text("unit") == "fen", "unit", "must be fen")
@@ -308,14 +317,10 @@ def _opened(file: _File, base: Standard) -> dict[str, Account]:
 
 def _with_leaves(chart: Mapping[str, Account]) -> dict[str, Account]:
     parents = {code[:-2] for code in chart if len(code) > FIRST_LEVEL}
-    return {
-        code: replace(account, is_leaf=code not in parents) for code, account in chart.items()
-    }
+    return {code: replace(account, is_leaf=code not in parents) for code, account in chart.items()}
 
 
-def _entries(
-    file: _File, chart: Mapping[str, Account], base: Standard | None
-) -> dict[str, Entry]:
+def _entries(file: _File, chart: Mapping[str, Account], base: Standard | None) -> dict[str, Entry]:
     file.only("use", "entries")
     found: dict[str, Entry] = {}
     for number, rule_code in enumerate(file.list_of("use")):
@@ -336,8 +341,19 @@ def _entries(
 
 
 def _entry(part: _File) -> Entry:
-    part.only("rule", "version", "title", "when", "approved", "word", "summary", "basis", "red",
-              "lines", "sample")
+    part.only(
+        "rule",
+        "version",
+        "title",
+        "when",
+        "approved",
+        "word",
+        "summary",
+        "basis",
+        "red",
+        "lines",
+        "sample",
+    )
     rule_code = part.text("rule")
     part.require(_RULE.fullmatch(rule_code) is not None, "rule", "must read noun.past_tense")
     when = part.part("when")
@@ -391,9 +407,7 @@ def _entry_line(part: _File) -> EntryLine:
     )
 
 
-def _check_accounts(
-    file: _File, key: str, entry: Entry, chart: Mapping[str, Account]
-) -> None:
+def _check_accounts(file: _File, key: str, entry: Entry, chart: Mapping[str, Account]) -> None:
     """Require that fixed accounts are open leaves; of `within`, a profile opens what it has."""
     for line in entry.lines:
         if line.within:

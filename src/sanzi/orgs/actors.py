@@ -53,9 +53,7 @@ class Actor:
         Raises: SecondFactorNeeded.
         """
         shown = self.second_factor_at
-        if self.user_id is None or (
-            shown is not None and at - shown <= SECOND_FACTOR_LASTS
-        ):
+        if self.user_id is None or (shown is not None and at - shown <= SECOND_FACTOR_LASTS):
             return
         raise SecondFactorNeeded
 

@@ -14,6 +14,6 @@ class OrgsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the loaders of the room's tables."""
-        from sanzi.orgs.actions import loading  # noqa: PLC0415 - models are ready only now
+        from sanzi.orgs.actions import loading
 
         loading.register_loaders()

@@ -98,9 +98,7 @@ class Kinship(models.Model):
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["person", "relative"], name="kinship_pair"),
-        )
+        constraints = (models.UniqueConstraint(fields=["person", "relative"], name="kinship_pair"),)
 
 
 class Appointment(models.Model):
@@ -110,9 +108,7 @@ class Appointment(models.Model):
     """
 
     ext_id = models.CharField(max_length=40, unique=True)
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="appointments"
-    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     role_code = models.CharField(max_length=32)
     start_date = models.DateField()
@@ -121,9 +117,7 @@ class Appointment(models.Model):
     document_ref = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        indexes = (
-            models.Index(fields=["role_code", "organisation"], name="appointment_role"),
-        )
+        indexes = (models.Index(fields=["role_code", "organisation"], name="appointment_role"),)
 
 
 class CounterpartyKind(models.TextChoices):
@@ -141,9 +135,7 @@ class Counterparty(models.Model):
     kind = models.CharField(max_length=20, choices=CounterpartyKind.choices)
     name = models.CharField(max_length=120)
     uscc = models.CharField(max_length=18, blank=True)
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     legal_rep_person = models.ForeignKey(
         Person,
         on_delete=models.PROTECT,
@@ -162,9 +154,7 @@ class Counterparty(models.Model):
 class CounterpartyOwner(models.Model):
     """Who owns or controls a counterparty."""
 
-    counterparty = models.ForeignKey(
-        Counterparty, on_delete=models.PROTECT, related_name="owners"
-    )
+    counterparty = models.ForeignKey(Counterparty, on_delete=models.PROTECT, related_name="owners")
     person = models.ForeignKey(Person, on_delete=models.PROTECT)
     share_percent = models.IntegerField(null=True)
     kind = models.CharField(max_length=12)

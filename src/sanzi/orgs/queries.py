@@ -160,9 +160,7 @@ def calendar() -> Calendar:
 
 def village_name(division_code: str) -> str:
     """Return the name of a division, or its code when it is not known."""
-    found = (
-        Division.objects.filter(pk=division_code).values_list("name", flat=True).first()
-    )
+    found = Division.objects.filter(pk=division_code).values_list("name", flat=True).first()
     return found or division_code
 
 
@@ -185,9 +183,7 @@ def access_person(*, by: Actor, ext_id: str) -> Person:
     return person
 
 
-def access_organisation(
-    *, by: Actor, ext_id: str, permission: str = "matters.see"
-) -> Organisation:
+def access_organisation(*, by: Actor, ext_id: str, permission: str = "matters.see") -> Organisation:
     """Return an organisation of the actor's scope.
 
     Raises: NotFound, also when it lies outside.
@@ -218,3 +214,31 @@ def access_household(*, by: Actor, ext_id: str) -> Household:
     if found is None:
         raise NotFound
     return found
+
+
+def villages() -> list[tuple[str, str]]:
+    """Return code and name of every village, in the order of codes."""
+    found = Division.objects.filter(level="village").order_by("code")
+    return list(found.values_list("code", "name"))
+
+
+@dataclass(frozen=True)
+class HouseholdHead:
+    """A household and the name of its head."""
+
+    ext_id: str
+    head_name: str
+
+
+def first_household(division_code: str) -> HouseholdHead:
+    """Return the first household of a village whose head lives. Raises: NotFound."""
+    heads = dict(
+        Person.objects.filter(division_id=division_code, death_date__isnull=True).values_list(
+            "ext_id",
+            "name",
+        ),
+    )
+    for one in Household.objects.filter(division_id=division_code).order_by("ext_id"):
+        if one.head_person_ext_id in heads:
+            return HouseholdHead(one.ext_id, heads[one.head_person_ext_id])
+    raise NotFound

@@ -36,11 +36,9 @@ def read_roles(path: Path) -> dict[str, Role]:
     for code, raw in content["roles"].items():
         unknown = set(raw) - {"title", "level", "may"}
         if unknown:
-            raise BadRoles(f"{code}: unknown key {sorted(unknown)[0]}")
+            raise BadRoles(f"{code}: unknown key {min(unknown)}")
         if raw.get("level") not in LEVELS:
-            raise BadRoles(
-                f"{code}: level is {raw.get('level')!r}; expected one of {LEVELS}"
-            )
+            raise BadRoles(f"{code}: level is {raw.get('level')!r}; expected one of {LEVELS}")
         wrong = [permission for permission in raw["may"] if permission.count(".") != 1]
         if wrong:
             raise BadRoles(f"{code}: permission {wrong[0]!r} is not room.verb")

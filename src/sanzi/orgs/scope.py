@@ -27,9 +27,7 @@ def can(actor: Actor, permission: str, division_code: str) -> bool:
     """Return whether the actor may do this at this place. The system may do everything."""
     if actor.user_id is None and actor.person_id is None:
         return True
-    return any(
-        division_code.startswith(prefix) for prefix in prefixes(actor, permission)
-    )
+    return any(division_code.startswith(prefix) for prefix in prefixes(actor, permission))
 
 
 def require(actor: Actor, permission: str, division_code: str) -> None:

@@ -23,9 +23,7 @@ def normalise(plain: str) -> str:
 
 @cache
 def _keys() -> tuple[bytes, bytes]:
-    return bytes.fromhex(settings.SANZI.data_key), bytes.fromhex(
-        settings.SANZI.index_key
-    )
+    return bytes.fromhex(settings.SANZI.data_key), bytes.fromhex(settings.SANZI.index_key)
 
 
 def seal(kind: Kind, plain: str) -> str:

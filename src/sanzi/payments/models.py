@@ -156,18 +156,12 @@ class Payment(models.Model):
     """One payee of an order: who, which account, how much, and what became of it."""
 
     ext_id = models.CharField(max_length=40, unique=True)
-    order = models.ForeignKey(
-        PaymentOrder, on_delete=models.PROTECT, related_name="payments"
-    )
+    order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, related_name="payments")
     line_no = models.IntegerField()
     payee_kind = models.CharField(max_length=12)
     payee_person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True)
-    payee_counterparty = models.ForeignKey(
-        Counterparty, on_delete=models.PROTECT, null=True
-    )
-    payee_organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True
-    )
+    payee_counterparty = models.ForeignKey(Counterparty, on_delete=models.PROTECT, null=True)
+    payee_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True)
     payee_name = models.CharField(max_length=120)
     sealed_account = models.TextField(blank=True)
     account_index = models.CharField(max_length=64, blank=True)
@@ -193,12 +187,8 @@ class Payment(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["order", "line_no"], name="payment_line_once"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(amount_fen__gt=0), name="payment_positive"
-            ),
+            models.UniqueConstraint(fields=["order", "line_no"], name="payment_line_once"),
+            models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="payment_positive"),
         )
         indexes = (
             models.Index(fields=["account_index"], name="payment_account"),
@@ -221,9 +211,7 @@ class Instruction(models.Model):
     """One message to the bank. Key and bytes are stored before the first send, never changed."""
 
     msg_id = models.CharField(max_length=35, unique=True)
-    order = models.ForeignKey(
-        PaymentOrder, on_delete=models.PROTECT, related_name="instructions"
-    )
+    order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, related_name="instructions")
     debit_account = models.ForeignKey(BankAccount, on_delete=models.PROTECT)
     body = models.BinaryField()
     body_digest = models.CharField(max_length=64)
@@ -266,12 +254,8 @@ class Instruction(models.Model):
 class InstructionLine(models.Model):
     """One payment in one message. A payment has at most one line whose fate is open or good."""
 
-    instruction = models.ForeignKey(
-        Instruction, on_delete=models.PROTECT, related_name="lines"
-    )
-    payment = models.ForeignKey(
-        Payment, on_delete=models.PROTECT, related_name="attempts"
-    )
+    instruction = models.ForeignKey(Instruction, on_delete=models.PROTECT, related_name="lines")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")
     instr_id = models.CharField(max_length=35, unique=True)
     e2e_id = models.CharField(max_length=35, unique=True)
     amount_fen = models.BigIntegerField()
@@ -319,22 +303,16 @@ class Receipt(models.Model):
     banked_at = models.DateTimeField(null=True)
     voided_at = models.DateTimeField(null=True)
     void_reason = models.CharField(max_length=120, blank=True)
-    payer_counterparty = models.ForeignKey(
-        Counterparty, on_delete=models.PROTECT, null=True
-    )
+    payer_counterparty = models.ForeignKey(Counterparty, on_delete=models.PROTECT, null=True)
     account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, null=True)
     book_number = models.CharField(max_length=30, blank=True)
     voucher_ext_id = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["organisation", "number"], name="receipt_number_once"
-            ),
+            models.UniqueConstraint(fields=["organisation", "number"], name="receipt_number_once"),
         )
-        indexes = (
-            models.Index(fields=["division_code", "issued_at"], name="receipt_place"),
-        )
+        indexes = (models.Index(fields=["division_code", "issued_at"], name="receipt_place"),)
 
 
 class BankTransaction(models.Model):
@@ -366,9 +344,7 @@ class BankTransaction(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["account", "bank_ref"], name="bank_line_once"
-            ),
+            models.UniqueConstraint(fields=["account", "bank_ref"], name="bank_line_once"),
         )
         indexes = (
             models.Index(fields=["account", "booked_at"], name="bank_line_day"),
@@ -390,7 +366,5 @@ class DayBalance(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["account", "balance_date"], name="balance_once"
-            ),
+            models.UniqueConstraint(fields=["account", "balance_date"], name="balance_once"),
         )

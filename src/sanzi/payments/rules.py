@@ -24,17 +24,13 @@ class DigestLine:
     amount_fen: int
 
 
-def order_digest(
-    organisation: str, debit_account_index: str, lines: Sequence[DigestLine]
-) -> str:
+def order_digest(organisation: str, debit_account_index: str, lines: Sequence[DigestLine]) -> str:
     """Return the SM3 digest that an approval fixes and dispatch compares.
 
     Shapes: lines in line order; every change of body, account, payee, bank or amount, and every
         line more or less, gives another digest.
     """
-    seen = [
-        [one.payee_name, one.account_index, one.bank_code, one.amount_fen] for one in lines
-    ]
+    seen = [[one.payee_name, one.account_index, one.bank_code, one.amount_fen] for one in lines]
     return digest.sm3_of([organisation, debit_account_index, seen])
 
 

@@ -64,18 +64,14 @@ class Check(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(
-                fields=["subject_kind", "subject_id", "-at"], name="check_subject"
-            ),
+            models.Index(fields=["subject_kind", "subject_id", "-at"], name="check_subject"),
         )
 
 
 class Verdict(models.Model):
     """What one model said of one payment in a check; only hits are kept."""
 
-    gate_check = models.ForeignKey(
-        Check, on_delete=models.CASCADE, related_name="verdicts"
-    )
+    gate_check = models.ForeignKey(Check, on_delete=models.CASCADE, related_name="verdicts")
     model_code = models.CharField(max_length=60)
     model_version = models.CharField(max_length=12)
     severity = models.CharField(max_length=6, choices=Severity.choices)

@@ -29,9 +29,7 @@ pytestmark = pytest.mark.django_db
         ("county_discipline", "matters.start", village.WILLOW, False),
     ],
 )
-def test_a_permission_reaches_the_post_and_below(
-    role, permission, place, expected
-) -> None:
+def test_a_permission_reaches_the_post_and_below(role, permission, place, expected) -> None:
     world = village.build()
 
     assert scope.can(world.actor(role), permission, place) is expected
@@ -74,18 +72,14 @@ def test_within_keeps_a_queryset_in_scope() -> None:
     assert names("cashier_reporter") == {"柳村人"}
     assert names("stone_cashier") == {"石村人"}
     assert names("town_agri_head") == {"柳村人", "石村人"}
-    assert set(rows.filter(scope.within(SYSTEM, "matters.see", "division_id"))) == set(
-        rows
-    )
+    assert set(rows.filter(scope.within(SYSTEM, "matters.see", "division_id"))) == set(rows)
 
 
 def test_nobody_without_a_post_reaches_anything() -> None:
     world = village.build()
     nobody = replace(world.actor("cashier_reporter"), posts=())
 
-    assert not Person.objects.filter(
-        scope.within(nobody, "matters.see", "division_id")
-    ).exists()
+    assert not Person.objects.filter(scope.within(nobody, "matters.see", "division_id")).exists()
 
 
 def test_a_second_factor_older_than_five_minutes_is_refused() -> None:

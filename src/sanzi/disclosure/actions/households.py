@@ -67,7 +67,10 @@ def issue_code(*, household_ext_id: str, by: Actor, at: datetime) -> str:
         revoked_at=at,
     )
     HouseholdCode.objects.create(
-        household=household, code_hash=_code_hash(code), issued_at=at, issued_by_id=by.user_id,
+        household=household,
+        code_hash=_code_hash(code),
+        issued_at=at,
+        issued_by_id=by.user_id,
     )
     _tell(household, "disclosure.code.issued", by, at)
     return code
@@ -126,19 +129,23 @@ def send_one_time_code(*, knock: Knock, phone: str) -> None:
     """
     _check_tries(knock)
     phone_index = secrets.index("phone", phone)
-    person = Person.objects.filter(
-        division_id=knock.division_code,
-        phone_index=phone_index,
-        name=knock.name.strip(),
-        household__isnull=False,
-    ).first()
+    person = (
+        Person.objects.select_related("household")
+        .filter(
+            division_id=knock.division_code,
+            phone_index=phone_index,
+            name=knock.name.strip(),
+            household__isnull=False,
+        )
+        .first()
+    )
     code = f"{randbelow(1_000_000):06d}"
     with transaction.atomic():
         _note(knock, None, "phone", is_granted=False)
-        if person is None:
+        if person is None or person.household is None:
             return
         made = OneTimeCode.objects.create(
-            household_id=person.household_id,
+            household=person.household,
             phone_index=phone_index,
             code_hash=_index("one-time", code),
             sent_at=knock.at,
@@ -193,7 +200,8 @@ def _check_tries(knock: Knock) -> None:
 
 def _answer(knock: Knock, household: Household | None, how: str) -> Household:
     names = Person.objects.filter(
-        household_id=household.pk if household else -1, death_date__isnull=True,
+        household_id=household.pk if household else -1,
+        death_date__isnull=True,
     ).values_list("name", flat=True)
     is_granted = any(
         hmac.compare_digest(name.encode(), knock.name.strip().encode()) for name in names

@@ -40,7 +40,12 @@ class Sheet:
 
 @transaction.atomic()
 def publish(
-    *, sheet: Sheet, by: Actor, at: datetime, replaces: Publication | None = None, reason: str = "",
+    *,
+    sheet: Sheet,
+    by: Actor,
+    at: datetime,
+    replaces: Publication | None = None,
+    reason: str = "",
 ) -> Publication:
     """Publish a sheet; with `replaces`, as its correction.
 
@@ -49,7 +54,11 @@ def publish(
     """
     fixed = digest.sm3_of(
         [
-            sheet.division_code, sheet.item_code, sheet.period, list(sheet.subject), sheet.title,
+            sheet.division_code,
+            sheet.item_code,
+            sheet.period,
+            list(sheet.subject),
+            sheet.title,
             dict(sheet.body),
         ],
     )
@@ -94,8 +103,11 @@ def is_unchanged(publication: Publication) -> bool:
     """Return whether a publication still has the digest of the day it was published."""
     return publication.content_digest == digest.sm3_of(
         [
-            publication.division_id, publication.item_code, publication.period,
-            [publication.subject_kind, publication.subject_id], publication.title,
+            publication.division_id,
+            publication.item_code,
+            publication.period,
+            [publication.subject_kind, publication.subject_id],
+            publication.title,
             publication.body,
         ],
     )
@@ -171,7 +183,8 @@ def publish_due_months(at: datetime) -> int:
     period = _month_before(today)
     done = set(
         Publication.objects.filter(
-            item_code=MONTHLY_DETAIL, period=period,
+            item_code=MONTHLY_DETAIL,
+            period=period,
         ).values_list("division_id", flat=True),
     )
     codes = Division.objects.filter(level="village").values_list("code", flat=True)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from sanzi.interfaces.cli.commands import manage
 from sanzi.kernel.refusals import Refusal
 
 COMMANDS = (
@@ -31,10 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanzi.config.settings")
     if given[:1] == ["manage"]:
-        return import_module("sanzi.interfaces.cli.commands.manage").hand_over(given[1:])
+        return manage.hand_over(given[1:])
     options = _parser().parse_args(given)
     if options.needs_django:
-        import django  # noqa: PLC0415 - commands without a database start faster without it
+        import django
 
         django.setup()
     try:
@@ -46,7 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="sanzi", description="Sanzi: the money and the power of villages, in the open.",
+        prog="sanzi",
+        description="Sanzi: the money and the power of villages, in the open.",
     )
     parsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for name in COMMANDS:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -42,7 +43,7 @@ class Children:
         """Start one child; its output goes to `<log_folder>/<name>.log`."""
         self.log_folder.mkdir(parents=True, exist_ok=True)
         with (self.log_folder / f"{name}.log").open("ab") as log:
-            self.running[name] = subprocess.Popen(  # noqa: S603 - our own programs
+            self.running[name] = subprocess.Popen(
                 list(command),
                 env={**os.environ, **environment},
                 stdout=log,
@@ -50,7 +51,7 @@ class Children:
                 start_new_session=True,
             )
 
-    def __enter__(self) -> Children:
+    def __enter__(self) -> Self:
         """Begin with none."""
         return self
 

@@ -47,7 +47,8 @@ def officer(view: View) -> View:
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not Authenticator.objects.filter(
-            user_id=request.user.pk, type=Authenticator.Type.TOTP,
+            user_id=request.user.pk,
+            type=Authenticator.Type.TOTP,
         ).exists():
             return redirect("mfa_activate_totp")
         known = cast("OfficeRequest", request)
@@ -94,7 +95,8 @@ def take_second_factor(request: OfficeRequest) -> None:
     tries_key = f"second-factor:{request.user.pk}"
     tries = int(cache.get(tries_key, 0))
     device = Authenticator.objects.get(
-        user_id=request.user.pk, type=Authenticator.Type.TOTP,
+        user_id=request.user.pk,
+        type=Authenticator.Type.TOTP,
     )
     if tries >= WRONG_CODES_MAX or not TOTP(device).validate_code(code):
         cache.set(tries_key, tries + 1, WRONG_CODES_SECONDS)
@@ -105,7 +107,11 @@ def take_second_factor(request: OfficeRequest) -> None:
 
 
 def attempt(
-    request: OfficeRequest, action: Callable[[], object], *, done: str, to: str,
+    request: OfficeRequest,
+    action: Callable[[], object],
+    *,
+    done: str,
+    to: str,
 ) -> HttpResponseRedirect:
     """Run one action; tell its result in a flash message and go to a page.
 

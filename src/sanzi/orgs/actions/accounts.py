@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
-from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 
 from sanzi.audit import actions as audit
+from sanzi.kernel import clock
 from sanzi.orgs.actors import Actor
-from sanzi.orgs.models import Person, User
+from sanzi.orgs.models import Appointment, Person, User
+from sanzi.orgs.roles import roles
 
 
 @transaction.atomic()
@@ -43,12 +47,50 @@ def open_account(
     return user
 
 
-def current_code(user: User, at: datetime) -> str:
-    """Return the six digits that the user's device shows now. For the demo's list only.
+@transaction.atomic()
+def open_all(
+    *,
+    password: str,
+    secret: Callable[[], str],
+    by: Actor,
+    at: datetime,
+) -> dict[str, str]:
+    """Open an account for everybody who holds a listed role now; return role titles by name.
 
-    Raises: Authenticator.DoesNotExist.
+    For a county that begins: names of users are role and place, `cashier_reporter.101201`, with
+    a number where several share them. Persons who have an account keep it.
     """
-    device = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
-    secret = totp.decrypt(device.data["secret"])
-    counter = int(at.timestamp()) // 30
-    return str(totp.format_hotp_value(totp.hotp_value(secret, counter)))
+    today = clock.local_date(at)
+    hashed = make_password(password)
+    held = Appointment.objects.filter(
+        Q(end_date__isnull=True) | Q(end_date__gte=today),
+        role_code__in=list(roles()),
+        start_date__lte=today,
+        person__user__isnull=True,
+    ).select_related("organisation", "person")
+    made: dict[str, str] = {}
+    known: set[int] = set()
+    for one in held.order_by("organisation__division_id", "id"):
+        if one.person_id in known:
+            continue
+        known.add(one.person_id)
+        username = _free_name(f"{one.role_code}.{one.organisation.division_id[6:]}", made)
+        user = User.objects.create(username=username, person=one.person, password=hashed)
+        totp.TOTP.activate(user, secret())
+        made[username] = roles()[one.role_code].title
+    audit.write(
+        chain="accounts",
+        kind="orgs.accounts.opened",
+        by=by,
+        at=at,
+        subject=("users", str(len(made))),
+    )
+    return made
+
+
+def _free_name(wanted: str, taken: dict[str, str]) -> str:
+    name, number = wanted, 1
+    while name in taken or User.objects.filter(username=name).exists():
+        number += 1
+        name = f"{wanted}-{number}"
+    return name

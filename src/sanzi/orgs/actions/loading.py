@@ -99,11 +99,7 @@ def load_organisations(rows: Rows, _context: LoadContext) -> LoadCount:
         compare=compare,
     )
     keys = keys_of(Organisation)
-    parents = {
-        row["org_id"]: keys[row["parent_org_id"]]
-        for row in kept
-        if row["parent_org_id"]
-    }
+    parents = {row["org_id"]: keys[row["parent_org_id"]] for row in kept if row["parent_org_id"]}
     changed = []
     for body in Organisation.objects.filter(ext_id__in=parents):
         if body.parent_id != parents[body.ext_id]:
@@ -260,9 +256,7 @@ def load_counterparties(rows: Rows, _context: LoadContext) -> LoadCount:
         "is_blacklisted",
         "blacklist_until_date",
     )
-    return merge(
-        Counterparty, made, key="ext_id", compare=compare, carry=("sealed_phone",)
-    )
+    return merge(Counterparty, made, key="ext_id", compare=compare, carry=("sealed_phone",))
 
 
 def load_counterparty_owners(rows: Rows, _context: LoadContext) -> LoadCount:
@@ -275,13 +269,18 @@ def load_counterparty_owners(rows: Rows, _context: LoadContext) -> LoadCount:
     fresh, updated, same = [], 0, 0
     for row in rows:
         key = (
-            counterparties[row["counterparty_id"]], people[row["person_id"]], row["kind"],
+            counterparties[row["counterparty_id"]],
+            people[row["person_id"]],
+            row["kind"],
         )
         old, share = known.get(key), row.get("share_percent")
         if old is None:
             fresh.append(
                 CounterpartyOwner(
-                    counterparty_id=key[0], person_id=key[1], kind=key[2], share_percent=share,
+                    counterparty_id=key[0],
+                    person_id=key[1],
+                    kind=key[2],
+                    share_percent=share,
                 ),
             )
         elif old.share_percent != share:
@@ -350,17 +349,12 @@ def load_statuses(rows: Rows, _context: LoadContext) -> LoadCount:
     for row in rows:
         values = {name: row.get(name) for name in columns}
         values["detail_level"] = text(row, "detail_level")
-        key = (secrets.index("id_no", row["id_no"]), *values.values())
-        if key in known:
+        id_no_index = secrets.index("id_no", row["id_no"])
+        if (id_no_index, *values.values()) in known:
             same += 1
             continue
-        fresh.append(
-            OutsideStatus(
-                id_no_index=key[0],
-                sealed_id_no=secrets.seal("id_no", row["id_no"]),
-                **values,
-            ),
-        )
+        sealed = secrets.seal("id_no", row["id_no"])
+        fresh.append(OutsideStatus(id_no_index=id_no_index, sealed_id_no=sealed, **values))
     OutsideStatus.objects.bulk_create(fresh, batch_size=1000)
     return LoadCount(len(fresh), 0, same)
 
@@ -368,9 +362,7 @@ def load_statuses(rows: Rows, _context: LoadContext) -> LoadCount:
 def load_calendar(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `calendar` rows."""
     made = (
-        CalendarDay(
-            day=row["day"], is_workday=row["is_workday"], is_holiday=row["is_holiday"]
-        )
+        CalendarDay(day=row["day"], is_workday=row["is_workday"], is_holiday=row["is_holiday"])
         for row in rows
     )
     return merge(CalendarDay, made, key="day", compare=("is_workday", "is_holiday"))

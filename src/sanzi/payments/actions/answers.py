@@ -48,6 +48,13 @@ class _Moved:
     returned: list[Payment] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Message:
+    instruction: Instruction
+    order: PaymentOrder
+    lines: list[InstructionLine]
+
+
 EVENTS = {
     LineState.SETTLED: rules.Event.BOOKED,
     LineState.ACCEPTED: rules.Event.ACKNOWLEDGED,
@@ -63,15 +70,15 @@ def take_status(*, instruction_id: int, status: BatchStatus, at: datetime) -> in
     A line that the answer to a send leaves out is UNKNOWN. A line refused as a duplicate is not
     refused: somewhere the bank has it, so it stays open until the statement tells.
     """
-    instruction, lines = _lock(instruction_id)
+    message = _lock(instruction_id)
     outcomes = {}
-    for line in lines:
+    for line in message.lines:
         outcome = _outcome(status, line)
         if outcome is not None:
             outcomes[line.pk] = outcome
         elif line.status == PaymentStatus.SUBMITTING:
             outcomes[line.pk] = Outcome(rules.Event.NO_ANSWER)
-    return _apply(instruction, lines, outcomes, at)
+    return _apply(message, outcomes, at)
 
 
 def _outcome(status: BatchStatus, line: InstructionLine) -> Outcome | None:
@@ -101,8 +108,8 @@ def _whole(state: BatchState) -> str:
 @transaction.atomic
 def take_event(*, instruction_id: int, outcome: Outcome, at: datetime) -> int:
     """Apply one outcome to every line of a message that it can still move."""
-    instruction, lines = _lock(instruction_id)
-    return _apply(instruction, lines, {line.pk: outcome for line in lines}, at)
+    message = _lock(instruction_id)
+    return _apply(message, {line.pk: outcome for line in message.lines}, at)
 
 
 @transaction.atomic
@@ -111,27 +118,28 @@ def take_entries(*, outcomes: Mapping[int, Outcome], at: datetime) -> int:
     found = InstructionLine.objects.filter(pk__in=outcomes).values_list("instruction_id", flat=True)
     moved = 0
     for instruction_id in sorted(set(found)):
-        instruction, lines = _lock(instruction_id)
-        own = {line.pk: outcomes[line.pk] for line in lines if line.pk in outcomes}
-        moved += _apply(instruction, lines, own, at)
+        message = _lock(instruction_id)
+        own = {line.pk: outcomes[line.pk] for line in message.lines if line.pk in outcomes}
+        moved += _apply(message, own, at)
     return moved
 
 
-def _lock(instruction_id: int) -> tuple[Instruction, list[InstructionLine]]:
+def _lock(instruction_id: int) -> _Message:
+    """Lock a message, then its order, then read its lines: the order of locks of this room."""
     instruction = Instruction.objects.select_for_update().get(pk=instruction_id)
-    lines = instruction.lines.select_for_update(of=("self",)).select_related("payment")
-    return instruction, list(lines.order_by("instr_id"))
+    order = (
+        PaymentOrder.objects.select_for_update(of=("self",))
+        .select_related("organisation", "debit_account")
+        .get(pk=instruction.order_id)
+    )
+    lines = instruction.lines.select_related("payment").order_by("instr_id")
+    return _Message(instruction, order, list(lines))
 
 
-def _apply(
-    instruction: Instruction,
-    lines: Sequence[InstructionLine],
-    outcomes: Mapping[int, Outcome],
-    at: datetime,
-) -> int:
+def _apply(message: _Message, outcomes: Mapping[int, Outcome], at: datetime) -> int:
     moved = _Moved()
     changed: list[InstructionLine] = []
-    for line in lines:
+    for line in message.lines:
         outcome = outcomes.get(line.pk)
         target = rules.move(line.status, outcome.event) if outcome else None
         if outcome is None or target is None:
@@ -139,7 +147,7 @@ def _apply(
         line.status = target
         changed.append(line)
         _follow(line.payment, outcome, target, at, moved)
-    _write_state(instruction, [line.status for line in lines], at)
+    _write_state(message.instruction, [line.status for line in message.lines], at)
     if not changed:
         return 0
     InstructionLine.objects.bulk_update(changed, ["status"], batch_size=200)
@@ -148,7 +156,7 @@ def _apply(
         ["status", "reason_class", "reason_text", "bank_ref", "paid_at", "returned_at"],
         batch_size=100,
     )
-    _tell(instruction, changed, moved, at)
+    _tell(message, changed, moved, at)
     return len(changed)
 
 
@@ -177,13 +185,12 @@ def _write_state(instruction: Instruction, statuses: Sequence[str], at: datetime
         return
     if state != InstructionState.SENDING:
         instruction.leased_until = None
-    if state == InstructionState.UNKNOWN:
-        instruction.unknown_at = instruction.unknown_at or at
-    else:
+    is_new = state == InstructionState.ACCEPTED and instruction.state != state
+    if state != InstructionState.UNKNOWN:
         instruction.unknown_at = instruction.alarmed_at = None
-    if state in (InstructionState.UNKNOWN, InstructionState.ACCEPTED) and (
-        instruction.state != state
-    ):
+    elif instruction.unknown_at is None:
+        instruction.unknown_at, is_new = at, True
+    if is_new:
         instruction.poll_count = 0
         instruction.next_at = at + rules.poll_after(0)
     instruction.state = state
@@ -200,14 +207,10 @@ def _write_state(instruction: Instruction, statuses: Sequence[str], at: datetime
 
 
 def _tell(
-    instruction: Instruction, changed: Sequence[InstructionLine], moved: _Moved, at: datetime
+    message: _Message, changed: Sequence[InstructionLine], moved: _Moved, at: datetime
 ) -> None:
     """Book, notify and call the hooks for the lines that moved, and bring the order up to date."""
-    order = (
-        PaymentOrder.objects.select_for_update(of=("self",))
-        .select_related("organisation", "debit_account")
-        .get(pk=instruction.order_id)
-    )
+    instruction, order = message.instruction, message.order
     _audit(order, instruction, changed, at)
     if moved.settled:
         instruction.settlement_count += 1

@@ -364,9 +364,7 @@ def cancel(*, case_number: str, by: Actor, at: datetime) -> OrderSummary:
         OrderState.INSTRUCTED,
     )
     lines = lines_of(order)
-    open_lines = [
-        one for one in lines if rules.move(one.status, rules.Event.WITHDRAW) is not None
-    ]
+    open_lines = [one for one in lines if rules.move(one.status, rules.Event.WITHDRAW) is not None]
     _move_all(order, open_lines, rules.Event.WITHDRAW)
     is_whole = len(open_lines) == len(lines)
     order.state = OrderState.CANCELLED if is_whole else OrderState.PART_SETTLED

@@ -69,8 +69,7 @@ class _Book:
 
     def __init__(self, lines: Sequence[PayeeLine]) -> None:
         by_kind = {
-            kind: {one.ext_id for one in lines if one.kind == kind and one.ext_id}
-            for kind in KINDS
+            kind: {one.ext_id for one in lines if one.kind == kind and one.ext_id} for kind in KINDS
         }
         ids = {secrets.index("id_no", one.id_no) for one in lines if one.id_no}
         self.persons = _ids(Person.objects.filter(ext_id__in=by_kind["person"]), "ext_id")
@@ -89,7 +88,9 @@ class _Book:
         self._add_owned(
             open_accounts.filter(counterparty_id__in=self.counterparties.values()), "counterparty"
         )
-        self._add_owned(open_accounts.filter(organisation_id__in=self.organisations.values()), "org")
+        self._add_owned(
+            open_accounts.filter(organisation_id__in=self.organisations.values()), "org"
+        )
 
     def _person_ids(self) -> list[int]:
         return [*self.persons.values(), *self.persons_by_id_no.values()]

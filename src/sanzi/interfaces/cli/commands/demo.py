@@ -40,7 +40,7 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(options: Namespace) -> int:
     """Prepare what is missing, start the three programs, and stay until Ctrl-C."""
-    from django.conf import settings  # noqa: PLC0415
+    from django.conf import settings
 
     if settings.SANZI.name != "demo":
         print("sanzi demo 只在 SANZI_ENV=demo 时运行。")
@@ -70,8 +70,15 @@ def _start_bank(children: Children, addresses: Addresses, settings: object) -> N
     sanzi = settings.SANZI  # type: ignore[attr-defined]
     port = addresses.bank.rsplit(":", 1)[1]
     command = python(
-        "sanzi_bank.main", "--port", port, "--db", str(sanzi.var / "bank.sqlite3"),
-        "--schemas", str(sanzi.schemas), "--keys", str(sanzi.bank_keys),
+        "sanzi_bank.main",
+        "--port",
+        port,
+        "--db",
+        str(sanzi.var / "bank.sqlite3"),
+        "--schemas",
+        str(sanzi.schemas),
+        "--keys",
+        str(sanzi.bank_keys),
     )
     sanzi.var.mkdir(parents=True, exist_ok=True)
     children.start("bank", command, {})
@@ -79,9 +86,9 @@ def _start_bank(children: Children, addresses: Addresses, settings: object) -> N
 
 def _prepare(options: Namespace, addresses: Addresses) -> None:
     """Bring the database up to date and load the county, once."""
-    from sanzi.interfaces.cli import county  # noqa: PLC0415
-    from sanzi.interfaces.cli.commands import migrate  # noqa: PLC0415
-    from sanzi.kernel import clock  # noqa: PLC0415
+    from sanzi.interfaces.cli import county
+    from sanzi.interfaces.cli.commands import migrate
+    from sanzi.kernel import clock
 
     migrate.run(options)
     if county.is_loaded():
@@ -107,8 +114,16 @@ def _start_pages(children: Children, addresses: Addresses) -> None:
     children.start(
         "web",
         python(
-            "gunicorn", "sanzi.config.wsgi:application", "--bind", f"127.0.0.1:{port}",
-            "--worker-class", "gthread", "--workers", str(WORKERS), "--threads", "4",
+            "gunicorn",
+            "sanzi.config.wsgi:application",
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--worker-class",
+            "gthread",
+            "--workers",
+            str(WORKERS),
+            "--threads",
+            "4",
             "--no-control-socket",
         ),
         environment,

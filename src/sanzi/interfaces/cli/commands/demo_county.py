@@ -22,7 +22,7 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(options: Namespace) -> int:
     """Write the package."""
-    from sanzi_county import write_county  # noqa: PLC0415
+    from sanzi_county import write_county
 
     until = options.until or clock.today() - timedelta(days=1)
     write_county(

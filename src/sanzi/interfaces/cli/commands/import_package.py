@@ -22,7 +22,7 @@ def run(options: Namespace) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.path
         if folder.suffix.lower() == ".xlsx":
-            from sanzi.record import excel  # noqa: PLC0415
+            from sanzi.record import excel
 
             excel.excel_to_package(folder, Path(scratch))
             folder = Path(scratch)
@@ -30,11 +30,11 @@ def run(options: Namespace) -> int:
 
 
 def _import(folder: Path, options: Namespace) -> int:
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from sanzi.kernel import clock  # noqa: PLC0415
-    from sanzi.orgs.actions import packages  # noqa: PLC0415
-    from sanzi.orgs.actors import SYSTEM  # noqa: PLC0415
+    from sanzi.kernel import clock
+    from sanzi.orgs.actions import packages
+    from sanzi.orgs.actors import SYSTEM
 
     console = Console(stderr=True)
     with console.status("正在核对") as status:

@@ -13,7 +13,7 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
 
 def hand_over(arguments: Sequence[str]) -> int:
     """Run a Django command."""
-    from django.core.management import execute_from_command_line  # noqa: PLC0415
+    from django.core.management import execute_from_command_line
 
     execute_from_command_line(["sanzi manage", *arguments])
     return 0

@@ -13,8 +13,8 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(_options: Namespace) -> int:
     """Make the folder of the database, migrate, and make the cache table."""
-    from django.conf import settings  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.conf import settings
+    from django.core.management import call_command
 
     settings.SANZI.var.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)

@@ -15,7 +15,7 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(options: Namespace) -> int:
     """Write the workbook."""
-    from sanzi.record import excel  # noqa: PLC0415
+    from sanzi.record import excel
 
     excel.write_template(options.excel)
     print(f"已写好 {options.excel}")

@@ -17,10 +17,10 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(options: Namespace) -> int:
     """Run rounds of duties; stops at SIGTERM or Ctrl-C after the round in hand."""
-    from django.db import close_old_connections  # noqa: PLC0415
+    from django.db import close_old_connections
 
-    from sanzi.kernel import clock  # noqa: PLC0415
-    from sanzi.notices import duties  # noqa: PLC0415
+    from sanzi.kernel import clock
+    from sanzi.notices import duties
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -103,7 +103,9 @@ def by_phone(request: HttpRequest, code: str) -> HttpResponse:
         try:
             if found["one_time"]:
                 opened = households.open_by_one_time_code(
-                    knock=knocked, phone=found["phone"], code=found["one_time"],
+                    knock=knocked,
+                    phone=found["phone"],
+                    code=found["one_time"],
                 )
                 return _remember(request, opened.pk, code)
             households.send_one_time_code(knock=knocked, phone=found["phone"])

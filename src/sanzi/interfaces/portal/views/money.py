@@ -45,9 +45,7 @@ def items(request: HttpRequest, code: str) -> HttpResponse:
     rows = [
         ItemRow(
             title=item.title,
-            url=""
-            if item.is_income
-            else reverse("portal:payment", args=[code, item.number]),
+            url="" if item.is_income else reverse("portal:payment", args=[code, item.number]),
             sub=f"{at(item.day)} {'从' if item.is_income else '付给'}{item.who}",
             amount=f"{'进' if item.is_income else '出'} {words.portal_yuan(item.amount_fen)}",
         )
@@ -63,8 +61,9 @@ def items(request: HttpRequest, code: str) -> HttpResponse:
             "page": page,
             "query": f"month={period}&kind={wanted}",
             "count": len(found),
-            "back": Link(f"{village.name}", f"{reverse('portal:village', args=[code])}"
-                         f"?month={period}"),
+            "back": Link(
+                f"{village.name}", f"{reverse('portal:village', args=[code])}?month={period}"
+            ),
         },
     )
 
@@ -182,8 +181,9 @@ def voucher(request: HttpRequest, code: str, ext_id: str) -> HttpResponse:
             Row([Cell(name), Cell(_side(debit)), Cell(_side(credit))])
             for _, name, debit, credit in found.lines
         ],
-        total=Row([Cell("合计"), Cell(words.yuan(found.total_fen)),
-                   Cell(words.yuan(found.total_fen))]),
+        total=Row(
+            [Cell("合计"), Cell(words.yuan(found.total_fen)), Cell(words.yuan(found.total_fen))]
+        ),
     )
     return show(
         request,

@@ -68,7 +68,9 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
                 for use in month.uses
             ],
             "previous": Link(
-                f"看{month_words(month.previous)}的", f"?month={month.previous}", "arrow-left",
+                f"看{month_words(month.previous)}的",
+                f"?month={month.previous}",
+                "arrow-left",
             ),
             "following": Link(f"看{month_words(month.following)}的", f"?month={month.following}")
             if month.following

@@ -1,0 +1,126 @@
+"""Load the fictional county of the demo: the package, the bank's accounts, everybody's log-in.
+
+What the demo page must tell (household code, user names) goes to `demo.json` in the data folder;
+it is written in the demo only.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.conf import settings
+
+from sanzi.disclosure.actions import households, publishing
+from sanzi.disclosure.periods import month_of
+from sanzi.kernel import clock
+from sanzi.orgs import queries as orgs
+from sanzi.orgs.actions import accounts, packages
+from sanzi.orgs.actors import SYSTEM
+from sanzi.supervision.actions import nightly
+from sanzi_county.county import write_county
+
+PASSWORD = "sanzi-demo-2026"  # noqa: S105 - the demo's, told on its page
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a county, and until when its history goes."""
+
+    villages: int
+    months: int
+    until: date
+    seed: int
+
+
+def is_loaded() -> bool:
+    """Return whether a county has been loaded to the end."""
+    return _told_file().exists()
+
+
+def _told_file() -> Path:
+    return Path(settings.SANZI.var) / "demo.json"
+
+
+def load(size: Size, *, bank_url: str) -> None:
+    """Write the package, import it like any county's, and open everything that it needs."""
+    folder = Path(settings.SANZI.var) / "county"
+    print("正在写一个虚构的县", flush=True)
+    write_county(
+        folder,
+        villages=size.villages,
+        months=size.months,
+        until=size.until,
+        seed=size.seed,
+    )
+    print("正在导入", flush=True)
+    at = clock.now()
+    packages.import_folder(folder=folder, by=SYSTEM, at=at)
+    print("正在开户、发登录、做公开", flush=True)
+    _tell_bank(folder, bank_url)
+    users = accounts.open_all(password=PASSWORD, secret=generate_totp_secret, by=SYSTEM, at=at)
+    publishing.ensure_doors(at)
+    _publish_history(size, at)
+    print("正在查一遍", flush=True)
+    nightly.run(as_of=at, by=SYSTEM)
+    told = {"password": PASSWORD, "users": users, **_household(at)}
+    _told_file().write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+
+def _tell_bank(folder: Path, bank_url: str) -> None:
+    """Open the county's accounts at the sandbox bank, with their balances."""
+    with (folder / "extras" / "bank_accounts.csv").open(encoding="utf-8", newline="") as source:
+        rows = [
+            {
+                "account": row["account"],
+                "name": row["holder_name"],
+                "bank_code": row["bank_code"],
+                "status": row["status"].upper(),
+                "balance_fen": int(row["balance_fen"]),
+            }
+            for row in csv.DictReader(source)
+        ]
+    for start in range(0, len(rows), CHUNK):
+        answer = httpx.post(
+            f"{bank_url}/_ctl/accounts",
+            json={"accounts": rows[start : start + CHUNK]},
+            timeout=60,
+            trust_env=False,
+        )
+        answer.raise_for_status()
+
+
+def _publish_history(size: Size, at: datetime) -> None:
+    """Publish every finished month of the history, as the worker would have done in its time."""
+    month = size.until.replace(day=1)
+    for _ in range(size.months):
+        month = (month - timedelta(days=1)).replace(day=1)
+        for code in _villages():
+            publishing.publish_month(village_code=code, period=month_of(month), at=at)
+
+
+def _villages() -> Iterable[str]:
+    return [code for code, _ in orgs.villages()]
+
+
+def _household(at: datetime) -> dict[str, str]:
+    """Give the first household of the first village its code, as in a sealed envelope."""
+    code, name = orgs.villages()[0]
+    household = orgs.first_household(code)
+    return {
+        "village_code": code,
+        "village_name": name,
+        "household_name": household.head_name,
+        "household_code": households.issue_code(
+            household_ext_id=household.ext_id,
+            by=SYSTEM,
+            at=at,
+        ),
+    }

@@ -1,0 +1,92 @@
+"""The page that the demo prints: every role with its code, one click to be it, and a tour.
+
+Its addresses exist only where SANZI_ENV is `demo`; each view refuses again for itself.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from sanzi.interfaces.office.requests import SECOND_FACTOR_KEY
+from sanzi.kernel import clock
+from sanzi.orgs import accounts
+
+View = Callable[..., HttpResponse]
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def demo_only(view: View) -> View:
+    """Answer 404 outside the demo."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if settings.SANZI.name != "demo":
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def _told() -> dict[str, Any]:
+    file = Path(settings.SANZI.var) / "demo.json"
+    if not file.exists():
+        raise Http404
+    told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return told
+
+
+@demo_only
+@never_cache
+def tour(request: HttpRequest) -> HttpResponse:
+    """List every role of the first village and above, with its present code."""
+    told = _told()
+    village = told["village_code"]
+    return render(
+        request,
+        "office/demo.html",
+        {
+            "told": told,
+            "places": accounts.demo_places(village, clock.now()),
+            "bank_url": settings.SANZI.bank_url,
+            "village_url": reverse("portal:village", args=[village]),
+            "household_url": reverse("portal:household", args=[village]),
+        },
+    )
+
+
+@demo_only
+@require_POST
+def enter(request: HttpRequest, username: str) -> HttpResponse:
+    """Log in as one role, as if password and second factor had just been shown."""
+    user = accounts.user_named(username)
+    login(request, user, backend=BACKEND)
+    request.session[SECOND_FACTOR_KEY] = clock.now().timestamp()
+    return redirect("/office/")
+
+
+@demo_only
+def payee_file(_request: HttpRequest) -> HttpResponse:
+    """Give the sheet of the 352 households that the tour pays."""
+    file = Path(settings.SANZI.var) / "payees-352.xlsx"
+    if not file.exists():
+        raise Http404
+    return FileResponse(file.open("rb"), as_attachment=True, filename="2026年土地租金352户.xlsx")
+
+
+urlpatterns = [
+    path("", tour, name="demo"),
+    path("enter/<str:username>/", enter, name="demo_enter"),
+    path("payees-352.xlsx", payee_file, name="demo_payees"),
+]

@@ -1,0 +1,177 @@
+"""The outbox: notices are written in the transaction that gives cause to them, and sent later.
+
+Text messages go out by a duty of the worker, with back-off and quiet hours; inbox notices are
+read in the office. The wire of text messages is a port that a higher room or test puts in.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Protocol
+
+from django.db import transaction
+
+from sanzi.kernel import clock
+from sanzi.notices.models import Channel, Notice, NoticeState
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS_MAX = 8
+BACK_OFF = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+)
+LEASE = timedelta(minutes=2)
+"""How long one attempt may take; a worker that dies leaves the text to the next one after it."""
+SEND_MAX = 200
+QUIET_FROM, QUIET_UNTIL = time(21, 0), time(7, 30)
+
+
+@dataclass(frozen=True)
+class NewNotice:
+    """One notice to be written. An INBOX notice names a user, an SMS a sealed phone.
+
+    `dedup_key` says what is told to whom: the same key is told once, however often it is asked.
+    """
+
+    dedup_key: str
+    channel: str
+    template: str
+    params: dict[str, str] = field(default_factory=dict)
+    user_id: int | None = None
+    sealed_phone: str = ""
+    subject_kind: str = ""
+    subject_id: str = ""
+
+
+class TextGateway(Protocol):
+    """Whoever sends text messages. `out_id` makes a repeated call one text."""
+
+    def send(self, *, sealed_phone: str, template: str, params: dict[str, str], out_id: str) -> str:
+        """Send one text and return the provider's id; raises anything when it did not go."""
+        ...
+
+
+def enqueue(notices: Iterable[NewNotice], *, at: datetime) -> None:
+    """Write notices to be sent, each once for its key. Runs in the caller's transaction."""
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                dedup_key=one.dedup_key,
+                channel=one.channel,
+                user_id=one.user_id,
+                sealed_phone=one.sealed_phone,
+                template=one.template,
+                params=one.params,
+                subject_kind=one.subject_kind,
+                subject_id=one.subject_id,
+                next_attempt_at=at,
+                created_at=at,
+                **_inbox_state(one.channel, at),
+            )
+            for one in notices
+        ],
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+
+
+def _inbox_state(channel: str, at: datetime) -> dict[str, object]:
+    """An inbox notice has arrived when it is written."""
+    is_inbox = channel == Channel.INBOX
+    return {"state": NoticeState.SENT, "sent_at": at} if is_inbox else {}
+
+
+def is_quiet(at: datetime, quiet: tuple[time, time] = (QUIET_FROM, QUIET_UNTIL)) -> bool:
+    """Tell whether no text is sent at this hour (Shanghai); equal hours mean never quiet."""
+    start, end = quiet
+    if start == end:
+        return False
+    hour = at.astimezone(clock.SHANGHAI).time()
+    if start < end:
+        return start <= hour < end
+    return hour >= start or hour < end
+
+
+def send_due(
+    at: datetime,
+    *,
+    gateway: TextGateway,
+    quiet: tuple[time, time] = (QUIET_FROM, QUIET_UNTIL),
+) -> int:
+    """Send the texts that are due; return how many went out. Safe to repeat and to kill.
+
+    A text is claimed first (its next attempt moves beyond the lease), then sent, then marked. A
+    worker that dies in between leaves it to be sent again under the same out id.
+    """
+    if is_quiet(at, quiet):
+        return 0
+    sent = 0
+    due = Notice.objects.filter(
+        state=NoticeState.QUEUED, channel=Channel.SMS, next_attempt_at__lte=at
+    ).order_by("next_attempt_at", "pk")
+    for notice in due[:SEND_MAX]:
+        if _claim(notice, at):
+            sent += _send(notice, gateway, at)
+    return sent
+
+
+def _claim(notice: Notice, at: datetime) -> bool:
+    taken = Notice.objects.filter(
+        pk=notice.pk, state=NoticeState.QUEUED, next_attempt_at__lte=at
+    ).update(next_attempt_at=at + LEASE, attempt_count=notice.attempt_count + 1)
+    return bool(taken)
+
+
+def _send(notice: Notice, gateway: TextGateway, at: datetime) -> int:
+    try:
+        provider_id = gateway.send(
+            sealed_phone=notice.sealed_phone,
+            template=notice.template,
+            params=dict(notice.params),
+            out_id=notice.dedup_key,
+        )
+    except Exception:  # whatever the provider does wrong, the text stays in the outbox
+        logger.exception("text %s did not go", notice.pk)
+        _put_back(notice, at)
+        return 0
+    Notice.objects.filter(pk=notice.pk).update(
+        state=NoticeState.SENT, sent_at=at, provider_id=provider_id[:60]
+    )
+    return 1
+
+
+def _put_back(notice: Notice, at: datetime) -> None:
+    count = notice.attempt_count + 1
+    if count >= ATTEMPTS_MAX:
+        Notice.objects.filter(pk=notice.pk).update(state=NoticeState.FAILED)
+        return
+    wait = BACK_OFF[min(count, len(BACK_OFF)) - 1]
+    Notice.objects.filter(pk=notice.pk).update(next_attempt_at=at + wait)
+
+
+def inbox(user_id: int, *, limit: int = 50) -> list[Notice]:
+    """Return a user's newest inbox notices."""
+    own = Notice.objects.filter(channel=Channel.INBOX, user_id=user_id)
+    return list(own.order_by("-created_at", "-pk")[:limit])
+
+
+def unread_count(user_id: int) -> int:
+    """Return how many inbox notices a user has not opened."""
+    return Notice.objects.filter(
+        channel=Channel.INBOX, user_id=user_id, read_at__isnull=True
+    ).count()
+
+
+@transaction.atomic
+def mark_read(*, user_id: int, notice_ids: Iterable[int], at: datetime) -> int:
+    """Mark notices of this user as read; others are left alone."""
+    own = Notice.objects.filter(
+        pk__in=list(notice_ids), user_id=user_id, channel=Channel.INBOX, read_at__isnull=True
+    )
+    return own.update(read_at=at)

@@ -1,0 +1,316 @@
+"""What the bank tells about accounts: closed days (camt.053) and notices (camt.054).
+
+The statement of a closed day is the arbiter: what it has was paid, what it lacks was not. Bank
+lines are kept as told; one line is kept once, by account and bank reference.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from sanzi.audit import actions as audit
+from sanzi.bank.errors import GatewayError, StatementNotReady
+from sanzi.bank.port import BankGateway, Entry, Statement
+from sanzi.bank.reasons import reason_for
+from sanzi.kernel import clock, ids, money
+from sanzi.orgs import secrets
+from sanzi.orgs.actors import SYSTEM
+from sanzi.payments import rules
+from sanzi.payments.actions import answers, gateways
+from sanzi.payments.actions.answers import Outcome
+from sanzi.payments.errors import StatementRefused
+from sanzi.payments.models import (
+    BankAccount,
+    BankTransaction,
+    DayBalance,
+    Instruction,
+    InstructionLine,
+    InstructionState,
+    PaymentStatus,
+)
+
+logger = logging.getLogger(__name__)
+
+DAYS_BACK_MAX = 31
+NOT_READY_MAX = 3
+"""After so many accounts without a statement the bank has not closed the day yet."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import brought: new bank lines, and payment lines that moved."""
+
+    new_lines: int
+    moved: int
+
+
+def work(at: datetime, gateway: BankGateway | None = None) -> int:
+    """Fetch the statements that are missing up to yesterday; return how many came in."""
+    bank = gateway or gateways.current()
+    last = clock.local_date(at) - timedelta(days=1)
+    came = not_ready = 0
+    for account in _accounts(last):
+        for day in _missing_days(account, last):
+            try:
+                _fetch_day(account, day, bank, at)
+                came += 1
+            except StatementNotReady:
+                not_ready += 1
+                break
+            except (GatewayError, StatementRefused) as problem:
+                logger.warning("statement of %s for %s: %s", day, account.ext_id, problem)
+                break
+        if not_ready >= NOT_READY_MAX:
+            break
+    return came
+
+
+def _accounts(last: date) -> list[BankAccount]:
+    """Accounts of organisations without a statement of the last day, the urgent ones first."""
+    urgent = set(
+        Instruction.objects.exclude(
+            state__in=[InstructionState.FINAL, InstructionState.REFUSED]
+        ).values_list("debit_account_id", flat=True)
+    )
+    have = DayBalance.objects.filter(balance_date=last, statement_number__isnull=False)
+    found = BankAccount.objects.filter(
+        organisation__isnull=False, closed_date__isnull=True
+    ).exclude(pk__in=have.values("account_id"))
+    return sorted(found, key=lambda one: (one.pk not in urgent, one.pk))
+
+
+def _missing_days(account: BankAccount, last: date) -> list[date]:
+    """Days to fetch, in order: from the last statement on, or from the first day at risk."""
+    known = (
+        DayBalance.objects.filter(account=account, statement_number__isnull=False)
+        .order_by("-balance_date")
+        .first()
+    )
+    if known is not None:
+        first = known.balance_date + timedelta(days=1)
+    else:
+        sent = (
+            Instruction.objects.filter(debit_account=account, first_sent_at__isnull=False)
+            .order_by("first_sent_at")
+            .first()
+        )
+        first = clock.local_date(sent.first_sent_at) if sent and sent.first_sent_at else last
+    first = max(first, last - timedelta(days=DAYS_BACK_MAX))
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _fetch_day(account: BankAccount, day: date, bank: BankGateway, at: datetime) -> Imported:
+    number = secrets.reveal("account", account.sealed_number)
+    return import_statement(account_id=account.pk, statement=bank.statement(number, day), at=at)
+
+
+@transaction.atomic
+def import_statement(*, account_id: int, statement: Statement, at: datetime) -> Imported:
+    """Take in the statement of a closed day: lines, matches, balance, all or nothing.
+
+    The same statement again changes nothing.
+    Raises: StatementRefused when it does not add up, does not join the day before, or differs
+        from the one that came before.
+    """
+    account = BankAccount.objects.select_for_update().get(pk=account_id)
+    _check(account, statement)
+    result = _import_entries(account, statement.entries, at)
+    DayBalance.objects.update_or_create(
+        account=account,
+        balance_date=statement.day,
+        defaults={
+            "balance_fen": statement.closing_fen,
+            "statement_number": statement.number,
+        },
+    )
+    return result
+
+
+def _check(account: BankAccount, statement: Statement) -> None:
+    day = statement.day.isoformat()
+    total = sum(entry.signed_fen for entry in statement.entries)
+    if statement.opening_fen + total != statement.closing_fen:
+        raise StatementRefused(day=day, why="期初加发生额不等于期末")
+    same = DayBalance.objects.filter(
+        account=account, balance_date=statement.day, statement_number__isnull=False
+    ).first()
+    if same is not None and same.balance_fen != statement.closing_fen:
+        raise StatementRefused(day=day, why="和先前收到的那一份不一样")
+    before = DayBalance.objects.filter(
+        account=account,
+        balance_date=statement.day - timedelta(days=1),
+        statement_number__isnull=False,
+    ).first()
+    if before is None or before.statement_number is None:
+        return
+    if before.balance_fen != statement.opening_fen:
+        was = money.format_yuan(before.balance_fen)
+        now = money.format_yuan(statement.opening_fen)
+        raise StatementRefused(day=day, why=f"前一天余额{was}元，这一天期初{now}元")
+    if statement.number != before.statement_number + 1:
+        raise StatementRefused(day=day, why=f"编号从{before.statement_number}跳到{statement.number}")
+
+
+def work_notices(at: datetime, gateway: BankGateway | None = None) -> int:
+    """Fetch what was booked since the last look; return how many new bank lines came."""
+    bank = gateway or gateways.current()
+    new = failed = 0
+    for account in BankAccount.objects.filter(
+        organisation__isnull=False, closed_date__isnull=True
+    ).order_by("pk"):
+        try:
+            number = secrets.reveal("account", account.sealed_number)
+            entries = bank.notifications(number, account.last_entry_seq)
+        except GatewayError as problem:
+            logger.warning("notices for %s: %s", account.ext_id, problem)
+            failed += 1
+            if failed >= NOT_READY_MAX:
+                break
+            continue
+        if entries:
+            new += import_notices(account_id=account.pk, entries=entries, at=at).new_lines
+    return new
+
+
+@transaction.atomic
+def import_notices(*, account_id: int, entries: Sequence[Entry], at: datetime) -> Imported:
+    """Take in notices of booked entries; the same again change nothing."""
+    account = BankAccount.objects.select_for_update().get(pk=account_id)
+    result = _import_entries(account, entries, at)
+    account.last_entry_seq = max([account.last_entry_seq, *(entry.seq for entry in entries)])
+    account.save(update_fields=["last_entry_seq"])
+    return result
+
+
+def _import_entries(account: BankAccount, entries: Sequence[Entry], at: datetime) -> Imported:
+    """Keep new lines; debits move their payments first, then returns do."""
+    known = set(
+        BankTransaction.objects.filter(
+            account=account, bank_ref__in=[entry.bank_ref for entry in entries]
+        ).values_list("bank_ref", flat=True)
+    )
+    fresh = {entry.bank_ref: entry for entry in entries if entry.bank_ref not in known}
+    debits = _debits(account, [entry for entry in entries if not entry.is_credit], at)
+    moved = answers.take_entries(
+        outcomes={line.pk: outcome for line, outcome in debits.values()}, at=at
+    )
+    owners = {ref: line.payment_id for ref, (line, _) in debits.items()}
+    for entry in fresh.values():
+        line = _returned_line(account, entry) if entry.is_credit else None
+        if line is not None:
+            moved += answers.take_entries(outcomes={line.pk: _return_outcome(entry)}, at=at)
+            owners[entry.bank_ref] = line.payment_id
+    BankTransaction.objects.bulk_create(
+        [_row(account, entry, owners.get(entry.bank_ref), at) for entry in fresh.values()],
+        batch_size=500,
+    )
+    return Imported(len(fresh), moved)
+
+
+def _debits(
+    account: BankAccount, entries: Sequence[Entry], at: datetime
+) -> dict[str, tuple[InstructionLine, Outcome]]:
+    """Return the payment line and its outcome for each debit that names one of ours."""
+    by_id = {
+        line.e2e_id: line
+        for line in InstructionLine.objects.filter(
+            e2e_id__in=[entry.e2e_id for entry in entries if entry.e2e_id],
+            instruction__debit_account=account,
+        )
+    }
+    found = {}
+    for entry in entries:
+        line = by_id.get(entry.e2e_id)
+        if line is None:
+            continue
+        if line.amount_fen != entry.amount_fen or line.status in rules.ENDED_WITHOUT_SUCCESS - {
+            PaymentStatus.RETURNED
+        }:
+            _say_contradiction(account, line, entry, at)
+            continue
+        outcome = Outcome(
+            rules.Event.BOOKED, bank_ref=entry.bank_ref, booked_at=entry.booked_at
+        )
+        found[entry.bank_ref] = (line, outcome)
+    return found
+
+
+def _say_contradiction(
+    account: BankAccount, line: InstructionLine, entry: Entry, at: datetime
+) -> None:
+    """Log a debit that cannot be: another amount, or of a line that had ended without success."""
+    if account.organisation is None:
+        return
+    logger.error("debit %s contradicts line %s (%s)", entry.bank_ref, line.e2e_id, line.status)
+    audit.write(
+        chain=account.organisation.ext_id,
+        kind="payments.line.contradicted",
+        by=SYSTEM,
+        at=at,
+        subject=("payment", line.e2e_id),
+        after={"bank_ref": entry.bank_ref, "amount_fen": entry.amount_fen, "was": line.status},
+    )
+
+
+def _returned_line(account: BankAccount, entry: Entry) -> InstructionLine | None:
+    """Return the paid line that a credit gives back: by our number, else by what fits alone.
+
+    Without a number the credit must read like a return, and exactly one payment of the last days
+    must have its amount and payee.
+    """
+    paid = InstructionLine.objects.filter(
+        instruction__debit_account=account,
+        status=PaymentStatus.SETTLED,
+        amount_fen=entry.amount_fen,
+    )
+    if entry.e2e_id:
+        return paid.filter(e2e_id=entry.e2e_id).first()
+    if not entry.is_return and not rules.is_return_memo(entry.memo):
+        return None
+    recent = paid.filter(
+        payment__paid_at__gte=entry.booked_at - rules.RETURN_WINDOW,
+        payment__paid_at__lte=entry.booked_at,
+    )
+    if entry.party_account:
+        recent = recent.filter(
+            payment__account_index=secrets.index("account", entry.party_account)
+        )
+    elif entry.party_name:
+        recent = recent.filter(payment__payee_name=entry.party_name)
+    candidates = list(recent[:2])
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _return_outcome(entry: Entry) -> Outcome:
+    reason = reason_for(entry.reason_code)
+    return Outcome(
+        rules.Event.GIVEN_BACK,
+        reason.reason_class,
+        entry.reason_text or reason.sentence,
+        entry.bank_ref,
+        entry.booked_at,
+    )
+
+
+def _row(
+    account: BankAccount, entry: Entry, payment_id: int | None, at: datetime
+) -> BankTransaction:
+    return BankTransaction(
+        ext_id=ids.new_id("B", at),
+        account=account,
+        booked_at=entry.booked_at,
+        direction="in" if entry.is_credit else "out",
+        amount_fen=entry.amount_fen,
+        peer_account_index=secrets.index("account", entry.party_account),
+        peer_name=entry.party_name[:120],
+        channel=rules.channel_of(entry.memo),
+        memo=entry.memo[:140],
+        e2e_id=entry.e2e_id[:35],
+        bank_ref=entry.bank_ref[:40],
+        payment_id=payment_id,
+    )

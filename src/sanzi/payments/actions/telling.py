@@ -1,0 +1,93 @@
+"""Whom the bank's word concerns: payees by text, the agency's desk by inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sanzi.kernel import clock, money
+from sanzi.notices import outbox
+from sanzi.notices.models import Channel
+from sanzi.orgs import queries as orgs
+from sanzi.orgs.models import Person
+from sanzi.payments.models import Instruction, Payment, PaymentOrder
+
+SETTLED_TEXT = "payment_settled"
+RETURNED_TEXT = "payment_returned"
+HELP_PHONE = "12345"
+"""The government service line of every county; villages have no line of their own."""
+DESK = ("agency_cashier", "agency_reviewer")
+
+
+def settled(order: PaymentOrder, payments: Sequence[Payment], at: datetime) -> None:
+    """Write a text to each payee who has a phone: after the money is booked, never before."""
+    _text(order, payments, SETTLED_TEXT, at)
+
+
+def returned(order: PaymentOrder, payments: Sequence[Payment], at: datetime) -> None:
+    """Write a second text to payees whose money came back."""
+    _text(order, payments, RETURNED_TEXT, at)
+
+
+def _text(
+    order: PaymentOrder, payments: Sequence[Payment], template: str, at: datetime
+) -> None:
+    keys = [one.payee_person_id for one in payments if one.payee_person_id]
+    phones = dict(
+        Person.objects.filter(pk__in=keys)
+        .exclude(sealed_phone="")
+        .values_list("pk", "sealed_phone")
+    )
+    day = clock.local_date(at)
+    outbox.enqueue(
+        [
+            outbox.NewNotice(
+                dedup_key=f"{template}:{one.ext_id}:{one.attempt_no}"[:80],
+                channel=Channel.SMS,
+                template=template,
+                sealed_phone=phones[one.payee_person_id],
+                params={
+                    "name": one.payee_name,
+                    "org": order.organisation.name,
+                    "date": f"{day.month}月{day.day}日",
+                    "tail": one.account_tail,
+                    "item": one.note or order.purpose,
+                    "amount": money.format_yuan(one.amount_fen),
+                    "phone": HELP_PHONE,
+                },
+                subject_kind="payment",
+                subject_id=one.ext_id,
+            )
+            for one in payments
+            if one.payee_person_id in phones
+        ],
+        at=at,
+    )
+
+
+def silence(order: PaymentOrder, instruction: Instruction, at: datetime) -> None:
+    """Tell the agency's desk that the bank has not answered for half an hour."""
+    day = clock.local_date(at)
+    holders = [
+        holder for role in DESK for holder in orgs.holders(role, order.division_code, day)
+    ]
+    outbox.enqueue(
+        [
+            outbox.NewNotice(
+                dedup_key=f"bank_silent:{instruction.msg_id}:{user_id}"[:80],
+                channel=Channel.INBOX,
+                template="bank_silent",
+                user_id=user_id,
+                params={
+                    "case_number": order.case_number,
+                    "purpose": order.purpose,
+                    "amount": money.format_yuan(instruction.amount_fen),
+                    "msg_id": instruction.msg_id,
+                },
+                subject_kind="payment_order",
+                subject_id=order.ext_id,
+            )
+            for user_id in sorted({one.user_id for one in holders if one.user_id is not None})
+        ],
+        at=at,
+    )
