@@ -125,7 +125,7 @@ class Bodies:
         self, account: str, name: str, bank: str, *, status: str = "open", funds: int = 0
     ) -> None:
         """What the bank knows of an account, for the sandbox."""
-        self._sink.extra(
+        self._sink.beside(
             "bank_accounts",
             account=account,
             holder_name=name,

@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from sanzi.kernel import clock
 from sanzi_county import names, rent
 from sanzi_county.bodies import (
     COUNTY,
@@ -29,8 +30,8 @@ from sanzi_county.history import History
 from sanzi_county.money import PLACES_MAX, Plan, Sources
 from sanzi_county.people import People, settle_village
 from sanzi_county.world import Firm, Org, Person, Town, Village
-from sanzi_county.wrongs import Planter
 from sanzi_county.write import Sink
+from sanzi_county.wrongs import Planter
 
 MONTHS_MIN: Final = 3
 VILLAGES_MIN: Final = 2
@@ -74,7 +75,7 @@ def write_county(
     """
     size = Size(villages, months, seed)
     size.check()
-    last = until or date.today() - DAY  # noqa: DTZ011 - the operator's own day
+    last = until or clock.today() - DAY
     extra_names = {name: f"{name}_{last.year}" for name in ("land_rent", "land_rent_fixes")}
     with Sink(Path(folder), extra_names=extra_names) as sink:
         _Teller(sink, size, last).tell()

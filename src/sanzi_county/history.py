@@ -320,7 +320,7 @@ class History:
 
     def _answer(self, spend: Spend, payments: list[str]) -> None:
         for mark in spend.marks:
-            self._sink.extra(
+            self._sink.beside(
                 "answers" if mark.is_wrong else "lookalikes",
                 model_code=mark.model_code,
                 village_id=self._village.code,

@@ -7,7 +7,8 @@ hold an officer or his kin.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from random import Random
 from typing import Final
 
@@ -39,6 +40,17 @@ CADRE_PAY: Final = {
 }
 
 
+@dataclass(frozen=True)
+class Basis:
+    """The vote behind a matter, and its number when it has one of its own."""
+
+    decision_id: str | None = None
+    source_id: str | None = None
+
+
+NO_BASIS: Final = Basis()
+
+
 class Sources:
     """Makes the source matters and decisions of one village and writes their rows."""
 
@@ -58,12 +70,11 @@ class Sources:
         payee: Firm | Person | None = None,
         amount_fen: int | None = None,
         end: date | None = None,
-        decision_id: str | None = None,
-        source_id: str | None = None,
+        basis: Basis = NO_BASIS,
     ) -> Source:
         """A matter approved three days before `start`; one with an end is paid in series."""
         self._count += 1
-        name = source_id or f"S{self._village.key}{self._count:05d}"
+        name = basis.source_id or f"S{self._village.key}{self._count:05d}"
         self._sink.add(
             "source_matter",
             source_id=name,
@@ -74,13 +85,13 @@ class Sources:
             amount_fen=amount_fen,
             counterparty_id=payee.counterparty_id if isinstance(payee, Firm) else None,
             person_id=payee.person_id if isinstance(payee, Person) else None,
-            decision_id=decision_id,
+            decision_id=basis.decision_id,
             start_date=start,
             end_date=end,
             approved_at=at(start - 3 * DAY, 16),
             status="approved",
         )
-        return Source(name, kind, series=end is not None, decision_id=decision_id)
+        return Source(name, kind, series=end is not None, decision_id=basis.decision_id)
 
     def decision(self, org: Org, matter: str, title: str, day: date, amount_fen: int) -> str:
         """A vote of the villagers' meeting, passed on `day`."""
@@ -277,14 +288,13 @@ class Plan:
         base = (12_800, 36_500, 68_000, 126_000, 258_000)[self.place % 5]
         amount = (base + 37 * self.place) * YUAN
         org, firm = self.village.collective, self.firm("building")
-        decision_id = None
+        basis = NO_BASIS
         if amount >= 200_000 * YUAN:
-            decision_id = self.sources.decision(
-                org, "M01", "村内道路改造", first - timedelta(days=40), amount
-            )
+            day = first - 40 * DAY
+            basis = Basis(self.sources.decision(org, "M01", "村内道路改造", day, amount))
         source = self.sources.matter(
             "works", org, "村内道路改造", first, payee=firm, amount_fen=amount,
-            decision_id=decision_id,
+            basis=basis,
         )  # fmt: skip
         spend = self.spend(first + 18 * DAY, org, "15302", "村内道路改造工程款", source)
         self.pay_firm(spend, firm, amount)

@@ -22,6 +22,11 @@ VILLAGE_POSTS: Final = (
     ("supervision_member", "supervision", 1), ("coop_board", "collective", 1),
     ("coop_supervisor", "collective", 1),
 )  # fmt: skip
+# Shares of persons and households.
+MEN: Final = 0.6
+MARRIED: Final = 0.8
+WITH_CHILD: Final = 0.6
+WITH_ELDER: Final = 0.45
 TERM_START: Final = date(2023, 3, 1)
 DECLARED: Final[datetime] = at(date(2024, 1, 10), 10)
 _BACK: Final = {
@@ -47,7 +52,7 @@ class People:
         self, random: Random, person_id: str, place: str, *, ages: tuple[int, int] = (30, 58)
     ) -> Person:
         """A new person, not written yet."""
-        is_man = random.random() < 0.6
+        is_man = random.random() < MEN
         born = self._born(random, ages)
         return Person(
             person_id=person_id,
@@ -153,17 +158,17 @@ class People:
         head = self.person(random, f"{base}A", village.code, ages=(32, 62))
         head.phone = self._numbers.phone()
         members = [head]
-        if random.random() < 0.8:
+        if random.random() < MARRIED:
             spouse = self.person(random, f"{base}B", village.code, ages=(30, 60))
             spouse.is_man = not head.is_man
             spouse.name = names.surname(random) + names.given(random, is_man=spouse.is_man)
             spouse.id_no = self._numbers.resident_id(spouse.born, is_man=spouse.is_man)
             members.append(spouse)
-        if random.random() < 0.6:
+        if random.random() < WITH_CHILD:
             child = self.person(random, f"{base}C", village.code, ages=(1, 24))
             self._family_name(random, child, head)
             members.append(child)
-        if not is_officer and random.random() < 0.45:
+        if not is_officer and random.random() < WITH_ELDER:
             elder = self.person(random, f"{base}D", village.code, ages=(72, 90))
             self._family_name(random, elder, head)
             members.append(elder)

@@ -11,12 +11,11 @@ from random import Random
 from typing import Final
 
 from sanzi.kernel.money import split
-from sanzi_county import names
-from sanzi_county.bodies import FARM, RURAL, Bodies
+from sanzi_county.bodies import RURAL, Bodies
 from sanzi_county.codes import Numbers
 from sanzi_county.days import DAY, workday_before
 from sanzi_county.events import Income
-from sanzi_county.money import Plan
+from sanzi_county.money import Basis, Plan
 from sanzi_county.world import Firm, Person
 from sanzi_county.write import Sink
 
@@ -39,7 +38,7 @@ def receive(plan: Plan, operator: Firm, until: date) -> None:
     source = plan.sources.matter(
         "contract", village.collective, "土地流转合同（绿源农业公司）", signed,
         payee=operator, amount_fen=RENT_FEN, end=date(2033, 12, 31),
-        decision_id=decision, source_id=SOURCE_ID,
+        basis=Basis(decision, SOURCE_ID),
     )  # fmt: skip
     day = workday_before(until - 12 * DAY)
     plan.incomes.append(
@@ -62,7 +61,7 @@ def write_list(
             account = _closed(sink, head, bodies, numbers)
         elif place == RENAMED_PLACE:
             account = _renamed(sink, head, bodies, numbers)
-        sink.extra(
+        sink.beside(
             "land_rent",
             household_id=head.household_id,
             name=head.name,
@@ -104,7 +103,7 @@ def _renamed(sink: Sink, head: Person, bodies: Bodies, numbers: Numbers) -> str:
 
 
 def _fix(sink: Sink, head: Person, why: str) -> None:
-    sink.extra(
+    sink.beside(
         "land_rent_fixes",
         household_id=head.household_id,
         name=head.name,
@@ -116,8 +115,4 @@ def _fix(sink: Sink, head: Person, why: str) -> None:
 
 def operator(bodies: Bodies, owner: Person) -> Firm:
     """The farming company that rents the land."""
-    assert names.COUNTY.startswith(OPERATOR[:2])
     return bodies.firm("farming", OPERATOR, "company", owner)
-
-
-__all__ = ["FARM", "HOUSEHOLDS", "RENT_FEN", "SOURCE_ID", "operator", "receive", "write_list"]

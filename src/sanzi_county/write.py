@@ -66,7 +66,7 @@ class Sink:
         if kind is None:
             self._describe()
 
-    def add(self, table: str, **row: object) -> None:
+    def add(self, table: str, /, **row: object) -> None:
         """Write one row; a column that is not the table's raises KeyError."""
         names = self._names[table]
         get = row.get
@@ -76,7 +76,7 @@ class Sink:
         self._writers[table].writerow(cells)
         self.counts[table] += 1
 
-    def extra(self, name: str, **row: object) -> None:
+    def beside(self, name: str, /, **row: object) -> None:
         """Write one row of a file beside the package."""
         self.add(f"extras/{name}", **row)
 
@@ -104,7 +104,7 @@ class Sink:
 
 
 def _cell(value: object) -> object:
-    if value is None or isinstance(value, str | int) and not isinstance(value, bool):
+    if value is None or (isinstance(value, str | int) and not isinstance(value, bool)):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"

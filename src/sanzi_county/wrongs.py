@@ -42,7 +42,7 @@ class Planter:
     def plant_all(self, plans: Sequence[Plan]) -> None:
         """One round of every plant for each eight villages, spread over the villages.
 
-        The first village stays clean when there are others.
+        The first village stays clean when there are three or more; two are the least.
         """
         rounds = max(1, len(plans) // PLANT_EVERY)
         alone: tuple[Callable[[Plan], None], ...] = (
@@ -51,16 +51,14 @@ class Planter:
             self._like_series, self._like_resubmitted, self._like_cousin, self._like_later_death,
             self._like_full_budget,
         )  # fmt: skip
-        places = list(range(1, len(plans))) or [0]
-        step = 0
+        rest = plans[1:]
         for self.turn in range(rounds):
-            for plant in alone:
-                plant(plans[places[step % len(places)]])
-                step += 1
-            pair = (plans[places[step % len(places)]], plans[places[(step + 1) % len(places)]])
-            if pair[0] is pair[1]:
-                pair = (plans[0], plans[-1])
-            self._invoice_twice(*pair)
+            first = self.turn * PLANT_EVERY  # no village gets the same plant twice
+            for place, plant in enumerate(alone, start=first):
+                plant(rest[place % len(rest)])
+            last = first + len(alone)
+            pair = rest[last % len(rest)], rest[(last + 1) % len(rest)]
+            self._invoice_twice(*(pair if pair[0] is not pair[1] else (plans[0], plans[1])))
 
     # The ten wrongs
 
@@ -111,13 +109,20 @@ class Planter:
         org = plan.village.collective
         plan.budgets[org.org_id, _GREENING] = _GREENING_BUDGET
         firms = plan.village.town.firms["garden"]
-        parts = ((66, 28_000), (45, 29_500), (21, 33_900))
-        for firm, (back, yuan) in zip(firms, parts, strict=True):
+        turn = self.turn
+        parts = (
+            (66, 28_000 * YUAN + turn),
+            (45, 29_500 * YUAN + turn),
+            (21, 33_900 * YUAN - 2 * turn),
+        )
+        for firm, (back, amount) in zip(firms, parts, strict=True):
             day = self._day(back)
             source = plan.sources.matter("works", org, "村庄绿化", day - 2 * DAY, payee=firm)
             spend = plan.spend(day, org, _GREENING, "村庄绿化工程款", source)
-            plan.pay_firm(spend, firm, yuan * YUAN)
-        spend.marks.append(Mark("payment-over-budget", "绿化预算八万元，这笔付完是九万一千四百元"))
+            plan.pay_firm(spend, firm, amount)
+        plan.spends[-1].marks.append(
+            Mark("payment-over-budget", "绿化预算八万元，这笔付完是九万一千四百元")
+        )
 
     def _dead(self, plan: Plan) -> None:
         dead = plan.village.heads[25 + self.turn % 5]
@@ -142,14 +147,14 @@ class Planter:
     def _like_series(self, plan: Plan) -> None:
         org = plan.village.collective
         firm = plan.village.town.firms["garden"][0]
-        yuan = 9_000 + self.turn
+        fee = 9_000 * YUAN + self.turn
         source = plan.sources.matter(
             "contract", org, "河道管护合同", self._day(75), payee=firm,
-            amount_fen=yuan * YUAN, end=date(self.until.year + 1, 12, 31),
+            amount_fen=fee, end=date(self.until.year + 1, 12, 31),
         )  # fmt: skip
         for back in (63, 34, 6):
-            spend = plan.spend(self._day(back), org, "51499", "河道管护费", source)
-            plan.pay_firm(spend, firm, yuan * YUAN)
+            spend = plan.spend(self._day(back), org, "51401", "河道管护费", source)
+            plan.pay_firm(spend, firm, fee)
             for model in ("payment-tier-split", "payment-duplicate"):
                 spend.marks.append(Mark(model, "同一份合同按月付款", is_wrong=False))
 
@@ -159,7 +164,7 @@ class Planter:
             spend = self._buy(plan, "51402", "水管", back, "hardware", 1_980)
             spend.invoice_no, spend.invoice_date = number, self._day(42)
             spend.is_withdrawn = back == 40
-        spend.marks.append(
+        plan.spends[-1].marks.append(
             Mark("invoice-duplicate", "头一次撤回了，同一张发票重新报", is_wrong=False)
         )
 
@@ -179,13 +184,18 @@ class Planter:
     def _like_full_budget(self, plan: Plan) -> None:
         org = plan.village.collective
         plan.budgets[org.org_id, _CULTURE] = 12_000 * YUAN
-        for back, trade, yuan in ((50, "printing", 5_000), (10, "stationery", 7_000)):
+        for back, trade, yuan, sign in (
+            (50, "printing", 5_000, 1),
+            (10, "stationery", 7_000, -1),
+        ):
             firm = plan.firm(trade)
             day = self._day(back)
             source = plan.sources.matter("procurement", org, "文体活动", day - 2 * DAY, payee=firm)
             spend = plan.spend(day, org, _CULTURE, "文体活动用品", source)
-            plan.pay_firm(spend, firm, yuan * YUAN)
-        spend.marks.append(Mark("payment-over-budget", "正好用完预算，没有超", is_wrong=False))
+            plan.pay_firm(spend, firm, yuan * YUAN + sign * self.turn)
+        plan.spends[-1].marks.append(
+            Mark("payment-over-budget", "正好用完预算，没有超", is_wrong=False)
+        )
 
     # Building blocks
 

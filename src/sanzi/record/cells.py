@@ -46,13 +46,14 @@ def checker(column: Column, *, is_key: bool) -> Checker | None:
     """
     if column.type == "string":
         return _string_checker(column, is_key=is_key)
-    return {
-        "integer": _integer_checker,
-        "decimal": _decimal_checker,
-        "date": lambda _: _date_expected,
-        "datetime": lambda _: _datetime_expected,
-        "boolean": lambda _: _boolean_expected,
-    }[column.type](column)
+    if column.type in ("integer", "decimal"):
+        return _integer_checker(column) if column.type == "integer" else _decimal_checker(column)
+    simple: dict[str, Checker] = {
+        "date": _date_expected,
+        "datetime": _datetime_expected,
+        "boolean": _boolean_expected,
+    }
+    return simple[column.type]
 
 
 def converter(column: Column) -> Converter | None:

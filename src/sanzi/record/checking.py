@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Final
@@ -26,6 +27,7 @@ _PARTS: Final = 16
 
 Keys = set[str]
 Block = Sequence[Row]
+Columns = dict[str, Sequence[str]]
 
 
 class _Full(Exception):
@@ -58,10 +60,8 @@ class _Pending:
 def check_files(files: Mapping[str, CsvFile], tables: Mapping[str, Table]) -> list[CellError]:
     """Every wrong cell of the files (table name → file), up to ERRORS_MAX, in table order."""
     run = _Run(files, tables)
-    try:
+    with suppress(_Full):
         run.check_all()
-    except _Full:
-        pass
     return run.findings.errors
 
 
@@ -98,10 +98,10 @@ class _Run:
             check.seen = self._keys.setdefault(table.name, set())
         references = self._references(table, file.name)
         for first_row, rows in file.blocks():
-            first_row, columns = check.block(first_row, rows)
+            columns = check.block(first_row, rows)
             for reference in references:
                 self._check_reference(reference, first_row, columns)
-        if check.digests is not None and has_twins(check.digests):
+        if has_twins(check.digests):
             report_twins(table, file, self.findings)
 
     def _references(self, table: Table, file: str) -> list[_Pending]:
@@ -168,18 +168,18 @@ class _TableCheck:
         self._checkers = [cells.checker(c, is_key=c.name in keys) for c in self._columns]
         self._known: list[set[str]] = [{""} for _ in self._columns]
         self.seen: Keys | None = None
-        self.digests: array[int] | None = array("q")
+        self.digests = array("q")
 
-    def block(self, first_row: int, rows: Block) -> tuple[int, dict[str, Sequence[str]]]:
+    def block(self, first_row: int, rows: Block) -> Columns:
         """Judge a block; returns it as columns by name."""
         width = len(self._header)
         if set(map(len, rows)) != {width}:
             rows = [self._fitted(number, row) for number, row in enumerate(rows, first_row)]
-        columns = dict(zip(self._header, zip(*rows, strict=True), strict=True))
+        columns: Columns = dict(zip(self._header, zip(*rows, strict=True), strict=True))
         for index, column in enumerate(self._columns):
             self._check_cells(index, column, first_row, columns[column.name])
         self._check_keys(first_row, columns)
-        return first_row, columns
+        return columns
 
     def _fitted(self, number: int, row: Row) -> Row:
         width = len(self._header)
@@ -211,10 +211,8 @@ class _TableCheck:
     def _check_keys(self, first_row: int, columns: Mapping[str, Sequence[str]]) -> None:
         names = self._table.primary_key
         if self.seen is None:
-            assert self.digests is not None
             self.digests.extend(map(hash, zip(*(columns[name] for name in names), strict=True)))
             return
-        self.digests = None
         values = columns[names[0]]
         fresh = set(values)
         if len(fresh) == len(values) and self.seen.isdisjoint(fresh):
@@ -234,9 +232,7 @@ class _TableCheck:
 
     def _add(self, row: int, column: Column | None, cell: str, expected: str) -> None:
         name = column.name if column else ""
-        self._findings.add(
-            CellError(self._file, row, name, cells.shown(column, cell), expected)
-        )
+        self._findings.add(CellError(self._file, row, name, cells.shown(column, cell), expected))
 
 
 def check_header(table: Table, header: Row, file: str, findings: Findings) -> bool:

@@ -11,7 +11,7 @@ import csv
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -63,9 +63,9 @@ class CsvFile:
         if block:
             yield first, block
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self) -> Generator[Row, None, None]:
         handle = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        with open(handle, encoding="utf-8-sig", newline="") as stream:
+        with os.fdopen(handle, encoding="utf-8-sig", newline="") as stream:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise self._broken(0, "不是普通文件")
             yield from self._parsed(stream)

@@ -42,9 +42,7 @@ def merge(
     manager = model._default_manager  # noqa: SLF001 - the public way to any model's rows
     for chunk in chunks(rows):
         keys = [getattr(row, key) for row in chunk]
-        known = {
-            getattr(row, key): row for row in manager.filter(**{f"{key}__in": keys})
-        }
+        known = {getattr(row, key): row for row in manager.filter(**{f"{key}__in": keys})}
         fresh = [row for row in chunk if getattr(row, key) not in known]
         changed = []
         for row in chunk:

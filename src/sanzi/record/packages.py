@@ -125,7 +125,7 @@ def _write_csv(path: Path, table: Table, rows: Iterable[Mapping[str, object]]) -
         writer.writerow(names)
         for row in rows:
             if not row.keys() <= allowed:
-                raise KeyError(f"{table.name}.{sorted(row.keys() - allowed)[0]}")
+                raise KeyError(f"{table.name}.{min(row.keys() - allowed)}")
             writer.writerow([cells.written(row.get(name)) for name in names])
             count += 1
     return count

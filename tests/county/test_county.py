@@ -1,0 +1,224 @@
+"""The fictional county: right as a package, balanced as books, wrong only where planted."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from county.ten_models import MODELS, Tables
+from sanzi.record.errors import CellError
+from sanzi.record.packages import Package, open_package
+from sanzi_county.county import write_county
+from sanzi_county.main import main
+
+UNTIL = date(2026, 11, 20)
+RENT_FEN = 36_559_100
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("county")
+    write_county(path, villages=3, months=3, until=UNTIL, seed=7)
+    return path
+
+
+@pytest.fixture(scope="module")
+def package(folder: Path) -> Package:
+    return open_package(folder)
+
+
+@pytest.fixture(scope="module")
+def tables(package: Package) -> dict[str, list[dict[str, Any]]]:
+    return {name: list(package.rows(name)) for name in package.files}
+
+
+def extra(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / "extras" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_the_package_has_no_errors(package: Package) -> None:
+    assert package.check() == []
+    assert package.changed_files() == []
+
+
+def test_one_broken_cell_is_reported_exactly(folder: Path, tmp_path: Path) -> None:
+    for path in folder.glob("*.*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    path = tmp_path / "payment.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    header, cells = lines[0].strip().split(","), lines[41].split(",")
+    cells[header.index("amount_fen")] = "-5"
+    lines[41] = ",".join(cells)
+    path.write_text("".join(lines), encoding="utf-8", newline="")
+    expected = CellError("payment.csv", 42, "amount_fen", "-5", "不能小于 1")
+    assert open_package(tmp_path).check() == [expected]
+
+
+def test_every_voucher_balances(tables: Tables) -> None:
+    sums: dict[str, int] = defaultdict(int)
+    for line in tables["ledger_line"]:
+        sums[line["voucher_id"]] += line["debit_fen"] - line["credit_fen"]
+    assert set(sums) == {voucher["voucher_id"] for voucher in tables["voucher"]}
+    assert set(sums.values()) == {0}
+
+
+def test_voucher_numbers_run_without_gaps_in_each_book_and_period(tables: Tables) -> None:
+    numbers = defaultdict(list)
+    for voucher in tables["voucher"]:
+        numbers[voucher["book_id"], voucher["period"]].append(voucher["voucher_no"])
+    assert all(taken == list(range(1, len(taken) + 1)) for taken in numbers.values())
+
+
+def test_opening_and_statement_lines_give_the_bank_balance_and_the_book(tables: Tables) -> None:
+    bank = {r["account_id"]: r["debit_fen"] for r in tables["opening_balance"] if r["account_id"]}
+    book = dict(bank)
+    for txn in tables["bank_txn"]:
+        sign = 1 if txn["direction"] == "in" else -1
+        bank[txn["account_id"]] += sign * txn["amount_fen"]
+    for line in tables["ledger_line"]:
+        if line["subject_code"] == "102":
+            book[line["account_id"]] += line["debit_fen"] - line["credit_fen"]
+    last = {}
+    for row in tables["balance"]:
+        assert row["balance_fen"] >= 0
+        last[row["account_id"]] = row["balance_fen"]
+    assert bank == book == last
+
+
+def test_the_opening_balances_balance(tables: Tables) -> None:
+    sums: dict[str, int] = defaultdict(int)
+    for row in tables["opening_balance"]:
+        sums[row["book_id"]] += row["debit_fen"] - row["credit_fen"]
+    assert set(sums.values()) == {0}
+
+
+@pytest.mark.parametrize(
+    ("villages", "months", "until"),
+    [
+        (2, 3, UNTIL),
+        (3, 3, UNTIL),
+        (16, 4, date(2026, 2, 11)),
+        (24, 12, UNTIL),
+        (24, 12, date(2027, 1, 3)),
+    ],
+)
+def test_the_models_hit_what_was_planted_and_nothing_else(
+    tmp_path: Path, villages: int, months: int, until: date
+) -> None:
+    write_county(tmp_path, villages=villages, months=months, until=until)
+    package = open_package(tmp_path)
+    rows = {name: list(package.rows(name)) for name in package.files}
+    planted: dict[str, set[str]] = defaultdict(set)
+    for answer in extra(tmp_path, "answers"):
+        planted[answer["model_code"]].add(answer["payment_id"])
+    assert set(planted) == set(MODELS)
+    assert {code: model(rows) for code, model in MODELS.items()} == dict(planted)
+
+
+def test_look_alikes_are_real_payments_of_every_kind(folder: Path, tables: Tables) -> None:
+    payments = {p["payment_id"] for p in tables["payment"]}
+    alike = extra(folder, "lookalikes")
+    assert {row["payment_id"] for row in alike} <= payments
+    assert {row["model_code"] for row in alike} == {
+        "payment-to-cashier", "payment-no-source", "payment-tier-split", "payment-duplicate",
+        "payment-over-budget", "payment-incompatible-duty", "invoice-duplicate",
+        "labour-ineligible-person",
+    }  # fmt: skip
+
+
+def test_the_land_rent_is_received_and_not_yet_paid(folder: Path, tables: Tables) -> None:
+    lines = extra(folder, "land_rent_2026")
+    assert len({line["household_id"] for line in lines}) == 352
+    assert sum(int(line["amount_fen"]) for line in lines) == RENT_FEN
+    [receipt] = [r for r in tables["receipt"] if r["source_id"] == "LW-2024-017"]
+    assert receipt["amount_fen"] == RENT_FEN
+    assert not [p for p in tables["payment"] if p["source_id"] == "LW-2024-017"]
+    [source] = [s for s in tables["source_matter"] if s["source_id"] == "LW-2024-017"]
+    [vote] = [d for d in tables["decision"] if d["decision_id"] == source["decision_id"]]
+    assert vote["deciding_body"] == "villager_meeting"
+    counted = vote["agree_count"] + vote["against_count"] + vote["abstain_count"]
+    assert counted == vote["present_count"]
+
+
+def test_the_rent_list_holds_a_closed_account_and_one_in_another_name(folder: Path) -> None:
+    bank = {row["account"]: row for row in extra(folder, "bank_accounts")}
+    lines = extra(folder, "land_rent_2026")
+    closed = [line for line in lines if bank[line["account"]]["status"] == "closed"]
+    renamed = [line for line in lines if bank[line["account"]]["holder_name"] != line["name"]]
+    fixes = extra(folder, "land_rent_fixes_2026")
+    assert len(closed) == len(renamed) == 1
+    assert {fix["household_id"] for fix in fixes} == {
+        closed[0]["household_id"],
+        renamed[0]["household_id"],
+    }
+    for fix in fixes:
+        assert bank[fix["account"]]["holder_name"] == fix["name"]
+        assert bank[fix["account"]]["status"] == "open"
+
+
+def test_every_village_has_the_whole_chain_of_payment(tables: Tables) -> None:
+    held = defaultdict(set)
+    for post in tables["appointment"]:
+        held[post["village_id"]].add(post["role_code"])
+    towns = held.pop(None)
+    assert len(held) == 3
+    for roles in held.values():
+        assert roles >= {
+            "cashier_reporter", "committee_member", "supervision_head", "village_secretary",
+        }  # fmt: skip
+    assert towns >= {
+        "agency_cashier", "agency_accountant", "agency_reviewer", "town_agri_head",
+        "town_leader", "town_head", "town_discipline_office", "county_discipline",
+    }  # fmt: skip
+
+
+def test_a_case_has_the_steps_of_its_tier(tables: Tables) -> None:
+    steps = defaultdict(list)
+    for row in tables["approval"]:
+        steps[row["subject_id"]].append(row["step_no"])
+    last = {"T0": 7, "T1": 8, "T2": 9, "T3": 10}
+    settled = [case for case in tables["case"] if case["status"] == "settled"]
+    assert {case["tier"] for case in settled} >= {"T0", "T1", "T2"}
+    for case in settled:
+        assert steps[case["case_id"]] == [*range(1, last[case["tier"]] + 1), 11, 11]
+
+
+def test_history_ends_on_the_last_day(tables: Tables) -> None:
+    days = {t["booked_at"].date() for t in tables["bank_txn"]}
+    assert date(2026, 9, 1) <= min(days)
+    assert max(days) <= UNTIL
+    assert {b["balance_date"] for b in tables["balance"]} == {
+        date(2026, 9, 30), date(2026, 10, 31), UNTIL,
+    }  # fmt: skip
+
+
+def test_the_same_seed_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    write_county(tmp_path, villages=3, months=3, until=UNTIL, seed=7)
+    paths = sorted(p.relative_to(folder) for p in folder.rglob("*.*"))
+    assert len(paths) == 28 + 1 + 5
+    for path in paths:
+        assert (tmp_path / path).read_bytes() == (folder / path).read_bytes()
+
+
+def test_another_seed_gives_another_county(folder: Path, tmp_path: Path) -> None:
+    write_county(tmp_path, villages=3, months=3, until=UNTIL, seed=8)
+    assert (tmp_path / "person.csv").read_bytes() != (folder / "person.csv").read_bytes()
+
+
+@pytest.mark.parametrize(("villages", "months"), [(1, 12), (431, 12), (24, 2), (24, 61)])
+def test_an_impossible_size_is_refused(tmp_path: Path, villages: int, months: int) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        write_county(tmp_path / "none", villages=villages, months=months, until=UNTIL)
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_command_says_what_it_wrote(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--villages", "2", "--months", "3", "--until", "2026-11-20", str(tmp_path)]
+    assert main(arguments) == 0
+    assert "笔付款" in capsys.readouterr().out
