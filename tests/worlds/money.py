@@ -15,7 +15,7 @@ from sanzi.ledger.actions.books import ensure_book
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.models import Organisation, Person
-from sanzi.payments.actions import orders
+from sanzi.payments.actions import orders, release
 from sanzi.payments.actions.orders import OrderFields, PayeeLine
 from sanzi.payments.models import BankAccount, BudgetLine, Payment, PaymentOrder
 
@@ -169,3 +169,18 @@ def bank_accounts(money: Money) -> list[dict[str, Any]]:
         for number, person in enumerate(money.payees, start=1)
     ]
     return rows
+
+
+def released_order(
+    money: Money, case_number: str = CASE, said: list[PayeeLine] | None = None
+) -> PaymentOrder:
+    """Bring an order to the worker: approved, instructed and released."""
+    approved_order(money, case_number, said)
+    go_out(money, case_number)
+    return PaymentOrder.objects.get(case_number=case_number)
+
+
+def go_out(money: Money, case_number: str = CASE, at: datetime = AT) -> None:
+    """Let maker and checker release an approved order."""
+    release.instruct(case_number=case_number, by=money.actor("agency_cashier", at), at=at)
+    release.release(case_number=case_number, by=money.actor("agency_reviewer", at), at=at)
