@@ -15,14 +15,14 @@ from sanzi.kernel import money
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.models import Counterparty, CounterpartyOwner
-from sanzi.payments.actions import orders, release
+from sanzi.payments.actions import locking, orders, release
+from sanzi.payments.errors import OrderTampered
 from sanzi.payments.models import Payment, PaymentOrder
-from sanzi.payments.rules import DigestLine
-from sanzi.payments import rules as payment_rules
 
-GOOD_CHECKS = frozenset({"MATCH", "match"})
+__all__ = ["Counts", "OrderTampered", "PayeeProblem"]
+
 SETTLED = frozenset({"SETTLED"})
-FAILED = frozenset({"REJECTED", "NOT_EXECUTED", "RETURNED", "CANCELLED"})
+FAILED = frozenset({"REJECTED", "NOT_EXECUTED", "RETURNED"})
 
 
 @dataclass(frozen=True)
@@ -133,23 +133,25 @@ def reopen_line(
     )
 
 
+def lock(number: str) -> None:
+    """Lock the order of a case before the case: the bank's answers lock in that order too."""
+    PaymentOrder.objects.select_for_update().filter(case_number=number).first()
+
+
 def payee_problems(number: str, line_no: int = 0) -> list[PayeeProblem]:
     """Return the lines that the bank has not confirmed, in order; one line when it is named."""
-    rows = Payment.objects.filter(order__case_number=number).exclude(
-        payee_check__in=GOOD_CHECKS
+    rows = Payment.objects.filter(
+        order__case_number=number, payee_check__in=["", *orders.UNPAYABLE]
     )
     if line_no:
         rows = rows.filter(line_no=line_no)
     return [
-        PayeeProblem(one.line_no, _found(one)) for one in rows.order_by("line_no").iterator()
+        PayeeProblem(
+            line_no=one.line_no,
+            found=orders.UNPAYABLE.get(one.payee_check, "").format(name=one.payee_name),
+        )
+        for one in rows.order_by("line_no").iterator()
     ]
-
-
-def _found(payment: Payment) -> str:
-    if not payment.payee_check:
-        return ""
-    reason = orders.UNPAYABLE.get(payment.payee_check)
-    return reason.format(name=payment.payee_name) if reason else ""
 
 
 def payee_people(number: str) -> set[int]:
@@ -174,20 +176,14 @@ def order_digest(number: str) -> str:
         .filter(case_number=number)
         .first()
     )
-    if order is None:
-        return ""
-    lines = [
-        DigestLine(one.payee_name, one.account_index, one.bank_code, one.amount_fen)
-        for one in order.payments.order_by("line_no")
-    ]
-    account = order.debit_account.number_index if order.debit_account else ""
-    return payment_rules.order_digest(order.organisation.ext_id, account, lines)
+    return locking.digest_of(order, locking.lines_of(order)) if order else ""
 
 
 def counts(number: str) -> Counts:
     """Return how the payments of a case stand."""
     found = dict(
         Payment.objects.filter(order__case_number=number)
+        .exclude(status="CANCELLED")
         .values_list("status")
         .annotate(Count("id"))
     )

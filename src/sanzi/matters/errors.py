@@ -173,6 +173,22 @@ class NotYours(Refusal):
     next_step = "请联系{name}。"
 
 
+class LineUnconfirmed(Refusal):
+    """A corrected account needs the word of the village."""
+
+    code = "matters.line_unconfirmed"
+    sentence = "改收款账户要写明村里谁核对过、怎么核对的。"
+    next_step = "请同村里核对后写上，例如“报账员吴小芬当面看过存折”。"
+
+
+class LineNotCorrected(Refusal):
+    """The account is still the one that failed."""
+
+    code = "matters.line_not_corrected"
+    sentence = "第{line}行还是银行退回的那个账户。"
+    next_step = "请先改好账户，再办这一步。"
+
+
 class DelegationDates(Refusal):
     """The days of a delegation are missing, past or too many."""
 

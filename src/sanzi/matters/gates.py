@@ -6,20 +6,20 @@ A gate runs outside the transaction of the step: its models read what is committ
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sanzi.matters import errors
 from sanzi.orgs.actors import Actor
-from sanzi.supervision import queries
-from sanzi.supervision.actions import precheck
-from sanzi.supervision.actions.precheck import CheckResult
 
 
-def run(*, gate: str, number: str, by: Actor, at: datetime) -> CheckResult:
+def run(*, gate: str, number: str, by: Actor, at: datetime) -> Any:
     """Run all models of a gate on a case and keep what they said."""
+    from sanzi.supervision.actions import precheck
+
     return precheck.run(gate=gate, case_number=number, by=by, at=at)
 
 
-def refuse_blocked(result: CheckResult) -> None:
+def refuse_blocked(result: Any) -> None:
     """Refuse when a red-line model hit.
 
     Raises: Blocked, with the first verdict's sentence and what to do.
@@ -36,8 +36,8 @@ def refuse_held(number: str) -> None:
 
     Raises: Held.
     """
+    from sanzi.supervision import queries
+
     waiting = queries.unreleased(number)
     if waiting:
-        raise errors.Held(
-            sentence=waiting[0].sentence, reviewer="镇分管领导", count=len(waiting)
-        )
+        raise errors.Held(sentence=waiting[0].sentence, reviewer="镇分管领导", count=len(waiting))

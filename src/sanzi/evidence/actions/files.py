@@ -1,0 +1,125 @@
+"""Files in and out: store one on a subject, take one off while the subject is still open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+from django.db import transaction
+
+from sanzi.audit import actions as audit
+from sanzi.evidence import errors, hooks, invoices, rules, storage
+from sanzi.evidence.models import Attachment, File
+from sanzi.kernel import ids
+from sanzi.orgs.actors import Actor
+from sanzi.orgs.errors import NotFound
+
+FILES_MAX = 60
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file hung on a subject. `invoice` is what an e-invoice says of itself, else None."""
+
+    ext_id: str
+    digest: str
+    media_type: str
+    preview_count: int
+    invoice: invoices.InvoiceFields | None
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One file as it came: its name (shown, never trusted), its kind of evidence, its bytes."""
+
+    name: str
+    kind: str
+    content: bytes | BinaryIO
+    taken_at: datetime | None = None
+
+
+def store(
+    *, by: Actor, at: datetime, upload: Upload, subject_kind: str, subject_id: str
+) -> Stored:
+    """Check a file by its content, keep it under its digest and hang it on the subject.
+
+    The same file twice on one subject is one attachment. Reads at most the limit from a stream.
+    Raises: NotFound, SubjectClosed, TooManyFiles, FileEmpty, FileTooBig, KindNotTaken,
+        FileUnsafe, FileBroken. No row and no file is left when raised.
+    """
+    hooks.subject_of(subject_kind).may_change(by, subject_id, at)
+    data = upload.content
+    if not isinstance(data, bytes):
+        data = data.read(rules.SIZE_MAX_BYTES + 1)
+    examined = rules.examine(data, upload.name)
+    invoice = _invoice_in(examined, upload.name)
+    digest = storage.keep(examined.data)
+    try:
+        pages = storage.draw_previews(examined, digest, upload.name)
+    except errors.FileBroken:
+        if not File.objects.filter(pk=digest).exists():
+            storage.original(digest).unlink(missing_ok=True)
+        raise
+    with transaction.atomic():
+        chain = hooks.subject_of(subject_kind).may_change(by, subject_id, at)
+        hung = Attachment.objects.filter(
+            subject_kind=subject_kind, subject_id=subject_id, removed_at__isnull=True
+        )
+        known = hung.filter(file_id=digest, kind=upload.kind).first()
+        if known is not None:
+            return Stored(known.ext_id, digest, examined.media_type, pages, invoice)
+        if hung.count() >= FILES_MAX:
+            raise errors.TooManyFiles(limit=FILES_MAX)
+        File.objects.get_or_create(
+            pk=digest,
+            defaults={
+                "size_bytes": len(examined.data), "media_type": examined.media_type,
+                "preview_count": pages, "stored_at": at,
+            },
+        )  # fmt: skip
+        made = Attachment.objects.create(
+            ext_id=ids.new_id("F", at), file_id=digest, subject_kind=subject_kind,
+            subject_id=subject_id, kind=upload.kind[:20], title=_title(upload.name),
+            taken_at=upload.taken_at, uploaded_by_id=by.user_id or 0, uploaded_at=at,
+        )  # fmt: skip
+        audit.write(
+            chain=chain, kind="evidence.file.stored", by=by, at=at,
+            subject=(subject_kind, subject_id),
+            after={"file": digest, "kind": made.kind, "attachment": made.ext_id},
+        )  # fmt: skip
+    return Stored(made.ext_id, digest, examined.media_type, pages, invoice)
+
+
+def remove(*, by: Actor, at: datetime, ext_id: str) -> None:
+    """Take a file off its subject while that may still change; the bytes stay.
+
+    Raises: NotFound, SubjectClosed.
+    """
+    with transaction.atomic():
+        found = Attachment.objects.filter(ext_id=ext_id, removed_at__isnull=True).first()
+        if found is None:
+            raise NotFound
+        subject = hooks.subject_of(found.subject_kind)
+        chain = subject.may_change(by, found.subject_id, at)
+        found.removed_at = at
+        found.save(update_fields=["removed_at"])
+        audit.write(
+            chain=chain, kind="evidence.file.removed", by=by, at=at,
+            subject=(found.subject_kind, found.subject_id),
+            before={"file": found.file_id, "attachment": ext_id},
+        )  # fmt: skip
+
+
+def _title(name: str) -> str:
+    """Return a file's own name without folders and control characters."""
+    bare = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(mark for mark in bare if mark.isprintable())[:120] or "未命名"
+
+
+def _invoice_in(examined: rules.Examined, name: str) -> invoices.InvoiceFields | None:
+    if examined.media_type == "application/xml":
+        return invoices.read_xml(examined.data, name[:60])
+    if examined.media_type == "application/ofd":
+        return invoices.read_ofd(examined.data, name[:60])
+    return None

@@ -1,0 +1,21 @@
+"""The actions on cases that faces call, under one name."""
+
+from sanzi.matters.actions.drafts import Problem, Saved, Submitted, save, start, submit, withdraw
+from sanzi.matters.actions.lines import correct_line
+from sanzi.matters.actions.steps import Acted, Opinion, act, decide, pass_on
+
+__all__ = [
+    "Acted",
+    "Opinion",
+    "Problem",
+    "Saved",
+    "Submitted",
+    "act",
+    "correct_line",
+    "decide",
+    "pass_on",
+    "save",
+    "start",
+    "submit",
+    "withdraw",
+]

@@ -1,0 +1,429 @@
+"""Steps of a case: open the first, act, open the next, pass on to the next in line.
+
+`act` runs the approve gate and then `decide`, which is one short transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from sanzi.audit import actions as audit
+from sanzi.evidence import queries as evidence
+from sanzi.kernel import clock
+from sanzi.matters import catalogue, effects, errors, gates, limits, rules
+from sanzi.matters.actions import standing
+from sanzi.matters.actions.locking import lock_case
+from sanzi.matters.catalogue import Matter, Step
+from sanzi.matters.models import Case, CaseStep, Decision, StepState
+from sanzi.orgs import queries as orgs
+from sanzi.orgs.actors import Actor
+from sanzi.orgs.models import Person
+from sanzi.orgs.roles import title as role_title
+
+OPINION_LENGTH_MAX = 300
+CORRECTED = "corrected"
+VERDICTS = {
+    "approve": (StepState.APPROVED, rules.Move.APPROVE),
+    "return": (StepState.RETURNED, rules.Move.RETURN),
+    "reject": (StepState.REJECTED, rules.Move.REJECT),
+}
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What an approver says. `seen_digest` is the content digest of the page he looked at."""
+
+    verdict: str
+    seen_digest: str
+    text: str = ""
+    reason_code: str = ""
+
+
+@dataclass(frozen=True)
+class Acted:
+    """Where a case stands after a step; the next fields are empty at the end of the chain."""
+
+    number: str
+    state: str
+    next_step: str = ""
+    next_role: str = ""
+    due_at: datetime | None = None
+    check: Any = None
+
+
+def matter_of(case: Case) -> Matter:
+    """Return the matter file of a case.
+
+    Raises: NoSuchMatter.
+    """
+    matter = catalogue.get(case.matter_code)
+    if matter is None:
+        raise errors.NoSuchMatter(title=case.matter_code)
+    return matter
+
+
+def chain_of(case: Case) -> tuple[Step, ...]:
+    """Return the steps of a submitted case."""
+    return rules.chain(
+        matter_of(case), case.tier, is_concurrent=bool(case.route.get("concurrent"))
+    )
+
+
+def content_digest(case: Case) -> str:
+    """Return the digest of what approvers see: form, order, papers."""
+    form = {key: value for key, value in case.form.items() if key != "lines"}
+    papers = evidence.attachments("case", case.number)
+    return rules.content_digest(
+        {
+            "number": case.number,
+            "form": form,
+            "order": effects.order_digest(case.number),
+            "papers": sorted(f"{one.kind}:{one.digest}" for one in papers),
+        }
+    )
+
+
+def begin(case: Case, seen: str, by: Actor, at: datetime) -> CaseStep:
+    """Fix tier, parties and route of a case, note the starters' steps, open the first review.
+
+    Raises: NobodyLeft.
+    """
+    matter = matter_of(case)
+    handler = Person.objects.get(ext_id=case.form["handler_person_id"])
+    case.state = rules.after(case.state, rules.Move.SUBMIT)
+    case.round += 1 if case.submitted_at else 0
+    case.tier = rules.tier(matter, case.amount_fen, clock.local_date(at))
+    case.content_digest = seen
+    case.submitted_at = at
+    case.parties = {
+        "handler": handler.pk, "payees": sorted(effects.payee_people(case.number))
+    }
+    case.route = standing.route(case, matter, clock.local_date(at))
+    case.save(
+        update_fields=[
+            "state", "round", "tier", "content_digest", "submitted_at", "parties", "route",
+        ]
+    )
+    chain = chain_of(case)
+    starters = [step for step in chain if step.kind == "starter"]
+    CaseStep.objects.bulk_create(
+        [
+            CaseStep(
+                case=case, round=case.round, step_no=step.no, step_key=step.key,
+                role_code=step.role, division_code=case.division_code,
+                state=StepState.APPROVED, opened_at=at, acted_at=at,
+                actor_id=handler.pk if step.role == "handler" else by.person_id,
+                content_digest=seen, origin=by.origin[:60],
+            )
+            for step in starters
+        ]
+    )
+    first = rules.next_step(chain, starters[-1].no if starters else 0)
+    if first is None:
+        raise errors.NobodyLeft(step="审批", role="")
+    return open_step(case, first, at)
+
+
+def open_step(case: Case, step: Step, at: datetime, *, line: tuple[int, int] = (0, 0)) -> CaseStep:
+    """Open a step with its limit, for the role of the route.
+
+    Shapes: `line` is (payee line, round of that line) for a re-opened line, (0, 0) otherwise.
+    """
+    role, division = standing.place(case, step)
+    return CaseStep.objects.create(
+        case=case,
+        round=line[1] or case.round,
+        step_no=step.no,
+        step_key=step.key,
+        line_no=line[0],
+        role_code=role,
+        division_code=division,
+        state=StepState.OPEN,
+        opened_at=at,
+        due_at=rules.due(step.limit, at, limits.calendar(at)),
+    )
+
+
+def close_open(case: Case, at: datetime) -> None:
+    """Skip what is still open: the case was withdrawn."""
+    CaseStep.objects.filter(case=case, state=StepState.OPEN).update(
+        state=StepState.SKIPPED, acted_at=at
+    )
+
+
+def act(*, number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int = 0) -> Acted:
+    """Do the open step of a case: approve it, return it with a reason, or reject it.
+
+    Approving runs the approve gate first. A money step calls the payments room.
+    Raises: NotFound, NoOpenStep, StandsAside, DidAnotherStep, ContentChanged, ReasonMissing,
+        OpinionTooLong, PayeesUnchecked, PayeeMismatch, PapersMissing, DecisionNeeded, Blocked,
+        Held, SecondFactorNeeded, NobodyLeft, what payments refuse. Nothing is written then.
+    """
+    check = None
+    if opinion.verdict == "approve":
+        standing.require_turn(number, by, line_no)
+        check = gates.run(gate="approve", number=number, by=by, at=at)
+        gates.refuse_blocked(check)
+        gates.refuse_held(number)
+    done = decide(number=number, by=by, at=at, opinion=opinion, line_no=line_no)
+    return Acted(**{**done.__dict__, "check": check})
+
+
+def decide(*, number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int = 0) -> Acted:
+    """Do what `act` does, without the gate: lock, scope, turn, separation, state, audit."""
+    tampered: effects.OrderTampered | None = None
+    done: Acted | None = None
+    with transaction.atomic():
+        if line_no:
+            effects.lock(number)
+        turn = _turn(number, by, at, opinion, line_no)
+        if turn.step.kind == "effect" and opinion.verdict == "approve":
+            tampered = _run_effect(turn, by, at)
+        if tampered is None:
+            done = _record(turn, by, at, opinion)
+    if tampered is not None or done is None:
+        raise tampered or errors.NoOpenStep
+    return done
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """The locked case, all rows of its steps, the open one, and for whom the actor stands in."""
+
+    case: Case
+    matter: Matter
+    chain: tuple[Step, ...]
+    step: Step
+    row: CaseStep
+    delegate_of: int | None
+
+
+def _turn(number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int) -> _Turn:
+    """Lock the case and make sure that this actor may do this step now."""
+    case = lock_case(number, by, with_form=False)
+    rows = standing.rows_of(case)
+    row = next((one for one in rows if one.state == "OPEN" and one.line_no == line_no), None)
+    if row is None:
+        raise errors.NoOpenStep
+    matter = matter_of(case)
+    step = matter.step(row.step_no)
+    delegate_of = standing.require_may_act(
+        by, case, row, clock.local_date(at)
+    )
+    standing.require_apart(by, case, matter, step, rows, delegate_of)
+    if opinion.seen_digest != case.content_digest:
+        raise errors.ContentChanged
+    _require_words(matter, opinion)
+    if opinion.verdict == "approve":
+        if step.second_factor:
+            by.require_second_factor(at)
+        _require_needs(case, step, row)
+    elif line_no:
+        # The sum was approved; a line that came back is only corrected or left alone.
+        raise errors.NotNow(state=case.state, move=opinion.verdict)
+    return _Turn(case, matter, chain_of(case), step, row, delegate_of)
+
+
+def _require_words(matter: Matter, opinion: Opinion) -> None:
+    if opinion.verdict not in VERDICTS:
+        raise errors.NotNow(state="", move=opinion.verdict)
+    if len(opinion.text) > OPINION_LENGTH_MAX:
+        raise errors.OpinionTooLong(limit=OPINION_LENGTH_MAX, count=len(opinion.text))
+    if opinion.verdict == "approve":
+        return
+    is_known = opinion.reason_code in matter.reasons
+    if not is_known or (opinion.reason_code == "other" and not opinion.text.strip()):
+        raise errors.ReasonMissing
+
+
+def _require_needs(case: Case, step: Step, row: CaseStep) -> None:
+    if row.line_no and step.kind == "review" and row.reason_code != CORRECTED:
+        raise errors.LineNotCorrected(line=row.line_no)
+    if "payees_checked" in step.needs:
+        require_payees_checked(case.number, row.line_no)
+    if "proof_form" in step.needs and not row.line_no:
+        kinds = {one.kind for one in evidence.attachments("case", case.number)}
+        papers = rules.missing_papers(matter_of(case), case.form, case.amount_fen, kinds)
+        if papers:
+            raise errors.PapersMissing(titles="、".join(paper.title for paper in papers))
+    if "decision" in step.needs:
+        require_decision(case)
+
+
+def require_payees_checked(number: str, line_no: int = 0) -> None:
+    """Refuse unless the bank has confirmed the payees.
+
+    Raises: PayeesUnchecked, PayeeMismatch with the line.
+    """
+    problems = effects.payee_problems(number, line_no)
+    wrong = next((one for one in problems if one.found), None)
+    if wrong is not None:
+        raise errors.PayeeMismatch(line=wrong.line_no, found=wrong.found)
+    if problems:
+        raise errors.PayeesUnchecked(count=len(problems))
+
+
+def require_decision(case: Case) -> None:
+    """Refuse unless the case names a passed decision of its own village that covers the amount.
+
+    Raises: DecisionNeeded.
+    """
+    found = Decision.objects.filter(
+        ext_id=case.decision_ext_id, division_code=case.division_code
+    ).first()
+    if found is None:
+        raise errors.DecisionNeeded(why="还没有选，或者不是本村的")
+    if found.status != "passed" or found.passed_at is None:
+        raise errors.DecisionNeeded(why=f"“{found.title}”没有通过")
+    if not found.agree_count or not found.file_digest:
+        raise errors.DecisionNeeded(why=f"“{found.title}”缺票数或会议记录")
+    if found.amount_fen is not None and found.amount_fen < case.amount_fen:
+        raise errors.DecisionNeeded(why=f"“{found.title}”通过的金额不够")
+
+
+def _run_effect(turn: _Turn, by: Actor, at: datetime) -> effects.OrderTampered | None:
+    """Move the money one step; tampering is kept by payments and told after the commit."""
+    try:
+        with transaction.atomic(savepoint=False):
+            effects.run(turn.step.effect, number=turn.case.number, by=by, at=at)
+    except effects.OrderTampered as refusal:
+        return refusal
+    return None
+
+
+def _record(turn: _Turn, by: Actor, at: datetime, opinion: Opinion) -> Acted:
+    """Write the opinion and what follows from it."""
+    state, _ = VERDICTS[opinion.verdict]
+    written = CaseStep.objects.filter(pk=turn.row.pk, state=StepState.OPEN).update(
+        state=state,
+        acted_at=at,
+        actor_id=by.person_id,
+        delegate_of_id=turn.delegate_of,
+        opinion=opinion.text.strip() or turn.row.opinion,
+        reason_code=opinion.reason_code or turn.row.reason_code,
+        content_digest=turn.case.content_digest,
+        origin=by.origin[:60],
+    )
+    if not written:
+        raise errors.NoOpenStep
+    before = turn.case.state
+    opened = _follow(turn, by, at, opinion)
+    after = {
+        "step": turn.row.step_no, "verdict": opinion.verdict, "state": turn.case.state,
+        "content": turn.case.content_digest,
+    }
+    if turn.delegate_of:
+        after["delegate_of"] = turn.delegate_of
+    if turn.row.line_no:
+        after["line"] = turn.row.line_no
+    audit.write(
+        chain=turn.case.organisation.ext_id, kind="matters.step.acted", by=by, at=at,
+        subject=("case", turn.case.number), before={"state": before}, after=after,
+    )
+    if opened is None:
+        return Acted(turn.case.number, turn.case.state)
+    return Acted(
+        turn.case.number, turn.case.state, opened.step_key,
+        role_title(opened.role_code), opened.due_at,
+    )
+
+
+def _follow(turn: _Turn, by: Actor, at: datetime, opinion: Opinion) -> CaseStep | None:
+    """Move the case and open what comes next; return the opened step."""
+    if turn.row.line_no:
+        return _follow_line(turn, by, at)
+    case, number = turn.case, turn.case.number
+    if opinion.verdict != "approve":
+        if opinion.verdict == "return":
+            effects.take_back(number=number, by=by, at=at)
+        else:
+            effects.cancel(number=number, by=by, at=at)
+            case.closed_at = at
+        _move(case, VERDICTS[opinion.verdict][1])
+        return None
+    move = rules.Move.APPROVE
+    if turn.step.kind == "effect":
+        move = rules.Move[turn.step.effect.upper()]
+    elif rules.is_last_review(turn.chain, turn.row.step_no):
+        move = rules.Move.APPROVE_LAST
+        _require_unchanged(case)
+        effects.approve(number=number, by=by, at=at)
+    _move(case, move)
+    following = rules.next_step(turn.chain, turn.row.step_no)
+    return open_step(case, following, at) if following else None
+
+
+def _follow_line(turn: _Turn, by: Actor, at: datetime) -> CaseStep | None:
+    """Open what comes after an approved step of a re-opened line.
+
+    Lines that were corrected together go to the bank together: maker and checker act once.
+    """
+    case, step = turn.case, turn.step
+    same = CaseStep.objects.filter(case=case, step_no=step.no, line_no__gt=0)
+    if step.kind == "review":
+        if same.filter(state=StepState.OPEN, reason_code=CORRECTED).exists():
+            return None
+        effects.approve(number=case.number, by=by, at=at)
+    else:
+        same.filter(state=StepState.OPEN).update(
+            state=StepState.APPROVED, acted_at=at, actor_id=by.person_id,
+            content_digest=case.content_digest, origin=by.origin[:60],
+        )
+        _move(case, rules.Move[step.effect.upper()])
+    following = rules.line_step_after(turn.chain, step.no)
+    if following is None:
+        return None
+    done = CaseStep.objects.filter(case=case, step_no=following.no, line_no__gt=0)
+    ready = same.filter(state=StepState.APPROVED).values_list("line_no", "round")
+    opened = None
+    for line in sorted(set(ready) - set(done.values_list("line_no", "round"))):
+        opened = open_step(case, following, at, line=line)
+    return opened
+
+
+def _require_unchanged(case: Case) -> None:
+    """Refuse the last approval when rows changed under the approvers' hands.
+
+    Raises: ContentChanged.
+    """
+    if content_digest(case) != case.content_digest:
+        raise errors.ContentChanged
+
+
+def _move(case: Case, move: rules.Move) -> None:
+    before, case.state = case.state, rules.after(case.state, move)
+    if case.state != before or case.closed_at:
+        case.save(update_fields=["state", "closed_at"])
+
+
+def pass_on(*, number: str, by: Actor, at: datetime, line_no: int = 0) -> Acted:
+    """Hand an open step to the next in line, when all who hold it now must stand aside.
+
+    Raises: NotFound, NoOpenStep (also when somebody of the role may act), NobodyLeft.
+    """
+    with transaction.atomic():
+        case = lock_case(number, by)
+        rows = standing.rows_of(case)
+        row = next((one for one in rows if one.state == "OPEN" and one.line_no == line_no), None)
+        if row is None:
+            raise errors.NoOpenStep
+        matter = matter_of(case)
+        step = matter.step(row.step_no)
+        day = clock.local_date(at)
+        role, division = standing.find_place(case, matter, step, rows, day)
+        if role == row.role_code:
+            return Acted(number, case.state, row.step_key, role_title(role), row.due_at)
+        before = row.role_code
+        row.role_code, row.division_code = role, division
+        row.save(update_fields=["role_code", "division_code"])
+        audit.write(
+            chain=case.organisation.ext_id, kind="matters.step.passed_on", by=by, at=at,
+            subject=("case", number), before={"role": before},
+            after={"role": role, "step": row.step_no},
+        )
+    names = [one.name for one in orgs.holders(role, division, day)]
+    return Acted(number, case.state, row.step_key, "、".join([role_title(role), *names]), row.due_at)
