@@ -56,6 +56,10 @@ class BadStatement(ValueError):
     """A statement is not one that the engine runs: the text says what it holds."""
 
 
+class EngineFailed(RuntimeError):
+    """A statement failed while it ran: the text is the engine's."""
+
+
 class QueryInterrupted(RuntimeError):
     """A statement ran longer than it may."""
 
@@ -194,7 +198,7 @@ class Session:
     ) -> list[dict[str, Any]]:
         """Return the rows of a checked statement; parameters it does not name are left out.
 
-        Raises: BadStatement; QueryInterrupted after `seconds`.
+        Raises: BadStatement; QueryInterrupted after `seconds`; EngineFailed.
         """
         statement = check(sql)
         wanted = {name: parameters[name] for name in sorted(statement.parameters)}
@@ -210,6 +214,8 @@ class Session:
             return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
         except duckdb.InterruptException as error:
             raise QueryInterrupted(f"ran longer than {seconds} s") from error
+        except duckdb.Error as error:
+            raise EngineFailed(str(error).splitlines()[0]) from error
         finally:
             timer.cancel()
 

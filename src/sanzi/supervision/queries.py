@@ -1,0 +1,348 @@
+"""Reads of the room: verdicts of a case, alerts with filters, one alert whole, counts.
+
+Doors stand on the one scope check; what is out of scope is not there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from sanzi.orgs import scope
+from sanzi.orgs.actors import Actor
+from sanzi.orgs.errors import NotFound
+from sanzi.supervision import catalogue, rules
+from sanzi.supervision.models import Alert, AlertState, Check, Parameter, Release, Verdict
+
+SEE = "supervision.see"
+CASE = "case"
+
+
+@dataclass(frozen=True)
+class VerdictView:
+    """What one model said of one line of a case. `figures` are title and text."""
+
+    model_code: str
+    model_number: str
+    model_title: str
+    model_version: str
+    severity: str
+    finding_kind: str
+    finding_id: str
+    line_no: int | None
+    sentence: str
+    what_to_do: str
+    figures: tuple[tuple[str, str], ...]
+    rule: str
+    basis: tuple[str, ...]
+    figures_digest: str
+    is_released: bool
+    released_reason: str = ""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The answer of a gate. A hold counts while nobody has released it."""
+
+    check_id: int
+    case_number: str
+    gate: str
+    at: datetime
+    model_count: int
+    verdicts: tuple[VerdictView, ...]
+
+    @property
+    def blocks(self) -> int:
+        """How many verdicts forbid the step."""
+        return sum(one.severity == "block" for one in self.verdicts)
+
+    @property
+    def holds(self) -> int:
+        """How many verdicts wait for the reviewer."""
+        return sum(one.severity == "hold" and not one.is_released for one in self.verdicts)
+
+    @property
+    def warns(self) -> int:
+        """How many verdicts only warn."""
+        return sum(one.severity == "warn" for one in self.verdicts)
+
+
+def overrides() -> list[rules.Override]:
+    """Return all dated values that differ from the defaults of the model files."""
+    return [
+        rules.Override(
+            one.model_code,
+            one.name,
+            one.division_code,
+            one.valid_from_date,
+            one.valid_until_date,
+            one.value,
+        )
+        for one in Parameter.objects.order_by("id")
+    ]
+
+
+def releases(case_number: str) -> dict[tuple[str, str, str], str]:
+    """Return the reasons of released holds by model, finding and digest of the facts."""
+    found = Release.objects.filter(subject_kind=CASE, subject_id=case_number)
+    return {(one.model_code, one.finding_id, one.figures_digest): one.reason for one in found}
+
+
+def last_check(case_number: str) -> CheckResult | None:
+    """Return the newest check of a case, or None when none was made."""
+    check = (
+        Check.objects.filter(subject_kind=CASE, subject_id=case_number)
+        .order_by("-at", "-id")
+        .first()
+    )
+    if check is None:
+        return None
+    return result_of(check, list(check.verdicts.order_by("id")))
+
+
+def result_of(check: Check, verdicts: list[Verdict]) -> CheckResult:
+    """Return a check as the faces read it."""
+    released = releases(check.subject_id) if verdicts else {}
+    return CheckResult(
+        check_id=check.pk,
+        case_number=check.subject_id,
+        gate=check.gate,
+        at=check.at,
+        model_count=check.model_count,
+        verdicts=tuple(_verdict_view(one, check.at.year, released) for one in verdicts),
+    )
+
+
+def _verdict_view(
+    verdict: Verdict, year: int, released: dict[tuple[str, str, str], str]
+) -> VerdictView:
+    model = catalogue.models()[verdict.model_code]
+    key = (verdict.model_code, verdict.finding_id, verdict.figures_digest)
+    return VerdictView(
+        model_code=model.code,
+        model_number=model.number,
+        model_title=model.title,
+        model_version=verdict.model_version,
+        severity=verdict.severity,
+        finding_kind=verdict.finding_kind,
+        finding_id=verdict.finding_id,
+        line_no=verdict.line_no,
+        sentence=verdict.sentence,
+        what_to_do=verdict.what_to_do,
+        figures=rules.shown_figures(model, verdict.figures, year),
+        rule=model.rule,
+        basis=model.basis,
+        figures_digest=verdict.figures_digest,
+        is_released=key in released,
+        released_reason=released.get(key, ""),
+    )
+
+
+def verdicts(case_number: str) -> tuple[VerdictView, ...]:
+    """Return what the newest check said of a case; empty when all is well or none was made."""
+    result = last_check(case_number)
+    return result.verdicts if result else ()
+
+
+def unreleased(case_number: str) -> list[VerdictView]:
+    """Return the holds of the newest check that nobody has released."""
+    return [one for one in verdicts(case_number) if one.severity == "hold" and not one.is_released]
+
+
+@dataclass(frozen=True)
+class AlertFilter:
+    """What a list of alerts is narrowed to; empty means all."""
+
+    colour: str = ""
+    severity: str = ""
+    category: str = ""
+    division_code: str = ""
+    is_overdue: bool = False
+    is_mine: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class AlertRow:
+    """An alert in a list."""
+
+    ext_id: str
+    model_code: str
+    model_number: str
+    model_title: str
+    category: str
+    severity: str
+    state: str
+    state_title: str
+    colour: str
+    sentence: str
+    division_code: str
+    org_ext_id: str
+    case_number: str
+    handler_name: str
+    route_role: str
+    opened_at: datetime
+    due_at: datetime
+    is_red_line: bool
+    reopened_count: int
+    conclusion: str
+
+
+@dataclass(frozen=True)
+class DisposalRow:
+    """One step of a disposal."""
+
+    at: datetime
+    actor_name: str
+    action: str
+    text: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class AlertDetail:
+    """One alert whole: facts, rows, rule, basis, history, and what the actor may do now."""
+
+    row: AlertRow
+    what_to_do: str
+    figures: tuple[tuple[str, str], ...]
+    rows: dict[str, list[dict[str, Any]]]
+    rows_digest: str
+    parameters: dict[str, Any]
+    rule: str
+    basis: tuple[str, ...]
+    verify: str
+    false_alarms: tuple[str, ...]
+    blind_spots: tuple[str, ...]
+    finding_kind: str
+    finding_id: str
+    route: str
+    vanished_at: datetime | None
+    history: tuple[DisposalRow, ...]
+
+
+def _in_scope(by: Actor) -> QuerySet[Alert]:
+    return Alert.objects.filter(scope.within(by, SEE))
+
+
+def access_alert(*, by: Actor, ext_id: str) -> Alert:
+    """Return an alert of the actor's scope; whom it names does not see it.
+
+    Raises: NotFound.
+    """
+    alert = _in_scope(by).filter(ext_id=ext_id).first()
+    if alert is None or by.person_ext_id in alert.subject_person_ext_ids:
+        raise NotFound
+    return alert
+
+
+def alerts(
+    *, by: Actor, only: AlertFilter, at: datetime, limit: int = 200, offset: int = 0
+) -> list[AlertRow]:
+    """Return the alerts that the actor may see, the most urgent first."""
+    found = _narrow(_in_scope(by), by, only, at).order_by("due_at", "id")
+    rows = [row_of(one) for one in found if by.person_ext_id not in one.subject_person_ext_ids]
+    return rows[offset : offset + limit]
+
+
+def _narrow(
+    found: QuerySet[Alert], by: Actor, only: AlertFilter, at: datetime
+) -> QuerySet[Alert]:
+    if only.colour:
+        found = found.filter(_colour_condition(only.colour))
+    if only.severity:
+        found = found.filter(severity=only.severity)
+    if only.category:
+        codes = [one.code for one in catalogue.models().values() if one.category == only.category]
+        found = found.filter(model_code__in=codes)
+    if only.division_code:
+        prefix = rules.divisions.prefix(only.division_code)
+        found = found.filter(division_code__gte=prefix, division_code__lt=prefix + ":")
+    if only.is_overdue:
+        found = found.exclude(state=AlertState.DISPOSED).filter(due_at__lt=at)
+    if only.is_mine:
+        found = found.filter(handler_id=by.user_id)
+    if only.text:
+        found = found.filter(Q(sentence__contains=only.text) | Q(case_number=only.text))
+    return found
+
+
+def _colour_condition(colour: str) -> Q:
+    if colour == "red":
+        return Q(state=AlertState.NEW)
+    if colour == "green":
+        return Q(state=AlertState.DISPOSED)
+    return ~Q(state__in=[AlertState.NEW, AlertState.DISPOSED])
+
+
+def row_of(alert: Alert) -> AlertRow:
+    """Return an alert as a list shows it."""
+    model = catalogue.models()[alert.model_code]
+    return AlertRow(
+        ext_id=alert.ext_id,
+        model_code=alert.model_code,
+        model_number=model.number,
+        model_title=model.title,
+        category=model.category,
+        severity=alert.severity,
+        state=alert.state,
+        state_title=AlertState(alert.state).label,
+        colour=rules.colour(alert.state),
+        sentence=alert.sentence,
+        division_code=alert.division_code,
+        org_ext_id=alert.org_ext_id,
+        case_number=alert.case_number,
+        handler_name=alert.handler_name,
+        route_role=alert.route_role,
+        opened_at=alert.opened_at,
+        due_at=alert.due_at,
+        is_red_line=alert.is_red_line,
+        reopened_count=alert.reopened_count,
+        conclusion=alert.conclusion,
+    )
+
+
+def alert(*, by: Actor, ext_id: str) -> AlertDetail:
+    """Return one alert whole.
+
+    Raises: NotFound.
+    """
+    found = access_alert(by=by, ext_id=ext_id)
+    model = catalogue.models()[found.model_code]
+    return AlertDetail(
+        row=row_of(found),
+        what_to_do=found.what_to_do,
+        figures=rules.shown_figures(model, found.figures, found.opened_at.year),
+        rows=found.rows,
+        rows_digest=found.rows_digest,
+        parameters=found.parameters,
+        rule=model.rule,
+        basis=model.basis,
+        verify=model.verify,
+        false_alarms=model.false_alarms,
+        blind_spots=model.blind_spots,
+        finding_kind=found.finding_kind,
+        finding_id=found.finding_id,
+        route=found.route,
+        vanished_at=found.vanished_at,
+        history=tuple(
+            DisposalRow(one.at, one.actor_name, one.action, one.text, one.data)
+            for one in found.disposals.order_by("at", "id")
+        ),
+    )
+
+
+def counts(*, by: Actor, division_code: str = "") -> dict[tuple[str, str], int]:
+    """Return how many alerts stand in each (colour, severity) of the actor's scope."""
+    found = _in_scope(by)
+    if division_code:
+        prefix = rules.divisions.prefix(division_code)
+        found = found.filter(division_code__gte=prefix, division_code__lt=prefix + ":")
+    tally: Counter[tuple[str, str]] = Counter()
+    for state, severity in found.values_list("state", "severity"):
+        tally[rules.colour(state), severity] += 1
+    return dict(tally)

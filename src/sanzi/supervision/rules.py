@@ -1,0 +1,271 @@
+"""Pure rules of supervision: findings and their words, parameters by place and day, routes.
+
+The gates and the nightly scan both come through `find`, so that they can only agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Protocol
+
+from sanzi.kernel import clock, digest, divisions, masking, money
+from sanzi.supervision.catalogue import ALWAYS, AlertModel, Column, Sign
+
+DUTIES: Final = {
+    "handler": "经办",
+    "reviewer": "审核",
+    "approver": "审批",
+    "cashier": "出纳",
+    "accountant": "会计",
+    "payee": "收款人",
+}
+ROLES: Final = {
+    "cashier_reporter": "报账员",
+    "agency_cashier": "代理中心出纳",
+    "agency_accountant": "代理会计",
+}
+CONCLUSIONS: Final = ("confirmed", "explained", "false_positive", "data_error", "transferred")
+LONGEST_PERSON_NAME: Final = 4
+REASON_LEAST: Final = 8
+
+
+class Runs(Protocol):
+    """Whatever runs a checked statement: a session of the engine."""
+
+    def run(
+        self, sql: str, parameters: Mapping[str, Any], *, seconds: float = ...
+    ) -> list[dict[str, Any]]:
+        """Return the rows of a statement."""
+
+
+@dataclass(frozen=True)
+class Override:
+    """A dated value of a parameter for a division and below."""
+
+    model_code: str
+    name: str
+    division_code: str
+    from_date: date
+    until_date: date | None
+    value: Any
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one model found, with its words and the parameters that were used."""
+
+    model: AlertModel
+    finding_kind: str
+    finding_id: str
+    village_id: str
+    org_id: str
+    period: str
+    business_date: date
+    line_no: int | None
+    figures: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Model, kind, id, period: one alert each."""
+        return (self.model.code, self.finding_kind, self.finding_id, self.period)
+
+    @property
+    def figures_digest(self) -> str:
+        """SM3 over what was found; other facts give another digest."""
+        return digest.sm3_of([self.model.code, self.finding_id, dict(self.figures)])
+
+    @property
+    def sentence(self) -> str:
+        """What was found, with figures."""
+        return _render(self.model.sentence, self)
+
+    @property
+    def what_to_do(self) -> str:
+        """What to do next."""
+        return _render(self.model.advice, self)
+
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """Return the figures as title and text, in the order of the model file."""
+        return shown_figures(self.model, self.figures, self.business_date.year)
+
+
+def find(
+    runs: Runs,
+    model: AlertModel,
+    *,
+    at: datetime,
+    overrides: Sequence[Override],
+    seconds: float = 60.0,
+) -> list[Finding]:
+    """Return all findings of a model on the rows at hand.
+
+    A finding is judged by the parameters valid at its place on its business day: the statement
+    runs once for each set of values that is in force anywhere, and keeps what that set governs.
+    """
+    own = [one for one in overrides if one.model_code == model.code]
+    as_of = at.astimezone(clock.SHANGHAI).replace(tzinfo=None)
+    found = []
+    for values in _sets(model, own):
+        rows = runs.run(model.sql, {**values, "as_of": as_of}, seconds=seconds)
+        for row in rows:
+            if not own or values == values_for(model, own, row["village_id"], row["business_date"]):
+                found.append(_finding(model, row, values))
+    return sorted(found, key=lambda one: one.key)
+
+
+def values_for(
+    model: AlertModel, own: Sequence[Override], village_id: str | None, day: date
+) -> dict[str, Any]:
+    """Return the values of a model's parameters at a place on a day; the nearest node wins."""
+    values = {one.name: one.default_on(day) for one in model.parameters}
+    best: dict[str, tuple[int, date]] = {}
+    for one in own:
+        prefix = divisions.prefix(one.division_code)
+        if not (village_id or "").startswith(prefix) or day < one.from_date:
+            continue
+        if one.until_date is not None and day > one.until_date:
+            continue
+        rank = (len(prefix), one.from_date)
+        if one.name in values and rank >= best.get(one.name, (0, date.min)):
+            best[one.name] = rank
+            values[one.name] = one.value
+    return values
+
+
+def _sets(model: AlertModel, own: Sequence[Override]) -> list[dict[str, Any]]:
+    """Return every set of values that is in force at some place on some day, each once."""
+    days = {value.from_date for one in model.parameters for value in one.values}
+    for one in own:
+        days.add(one.from_date)
+        days.add(one.from_date - timedelta(days=1))
+        if one.until_date is not None:
+            days |= {one.until_date, one.until_date + timedelta(days=1)}
+    places = [None, *sorted({one.division_code for one in own})]
+    found: list[dict[str, Any]] = []
+    for place in places:
+        for day in sorted(days or {date.min}):
+            values = values_for(model, own, place, day)
+            if values not in found:
+                found.append(values)
+    return found
+
+
+def _finding(model: AlertModel, row: Mapping[str, Any], values: Mapping[str, Any]) -> Finding:
+    plain = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in row.items()
+        if name not in ALWAYS
+    }
+    figures = {name: int(value) if _is_whole(value) else value for name, value in plain.items()}
+    return Finding(
+        model=model,
+        finding_kind=row["finding_kind"],
+        finding_id=row["finding_id"],
+        village_id=row["village_id"] or "",
+        org_id=row["org_id"] or "",
+        period=row["period"],
+        business_date=row["business_date"],
+        line_no=figures.get("line_no"),
+        figures=figures,
+        parameters={
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in values.items()
+        },
+    )
+
+
+def _is_whole(value: Any) -> bool:
+    # A sum of whole numbers comes back as a wide integer or a decimal without a fraction.
+    return not isinstance(value, str | bool) and value is not None
+
+
+def shown_figures(
+    model: AlertModel, figures: Mapping[str, Any], year: int
+) -> tuple[tuple[str, str], ...]:
+    """Return figures as title and text; what is not known is left out."""
+    return tuple(
+        (column.title, written(column, figures[column.name], year))
+        for column in model.columns
+        if figures.get(column.name) is not None
+    )
+
+
+def written(column: Column, value: Any, year: int) -> str:
+    """Return a figure as people read it; persons are masked, firms are not."""
+    if value is None:
+        return "未知"
+    if column.type == "fen":
+        return money.format_yuan(int(value))
+    if column.type == "date":
+        return _day(date.fromisoformat(str(value)), year)
+    if column.type == "person":
+        return masking.name(str(value))
+    if column.type == "payee":
+        text = str(value)
+        is_person = len(text) <= LONGEST_PERSON_NAME or "·" in text
+        return masking.name(text) if is_person else text
+    if column.type == "duty":
+        return DUTIES.get(str(value), str(value))
+    if column.type == "role":
+        return ROLES.get(str(value), str(value))
+    return str(value)
+
+
+def _day(day: date, year: int) -> str:
+    if day.year == year:
+        return f"{day.month}月{day.day}日"
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _render(words: Mapping[str, str], finding: Finding) -> str:
+    ground = str(finding.figures.get("ground") or "")
+    text = words.get(ground) or next(iter(words.values()))
+    year = finding.business_date.year
+    shown = {
+        column.name: written(column, finding.figures.get(column.name), year)
+        for column in finding.model.columns
+    }
+    return text.format_map({**finding.parameters, **shown})
+
+
+def colour(state: str) -> str:
+    """Return the state colour: red new, yellow in hand, green done."""
+    return {"new": "red", "disposed": "green"}.get(state, "yellow")
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Whom a sign of a route means at a village: the roles, and the node where they sit."""
+
+    roles: tuple[str, ...]
+    division_code: str
+
+
+def addressee(sign: Sign, village_id: str) -> Addressee:
+    """Return the roles behind a sign and the division whose officers hold them."""
+    town = village_id[:9] + "000"
+    if sign.letter == "V":
+        return Addressee(("village_secretary", "cashier_reporter"), village_id)
+    if sign.letter == "F":
+        role = "town_agri_head" if sign.office == "agri" else f"town_{sign.office}_office"
+        return Addressee((role,), town)
+    if sign.letter == "D":
+        return Addressee(("town_discipline_office",), town)
+    return Addressee(("county_discipline",), village_id[:6] + "000000")
+
+
+def full_route(route: Sequence[Sign]) -> tuple[Sign, ...]:
+    """Return a route with the levels that escalation climbs: the town's discipline, the county's."""
+    letters = {one.letter for one in route}
+    more = [Sign("D", "", 10)] if "D" not in letters else []
+    return (*route, *more, Sign("C", "", 15)) if "C" not in letters else tuple(route)
+
+
+def route_text(route: Iterable[Sign]) -> str:
+    """Return a route as the model files write it."""
+    return " → ".join(
+        f"{one.letter}{':' + one.office if one.office else ''} {one.days}" for one in route
+    )
