@@ -19,6 +19,8 @@ COMMANDS = (
     "migrate",
     "import_package",
     "export_package",
+    "open_export",
+    "token",
     "template",
     "demo",
     "demo_county",
