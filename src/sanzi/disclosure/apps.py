@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+HOUR = 3600
+
 
 class DisclosureConfig(AppConfig):
     """公开."""
@@ -11,3 +13,14 @@ class DisclosureConfig(AppConfig):
     name = "sanzi.disclosure"
     label = "disclosure"
     verbose_name = "公开"
+
+    def ready(self) -> None:
+        """Publish every order when it is done, and every month when it is due."""
+        from sanzi.disclosure.actions import publishing
+        from sanzi.notices import duties
+        from sanzi.payments import hooks
+
+        hooks.on_order_done(
+            lambda done: publishing.publish_payment(case_number=done.case_number, at=done.at),
+        )
+        duties.register("disclosure.months", HOUR, publishing.publish_due_months)

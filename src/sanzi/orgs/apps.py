@@ -13,7 +13,10 @@ class OrgsConfig(AppConfig):
     verbose_name = "组织与人员"
 
     def ready(self) -> None:
-        """Register the loaders of the room's tables."""
+        """Register the loaders of the room's tables and the minute's seal over the log."""
+        from sanzi.audit import actions as audit
+        from sanzi.notices import duties
         from sanzi.orgs.actions import loading
 
         loading.register_loaders()
+        duties.register("audit.seal", 60, lambda at: int(audit.seal_heads(at) is not None))

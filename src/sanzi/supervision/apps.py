@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.apps import AppConfig
 
 
@@ -11,3 +13,14 @@ class SupervisionConfig(AppConfig):
     name = "sanzi.supervision"
     label = "supervision"
     verbose_name = "监督"
+
+    def ready(self) -> None:
+        """Make the nightly scan and the escalation duties of the worker."""
+        from sanzi.notices import duties
+        from sanzi.supervision.actions import alerts, nightly
+
+        def scan_once_a_night(at: datetime) -> int:
+            return nightly.run_when_due(at)
+
+        duties.register("supervision.nightly", 600, scan_once_a_night)
+        duties.register("supervision.escalate", 600, alerts.escalate_overdue)

@@ -11,22 +11,11 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pkgutil import iter_modules
 
+from sanzi.interfaces.cli import commands
 from sanzi.interfaces.cli.commands import manage
 from sanzi.kernel.refusals import Refusal
-
-COMMANDS = (
-    "migrate",
-    "import_package",
-    "export_package",
-    "open_export",
-    "token",
-    "template",
-    "demo",
-    "demo_county",
-    "worker",
-    "manage",
-)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,8 +42,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Sanzi: the money and the power of villages, in the open.",
     )
     parsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name in COMMANDS:
-        import_module(f"sanzi.interfaces.cli.commands.{name}").register(parsers)
+    for found in sorted(iter_modules(commands.__path__), key=lambda one: one.name):
+        import_module(f"{commands.__name__}.{found.name}").register(parsers)
     return parser
 
 

@@ -101,6 +101,7 @@ SELECT DISTINCT
     d.line_no,
     d.amount_fen,
     d.payee_name,
+    f.person_id,
     n.name AS person_name,
     f.duty,
     f.other_duty

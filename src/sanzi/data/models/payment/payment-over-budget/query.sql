@@ -12,6 +12,7 @@ per_case AS (
     SELECT
         d.case_id,
         MIN(d.line_no) AS line_no,
+        COUNT(*) AS lines,
         MIN(d.budget_line_id) AS budget_line_id,
         MIN(d.business_at) AS business_at,
         MAX(CASE WHEN d.is_live THEN 0 ELSE 1 END) AS open_rank,
@@ -19,6 +20,16 @@ per_case AS (
         SUM(CASE WHEN d.is_live THEN d.amount_fen ELSE 0 END) AS live_fen
     FROM dated d
     GROUP BY d.case_id
+),
+roll AS (
+    -- Money that passes to households by a voted roll is not spending of the collective.
+    SELECT c.case_id
+    FROM per_case c
+    JOIN dated d ON d.case_id = c.case_id AND d.line_no = c.line_no
+    JOIN stg_source_matter s ON s.source_id = d.source_id
+    WHERE c.lines >= $roll_payees
+        AND list_contains($roll_kinds, d.source_kind)
+        AND s.status IN ('approved', 'closed')
 ),
 running AS (
     SELECT
@@ -54,7 +65,9 @@ judged AS (
         r.case_fen AS sum_fen,
         NULL AS over_fen
     FROM running r
-    WHERE r.budget_line_id IS NULL AND r.case_fen >= $floor_fen
+    WHERE r.budget_line_id IS NULL
+        AND r.case_fen >= $floor_fen
+        AND NOT EXISTS (SELECT 1 FROM roll x WHERE x.case_id = r.case_id)
 )
 SELECT
     'payment' AS finding_kind,

@@ -54,6 +54,7 @@ SELECT
     d.line_no,
     d.amount_fen,
     d.payee_name,
+    k.person_id,
     n.name AS keeper_name,
     k.role_code
 FROM keeper k

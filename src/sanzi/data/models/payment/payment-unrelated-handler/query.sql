@@ -66,6 +66,7 @@ SELECT
     d.line_no,
     d.amount_fen,
     d.payee_name,
+    x.person_id,
     n.name AS insider_name,
     COALESCE(o.seller_name, c.seller_name) AS seller_name
 FROM (SELECT payment_id, MIN(person_id) AS person_id FROM insider GROUP BY payment_id) x

@@ -1,0 +1,254 @@
+"""The nightly scan: the same models over everything; findings become alerts.
+
+A finding that is already an alert keeps it, one that is gone is marked as vanished, and a hold
+that the reviewer released on the same facts opens none. Drafts are no findings of the night.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from sanzi.audit import actions as audit
+from sanzi.kernel import clock, digest, ids
+from sanzi.orgs import queries as orgs
+from sanzi.orgs.actors import SYSTEM, Actor
+from sanzi.record import engine, extraction
+from sanzi.record.extraction import Only
+from sanzi.supervision import catalogue, queries, rules
+from sanzi.supervision.actions import routing, telling
+from sanzi.supervision.models import Alert, AlertState, Disposal, ModelRun, Release
+
+logger = logging.getLogger(__name__)
+
+LIVE: Final = ("submitted", "approved", "dispatched", "paid")
+SECONDS_MAX: Final = 120.0
+HOUR: Final = 2
+Key = tuple[str, str, str, str]
+
+
+@dataclass
+class Scan:
+    """What the models said of everything: findings by key, models that ran, what went wrong."""
+
+    findings: dict[Key, rules.Finding] = field(default_factory=dict)
+    ran: set[str] = field(default_factory=set)
+    errors: list[dict[str, str]] = field(default_factory=list)
+
+
+def scan(*, at: datetime, models: Sequence[catalogue.AlertModel] | None = None) -> Scan:
+    """Run the nightly models on the whole record; one bad model never stops the rest."""
+    chosen = list(catalogue.at_gate("nightly") if models is None else models)
+    overrides = queries.overrides()
+    result = Scan()
+    with engine.full_session(catalogue.tables_of(chosen)) as session:
+        for model in chosen:
+            try:
+                found = rules.find(
+                    session, model, at=at, overrides=overrides, seconds=SECONDS_MAX
+                )
+            except (engine.BadStatement, engine.EngineFailed, engine.QueryInterrupted) as error:
+                logger.exception("model %s failed", model.code)
+                result.errors.append({"model": model.code, "error": str(error)[:300]})
+                continue
+            result.ran.add(model.code)
+            result.findings.update({one.key: one for one in found})
+    return result
+
+
+def run(*, as_of: datetime, by: Actor) -> ModelRun:
+    """Scan everything as of an instant, and open, keep or mark alerts.
+
+    Units: as_of is aware; it is also the time of the alerts. Returns the row of the run.
+    """
+    row = ModelRun.objects.create(started_at=as_of, as_of=as_of)
+    result = scan(at=as_of)
+    rows = _payment_rows(result.findings.values())
+    current = {
+        key: one
+        for key, one in result.findings.items()
+        if one.finding_kind != "payment" or rows[one.finding_id]["status"] in LIVE
+    }
+    with transaction.atomic():
+        held = {
+            (one.model_code, one.finding_kind, one.finding_id, one.period): one
+            for one in Alert.objects.select_for_update().order_by("id")
+        }
+        fresh = [one for key, one in current.items() if key not in held]
+        opened = _open(_not_released(fresh, rows), rows, by=by, at=as_of)
+        kept = _keep(current, held, at=as_of)
+        vanished = _mark_vanished(current, held, result.ran, at=as_of)
+        ModelRun.objects.filter(pk=row.pk).update(
+            finished_at=as_of,
+            finding_count=len(current),
+            opened_count=opened,
+            kept_count=kept,
+            vanished_count=vanished,
+            errors=result.errors,
+        )
+    row.refresh_from_db()
+    return row
+
+
+def run_when_due(at: datetime) -> int:
+    """Run the scan once for each night, at or after two o'clock; return how many alerts opened."""
+    local = at.astimezone(clock.SHANGHAI)
+    tonight = local.replace(hour=HOUR, minute=0, second=0, microsecond=0)
+    is_done = ModelRun.objects.filter(as_of__gte=tonight, finished_at__isnull=False).exists()
+    if local < tonight or is_done:
+        return 0
+    return run(as_of=at, by=SYSTEM).opened_count
+
+
+def _payment_rows(findings: Iterable[rules.Finding]) -> dict[str, dict[str, Any]]:
+    wanted = {one.finding_id for one in findings if one.finding_kind == "payment"}
+    wanted |= {
+        one.figures["earlier_payment_id"]
+        for one in findings
+        if one.figures.get("earlier_payment_id")
+    }
+    names = extraction.arrow_schema("payment").names
+    rows = extraction.fetch("payment", Only("payment_id", sorted(wanted)))
+    return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+
+
+def _not_released(
+    fresh: Sequence[rules.Finding], rows: Mapping[str, dict[str, Any]]
+) -> list[rules.Finding]:
+    released = set(
+        Release.objects.filter(finding_id__in=[one.finding_id for one in fresh]).values_list(
+            "model_code", "finding_id", "figures_digest"
+        )
+    )
+    return [
+        one
+        for one in fresh
+        if (one.model.code, one.finding_id, one.figures_digest) not in released
+    ]
+
+
+def _open(
+    fresh: Sequence[rules.Finding], rows: Mapping[str, dict[str, Any]], *, by: Actor, at: datetime
+) -> int:
+    calendar = orgs.calendar()
+    for finding in fresh:
+        payment = rows.get(finding.finding_id, {})
+        people = _people(finding, payment)
+        target = routing.choose(
+            rules.full_route(finding.model.route),
+            village_id=finding.village_id,
+            conflicted=routing.with_kin(people),
+            at=at,
+        )
+        frozen = _evidence(finding, rows)
+        alert = Alert.objects.create(
+            ext_id=ids.new_id("AL", at),
+            model_code=finding.model.code,
+            model_version=finding.model.version,
+            finding_kind=finding.finding_kind,
+            finding_id=finding.finding_id,
+            period=finding.period,
+            org_ext_id=finding.org_id,
+            division_code=finding.village_id,
+            case_number=payment.get("case_id") or "",
+            subject_person_ext_ids=sorted(people),
+            severity=finding.model.severity,
+            is_red_line=finding.model.severity == "block",
+            sentence=finding.sentence[:400],
+            what_to_do=finding.what_to_do[:400],
+            figures=dict(finding.figures),
+            parameters=dict(finding.parameters),
+            rows=frozen,
+            rows_digest=digest.sm3_of(frozen),
+            route=rules.route_text(finding.model.route)[:40],
+            route_step=target.step,
+            route_role=target.role,
+            route_division=target.division_code,
+            opened_at=at,
+            due_at=calendar.add_workdays(at, target.days),
+        )
+        Disposal.objects.create(alert=alert, at=at, actor_name=by.name, action="opened")
+        audit.write(
+            chain=alert.org_ext_id,
+            kind="supervision.alert.opened",
+            by=by,
+            at=at,
+            subject=("alert", alert.ext_id),
+            after={"model": alert.model_code, "finding": alert.finding_id},
+        )
+        telling.tell(alert=alert, user_ids=target.user_ids, template="alert_opened", at=at)
+    return len(fresh)
+
+
+def _people(finding: rules.Finding, payment: Mapping[str, Any]) -> set[str]:
+    """Return the persons whom the finding is about: payee, handler, and whom the model named."""
+    named = (
+        payment.get("payee_person_id"),
+        payment.get("handler_person_id"),
+        finding.figures.get("person_id"),
+    )
+    return {str(one) for one in named if one}
+
+
+def _evidence(
+    finding: rules.Finding, rows: Mapping[str, dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows the finding stands on, as they are now, for good."""
+    names = [finding.finding_id, finding.figures.get("earlier_payment_id")]
+    kept = [_plain(rows[name]) for name in names if name in rows]
+    return {"payment": kept} if kept else {}
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in row.items()
+        if isinstance(value, str | int | bool | date | None)
+    }
+
+
+def _keep(
+    current: Mapping[Key, rules.Finding], held: Mapping[Key, Alert], *, at: datetime
+) -> int:
+    kept = 0
+    for key, finding in current.items():
+        alert = held.get(key)
+        if alert is None:
+            continue
+        kept += 1
+        changed = dict(finding.figures) != alert.figures
+        if alert.state == AlertState.DISPOSED or not (changed or alert.vanished_at):
+            continue
+        alert.vanished_at = None
+        alert.figures = dict(finding.figures)
+        alert.sentence = finding.sentence[:400]
+        alert.save(update_fields=["vanished_at", "figures", "sentence"])
+        Disposal.objects.create(alert=alert, at=at, action="facts_changed", text=alert.sentence)
+    return kept
+
+
+def _mark_vanished(
+    current: Mapping[Key, rules.Finding],
+    held: Mapping[Key, Alert],
+    ran: set[str],
+    *,
+    at: datetime,
+) -> int:
+    gone = [
+        alert
+        for key, alert in held.items()
+        if key not in current
+        and alert.model_code in ran
+        and alert.vanished_at is None
+        and alert.state != AlertState.DISPOSED
+    ]
+    for alert in gone:
+        alert.vanished_at = at
+        alert.save(update_fields=["vanished_at"])
+        Disposal.objects.create(alert=alert, at=at, action="vanished")
+    return len(gone)
