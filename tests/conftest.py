@@ -39,3 +39,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or fixtures & _DATABASE_FIXTURES:
             item.add_marker("database")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flushing() -> None:
+    """Let the tests that commit empty append-only tables after themselves."""
+    from flushing import let_tests_flush
+
+    let_tests_flush()

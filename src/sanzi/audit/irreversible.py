@@ -40,29 +40,29 @@ def create_sql(guard: Guard, vendor: str) -> list[str]:
     """Return the statements that lay one guard."""
     if vendor == SQLITE:
         when = f"WHEN {guard.when} " if guard.when else ""
-        return [
-            f"CREATE TRIGGER {guard.name} {guard.moment} ON {guard.table} FOR EACH ROW {when}"
-            f"BEGIN SELECT RAISE(ABORT, '{guard.message}'); END",
-        ]
-    raised = f"RAISE EXCEPTION '{guard.message}' USING ERRCODE = 'integrity_constraint_violation';"
+        body = f"BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
+        on_row = f"{guard.moment} ON {guard.table} FOR EACH ROW"
+        return [f"CREATE TRIGGER {guard.name} {on_row} {when}{body}"]
+    raised = _raise(guard.message)
     body = f"IF {guard.when} THEN {raised} END IF; RETURN NEW;" if guard.when else raised
-    return [
-        f"CREATE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$guard$ BEGIN {body} END $guard$",
-        f"CREATE TRIGGER {guard.name} {guard.moment} ON {guard.table} "
-        f"FOR EACH ROW EXECUTE FUNCTION {guard.name}()",
-    ]
+    return _postgresql(guard.name, f"{guard.moment} ON {guard.table} FOR EACH ROW", body)
 
 
 def truncate_sql(table: str) -> list[str]:
     """Return the statements that refuse TRUNCATE, which row triggers do not see."""
-    name = f"{table}_no_truncate"
+    moment = f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
+    return _postgresql(f"{table}_no_truncate", moment, _raise(f"{table} is never emptied"))
+
+
+def _raise(message: str) -> str:
+    return f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';"
+
+
+def _postgresql(name: str, moment: str, body: str) -> list[str]:
+    language = "RETURNS trigger LANGUAGE plpgsql"
     return [
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN "
-        f"RAISE EXCEPTION '{table} is never emptied' "
-        "USING ERRCODE = 'integrity_constraint_violation'; END $guard$",
-        f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+        f"CREATE FUNCTION {name}() {language} AS $guard$ BEGIN {body} END $guard$",
+        f"CREATE TRIGGER {name} {moment} EXECUTE FUNCTION {name}()",
     ]
 
 

@@ -6,7 +6,7 @@ No Django and no clock. Amounts are int fen; red amounts are negative and stay o
 from __future__ import annotations
 
 import calendar
-import datetime
+import datetime as dt
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -66,7 +66,7 @@ class Names:
 class Draft:
     """A voucher before it has a number. `reversal_of` is the ext id it strikes out."""
 
-    date: datetime.date
+    date: dt.date
     summary: str
     lines: tuple[Line, ...]
     source_kind: str
@@ -97,11 +97,11 @@ class Link:
 
     book: str
     number: int
-    posted_at: datetime.datetime
+    posted_at: dt.datetime
     previous_hash: str
 
 
-def period_of(day: datetime.date) -> str:
+def period_of(day: dt.date) -> str:
     """Return the month of a day."""
     return f"{day.year:04d}-{day.month:02d}"
 
@@ -121,10 +121,10 @@ def shift(period: str, months: int) -> str:
     return f"{total // 12:04d}-{total % 12 + 1:02d}"
 
 
-def last_day(period: str) -> datetime.date:
+def last_day(period: str) -> dt.date:
     """Return the last day of a period."""
     year, month = (int(part) for part in check_period(period).split("-"))
-    return datetime.date(year, month, calendar.monthrange(year, month)[1])
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
 def check(draft: Draft, standard: Standard) -> None:
@@ -188,7 +188,7 @@ def from_event(
     entry: Entry,
     event: Mapping[str, Any],
     *,
-    date: datetime.date,
+    date: dt.date,
     source: tuple[str, str],
     posted_by: str,
 ) -> Draft:
@@ -276,7 +276,7 @@ def _fill(entry: Entry, text: str, event: Mapping[str, Any]) -> str:
     return _FIELD.sub(value, text)
 
 
-def red_of(draft: Draft, *, number: str, date: datetime.date, names: Names) -> Draft:
+def red_of(draft: Draft, *, number: str, date: dt.date, names: Names) -> Draft:
     """Return the voucher that strikes another out: same accounts and sides, negative amounts.
 
     Shapes: draft is the posted one, with its ext_id; number is its printed number, `记-12`.
@@ -301,7 +301,7 @@ def red_of(draft: Draft, *, number: str, date: datetime.date, names: Names) -> D
 
 
 def blue_of(
-    draft: Draft, lines: Sequence[Line], *, number: str, date: datetime.date, names: Names
+    draft: Draft, lines: Sequence[Line], *, number: str, date: dt.date, names: Names
 ) -> Draft:
     """Return the voucher that puts the right lines in place of those of a posted one."""
     memo = f"订正{draft.date.month}月{draft.date.day}日{number}号凭证"
@@ -322,7 +322,7 @@ def voucher_hash(draft: Draft, link: Link) -> str:
 
     The bytes are one JSON list without spaces, in UTF-8, the order as written here.
     """
-    posted_at = link.posted_at.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+    posted_at = link.posted_at.astimezone(dt.UTC).isoformat(timespec="microseconds")
     content = [
         link.previous_hash,
         link.book,

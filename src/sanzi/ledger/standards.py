@@ -6,7 +6,7 @@ Django and no tables here; what an entry template books is worked out in `rules.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -80,7 +80,7 @@ class Approval:
 
     maker: str
     checker: str
-    on_date: datetime.date
+    on_date: dt.date
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Standard:
     title: str
     organisation_kinds: tuple[str, ...]
     based_on: str
-    in_force_from: datetime.date
+    in_force_from: dt.date
     accounts: Mapping[str, Account]
     entries: Mapping[str, Entry]
 
@@ -228,10 +228,10 @@ class _File:
         self.require(isinstance(value, bool), key, "must be true or false")
         return bool(value)
 
-    def day(self, key: str) -> datetime.date:
+    def day(self, key: str) -> dt.date:
         value = self.data.get(key)
-        self.require(isinstance(value, datetime.date), key, "must be a day such as 2026-11-02")
-        assert isinstance(value, datetime.date)  # noqa: S101 - told to mypy
+        self.require(isinstance(value, dt.date), key, "must be a day such as 2026-11-02")
+        assert isinstance(value, dt.date)  # noqa: S101 - told to mypy
         return value
 
     def list_of(self, key: str) -> list[str]:

@@ -71,8 +71,10 @@ ENGINE_ATTEMPTS = {
     "sqlite": {
         "replace": copied_voucher("1").replace("INSERT", "INSERT OR REPLACE", 1),
         "replace by id": (
-            copied_voucher("3").replace("INSERT", "INSERT OR REPLACE", 1)
-            .replace("(ext_id,", "(id, ext_id,").replace("SELECT 'FORGED'", "SELECT id, 'FORGED'")
+            copied_voucher("3")
+            .replace("INSERT", "INSERT OR REPLACE", 1)
+            .replace("(ext_id,", "(id, ext_id,")
+            .replace("SELECT 'FORGED'", "SELECT id, 'FORGED'")
         ),
         "replace of a line": copied_line(1).replace("INSERT", "INSERT OR REPLACE", 1),
         "update or replace": "UPDATE OR REPLACE ledger_voucher SET number = 1",

@@ -62,9 +62,7 @@ def ensure_book(
     return book.ext_id
 
 
-def _require_same(
-    book: Book, organisation: str, code: str, first_period: str, ext_id: str
-) -> None:
+def _require_same(book: Book, organisation: str, code: str, first_period: str, ext_id: str) -> None:
     is_same = book.standard_code == code and ext_id in {"", book.ext_id}
     if is_same and first_period >= book.first_period:
         return

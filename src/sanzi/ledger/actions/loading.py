@@ -15,13 +15,13 @@ from typing import Any
 
 from sanzi.audit import actions as audit
 from sanzi.kernel import clock
+from sanzi.kernel.refusals import Refusal
 from sanzi.ledger import rules, standards
-from sanzi.ledger.actions import books, posting
+from sanzi.ledger.actions import books, posting, rows
 from sanzi.ledger.errors import BadLedgerRow
 from sanzi.ledger.models import Book, NumberHead, OpeningBalance, Period, Voucher
 from sanzi.ledger.queries import chains
 from sanzi.ledger.rules import Draft, Line, Link, Names
-from sanzi.kernel.refusals import Refusal
 from sanzi.orgs.actors import Actor
 
 Row = Mapping[str, Any]
@@ -96,7 +96,7 @@ def open_books(periods: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     return Loaded(len(first) - len(there), len(there))
 
 
-def load_openings(rows: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
+def load_openings(openings: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     """Store the opening balances of books that have no voucher yet.
 
     Raises: BadLedgerRow for an unknown book or account, a balance that is there with another
@@ -104,7 +104,7 @@ def load_openings(rows: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     """
     known = {book.ext_id: book for book in Book.objects.select_related("organisation")}
     total = Loaded()
-    ordered = sorted(rows, key=lambda row: str(row["book_id"]))
+    ordered = sorted(openings, key=lambda row: str(row["book_id"]))
     for book_id, group in groupby(ordered, key=lambda row: str(row["book_id"])):
         book = known.get(book_id)
         if book is None:
@@ -113,9 +113,7 @@ def load_openings(rows: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     return total
 
 
-def load_vouchers(
-    vouchers: Rows, lines: Rows, *, by: Actor, at: dt.datetime
-) -> Loaded:
+def load_vouchers(vouchers: Rows, lines: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     """Post the history of vouchers under the numbers they have.
 
     Numbers must follow on without gaps; a voucher that is there already must be the same.
@@ -138,7 +136,7 @@ def load_vouchers(
     return total
 
 
-def close_periods(rows: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
+def close_periods(periods: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     """Close the months that the `period` rows say are closed; call it after the vouchers.
 
     Raises: BadLedgerRow for an unknown book.
@@ -149,7 +147,7 @@ def close_periods(rows: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     changed: list[Period] = []
     closed: dict[str, list[str]] = {}
     total = 0
-    for row in rows:
+    for row in periods:
         total += 1
         book = known.get(str(row["book_id"]))
         if book is None:
@@ -166,7 +164,7 @@ def close_periods(rows: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
         if closed_at is not None:
             closed.setdefault(book.ext_id, []).append(row["period"])
     Period.objects.bulk_create(new, batch_size=500)
-    Period.objects.bulk_update(changed, ["closed_at"], batch_size=200)
+    rows.save_closings(changed)
     for ext_id, months in closed.items():
         audit.write(
             chain=known[ext_id].organisation.ext_id,
@@ -180,14 +178,14 @@ def close_periods(rows: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     return Loaded(added, total - added)
 
 
-def _load_opening(book: Book, rows: list[Row], *, by: Actor, at: dt.datetime) -> Loaded:
+def _load_opening(book: Book, given: list[Row], *, by: Actor, at: dt.datetime) -> Loaded:
     accounts = standards.get(book.standard_code).accounts
     there = {
         (row.account_code, row.aux_kind, row.aux_id): row.balance_fen
         for row in OpeningBalance.objects.filter(book=book)
     }
     new: dict[tuple[str, str, str], int] = {}
-    for row in rows:
+    for row in given:
         code, ext_id = str(row["subject_code"]), row["opening_balance_id"]
         if code not in accounts:  # history may stop above the lowest level
             raise _bad("opening_balance", ext_id, "subject_code", code, "这套会计制度里的科目")
@@ -222,7 +220,7 @@ def _load_opening(book: Book, rows: list[Row], *, by: Actor, at: dt.datetime) ->
             subject=("book", book.ext_id),
             after={"rows": len(fresh)},
         )
-    return Loaded(len(fresh), len(rows) - len(fresh))
+    return Loaded(len(fresh), len(given) - len(fresh))
 
 
 def _load_book(
@@ -233,7 +231,7 @@ def _load_book(
     months = posting.lock_periods(book, sorted({row.period for row, _ in pairs}))
     heads = posting.lock_heads(book, sorted({(row.period, row.word) for row, _ in pairs}))
     there = _there(book)
-    new: list[posting.New] = []
+    new: list[rows.New] = []
     for row, draft in pairs:
         if row.ext_id in there:
             _require_same(row, draft, there[row.ext_id])
@@ -245,9 +243,9 @@ def _load_book(
         link = Link(book.ext_id, row.number, row.posted_at or at, head.last_hash)
         head.last_number, head.last_hash = row.number, rules.voucher_hash(draft, link)
         new.append((draft, link, head.last_hash))
-    posting.write_rows(book, new)
+    rows.insert_vouchers(book, new)
     moved = sorted({(draft.period, draft.word) for draft, _, _ in new})
-    posting.save_heads([heads[key] for key in moved])
+    rows.save_heads([heads[key] for key in moved])
     if new:
         audit.write(
             chain=book.organisation.ext_id,
@@ -304,10 +302,10 @@ def _require_fit(
 
 
 def _drafts(
-    rows: Iterable[_Numbered], by_voucher: dict[str, list[tuple[int, Line]]], by: Actor
+    numbered: Iterable[_Numbered], by_voucher: dict[str, list[tuple[int, Line]]], by: Actor
 ) -> Iterator[tuple[_Numbered, Draft]]:
     names = Names(maker=IMPORTED, reviewer=IMPORTED, posted_by=by.name)
-    for row in rows:
+    for row in numbered:
         lines = sorted(by_voucher.pop(row.ext_id, []), key=lambda each: each[0])
         numbers = [line_no for line_no, _ in lines]
         if numbers != list(range(1, len(lines) + 1)):

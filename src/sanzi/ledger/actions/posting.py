@@ -6,7 +6,7 @@ corrections come through `corrections.py`, history through `loading.py`; all end
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date as Day  # noqa: N812 - `date` is an argument here
 from datetime import datetime
@@ -18,16 +18,13 @@ from django.db import transaction
 from sanzi.audit import actions as audit
 from sanzi.kernel import ids
 from sanzi.ledger import rules, standards
+from sanzi.ledger.actions import rows
 from sanzi.ledger.errors import BeforeFirstPeriod, NoBook, PeriodClosed, UnknownRule
-from sanzi.ledger.models import Book, NumberHead, Period, Voucher, VoucherLine
+from sanzi.ledger.models import Book, NumberHead, Period, Voucher
 from sanzi.ledger.rules import Draft, Link
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Organisation
-
-_CHUNK = 2000
-New = tuple[Draft, Link, str]
-
 
 @dataclass(frozen=True)
 class PostedVoucher:
@@ -107,9 +104,7 @@ def book_of(org_ext_id: str) -> Book:
     Raises: NotFound, NoBook.
     """
     book = (
-        Book.objects.select_related("organisation")
-        .filter(organisation__ext_id=org_ext_id)
-        .first()
+        Book.objects.select_related("organisation").filter(organisation__ext_id=org_ext_id).first()
     )
     if book is not None:
         return book
@@ -119,9 +114,7 @@ def book_of(org_ext_id: str) -> Book:
     raise NoBook(organisation=organisation.name)
 
 
-def append(
-    book: Book, drafts: Sequence[Draft], *, by: Actor, at: datetime
-) -> list[PostedVoucher]:
+def append(book: Book, drafts: Sequence[Draft], *, by: Actor, at: datetime) -> list[PostedVoucher]:
     """Post checked drafts inside the caller's transaction and tell the log.
 
     Locks the periods, then the number heads, each in order. Drafts without an ext id get one; a
@@ -134,7 +127,7 @@ def append(
             raise PeriodClosed(period=period)
     heads = lock_heads(book, sorted({(draft.period, draft.word) for draft in named}))
     booked = _booked(book, named)
-    new: list[New] = []
+    new: list[rows.New] = []
     posted: list[PostedVoucher] = []
     for draft in named:
         if draft.source_kind and (draft.source_kind, draft.source_id) in booked:
@@ -147,9 +140,9 @@ def append(
         new.append((draft, link, link_hash))
         posted.append(_posted(book, draft, link.number, link_hash))
         booked[draft.source_kind, draft.source_id] = replace(posted[-1], is_new=False)
-    write_rows(book, new)
+    rows.insert_vouchers(book, new)
     moved = {(draft.period, draft.word) for draft, _, _ in new}
-    save_heads([heads[key] for key in sorted(moved)])
+    rows.save_heads([heads[key] for key in sorted(moved)])
     for draft, link, link_hash in new:
         audit.write(
             chain=book.organisation.ext_id,
@@ -164,38 +157,6 @@ def append(
             },
         )
     return posted
-
-
-def write_rows(book: Book, new: Sequence[New]) -> None:
-    """Insert vouchers with their lines, in number order, few statements at a time."""
-    for chunk in _chunks(new):
-        reversed_ids = _ids_of({draft.reversal_of for draft, _, _ in chunk if draft.reversal_of})
-        rows = [_row(book, *each, reversed_ids.get(each[0].reversal_of)) for each in chunk]
-        made = Voucher.objects.bulk_create(rows)
-        VoucherLine.objects.bulk_create(
-            _line_row(voucher, line_no, line)
-            for voucher, (draft, _, _) in zip(made, chunk, strict=True)
-            for line_no, line in enumerate(draft.lines, 1)
-        )
-
-
-def _chunks(new: Sequence[New]) -> Iterator[list[New]]:
-    """Cut at a size, and before a red voucher whose original would share its chunk."""
-    chunk: list[New] = []
-    inside: set[str] = set()
-    for each in new:
-        if len(chunk) >= _CHUNK or each[0].reversal_of in inside:
-            yield chunk
-            chunk, inside = [], set()
-        chunk.append(each)
-        inside.add(each[0].ext_id)
-    if chunk:
-        yield chunk
-
-
-def save_heads(heads: Sequence[NumberHead]) -> None:
-    """Write where the locked number heads stand now."""
-    NumberHead.objects.bulk_update(heads, ["last_number", "last_hash"], batch_size=100)
 
 
 def _named(draft: Draft, at: datetime) -> Draft:
@@ -222,13 +183,11 @@ def lock_periods(book: Book, periods: Sequence[str]) -> dict[str, datetime | Non
 
 
 def _locked_periods(book: Book, periods: Sequence[str]) -> dict[str, datetime | None]:
-    rows = Period.objects.select_for_update().filter(book=book, period__in=periods)
-    return {row.period: row.closed_at for row in rows.order_by("period")}
+    found = Period.objects.select_for_update().filter(book=book, period__in=periods)
+    return {row.period: row.closed_at for row in found.order_by("period")}
 
 
-def lock_heads(
-    book: Book, keys: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], NumberHead]:
+def lock_heads(book: Book, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], NumberHead]:
     """Lock the number heads of (period, word), making those that are missing."""
     found = _locked_heads(book, keys)
     missing = [key for key in keys if key not in found]
@@ -241,13 +200,11 @@ def lock_heads(
     return found
 
 
-def _locked_heads(
-    book: Book, keys: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], NumberHead]:
-    rows = NumberHead.objects.select_for_update().filter(
+def _locked_heads(book: Book, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], NumberHead]:
+    found = NumberHead.objects.select_for_update().filter(
         book=book, period__in={period for period, _ in keys}
     )
-    return {(row.period, row.word): row for row in rows.order_by("period", "word")}
+    return {(row.period, row.word): row for row in found.order_by("period", "word")}
 
 
 def _booked(book: Book, drafts: Sequence[Draft]) -> dict[tuple[str, str], PostedVoucher]:
@@ -257,10 +214,10 @@ def _booked(book: Book, drafts: Sequence[Draft]) -> dict[tuple[str, str], Posted
     for kind, group in groupby(keyed, key=lambda draft: draft.source_kind):
         wanted = [draft.source_id for draft in group]
         for start in range(0, len(wanted), 500):
-            rows = Voucher.objects.filter(
+            there = Voucher.objects.filter(
                 book=book, source_kind=kind, source_id__in=wanted[start : start + 500]
             )
-            for row in rows:
+            for row in there:
                 found[kind, row.source_id] = PostedVoucher(
                     ext_id=row.ext_id,
                     book_ext_id=book.ext_id,
@@ -285,51 +242,4 @@ def _posted(book: Book, draft: Draft, number: int, link_hash: str) -> PostedVouc
         date=draft.date,
         total_fen=draft.total_fen,
         hash=link_hash,
-    )
-
-
-def _ids_of(ext_ids: set[str]) -> dict[str, int]:
-    return dict(Voucher.objects.filter(ext_id__in=ext_ids).values_list("ext_id", "pk"))
-
-
-def _row(
-    book: Book, draft: Draft, link: Link, link_hash: str, reversal_of_id: int | None
-) -> Voucher:
-    return Voucher(
-        ext_id=draft.ext_id,
-        book=book,
-        period=draft.period,
-        word=draft.word,
-        number=link.number,
-        date=draft.date,
-        summary=draft.summary,
-        origin=draft.origin,
-        rule_code=draft.rule_code,
-        rule_version=draft.rule_version,
-        source_kind=draft.source_kind,
-        source_id=draft.source_id,
-        attachment_count=draft.attachment_count,
-        line_count=len(draft.lines),
-        total_fen=draft.total_fen,
-        maker_name=draft.names.maker,
-        reviewer_name=draft.names.reviewer,
-        posted_by_name=draft.names.posted_by,
-        posted_at=link.posted_at,
-        reversal_of_id=reversal_of_id,
-        previous_hash=link.previous_hash,
-        hash=link_hash,
-    )
-
-
-def _line_row(voucher: Voucher, line_no: int, line: rules.Line) -> VoucherLine:
-    return VoucherLine(
-        voucher=voucher,
-        line_no=line_no,
-        summary=line.summary,
-        account_code=line.account_code,
-        debit_fen=line.debit_fen,
-        credit_fen=line.credit_fen,
-        aux_kind=line.aux_kind,
-        aux_id=line.aux_id,
-        source_ref=line.source_ref,
     )

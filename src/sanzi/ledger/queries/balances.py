@@ -119,9 +119,7 @@ def trial_balance(*, by: Actor, org_ext_id: str, period: str) -> TrialBalance:
     return TrialBalance(
         book=info(book),
         period=period,
-        is_closed=Period.objects.filter(
-            book=book, period=period, closed_at__isnull=False
-        ).exists(),
+        is_closed=Period.objects.filter(book=book, period=period, closed_at__isnull=False).exists(),
         rows=rows,
         total_opening=_both(opening),
         total_movement=_both([(debit, credit) for _, debit, credit in figures.values()]),
@@ -194,9 +192,7 @@ def _figures(book: Book, period: str) -> dict[str, tuple[int, int, int]]:
             credit=Sum("credit_fen", filter=inside, default=0),
         )
     )
-    figures = {
-        row["account_code"]: (row["before"], row["debit"], row["credit"]) for row in sums
-    }
+    figures = {row["account_code"]: (row["before"], row["debit"], row["credit"]) for row in sums}
     opened = OpeningBalance.objects.filter(book=book).values("account_code")
     for row in opened.annotate(balance=Sum("balance_fen")):
         before, debit, credit = figures.get(row["account_code"], (0, 0, 0))
@@ -226,9 +222,7 @@ def _opening(book: Book, account_code: str) -> int:
 
 
 def _net(lines: QuerySet[VoucherLine]) -> int:
-    sums = lines.aggregate(
-        debit=Sum("debit_fen", default=0), credit=Sum("credit_fen", default=0)
-    )
+    sums = lines.aggregate(debit=Sum("debit_fen", default=0), credit=Sum("credit_fen", default=0))
     return int(sums["debit"]) - int(sums["credit"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from django.db.models import F
+from django.db.models import F, Max, Min
 
 from sanzi.ledger import rules
 from sanzi.ledger.models import Book, NumberHead, Voucher, VoucherLine
@@ -43,22 +43,22 @@ def verify_book(org_ext_id: str) -> list[str]:
     return wrong
 
 
-
-
-
 def contents_of(book: Book) -> Iterator[PostedContent]:
-    """Yield the vouchers of a book in the order of their chains, a month at a time."""
-    periods_found = Voucher.objects.filter(book=book).values_list("period", flat=True)
-    for period in periods_found.distinct().order_by("period"):
-        rows = Voucher.objects.filter(book=book, period=period).annotate(
+    """Yield the vouchers of a book in the order of their chains, a year in memory at a time."""
+    bounds = Voucher.objects.filter(book=book).aggregate(first=Min("period"), last=Max("period"))
+    if bounds["first"] is None:
+        return
+    for year in range(int(bounds["first"][:4]), int(bounds["last"][:4]) + 1):
+        span = (f"{year:04d}-01", f"{year:04d}-12")
+        rows = Voucher.objects.filter(book=book, period__range=span).annotate(
             reversal_ext_id=F("reversal_of__ext_id")
         )
         lines: dict[int, list[VoucherLine]] = {}
         for line in VoucherLine.objects.filter(
-            voucher__book=book, voucher__period=period
+            voucher__book=book, voucher__period__range=span
         ).order_by("voucher_id", "line_no"):
             lines.setdefault(line.voucher_id, []).append(line)
-        for row in rows.order_by("word", "number"):
+        for row in rows.order_by("period", "word", "number"):
             yield _content(row, book.ext_id, row.reversal_ext_id or "", lines.get(row.pk, []))
 
 
@@ -93,6 +93,4 @@ def _content(
     )
     link = Link(book_ext_id, voucher.number, voucher.posted_at, voucher.previous_hash)
     numbers = tuple(row.line_no for row in rows)
-    return PostedContent(
-        draft, link, voucher.hash, voucher.line_count, voucher.total_fen, numbers
-    )
+    return PostedContent(draft, link, voucher.hash, voucher.line_count, voucher.total_fen, numbers)

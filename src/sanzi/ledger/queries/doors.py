@@ -33,9 +33,7 @@ def access_book(*, by: Actor, org_ext_id: str, permission: str = "ledger.see") -
     Raises: NotFound when absent or out of scope.
     """
     book = (
-        Book.objects.select_related("organisation")
-        .filter(organisation__ext_id=org_ext_id)
-        .first()
+        Book.objects.select_related("organisation").filter(organisation__ext_id=org_ext_id).first()
     )
     if book is None:
         raise NotFound
@@ -59,6 +57,7 @@ def periods(*, by: Actor, org_ext_id: str) -> list[tuple[str, bool]]:
 
 
 def require_period(period: str) -> None:
+    """Refuse what does not read `2026-11`; raises NotFound."""
     try:
         rules.check_period(period)
     except ValueError:
@@ -66,6 +65,7 @@ def require_period(period: str) -> None:
 
 
 def info(book: Book) -> BookInfo:
+    """Return how a book's pages head it."""
     return BookInfo(
         ext_id=book.ext_id,
         org_ext_id=book.organisation.ext_id,

@@ -151,9 +151,7 @@ def vouchers_of(source_kind: str, source_id: str) -> list[str]:
     return [rows[key] for key in sorted(rows)]
 
 
-def aux_names(
-    lines: list[VoucherLine], *, is_masked: bool = False
-) -> dict[tuple[str, str], str]:
+def aux_names(lines: list[VoucherLine], *, is_masked: bool = False) -> dict[tuple[str, str], str]:
     """Return names by (kind, id), one query per kind that occurs. Accounts keep their id.
 
     Masked, the names of persons, of households and of counterparties that are persons are.
@@ -180,15 +178,11 @@ def aux_names(
     return names
 
 
-def _household_names(
-    ext_ids: set[str], shown: Callable[[str], str]
-) -> dict[tuple[str, str], str]:
+def _household_names(ext_ids: set[str], shown: Callable[[str], str]) -> dict[tuple[str, str], str]:
     heads = dict(
         Household.objects.filter(ext_id__in=ext_ids).values_list("ext_id", "head_person_ext_id")
     )
-    people = dict(
-        Person.objects.filter(ext_id__in=heads.values()).values_list("ext_id", "name")
-    )
+    people = dict(Person.objects.filter(ext_id__in=heads.values()).values_list("ext_id", "name"))
     return {
         ("household", key): shown(people[head]) for key, head in heads.items() if head in people
     }
@@ -202,9 +196,7 @@ def _voucher(ext_id: str) -> Voucher | None:
     )
 
 
-def _page(
-    voucher: Voucher, history: tuple[HistoryView, ...], *, is_masked: bool
-) -> VoucherPage:
+def _page(voucher: Voucher, history: tuple[HistoryView, ...], *, is_masked: bool) -> VoucherPage:
     rows = list(voucher.lines.order_by("line_no"))
     names = aux_names(rows, is_masked=is_masked)
     standard = standards.get(voucher.book.standard_code)

@@ -211,11 +211,14 @@ def _tell(
 ) -> None:
     """Book, notify and call the hooks for the lines that moved, and bring the order up to date."""
     instruction, order = message.instruction, message.order
-    _audit(order, instruction, changed, at)
     if moved.settled:
         instruction.settlement_count += 1
         instruction.save(update_fields=["settlement_count"])
         books.settled(order, instruction, moved.settled, at)
+    for one in moved.returned:
+        books.returned(order, one, at)
+    _audit(order, instruction, changed, at)  # books are locked before the log
+    if moved.settled:
         telling.settled(order, moved.settled, at)
         hooks.on_settled.tell(
             hooks.Settled(
@@ -226,8 +229,6 @@ def _tell(
                 at=at,
             )
         )
-    for one in moved.returned:
-        books.returned(order, one, at)
     telling.returned(order, moved.returned, at)
     for one in moved.failed:
         hooks.on_line_failed.tell(_failure(order, one, at))
