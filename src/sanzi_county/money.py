@@ -304,7 +304,9 @@ class Plan:
         tenant = self.firm("tenant")
         rent = (12_000 + 1_000 * self.place) * YUAN
         source = self.series("rent", village.collective, "厂房出租合同", tenant, rent)
-        self._receive(first + 4 * DAY, village.collective, ("rent", "50103"), tenant, rent, source)
+        self._receive(
+            first + 4 * DAY, village.collective, ("rent", "50103"), tenant, rent, source=source
+        )
         if first.month % 3 == 1:
             amount = 24_000 * YUAN + self.random.randrange(60) * 100 * YUAN
             self._receive(first + 8 * DAY, village.committee, ("subsidy", "50301"), None, amount)
@@ -316,7 +318,9 @@ class Plan:
             amount = self.random.randint(80, 300) * 100 * YUAN
             source = self.series("pond", village.collective, "水塘承包合同", tenant, amount)
             day = first + 5 * DAY
-            self._receive(day, village.collective, ("contracting", "50104"), tenant, amount, source)
+            self._receive(
+                day, village.collective, ("contracting", "50104"), tenant, amount, source=source
+            )
 
     def _receive(
         self,
@@ -325,6 +329,7 @@ class Plan:
         kind: tuple[str, str],
         firm: Firm | None,
         amount_fen: int,
+        *,
         source: Source | None = None,
     ) -> None:
         word, subject = kind

@@ -63,31 +63,31 @@ class Planter:
     # The ten wrongs
 
     def _to_cashier(self, plan: Plan) -> None:
-        spend = self._buy(plan, "5130112", "宣传资料印刷", 12, "printing", 860)
+        spend = self._buy(plan, ("5130112", "宣传资料印刷"), 12, "printing", 860)
         cashier = plan.village.officer("cashier_reporter")
         spend.lines = [(to_person(cashier), spend.total_fen)]
         spend.chain["cashier_reporter"] = plan.village.officer("cashier_reporter", 1)
         spend.marks.append(Mark("payment-to-cashier", "印刷费打给了报账员本人"))
 
     def _to_handler(self, plan: Plan) -> None:
-        spend = self._buy(plan, "51402", "维修材料", 18, "hardware", 2_300)
+        spend = self._buy(plan, ("51402", "维修材料"), 18, "hardware", 2_300)
         spend.handler = plan.village.officer("dispatcher")
         spend.lines = [(to_person(spend.handler), spend.total_fen)]
         spend.marks.append(Mark("payment-unrelated-handler", "发票是商店开的，钱打给了经办人"))
 
     def _cash(self, plan: Plan) -> None:
-        spend = self._buy(plan, "5130105", "会议用品", 26, "stationery", 1_500)
+        spend = self._buy(plan, ("5130105", "会议用品"), 26, "stationery", 1_500)
         spend.method = "cash"
         spend.marks.append(Mark("payment-cash", "提现金支付"))
 
     def _split(self, plan: Plan) -> None:
         for back, yuan in ((38, 9_800), (30, 9_700)):
-            spend = self._buy(plan, "5130112", "广告牌制作", back, "printing", yuan)
+            spend = self._buy(plan, ("5130112", "广告牌制作"), back, "printing", yuan)
             why = "八天内两笔给同一家，合计超过一万元"
             spend.marks.append(Mark("payment-tier-split", why))
 
     def _own_approval(self, plan: Plan) -> None:
-        spend = self._buy(plan, "5130108", "办公楼维修", 44, "building", 3_100)
+        spend = self._buy(plan, ("5130108", "办公楼维修"), 44, "building", 3_100)
         spend.handler = plan.village.officer("village_secretary")
         spend.marks.append(Mark("payment-incompatible-duty", "书记自己经办又自己审批"))
 
@@ -97,11 +97,11 @@ class Planter:
 
     def _twice(self, plan: Plan) -> None:
         for back in (35, 19):
-            spend = self._buy(plan, "51402", "路灯抢修", back, "electric", 4_320)
+            spend = self._buy(plan, ("51402", "路灯抢修"), back, "electric", 4_320)
             spend.marks.append(Mark("payment-duplicate", "同一笔路灯抢修付了两次"))
 
     def _no_source(self, plan: Plan) -> None:
-        spend = self._buy(plan, "5130199", "其他费用", 23, "hardware", 6_000)
+        spend = self._buy(plan, ("5130199", "其他费用"), 23, "hardware", 6_000)
         spend.source = NO_SOURCE
         spend.marks.append(Mark("payment-no-source", "六千元没有来源事项"))
 
@@ -136,7 +136,7 @@ class Planter:
         issued = self._day(70)
         number = self.numbers.invoice(issued)
         for plan, back in ((first, 66), (second, 3)):
-            spend = self._buy(plan, "51402", "水泥", back, "hardware", 7_260)
+            spend = self._buy(plan, ("51402", "水泥"), back, "hardware", 7_260)
             spend.lines = [(to_firm(firm), spend.total_fen)]
             spend.seller = firm
             spend.invoice_no, spend.invoice_date = number, issued
@@ -161,7 +161,7 @@ class Planter:
     def _like_resubmitted(self, plan: Plan) -> None:
         number = self.numbers.invoice(self._day(42))
         for back in (40, 31):
-            spend = self._buy(plan, "51402", "水管", back, "hardware", 1_980)
+            spend = self._buy(plan, ("51402", "水管"), back, "hardware", 1_980)
             spend.invoice_no, spend.invoice_date = number, self._day(42)
             spend.is_withdrawn = back == 40
         plan.spends[-1].marks.append(
@@ -202,10 +202,12 @@ class Planter:
     def _day(self, back: int) -> date:
         return workday_before(anchor(self.until) - back * DAY)
 
-    def _buy(
-        self, plan: Plan, subject: str, purpose: str, back: int, trade: str, yuan: int
-    ) -> Spend:
-        """A purchase from the village's other firm of the trade, the amount told by the turn."""
+    def _buy(self, plan: Plan, what: tuple[str, str], back: int, trade: str, yuan: int) -> Spend:
+        """A purchase (subject, purpose) from the village's other firm of the trade.
+
+        The turn is added in fen, so that repeated plants differ.
+        """
+        subject, purpose = what
         org = plan.village.collective
         firms = plan.village.town.firms[trade]
         firm = firms[(plan.place + 1) % len(firms)]
@@ -226,6 +228,6 @@ class Planter:
         org = plan.village.collective
         day = self._day(back)
         source = plan.sources.matter("labour", org, "防汛抢险用工", day - DAY)
-        spend = plan.spend(day, org, "51407", "防汛抢险用工", source)
+        spend = plan.spend(day, org, "51504", "防汛抢险用工", source)
         spend.lines.append((to_person(person), 420 * YUAN))
         return spend

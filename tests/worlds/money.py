@@ -134,22 +134,25 @@ def lines(money: Money, amount_fen: int = 28_650) -> list[PayeeLine]:
 
 
 def approved_order(
-    money: Money, case_number: str = CASE, said: list[PayeeLine] | None = None
+    money: Money,
+    case_number: str = CASE,
+    said: list[PayeeLine] | None = None,
+    at: datetime = AT,
 ) -> PaymentOrder:
     """Bring an order to its last approval, payees checked."""
-    reporter, secretary = money.actor("cashier_reporter"), money.actor("village_secretary")
+    reporter, secretary = money.actor("cashier_reporter", at), money.actor("village_secretary", at)
     orders.save_draft(
         case_number=case_number,
         by=reporter,
-        at=AT,
+        at=at,
         fields=fields(money),
         lines=said if said is not None else lines(money),
     )
-    orders.submit(case_number=case_number, by=reporter, at=AT)
+    orders.submit(case_number=case_number, by=reporter, at=at)
     Payment.objects.filter(order__case_number=case_number).update(
-        payee_check="MATCH", payee_checked_at=AT
+        payee_check="MATCH", payee_checked_at=at
     )
-    orders.approve(case_number=case_number, by=secretary, at=AT)
+    orders.approve(case_number=case_number, by=secretary, at=at)
     return PaymentOrder.objects.get(case_number=case_number)
 
 
@@ -172,11 +175,14 @@ def bank_accounts(money: Money) -> list[dict[str, Any]]:
 
 
 def released_order(
-    money: Money, case_number: str = CASE, said: list[PayeeLine] | None = None
+    money: Money,
+    case_number: str = CASE,
+    said: list[PayeeLine] | None = None,
+    at: datetime = AT,
 ) -> PaymentOrder:
     """Bring an order to the worker: approved, instructed and released."""
-    approved_order(money, case_number, said)
-    go_out(money, case_number)
+    approved_order(money, case_number, said, at)
+    go_out(money, case_number, at)
     return PaymentOrder.objects.get(case_number=case_number)
 
 

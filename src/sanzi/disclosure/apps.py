@@ -20,7 +20,5 @@ class DisclosureConfig(AppConfig):
         from sanzi.notices import duties
         from sanzi.payments import hooks
 
-        hooks.on_order_done(
-            lambda done: publishing.publish_payment(case_number=done.case_number, at=done.at),
-        )
+        hooks.on_order_done(publishing.publish_done)
         duties.register("disclosure.months", HOUR, publishing.publish_due_months)

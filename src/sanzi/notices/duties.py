@@ -47,6 +47,11 @@ def register(
     _register[name] = Registered(name, every_seconds, work, lease)
 
 
+def unregister(name: str) -> None:
+    """Take a duty off this process: a worker may be told to do some of them only."""
+    _register.pop(name, None)
+
+
 def registered() -> list[Registered]:
     """Return all duties in the order of their names."""
     return [_register[name] for name in sorted(_register)]

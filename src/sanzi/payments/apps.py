@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.apps import AppConfig
+
+LEASE = timedelta(minutes=1)
+"""A dead worker's duty is taken over soon; what may not be done twice has leases of its own."""
 
 
 class PaymentsConfig(AppConfig):
@@ -11,3 +16,13 @@ class PaymentsConfig(AppConfig):
     name = "sanzi.payments"
     label = "payments"
     verbose_name = "支付"
+
+    def ready(self) -> None:
+        """Register the worker's duties and the loaders of the room's tables."""
+        from sanzi.notices import duties
+        from sanzi.payments.actions import books, dispatch, statements
+
+        duties.register("payments.dispatch", 5, dispatch.work, LEASE)
+        duties.register("payments.notifications", 300, statements.work_notices, LEASE)
+        duties.register("payments.statements", 600, statements.work, LEASE)
+        duties.register("payments.books", 600, books.catch_up, LEASE)

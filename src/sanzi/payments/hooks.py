@@ -107,6 +107,10 @@ class Hook(Generic[T]):
         """Take a callback off again (tests)."""
         self._callbacks.remove(callback)
 
+    def forget_all(self) -> None:
+        """Take all callbacks off (harnesses whose orders belong to no case)."""
+        self._callbacks.clear()
+
     def tell(self, news: T) -> None:
         """Call every callback in the order of registration."""
         for callback in self._callbacks:

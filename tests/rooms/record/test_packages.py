@@ -197,6 +197,19 @@ def test_a_byte_order_mark_is_welcome(folder: Path) -> None:
     assert open_package(folder).check() == []
 
 
+def test_line_ends_of_any_kind_are_welcome(folder: Path) -> None:
+    path = folder / "person.csv"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert open_package(folder).check() == []
+
+
+def test_an_empty_file_lacks_its_columns(folder: Path) -> None:
+    (folder / "household.csv").write_bytes(b"")
+    errors = open_package(folder).check()
+    assert CellError("household.csv", 1, "household_id", "", "表头里缺这一列") in errors
+    assert {error.file for error in errors} == {"household.csv"}
+
+
 def test_bytes_that_are_no_utf8_are_refused(folder: Path) -> None:
     path = folder / "person.csv"
     path.write_bytes(path.read_text(encoding="utf-8").encode("gb18030"))

@@ -17,6 +17,7 @@ from sanzi.disclosure.periods import month_of
 from sanzi.kernel import clock, digest, ids
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.models import Division, Organisation
+from sanzi.payments.hooks import OrderDone
 from sanzi.payments.models import PaymentOrder
 
 MONTHLY_DETAIL, LARGE_PAYMENT = "F01", "F04"
@@ -141,6 +142,11 @@ def publish_payment(*, case_number: str, at: datetime, by: Actor = SYSTEM) -> Pu
     )
     reason = "到账情况有变化" if previous else ""
     return publish(sheet=sheet, by=by, at=at, replaces=previous, reason=reason)
+
+
+def publish_done(done: OrderDone) -> None:
+    """Publish an order of which no line is at the bank any more."""
+    publish_payment(case_number=done.case_number, at=done.at)
 
 
 def _plain(step: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
@@ -23,7 +24,7 @@ from sanzi.interfaces.office.requests import SECOND_FACTOR_KEY
 from sanzi.kernel import clock
 from sanzi.orgs import accounts
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -31,7 +32,7 @@ def demo_only(view: View) -> View:
     """Answer 404 outside the demo."""
 
     @functools.wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if settings.SANZI.name != "demo":
             raise Http404
         return view(request, *args, **kwargs)
@@ -77,7 +78,7 @@ def enter(request: HttpRequest, username: str) -> HttpResponse:
 
 
 @demo_only
-def payee_file(_request: HttpRequest) -> HttpResponse:
+def payee_file(_request: HttpRequest) -> FileResponse:
     """Give the sheet of the 352 households that the tour pays."""
     file = Path(settings.SANZI.var) / "payees-352.xlsx"
     if not file.exists():

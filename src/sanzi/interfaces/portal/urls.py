@@ -15,8 +15,8 @@ urlpatterns = [
     path("village/<str:code>/pay/<str:number>/", money.payment, name="payment"),
     path("village/<str:code>/voucher/<str:ext_id>/", money.voucher, name="voucher"),
     path("village/<str:code>/slip/<str:ext_id>/", money.slip, name="slip"),
-    path("village/<str:code>/home/", household.knock, name="household"),
-    path("village/<str:code>/home/phone/", household.by_phone, name="household_phone"),
-    path("village/<str:code>/home/money/", household.page, name="household_page"),
-    path("village/<str:code>/home/leave/", household.leave, name="household_leave"),
+    path("village/<str:code>/family/", household.knock, name="household"),
+    path("village/<str:code>/family/phone/", household.by_phone, name="household_phone"),
+    path("village/<str:code>/family/money/", household.page, name="household_page"),
+    path("village/<str:code>/family/leave/", household.leave, name="household_leave"),
 ]

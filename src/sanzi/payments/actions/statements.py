@@ -128,6 +128,12 @@ def import_statement(*, account_id: int, statement: Statement, at: datetime) -> 
             "statement_number": statement.number,
         },
     )
+    # The arbiter has spoken: open messages of this account are asked about at once.
+    Instruction.objects.filter(
+        debit_account=account,
+        state__in=[InstructionState.UNKNOWN, InstructionState.ACCEPTED],
+        next_at__gt=at,
+    ).update(next_at=at)
     return result
 
 

@@ -1,0 +1,122 @@
+"""What every measure shares: repeated runs, medians, the table on the screen, the JSON beside it.
+
+A measure is a program, not a test: it prints figures with the limit they are held against, and
+writes `bench/out/<name>.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "bench" / "out"
+RUNS = 5
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure. `limit` is the highest value allowed, None where none is set."""
+
+    value: float
+    limit: float | None = None
+    unit: str = ""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the figure keeps its limit."""
+        return self.limit is None or self.value <= self.limit
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One run of a program. Units: seconds of wall clock, megabytes of the largest process."""
+
+    seconds: float
+    peak_mb: float
+    output: str
+
+
+def run(command: Sequence[str], environment: Mapping[str, str]) -> Ran:
+    """Run a program to its end and measure it as a whole.
+
+    Raises: subprocess.CalledProcessError with its output, when it fails.
+    """
+    start = time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    done = subprocess.run(
+        list(command),
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    peak = max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+    return Ran(time.monotonic() - start, peak / 1024, done.stdout)
+
+
+def sanzi(*arguments: str) -> list[str]:
+    """Return the command line of `sanzi …` with this interpreter."""
+    return [sys.executable, "-m", "sanzi.interfaces.cli.main", *arguments]
+
+
+def middle(values: Sequence[float]) -> float:
+    """Return the median, rounded to three places."""
+    return round(median(values), 3)
+
+
+def report(name: str, figures: Mapping[str, Figure], notes: Mapping[str, object]) -> int:
+    """Print the figures with their limits and write them; 1 when a limit is broken."""
+    table = Table(title=f"{name}: " + ", ".join(f"{key} {notes[key]}" for key in notes))
+    for heading in ("figure", "measured", "limit", ""):
+        table.add_column(heading, justify="left" if heading == "figure" else "right")
+    for key, figure in figures.items():
+        limit = "" if figure.limit is None else f"{figure.limit:g} {figure.unit}"
+        kept = "" if figure.limit is None else ("kept" if figure.is_kept else "BROKEN")
+        table.add_row(key, f"{figure.value:g} {figure.unit}", limit, kept)
+    Console().print(table)
+    OUT.mkdir(parents=True, exist_ok=True)
+    content = {**{key: figure.value for key, figure in figures.items()}, "notes": dict(notes)}
+    (OUT / f"{name}.json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    return 0 if all(figure.is_kept for figure in figures.values()) else 1
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Give a folder that every user may enter (a cluster's owner must), gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="sanzi-bench-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[str]:
+    """Run a durable cluster (fsync and synchronous_commit on) and give its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    tool = str(ROOT / "tools" / "pgtmp.sh")
+    durable = {**os.environ, "PG_DURABLE": "1"}
+    subprocess.run([tool, "start", str(folder), str(port)], check=True, env=durable)
+    try:
+        yield f"postgresql://app@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run([tool, "stop", str(folder), str(port)], check=False)

@@ -1,0 +1,173 @@
+"""Income, the simple half: a bank line comes in, a receipt is issued for it, the books take it.
+
+Receipt numbers run without gaps within an organisation and year. A receipt is never deleted: it
+is voided, and a voucher of its own takes it out of the books.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from sanzi.audit import actions as audit
+from sanzi.kernel import clock, ids
+from sanzi.orgs import scope
+from sanzi.orgs.actors import Actor
+from sanzi.orgs.errors import NotFound
+from sanzi.orgs.models import Counterparty
+from sanzi.payments.actions import books
+from sanzi.payments.actions.numbers import next_number
+from sanzi.payments.errors import BankLineTaken, ReasonNeeded, ReceiptVoided, WrongField
+from sanzi.payments.models import BankTransaction, Receipt
+
+PERMISSION = "payments.receive"
+REASON_LENGTH_MIN = 4
+KINDS = (
+    "rent",
+    "contracting",
+    "land_transfer",
+    "subsidy",
+    "earmarked",
+    "interest",
+    "dividend",
+    "sales",
+    "service",
+    "refund",
+    "other",
+)
+
+
+@dataclass(frozen=True)
+class ReceiptFields:
+    """What the accountant says of a bank line. Empty payer: the name the bank gave."""
+
+    kind: str
+    subject_code: str
+    purpose: str
+    payer_name: str = ""
+    payer_counterparty: str = ""
+    source_kind: str = ""
+    source_id: str = ""
+
+
+@dataclass(frozen=True)
+class IssuedReceipt:
+    """A receipt as issued; `number` is `2026-000001`. Units: fen."""
+
+    ext_id: str
+    number: str
+    amount_fen: int
+    voucher_ext_id: str
+
+
+@transaction.atomic
+def issue_receipt(
+    *, bank_line: str, by: Actor, at: datetime, fields: ReceiptFields
+) -> IssuedReceipt:
+    """Issue the receipt for one bank line that nobody has claimed, and book it.
+
+    Raises: NotFound, BankLineTaken, WrongField, what the ledger raises. Nothing is written then,
+        and no number is used up.
+    """
+    line = (
+        BankTransaction.objects.select_for_update(of=("self",))
+        .select_related("account__organisation")
+        .filter(ext_id=bank_line)
+        .first()
+    )
+    if line is None or line.account.organisation is None:
+        raise NotFound
+    organisation = line.account.organisation
+    scope.require(by, PERMISSION, organisation.division_id)
+    _require_free(line)
+    if fields.kind not in KINDS:
+        raise WrongField(field="收入类别", why="没有这一类")
+    year = clock.local_date(at).year
+    number = next_number(f"receipt:{organisation.ext_id}:{year}")
+    receipt = Receipt.objects.create(
+        ext_id=ids.new_id("R", at),
+        organisation=organisation,
+        division_code=organisation.division_id,
+        number=f"{year}-{number:06d}",
+        kind=fields.kind,
+        payer_name=fields.payer_name or line.peer_name or "未写明",
+        payer_counterparty=_payer(fields.payer_counterparty),
+        purpose=fields.purpose[:60],
+        subject_code=fields.subject_code,
+        source_kind=fields.source_kind,
+        source_id=fields.source_id,
+        amount_fen=line.amount_fen,
+        account=line.account,
+        issued_at=at,
+        issued_by_id=by.user_id,
+        banked_at=line.booked_at,
+    )
+    receipt.voucher_ext_id = books.received(receipt, by=by, at=at)
+    receipt.save(update_fields=["voucher_ext_id"])
+    line.receipt = receipt
+    line.save(update_fields=["receipt"])
+    _audit(receipt, "issued", by, at, {"bank_line": line.ext_id})
+    return IssuedReceipt(
+        receipt.ext_id, receipt.number, receipt.amount_fen, receipt.voucher_ext_id
+    )
+
+
+def _require_free(line: BankTransaction) -> None:
+    if line.direction != "in":
+        raise BankLineTaken(why="是付出去的")
+    if line.payment_id is not None:
+        raise BankLineTaken(why="是退汇")
+    if line.receipt_id is not None:
+        raise BankLineTaken(why="已经开过收据")
+
+
+def _payer(ext_id: str) -> Counterparty | None:
+    if not ext_id:
+        return None
+    found = Counterparty.objects.filter(ext_id=ext_id).first()
+    if found is None:
+        raise WrongField(field="付款单位", why="不在名册里")
+    return found
+
+
+@transaction.atomic
+def void_receipt(*, ext_id: str, by: Actor, at: datetime, reason: str) -> None:
+    """Void a receipt: it stays, its number stays, a red voucher takes it out of the books.
+
+    The bank line goes back to those waiting to be claimed.
+    Raises: NotFound, ReasonNeeded, ReceiptVoided.
+    """
+    receipt = (
+        Receipt.objects.select_for_update(of=("self",))
+        .select_related("organisation", "account", "payer_counterparty")
+        .filter(ext_id=ext_id)
+        .first()
+    )
+    if receipt is None:
+        raise NotFound
+    scope.require(by, PERMISSION, receipt.division_code)
+    if receipt.voided_at is not None:
+        raise ReceiptVoided(number=receipt.number)
+    if len(reason.strip()) < REASON_LENGTH_MIN:
+        raise ReasonNeeded(verb="作废收据")
+    books.voided(receipt, by=by, at=at)
+    receipt.voided_at = at
+    receipt.void_reason = reason.strip()[:120]
+    receipt.save(update_fields=["voided_at", "void_reason"])
+    BankTransaction.objects.filter(receipt=receipt).update(receipt=None)
+    _audit(receipt, "voided", by, at, {"reason": receipt.void_reason})
+
+
+def _audit(
+    receipt: Receipt, what: str, by: Actor, at: datetime, after: dict[str, object]
+) -> None:
+    audit.write(
+        chain=receipt.organisation.ext_id,
+        kind=f"payments.receipt.{what}",
+        by=by,
+        at=at,
+        subject=("receipt", receipt.ext_id),
+        after={"number": receipt.number, "amount_fen": receipt.amount_fen, **after},
+    )
