@@ -11,3 +11,9 @@ class EvidenceConfig(AppConfig):
     name = "sanzi.evidence"
     label = "evidence"
     verbose_name = "凭据"
+
+    def ready(self) -> None:
+        """Register the loaders of the room's tables."""
+        from sanzi.evidence.actions import loading
+
+        loading.register_loaders()

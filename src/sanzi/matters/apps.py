@@ -11,3 +11,12 @@ class MattersConfig(AppConfig):
     name = "sanzi.matters"
     label = "matters"
     verbose_name = "事项与办件"
+
+    def ready(self) -> None:
+        """Speak for cases to evidence, listen to payments, take tables, remind."""
+        from sanzi.matters.actions import guards, lines, loading, reminders
+
+        guards.register()
+        lines.listen()
+        loading.register_loaders()
+        reminders.register()

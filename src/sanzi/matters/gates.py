@@ -1,25 +1,32 @@
 """The one place where cases call supervision: the models at a gate, and holds not yet released.
 
-A gate runs outside the transaction of the step: its models read what is committed.
+A gate runs outside the transaction of the step, which stays short.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sanzi.matters import errors
 from sanzi.orgs.actors import Actor
+from sanzi.supervision import queries
+from sanzi.supervision.actions import precheck
+from sanzi.supervision.queries import CheckResult, VerdictView
+
+__all__ = ["CheckResult", "VerdictView", "last", "refuse_blocked", "refuse_held", "run"]
 
 
-def run(*, gate: str, number: str, by: Actor, at: datetime) -> Any:
+def run(*, gate: str, number: str, by: Actor, at: datetime) -> CheckResult:
     """Run all models of a gate on a case and keep what they said."""
-    from sanzi.supervision.actions import precheck
-
     return precheck.run(gate=gate, case_number=number, by=by, at=at)
 
 
-def refuse_blocked(result: Any) -> None:
+def last(number: str) -> CheckResult | None:
+    """Return the newest check of a case, None when none was made."""
+    return queries.last_check(number)
+
+
+def refuse_blocked(result: CheckResult) -> None:
     """Refuse when a red-line model hit.
 
     Raises: Blocked, with the first verdict's sentence and what to do.
@@ -32,12 +39,12 @@ def refuse_blocked(result: Any) -> None:
 
 
 def refuse_held(number: str) -> None:
-    """Refuse while a hold on the case is not released.
+    """Refuse while a hold of the newest check is not released.
 
     Raises: Held.
     """
-    from sanzi.supervision import queries
-
     waiting = queries.unreleased(number)
     if waiting:
-        raise errors.Held(sentence=waiting[0].sentence, reviewer="镇分管领导", count=len(waiting))
+        raise errors.Held(
+            sentence=waiting[0].sentence, reviewer="镇分管领导", count=len(waiting)
+        )

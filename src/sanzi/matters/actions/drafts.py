@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -45,7 +44,7 @@ class Saved:
     amount_fen: int
     tier: str
     problems: tuple[Problem, ...]
-    check: Any = None
+    check: gates.CheckResult | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Submitted:
     tier: str
     next_step: str
     next_role: str
-    check: Any = None
+    check: gates.CheckResult | None = None
 
 
 def start(*, matter_code: str, organisation_ext_id: str, by: Actor, at: datetime) -> str:

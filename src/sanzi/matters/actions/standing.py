@@ -133,16 +133,18 @@ def _acted(case: Case, rows: Sequence[CaseStep]) -> list[rules.Acted]:
     ]
 
 
-def require_turn(number: str, by: Actor, line_no: int) -> None:
-    """Refuse early, before a gate runs, when nothing of this case is open for anybody.
+def require_turn(number: str, by: Actor, line_no: int) -> CaseStep:
+    """Return the open step; refuse early, before a gate runs, when nothing is open.
 
     Raises: NotFound, NoOpenStep.
     """
     case = Case.objects.filter(number=number).only("division_code").first()
     if case is None or not scope.can(by, "matters.see", case.division_code):
         raise NotFound
-    if not CaseStep.objects.filter(case=case, line_no=line_no, state=StepState.OPEN).exists():
+    row = CaseStep.objects.filter(case=case, line_no=line_no, state=StepState.OPEN).first()
+    if row is None:
         raise errors.NoOpenStep
+    return row
 
 
 def require_may_act(by: Actor, case: Case, row: CaseStep, on: date) -> int | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -52,7 +51,7 @@ class Acted:
     next_step: str = ""
     next_role: str = ""
     due_at: datetime | None = None
-    check: Any = None
+    check: gates.CheckResult | None = None
 
 
 def matter_of(case: Case) -> Matter:
@@ -165,8 +164,10 @@ def act(*, number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int 
     """
     check = None
     if opinion.verdict == "approve":
-        standing.require_turn(number, by, line_no)
-        check = gates.run(gate="approve", number=number, by=by, at=at)
+        row = standing.require_turn(number, by, line_no)
+        is_money = row.step_key in ("instruct", "release")
+        gate = "pay" if is_money else "approve"
+        check = gates.run(gate=gate, number=number, by=by, at=at)
         gates.refuse_blocked(check)
         gates.refuse_held(number)
     done = decide(number=number, by=by, at=at, opinion=opinion, line_no=line_no)

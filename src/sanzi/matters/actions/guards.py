@@ -1,0 +1,82 @@
+"""What this room says to lower rooms: who may see and change a case's files, and the pay gate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection
+
+from sanzi.evidence import hooks as evidence_hooks
+from sanzi.evidence.errors import SubjectClosed
+from sanzi.matters import gates, queries, rules
+from sanzi.matters.models import Case, Decision
+from sanzi.orgs import scope
+from sanzi.orgs.actors import Actor
+from sanzi.orgs.errors import NotFound
+from sanzi.payments import hooks as payment_hooks
+
+
+def register() -> None:
+    """Register with evidence and payments; called once from `apps.ready`."""
+    evidence_hooks.register("case", evidence_hooks.Subject(see_case, change_case))
+    evidence_hooks.register("decision", evidence_hooks.Subject(see_decision, change_decision))
+    payment_hooks.on_release_gate(pay_gate)
+
+
+def see_case(by: Actor, number: str) -> None:
+    """Refuse what is out of scope. Raises: NotFound."""
+    queries.access_case(by=by, number=number)
+
+
+def change_case(by: Actor, number: str, _at: datetime) -> str:
+    """Return the audit chain when the starter may still change the case's files.
+
+    Raises: NotFound, SubjectClosed.
+    """
+    rows = Case.objects.select_related("organisation").defer("form").filter(number=number)
+    if connection.in_atomic_block:
+        rows = rows.select_for_update(of=("self",))
+    case = rows.first()
+    if case is None or not scope.can(by, "matters.see", case.division_code):
+        raise NotFound
+    if by.person_id != case.started_by_id:
+        raise NotFound
+    if case.state not in rules.EDITABLE:
+        raise SubjectClosed
+    return case.organisation.ext_id
+
+
+def see_decision(by: Actor, ext_id: str) -> None:
+    """Refuse what is out of scope. Raises: NotFound."""
+    _decision(by, ext_id)
+
+
+def change_decision(by: Actor, ext_id: str, _at: datetime) -> str:
+    """Return the audit chain of a decision; its paper is put on once.
+
+    Raises: NotFound, SubjectClosed when it has its paper.
+    """
+    found = _decision(by, ext_id)
+    if not by.roles_at(found.division_code) & {"village_clerk", "cashier_reporter"}:
+        raise NotFound
+    if found.file_digest:
+        raise SubjectClosed
+    return found.organisation.ext_id
+
+
+def _decision(by: Actor, ext_id: str) -> Decision:
+    found = Decision.objects.select_related("organisation").filter(ext_id=ext_id).first()
+    if found is None or not scope.can(by, "matters.see", found.division_code):
+        raise NotFound
+    return found
+
+
+def pay_gate(request: payment_hooks.ReleaseRequest) -> None:
+    """Run the pay gate seconds before the bank message.
+
+    Raises: Blocked, Held.
+    """
+    check = gates.run(gate="pay", number=request.case_number, by=request.by, at=request.at)
+    gates.refuse_blocked(check)
+    gates.refuse_held(request.case_number)
+
