@@ -18,6 +18,7 @@ _DATABASE_FIXTURES = {
     "live_server",
 }
 
+(Path(_VAR.name) / "static").mkdir()
 os.environ["SANZI_ENV"] = "test"
 os.environ["SANZI_VAR"] = _VAR.name
 os.environ["SANZI_DATABASE_URL"] = (

@@ -33,6 +33,7 @@ def lifted_triggers() -> Iterator[None]:
             "WHERE NOT t.tgisinternal"
         )
         tables = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # waiting checks forbid ALTER TABLE
         for table in tables:
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
         yield

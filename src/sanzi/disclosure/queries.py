@@ -18,6 +18,7 @@ from sanzi.disclosure.models import Door, Publication
 from sanzi.disclosure.periods import bounds, month_of
 from sanzi.evidence.models import Attachment, Invoice
 from sanzi.kernel import clock, masking
+from sanzi.ledger import standards
 from sanzi.ledger.models import Voucher
 from sanzi.matters.models import Case, CaseStep, Decision
 from sanzi.orgs.errors import NotFound
@@ -418,15 +419,13 @@ class PublicVoucher:
 
 def voucher(village_code: str, ext_id: str) -> PublicVoucher:
     """Return a posted voucher of a village, masked. Raises: NotFound."""
-    from sanzi.ledger import queries as ledger
-
     found = Voucher.objects.filter(
         ext_id=ext_id,
         book__organisation__division_id=village_code,
     ).first()
     if found is None:
         raise NotFound
-    names = ledger.account_names(found.book.standard_code)
+    chart = standards.get(found.book.standard_code).accounts
     sums: dict[str, list[int]] = {}
     for line in found.lines.order_by("line_no"):
         pair = sums.setdefault(line.account_code, [0, 0])
@@ -437,7 +436,8 @@ def voucher(village_code: str, ext_id: str) -> PublicVoucher:
         day=found.date,
         summary=found.summary,
         lines=tuple(
-            (code, names.get(code, code), debit, credit) for code, (debit, credit) in sums.items()
+            (code, chart[code].name if code in chart else code, debit, credit)
+            for code, (debit, credit) in sums.items()
         ),
         total_fen=found.total_fen,
         made_by="系统按规则自动记账" if found.origin == "auto" else "会计记账",

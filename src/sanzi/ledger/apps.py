@@ -11,3 +11,9 @@ class LedgerConfig(AppConfig):
     name = "sanzi.ledger"
     label = "ledger"
     verbose_name = "账簿"
+
+    def ready(self) -> None:
+        """Register the loaders of the room's tables."""
+        from sanzi.ledger.actions import loading
+
+        loading.register_loaders()

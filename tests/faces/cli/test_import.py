@@ -70,7 +70,12 @@ def test_the_same_package_twice_is_once(county, capsys) -> None:
     ],
 )
 def test_one_broken_cell_is_named_and_nothing_comes_in(
-    copy, capsys, file, column, value, expected,
+    copy,
+    capsys,
+    file,
+    column,
+    value,
+    expected,
 ) -> None:
     before = row_counts()
     break_cell(copy / file, 5, column, value)

@@ -57,14 +57,10 @@ def draft(world: village.World, voucher: str, **changes: object) -> str:
 
 
 def review(world: village.World, draft_ext_id: str, role: str = "agency_reviewer"):
-    return corrections.review_and_post(
-        draft_ext_id=draft_ext_id, by=world.actor(role), at=world.at
-    )
+    return corrections.review_and_post(draft_ext_id=draft_ext_id, by=world.actor(role), at=world.at)
 
 
-def test_a_wrong_account_is_struck_out_in_red_and_put_right_in_blue(
-    world, wrong, balances
-) -> None:
+def test_a_wrong_account_is_struck_out_in_red_and_put_right_in_blue(world, wrong, balances) -> None:
     red, blue = review(world, draft(world, wrong.ext_id))
 
     page = queries.access_voucher(by=world.actor("agency_accountant"), ext_id=red.ext_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
@@ -23,11 +24,20 @@ from sanzi.ledger.models import Book, NumberHead, OpeningBalance, Period, Vouche
 from sanzi.ledger.queries import chains
 from sanzi.ledger.rules import Draft, Line, Link, Names
 from sanzi.orgs.actors import Actor
+from sanzi.record.errors import CellError, PackageRefused
+from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, register
 
 Row = Mapping[str, Any]
 Rows = Iterable[Row]
 
 IMPORTED = "历史数据"
+_PERIODS = "ledger.periods"
+_KEYS = {
+    "period": "book_id",
+    "opening_balance": "opening_balance_id",
+    "voucher": "voucher_id",
+    "ledger_line": "voucher_id",
+}
 REGIMES = {"village": "village_committee", "collective": "collective", "enterprise": "enterprise"}
 _AUX_COLUMNS = (
     ("account_id", "account"),
@@ -105,11 +115,12 @@ def load_openings(openings: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     known = {book.ext_id: book for book in Book.objects.select_related("organisation")}
     total = Loaded()
     ordered = sorted(openings, key=lambda row: str(row["book_id"]))
+    for row in ordered:
+        if row["book_id"] not in known:
+            ext_id, book_id = row["opening_balance_id"], row["book_id"]
+            raise _bad("opening_balance", ext_id, "book_id", book_id, "period 表里有的账套")
     for book_id, group in groupby(ordered, key=lambda row: str(row["book_id"])):
-        book = known.get(book_id)
-        if book is None:
-            raise _bad("opening_balance", book_id, "book_id", book_id, "period 表里有的账套")
-        total += _load_opening(book, list(group), by=by, at=at)
+        total += _load_opening(known[book_id], list(group), by=by, at=at)
     return total
 
 
@@ -125,12 +136,12 @@ def load_vouchers(vouchers: Rows, lines: Rows, *, by: Actor, at: dt.datetime) ->
         key=attrgetter("book_id", "period", "word", "number"),
     )
     known = {book.ext_id: book for book in Book.objects.select_related("organisation")}
+    for row in numbered:
+        if row.book_id not in known:
+            raise _bad("voucher", row.ext_id, "book_id", row.book_id, "period 表里有的账套")
     total = Loaded()
     for book_id, group in groupby(numbered, key=attrgetter("book_id")):
-        book = known.get(book_id)
-        if book is None:
-            raise _bad("voucher", book_id, "book_id", book_id, "period 表里有的账套")
-        total += _load_book(book, _drafts(group, by_voucher, by), by=by, at=at)
+        total += _load_book(known[book_id], _drafts(group, by_voucher, by), by=by, at=at)
     for ext_id in by_voucher:
         raise _bad("ledger_line", ext_id, "voucher_id", ext_id, "voucher 表里有的凭证")
     return total
@@ -386,3 +397,69 @@ def _moment(value: dt.datetime | str | None) -> dt.datetime | None:
 
 def _bad(table: str, row: object, column: str, value: object, expected: str) -> BadLedgerRow:
     return BadLedgerRow(table=table, row=row, column=column, value=value, expected=expected)
+
+
+def _count(loaded: Loaded) -> LoadCount:
+    return LoadCount(added=loaded.added, unchanged=loaded.unchanged)
+
+
+@contextmanager
+def _placed(context: LoadContext) -> Iterator[None]:
+    """Tell a row that does not fit by its file and row number."""
+    try:
+        yield
+    except BadLedgerRow as refusal:
+        table, ext_id = str(refusal.data["table"]), refusal.data["row"]
+        package, row = context.package, 0
+        if package is not None and table in package.files:
+            ids = (each[_KEYS[table]] for each in package.rows(table))
+            row = next((number for number, found in enumerate(ids, 2) if found == ext_id), 0)
+        error = CellError(
+            file=f"{table}.csv",
+            row=row,
+            column=str(refusal.data["column"]),
+            value=str(refusal.data["value"]),
+            expected=f"应当是{refusal.data['expected']}",
+        )
+        raise PackageRefused([error]) from refusal
+
+
+def _load_periods(given: Rows, context: LoadContext) -> LoadCount:
+    """Open the books now; the months are closed when the vouchers are in."""
+    kept = [dict(row) for row in given]
+    context.shared[_PERIODS] = kept
+    with _placed(context):
+        return _count(open_books(kept, by=context.by, at=context.at))
+
+
+def _load_opening_balances(given: Rows, context: LoadContext) -> LoadCount:
+    with _placed(context):
+        return _count(load_openings(given, by=context.by, at=context.at))
+
+
+def _load_vouchers(given: Rows, context: LoadContext) -> LoadCount:
+    """Post the vouchers with the lines of the same package, then close the months."""
+    lines: Rows = ()
+    if context.package is not None and "ledger_line" in context.package.files:
+        lines = context.package.rows("ledger_line")
+    with _placed(context):
+        loaded = load_vouchers(given, lines, by=context.by, at=context.at)
+    close_periods(context.shared.pop(_PERIODS, ()), by=context.by, at=context.at)
+    return _count(loaded)
+
+
+def _load_lines(given: Rows, context: LoadContext) -> LoadCount:
+    """Lines came in with their vouchers; close the months of a package that has no voucher."""
+    close_periods(context.shared.pop(_PERIODS, ()), by=context.by, at=context.at)
+    return LoadCount(unchanged=sum(1 for _ in given))
+
+
+def register_loaders() -> None:
+    """Register this room's tables with the import."""
+    for table, load in (
+        ("period", _load_periods),
+        ("opening_balance", _load_opening_balances),
+        ("voucher", _load_vouchers),
+        ("ledger_line", _load_lines),
+    ):
+        register(Loader(table, ORDER[table], load))

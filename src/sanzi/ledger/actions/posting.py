@@ -26,6 +26,7 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Organisation
 
+
 @dataclass(frozen=True)
 class PostedVoucher:
     """A voucher as posted; `is_new` is False when its source had been booked before."""
@@ -59,7 +60,9 @@ def post_event(
 ) -> PostedVoucher:
     """Book an event by its entry template, once per source.
 
-    Shapes: `event` as `rules.from_event` takes it; an event of several payees gives one voucher
+    Shapes: `event` as `rules.from_event` takes it; when rule_code is an event's general template
+    and the event says its `kind` (of receipt), the book's own template for that kind is taken. An
+    event of several payees gives one voucher
     with one line per payee, so numbers do not grow with a batch. `source_kind` is `payment`,
     `receipt` or `bank_txn`; `source_id` names this happening and no other: for a batch the first
     payment it settles, and a payment settled again after a return needs another id than the
@@ -73,6 +76,8 @@ def post_event(
     entry = standard.entries.get(rule_code)
     if entry is None:
         raise UnknownRule(standard=standard.title, rule_code=rule_code)
+    if not entry.kinds and event.get("kind"):
+        entry = standard.rule_for(entry.event, event["kind"]) or entry
     draft = rules.from_event(
         entry, event, date=date, source=(source_kind, source_id), posted_by=by.name
     )

@@ -22,13 +22,15 @@ _HEAD = NumberHead._meta.db_table  # noqa: SLF001 - the same
 _PERIOD = Period._meta.db_table  # noqa: SLF001 - the same
 _ID_OF = f"(SELECT id FROM {_VOUCHER} WHERE ext_id = %s)"  # noqa: S608 - names of our own
 _VOUCHER_COLUMNS = (
-    "ext_id book_id period word number date summary origin rule_code rule_version source_kind "
-    "source_id attachment_count line_count total_fen maker_name reviewer_name posted_by_name "
-    "posted_at previous_hash hash"
-).split()
+    *("ext_id", "book_id", "period", "word", "number", "date", "summary", "origin"),
+    *("rule_code", "rule_version", "source_kind", "source_id", "attachment_count"),
+    *("line_count", "total_fen", "maker_name", "reviewer_name", "posted_by_name"),
+    *("posted_at", "previous_hash", "hash"),
+)
 _LINE_COLUMNS = (
-    "line_no summary account_code debit_fen credit_fen aux_kind aux_id source_ref"
-).split()
+    *("line_no", "summary", "account_code", "debit_fen", "credit_fen"),
+    *("aux_kind", "aux_id", "source_ref"),
+)
 
 
 def insert_vouchers(book: Book, new: Sequence[New]) -> None:

@@ -218,7 +218,7 @@ def _rolled_up(
 
 def _opening(book: Book, account_code: str) -> int:
     rows = OpeningBalance.objects.filter(book=book, account_code__startswith=account_code)
-    return rows.aggregate(balance=Sum("balance_fen", default=0))["balance"]
+    return int(rows.aggregate(balance=Sum("balance_fen", default=0))["balance"])
 
 
 def _net(lines: QuerySet[VoucherLine]) -> int:

@@ -46,7 +46,9 @@ def books(*, by: Actor) -> list[BookInfo]:
     rows = Book.objects.select_related("organisation").filter(
         scope.within(by, "ledger.see", "organisation__division_id")
     )
-    return [info(book) for book in rows.order_by("organisation__division_id", "ext_id")]
+    return [
+        info(book) for book in rows.order_by("organisation__division_id", "organisation__ext_id")
+    ]
 
 
 def periods(*, by: Actor, org_ext_id: str) -> list[tuple[str, bool]]:

@@ -16,7 +16,7 @@ def run(_options: Namespace) -> int:
     from django.conf import settings
     from django.core.management import call_command
 
-    settings.SANZI.var.mkdir(parents=True, exist_ok=True)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     print("数据库已就绪")

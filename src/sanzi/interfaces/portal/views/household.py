@@ -152,7 +152,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     found = household_queries.household_page(held["id"], clock.now())
     if found.village_code != code:
         return redirect("portal:household", found.village_code)
-    response = show(
+    return show(
         request,
         "household_page",
         village,
@@ -163,8 +163,6 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "back": Link(village.name, reverse("portal:village", args=[code])),
         },
     )
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def _row(one: household_queries.HouseholdPayment) -> ItemRow:
