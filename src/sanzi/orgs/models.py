@@ -305,6 +305,4 @@ class KeptAnswer(models.Model):
     made_at = models.DateTimeField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["user", "key"], name="kept_answer_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["user", "key"], name="kept_answer_once"),)

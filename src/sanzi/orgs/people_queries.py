@@ -172,12 +172,16 @@ def colleagues(*, by: Actor, on: date) -> list[tuple[str, str]]:
 
 def _open_posts(on: date) -> QuerySet[Appointment]:
     return Appointment.objects.select_related("person", "organisation").filter(
-        Q(end_date__isnull=True) | Q(end_date__gte=on), start_date__lte=on,
+        Q(end_date__isnull=True) | Q(end_date__gte=on),
+        start_date__lte=on,
     )
 
 
 def payee_choices(
-    *, by: Actor, division_code: str, words: str,
+    *,
+    by: Actor,
+    division_code: str,
+    words: str,
 ) -> list[tuple[str, str, str]]:
     """Return (kind, ext id, words) of the villagers and counterparties whose name begins so.
 
@@ -200,4 +204,3 @@ def role_words(actor: Actor) -> str:
         return "没有职务"
     post = actor.posts[0]
     return f"{queries.village_name(post.division_code)} {role_title(post.role_code)}"
-

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import tarfile
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import IO, Final, cast
 
 from django.db import transaction
 
@@ -156,7 +157,7 @@ def _write_archive(found: ExportRequest, part: Path, at: datetime) -> dict[str, 
         rows = exporting.write(folder, name, exporting.plain(_open), scrub=False, told=told)
         with (
             envelope.Sealer(stream, found.recipient_key, {"request": found.ext_id}) as sealed,
-            tarfile.open(fileobj=sealed, mode="w|") as tar,
+            tarfile.open(fileobj=cast("IO[bytes]", sealed), mode="w|") as tar,
         ):
             for one in sorted(folder.iterdir()):
                 tar.add(one, arcname=one.name, filter=_anonymous)
@@ -208,7 +209,7 @@ def _require_writable(found: ExportRequest, at: datetime) -> None:
 
 
 def _tell(
-    found: ExportRequest, what: str, by: Actor, at: datetime, after: dict[str, object]
+    found: ExportRequest, what: str, by: Actor, at: datetime, after: Mapping[str, object]
 ) -> None:
     audit.write(
         chain=CHAIN, kind=f"record.export.{what}", by=by, at=at,

@@ -9,6 +9,7 @@ import tempfile
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, cast
 
 
 def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -43,7 +44,7 @@ def _open(file: Path, folder: Path, key: Path) -> None:
     try:
         with file.open("rb") as stream:
             blocks = envelope.opened(stream, key)
-            with tarfile.open(fileobj=_Blocks(blocks), mode="r|") as tar:
+            with tarfile.open(fileobj=cast("IO[bytes]", _Blocks(blocks)), mode="r|") as tar:
                 tar.extractall(scratch, filter="data")
             for _ in blocks:
                 pass
