@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from sanzi.interfaces.api.answers import WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
@@ -44,7 +44,7 @@ def request_export(request: ApiRequest, body: ExportIn) -> object:
         by=request.auth,
         at=request.at,
     )
-    return 201, {"ext_id": ext_id}
+    return Status(201, {"ext_id": ext_id})
 
 
 @router.post("/exports/{ext_id}/decide", response={200: Empty, **WRITE}, summary="批准导出")
