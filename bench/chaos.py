@@ -3,8 +3,8 @@
 Usage: python bench/chaos.py --kills 20 --seed 1 [--database-url URL] [--out bench/out/chaos.json]
 Exit code 0 when nobody was paid twice, nothing was lost or is stuck in silence, and the books
 equal the bank's statement; the naive sender in the same harness must have paid somebody twice.
-Needs the database empty or absent; it makes its own tables. One real worker process and one real
-sandbox bank; time runs sixty times as fast, so that leases and questions fit into seconds.
+Without a database it runs on SQLite and on a PostgreSQL of its own. One real worker process and
+one real sandbox bank; time runs sixty times as fast, so that leases and questions fit into seconds.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,8 +39,9 @@ if TYPE_CHECKING:
 
 SPEED = 60.0
 PAYEES = 352
-LINES_MAX = 30
-KILLS_PER_ROUND = 4
+LINES_MAX = 15
+KILLS_PER_ROUND = 8
+NAIVE_KILLS = 3
 SLOW_SECONDS = 0.1
 QUIET_WAIT_SECONDS = 30.0
 
@@ -140,6 +144,7 @@ class Scene:
 def run(seed: int, kills: int, folder: Path) -> Outcome:
     """Do one whole run in a database that is laid out already and return what was found."""
     from django.db import connection
+
     from worlds import money as worlds_money
 
     started = time.monotonic()
@@ -196,9 +201,8 @@ def _round(scene: Scene, money: Money, found: Outcome, kills: int) -> None:
 
 
 def _release(scene: Scene, money: Money, number: int) -> None:
-    from worlds import money as worlds_money
-
     from sanzi.payments.actions import gateways
+    from worlds import money as worlds_money
 
     gateways.use(scene.place().gateway())
     worlds_money.released_order(money, f"M10-CHAOS-{number:04d}", at=scene.at)
@@ -222,10 +226,10 @@ def _wait(is_done: Any) -> None:
 def _compare(scene: Scene, found: Outcome) -> None:
     """Hold the platform's rows and books against what the bank really booked."""
     from django.db.models import Sum
-    from worlds.money import DEBIT
 
     from sanzi.ledger.models import VoucherLine
     from sanzi.payments.models import Instruction, Payment
+    from worlds.money import DEBIT
 
     entries = scene.bank.ledger(DEBIT)
     paid = Counter(one["e2e_id"] for one in entries if one["kind"] == "PAYMENT")
@@ -266,7 +270,7 @@ def _naive(scene: Scene, money: Money, found: Outcome) -> None:
     (scene.folder / "naive.json").write_text(json.dumps({"header": header, "lines": said}))
     scene.trouble()
     scene.start_worker("naive")
-    for _ in range(KILLS_PER_ROUND):
+    for _ in range(NAIVE_KILLS):
         time.sleep(scene.dice.uniform(0.02, 0.9))
         scene.kill_one("naive")
     scene.bank.clear_faults()
@@ -292,30 +296,80 @@ def lay_out() -> None:
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--kills", type=int, default=200, help="per engine")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--database-url", default="", help="an empty database; default SQLite")
+    parser.add_argument("--database-url", default="", help="one empty database; default: both")
     parser.add_argument("--out", default=str(ROOT / "bench" / "out" / "chaos.json"))
     return parser.parse_args()
+
+
+def run_one(options: argparse.Namespace) -> dict[str, Any]:
+    """Run in the given database, in this process, and return what was found."""
+    with tempfile.TemporaryDirectory(prefix="sanzi-chaos-") as name:
+        os.environ["SANZI_DATABASE_URL"] = options.database_url
+        os.environ["SANZI_VAR"] = name
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanzi.config.settings")
+        lay_out()
+        found = run(options.seed, options.kills, Path(name))
+    return {**asdict(found), "is_right": found.is_right}
+
+
+def run_both(options: argparse.Namespace) -> dict[str, Any]:
+    """Run on SQLite, then on a PostgreSQL of its own with fsync on, and add up."""
+    with tempfile.TemporaryDirectory(prefix="sanzi-chaos-") as name:
+        Path(name).chmod(0o755)
+        runs = [_run_apart(options, f"sqlite:///{name}/chaos.sqlite3", Path(name) / "sqlite.json")]
+        with _postgres(Path(name) / "postgres") as url:
+            runs.append(_run_apart(options, url, Path(name) / "postgres.json"))
+    names = ("kills", "paid_twice", "lost", "stuck_silent", "books_diff_fen")
+    return {
+        **{name: sum(abs(one[name]) for one in runs) for name in names},
+        "naive_paid_twice": min(one["naive_paid_twice"] for one in runs),
+        "is_right": all(one["is_right"] for one in runs),
+        "engines": runs,
+    }
+
+
+def _run_apart(options: argparse.Namespace, url: str, out: Path) -> dict[str, Any]:
+    command = [
+        sys.executable, str(Path(__file__).resolve()), "--kills", str(options.kills),
+        "--seed", str(options.seed), "--database-url", url, "--out", str(out),
+    ]  # fmt: skip
+    subprocess.run(command, check=False)
+    found: dict[str, Any] = json.loads(out.read_text())
+    return found
+
+
+@contextmanager
+def _postgres(folder: Path) -> Iterator[str]:
+    """A durable PostgreSQL of its own, ended afterwards."""
+    script, port = str(ROOT / "tools" / "pgtmp.sh"), _free_port()
+    environment = {**os.environ, "PG_DURABLE": "1"}
+    subprocess.run([script, "start", str(folder), str(port)], check=True, env=environment)
+    try:
+        yield f"postgres://app@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run([script, "stop", str(folder), str(port)], check=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+    return port
 
 
 def main() -> int:
     """Run, print a table, write the JSON."""
     options = parse_arguments()
-    with tempfile.TemporaryDirectory(prefix="sanzi-chaos-") as name:
-        folder = Path(name)
-        default = f"sqlite:///{folder / 'sanzi.sqlite3'}"
-        os.environ["SANZI_DATABASE_URL"] = options.database_url or default
-        os.environ["SANZI_VAR"] = str(folder)
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanzi.config.settings")
-        lay_out()
-        found = run(options.seed, options.kills, folder)
+    found = run_one(options) if options.database_url else run_both(options)
     out = Path(options.out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(asdict(found), indent=2) + "\n")
-    for name, value in asdict(found).items():
-        print(f"{name:18} {value}")
-    return 0 if found.is_right else 1
+    out.write_text(json.dumps(found, indent=2) + "\n")
+    for name, value in found.items():
+        if name != "engines":
+            print(f"{name:18} {value}")
+    return 0 if found["is_right"] else 1
 
 
 if __name__ == "__main__":

@@ -11,14 +11,14 @@ import os
 import sys
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import django
 
 from sanzi.bank.errors import GatewayError
 from sanzi.bank.http import Iso20022Gateway
-from sanzi.bank.port import BankGateway, BatchLine, Caps, LineState, PaymentBatch, SubmitAck
+from sanzi.bank.port import BatchLine, Caps, LineState, PaymentBatch
 
 PAUSE_SECONDS = 0.01
 TIMEOUT_SECONDS = 1.0
@@ -61,32 +61,29 @@ class Place:
 
     def gateway(self) -> ChoppyGateway:
         """Return a gateway to the bank of this run."""
-        bank = Iso20022Gateway(
-            self.bank_url,
-            self.keys / "sanzi.key",
-            self.keys / "bank.pub",
-            TIMEOUT_SECONDS,
-            self.schemas,
-        )
-        return ChoppyGateway(bank, self)
+        return ChoppyGateway(self)
 
 
-class ChoppyGateway:
+class ChoppyGateway(Iso20022Gateway):
     """The ISO 20022 gateway, but with short messages, so that a batch takes many sends."""
 
-    def __init__(self, bank: BankGateway, place: Place) -> None:
-        self._bank, self._place = bank, place
+    def __init__(self, place: Place) -> None:
+        super().__init__(
+            place.bank_url,
+            place.keys / "sanzi.key",
+            place.keys / "bank.pub",
+            TIMEOUT_SECONDS,
+            place.schemas,
+        )
+        self._place = place
 
     def capabilities(self) -> Caps:
         """Say what this bank can do."""
         return replace(
-            self._bank.capabilities(),
+            super().capabilities(),
             lines_max=self._place.lines_max,
             idempotent_replay=self._place.is_replay_safe,
         )
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._bank, name)
 
 
 def read_clock(folder: Path) -> datetime:
@@ -169,7 +166,7 @@ def _send_naively(bank: ChoppyGateway, state: Path, place: Place) -> None:
         ),
     )
     try:
-        ack: SubmitAck = bank.send(batch.msg_id, bank.build_batch(batch))
+        ack = bank.send(batch.msg_id, bank.build_batch(batch))
     except GatewayError:
         return
     answered = {one.e2e_id for one in ack.lines if one.status is not LineState.NOT_FOUND}

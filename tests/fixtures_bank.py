@@ -24,7 +24,7 @@ from sanzi.bank.port import BatchLine, PaymentBatch
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = Path(os.environ.get("SANZI_SCHEMAS", ROOT / "build" / "iso20022"))
-BANK_CODE = "402999901010"
+BANK_CODE = "402999900017"
 VILLAGE, OTHER_VILLAGE = "201000099990001", "201000099990002"
 VILLAGE_NAME = "云溪县青石镇柳湾村股份经济合作社"
 START = "2026-11-18T10:00:00+08:00"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sanzi_bank.store import day_of, now_ms
 
+STATUSES = ("OPEN", "CLOSED", "FROZEN")
 DOTS = dict.fromkeys(map(ord, "·•・‧∙⋅."), "·")
 
 
@@ -52,6 +53,9 @@ def load_accounts(db: sqlite3.Connection, rows: list[dict[str, object]]) -> int:
         if not number or not name:
             raise BadAccount(f"account and name are needed: {row}")
         balance = int(str(row.get("balance_fen", 0) or 0))
+        status = str(row.get("status") or "OPEN").upper()
+        if status not in STATUSES or balance < 0:
+            raise BadAccount(f"status {status} and balance {balance} cannot be: {number}")
         db.execute(
             """INSERT INTO account (account, name, bank_code, id_no, status, opened_day,
                    opening_fen, first_number, balance_fen, watched)
@@ -61,7 +65,7 @@ def load_accounts(db: sqlite3.Connection, rows: list[dict[str, object]]) -> int:
                    status = excluded.status, watched = excluded.watched""",
             (
                 number, name, str(row.get("bank_code") or ""), str(row.get("id_no") or ""),
-                str(row.get("status") or "OPEN").upper(), day_of(now).isoformat(), balance,
+                status, day_of(now).isoformat(), balance,
                 int(str(row.get("first_number") or 1)), balance, int(balance > 0),
             ),
         )  # fmt: skip

@@ -27,7 +27,7 @@ SETTINGS = (
 )  # fmt: skip
 # 402 is the class of rural credit banks; 9999 stands for the invented county; the last figure
 # is the check digit of a payment system code.
-BANK_CODE = "402999901010"
+BANK_CODE = "402999900017"
 DEFAULTS = {"own_bank_seconds": "0", "other_bank_seconds": "5", "bank_code": BANK_CODE}
 KINDS_OF_MONEY = ("CREDIT", "INTEREST", "FEE")
 

@@ -24,9 +24,10 @@ section{background:var(--sheet);border:1px solid var(--rule);border-radius:6px;p
 min-width:0}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:6px 10px 6px 0;border-bottom:1px solid var(--rule);vertical-align:top}
-th{color:var(--ink-2);font-weight:600;white-space:nowrap}td.n{text-align:right;white-space:nowrap}
+th{color:var(--ink-2);font-weight:600;white-space:nowrap}td:first-child{min-width:6em}td.n{text-align:right;white-space:nowrap}
 form{display:flex;flex-wrap:wrap;gap:8px;align-items:end;margin:8px 0}
 label{display:grid;gap:2px;color:var(--ink-2);font-size:13px}
+.steps{display:flex;flex-wrap:wrap;gap:8px}button{white-space:nowrap}
 input,select{font:inherit;color:var(--ink);background:var(--sheet);border:1px solid var(--ctl);
 border-radius:3px;padding:8px;min-height:44px;max-width:100%;width:11em}select{width:15em}
 button{font:inherit;font-weight:600;min-height:44px;padding:8px 16px;border-radius:3px;
@@ -103,7 +104,8 @@ def _clock_part() -> str:
         _form("advance", _hidden(**{unit: number}), words, quiet=True)
         for unit, number, words in steps
     )
-    return f"<section><h2>时间</h2><p>过了零点就日终，出对账单。</p>{forms}</section>"
+    buttons = f'<div class="steps">{forms}</div>'
+    return f"<section><h2>时间</h2><p>过了零点就日终，出对账单。</p>{buttons}</section>"
 
 
 def _faults_on(state: dict[str, Any]) -> str:

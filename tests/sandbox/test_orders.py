@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from urllib.error import HTTPError
 
 import pytest
 
@@ -140,7 +141,7 @@ def test_a_new_number_pays_again_so_a_naive_sender_pays_twice(sandbox, gateway):
     [
         (b"<NbOfTxs>4</NbOfTxs>", b"<NbOfTxs>5</NbOfTxs>", "AM18"),
         (b"<CtrlSum>1146.00</CtrlSum>", b"<CtrlSum>1146.01</CtrlSum>", "AM10"),
-        (b"<PmtMtd>TRF</PmtMtd>", b"<PmtMtd>XXX</PmtMtd>", "FF01"),
+        (b"<PmtMtd>TRF</PmtMtd>", b"<PmtMtd>ZZZ</PmtMtd>", "FF01"),
         (b"</Document>", b"", "FF01"),
     ],
 )
@@ -302,3 +303,15 @@ def test_loading_the_same_accounts_again_moves_no_money(sandbox, gateway):
     )
 
     assert sandbox.balance_fen(VILLAGE) == OPENING_FEN - 4 * 28_650
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"status": "LOST"}, {"balance_fen": -1}, {"name": ""}, {"balance_fen": "viel"}]
+)
+def test_a_list_with_one_wrong_account_opens_none(sandbox, wrong):
+    good = {"account": "6217000000000000002", "name": "周远"}
+
+    with pytest.raises(HTTPError, match="400"):
+        sandbox.control("accounts", accounts=[good, {**good, "account": "62170003", **wrong}])
+
+    assert sandbox.read("/_ctl/ledger.json?account=6217000000000000002")["accounts"] == []

@@ -48,12 +48,15 @@ class FakeBank:
     statements: dict[date, Statement] = field(default_factory=dict)
 
     def capabilities(self) -> Caps:
+        """Say what this bank can do."""
         return self.caps
 
     def limit(self, lines_max: int) -> None:
+        """Take at most so many lines in a message."""
         self.caps = replace(self.caps, lines_max=lines_max)
 
     def verify_payees(self, checks: list[PayeeCheck]) -> list[PayeeCheckResult]:
+        """Say MATCH, or what `verdicts` holds for a name."""
         return [
             replace(self.verdicts[one.name], ref=one.ref)
             if one.name in self.verdicts
@@ -62,6 +65,7 @@ class FakeBank:
         ]
 
     def build_batch(self, batch: PaymentBatch) -> bytes:
+        """Make bytes that differ when anything in the batch does."""
         pain001._check(batch)
         self.batches[batch.msg_id] = batch
         lines = [list(line.__dict__.items()) for line in batch.lines]
@@ -69,12 +73,14 @@ class FakeBank:
         return canonical([batch.msg_id, batch.debit_account, batch.created_at, plain])
 
     def send(self, msg_id: str, body: bytes) -> SubmitAck:
+        """Keep the bytes and answer as told."""
         self.sent.append((msg_id, body))
         if self.on_send is None:
             return self.answer(msg_id)
         return self.on_send(msg_id)
 
     def query_batch(self, msg_id: str) -> BatchStatus:
+        """Keep the question and answer as told."""
         self.asked.append(msg_id)
         if self.on_query is None:
             return BatchStatus(msg_id, BatchState.NOT_FOUND)
@@ -96,12 +102,15 @@ class FakeBank:
         return SubmitAck(msg_id, BatchState.PART if refused else BatchState(state.value), lines)
 
     def balances(self, account: str) -> Balances:
+        """Know of no money."""
         return Balances(account, 0, 0)
 
-    def notifications(self, account: str, since: int = 0) -> tuple[Entry, ...]:
+    def notifications(self, account: str, since: int = 0) -> tuple[Entry, ...]:  # noqa: ARG002
+        """Know of no entries."""
         return ()
 
-    def statement(self, account: str, day: date) -> Statement:
+    def statement(self, account: str, day: date) -> Statement:  # noqa: ARG002
+        """Give the statement that the test laid ready."""
         if day not in self.statements:
             raise StatementNotReady(day=day.isoformat())
         return self.statements[day]

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from worlds import village
-
 from sanzi.ledger.actions.books import ensure_book
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import SYSTEM
@@ -18,10 +16,11 @@ from sanzi.orgs.models import Organisation, Person
 from sanzi.payments.actions import orders, release
 from sanzi.payments.actions.orders import OrderFields, PayeeLine
 from sanzi.payments.models import BankAccount, BudgetLine, Payment, PaymentOrder
+from worlds import village
 
 AT = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 """Ten in the morning in Shanghai, the hour at which the sandbox bank stands still."""
-BANK_CODE = "402999901010"
+BANK_CODE = "402999900017"
 DEBIT, DEBIT_NAME = "201000099990001", "云溪县青石镇柳湾村股份经济合作社"
 OPENING_FEN = 500_000_000
 CASE = "M10-20261118-0001"

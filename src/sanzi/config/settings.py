@@ -176,5 +176,6 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"sanzi": {"level": "INFO"}},
+    # httpx tells whole addresses at INFO, and those of a bank carry account numbers.
+    "loggers": {"sanzi": {"level": "INFO"}, "httpx": {"level": "WARNING"}},
 }

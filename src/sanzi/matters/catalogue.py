@@ -8,7 +8,7 @@ How to add one: docs/how-to/add-a-power.md.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -277,6 +277,8 @@ def _sense_fields(raw: Mapping[str, Any]) -> Found:
         if one["type"] == "choice" and not one.get("options"):
             yield place, f"choice {one['key']!r} has no options"
         yield from _sense_when((*place, "required_for"), one.get("required_for"), choices)
+        tiers = one.get("required_in_tiers", [])
+        yield from _unknown((*place, "required_in_tiers"), tiers, _tier_codes(raw), "tier")
     for number, one in enumerate(raw["evidence"]):
         yield from _sense_when(("evidence", number, "when"), one.get("when"), choices)
 
@@ -294,7 +296,7 @@ def _sense_when(
 
 
 def _sense_steps(raw: Mapping[str, Any]) -> Found:
-    tiers = {band["code"] for table in raw["tiers"] for band in table["bands"]}
+    tiers = _tier_codes(raw)
     numbers = [step["no"] for step in raw["steps"]]
     keys = [step["key"] for step in raw["steps"]]
     if numbers != sorted(set(numbers)):
@@ -304,16 +306,17 @@ def _sense_steps(raw: Mapping[str, Any]) -> Found:
         if keys.count(step["key"]) > 1:
             yield (*place, "key"), f"step {step['key']!r} is there twice"
         for name in ("tiers", "tiers_when_concurrent"):
-            for tier in step.get(name, []):
-                if tier not in tiers:
-                    yield (*place, name), f"no tier is called {tier!r}"
-        for other in step.get("may_repeat", []):
-            if other not in keys:
-                yield (*place, "may_repeat"), f"no step is called {other!r}"
+            yield from _unknown((*place, name), step.get(name, []), tiers, "tier")
+        yield from _unknown((*place, "may_repeat"), step.get("may_repeat", []), keys, "step")
         if (step["kind"] == "effect") != ("effect" in step):
             yield place, "an effect step names its effect, and only an effect step does"
         if step["kind"] in ("review", "effect") and "limit" not in step:
             yield place, f"step {step['key']!r} has no time limit"
+    yield from _sense_hands(raw)
+
+
+def _sense_hands(raw: Mapping[str, Any]) -> Found:
+    """Yield what is wrong with who approves and who moves the money."""
     if not any(step["kind"] == "review" for step in raw["steps"]):
         yield ("steps",), "nobody approves: there is no review step"
     effects = {step.get("effect"): step for step in raw["steps"]}
@@ -321,6 +324,16 @@ def _sense_steps(raw: Mapping[str, Any]) -> Found:
     if maker and checker and maker["role"] == checker["role"]:
         at = ("steps", raw["steps"].index(checker), "role")
         yield at, "maker and checker of money have the same role"
+
+
+def _tier_codes(raw: Mapping[str, Any]) -> set[str]:
+    return {band["code"] for table in raw["tiers"] for band in table["bands"]}
+
+
+def _unknown(place: Place, names: list[str], known: Collection[str], what: str) -> Found:
+    for name in names:
+        if name not in known:
+            yield place, f"no {what} is called {name!r}"
 
 
 def _sense_roles(raw: Mapping[str, Any]) -> Found:
@@ -342,12 +355,12 @@ def _sense_roles(raw: Mapping[str, Any]) -> Found:
 
 
 def _tuples(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values with lists as tuples, one level deep and inside mappings."""
+    """Return the values with lists as tuples, inside mappings too."""
     return {
-        key: tuple(value)
-        if isinstance(value, list)
-        else {inner: tuple(item) if isinstance(item, list) else item for inner, item in value.items()}
+        key: _tuples(value)
         if isinstance(value, dict)
+        else tuple(value)
+        if isinstance(value, list)
         else value
         for key, value in raw.items()
     }

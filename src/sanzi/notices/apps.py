@@ -11,3 +11,9 @@ class NoticesConfig(AppConfig):
     name = "sanzi.notices"
     label = "notices"
     verbose_name = "通知"
+
+    def ready(self) -> None:
+        """Register the duty that sends texts; it waits until a provider is put in."""
+        from sanzi.notices import duties, outbox
+
+        duties.register("notices.texts", 10, outbox.send_due)

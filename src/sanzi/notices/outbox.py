@@ -1,21 +1,21 @@
 """The outbox: notices are written in the transaction that gives cause to them, and sent later.
 
 Text messages go out by a duty of the worker, with back-off and quiet hours; inbox notices are
-read in the office. The wire of text messages is a port that a higher room or test puts in.
+read in the office. The provider and the opening of sealed phones are put in from outside (`wire`).
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Protocol
 
 from django.db import transaction
 
 from sanzi.kernel import clock
 from sanzi.notices.models import Channel, Notice, NoticeState
+from sanzi.notices.sms import SmsError, SmsGateway, SmsRefused
 
 logger = logging.getLogger(__name__)
 
@@ -49,12 +49,32 @@ class NewNotice:
     subject_id: str = ""
 
 
-class TextGateway(Protocol):
-    """Whoever sends text messages. `out_id` makes a repeated call one text."""
+class Wire:
+    """What this room is given by others: the provider, and how a sealed phone is opened."""
 
-    def send(self, *, sealed_phone: str, template: str, params: dict[str, str], out_id: str) -> str:
-        """Send one text and return the provider's id; raises anything when it did not go."""
-        ...
+    def __init__(self) -> None:
+        """Begin with nothing: texts wait until both are there."""
+        self.gateway: SmsGateway | None = None
+        self.open_phone: Callable[[str], str] | None = None
+
+
+wire = Wire()
+"""Filled in by apps of higher rooms, and by tests."""
+
+_texts: dict[str, str] = {}
+
+
+def register_text(template: str, text: str) -> None:
+    """Make the wording of a template known; `{name}` marks what is filled in."""
+    _texts[template] = text
+
+
+def wording(template: str, params: Mapping[str, str]) -> str:
+    """Return a notice as it reads; one without wording gives its values."""
+    text = _texts.get(template)
+    if text is None:
+        return "，".join(str(value) for value in params.values())
+    return text.format_map(params)
 
 
 def enqueue(notices: Iterable[NewNotice], *, at: datetime) -> None:
@@ -101,7 +121,7 @@ def is_quiet(at: datetime, quiet: tuple[time, time] = (QUIET_FROM, QUIET_UNTIL))
 def send_due(
     at: datetime,
     *,
-    gateway: TextGateway,
+    gateway: SmsGateway | None = None,
     quiet: tuple[time, time] = (QUIET_FROM, QUIET_UNTIL),
 ) -> int:
     """Send the texts that are due; return how many went out. Safe to repeat and to kill.
@@ -109,7 +129,8 @@ def send_due(
     A text is claimed first (its next attempt moves beyond the lease), then sent, then marked. A
     worker that dies in between leaves it to be sent again under the same out id.
     """
-    if is_quiet(at, quiet):
+    provider = gateway or wire.gateway
+    if provider is None or wire.open_phone is None or is_quiet(at, quiet):
         return 0
     sent = 0
     due = Notice.objects.filter(
@@ -117,7 +138,7 @@ def send_due(
     ).order_by("next_attempt_at", "pk")
     for notice in due[:SEND_MAX]:
         if _claim(notice, at):
-            sent += _send(notice, gateway, at)
+            sent += _send(notice, provider, wire.open_phone, at)
     return sent
 
 
@@ -128,16 +149,20 @@ def _claim(notice: Notice, at: datetime) -> bool:
     return bool(taken)
 
 
-def _send(notice: Notice, gateway: TextGateway, at: datetime) -> int:
+def _send(
+    notice: Notice, provider: SmsGateway, open_phone: Callable[[str], str], at: datetime
+) -> int:
+    params = {**notice.params, "text": wording(notice.template, notice.params)}
     try:
-        provider_id = gateway.send(
-            sealed_phone=notice.sealed_phone,
-            template=notice.template,
-            params=dict(notice.params),
-            out_id=notice.dedup_key,
+        provider_id = provider.send(
+            open_phone(notice.sealed_phone), notice.template, params, notice.dedup_key
         )
-    except Exception:  # whatever the provider does wrong, the text stays in the outbox
-        logger.exception("text %s did not go", notice.pk)
+    except SmsRefused as problem:
+        logger.warning("text %s is refused for good: %s", notice.pk, problem)
+        Notice.objects.filter(pk=notice.pk).update(state=NoticeState.FAILED)
+        return 0
+    except SmsError as problem:
+        logger.warning("text %s did not go: %s", notice.pk, type(problem).__name__)
         _put_back(notice, at)
         return 0
     Notice.objects.filter(pk=notice.pk).update(
@@ -147,7 +172,7 @@ def _send(notice: Notice, gateway: TextGateway, at: datetime) -> int:
 
 
 def _put_back(notice: Notice, at: datetime) -> None:
-    count = notice.attempt_count + 1
+    count = notice.attempt_count + 1  # `notice` was read before its claim counted this attempt
     if count >= ATTEMPTS_MAX:
         Notice.objects.filter(pk=notice.pk).update(state=NoticeState.FAILED)
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.conf import settings
 
 LEASE = timedelta(minutes=1)
 """A dead worker's duty is taken over soon; what may not be done twice has leases of its own."""
@@ -19,10 +20,17 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the worker's duties and the loaders of the room's tables."""
-        from sanzi.notices import duties
-        from sanzi.payments.actions import books, dispatch, statements
+        from sanzi.notices import duties, outbox
+        from sanzi.notices.sms import HttpSmsGateway
+        from sanzi.orgs import secrets
+        from sanzi.payments.actions import books, dispatch, loading, statements, telling
 
         duties.register("payments.dispatch", 5, dispatch.work, LEASE)
         duties.register("payments.notifications", 300, statements.work_notices, LEASE)
         duties.register("payments.statements", 600, statements.work, LEASE)
         duties.register("payments.books", 600, books.catch_up, LEASE)
+        outbox.wire.open_phone = lambda sealed: secrets.reveal("phone", sealed)
+        outbox.wire.gateway = HttpSmsGateway(f"{settings.SANZI.bank_url}/sms/send", "三资")
+        for template, text in telling.TEXTS.items():
+            outbox.register_text(template, text)
+        loading.register()

@@ -139,7 +139,7 @@ def msg_id(prefix: str, number: int) -> str:
 
     Raises: ValueError beyond a million messages of one body on one day.
     """
-    if not 0 < number < 1_000_000:  # noqa: PLR2004 - six figures
+    if not 0 < number < 1_000_000:
         message = "a body sends at most 999,999 messages a day"
         raise ValueError(message)
     return f"{prefix}-{number:06d}"

@@ -64,7 +64,7 @@ def test_352_households_become_one_valid_order_with_every_value_in_its_place(sch
     ]
     assert texts(raw, "Cdtr/Nm") == [f"户主{n:03d}" for n in range(1, 353)]
     assert texts(raw, "CdtrAcct/Id/Othr/Id") == [f"62284800000000{n:05d}" for n in range(1, 353)]
-    assert texts(raw, "CdtrAgt/FinInstnId/ClrSysMmbId/MmbId") == ["402999901010"] * 352
+    assert texts(raw, "CdtrAgt/FinInstnId/ClrSysMmbId/MmbId") == ["402999900017"] * 352
     assert texts(raw, "ClrSysId/Cd") == ["CNAPS"] * 353
     assert texts(raw, "Purp/Prtry") == ["2026年度集体收益分配"] * 352
 

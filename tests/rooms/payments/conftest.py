@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from fixtures_bank import Sandbox, bank_process
-from worlds.fake_bank import FakeBank
-from worlds import money as worlds_money
 
+from fixtures_bank import Sandbox, bank_process
 from sanzi.payments.actions import gateways
+from worlds import money as worlds_money
+from worlds.fake_bank import FakeBank
 
 __all__ = ["bank_process"]
 

@@ -1,11 +1,10 @@
-"""Orders from draft to approval: what is taken, what is refused, and that a refusal writes nothing."""
+"""Orders from draft to approval: what is taken and refused; a refusal writes nothing."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
-from worlds.money import AT, CASE, Money, approved_order, card, fields, lines
 
 from sanzi.audit.models import Event
 from sanzi.kernel.money import MAX_FEN
@@ -22,6 +21,7 @@ from sanzi.payments.errors import (
     WrongField,
 )
 from sanzi.payments.models import Payment, PaymentOrder
+from worlds.money import AT, CASE, Money, approved_order, card, fields, lines
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from worlds.fake_bank import FakeBank
-from worlds.money import AT, CASE, Money, approved_order, card
 
 from sanzi.audit.models import Event
 from sanzi.kernel.digest import sm3
@@ -24,6 +22,8 @@ from sanzi.payments.errors import (
     SameHand,
 )
 from sanzi.payments.models import Instruction, InstructionLine, Payment, PaymentOrder
+from worlds.fake_bank import FakeBank
+from worlds.money import AT, CASE, Money, approved_order, card
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,8 @@ from sanzi.payments.models import InstructionState, PaymentStatus
 from sanzi.payments.rules import DigestLine, Event, Status
 
 LINES = (
-    DigestLine("王小芳", "i1", "402999901010", 28_650),
-    DigestLine("李建国", "i2", "402999901010", 28_651),
+    DigestLine("王小芳", "i1", "402999900017", 28_650),
+    DigestLine("李建国", "i2", "402999900017", 28_651),
 )
 AT = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 
@@ -61,10 +61,10 @@ def test_an_unknown_line_ends_only_by_a_word_of_the_bank() -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        (DigestLine("王晓芳", "i1", "402999901010", 28_650), LINES[1]),
-        (DigestLine("王小芳", "i9", "402999901010", 28_650), LINES[1]),
+        (DigestLine("王晓芳", "i1", "402999900017", 28_650), LINES[1]),
+        (DigestLine("王小芳", "i9", "402999900017", 28_650), LINES[1]),
         (DigestLine("王小芳", "i1", "402999901028", 28_650), LINES[1]),
-        (DigestLine("王小芳", "i1", "402999901010", 28_651), LINES[1]),
+        (DigestLine("王小芳", "i1", "402999900017", 28_651), LINES[1]),
         (LINES[1], LINES[0]),
         LINES[:1],
         (*LINES, LINES[0]),

@@ -1,7 +1,7 @@
 SELECT
     f.code AS fund_code,
     o.ext_id AS org_id,
-    f.code AS name,
+    f.name AS name,
     f.source_level AS source_level,
     f.purpose_subjects AS purpose_subjects,
     f.amount_fen AS amount_fen,

@@ -5,12 +5,12 @@ SELECT
     r.kind AS kind,
     r.subject_code AS subject_code,
     r.payer_name AS payer_name,
-    NULL AS payer_counterparty_id,
+    c.ext_id AS payer_counterparty_id,
     r.source_kind AS source_kind,
     r.source_id AS source_id,
-    NULL AS account_id,
+    a.ext_id AS account_id,
     r.amount_fen AS amount_fen,
-    NULL AS receipt_book_no,
+    r.book_number AS receipt_book_no,
     r.number AS receipt_no,
     r.issued_at AS issued_at,
     r.received_via AS received_via,
@@ -18,3 +18,5 @@ SELECT
     r.voided_at AS voided_at
 FROM payments_receipt r
 JOIN orgs_organisation o ON o.id = r.organisation_id
+LEFT JOIN orgs_counterparty c ON c.id = r.payer_counterparty_id
+LEFT JOIN payments_bankaccount a ON a.id = r.account_id

@@ -15,7 +15,8 @@ from django.db import transaction
 from sanzi.audit import actions as audit
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
-from sanzi.ledger.actions import posting
+from sanzi.ledger import standards
+from sanzi.ledger.actions import corrections, posting
 from sanzi.ledger.errors import PeriodClosed
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.payments import rules
@@ -71,7 +72,7 @@ def received(receipt: Receipt, *, by: Actor, at: datetime) -> str:
         event |= {"aux_kind": "counterparty", "aux_id": payer.ext_id}
     return posting.post_event(
         book_org_ext_id=receipt.organisation.ext_id,
-        rule_code=RECEIPT_RULES.get(receipt.kind, "receipt.issued"),
+        rule_code=_receipt_rule(receipt.organisation.ext_id, receipt.kind),
         event=event,
         source_kind="receipt",
         source_id=receipt.ext_id,
@@ -81,13 +82,26 @@ def received(receipt: Receipt, *, by: Actor, at: datetime) -> str:
     ).ext_id
 
 
-RECEIPT_RULES = {
-    "rent": "rent.received",
-    "contracting": "contracting.received",
-    "sales": "sales.received",
-    "service": "service.received",
-    "dividend": "dividend.received",
-}
+def _receipt_rule(org_ext_id: str, kind: str) -> str:
+    """Return the entry template for a kind of income under the body's own standard."""
+    standard = standards.get(posting.book_of(org_ext_id).standard_code)
+    entry = standard.rule_for("receipt.issued", kind)
+    return entry.rule_code if entry else "receipt.issued"
+
+
+def voided(receipt: Receipt, *, by: Actor, at: datetime) -> None:
+    """Draw up the red voucher of a voided receipt; the ledger's reviewer posts it.
+
+    A receipt of the history that has no voucher of ours needs none. Raises what the ledger raises.
+    """
+    if receipt.voucher_ext_id:
+        corrections.draft_correction(
+            voucher_ext_id=receipt.voucher_ext_id,
+            lines=None,
+            date=clock.local_date(at),
+            by=by,
+            at=at,
+        )
 
 
 def catch_up(at: datetime) -> int:
@@ -120,9 +134,11 @@ def _catch_up_order(order_id: int, at: datetime) -> int:
         if not payments or instruction is None:
             return 0
         settled(order, instruction, payments, at)
-        return order.payments.exclude(voucher_ext_id="").filter(
-            pk__in=[one.pk for one in payments]
-        ).count()
+        return (
+            order.payments.exclude(voucher_ext_id="")
+            .filter(pk__in=[one.pk for one in payments])
+            .count()
+        )
 
 
 def _event(order: PaymentOrder, payments: Sequence[Payment]) -> dict[str, Any]:

@@ -116,9 +116,9 @@ def pick(at: datetime, bank: BankGateway) -> Picked | None:
     Before, what would be sent is compared with what was approved.
     """
     busy = Instruction.objects.filter(state=InstructionState.SENDING)
-    ready = Instruction.objects.filter(
-        state=InstructionState.READY, next_at__lte=at
-    ).exclude(debit_account_id__in=busy.values("debit_account_id"))
+    ready = Instruction.objects.filter(state=InstructionState.READY, next_at__lte=at).exclude(
+        debit_account_id__in=busy.values("debit_account_id")
+    )
     for instruction_id in list(ready.order_by("pk").values_list("pk", flat=True)[:ROUND_MAX]):
         try:
             with transaction.atomic():
@@ -182,8 +182,7 @@ def _unlike_approved(instruction: Instruction, order: PaymentOrder, bank: BankGa
         return wrong
     body = bytes(instruction.body)
     rows = [
-        line.payment
-        for line in instruction.lines.select_related("payment").order_by("instr_id")
+        line.payment for line in instruction.lines.select_related("payment").order_by("instr_id")
     ]
     again = bank.build_batch(batch_of(order, instruction.msg_id, rows, instruction.created_at))
     if digest.sm3(body) != instruction.body_digest or body != again:
@@ -197,7 +196,9 @@ def _move(instruction: Instruction, event: rules.Event) -> None:
     for status in statuses:
         target = rules.move(status, event)
         if target is not None:
-            keys = list(instruction.lines.filter(status=status).values_list("payment_id", flat=True))
+            keys = list(
+                instruction.lines.filter(status=status).values_list("payment_id", flat=True)
+            )
             InstructionLine.objects.filter(instruction=instruction, status=status).update(
                 status=target
             )
@@ -314,9 +315,7 @@ def ask(instruction_id: int, watch: Watch, bank: BankGateway) -> int:
     return 1
 
 
-def conclude(
-    instruction_id: int, at: datetime, bank: BankGateway, *, is_absent: bool
-) -> int:
+def conclude(instruction_id: int, at: datetime, bank: BankGateway, *, is_absent: bool) -> int:
     """End open lines that no statement of the days at risk has; return how many.
 
     The statements must all be in, and the bank must promise that nothing is left over at the end

@@ -109,9 +109,7 @@ def issue_receipt(
     line.receipt = receipt
     line.save(update_fields=["receipt"])
     _audit(receipt, "issued", by, at, {"bank_line": line.ext_id})
-    return IssuedReceipt(
-        receipt.ext_id, receipt.number, receipt.amount_fen, receipt.voucher_ext_id
-    )
+    return IssuedReceipt(receipt.ext_id, receipt.number, receipt.amount_fen, receipt.voucher_ext_id)
 
 
 def _require_free(line: BankTransaction) -> None:
@@ -160,9 +158,7 @@ def void_receipt(*, ext_id: str, by: Actor, at: datetime, reason: str) -> None:
     _audit(receipt, "voided", by, at, {"reason": receipt.void_reason})
 
 
-def _audit(
-    receipt: Receipt, what: str, by: Actor, at: datetime, after: dict[str, object]
-) -> None:
+def _audit(receipt: Receipt, what: str, by: Actor, at: datetime, after: dict[str, object]) -> None:
     audit.write(
         chain=receipt.organisation.ext_id,
         kind=f"payments.receipt.{what}",

@@ -51,9 +51,7 @@ def check_payees(
     """
     with transaction.atomic():
         order = lock_order(case_number, by=by)
-        require_state(
-            order, "核户名", OrderState.DRAFT, OrderState.SUBMITTED, OrderState.APPROVED
-        )
+        require_state(order, "核户名", OrderState.DRAFT, OrderState.SUBMITTED, OrderState.APPROVED)
         asked = {
             one.ext_id: one for one in lines_of(order) if one.status in OPEN and one.sealed_account
         }

@@ -95,12 +95,13 @@ def release(
             raise SameHand
         lines = lines_of(order)
         wrong = difference(order, lines)
+        released = None
         if wrong:
             stop(order, step="release", what=wrong, by=by, at=at)
         else:
             hooks.on_release_gate.tell(hooks.ReleaseRequest(case_number, order.ext_id, by, at))
             released = _release(order, lines, by, at, gateway or gateways.current())
-    if wrong:
+    if released is None:
         raise OrderTampered
     return released
 

@@ -159,7 +159,9 @@ def _check(account: BankAccount, statement: Statement) -> None:
         now = money.format_yuan(statement.opening_fen)
         raise StatementRefused(day=day, why=f"前一天余额{was}元，这一天期初{now}元")
     if statement.number != before.statement_number + 1:
-        raise StatementRefused(day=day, why=f"编号从{before.statement_number}跳到{statement.number}")
+        raise StatementRefused(
+            day=day, why=f"编号从{before.statement_number}跳到{statement.number}"
+        )
 
 
 def work_notices(at: datetime, gateway: BankGateway | None = None) -> int:
@@ -239,9 +241,7 @@ def _debits(
         }:
             _say_contradiction(account, line, entry, at)
             continue
-        outcome = Outcome(
-            rules.Event.BOOKED, bank_ref=entry.bank_ref, booked_at=entry.booked_at
-        )
+        outcome = Outcome(rules.Event.BOOKED, bank_ref=entry.bank_ref, booked_at=entry.booked_at)
         found[entry.bank_ref] = (line, outcome)
     return found
 
@@ -283,9 +283,7 @@ def _returned_line(account: BankAccount, entry: Entry) -> InstructionLine | None
         payment__paid_at__lte=entry.booked_at,
     )
     if entry.party_account:
-        recent = recent.filter(
-            payment__account_index=secrets.index("account", entry.party_account)
-        )
+        recent = recent.filter(payment__account_index=secrets.index("account", entry.party_account))
     elif entry.party_name:
         recent = recent.filter(payment__payee_name=entry.party_name)
     candidates = list(recent[:2])

@@ -16,6 +16,18 @@ SETTLED_TEXT = "payment_settled"
 RETURNED_TEXT = "payment_returned"
 HELP_PHONE = "12345"
 """The government service line of every county; villages have no line of their own."""
+TEXTS = {
+    SETTLED_TEXT: (
+        "{name}您好，{org}于{date}向您尾号{tail}账户发放{item}{amount}元。如有疑问请联系{phone}。"
+    ),
+    RETURNED_TEXT: (
+        "{name}您好，{org}发给您尾号{tail}账户的{item}{amount}元被银行退回，未到账。"
+        "村里会和您核对账户再发，如有疑问请联系{phone}。"
+    ),
+    "bank_silent": (
+        "{purpose}，{amount}元，批号{msg_id}，银行半小时没有回话。没有再付一次，等对账单来定。"
+    ),
+}
 DESK = ("agency_cashier", "agency_reviewer")
 
 
@@ -29,9 +41,7 @@ def returned(order: PaymentOrder, payments: Sequence[Payment], at: datetime) -> 
     _text(order, payments, RETURNED_TEXT, at)
 
 
-def _text(
-    order: PaymentOrder, payments: Sequence[Payment], template: str, at: datetime
-) -> None:
+def _text(order: PaymentOrder, payments: Sequence[Payment], template: str, at: datetime) -> None:
     keys = [one.payee_person_id for one in payments if one.payee_person_id]
     phones = dict(
         Person.objects.filter(pk__in=keys)
@@ -68,9 +78,7 @@ def _text(
 def silence(order: PaymentOrder, instruction: Instruction, at: datetime) -> None:
     """Tell the agency's desk that the bank has not answered for half an hour."""
     day = clock.local_date(at)
-    holders = [
-        holder for role in DESK for holder in orgs.holders(role, order.division_code, day)
-    ]
+    holders = [holder for role in DESK for holder in orgs.holders(role, order.division_code, day)]
     outbox.enqueue(
         [
             outbox.NewNotice(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sanzi.notices.models import Channel, Notice, NoticeState
+from sanzi.notices import outbox
+from sanzi.notices.models import Channel
 from sanzi.supervision.models import Alert
 
 
@@ -13,22 +14,18 @@ def tell(
     *, alert: Alert, user_ids: Iterable[int], template: str, at: datetime, turn: str = ""
 ) -> None:
     """Tell users of an alert, each once for its template and turn."""
-    Notice.objects.bulk_create(
+    outbox.enqueue(
         [
-            Notice(
+            outbox.NewNotice(
                 dedup_key=f"{template}/{alert.ext_id}/{turn}/{user_id}"[:80],
                 channel=Channel.INBOX,
-                user_id=user_id,
                 template=template,
                 params={"sentence": alert.sentence, "due_at": alert.due_at.isoformat()},
+                user_id=user_id,
                 subject_kind="alert",
                 subject_id=alert.ext_id,
-                state=NoticeState.SENT,
-                next_attempt_at=at,
-                created_at=at,
-                sent_at=at,
             )
             for user_id in sorted(set(user_ids))
         ],
-        ignore_conflicts=True,
+        at=at,
     )

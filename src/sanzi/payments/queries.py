@@ -1,0 +1,423 @@
+"""Reads of the room: orders, payments, what is at the bank, what is silent, balances, income.
+
+Every door stands on `orgs.scope`; account numbers leave this room masked only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from sanzi.kernel import divisions, masking
+from sanzi.orgs import scope, secrets
+from sanzi.orgs.actors import Actor
+from sanzi.orgs.errors import NotFound
+from sanzi.payments import rules
+from sanzi.payments.models import (
+    BankAccount,
+    BankTransaction,
+    DayBalance,
+    Instruction,
+    InstructionState,
+    OrderState,
+    Payment,
+    PaymentOrder,
+    PaymentStatus,
+)
+
+SEE = "payments.see"
+PAGE_SIZE = 50
+PAGE_SIZE_MAX = 500
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """One payment as officers see it. Units: fen; the account is masked."""
+
+    ext_id: str
+    line_no: int
+    payee_name: str
+    payee_kind: str
+    account_masked: str
+    bank_code: str
+    amount_fen: int
+    note: str
+    status: str
+    status_label: str
+    reason_class: str
+    reason_text: str
+    payee_check: str
+    payee_check_name: str
+    paid_at: datetime | None
+    returned_at: datetime | None
+    bank_ref: str
+    attempt_no: int
+    voucher_ext_id: str
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """One message to the bank. `next_step` says what happens now, in words."""
+
+    msg_id: str
+    case_number: str
+    order_ext_id: str
+    division_code: str
+    purpose: str
+    state: str
+    state_label: str
+    line_count: int
+    amount_fen: int
+    created_at: datetime
+    first_sent_at: datetime | None
+    unknown_at: datetime | None
+    alarmed_at: datetime | None
+    next_at: datetime
+    last_error: str
+    next_step: str
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """Everything the page of an order shows. `counts` is by payment status."""
+
+    ext_id: str
+    case_number: str
+    organisation_name: str
+    org_ext_id: str
+    division_code: str
+    debit_account_masked: str
+    purpose: str
+    subject_code: str
+    method: str
+    state: str
+    state_label: str
+    amount_fen: int
+    settled_fen: int
+    counts: dict[str, int]
+    approved_digest: str
+    approved_at: datetime | None
+    made_by_id: int | None
+    released_by_id: int | None
+    released_at: datetime | None
+    stopped_reason: str
+    lines: tuple[LineRow, ...]
+    messages: tuple[MessageRow, ...]
+    may_instruct: bool
+    may_release: bool
+
+
+@dataclass(frozen=True)
+class PaymentFilter:
+    """What a list of payments is narrowed to; empty means everything in scope."""
+
+    division_code: str = ""
+    status: str = ""
+    since: date | None = None
+    until: date | None = None
+    payee: str = ""
+    case_number: str = ""
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """One payment in a list, with the order it belongs to."""
+
+    case_number: str
+    division_code: str
+    purpose: str
+    created_at: datetime
+    line: LineRow
+
+
+@dataclass(frozen=True)
+class PaymentList:
+    """One page of a list; `total` counts all pages."""
+
+    rows: tuple[PaymentRow, ...]
+    total: int
+    page: int
+    page_count: int
+
+
+@dataclass(frozen=True)
+class AccountBalance:
+    """An account of an organisation with its last known balance."""
+
+    ext_id: str
+    organisation_name: str
+    division_code: str
+    account_masked: str
+    kind: str
+    kind_label: str
+    bank_code: str
+    balance_fen: int | None
+    balance_date: date | None
+
+
+@dataclass(frozen=True)
+class BankLineRow:
+    """A credit that nobody has claimed yet. Units: fen."""
+
+    ext_id: str
+    organisation_name: str
+    account_masked: str
+    booked_at: datetime
+    amount_fen: int
+    peer_name: str
+    memo: str
+    reads_like_return: bool
+
+
+def access_order(*, by: Actor, case_number: str) -> PaymentOrder:
+    """Return the order of a case inside the actor's scope. Raises NotFound."""
+    found = (
+        PaymentOrder.objects.filter(scope.within(by, SEE), case_number=case_number)
+        .select_related("organisation", "debit_account")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def access_payment(*, by: Actor, ext_id: str) -> Payment:
+    """Return a payment inside the actor's scope. Raises NotFound."""
+    found = (
+        Payment.objects.filter(scope.within(by, SEE, "order__division_code"), ext_id=ext_id)
+        .select_related("order__organisation")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def order_page(*, by: Actor, case_number: str) -> OrderPage:
+    """Return the page of an order. Raises NotFound."""
+    order = access_order(by=by, case_number=case_number)
+    lines = tuple(_line(one) for one in order.payments.order_by("line_no"))
+    counts: dict[str, int] = {}
+    for one in lines:
+        counts[one.status] = counts.get(one.status, 0) + 1
+    settled = sum(one.amount_fen for one in lines if one.status == PaymentStatus.SETTLED)
+    is_clear = not order.stopped_reason
+    return OrderPage(
+        ext_id=order.ext_id,
+        case_number=order.case_number,
+        organisation_name=order.organisation.name,
+        org_ext_id=order.organisation.ext_id,
+        division_code=order.division_code,
+        debit_account_masked=_masked(order.debit_account),
+        purpose=order.purpose,
+        subject_code=order.subject_code,
+        method=order.method,
+        state=order.state,
+        state_label=OrderState(order.state).label,
+        amount_fen=order.amount_fen,
+        settled_fen=settled,
+        counts=counts,
+        approved_digest=order.approved_digest,
+        approved_at=order.approved_at,
+        made_by_id=order.made_by_id,
+        released_by_id=order.released_by_id,
+        released_at=order.released_at,
+        stopped_reason=order.stopped_reason,
+        lines=lines,
+        messages=tuple(_message(one, order) for one in order.instructions.order_by("pk")),
+        may_instruct=is_clear
+        and order.state == OrderState.APPROVED
+        and scope.can(by, "payments.instruct", order.division_code),
+        may_release=is_clear
+        and order.state == OrderState.INSTRUCTED
+        and order.made_by_id != by.user_id
+        and scope.can(by, "payments.release", order.division_code),
+    )
+
+
+def payments(
+    *, by: Actor, narrowed: PaymentFilter, page: int = 1, page_size: int = PAGE_SIZE
+) -> PaymentList:
+    """Return one page of the payments in scope, the newest first."""
+    found = Payment.objects.filter(_narrow(narrowed), scope.within(by, SEE, "order__division_code"))
+    size = max(1, min(page_size, PAGE_SIZE_MAX))
+    total = found.count()
+    page_count = max(1, -(-total // size))
+    number = max(1, min(page, page_count))
+    rows = found.select_related("order").order_by("-order__created_at", "-order_id", "line_no")
+    return PaymentList(
+        rows=tuple(
+            PaymentRow(
+                case_number=one.order.case_number,
+                division_code=one.order.division_code,
+                purpose=one.order.purpose,
+                created_at=one.order.created_at,
+                line=_line(one),
+            )
+            for one in rows[(number - 1) * size : number * size]
+        ),
+        total=total,
+        page=number,
+        page_count=page_count,
+    )
+
+
+def _narrow(narrowed: PaymentFilter) -> Q:
+    condition = Q()
+    if narrowed.division_code:
+        prefix = divisions.prefix(narrowed.division_code)
+        condition &= Q(order__division_code__gte=prefix, order__division_code__lt=prefix + ":")
+    if narrowed.status:
+        condition &= Q(status=narrowed.status)
+    if narrowed.since:
+        condition &= Q(order__created_at__date__gte=narrowed.since)
+    if narrowed.until:
+        condition &= Q(order__created_at__date__lte=narrowed.until)
+    if narrowed.payee:
+        condition &= Q(payee_name__startswith=narrowed.payee)
+    if narrowed.case_number:
+        condition &= Q(order__case_number=narrowed.case_number)
+    return condition
+
+
+def in_flight(*, by: Actor) -> list[MessageRow]:
+    """Return the messages that are ready, being sent, silent or accepted, oldest first."""
+    return [_message(one, one.order) for one in _open_messages(by).order_by("created_at", "pk")]
+
+
+def silent(*, by: Actor) -> list[MessageRow]:
+    """Return the messages without an answer, the longest silence first, with the next step."""
+    found = _open_messages(by).filter(state=InstructionState.UNKNOWN)
+    return [_message(one, one.order) for one in found.order_by("unknown_at", "pk")]
+
+
+def _open_messages(by: Actor) -> QuerySet[Instruction]:
+    return (
+        Instruction.objects.filter(scope.within(by, SEE, "order__division_code"))
+        .exclude(state__in=[InstructionState.FINAL, InstructionState.REFUSED])
+        .select_related("order")
+        .defer("body")
+    )
+
+
+def account_balances(*, by: Actor, division_code: str = "") -> list[AccountBalance]:
+    """Return the accounts of organisations in scope with their last balances."""
+    found = BankAccount.objects.filter(
+        scope.within(by, SEE, "organisation__division_id"),
+        organisation__isnull=False,
+        closed_date__isnull=True,
+    ).select_related("organisation")
+    if division_code:
+        found = found.filter(organisation__division_id=division_code)
+    accounts = list(found.order_by("organisation__division_id", "pk"))
+    latest: dict[int, tuple[int, date]] = {}
+    balances = DayBalance.objects.filter(account__in=accounts).order_by("balance_date")
+    for account_id, fen, day in balances.values_list("account_id", "balance_fen", "balance_date"):
+        latest[account_id] = (fen, day)
+    return [
+        AccountBalance(
+            ext_id=one.ext_id,
+            organisation_name=one.organisation.name if one.organisation else "",
+            division_code=one.organisation.division_id if one.organisation else "",
+            account_masked=_masked(one),
+            kind=one.kind,
+            kind_label=one.get_kind_display(),
+            bank_code=one.bank_code,
+            balance_fen=latest[one.pk][0] if one.pk in latest else None,
+            balance_date=latest[one.pk][1] if one.pk in latest else None,
+        )
+        for one in accounts
+    ]
+
+
+def unclaimed_credits(*, by: Actor, limit: int = PAGE_SIZE_MAX) -> list[BankLineRow]:
+    """Return money that came in and has neither receipt nor returned payment, newest first."""
+    found = (
+        BankTransaction.objects.filter(
+            scope.within(by, SEE, "account__organisation__division_id"),
+            direction="in",
+            payment__isnull=True,
+            receipt__isnull=True,
+        )
+        .select_related("account__organisation")
+        .order_by("-booked_at", "-pk")
+    )
+    return [
+        BankLineRow(
+            ext_id=one.ext_id,
+            organisation_name=one.account.organisation.name if one.account.organisation else "",
+            account_masked=_masked(one.account),
+            booked_at=one.booked_at,
+            amount_fen=one.amount_fen,
+            peer_name=one.peer_name,
+            memo=one.memo,
+            reads_like_return=rules.is_return_memo(one.memo),
+        )
+        for one in found[:limit]
+    ]
+
+
+def _masked(account: BankAccount | None) -> str:
+    if account is None:
+        return ""
+    return masking.account(secrets.reveal("account", account.sealed_number))
+
+
+def _line(one: Payment) -> LineRow:
+    tail = one.account_tail
+    return LineRow(
+        ext_id=one.ext_id,
+        line_no=one.line_no,
+        payee_name=one.payee_name,
+        payee_kind=one.payee_kind,
+        account_masked=f"****{tail}" if tail else "",
+        bank_code=one.bank_code,
+        amount_fen=one.amount_fen,
+        note=one.note,
+        status=one.status,
+        status_label=PaymentStatus(one.status).label,
+        reason_class=one.reason_class,
+        reason_text=one.reason_text,
+        payee_check=one.payee_check,
+        payee_check_name=one.payee_check_name,
+        paid_at=one.paid_at,
+        returned_at=one.returned_at,
+        bank_ref=one.bank_ref,
+        attempt_no=one.attempt_no,
+        voucher_ext_id=one.voucher_ext_id,
+    )
+
+
+NEXT_STEPS = {
+    InstructionState.READY: "等着送银行，不用做什么。",
+    InstructionState.SENDING: "正在送银行。",
+    InstructionState.UNKNOWN: "银行还没有回话。没有再付一次，等对账单来定。",
+    InstructionState.ACCEPTED: "银行已经收下，等它记账。",
+    InstructionState.FINAL: "",
+    InstructionState.REFUSED: "这一批没有发出。",
+}
+ALARMED = "银行半小时没有回话。没有再付一次；请打电话问开户银行，等对账单来定。"
+
+
+def _message(one: Instruction, order: PaymentOrder) -> MessageRow:
+    state = InstructionState(one.state)
+    return MessageRow(
+        msg_id=one.msg_id,
+        case_number=order.case_number,
+        order_ext_id=order.ext_id,
+        division_code=order.division_code,
+        purpose=order.purpose,
+        state=one.state,
+        state_label=state.label,
+        line_count=one.line_count,
+        amount_fen=one.amount_fen,
+        created_at=one.created_at,
+        first_sent_at=one.first_sent_at,
+        unknown_at=one.unknown_at,
+        alarmed_at=one.alarmed_at,
+        next_at=one.next_at,
+        last_error=one.last_error,
+        next_step=ALARMED if one.alarmed_at else NEXT_STEPS[state],
+    )

@@ -1,0 +1,84 @@
+"""All matter files: readable, whole, and each kind of mistake told with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+
+from sanzi.matters import catalogue, flowchart
+
+FILES = sorted(catalogue.FOLDER.glob("M[0-9][0-9]-*.yaml"))
+BROKEN = sorted((Path(__file__).parent / "broken" / "matters").glob("*.yaml"))
+PAYMENT = catalogue.FOLDER / "M10-payment.yaml"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_file_has_no_mistake(path: Path) -> None:
+    assert catalogue.check_file(path) == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_file_is_named_by_its_code_and_stands_in_the_list(path: Path) -> None:
+    matter = catalogue.load(path)
+
+    assert path.stem == f"{matter.code}-{matter.slug}"
+    power = next(one for one in catalogue.powers() if one.code == matter.code)
+    assert (power.slug, power.group, power.status) == (matter.slug, matter.group, "active")
+
+
+def test_the_list_has_36_powers_and_only_those_with_a_file_are_active() -> None:
+    codes = [one.code for one in catalogue.powers()]
+
+    assert codes == [f"M{number:02d}" for number in range(1, 37)]
+    active = {one.code for one in catalogue.powers() if one.status == "active"}
+    assert active == set(catalogue.matters())
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def test_a_mistake_is_told_with_its_line(path: Path, tmp_path: Path) -> None:
+    """Each broken example is the payment power with one change."""
+    example = yaml.safe_load(path.read_text("utf-8"))
+    text = PAYMENT.read_text("utf-8")
+    changed = text.replace(example["find"], example["put"], 1)
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(changed, "utf-8")
+
+    mistakes = catalogue.check_file(broken)
+
+    assert example["message"] in [one.message for one in mistakes]
+    assert all(1 < one.line <= changed.count("\n") + 1 or "YAML" in one.message for one in mistakes)
+    with pytest.raises(catalogue.BadMatter):
+        catalogue.load(broken)
+
+
+def test_a_mistake_stands_on_its_own_line(tmp_path: Path) -> None:
+    text = PAYMENT.read_text("utf-8")
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(text.replace("role: supervision_head", "role: headman"), "utf-8")
+
+    first = next(one for one in catalogue.check_file(broken) if "headman" in one.message)
+
+    assert "headman" in broken.read_text("utf-8").splitlines()[first.line - 1]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_flow_chart_is_a_plain_picture_with_its_text(path: Path) -> None:
+    matter = catalogue.load(path)
+    drawn = flowchart.svg(matter)
+
+    root = ElementTree.fromstring(drawn)
+    tags = {element.tag.rsplit("}", 1)[-1] for element in root.iter()}
+    assert tags <= {"svg", "title", "desc", "rect", "g", "text", "path"}
+    assert len(flowchart.steps_as_text(matter)) == len(matter.steps)
+    assert root.attrib["role"] == "img"
+
+
+def test_the_flow_chart_says_what_the_amount_adds() -> None:
+    text = {one.label: one.text for one in flowchart.steps_as_text(catalogue.matters()["M10"])}
+
+    assert text["8"].endswith("2个工作日内，1万元起才有这一步。")
+    assert text["10"].endswith("20万元起才有这一步。")
+    assert "才有这一步" not in text["3"]

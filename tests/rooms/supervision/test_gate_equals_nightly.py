@@ -1,0 +1,135 @@
+"""Invariant: at a gate and an instant, the verdicts on a case equal the nightly query's.
+
+Over random small histories; the draft under check is in the database, uncommitted.
+"""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sanzi.orgs.models import CounterpartyOwner, Kinship, OutsideDeath, Person
+from sanzi.supervision import catalogue
+from sanzi.supervision.actions import nightly, precheck
+from sanzi.supervision.models import Parameter
+from worlds import spending, village
+from worlds.village import AT
+
+PAYEES = ("cashier_reporter", "committee_member", "brother", "dead", "A", "B", "C")
+SIGNERS = ("village_secretary", "committee_member", "supervision_head", "agency_cashier")
+
+PURCHASE = st.fixed_dictionaries(
+    {
+        "payees": st.lists(
+            st.tuples(
+                st.sampled_from(PAYEES),
+                st.sampled_from([43_200, 49_999, 600_000, 970_000, 999_999, 4_999_999]),
+            ),
+            min_size=1,
+            max_size=3,
+        ),
+        "state": st.sampled_from(["draft", "submitted", "paid", "paid", "withdrawn", "returned"]),
+        "days": st.sampled_from([0, 0, 1, 9, 30, 31, 60, 61]),
+        "body": st.sampled_from(["willow", "willow", "willow", "stone"]),
+        "source_id": st.sampled_from(["S1", "LEASE", "", "NONE"]),
+        "source_kind": st.sampled_from(["procurement", "contract", "other", "pay", ""]),
+        "contract_id": st.sampled_from(["", "LEASE"]),
+        "method": st.sampled_from(["transfer", "transfer", "card", "cash"]),
+        "budget": st.sampled_from([None, "Y1", "Y2"]),
+        "signed": st.lists(st.sampled_from(SIGNERS), max_size=3, unique=True),
+        "proof": st.sampled_from([None, "key-1", "key-2"]),
+    }
+)
+
+
+@pytest.fixture
+def world(db):
+    built = village.build()
+    spending.source(built, "S1")
+    spending.source(built, "LEASE", kind="contract")
+    boss = village.villager(built, "周老板")
+    for key in "ABC":
+        built.bodies[key] = spending.firm(key, boss if key == "A" else None)
+    CounterpartyOwner.objects.create(
+        counterparty=built.bodies["B"], person=boss, kind="controller"
+    )
+    built.people["brother"] = village.villager(built, "陈国安")
+    dead = village.villager(built, "王芳")
+    Person.objects.filter(pk=dead.pk).update(id_no_index="dead-id")
+    OutsideDeath.objects.create(
+        id_no_index="dead-id", sealed_id_no="x", death_date=(AT - timedelta(days=10)).date()
+    )
+    built.people["dead"] = dead
+    Kinship.objects.create(
+        person=built.people["brother"],
+        relative=built.people["village_secretary"],
+        relation="sibling",
+        is_statutory_kin=True,
+        is_extended_kin=True,
+        source="declared",
+    )
+    spending.account("B1", built.people["cashier_reporter"])
+    return built
+
+
+def build(world, history):
+    budgets = {name: spending.budget(world, name, 1_500_000) for name in ("Y1", "Y2")}
+    for number, one in enumerate(history, start=1):
+        case = f"K{number}"
+        payees = [(world.people.get(key) or world.bodies[key], fen) for key, fen in one["payees"]]
+        spending.spend(
+            world,
+            case,
+            payees,
+            state=one["state"],
+            at=AT - timedelta(days=one["days"], minutes=number),
+            body=one["body"],
+            source_id=one["source_id"],
+            source_kind=one["source_kind"],
+            contract_id=one["contract_id"],
+            method=one["method"],
+            budget_line=budgets.get(one["budget"]),
+        )
+        for role in one["signed"]:
+            spending.sign(world, case, role, world.people[role])
+        if one["proof"]:
+            spending.invoice(f"I{number}", f"{case}-1", one["proof"], "清河A有限公司", 43_200)
+
+
+def said(finding):
+    return (finding.key, finding.sentence, dict(finding.figures), dict(finding.parameters))
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(history=st.lists(PURCHASE, min_size=1, max_size=7), has_override=st.booleans())
+def test_the_verdicts_of_every_gate_equal_those_of_the_night(world, history, has_override):
+    with transaction.atomic():
+        build(world, history)
+        if has_override:
+            Parameter.objects.create(
+                model_code="payment-duplicate",
+                name="window_days",
+                division_code=village.WILLOW,
+                valid_from_date=date(2026, 10, 1),
+                value=30,
+                made_by_id=1,
+                approved_by_id=2,
+            )
+        night = nightly.scan(at=AT)
+        by_case: dict[str, list] = {}
+        for finding in night.findings.values():
+            if finding.finding_kind == "payment":
+                by_case.setdefault(finding.finding_id.split("-")[0], []).append(said(finding))
+
+        for number in range(1, len(history) + 1):
+            models = catalogue.at_gate("pay")
+            gate = precheck.judge(case_numbers=[f"K{number}"], models=models, at=AT)
+            assert sorted(map(said, gate), key=repr) == sorted(
+                by_case.get(f"K{number}", []), key=repr
+            )
+        assert night.errors == []
+        transaction.set_rollback(True)
