@@ -15,6 +15,7 @@ from sanzi.ledger.models import Voucher
 from sanzi.orgs.models import ExportRequest
 from sanzi.payments.models import BankTransaction, Receipt
 from sanzi.record import envelope
+from sanzi.supervision.actions import routing
 from sanzi.supervision.models import Alert, Disposal
 
 pytestmark = pytest.mark.django_db
@@ -85,13 +86,16 @@ def test_a_receipt_needs_the_accountant_and_a_known_kind(
 
 def _alert() -> Alert:
     at = worlds_cases.AT
-    return Alert.objects.create(
+    made = Alert.objects.create(
         ext_id="AL-1", model_code="payment-cash", model_version="1", finding_kind="payment",
         finding_id="P-1", org_ext_id="O-WILLOW", division_code=village.WILLOW, severity="warn",
         sentence="这笔钱付了现金。", figures={}, parameters={}, rows={}, rows_digest="0" * 64,
         route="village", route_role="town_discipline_office", route_division=village.TOWN,
         opened_at=at, due_at=at,
     )  # fmt: skip
+    made.route_step = [one.letter for one in routing.signs_of(made)].index("D")
+    made.save(update_fields=["route_step"])
+    return made
 
 
 def test_an_alert_is_taken_concluded_and_closed_by_another(

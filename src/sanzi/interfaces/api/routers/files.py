@@ -134,9 +134,7 @@ def remove(request: ApiRequest, ext_id: Ident) -> Empty:
 def original(request: ApiRequest, ext_id: Ident) -> HttpResponse:
     """Give the original as an attachment, never to be shown by a browser."""
     found = evidence.access_original(by=request.auth, ext_id=ext_id)
-    response = HttpResponse(
-        found.path.read_bytes(), content_type="application/octet-stream"
-    )
+    response = HttpResponse(found.path.read_bytes(), content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
