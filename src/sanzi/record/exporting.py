@@ -158,5 +158,6 @@ def _typed(kind: str, value: Any) -> object:
     if kind == "boolean":
         return bool(value)
     if kind == "decimal":
-        return Decimal(str(value)).quantize(Decimal("0.01"))
+        hundredths = Decimal(str(value)).quantize(Decimal("0.01"))
+        return hundredths.quantize(Decimal(1)) if hundredths % 1 == 0 else hundredths
     return value

@@ -58,9 +58,8 @@ class Program:
 @pytest.fixture
 def bank() -> Iterator[FakeBank]:
     """The bank in memory, put in as the gateway in use."""
-    from worlds.fake_bank import FakeBank
-
     from sanzi.payments.actions import gateways
+    from worlds.fake_bank import FakeBank
 
     found = FakeBank()
     gateways.use(found)
@@ -71,10 +70,9 @@ def bank() -> Iterator[FakeBank]:
 @pytest.fixture
 def desk(db: None, bank: FakeBank, monkeypatch: pytest.MonkeyPatch) -> worlds_cases.Desk:
     """The village of these tests, on the day of its story."""
-    from worlds import cases as worlds_cases
-
     from sanzi.kernel import clock
     from sanzi.matters import limits
+    from worlds import cases as worlds_cases
 
     limits.forget()
     monkeypatch.setattr(clock, "now", lambda: worlds_cases.AT)

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from worlds import cases as worlds_cases
 
 from sanzi.audit.models import Event
 from sanzi.evidence.models import Attachment
 from sanzi.matters.models import Case, CaseStep
 from sanzi.payments.actions import payee_file
 from sanzi.payments.models import Instruction, Payment, PaymentOrder
+from worlds import cases as worlds_cases
 
 pytestmark = pytest.mark.django_db
 Make = Callable[[str], Any]

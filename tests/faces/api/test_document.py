@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
-from schemathesis import checks
+from schemathesis import GenerationMode, checks
+
 from worlds import cases as worlds_cases
 
 pytestmark = pytest.mark.django_db
 GENERATED = Path(__file__).resolve().parents[3] / "docs" / "generated" / "openapi.json"
-EXAMPLES = 4
+EXAMPLES = 3
 CHECKS = [
     checks.not_a_server_error,
     checks.status_code_conformance,
@@ -83,12 +84,14 @@ def one_connection() -> Iterator[None]:
 ROLES = ("cashier_reporter", "town_discipline_office")
 
 
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 @pytest.mark.parametrize("role", ROLES)
 def test_whatever_is_asked_the_answer_is_as_documented_and_never_a_fault(
     desk: worlds_cases.Desk,
     program: Callable[[str], Any],
     one_connection: None,
     role: str,
+    mode: GenerationMode,
 ) -> None:
     from django.core.wsgi import get_wsgi_application
 
@@ -96,6 +99,7 @@ def test_whatever_is_asked_the_answer_is_as_documented_and_never_a_fault(
     headers = {"Authorization": f"Bearer {program(role).token}"}
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
     asked: Counter[str] = Counter()
+    statuses: Counter[int] = Counter()
 
     for result in schema.get_all_operations():
         operation = result.ok()
@@ -107,13 +111,15 @@ def test_whatever_is_asked_the_answer_is_as_documented_and_never_a_fault(
             derandomize=True,
             suppress_health_check=list(HealthCheck),
         )
-        @given(case=operation.as_strategy())
+        @given(case=operation.as_strategy(generation_mode=mode))
         def ask(case: Any) -> None:
             if case.path_parameters and "number" in case.path_parameters:
                 case.path_parameters["number"] = number
             asked[case.operation.label] += 1
-            case.call_and_validate(headers=headers, checks=CHECKS)
+            statuses[case.call_and_validate(headers=headers, checks=CHECKS).status_code] += 1
 
         ask()
 
     assert len(asked) > 50
+    expected = {200, 404, 409} if mode is GenerationMode.POSITIVE else {400, 404}
+    assert expected <= set(statuses), statuses

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from worlds import cases as worlds_cases
 
 from sanzi.orgs import errors
 from sanzi.orgs.actions import tokens
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.models import ApiToken
+from worlds import cases as worlds_cases
 
 pytestmark = pytest.mark.django_db
 Make = Callable[[str], Any]

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from worlds import cases as worlds_cases
-from worlds import village
 
 from sanzi.audit.models import Event
 from sanzi.ledger.models import Voucher
@@ -17,6 +15,8 @@ from sanzi.payments.models import BankTransaction, Receipt
 from sanzi.record import envelope
 from sanzi.supervision.actions import routing
 from sanzi.supervision.models import Alert, Disposal
+from worlds import cases as worlds_cases
+from worlds import village
 
 pytestmark = pytest.mark.django_db
 Make = Callable[[str], Any]
@@ -36,7 +36,8 @@ def _bank_line(desk: worlds_cases.Desk) -> str:
 
 def _receipt(**changed: str) -> dict[str, str]:
     return {
-        "bank_line": "B-1", "kind": "rent", "subject_code": "50101", "purpose": "果园租金", **changed,
+        "bank_line": "B-1", "kind": "rent", "subject_code": "50101",
+        "purpose": "果园租金", **changed,
     }  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
-from worlds import village
 
 from sanzi.audit.models import Event
 from sanzi.interfaces.cli.commands import open_export
@@ -21,6 +20,7 @@ from sanzi.record import envelope, extraction, schema
 from sanzi.record.errors import BadRecipientKey, EnvelopeBroken, NotTheRecipient
 from sanzi.record.packages import open_package
 from sanzi_county.county import write_county
+from worlds import village
 
 AT = village.AT
 UNTIL = date(2026, 11, 10)
@@ -50,6 +50,24 @@ def _record() -> dict[str, list[tuple[object, ...]]]:
     return {name: sorted(extraction.fetch(name), key=repr) for name in schema.load_tables()}
 
 
+@transaction.atomic
+def _there_and_back(
+    county: Path,
+    folder: Path,
+    key: tuple[Path, str],
+    told: dict[str, list[tuple[object, ...]]],
+) -> None:
+    """Import, tell the rows, export, open, import on top of itself; leave nothing behind."""
+    packages.import_folder(folder=county, by=SYSTEM, at=AT)
+    told |= _record()
+    file, code = folder.with_name("out.sanzi"), Division.objects.get(level="county").code
+    exports.write_sealed(ext_id=_granted(key[1], code), file=file, by=SYSTEM, at=AT)
+    open_export._open(file, folder, key[0])
+    again = packages.import_folder(folder=folder, by=SYSTEM, at=AT)
+    assert again.is_unchanged, again.counts
+    raise Undo
+
+
 def _request(world: village.World, public: str) -> str:
     return exports.request(
         purpose="年度审计核对付款名单", recipient="县审计局", recipient_key=public,
@@ -76,25 +94,19 @@ def _granted(public: str, division: str) -> str:
 def test_an_imported_package_comes_back_and_imports_again_as_the_same_rows(
     county: Path, key: tuple[Path, str], tmp_path: Path
 ) -> None:
-    path, public = key
-    file, folder = tmp_path / "out.sanzi", tmp_path / "opened"
-    before: dict[str, list[tuple[object, ...]]] = {}
+    folder = tmp_path / "opened"
+    told: dict[str, list[tuple[object, ...]]] = {}
 
-    with pytest.raises(Undo), transaction.atomic():
-        packages.import_folder(folder=county, by=SYSTEM, at=AT)
-        before = _record()
-        code = Division.objects.get(level="county").code
-        exports.write_sealed(ext_id=_granted(public, code), file=file, by=SYSTEM, at=AT)
-        open_export._open(file, folder, path)
-        again = packages.import_folder(folder=folder, by=SYSTEM, at=AT)
-        assert again.is_unchanged, again.counts
-        raise Undo
+    with pytest.raises(Undo):
+        _there_and_back(county, folder, key, told)
     assert not Person.objects.exists()
     packages.import_folder(folder=folder, by=SYSTEM, at=AT)
 
-    assert before["person"]
+    assert told["person"]
+    assert told["payment"]
+    assert told["ledger_line"]
     for table, rows in _record().items():
-        assert rows == before[table], table
+        assert rows == told[table], table
 
 
 @pytest.mark.django_db
@@ -268,9 +280,9 @@ def test_a_changed_archive_does_not_open(tmp_path: Path, harm: str) -> None:
 
 def test_another_key_does_not_open_the_archive(tmp_path: Path) -> None:
     (tmp_path / "key").write_text(envelope.new_key()[0])
-    with (tmp_path / "a").open("wb") as stream:
-        with envelope.Sealer(stream, envelope.new_key()[1], {}) as out:
-            out.write(b"secret")
+    other = envelope.new_key()[1]
+    with (tmp_path / "a").open("wb") as stream, envelope.Sealer(stream, other, {}) as out:
+        out.write(b"secret")
 
     with pytest.raises(NotTheRecipient):
         open_export._open(tmp_path / "a", tmp_path / "plain", tmp_path / "key")

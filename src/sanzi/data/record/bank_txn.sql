@@ -10,7 +10,7 @@ SELECT
     t.memo AS memo,
     p.ext_id AS payment_id,
     r.ext_id AS receipt_id,
-    NULL AS peer_account__sealed
+    t.sealed_peer_account AS peer_account__sealed
 FROM payments_banktransaction t
 JOIN payments_bankaccount b ON b.id = t.account_id
 LEFT JOIN payments_payment p ON p.id = t.payment_id
