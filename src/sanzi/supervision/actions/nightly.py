@@ -23,6 +23,7 @@ from sanzi.record.extraction import Only
 from sanzi.supervision import catalogue, queries, rules
 from sanzi.supervision.actions import routing, telling
 from sanzi.supervision.models import Alert, AlertState, Disposal, ModelRun, Release
+from sanzi.supervision.shapes import AlertModel
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class Scan:
     errors: list[dict[str, str]] = field(default_factory=list)
 
 
-def scan(*, at: datetime, models: Sequence[catalogue.AlertModel] | None = None) -> Scan:
+def scan(*, at: datetime, models: Sequence[AlertModel] | None = None) -> Scan:
     """Run the nightly models on the whole record; one bad model never stops the rest."""
     chosen = list(catalogue.at_gate("nightly") if models is None else models)
     overrides = queries.overrides()
