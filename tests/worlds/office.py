@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from worlds import village
-from worlds.cases import AT, Desk
-
 from sanzi.evidence import queries as evidence
 from sanzi.ledger.actions import corrections, posting
 from sanzi.matters.actions import cases
@@ -14,6 +11,8 @@ from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.models import Household
 from sanzi.payments.models import BankTransaction
 from sanzi.supervision.models import Alert
+from worlds import village
+from worlds.cases import AT, Desk
 
 
 def things(desk: Desk) -> dict[str, str]:

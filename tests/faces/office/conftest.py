@@ -10,6 +10,7 @@ import pytest
 
 if TYPE_CHECKING:
     from django.test import Client
+
     from worlds import cases as worlds_cases
     from worlds.fake_bank import FakeBank
 
@@ -21,9 +22,8 @@ SECRET = "JBSWY3DPEHPK3PXP"
 @pytest.fixture
 def bank() -> Iterator[FakeBank]:
     """The bank in memory, put in as the gateway in use."""
-    from worlds.fake_bank import FakeBank
-
     from sanzi.payments.actions import gateways
+    from worlds.fake_bank import FakeBank
 
     found = FakeBank()
     gateways.use(found)
@@ -33,14 +33,17 @@ def bank() -> Iterator[FakeBank]:
 
 @pytest.fixture
 def desk(
-    db: None, bank: FakeBank, monkeypatch: pytest.MonkeyPatch, tmp_path: object,
+    db: None,
+    bank: FakeBank,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: object,
 ) -> worlds_cases.Desk:
     """The village of these tests, at its own hour; the models run for real."""
     from django.core.management import call_command
-    from worlds import cases as worlds_cases
 
     from sanzi.kernel import clock
     from sanzi.matters import limits
+    from worlds import cases as worlds_cases
 
     limits.forget()
     monkeypatch.setattr(clock, "now", lambda: worlds_cases.AT)
@@ -59,6 +62,7 @@ def logged_in(desk: worlds_cases.Desk, role: str, minutes_ago: int = 0) -> Clien
     from allauth.mfa.adapter import get_adapter
     from allauth.mfa.models import Authenticator
     from django.test import Client
+
     from worlds.cases import AT
 
     user = desk.world.users[role]

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from worlds.cases import Desk
 
 from sanzi.interfaces.office import urls
+from worlds.cases import Desk
 
 ROLES = (
     "cashier_reporter",  # R: started the case
@@ -101,7 +101,9 @@ def test_the_table_names_every_address_of_the_office() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_gets_what_its_posts_give_it(
-    role: str, officer: Any, things: dict[str, str],
+    role: str,
+    officer: Any,
+    things: dict[str, str],
 ) -> None:
     client = officer(role)
     got = {}
@@ -138,7 +140,8 @@ def test_an_officer_without_a_second_factor_is_led_to_it(desk: Desk) -> None:
 
 
 def test_originals_come_only_as_attachments_in_a_sandbox(
-    officer: Any, things: dict[str, str],
+    officer: Any,
+    things: dict[str, str],
 ) -> None:
     answer = officer("town_leader").get(reverse("office:original", args=[things["paper"]]))
     b"".join(answer.streaming_content)

@@ -8,7 +8,7 @@ from typing import Any
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Note, Row, Step, Tier
 from sanzi.interfaces.office import forms, papers
-from sanzi.interfaces.office.notes import check_counts, note_of, notes_of, passed_words
+from sanzi.interfaces.office.notes import check_counts, notes_of, passed_words
 from sanzi.interfaces.office.pages import moment, today
 from sanzi.interfaces.office.requests import OfficeRequest
 from sanzi.matters import catalogue, form_queries, rules
@@ -59,7 +59,6 @@ def context(
         "checks": check_counts(case.check),
         "checked": passed_words(case.check),
         "check_at": moment(request, case.check.at) if case.check else "",
-        "notes": notes_of(case.check),
         "evidence": papers.shown(case.files, case.matter),
         "files": [(one, papers.titles(case.matter).get(one.kind, one.kind)) for one in case.files],
         "papers": case.matter.evidence,
@@ -110,7 +109,7 @@ def _notes_at(
     problems: Sequence[Problem],
 ) -> list[Note]:
     """Return what stands in the margin of a field."""
-    found = [note_of(one) for one in verdicts if PLACES.get(one.model_code) == key]
+    found = notes_of([one for one in verdicts if PLACES.get(one.model_code) == key])
     found += [Note("warn", one.text) for one in problems if one.key == key]
     return found
 
@@ -128,12 +127,9 @@ def payee_notes(
         for one in rows
         if one.payee_check in UNPAYABLE
     ]
-    found += [note_of(one) for one in verdicts if one.model_code not in PLACES]
-    found += [Note("warn", one.text) for one in problems if one.key.startswith("line")]
-    waiting = sum(not one.payee_check for one in rows)
-    if waiting:
-        found.append(Note("warn", f"还有{waiting}户没有同银行核对。核对了才能提交。"))
-    elif rows and not found:
+    found += notes_of([one for one in verdicts if one.model_code not in PLACES])
+    found += [Note("warn", one.text) for one in problems if one.key == "lines"]
+    if rows and not found:
         found.append(Note("pass", "银行核对过，户名账号都对得上。"))
     return found
 
@@ -238,11 +234,18 @@ def problems_of(case: CasePage, order: OrderPage | None) -> list[Problem]:
 
 def matter_form(request: OfficeRequest, case: CasePage) -> forms.MatterForm:
     """Return the form of a case with its lists."""
+    handler, _ = form_queries.names(
+        person_ext_id=case.form.get("handler_person_id", ""),
+        source_ext_id="",
+    )
     lists = forms.lists_for(
         org_ext_id=case.organisation_ext_id,
         org_kind=people_queries.body_kind(case.organisation_ext_id),
         division_code=case.case.number.split("-", 1)[0],
         on=today(request),
     )
+    chosen = case.form.get("handler_person_id", "")
+    if handler and chosen not in dict(lists["village_people"]):
+        lists["village_people"].append((chosen, handler))
     typed = {key: str(value) for key, value in case.form.items()}
     return forms.MatterForm(case.matter, typed, lists)

@@ -346,18 +346,26 @@ def _steps(
     text = request.POST.get("text", "")
     by, at = request.actor, request.at
     return {
-        "take": (lambda: actions.take(ext_id=ext_id, by=by, at=at), "这条归您办了。先看行，再问清楚。"),
+        "take": (
+            lambda: actions.take(ext_id=ext_id, by=by, at=at),
+            "这条归您办了。先看行，再问清楚。",
+        ),
         "ask": (
             lambda: actions.ask_explanation(question=text, ext_id=ext_id, by=by, at=at),
             "已请村里说明，村书记和报账员会看到。",
         ),
-        "explain": (lambda: actions.explain(text=text, ext_id=ext_id, by=by, at=at), "说明已交给承办的人。"),
+        "explain": (
+            lambda: actions.explain(text=text, ext_id=ext_id, by=by, at=at),
+            "说明已交给承办的人。",
+        ),
         "rectify": (
             lambda: actions.rectify(
                 plan=text,
                 amount_fen=_fen(request),
                 finish_date=request.POST.get("finish_date", ""),
-                ext_id=ext_id, by=by, at=at,
+                ext_id=ext_id,
+                by=by,
+                at=at,
             ),
             "整改记下了，办好以后再反馈。",
         ),
@@ -365,7 +373,9 @@ def _steps(
             lambda: actions.feed_back(
                 text=text,
                 data={"money_back_fen": _fen(request)},
-                ext_id=ext_id, by=by, at=at,
+                ext_id=ext_id,
+                by=by,
+                at=at,
             ),
             "结果已反馈，等复核。",
         ),
@@ -373,15 +383,22 @@ def _steps(
             lambda: actions.conclude(
                 conclusion=request.POST.get("conclusion", ""),
                 text=text,
-                ext_id=ext_id, by=by, at=at,
+                ext_id=ext_id,
+                by=by,
+                at=at,
             ),
             "结论已定，交复核的人看。",
         ),
         "verify": (
-            lambda: actions.verify(agrees="agrees" in request.POST, text=text, ext_id=ext_id, by=by, at=at),
+            lambda: actions.verify(
+                agrees="agrees" in request.POST, text=text, ext_id=ext_id, by=by, at=at
+            ),
             "复核意见记下了。",
         ),
-        "reopen": (lambda: actions.reopen(reason=text, ext_id=ext_id, by=by, at=at), "重新打开了，回到承办的人手里。"),
+        "reopen": (
+            lambda: actions.reopen(reason=text, ext_id=ext_id, by=by, at=at),
+            "重新打开了，回到承办的人手里。",
+        ),
     }
 
 

@@ -48,6 +48,7 @@ def home(request: OfficeRequest) -> HttpResponse:
             "all_alerts": Link("看全部", reverse("office:alerts")),
             "told": told(request, SHOWN),
         },
+        crumbs=[Link("待办", "")],
     )
 
 

@@ -326,9 +326,7 @@ def _typed(one: PayeeLine) -> dict[str, str]:
 def template(request: OfficeRequest) -> HttpResponse:  # noqa: ARG001 - the same for everybody
     """Return the empty sheet for a list of payees."""
     response = HttpResponse(payee_file.write_payee_template(), content_type=SHEET_TYPE)
-    response["Content-Disposition"] = (
-        "attachment; filename*=UTF-8''%E6%94%B6%E6%AC%BE%E5%90%8D%E5%8D%95.xlsx"
-    )
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('收款名单')}.xlsx"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
