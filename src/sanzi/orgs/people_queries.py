@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from sanzi.kernel import masking
 from sanzi.orgs import queries, scope, secrets
 from sanzi.orgs.actors import Actor
-from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Appointment, Counterparty, Division, Household, Organisation, Person
 from sanzi.orgs.roles import title as role_title
 
@@ -73,9 +72,9 @@ def bodies(*, by: Actor, permission: str = "matters.start") -> list[tuple[str, s
     return list(rows.order_by("division_id", "id").values_list("ext_id", "name", "division_id"))
 
 
-def body_kind(organisation_id: int) -> str:
+def body_kind(org_ext_id: str) -> str:
     """Return the kind of a body; the caller holds its door."""
-    return Organisation.objects.values_list("kind", flat=True).get(pk=organisation_id)
+    return Organisation.objects.values_list("kind", flat=True).get(ext_id=org_ext_id)
 
 
 def find_villages(*, by: Actor, words: str) -> list[tuple[str, str]]:
@@ -164,7 +163,7 @@ def colleagues(*, by: Actor, on: date) -> list[tuple[str, str]]:
         organisation__division_id__in=[post.division_code for post in by.posts],
     )
     found: dict[str, str] = {}
-    for one in rows.exclude(person_id=by.person_id).order_by("organisation_id", "id")[:200]:
+    for one in rows.exclude(person__ext_id=by.person_ext_id).order_by("organisation_id", "id")[:200]:
         words = f"{one.person.name} {one.organisation.name}{role_title(one.role_code)}"
         found.setdefault(one.person.ext_id, words)
     return list(found.items())

@@ -1,11 +1,11 @@
-"""Reads of accounts, budgets, funds and money that came in. Orders are in `order_queries`."""
+"""Reads of one account, of one credit, and what a form offers: accounts, funds, budget lines."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import QuerySet, Sum
 
 from sanzi.kernel import money
 from sanzi.orgs import scope
@@ -15,28 +15,12 @@ from sanzi.payments.models import (
     BankAccount,
     BankTransaction,
     BudgetLine,
-    DayBalance,
     Fund,
     OrderState,
     PaymentOrder,
 )
 
 SEE = "payments.see"
-
-
-@dataclass(frozen=True)
-class AccountRow:
-    """An account of a body with its last known balance. Units: fen; None when not known."""
-
-    ext_id: str
-    organisation: str
-    division_code: str
-    kind: str
-    tail: str
-    holder_name: str
-    balance_fen: int | None
-    balance_date: date | None
-    is_closed: bool
 
 
 @dataclass(frozen=True)
@@ -59,72 +43,47 @@ class BankLine:
     receipt_number: str
 
 
-def accounts(*, by: Actor) -> QuerySet[BankAccount]:
-    """Return the accounts of bodies in the actor's scope, each with its last balance."""
-    last = DayBalance.objects.filter(account=OuterRef("pk")).order_by("-balance_date")
-    return (
-        BankAccount.objects.filter(
-            scope.within(by, SEE, "organisation__division_id"), organisation__isnull=False,
-        )
-        .select_related("organisation")
-        .annotate(
-            last_fen=Subquery(last.values("balance_fen")[:1]),
-            last_date=Subquery(last.values("balance_date")[:1]),
-        )
-        .order_by("organisation__division_id", "organisation_id", "id")
-    )
-
-
-def account_row(one: BankAccount) -> AccountRow:
-    """Return an account as its list shows it."""
-    return AccountRow(
-        ext_id=one.ext_id,
-        organisation=one.organisation.name if one.organisation else "",
-        division_code=one.organisation.division_id if one.organisation else "",
-        kind=str(one.get_kind_display()),
-        tail=one.tail,
-        holder_name=one.holder_name,
-        balance_fen=getattr(one, "last_fen", None),
-        balance_date=getattr(one, "last_date", None),
-        is_closed=one.closed_date is not None,
-    )
-
-
-def access_account(*, by: Actor, ext_id: str) -> tuple[AccountRow, QuerySet[BankTransaction]]:
+def access_account(*, by: Actor, ext_id: str) -> tuple[BankAccount, QuerySet[BankTransaction]]:
     """Return an account of a body and its bank lines, newest first.
 
     Raises: NotFound.
     """
-    found = accounts(by=by).filter(ext_id=ext_id).first()
+    found = (
+        BankAccount.objects.filter(scope.within(by, SEE, "organisation__division_id"))
+        .select_related("organisation")
+        .filter(ext_id=ext_id, organisation__isnull=False)
+        .first()
+    )
     if found is None:
         raise NotFound
-    lines = _lines().filter(account_id=found.pk).order_by("-booked_at", "-id")
-    return account_row(found), lines
+    return found, _lines().filter(account=found).order_by("-booked_at", "-id")
 
 
 def _lines() -> QuerySet[BankTransaction]:
     return BankTransaction.objects.select_related(
-        "account__organisation", "payment__order", "receipt",
+        "account__organisation",
+        "payment__order",
+        "receipt",
     )
 
 
-def unmatched(*, by: Actor) -> QuerySet[BankTransaction]:
-    """Return what came in without a payment or a receipt of ours, oldest first."""
-    return (
-        _lines()
-        .filter(
-            scope.within(by, SEE, "account__organisation__division_id"),
-            direction="in",
-            payment__isnull=True,
-            receipt__isnull=True,
-        )
-        .order_by("booked_at", "id")
+def unclaimed_count(*, by: Actor) -> int:
+    """Return how many credits nobody has claimed."""
+    return _unclaimed(by).count()
+
+
+def _unclaimed(by: Actor) -> QuerySet[BankTransaction]:
+    return _lines().filter(
+        scope.within(by, SEE, "account__organisation__division_id"),
+        direction="in",
+        payment__isnull=True,
+        receipt__isnull=True,
     )
 
 
-def access_unmatched(*, by: Actor, ext_id: str) -> BankLine:
+def access_unclaimed(*, by: Actor, ext_id: str) -> BankLine:
     """Return one credit that nobody has claimed. Raises: NotFound."""
-    found = unmatched(by=by).filter(ext_id=ext_id).first()
+    found = _unclaimed(by).filter(ext_id=ext_id).first()
     if found is None:
         raise NotFound
     return bank_line(found)
@@ -151,25 +110,24 @@ def bank_line(one: BankTransaction) -> BankLine:
     )
 
 
-def own_accounts(organisation_id: int) -> list[tuple[str, str]]:
+def own_accounts(org_ext_id: str) -> list[tuple[str, str]]:
     """Return (ext id, words) of the open accounts of a body."""
-    rows = BankAccount.objects.filter(organisation_id=organisation_id, closed_date__isnull=True)
-    return [
-        (one.ext_id, f"{one.get_kind_display()} 尾号{one.tail}") for one in rows.order_by("id")
-    ]
+    rows = BankAccount.objects.filter(organisation__ext_id=org_ext_id, closed_date__isnull=True)
+    return [(one.ext_id, f"{one.get_kind_display()} 尾号{one.tail}") for one in rows.order_by("id")]
 
 
-def funds(organisation_id: int) -> list[tuple[str, str]]:
+def funds(org_ext_id: str) -> list[tuple[str, str]]:
     """Return (code, words) of the funds of a body."""
-    rows = Fund.objects.filter(organisation_id=organisation_id).order_by("code")
+    rows = Fund.objects.filter(organisation__ext_id=org_ext_id).order_by("code")
     return [(one.code, one.name or one.code) for one in rows]
 
 
-def budget_lines(organisation_id: int, year: int) -> list[tuple[str, str]]:
+def budget_lines(org_ext_id: str, year: int) -> list[tuple[str, str]]:
     """Return (ext id, words) of the voted lines of a year, with what is left of each."""
     rows = list(
-        BudgetLine.objects.filter(organisation_id=organisation_id, year=year).order_by(
-            "subject_code", "id",
+        BudgetLine.objects.filter(organisation__ext_id=org_ext_id, year=year).order_by(
+            "subject_code",
+            "id",
         ),
     )
     spent = dict(

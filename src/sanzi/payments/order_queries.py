@@ -1,6 +1,6 @@
-"""Reads of orders and payees: lists with filters, one order with the fate of every payee.
+"""Reads of orders as officers list them, and the words for where each payee stands.
 
-Accounts, budgets and income are in `account_queries`. Numbers are shown by their last four figures.
+One order is in `queries.order_page`; accounts and budgets are in `account_queries`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sanzi.kernel import clock
 from sanzi.ledger.queries import subjects
@@ -16,15 +16,10 @@ from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import User
-from sanzi.payments.models import (
-    OrderState,
-    Payment,
-    PaymentOrder,
-    PaymentStatus,
-)
+from sanzi.payments.models import OrderState, Payment, PaymentOrder, PaymentStatus
+from sanzi.payments.queries import LineRow
 
 SEE = "payments.see"
-FOUND_MAX = 20
 CHECK_WORDS = {
     "": "还没核对",
     "MATCH": "户名账号一致",
@@ -63,69 +58,15 @@ class OrderFilter:
 
 
 @dataclass(frozen=True)
-class PayeeRow:
-    """One payee of an order. Units: fen."""
+class OrderWords:
+    """What an order is for, in words: account, handler, subject, budget, maker and checker."""
 
-    line_no: int
-    name: str
-    account_tail: str
-    amount_fen: int
-    status: str
-    status_word: str
-    next_words: str
-    reason: str
-    check: str
-    check_word: str
-    paid_at: datetime | None
-    bank_ref: str
-    voucher_ext_id: str
-    attempt_no: int
-
-
-@dataclass(frozen=True)
-class MessageRow:
-    """One message to the bank."""
-
-    msg_id: str
-    state_word: str
-    line_count: int
-    amount_fen: int
-    created_at: datetime
-    first_sent_at: datetime | None
-    unknown_at: datetime | None
-    attempt_count: int
-
-
-@dataclass(frozen=True)
-class OrderView:
-    """An order whole. Units: fen. `payees` is a queryset in line order, for pages."""
-
-    case_number: str
-    organisation: str
-    organisation_ext_id: str
-    division_code: str
-    purpose: str
-    state: str
-    state_word: str
-    amount_fen: int
-    payment_count: int
-    debit_words: str
+    debit: str
     handler: str
     subject: str
     budget: str
-    stopped_reason: str
-    approved_at: datetime | None
     made_by: str
     released_by: str
-    released_at: datetime | None
-    by_status: tuple[tuple[str, str, int], ...]
-    messages: tuple[MessageRow, ...]
-    payees: QuerySet[Payment]
-
-    @property
-    def has_unknown(self) -> bool:
-        """Whether the fate of a payee is not known."""
-        return any(status == PaymentStatus.UNKNOWN for status, _, _ in self.by_status)
 
 
 def orders(*, by: Actor, only: OrderFilter) -> QuerySet[PaymentOrder]:
@@ -179,14 +120,17 @@ def unknown_count(*, by: Actor) -> int:
     )
 
 
-def order_of_case(*, by: Actor, case_number: str) -> OrderView | None:
-    """Return the order of a case, or None when it has none yet.
+def order_words(*, by: Actor, case_number: str) -> OrderWords | None:
+    """Return what the order of a case is for, or None when it has none yet.
 
     Raises: NotFound when it lies out of scope.
     """
     order = (
         PaymentOrder.objects.select_related(
-            "organisation", "debit_account", "handler", "budget_line",
+            "organisation",
+            "debit_account",
+            "handler",
+            "budget_line",
         )
         .filter(case_number=case_number)
         .first()
@@ -194,42 +138,15 @@ def order_of_case(*, by: Actor, case_number: str) -> OrderView | None:
     if order is None:
         return None
     scope.require(by, SEE, order.division_code)
-    debit = order.debit_account
-    line = order.budget_line
-    return OrderView(
-        case_number=order.case_number,
-        organisation=order.organisation.name,
-        organisation_ext_id=order.organisation.ext_id,
-        division_code=order.division_code,
-        purpose=order.purpose,
-        state=order.state,
-        state_word=str(order.get_state_display()),
-        amount_fen=order.amount_fen,
-        payment_count=order.payment_count,
-        debit_words=f"{debit.get_kind_display()} 尾号{debit.tail}" if debit else "还没选",
+    debit, line = order.debit_account, order.budget_line
+    return OrderWords(
+        debit=f"{debit.get_kind_display()} 尾号{debit.tail}" if debit else "还没选",
         handler=order.handler.name if order.handler else "还没填",
-        subject=subjects.words(order.organisation.kind, order.subject_code),
+        subject=subjects.words(order.organisation.kind, order.subject_code) or "还没选",
         budget=(line.name or line.subject_code) if line else "没有列预算",
-        stopped_reason=order.stopped_reason,
-        approved_at=order.approved_at,
         made_by=_user_name(order.made_by_id),
         released_by=_user_name(order.released_by_id),
-        released_at=order.released_at,
-        by_status=_by_status(order),
-        messages=_messages(order),
-        payees=order.payments.order_by("line_no"),
     )
-
-
-def access_order(*, by: Actor, case_number: str) -> OrderView:
-    """Return the order of a case.
-
-    Raises: NotFound when absent or out of scope.
-    """
-    found = order_of_case(by=by, case_number=case_number)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _user_name(user_id: int | None) -> str:
@@ -239,70 +156,12 @@ def _user_name(user_id: int | None) -> str:
     return found or ""
 
 
-def _by_status(order: PaymentOrder) -> tuple[tuple[str, str, int], ...]:
-    counted = dict(order.payments.values_list("status").annotate(Count("id")))
-    return tuple(
-        (one.value, str(one.label), counted[one.value])
-        for one in PaymentStatus
-        if counted.get(one.value)
-    )
+def check_words(one: LineRow) -> str:
+    """Return what the bank said of a payee's name and account."""
+    words = CHECK_WORDS.get(one.payee_check, one.payee_check)
+    return f"{words}，银行登记的是{one.payee_check_name}" if one.payee_check_name else words
 
 
-def _messages(order: PaymentOrder) -> tuple[MessageRow, ...]:
-    return tuple(
-        MessageRow(
-            msg_id=one.msg_id,
-            state_word=str(one.get_state_display()),
-            line_count=one.line_count,
-            amount_fen=one.amount_fen,
-            created_at=one.created_at,
-            first_sent_at=one.first_sent_at,
-            unknown_at=one.unknown_at,
-            attempt_count=one.attempt_count,
-        )
-        for one in order.instructions.defer("body").order_by("created_at", "id")
-    )
-
-
-def payee_row(one: Payment) -> PayeeRow:
-    """Return one payment as its page shows it."""
-    return PayeeRow(
-        line_no=one.line_no,
-        name=one.payee_name,
-        account_tail=one.account_tail,
-        amount_fen=one.amount_fen,
-        status=one.status,
-        status_word=str(one.get_status_display()),
-        next_words=NEXT_WORDS[PaymentStatus(one.status)],
-        reason=one.reason_text,
-        check=one.payee_check,
-        check_word=CHECK_WORDS.get(one.payee_check, one.payee_check)
-        + (f"，银行登记的是{one.payee_check_name}" if one.payee_check_name else ""),
-        paid_at=one.paid_at,
-        bank_ref=one.bank_ref,
-        voucher_ext_id=one.voucher_ext_id,
-        attempt_no=one.attempt_no,
-    )
-
-
-def payee_problems(case_number: str) -> list[PayeeRow]:
-    """Return the payees that the bank says can't be paid. The caller holds the case's door."""
-    rows = Payment.objects.filter(order__case_number=case_number, payee_check__in=UNPAYABLE)
-    return [payee_row(one) for one in rows.order_by("line_no")[:50]]
-
-
-def unchecked_count(case_number: str) -> int:
-    """Return how many payees the bank has not been asked about."""
-    return Payment.objects.filter(order__case_number=case_number, payee_check="").count()
-
-
-def find_payees(*, by: Actor, words: str) -> list[tuple[PayeeRow, str, str]]:
-    """Return (payee, case number, purpose) of payments to a name, newest first."""
-    rows = (
-        Payment.objects.filter(scope.within(by, SEE, "order__division_code"))
-        .exclude(status=PaymentStatus.DRAFT)
-        .filter(payee_name__startswith=words)
-        .select_related("order")
-        .order_by("-id")[:FOUND_MAX]
-    )
-    return [(payee_row(one), one.order.case_number, one.order.purpose) for one in rows]
+def next_words(one: LineRow) -> str:
+    """Return what happens to a payee now, or what is to be done."""
+    return NEXT_WORDS[PaymentStatus(one.status)]

@@ -67,7 +67,7 @@ def test_a_payment_goes_the_whole_way_over_the_interface(
         todo = ask("GET", "/todo").body["items"]
         assert [one["number"] for one in todo] == [number]
         view = ask("GET", f"/cases/{number}").body
-        turn = view["turns"][0]
+        turn = view["turn"]
         headers = code(role) if turn["needs_code"] else {}
         body = {"seen_digest": view["content_digest"]}
         if turn["effect"]:

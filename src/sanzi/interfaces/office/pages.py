@@ -23,7 +23,7 @@ from sanzi.interfaces.office.requests import OfficeRequest
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.queries import drafts
-from sanzi.matters import list_queries as matters
+from sanzi.matters import queries as matters
 from sanzi.orgs import people_queries, scope
 from sanzi.payments import account_queries
 from sanzi.supervision import queries as supervision
@@ -117,15 +117,24 @@ def _counts(request: OfficeRequest) -> dict[str, int]:
     known: dict[str, int] | None = getattr(request, "rail_counts", None)
     if known is not None:
         return known
-    found = {"todo": matters.todo_count(by=request.actor, on=today(request))}
+    found = {"todo": len(waiting(request))}
     if may(request, "supervision.handle"):
         found["alerts"] = new_alerts(request)
     if may(request, "ledger.review"):
         found["books"] = len(drafts.waiting(by=request.actor))
     if may(request, "payments.receive"):
-        found["payments"] = account_queries.unmatched(by=request.actor).count()
+        found["payments"] = account_queries.unclaimed_count(by=request.actor)
     request.rail_counts = found  # type: ignore[attr-defined]
     return found
+
+
+def waiting(request: OfficeRequest) -> list[matters.Todo]:
+    """Return the steps that wait for this actor, read once for a request."""
+    known: list[matters.Todo] | None = getattr(request, "waiting", None)
+    if known is None:
+        known = matters.todo(by=request.actor, at=request.at)
+        request.waiting = known  # type: ignore[attr-defined]
+    return known
 
 
 def new_alerts(request: OfficeRequest) -> int:
@@ -137,6 +146,17 @@ def new_alerts(request: OfficeRequest) -> int:
 def page_of(request: HttpRequest, rows: Any, size: int = PAGE_ROWS) -> Page[Any]:
     """Return the page that was asked for; a page beyond the last is the last."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def page_in(total: int, number: int, size: int) -> Page[Any]:
+    """Return the page marks of a list that its query has already cut."""
+    return Paginator(range(total), size).get_page(number)
+
+
+def page_number(request: HttpRequest) -> int:
+    """Return the page that was asked for, 1 for anything that is no figure."""
+    text = request.GET.get("page", "")
+    return int(text) if text.isdecimal() and len(text) < 7 else 1
 
 
 def query_without_page(request: HttpRequest) -> str:
@@ -163,7 +183,9 @@ class _Echo:
 
 
 def csv_file(
-    name: str, head: Sequence[str], rows: Iterable[Sequence[object]],
+    name: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[object]],
 ) -> StreamingHttpResponse:
     """Return a list as a CSV file that Excel opens; cells never begin a formula."""
     writer = csv.writer(_Echo())

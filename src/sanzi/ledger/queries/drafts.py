@@ -59,7 +59,9 @@ def access_draft(*, by: Actor, ext_id: str) -> DraftView:
     """Return one draft. Raises: NotFound."""
     found = _drafts().filter(ext_id=ext_id).first()
     if found is None or not scope.can(
-        by, "ledger.see", found.book.organisation.division_id,
+        by,
+        "ledger.see",
+        found.book.organisation.division_id,
     ):
         raise NotFound
     return _view(found)
@@ -80,7 +82,7 @@ def find_vouchers(*, by: Actor, words: str) -> list[tuple[VoucherRow, str]]:
     """Return (voucher, body) by summary or by label `记-52`, newest first."""
     number = words.rsplit("-", 1)[-1]
     wanted = Q(summary__icontains=words)
-    if number.isdecimal() and len(number) < 9:  # noqa: PLR2004 - what an INTEGER holds
+    if number.isdecimal() and len(number) < 9:
         wanted |= Q(number=int(number))
     rows = (
         Voucher.objects.filter(scope.within(by, "ledger.see", "book__organisation__division_id"))

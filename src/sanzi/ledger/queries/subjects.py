@@ -46,7 +46,15 @@ def _standard(organisation_kind: str) -> Standard | None:
 
 def _full(standard: Standard, code: str) -> str:
     ends = range(standards.FIRST_LEVEL, len(code) + 1, 2)
-    names = [
-        standard.accounts[code[:end]].name for end in ends if code[:end] in standard.accounts
-    ]
+    names = [standard.accounts[code[:end]].name for end in ends if code[:end] in standard.accounts]
     return f"{code} {'／'.join(names)}"
+
+
+def all_choices(standard_code: str) -> list[tuple[str, str]]:
+    """Return (code, words) of every lowest account of a standard that takes lines, by code."""
+    standard = standards.get(standard_code)
+    return [
+        (code, _full(standard, code))
+        for code, account in sorted(standard.accounts.items())
+        if account.is_leaf and not account.blocked
+    ]

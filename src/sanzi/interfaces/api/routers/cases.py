@@ -8,7 +8,6 @@ from typing import Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
-from sanzi.evidence import queries as evidence
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.repeats import once
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
@@ -24,11 +23,9 @@ from sanzi.interfaces.api.shapes import (
     Text,
     Window,
     Words,
-    page,
 )
-from sanzi.matters import case_queries, list_queries
+from sanzi.matters import queries
 from sanzi.matters.actions import cases as actions
-from sanzi.supervision import queries as supervision
 from sanzi.supervision.actions import holds
 
 router = Router(auth=OFFICER)
@@ -173,19 +170,13 @@ class CaseRowOut(Schema):
     """A case in a list."""
 
     number: str
-    matter_code: str
     title: str
-    division_code: str
-    organisation: str
+    village: str
     amount_fen: int
     tier: str
     state: str
+    state_text: str
     created_at: datetime
-
-    @staticmethod
-    def resolve_organisation(one: Any) -> str:
-        """Return the body's name."""
-        return str(one.organisation.name)
 
 
 class CasesWanted(Window):
@@ -198,24 +189,27 @@ class CasesWanted(Window):
 
 
 class StepRowOut(Schema):
-    """A step that was or is."""
+    """A step that was, is or will be; `people` may do an open one."""
 
-    step_no: int
+    no: int
+    label: str
+    key: str
     word: str
     role: str
-    people: str
-    state: str
-    round: int
+    state: Literal["done", "returned", "rejected", "open", "waiting", "skipped"]
     line_no: int
+    actor: str
+    delegate_of: str
     acted_at: datetime | None
     due_at: datetime | None
     opinion: str
     reason: str
-    delegate_of: str
+    people: list[str]
+    is_added: bool
 
 
 class TurnOut(Schema):
-    """What this officer may do now."""
+    """What this officer may do now; with an effect, use `/orders/{number}/{effect}`."""
 
     step_no: int
     word: str
@@ -223,17 +217,6 @@ class TurnOut(Schema):
     line_no: int
     due_at: datetime | None
     needs_code: bool
-
-
-class ChainOut(Schema):
-    """A step of the whole chain."""
-
-    no: int
-    label: str
-    word: str
-    role: str
-    limit: str
-    is_added: bool
 
 
 class FileOut(Schema):
@@ -262,33 +245,21 @@ class DecisionOut(Schema):
 class CaseOut(Schema):
     """A case whole; payee lines show the last four figures only."""
 
-    number: str
-    matter_code: str
-    title: str
-    state: str
-    state_word: str
-    amount_fen: int
-    tier: str
+    case: CaseRowOut
+    matter: str
     organisation: str
     organisation_ext_id: str
-    division_code: str
-    village: str
+    round: int
+    content_digest: str
     form: dict[str, Any]
     lines: list[dict[str, str]]
-    starter: str
-    handler: str
-    decision: DecisionOut | None
-    content_digest: str
-    saved_at: datetime
-    submitted_at: datetime | None
-    steps: list[StepRowOut]
-    chain: list[ChainOut]
-    turns: list[TurnOut]
+    chain: list[StepRowOut]
     files: list[FileOut]
     check: CheckOut | None
-    is_mine: bool
+    decision: DecisionOut | None
+    turn: TurnOut | None
+    is_starter: bool
     is_editable: bool
-    may_withdraw: bool
 
 
 @router.post("/cases", response={201: StartedOut, **WRITE}, summary="办一件事")
@@ -317,29 +288,53 @@ def search(
 ) -> object:
     """List the cases of this officer's scope, newest first."""
     by = request.auth
-    states = [wanted.state] if wanted.state else []
-    if wanted.mine:
-        rows = list_queries.my_open_cases(by=by)
-        return page(rows.filter(state__in=states) if states else rows, wanted)
-    rows = list_queries.cases(
-        by=by, states=states, division_code=wanted.division, words=wanted.text
+    narrowed = queries.CaseFilter(
+        text=wanted.text,
+        state=wanted.state,
+        division_code=wanted.division,
+        is_mine=wanted.mine,
     )
-    return page(rows, wanted)
+    end = wanted.offset + wanted.limit
+    first = wanted.offset // queries.PAGE_SIZE
+    rows: list[queries.CaseLine] = []
+    total = 0
+    for number in range(first, (end - 1) // queries.PAGE_SIZE + 1):
+        found = queries.search(by=request.auth, narrowed=narrowed, page=number + 1)
+        total = found.total
+        if number * queries.PAGE_SIZE >= total:
+            break
+        rows += found.cases
+    start = wanted.offset - first * queries.PAGE_SIZE
+    return {
+        "items": rows[start : start + wanted.limit],
+        "total": total,
+        "next_offset": end if end < total else None,
+    }
 
 
 @router.get("/cases/{number}", response={200: CaseOut, **READ}, summary="看一件")
 def get(request: ApiRequest, number: Ident) -> object:
     """Show a case whole: form, payees, papers, steps, checks, what may be done now."""
-    view = case_queries.access_case(by=request.auth, number=number, at=request.at)
-    plain = {name: getattr(view, name) for name in CaseOut.model_fields if hasattr(view, name)}
-    return {
-        **plain,
-        "matter_code": view.matter.code,
-        "form": {key: value for key, value in view.form.items() if key != "lines"},
-        "lines": [_shown(one) for one in view.lines],
-        "files": evidence.attachments("case", number),
-        "check": supervision.last_check(number),
-    }
+    view = queries.case_page(by=request.auth, number=number, at=request.at)
+    names = CaseOut.model_fields.keys() - {"matter", "turn"}
+    plain = {name: getattr(view, name) for name in names}
+    return {**plain, "matter": view.matter.code, "turn": turn(view)}
+
+
+def turn(view: queries.CasePage) -> TurnOut | None:
+    """Return the open step that this officer may do."""
+    for one in view.chain:
+        if one.state == "open" and view.mine is not None and one.line_no == view.mine:
+            step = view.matter.step(one.no)
+            return TurnOut(
+                step_no=one.no,
+                word=one.word,
+                effect=step.effect,
+                line_no=one.line_no,
+                due_at=one.due_at,
+                needs_code=step.second_factor,
+            )
+    return None
 
 
 @router.patch("/cases/{number}", response={200: SavedOut, **WRITE}, summary="存草稿")
@@ -417,14 +412,3 @@ def release_hold(request: ApiRequest, number: Ident, body: ReleaseHoldIn) -> Emp
         at=request.at,
     )
     return Empty()
-
-
-def _shown(line: dict[str, str]) -> dict[str, str]:
-    """Return a payee line without ciphertext; the account as stars and its last four figures."""
-    shown = {
-        key: value
-        for key, value in line.items()
-        if not key.startswith("sealed_") and not key.startswith("account")
-    }
-    tail = line.get("account_tail", "")
-    return {**shown, "account": f"****{tail}" if tail else ""}

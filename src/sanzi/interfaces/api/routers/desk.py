@@ -10,12 +10,14 @@ from sanzi.interfaces.api.answers import READ
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import Ident, Page, Wanted, Words, page
 from sanzi.kernel import clock
-from sanzi.matters import catalogue, list_queries
+from sanzi.matters import catalogue, queries
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.roles import title as role_title
 
 router = Router(auth=OFFICER)
+
+TODO_MAX = 1000
 
 
 class PostOut(Schema):
@@ -48,7 +50,8 @@ class TodoOut(Schema):
     line_no: int
     amount_fen: int
     due_at: datetime | None
-    for_person: str
+    is_overdue: bool
+    for_person: str = Field(description="替谁办；自己的为空")
 
 
 class PowerOut(Schema):
@@ -150,13 +153,22 @@ def me(request: ApiRequest) -> MeOut:
 @router.get("/todo", response={200: Page[TodoOut], **READ}, summary="等我办的")
 def todo(request: ApiRequest, window: Wanted) -> object:
     """List the steps that wait for this officer, the nearest limit first."""
-    on = clock.local_date(request.at)
-    rows = list_queries.todo(by=request.auth, on=on, limit=window.offset + window.limit)
-    found = page(rows, window)
-    found["total"] = list_queries.todo_count(by=request.auth, on=on)
-    end = window.offset + window.limit
-    found["next_offset"] = end if end < found["total"] else None
-    return found
+    rows = queries.todo(by=request.auth, at=request.at, limit=TODO_MAX)
+    return page(rows, window, _todo)
+
+
+def _todo(one: queries.Todo) -> TodoOut:
+    return TodoOut(
+        number=one.case.number,
+        title=one.case.title,
+        village=one.case.village,
+        step_word=one.word,
+        line_no=one.line_no,
+        amount_fen=one.case.amount_fen,
+        due_at=one.due_at,
+        is_overdue=one.is_overdue,
+        for_person=one.for_name,
+    )
 
 
 @router.get("/powers", response={200: list[PowerOut], **READ}, summary="权力清单")

@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Schema
 
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
-from sanzi.interfaces.api.routers.cases import ActedOut
+from sanzi.interfaces.api.routers.cases import ActedOut, turn
 from sanzi.interfaces.api.shapes import (
     Digest,
     Ident,
@@ -23,7 +23,7 @@ from sanzi.interfaces.api.shapes import (
     Words,
     page,
 )
-from sanzi.matters import case_queries
+from sanzi.matters import queries
 from sanzi.matters.actions import cases
 from sanzi.matters.errors import NoOpenStep
 from sanzi.payments import account_queries, order_queries
@@ -213,8 +213,9 @@ def accounts(request: ApiRequest, window: Wanted) -> object:
 
 def _hand(request: ApiRequest, number: str, body: HandIn, effect: str) -> object:
     """Do the step of the case that has this effect; the other steps are `act`'s."""
-    view = case_queries.access_case(by=request.auth, number=number, at=request.at)
-    if not any(one.effect == effect and one.line_no == body.line_no for one in view.turns):
+    view = queries.case_page(by=request.auth, number=number, at=request.at)
+    mine = turn(view)
+    if mine is None or (mine.effect, mine.line_no) != (effect, body.line_no):
         raise NoOpenStep
     opinion = cases.Opinion(verdict="approve", seen_digest=body.seen_digest, text=body.opinion)
     return cases.act(

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.http import HttpResponse
 from django.urls import reverse
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Count, ItemRow, Link
-from sanzi.interfaces.office.pages import due, may, moment, show, today
+from sanzi.interfaces.office.pages import due, may, show, today, waiting
 from sanzi.interfaces.office.requests import OfficeRequest, officer
+from sanzi.interfaces.office.told import told
 from sanzi.interfaces.office.views.alerts import alert_row
 from sanzi.interfaces.office.views.cases import case_row
-from sanzi.matters import list_queries as matters
-from sanzi.notices import queries as notices
+from sanzi.matters import queries as matters
 from sanzi.payments import order_queries
 from sanzi.supervision import queries as supervision
 
@@ -25,11 +23,10 @@ WEEKDAYS = "一二三四五六日"
 @officer
 def home(request: OfficeRequest) -> HttpResponse:
     """Show what this officer has to do today."""
-    mine = matters.todo(by=request.actor, on=today(request))
-    started = list(matters.my_open_cases(by=request.actor)[: SHOWN + 1])
+    mine = waiting(request)
+    started = matters.search(by=request.actor, narrowed=matters.CaseFilter(is_mine=True))
     alerts = _alerts(request)
-    late = sum(1 for one in mine if one.due_at and one.due_at < request.at)
-    told = notices.newest(person_id=request.actor.person_id, since=request.at - timedelta(days=30))
+    late = sum(1 for one in mine if one.is_overdue)
     return show(
         request,
         "home",
@@ -40,32 +37,19 @@ def home(request: OfficeRequest) -> HttpResponse:
             "links": [Link("办一件事", reverse("office:start"), "plus", is_primary=True)]
             if may(request, "matters.start")
             else [],
-            "counts": _counts(request, mine, late, len(started)),
+            "counts": _counts(request, mine, late, started.total),
             "todo": [_todo_row(request, one) for one in mine[:30]],
-            "todo_count": len(mine),
+            "todo_words": f"{len(mine)}件" if mine else "",
             "empty": "今天没有要办的。有新的会出现在这里，到期前一天再提醒您。",
-            "started": [case_row(request, one) for one in started[:SHOWN]],
+            "started": [case_row(request, one) for one in started.cases[:SHOWN]],
             "all_mine": Link("看全部", reverse("office:cases") + "?mine=1"),
             "alerts": alerts[:SHOWN],
             "has_alerts": may(request, "supervision.see"),
             "all_alerts": Link("看全部", reverse("office:alerts")),
-            "told": [
-                ItemRow(
-                    title=one.text,
-                    url=_case_url(one),
-                    sub=moment(request, one.created_at),
-                    icon="mail",
-                )
-                for one in told[:SHOWN]
-            ],
+            "told": told(request, SHOWN),
         },
+        crumbs=[Link("待办", "")],
     )
-
-
-def _case_url(one: notices.NoticeRow) -> str:
-    if one.subject_kind == "case":
-        return reverse("office:case", args=[one.subject_id])
-    return reverse("office:home")
 
 
 def _sentence(mine: list[matters.Todo], late: int, alerts: int) -> str:
@@ -77,9 +61,12 @@ def _sentence(mine: list[matters.Todo], late: int, alerts: int) -> str:
 
 
 def _counts(
-    request: OfficeRequest, mine: list[matters.Todo], late: int, started: int,
+    request: OfficeRequest,
+    mine: list[matters.Todo],
+    late: int,
+    started: int,
 ) -> list[Count]:
-    total = sum(one.amount_fen for one in mine)
+    total = sum(one.case.amount_fen for one in mine)
     found = [
         Count(
             str(late) if late else str(len(mine)),
@@ -89,8 +76,8 @@ def _counts(
             is_hot=bool(late),
         ),
         Count(
-            f"{started}{'+' if started > SHOWN else ''}",
-            "件我发起的在办",
+            str(started),
+            "件我发起的",
             "走到哪一步都看得到",
             "#started",
         ),
@@ -137,12 +124,12 @@ def _alerts(request: OfficeRequest) -> list[ItemRow]:
 def _todo_row(request: OfficeRequest, one: matters.Todo) -> ItemRow:
     limit, is_late = due(request, one.due_at)
     line = f"，第{one.line_no}行改账户" if one.line_no else ""
-    giver = f"，替{one.for_person}办" if one.for_person else ""
+    giver = f"，替{one.for_name}办" if one.for_name else ""
     return ItemRow(
-        title=one.title,
-        url=reverse("office:case", args=[one.number]),
-        sub=f"{one.village} · {one.step_word}{line}{giver}",
-        amount=words.yuan(one.amount_fen),
+        title=one.case.title,
+        url=reverse("office:case", args=[one.case.number]),
+        sub=f"{one.case.village} · {one.word}{line}{giver}",
+        amount=words.yuan(one.case.amount_fen),
         due=limit,
         is_late=is_late,
         icon="file-text",
