@@ -287,7 +287,6 @@ def search(
     wanted: Query[CasesWanted],
 ) -> object:
     """List the cases of this officer's scope, newest first."""
-    by = request.auth
     narrowed = queries.CaseFilter(
         text=wanted.text,
         state=wanted.state,

@@ -23,10 +23,10 @@ from sanzi.interfaces.api.shapes import (
     Words,
     page,
 )
-from sanzi.matters import queries
+from sanzi.matters import queries as matters
 from sanzi.matters.actions import cases
 from sanzi.matters.errors import NoOpenStep
-from sanzi.payments import account_queries, order_queries
+from sanzi.payments import order_queries, queries
 
 router = Router(auth=OFFICER)
 
@@ -59,67 +59,74 @@ class OrdersWanted(Window):
 class PayeeOut(Schema):
     """One payee of an order, his account by its last four figures."""
 
+    ext_id: str
     line_no: int
-    name: str
-    account_tail: str
+    payee_name: str
+    payee_kind: str
+    account_masked: str
+    bank_code: str
     amount_fen: int
+    note: str
     status: str
-    status_word: str
-    next_words: str
-    reason: str
-    check: str
-    check_word: str
+    status_label: str
+    reason_class: str
+    reason_text: str
+    payee_check: str
+    payee_check_name: str
     paid_at: datetime | None
+    returned_at: datetime | None
     bank_ref: str
-    voucher_ext_id: str
     attempt_no: int
+    voucher_ext_id: str
+    next_words: str
+
+    @staticmethod
+    def resolve_next_words(one: queries.LineRow) -> str:
+        """Return what happens now, or what is to be done."""
+        return order_queries.next_words(one)
 
 
 class MessageOut(Schema):
-    """One message to the bank and where it stands."""
+    """One message to the bank, where it stands and what happens next."""
 
     msg_id: str
-    state_word: str
+    case_number: str
+    state: str
+    state_label: str
     line_count: int
     amount_fen: int
     created_at: datetime
     first_sent_at: datetime | None
     unknown_at: datetime | None
-    attempt_count: int
-
-
-class StatusOut(Schema):
-    """How many payees stand where."""
-
-    status: str
-    word: str
-    count: int
+    alarmed_at: datetime | None
+    last_error: str
+    next_step: str
 
 
 class OrderOut(Schema):
-    """An order whole; its payees are a list of their own."""
+    """An order whole; its payees are a list of their own. `counts` is by payment status."""
 
+    ext_id: str
     case_number: str
-    organisation: str
-    organisation_ext_id: str
+    organisation_name: str
+    org_ext_id: str
     division_code: str
+    debit_account_masked: str
     purpose: str
+    subject_code: str
+    method: str
     state: str
-    state_word: str
+    state_label: str
     amount_fen: int
-    payment_count: int
-    debit_words: str
-    handler: str
-    subject: str
-    budget: str
-    stopped_reason: str
+    settled_fen: int
+    counts: dict[str, int]
+    approved_digest: str
     approved_at: datetime | None
-    made_by: str
-    released_by: str
     released_at: datetime | None
-    has_unknown: bool
-    statuses: list[StatusOut]
+    stopped_reason: str
     messages: list[MessageOut]
+    may_instruct: bool
+    may_release: bool
 
 
 class HandIn(Schema):
@@ -131,17 +138,17 @@ class HandIn(Schema):
 
 
 class AccountOut(Schema):
-    """An account of a body."""
+    """An account of a body with its last known balance."""
 
     ext_id: str
-    organisation: str
+    organisation_name: str
     division_code: str
+    account_masked: str
     kind: str
-    tail: str
-    holder_name: str
+    kind_label: str
+    bank_code: str
     balance_fen: int | None
     balance_date: date | None
-    is_closed: bool
 
 
 @router.get("/orders", response={200: Page[OrderRowOut], **READ}, summary="付款单")
@@ -162,22 +169,13 @@ def orders(
 @router.get("/orders/{number}", response={200: OrderOut, **READ}, summary="看一张付款单")
 def order(request: ApiRequest, number: Ident) -> object:
     """Show the order of a case, and the messages to the bank with their states."""
-    view = order_queries.access_order(by=request.auth, case_number=number)
-    plain = {name: getattr(view, name) for name in OrderOut.model_fields if hasattr(view, name)}
-    return {
-        **plain,
-        "statuses": [
-            {"status": status, "word": word, "count": count}
-            for status, word, count in view.by_status
-        ],
-    }
+    return queries.order_page(by=request.auth, case_number=number)
 
 
 @router.get("/orders/{number}/payees", response={200: Page[PayeeOut], **READ}, summary="收款人")
 def payees(request: ApiRequest, number: Ident, window: Wanted) -> object:
     """List the payees of an order with the fate of each."""
-    view = order_queries.access_order(by=request.auth, case_number=number)
-    return page(view.payees, window, order_queries.payee_row)
+    return page(queries.order_page(by=request.auth, case_number=number).lines, window)
 
 
 @router.get(
@@ -185,7 +183,13 @@ def payees(request: ApiRequest, number: Ident, window: Wanted) -> object:
 )
 def messages(request: ApiRequest, number: Ident) -> object:
     """List the messages to the bank; an unknown fate is told as such."""
-    return list(order_queries.access_order(by=request.auth, case_number=number).messages)
+    return list(queries.order_page(by=request.auth, case_number=number).messages)
+
+
+@router.get("/messages", response={200: Page[MessageOut], **READ}, summary="还在路上的指令")
+def in_flight(request: ApiRequest, window: Wanted) -> object:
+    """List the messages that wait, are being sent, are silent or accepted, oldest first."""
+    return page(queries.in_flight(by=request.auth), window)
 
 
 @router.post("/orders/{number}/instruct", response={200: ActedOut, **WRITE}, summary="制单")
@@ -207,13 +211,12 @@ def release(
 @router.get("/accounts", response={200: Page[AccountOut], **READ}, summary="账户")
 def accounts(request: ApiRequest, window: Wanted) -> object:
     """List the accounts of bodies with their last known balance."""
-    rows = account_queries.accounts(by=request.auth)
-    return page(rows, window, account_queries.account_row)
+    return page(queries.account_balances(by=request.auth), window)
 
 
 def _hand(request: ApiRequest, number: str, body: HandIn, effect: str) -> object:
     """Do the step of the case that has this effect; the other steps are `act`'s."""
-    view = queries.case_page(by=request.auth, number=number, at=request.at)
+    view = matters.case_page(by=request.auth, number=number, at=request.at)
     mine = turn(view)
     if mine is None or (mine.effect, mine.line_no) != (effect, body.line_no):
         raise NoOpenStep

@@ -21,27 +21,23 @@ from sanzi.interfaces.api.shapes import (
     Words,
     page,
 )
-from sanzi.payments import account_queries
+from sanzi.payments import queries
 from sanzi.payments.actions import income
 
 router = Router(auth=OFFICER)
 
 
 class BankLineOut(Schema):
-    """A line of a bank statement."""
+    """Money that came in and that nobody has claimed yet."""
 
     ext_id: str
+    organisation_name: str
+    account_masked: str
     booked_at: datetime
-    is_credit: bool
     amount_fen: int
     peer_name: str
     memo: str
-    organisation: str
-    organisation_ext_id: str
-    division_code: str
-    account_tail: str
-    bank_ref: str
-    receipt_number: str
+    reads_like_return: bool
 
 
 class ReceiptIn(Schema):
@@ -72,9 +68,8 @@ class VoidIn(Schema):
 
 @router.get("/bank-lines", response={200: Page[BankLineOut], **READ}, summary="待认领的流水")
 def unclaimed(request: ApiRequest, window: Wanted) -> object:
-    """List what came in without a payment or a receipt of ours, oldest first."""
-    rows = account_queries.unmatched(by=request.auth)
-    return page(rows, window, account_queries.bank_line)
+    """List what came in without a payment or a receipt of ours, newest first."""
+    return page(queries.unclaimed_credits(by=request.auth), window)
 
 
 @router.post("/receipts", response={201: ReceiptOut, **WRITE}, summary="开收据")
