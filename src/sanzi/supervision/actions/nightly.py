@@ -21,7 +21,7 @@ from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.record import engine, extraction
 from sanzi.record.extraction import Only
 from sanzi.supervision import catalogue, queries, rules
-from sanzi.supervision.actions import routing, telling
+from sanzi.supervision.actions import precheck, routing, telling
 from sanzi.supervision.models import Alert, AlertState, Disposal, ModelRun, Release
 from sanzi.supervision.shapes import AlertModel
 
@@ -92,6 +92,22 @@ def run(*, as_of: datetime, by: Actor) -> ModelRun:
         )
     row.refresh_from_db()
     return row
+
+
+def open_for_case(*, case_number: str, model_code: str, by: Actor, at: datetime) -> int:
+    """Open at once what one model finds on one case now; return how many alerts opened.
+
+    For news that can't wait for the night. The night finds the same and keeps it.
+    Raises: CheckNotRun.
+    """
+    model = catalogue.models()[model_code]
+    found = precheck.judge(case_numbers=[case_number], models=[model], at=at)
+    held = set(
+        Alert.objects.filter(model_code=model_code).values_list("finding_id", "period"),
+    )
+    fresh = [one for one in found if (one.finding_id, one.period) not in held]
+    with transaction.atomic():
+        return _open(fresh, _payment_rows(fresh), by=by, at=at)
 
 
 def run_when_due(at: datetime) -> int:
