@@ -444,6 +444,7 @@ def load_bank_lines(rows: Rows, context: LoadContext) -> LoadCount:
             booked_at=row["booked_at"],
             direction=row["direction"],
             amount_fen=row["amount_fen"],
+            sealed_peer_account=seals.of(_text(row, "peer_account"))[0],
             peer_account_index=seals.of(_text(row, "peer_account"))[1],
             peer_name=_text(row, "peer_name"),
             channel=row["channel"],
