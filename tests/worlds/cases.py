@@ -73,9 +73,7 @@ class Desk:
             at=AT,
         )
 
-    def fill(
-        self, number: str, lines: list[dict[str, str]] | None = None, **changed: str
-    ) -> None:
+    def fill(self, number: str, lines: list[dict[str, str]] | None = None, **changed: str) -> None:
         """Fill the form, hang the papers, let the bank check the payees."""
         by = self.actor("cashier_reporter")
         cases.save(

@@ -44,7 +44,7 @@ def write(
     `subject` is (kind, id); `before` and `after` hold only what changed, JSON values.
     Must run inside the transaction of what it tells; the chain's head row is the lock.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         head = _locked_head(chain)
         entry = rules.Entry(
             chain=chain,

@@ -30,11 +30,7 @@ class Attachment(models.Model):
     removed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = (
-            models.Index(
-                fields=["subject_kind", "subject_id"], name="attachment_subject"
-            ),
-        )
+        indexes = (models.Index(fields=["subject_kind", "subject_id"], name="attachment_subject"),)
 
 
 class Invoice(models.Model):

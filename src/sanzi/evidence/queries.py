@@ -47,9 +47,14 @@ def attachments(subject_kind: str, subject_id: str) -> list[Hung]:
     )
     return [
         Hung(
-            ext_id=one.ext_id, digest=one.file_id, kind=one.kind, title=one.title,
-            media_type=one.file.media_type, size_bytes=one.file.size_bytes,
-            preview_count=one.file.preview_count, uploaded_at=one.uploaded_at,
+            ext_id=one.ext_id,
+            digest=one.file_id,
+            kind=one.kind,
+            title=one.title,
+            media_type=one.file.media_type,
+            size_bytes=one.file.size_bytes,
+            preview_count=one.file.preview_count,
+            uploaded_at=one.uploaded_at,
         )  # fmt: skip
         for one in found
     ]

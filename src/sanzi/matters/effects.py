@@ -179,6 +179,30 @@ def order_digest(number: str) -> str:
     return locking.digest_of(order, locking.lines_of(order)) if order else ""
 
 
+def typed_lines(number: str) -> list[dict[str, str]]:
+    """Return the payee lines of a case as its form keeps them while it may change."""
+    rows = Payment.objects.filter(order__case_number=number).select_related(
+        "payee_person", "payee_counterparty", "payee_organisation"
+    )
+    found = []
+    for one in rows.order_by("line_no"):
+        payee = one.payee_person or one.payee_counterparty or one.payee_organisation
+        found.append(
+            {
+                "kind": one.payee_kind,
+                "payee_id": payee.ext_id if payee else "",
+                "name": one.payee_name,
+                "bank_code": one.bank_code,
+                "amount": money.format_yuan(one.amount_fen),
+                "note": one.note,
+                "sealed_account": one.sealed_account,
+                "account_tail": one.account_tail,
+                "account_index": one.account_index,
+            }
+        )
+    return found
+
+
 def counts(number: str) -> Counts:
     """Return how the payments of a case stand."""
     found = dict(

@@ -133,7 +133,5 @@ def _row(step: Step, bands: tuple[Band, ...], y: int, *, is_last: bool) -> str:
 def _mark(x: int, y: int, *, is_needed: bool) -> str:
     """Return a tick for a step that a tier needs, a small dash for one it does not."""
     if is_needed:
-        return (
-            f'<path d="M{x - 8} {y}l6 7l11 -14" fill="none" stroke="{PINE}" stroke-width="3"/>'
-        )
+        return f'<path d="M{x - 8} {y}l6 7l11 -14" fill="none" stroke="{PINE}" stroke-width="3"/>'
     return f'<path d="M{x - 5} {y}h10" stroke="{RULE}" stroke-width="2"/>'

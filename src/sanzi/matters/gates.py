@@ -45,6 +45,4 @@ def refuse_held(number: str) -> None:
     """
     waiting = queries.unreleased(number)
     if waiting:
-        raise errors.Held(
-            sentence=waiting[0].sentence, reviewer="镇分管领导", count=len(waiting)
-        )
+        raise errors.Held(sentence=waiting[0].sentence, reviewer="镇分管领导", count=len(waiting))

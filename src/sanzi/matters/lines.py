@@ -70,17 +70,13 @@ def read(path: Path) -> Numbered:
     return Numbered(value, lines, tuple(mistakes))
 
 
-def _walk(
-    node: yaml.Node, place: Place, lines: dict[Place, int], mistakes: list[Mistake]
-) -> None:
+def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], mistakes: list[Mistake]) -> None:
     lines.setdefault(place, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, child in node.value:
             if key.value in seen:
-                mistakes.append(
-                    Mistake(key.start_mark.line + 1, f"{key.value!r} is written twice")
-                )
+                mistakes.append(Mistake(key.start_mark.line + 1, f"{key.value!r} is written twice"))
             seen.add(key.value)
             lines[(*place, key.value)] = key.start_mark.line + 1
             _walk(child, (*place, key.value), lines, mistakes)

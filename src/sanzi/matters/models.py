@@ -25,7 +25,8 @@ class CaseState(models.TextChoices):
 class Case(models.Model):
     """One use of a power. It keeps the version of the matter file that it began with.
 
-    `form` is what was typed; account and identity numbers in it are sealed. `parties` are the
+    `form` is what was typed; account and identity numbers in it are sealed. Its payee lines are
+    there only while it may change: once submitted, the payments hold them. `parties` are the
     persons who must stand aside with their kin (`handler`, `payees`), `route` says which steps
     another role does (`detours`) and whether outside steps are added (`concurrent`); both are
     fixed when the case is submitted.
@@ -82,14 +83,22 @@ class CaseStep(models.Model):
     `content_digest` is what the approver saw; it must equal the case's when the money moves.
     """
 
-    ext_id = models.CharField(max_length=40, blank=True)
-    case = models.ForeignKey(
-        Case, on_delete=models.PROTECT, related_name="steps", db_index=False
+    # Columns of a fixed length come first: the rows are many, and none of them is padding then.
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps", db_index=False)
+    opened_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    acted_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    actor = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
-    round = models.IntegerField()
-    step_no = models.IntegerField()
-    step_key = models.CharField(max_length=24)
+    delegate_of = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     line_no = models.IntegerField(default=0)
+    round = models.SmallIntegerField()
+    step_no = models.SmallIntegerField()
+    step_key = models.CharField(max_length=24)
     role_code = models.CharField(max_length=32)
     division_code = models.CharField(max_length=12)
     state = models.CharField(
@@ -97,20 +106,11 @@ class CaseStep(models.Model):
         choices=StepState.choices,
         default=StepState.WAITING,
     )
-    opened_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(null=True)
-    acted_at = models.DateTimeField(null=True)
-    actor = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    delegate_of = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
     opinion = models.CharField(max_length=300, blank=True)
     reason_code = models.CharField(max_length=24, blank=True)
     content_digest = models.CharField(max_length=64, blank=True)
-    reminded_at = models.DateTimeField(null=True)
     origin = models.CharField(max_length=60, blank=True)
+    ext_id = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = (

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from sanzi.audit import queries as audit
 from sanzi.evidence import queries as evidence
 from sanzi.kernel import clock
-from sanzi.matters import catalogue, gates, rules
+from sanzi.matters import catalogue, effects, gates, rules
 from sanzi.matters.catalogue import Matter, Step
 from sanzi.matters.models import (
     Case,
@@ -242,7 +242,9 @@ def search(*, by: Actor, narrowed: CaseFilter, page: int = 1) -> Page:
     if text:
         villages = Division.objects.filter(name__contains=text).values_list("code", flat=True)
         rows = rows.filter(
-            Q(number__startswith=text) | Q(title__contains=text) | Q(division_code__in=list(villages[:500]))
+            Q(number__startswith=text)
+            | Q(title__contains=text)
+            | Q(division_code__in=list(villages[:500]))
         )
     if narrowed.state:
         rows = rows.filter(state=narrowed.state)
@@ -267,9 +269,7 @@ def startable(*, by: Actor, text: str = "") -> list[Startable]:
             continue
         matter = catalogue.get(power.code)
         bodies = _bodies(by, matter) if matter else ()
-        found.append(
-            Startable(power.code, power.title, power.group, matter is not None, bodies)
-        )
+        found.append(Startable(power.code, power.title, power.group, matter is not None, bodies))
     return sorted(found, key=lambda one: (not one.bodies, not one.is_active, one.code))
 
 
@@ -301,7 +301,7 @@ def case_page(*, by: Actor, number: str, at: datetime) -> CasePage:
         round=case.round,
         content_digest=case.content_digest,
         form={key: value for key, value in case.form.items() if key != "lines"},
-        lines=tuple(_shown(one) for one in case.form.get("lines", ())),
+        lines=tuple(_shown(one) for one in _lines(case)),
         chain=_chain(case, matter, rows, at),
         files=tuple(evidence.attachments("case", number)),
         invoices=tuple(evidence.invoices_of(number)),
@@ -312,6 +312,12 @@ def case_page(*, by: Actor, number: str, at: datetime) -> CasePage:
         is_editable=case.state in rules.EDITABLE,
         mine=_mine(by, rows, at),
     )
+
+
+def _lines(case: Case) -> list[dict[str, str]]:
+    """Return the payee lines: of the form while it may change, of the payments afterwards."""
+    kept: list[dict[str, str]] | None = case.form.get("lines")
+    return effects.typed_lines(case.number) if kept is None else kept
 
 
 def _shown(line: Mapping[str, str]) -> dict[str, str]:
@@ -344,9 +350,7 @@ _STATES = {
 }
 
 
-def _chain(case: Case, matter: Matter, rows: list[CaseStep], at: datetime) -> (
-    tuple[ChainStep, ...]
-):
+def _chain(case: Case, matter: Matter, rows: list[CaseStep], at: datetime) -> tuple[ChainStep, ...]:
     """Return the steps that were, are and will be: earlier rounds first, then what is to come."""
     base = {step.no for step in rules.chain(matter, "T0", is_concurrent=False)}
     steps = {step.no: step for step in matter.steps}

@@ -54,9 +54,7 @@ def test_one_of_two_approvers_acts(committed: Desk) -> None:
     by = committed.actor("committee_member")
     opinion = Opinion("approve", Case.objects.get().content_digest)
 
-    found = at_once(
-        *[lambda: cases.decide(number=number, by=by, at=AT, opinion=opinion)] * 2
-    )
+    found = at_once(*[lambda: cases.decide(number=number, by=by, at=AT, opinion=opinion)] * 2)
 
     assert found == ["done", "matters.no_open_step"]
     assert CaseStep.objects.filter(step_no=3).count() == 1

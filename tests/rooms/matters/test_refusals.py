@@ -96,7 +96,11 @@ def test_an_account_number_is_nowhere_in_plain(desk: Desk) -> None:
 
     text = str(list(Case.objects.filter(number=number).values()))
     assert "6228480000000000001" not in text
-    assert Case.objects.get(number=number).form["lines"][0]["account_tail"] == "0001"
+    assert "lines" not in Case.objects.get(number=number).form
+    desk.act(number, "committee_member", "return", reason_code="payee_wrong")
+    back = Case.objects.get(number=number).form["lines"]
+    assert [one["account_tail"] for one in back] == ["0001", "0002", "0003", "0004"]
+    assert "6228480000000000001" not in str(back)
 
 
 def test_an_account_shown_as_stars_stays_the_same(desk: Desk) -> None:

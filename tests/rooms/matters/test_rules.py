@@ -18,7 +18,9 @@ MOVES = st.lists(st.sampled_from(list(rules.Move)), max_size=30)
 
 
 @given(MOVES)
-def test_no_row_of_moves_leaves_the_states_or_revives_an_ended_case(moves: list[rules.Move]) -> None:
+def test_no_row_of_moves_leaves_the_states_or_revives_an_ended_case(
+    moves: list[rules.Move],
+) -> None:
     state = "DRAFT"
     for move in moves:
         try:
@@ -63,10 +65,7 @@ def test_no_table_in_force_is_said() -> None:
 def test_a_larger_sum_never_has_fewer_steps(one: int, other: int, concurrent: bool) -> None:
     small, large = sorted((one, other))
     steps = [
-        {
-            step.key
-            for step in rules.chain(M10, rules.tier(M10, fen, DAY), is_concurrent=concurrent)
-        }
+        {step.key for step in rules.chain(M10, rules.tier(M10, fen, DAY), is_concurrent=concurrent)}
         for fen in (small, large)
     ]
     assert steps[0] <= steps[1]

@@ -1,5 +1,8 @@
 SELECT
-    c.number || '-' || s.round || '-' || s.step_no || '-' || s.line_no AS approval_id,
+    CASE s.ext_id
+        WHEN '' THEN c.number || '-' || s.round || '-' || s.step_no || '-' || s.line_no
+        ELSE s.ext_id
+    END AS approval_id,
     'case' AS subject_kind,
     c.number AS subject_id,
     s.step_no AS step_no,

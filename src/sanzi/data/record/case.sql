@@ -21,5 +21,4 @@ FROM matters_case c
 JOIN orgs_organisation g ON g.id = c.organisation_id
 LEFT JOIN payments_paymentorder o ON o.case_number = c.number
 LEFT JOIN orgs_person h ON h.id = o.handler_id
-LEFT JOIN orgs_user u ON u.id = c.started_by_id
-LEFT JOIN orgs_person s ON s.id = u.person_id
+LEFT JOIN orgs_person s ON s.id = c.started_by_id

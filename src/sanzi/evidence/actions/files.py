@@ -39,9 +39,7 @@ class Upload:
     taken_at: datetime | None = None
 
 
-def store(
-    *, by: Actor, at: datetime, upload: Upload, subject_kind: str, subject_id: str
-) -> Stored:
+def store(*, by: Actor, at: datetime, upload: Upload, subject_kind: str, subject_id: str) -> Stored:
     """Check a file by its content, keep it under its digest and hang it on the subject.
 
     The same file twice on one subject is one attachment. Reads at most the limit from a stream.

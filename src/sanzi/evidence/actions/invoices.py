@@ -34,9 +34,12 @@ def record_invoice(
     checked = invoices.check(fields, clock.local_date(at))
     with transaction.atomic():
         chain = hooks.subject_of("case").may_change(by, case_number, at)
-        if file_digest and not Attachment.objects.filter(
-            subject_kind="case", subject_id=case_number, file_id=file_digest
-        ).exists():
+        if (
+            file_digest
+            and not Attachment.objects.filter(
+                subject_kind="case", subject_id=case_number, file_id=file_digest
+            ).exists()
+        ):
             raise errors.BadInvoice(field="文件", why="没有挂在这一件上")
         index = key_index(checked)
         known = Invoice.objects.filter(case_number=case_number, key_index=index).first()

@@ -42,34 +42,56 @@ def give(*, by: Actor, at: datetime, terms: Terms) -> str:
         Redelegated, DelegatedTwice.
     """
     with transaction.atomic():
-        body = Organisation.objects.select_for_update().filter(
-            ext_id=terms.organisation_ext_id
-        ).first()
+        body = (
+            Organisation.objects.select_for_update()
+            .filter(ext_id=terms.organisation_ext_id)
+            .first()
+        )
         taker = Person.objects.filter(ext_id=terms.to_person_ext_id).first()
         if body is None or taker is None or by.person_id is None:
             raise NotFound
         scope.require(by, "matters.see", body.division_id)
         _require_posts(by, taker, body, terms)
         stand = rules.Stand(
-            from_person=by.person_id, to_person=taker.pk, role_code=terms.role_code,
-            org_id=body.pk, start_date=terms.start_date, end_date=terms.end_date,
+            from_person=by.person_id,
+            to_person=taker.pk,
+            role_code=terms.role_code,
+            org_id=body.pk,
+            start_date=terms.start_date,
+            end_date=terms.end_date,
             limit_fen=terms.limit_fen,
         )
         rules.check_delegation(
-            stand, _standing(body, terms.role_code), max_days=DELEGATION_DAYS_MAX,
+            stand,
+            _standing(body, terms.role_code),
+            max_days=DELEGATION_DAYS_MAX,
             today=clock.local_date(at),
         )
         made = Delegation.objects.create(
-            ext_id=ids.new_id("DG", at), from_person_id=by.person_id, to_person=taker,
-            organisation=body, role_code=terms.role_code, start_date=terms.start_date,
-            end_date=terms.end_date, limit_fen=terms.limit_fen, reason=terms.reason[:120],
+            ext_id=ids.new_id("DG", at),
+            from_person_id=by.person_id,
+            to_person=taker,
+            organisation=body,
+            role_code=terms.role_code,
+            start_date=terms.start_date,
+            end_date=terms.end_date,
+            limit_fen=terms.limit_fen,
+            reason=terms.reason[:120],
             created_at=at,
         )
         audit.write(
-            chain=body.ext_id, kind="matters.delegation.given", by=by, at=at,
+            chain=body.ext_id,
+            kind="matters.delegation.given",
+            by=by,
+            at=at,
             subject=("delegation", made.ext_id),
-            after={"role": terms.role_code, "to": taker.ext_id, "limit_fen": terms.limit_fen,
-                   "from_date": terms.start_date, "to_date": terms.end_date},
+            after={
+                "role": terms.role_code,
+                "to": taker.ext_id,
+                "limit_fen": terms.limit_fen,
+                "from_date": terms.start_date,
+                "to_date": terms.end_date,
+            },
         )
     return made.ext_id
 
@@ -91,7 +113,10 @@ def revoke(*, by: Actor, at: datetime, ext_id: str) -> None:
         found.revoked_at = at
         found.save(update_fields=["revoked_at"])
         audit.write(
-            chain=found.organisation.ext_id, kind="matters.delegation.revoked", by=by, at=at,
+            chain=found.organisation.ext_id,
+            kind="matters.delegation.revoked",
+            by=by,
+            at=at,
             subject=("delegation", ext_id),
         )
 
@@ -122,8 +147,13 @@ def _standing(body: Organisation, role_code: str) -> list[rules.Stand]:
     )
     return [
         rules.Stand(
-            one.from_person_id, one.to_person_id, one.role_code, one.organisation_id,
-            one.start_date, one.end_date, one.limit_fen,
+            one.from_person_id,
+            one.to_person_id,
+            one.role_code,
+            one.organisation_id,
+            one.start_date,
+            one.end_date,
+            one.limit_fen,
         )
         for one in rows
     ]

@@ -68,9 +68,7 @@ def start(*, matter_code: str, organisation_ext_id: str, by: Actor, at: datetime
     if matter is None:
         found = [one for one in catalogue.powers() if one.code == matter_code]
         raise errors.NoSuchMatter(title=found[0].title if found else matter_code)
-    body = orgs.access_organisation(
-        by=by, ext_id=organisation_ext_id, permission="matters.see"
-    )
+    body = orgs.access_organisation(by=by, ext_id=organisation_ext_id, permission="matters.see")
     if by.roles_at(body.division_id).isdisjoint(matter.starts) or by.person_id is None:
         names = "、".join(role_title(role) for role in matter.starts)
         raise errors.MayNotStart(matter=matter.title, roles=names)
@@ -88,8 +86,12 @@ def start(*, matter_code: str, organisation_ext_id: str, by: Actor, at: datetime
             saved_at=at,
         )
         audit.write(
-            chain=body.ext_id, kind="matters.case.started", by=by, at=at,
-            subject=("case", case.number), after={"matter": matter.code},
+            chain=body.ext_id,
+            kind="matters.case.started",
+            by=by,
+            at=at,
+            subject=("case", case.number),
+            after={"matter": matter.code},
         )
     return case.number
 
@@ -127,13 +129,23 @@ def save(
         case.content_digest = ""
         case.save(
             update_fields=[
-                "form", "state", "title", "decision_ext_id", "saved_at", "amount_fen", "tier",
+                "form",
+                "state",
+                "title",
+                "decision_ext_id",
+                "saved_at",
+                "amount_fen",
+                "tier",
                 "content_digest",
             ]
         )
         audit.write(
-            chain=case.organisation.ext_id, kind="matters.case.saved", by=by, at=at,
-            subject=("case", number), after={"fields": sorted(form)},
+            chain=case.organisation.ext_id,
+            kind="matters.case.saved",
+            by=by,
+            at=at,
+            subject=("case", number),
+            after={"fields": sorted(form)},
         )
     check = None if problems else gates.run(gate="draft", number=number, by=by, at=at)
     missing = [Problem(key, f"“{label}”还没填") for key, label in _missing(matter, case)]
@@ -161,7 +173,10 @@ def submit(*, number: str, by: Actor, at: datetime) -> Submitted:
         effects.submit(number=number, by=by, at=at)
         opened = steps.begin(case, seen, by, at)
         audit.write(
-            chain=case.organisation.ext_id, kind="matters.case.submitted", by=by, at=at,
+            chain=case.organisation.ext_id,
+            kind="matters.case.submitted",
+            by=by,
+            at=at,
             subject=("case", number),
             after={"tier": case.tier, "amount_fen": case.amount_fen, "content": seen},
         )
@@ -185,8 +200,13 @@ def withdraw(*, number: str, by: Actor, at: datetime) -> None:
         case.closed_at = at
         case.save(update_fields=["state", "closed_at"])
         audit.write(
-            chain=case.organisation.ext_id, kind="matters.case.withdrawn", by=by, at=at,
-            subject=("case", number), before={"state": before}, after={"state": case.state},
+            chain=case.organisation.ext_id,
+            kind="matters.case.withdrawn",
+            by=by,
+            at=at,
+            subject=("case", number),
+            before={"state": before},
+            after={"state": case.state},
         )
 
 
@@ -259,8 +279,12 @@ def _carry_to_payments(case: Case, by: Actor, at: datetime) -> tuple[Problem, ..
     try:
         with transaction.atomic():
             case.amount_fen = effects.save_draft(
-                number=case.number, organisation=case.organisation.ext_id,
-                form=case.form, lines=lines, by=by, at=at,
+                number=case.number,
+                organisation=case.organisation.ext_id,
+                form=case.form,
+                lines=lines,
+                by=by,
+                at=at,
             )
     except Refusal as wrong:
         return (Problem(str(wrong.data.get("field", "lines")), wrong.text),)

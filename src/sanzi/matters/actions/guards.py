@@ -79,4 +79,3 @@ def pay_gate(request: payment_hooks.ReleaseRequest) -> None:
     check = gates.run(gate="pay", number=request.case_number, by=request.by, at=request.at)
     gates.refuse_blocked(check)
     gates.refuse_held(request.case_number)
-

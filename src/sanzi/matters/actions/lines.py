@@ -47,15 +47,16 @@ def line_failed(news: hooks.LineFailed) -> None:
     if case is None:
         return
     first = next(one for one in steps.matter_of(case).steps if one.on_line_failure)
-    open_rows = CaseStep.objects.filter(
-        case=case, line_no=news.line_no, state=StepState.OPEN
-    )
+    open_rows = CaseStep.objects.filter(case=case, line_no=news.line_no, state=StepState.OPEN)
     if not open_rows.exists():
         last = CaseStep.objects.filter(case=case, line_no=news.line_no).aggregate(Max("round"))
         line_round = (last["round__max"] or 0) + 1
         row = steps.open_step(case, first, news.at, line=(news.line_no, line_round))
         audit.write(
-            chain=case.organisation.ext_id, kind="matters.line.reopened", by=SYSTEM, at=news.at,
+            chain=case.organisation.ext_id,
+            kind="matters.line.reopened",
+            by=SYSTEM,
+            at=news.at,
             subject=("case", case.number),
             after={"line": news.line_no, "reason": news.reason_class, "step": row.step_no},
         )
@@ -87,8 +88,13 @@ def _restate(number: str, at: datetime) -> None:
     case.closed_at = at if case.state in rules.ENDED else None
     case.save(update_fields=["state", "closed_at"])
     audit.write(
-        chain=case.organisation.ext_id, kind="matters.case.moved", by=SYSTEM, at=at,
-        subject=("case", number), before={"state": before}, after={"state": case.state},
+        chain=case.organisation.ext_id,
+        kind="matters.case.moved",
+        by=SYSTEM,
+        at=at,
+        subject=("case", number),
+        before={"state": before},
+        after={"state": case.state},
     )
 
 
@@ -131,8 +137,14 @@ def correct_line(
         )
         case.save(update_fields=["state", "content_digest"])
         audit.write(
-            chain=case.organisation.ext_id, kind="matters.line.corrected", by=by, at=at,
+            chain=case.organisation.ext_id,
+            kind="matters.line.corrected",
+            by=by,
+            at=at,
             subject=("case", number),
-            after={"line": line_no, "tail": sealed.get("account_tail", ""),
-                   "confirmation": confirmation.strip()},
+            after={
+                "line": line_no,
+                "tail": sealed.get("account_tail", ""),
+                "confirmation": confirmation.strip(),
+            },
         )

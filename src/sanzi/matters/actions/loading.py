@@ -133,9 +133,11 @@ def load_cases(rows: Rows, _context: LoadContext) -> LoadCount:
         for row in rows:
             _note_number(row["case_id"], heads)
             body = bodies[row["org_id"]]
-            parties = {"handler": people[row["handler_person_id"]]} if row.get(
-                "handler_person_id"
-            ) else {}
+            parties = (
+                {"handler": people[row["handler_person_id"]]}
+                if row.get("handler_person_id")
+                else {}
+            )
             yield Case(
                 number=row["case_id"],
                 matter_code=row["matter_code"],
@@ -232,9 +234,7 @@ def _forget_finished(seen: dict[tuple[int, int], int], keys: list[int]) -> None:
             del seen[place]
 
 
-def _step(
-    row: Mapping[str, Any], case: Case, round_no: int, people: Mapping[str, int]
-) -> CaseStep:
+def _step(row: Mapping[str, Any], case: Case, round_no: int, people: Mapping[str, int]) -> CaseStep:
     return CaseStep(
         ext_id=row["approval_id"],
         case_id=case.pk,

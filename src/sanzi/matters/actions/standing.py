@@ -116,8 +116,17 @@ def rows_of(case: Case) -> list[CaseStep]:
     return list(
         CaseStep.objects.filter(case_id=case.pk)
         .only(
-            "round", "step_no", "step_key", "line_no", "role_code", "division_code", "state",
-            "actor_id", "due_at", "reason_code", "opinion",
+            "round",
+            "step_no",
+            "step_key",
+            "line_no",
+            "role_code",
+            "division_code",
+            "state",
+            "actor_id",
+            "due_at",
+            "reason_code",
+            "opinion",
         )
         .order_by("round", "step_no", "line_no")
     )

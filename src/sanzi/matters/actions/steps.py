@@ -67,9 +67,7 @@ def matter_of(case: Case) -> Matter:
 
 def chain_of(case: Case) -> tuple[Step, ...]:
     """Return the steps of a submitted case."""
-    return rules.chain(
-        matter_of(case), case.tier, is_concurrent=bool(case.route.get("concurrent"))
-    )
+    return rules.chain(matter_of(case), case.tier, is_concurrent=bool(case.route.get("concurrent")))
 
 
 def content_digest(case: Case) -> str:
@@ -98,13 +96,19 @@ def begin(case: Case, seen: str, by: Actor, at: datetime) -> CaseStep:
     case.tier = rules.tier(matter, case.amount_fen, clock.local_date(at))
     case.content_digest = seen
     case.submitted_at = at
-    case.parties = {
-        "handler": handler.pk, "payees": sorted(effects.payee_people(case.number))
-    }
+    case.form = {key: value for key, value in case.form.items() if key != "lines"}
+    case.parties = {"handler": handler.pk, "payees": sorted(effects.payee_people(case.number))}
     case.route = standing.route(case, matter, clock.local_date(at))
     case.save(
         update_fields=[
-            "state", "round", "tier", "content_digest", "submitted_at", "parties", "route",
+            "state",
+            "round",
+            "tier",
+            "content_digest",
+            "submitted_at",
+            "form",
+            "parties",
+            "route",
         ]
     )
     chain = chain_of(case)
@@ -112,11 +116,17 @@ def begin(case: Case, seen: str, by: Actor, at: datetime) -> CaseStep:
     CaseStep.objects.bulk_create(
         [
             CaseStep(
-                case=case, round=case.round, step_no=step.no, step_key=step.key,
-                role_code=step.role, division_code=case.division_code,
-                state=StepState.APPROVED, opened_at=at, acted_at=at,
+                case=case,
+                round=case.round,
+                step_no=step.no,
+                step_key=step.key,
+                role_code=step.role,
+                division_code=case.division_code,
+                state=StepState.APPROVED,
+                opened_at=at,
+                acted_at=at,
                 actor_id=handler.pk if step.role == "handler" else by.person_id,
-                content_digest=seen, origin=by.origin[:60],
+                origin=by.origin[:60],
             )
             for step in starters
         ]
@@ -212,9 +222,7 @@ def _turn(number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int) 
         raise errors.NoOpenStep
     matter = matter_of(case)
     step = matter.step(row.step_no)
-    delegate_of = standing.require_may_act(
-        by, case, row, clock.local_date(at)
-    )
+    delegate_of = standing.require_may_act(by, case, row, clock.local_date(at))
     standing.require_apart(by, case, matter, step, rows, delegate_of)
     if opinion.seen_digest != case.content_digest:
         raise errors.ContentChanged
@@ -314,7 +322,9 @@ def _record(turn: _Turn, by: Actor, at: datetime, opinion: Opinion) -> Acted:
     before = turn.case.state
     opened = _follow(turn, by, at, opinion)
     after = {
-        "step": turn.row.step_no, "verdict": opinion.verdict, "state": turn.case.state,
+        "step": turn.row.step_no,
+        "verdict": opinion.verdict,
+        "state": turn.case.state,
         "content": turn.case.content_digest,
     }
     if turn.delegate_of:
@@ -322,14 +332,22 @@ def _record(turn: _Turn, by: Actor, at: datetime, opinion: Opinion) -> Acted:
     if turn.row.line_no:
         after["line"] = turn.row.line_no
     audit.write(
-        chain=turn.case.organisation.ext_id, kind="matters.step.acted", by=by, at=at,
-        subject=("case", turn.case.number), before={"state": before}, after=after,
+        chain=turn.case.organisation.ext_id,
+        kind="matters.step.acted",
+        by=by,
+        at=at,
+        subject=("case", turn.case.number),
+        before={"state": before},
+        after=after,
     )
     if opened is None:
         return Acted(turn.case.number, turn.case.state)
     return Acted(
-        turn.case.number, turn.case.state, opened.step_key,
-        role_title(opened.role_code), opened.due_at,
+        turn.case.number,
+        turn.case.state,
+        opened.step_key,
+        role_title(opened.role_code),
+        opened.due_at,
     )
 
 
@@ -341,6 +359,8 @@ def _follow(turn: _Turn, by: Actor, at: datetime, opinion: Opinion) -> CaseStep 
     if opinion.verdict != "approve":
         if opinion.verdict == "return":
             effects.take_back(number=number, by=by, at=at)
+            case.form = {**case.form, "lines": effects.typed_lines(number)}
+            case.save(update_fields=["form"])
         else:
             effects.cancel(number=number, by=by, at=at)
             case.closed_at = at
@@ -371,8 +391,11 @@ def _follow_line(turn: _Turn, by: Actor, at: datetime) -> CaseStep | None:
         effects.approve(number=case.number, by=by, at=at)
     else:
         same.filter(state=StepState.OPEN).update(
-            state=StepState.APPROVED, acted_at=at, actor_id=by.person_id,
-            content_digest=case.content_digest, origin=by.origin[:60],
+            state=StepState.APPROVED,
+            acted_at=at,
+            actor_id=by.person_id,
+            content_digest=case.content_digest,
+            origin=by.origin[:60],
         )
         _move(case, rules.Move[step.effect.upper()])
     following = rules.line_step_after(turn.chain, step.no)
@@ -422,9 +445,15 @@ def pass_on(*, number: str, by: Actor, at: datetime, line_no: int = 0) -> Acted:
         row.role_code, row.division_code = role, division
         row.save(update_fields=["role_code", "division_code"])
         audit.write(
-            chain=case.organisation.ext_id, kind="matters.step.passed_on", by=by, at=at,
-            subject=("case", number), before={"role": before},
+            chain=case.organisation.ext_id,
+            kind="matters.step.passed_on",
+            by=by,
+            at=at,
+            subject=("case", number),
+            before={"role": before},
             after={"role": role, "step": row.step_no},
         )
     names = [one.name for one in orgs.holders(role, division, day)]
-    return Acted(number, case.state, row.step_key, "、".join([role_title(role), *names]), row.due_at)
+    return Acted(
+        number, case.state, row.step_key, "、".join([role_title(role), *names]), row.due_at
+    )
