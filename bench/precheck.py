@@ -1,4 +1,4 @@
-"""How fast the gates are, on a county that is already loaded, and whether they agree with the night.
+"""How fast the gates are on a loaded county, and whether they agree with the night.
 
 Reads the database of SANZI_DATABASE_URL and changes nothing. Prints a table and writes
 bench/out/precheck.json: p50_ms, p99_ms, batch352_ms, verdicts_compared, verdicts_different.

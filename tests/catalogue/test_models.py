@@ -9,9 +9,7 @@ from sanzi.supervision.examples import Example
 
 MODELS = list(catalogue.models().values())
 CASES = [(model, example) for model in MODELS for example in examples.of(model)]
-EDGES = [
-    (model, example, name) for model, example in CASES for name in sorted(example.moved)
-]
+EDGES = [(model, example, name) for model, example in CASES for name in sorted(example.moved)]
 
 
 def _names(value):
@@ -35,9 +33,7 @@ def test_moving_a_figure_by_its_step_past_an_example_flips_it(
     model: AlertModel, example: Example, name: str
 ):
     before = [one.finding_id for one in examples.run(model, example)]
-    after = [
-        one.finding_id for one in examples.run(model, example, {name: example.moved[name]})
-    ]
+    after = [one.finding_id for one in examples.run(model, example, {name: example.moved[name]})]
 
     assert abs(example.moved[name]) == 1
     assert before != after
@@ -57,7 +53,7 @@ def test_a_model_gives_its_columns_and_nothing_else_is_missing(model: AlertModel
 
 
 def test_a_changed_model_has_a_new_version():
-    """Write the lock with `make lock-models` after raising the version in model.yaml."""
+    """Raise the version in model.yaml, then `python -m sanzi.supervision.locking`."""
     locked = catalogue.locked()
 
     for model in MODELS:

@@ -174,7 +174,7 @@ class Engine:
         view = f"arrow_{name}"
         self._connection.register(view, rows)
         try:
-            self._connection.execute(f"INSERT INTO {PREFIX}{name} SELECT * FROM {view}")
+            self._connection.execute(f"INSERT INTO {PREFIX}{name} SELECT * FROM {view}")  # noqa: S608 - names of the schema
         finally:
             self._connection.unregister(view)
 

@@ -57,7 +57,7 @@ def statement(table: str) -> str:
         else f"t.{column.record}"
         for column in schema.load_tables()[table].record_columns
     )  # fmt: skip
-    return f"SELECT {wanted} FROM (\n{inner}\n) t"
+    return f"SELECT {wanted} FROM (\n{inner}\n) t"  # noqa: S608 - texts of this package
 
 
 @cache
@@ -122,7 +122,8 @@ def read(tables: Iterable[str]) -> dict[str, pa.Table]:
 def _run(sql: str, values: list[str]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values or None)
-        return cursor.fetchall()
+        rows: list[Row] = cursor.fetchall()
+    return rows
 
 
 def _column(values: tuple[Any, ...], kind: pa.DataType) -> pa.Array:

@@ -1,5 +1,6 @@
-"""The rows that a case under check touches, by the closure of `data/record/closures/neighbourhood.yaml`.
+"""The rows that a case under check touches.
 
+The closure is `data/record/closures/neighbourhood.yaml`.
 Set-based: the same few reads serve one payment and a batch of hundreds.
 """
 
@@ -38,8 +39,8 @@ def steps() -> tuple[Step, ...]:
 
 
 def _step(number: int, item: dict[str, Any]) -> Step:
-    sources = tuple(tuple(source.split(".")) for source in item["from"])
-    step = Step(item["read"], item["by"], sources, item.get("within"))  # type: ignore[arg-type]
+    sources = tuple((table, column) for table, column in (one.split(".") for one in item["from"]))
+    step = Step(item["read"], item["by"], sources, item.get("within"))
     try:
         extraction.position(step.table, step.by)
         if step.within:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from sanzi.kernel import divisions
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
@@ -249,9 +250,7 @@ def alerts(
     return rows[offset : offset + limit]
 
 
-def _narrow(
-    found: QuerySet[Alert], by: Actor, only: AlertFilter, at: datetime
-) -> QuerySet[Alert]:
+def _narrow(found: QuerySet[Alert], by: Actor, only: AlertFilter, at: datetime) -> QuerySet[Alert]:
     if only.colour:
         found = found.filter(_colour_condition(only.colour))
     if only.severity:
@@ -260,7 +259,7 @@ def _narrow(
         codes = [one.code for one in catalogue.models().values() if one.category == only.category]
         found = found.filter(model_code__in=codes)
     if only.division_code:
-        prefix = rules.divisions.prefix(only.division_code)
+        prefix = divisions.prefix(only.division_code)
         found = found.filter(division_code__gte=prefix, division_code__lt=prefix + ":")
     if only.is_overdue:
         found = found.exclude(state=AlertState.DISPOSED).filter(due_at__lt=at)
@@ -340,7 +339,7 @@ def counts(*, by: Actor, division_code: str = "") -> dict[tuple[str, str], int]:
     """Return how many alerts stand in each (colour, severity) of the actor's scope."""
     found = _in_scope(by)
     if division_code:
-        prefix = rules.divisions.prefix(division_code)
+        prefix = divisions.prefix(division_code)
         found = found.filter(division_code__gte=prefix, division_code__lt=prefix + ":")
     tally: Counter[tuple[str, str]] = Counter()
     for state, severity in found.values_list("state", "severity"):

@@ -107,12 +107,14 @@ def find(
     """
     own = [one for one in overrides if one.model_code == model.code]
     as_of = at.astimezone(clock.SHANGHAI).replace(tzinfo=None)
-    found = []
+    found: list[Finding] = []
     for values in _sets(model, own):
         rows = runs.run(model.sql, {**values, "as_of": as_of}, seconds=seconds)
-        for row in rows:
-            if not own or values == values_for(model, own, row["village_id"], row["business_date"]):
-                found.append(_finding(model, row, values))
+        found += [
+            _finding(model, row, values)
+            for row in rows
+            if not own or values == values_for(model, own, row["village_id"], row["business_date"])
+        ]
     return sorted(found, key=lambda one: one.key)
 
 
@@ -168,7 +170,7 @@ def _finding(model: AlertModel, row: Mapping[str, Any], values: Mapping[str, Any
         org_id=row["org_id"] or "",
         period=row["period"],
         business_date=row["business_date"],
-        line_no=figures.get("line_no"),
+        line_no=row.get("line_no"),
         figures=figures,
         parameters={
             name: value.isoformat() if isinstance(value, date) else value
@@ -258,7 +260,7 @@ def addressee(sign: Sign, village_id: str) -> Addressee:
 
 
 def full_route(route: Sequence[Sign]) -> tuple[Sign, ...]:
-    """Return a route with the levels that escalation climbs: the town's discipline, the county's."""
+    """Return a route with the levels that escalation climbs: town discipline, then county."""
     letters = {one.letter for one in route}
     more = [Sign("D", "", 10)] if "D" not in letters else []
     return (*route, *more, Sign("C", "", 15)) if "C" not in letters else tuple(route)

@@ -94,8 +94,8 @@ def test_one_bad_model_does_not_stop_the_rest(world, monkeypatch):
     from dataclasses import replace
 
     chosen = catalogue.at_gate("nightly")
-    bad = replace(chosen[0], sql="SELECT payment_id FROM stg_payment WHERE amount_fen = line_no || 'x'")
-    monkeypatch.setattr(catalogue, "at_gate", lambda gate: [bad, *chosen[1:]])
+    bad = replace(chosen[0], sql="SELECT nothing FROM stg_payment")
+    monkeypatch.setattr(catalogue, "at_gate", lambda _gate: [bad, *chosen[1:]])
     spending.spend(world, "K1", [(world.bodies["shop"], 60_000)], state="paid", method="cash")
 
     run = scan(world)
@@ -167,37 +167,47 @@ def test_an_alert_goes_from_red_over_yellow_to_green(world, cash_alert):
     assert colour() == "yellow"
 
 
-def refused(world, alert, refusal, act):
-    before = (Alert.objects.values().get(pk=alert.pk), Disposal.objects.count(), Event.objects.count())
+def everything(alert):
+    row = Alert.objects.values().get(pk=alert.pk)
+    return row, Disposal.objects.count(), Event.objects.count()
+
+
+def refused(alert, refusal, act):
+    before = everything(alert)
     with pytest.raises(refusal):
         act()
-    after = (Alert.objects.values().get(pk=alert.pk), Disposal.objects.count(), Event.objects.count())
-    assert before == after
+    assert everything(alert) == before
 
 
 def test_refused_steps_change_nothing(world, cash_alert):
     name, office = cash_alert.ext_id, world.actor("town_agri_head")
     leader = world.actor("town_leader")
 
-    refused(world, cash_alert, errors.NotYourTurn,
+    refused(cash_alert, errors.NotYourTurn,
             lambda: alerts.take(ext_id=name, by=leader, at=NIGHT))  # fmt: skip
-    refused(world, cash_alert, NotFound,
-            lambda: alerts.take(ext_id=name, by=world.actor("stone_cashier"), at=NIGHT))  # fmt: skip
-    refused(world, cash_alert, errors.WrongState,
+    refused(
+        cash_alert,
+        NotFound,
+        lambda: alerts.take(ext_id=name, by=world.actor("stone_cashier"), at=NIGHT),
+    )
+    refused(cash_alert, errors.WrongState,
             lambda: alerts.conclude(ext_id=name, conclusion="confirmed", text=WHY,
                                     by=office, at=NIGHT))  # fmt: skip
     alerts.take(ext_id=name, by=office, at=NIGHT)
-    refused(world, cash_alert, errors.OnlyDiscipline,
+    refused(cash_alert, errors.OnlyDiscipline,
             lambda: alerts.conclude(ext_id=name, conclusion="false_positive", text=WHY,
                                     by=office, at=NIGHT))  # fmt: skip
-    refused(world, cash_alert, errors.UnknownConclusion,
+    refused(cash_alert, errors.UnknownConclusion,
             lambda: alerts.conclude(ext_id=name, conclusion="算了", text=WHY,
                                     by=office, at=NIGHT))  # fmt: skip
-    refused(world, cash_alert, errors.OnlyWarnSnoozes,
+    refused(cash_alert, errors.OnlyWarnSnoozes,
             lambda: alerts.snooze(ext_id=name, until=NIGHT + timedelta(days=3), reason=WHY,
                                   by=office, at=NIGHT))  # fmt: skip
-    refused(world, cash_alert, errors.ReasonTooShort,
-            lambda: alerts.feed_back(ext_id=name, text="好的", data={}, by=office, at=NIGHT))  # fmt: skip
+    refused(
+        cash_alert,
+        errors.ReasonTooShort,
+        lambda: alerts.feed_back(ext_id=name, text="好的", data={}, by=office, at=NIGHT),
+    )
 
 
 def test_the_handler_does_not_verify_his_own_work(world, cash_alert):
@@ -208,7 +218,7 @@ def test_the_handler_does_not_verify_his_own_work(world, cash_alert):
         ext_id=cash_alert.ext_id, conclusion="explained", text=WHY, by=discipline, at=NIGHT
     )
 
-    refused(world, cash_alert, errors.SameHandler,
+    refused(cash_alert, errors.SameHandler,
             lambda: alerts.close(ext_id=cash_alert.ext_id, text=WHY, by=discipline,
                                  at=NIGHT))  # fmt: skip
 
@@ -253,4 +263,6 @@ def test_the_list_is_narrowed_by_colour_severity_category_and_place(world, cash_
     assert names() == names(colour="red") == names(severity="block") == here
     assert names(category="payment") == names(division_code=cash_alert.division_code) == here
     assert names(colour="green") == names(category="labour") == names(is_overdue=True) == []
-    assert queries.alerts(by=world.actor("stone_cashier"), only=queries.AlertFilter(), at=NIGHT) == []
+    assert (
+        queries.alerts(by=world.actor("stone_cashier"), only=queries.AlertFilter(), at=NIGHT) == []
+    )

@@ -52,9 +52,7 @@ def world(db):
     boss = village.villager(built, "周老板")
     for key in "ABC":
         built.bodies[key] = spending.firm(key, boss if key == "A" else None)
-    CounterpartyOwner.objects.create(
-        counterparty=built.bodies["B"], person=boss, kind="controller"
-    )
+    CounterpartyOwner.objects.create(counterparty=built.bodies["B"], person=boss, kind="controller")
     built.people["brother"] = village.villager(built, "陈国安")
     dead = village.villager(built, "王芳")
     Person.objects.filter(pk=dead.pk).update(id_no_index="dead-id")

@@ -69,9 +69,7 @@ def test_the_subject_draft_meets_history_but_not_the_drafts_of_others(world):
 
     assert check(world, "K2").verdicts == ()
 
-    Payment.objects.filter(ext_id="K3-1").update(
-        payee_counterparty=shop, account_index="acc-SHOP"
-    )
+    Payment.objects.filter(ext_id="K3-1").update(payee_counterparty=shop, account_index="acc-SHOP")
     assert [one.model_code for one in check(world, "K2").verdicts] == ["payment-duplicate"]
 
 
@@ -158,7 +156,9 @@ def test_who_signed_or_whose_kin_is_paid_does_not_release(world):
 
     line = spending.budget(world, "Y1", 1)
     leader = world.people["town_leader"]
-    other = spending.spend(world, "K1", [(world.people["agency_reviewer"], 9_000)], budget_line=line)
+    other = spending.spend(
+        world, "K1", [(world.people["agency_reviewer"], 9_000)], budget_line=line
+    )
     Kinship.objects.create(
         person=other.payments.get().payee_person,
         relative=leader,
@@ -188,7 +188,7 @@ def test_a_model_that_cannot_run_refuses_the_step_and_keeps_nothing(world, monke
     from sanzi.supervision import catalogue
 
     broken = replace(catalogue.models()["payment-cash"], sql="SELECT nothing FROM stg_payment")
-    monkeypatch.setattr(catalogue, "at_gate", lambda gate: [broken])
+    monkeypatch.setattr(catalogue, "at_gate", lambda _gate: [broken])
     spending.spend(world, "K1", [(world.bodies["shop"], 86_000)])
 
     with pytest.raises(errors.CheckNotRun):

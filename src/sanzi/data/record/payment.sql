@@ -44,10 +44,11 @@ SELECT
 FROM payments_payment p
 JOIN payments_paymentorder o ON o.id = p.order_id
 JOIN orgs_organisation g ON g.id = o.organisation_id
-LEFT JOIN matters_case c ON c.number = o.case_number
-LEFT JOIN orgs_person h ON h.id = o.handler_id
+LEFT JOIN payments_budgetline b ON b.id = o.budget_line_id
 LEFT JOIN orgs_person pp ON pp.id = p.payee_person_id
 LEFT JOIN orgs_counterparty pc ON pc.id = p.payee_counterparty_id
 LEFT JOIN orgs_organisation po ON po.id = p.payee_organisation_id
+-- The joins by which rows are asked for stand above: PostgreSQL orders the first eight freely.
+LEFT JOIN matters_case c ON c.number = o.case_number
+LEFT JOIN orgs_person h ON h.id = o.handler_id
 LEFT JOIN payments_bankaccount a ON a.id = o.debit_account_id
-LEFT JOIN payments_budgetline b ON b.id = o.budget_line_id

@@ -17,7 +17,8 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from sanzi.kernel import clock
@@ -38,14 +39,14 @@ class OfficeRequest(HttpRequest):
     at: datetime
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def officer(view: View) -> View:
     """Let officers through: logged in, with a second factor; absent and forbidden give 404."""
 
     @functools.wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not Authenticator.objects.filter(
             user_id=request.user.pk,
             type=Authenticator.Type.TOTP,

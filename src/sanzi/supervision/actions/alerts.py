@@ -119,9 +119,7 @@ def rectify(
 
 
 @transaction.atomic
-def feed_back(
-    *, ext_id: str, text: str, data: Mapping[str, Any], by: Actor, at: datetime
-) -> None:
+def feed_back(*, ext_id: str, text: str, data: Mapping[str, Any], by: Actor, at: datetime) -> None:
     """Hand in what was found and done; the verifier is next.
 
     Shapes: `data` may hold cause, action, amount_involved_fen, money_back_fen.
@@ -279,9 +277,7 @@ def _locked(ext_id: str, by: Actor, permission: str = HANDLE) -> Alert:
     return Alert.objects.select_for_update().get(pk=seen.pk)
 
 
-def _in_hand(
-    ext_id: str, by: Actor, step: Step, also: tuple[AlertState, ...] = ()
-) -> Alert:
+def _in_hand(ext_id: str, by: Actor, step: Step, also: tuple[AlertState, ...] = ()) -> Alert:
     alert = _locked(ext_id, by)
     _need_state(alert, (*IN_HAND, *also), step)
     if alert.handler_id != by.user_id:

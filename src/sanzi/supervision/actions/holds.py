@@ -72,8 +72,7 @@ def _refuse_own(case_number: str, by: Actor) -> None:
     """Refuse who acts in the case, and whose kin it pays."""
     case = extraction.fetch("case", Only("case_id", [case_number]))
     places = [
-        extraction.position("case", name)
-        for name in ("handler_person_id", "created_by_person_id")
+        extraction.position("case", name) for name in ("handler_person_id", "created_by_person_id")
     ]
     actors = {row[place] for row in case for place in places}
     signed_at = extraction.position("approval", "actor_person_id")

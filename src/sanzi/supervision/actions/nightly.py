@@ -49,9 +49,7 @@ def scan(*, at: datetime, models: Sequence[catalogue.AlertModel] | None = None) 
     with engine.full_session(catalogue.tables_of(chosen)) as session:
         for model in chosen:
             try:
-                found = rules.find(
-                    session, model, at=at, overrides=overrides, seconds=SECONDS_MAX
-                )
+                found = rules.find(session, model, at=at, overrides=overrides, seconds=SECONDS_MAX)
             except (engine.BadStatement, engine.EngineFailed, engine.QueryInterrupted) as error:
                 logger.exception("model %s failed", model.code)
                 result.errors.append({"model": model.code, "error": str(error)[:300]})
@@ -80,7 +78,7 @@ def run(*, as_of: datetime, by: Actor) -> ModelRun:
             for one in Alert.objects.select_for_update().order_by("id")
         }
         fresh = [one for key, one in current.items() if key not in held]
-        opened = _open(_not_released(fresh, rows), rows, by=by, at=as_of)
+        opened = _open(_not_released(fresh), rows, by=by, at=as_of)
         kept = _keep(current, held, at=as_of)
         vanished = _mark_vanished(current, held, result.ran, at=as_of)
         ModelRun.objects.filter(pk=row.pk).update(
@@ -117,18 +115,14 @@ def _payment_rows(findings: Iterable[rules.Finding]) -> dict[str, dict[str, Any]
     return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
 
 
-def _not_released(
-    fresh: Sequence[rules.Finding], rows: Mapping[str, dict[str, Any]]
-) -> list[rules.Finding]:
+def _not_released(fresh: Sequence[rules.Finding]) -> list[rules.Finding]:
     released = set(
         Release.objects.filter(finding_id__in=[one.finding_id for one in fresh]).values_list(
             "model_code", "finding_id", "figures_digest"
         )
     )
     return [
-        one
-        for one in fresh
-        if (one.model.code, one.finding_id, one.figures_digest) not in released
+        one for one in fresh if (one.model.code, one.finding_id, one.figures_digest) not in released
     ]
 
 
@@ -199,7 +193,7 @@ def _evidence(
     finding: rules.Finding, rows: Mapping[str, dict[str, Any]]
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the rows the finding stands on, as they are now, for good."""
-    names = [finding.finding_id, finding.figures.get("earlier_payment_id")]
+    names = [finding.finding_id, str(finding.figures.get("earlier_payment_id"))]
     kept = [_plain(rows[name]) for name in names if name in rows]
     return {"payment": kept} if kept else {}
 
@@ -212,9 +206,7 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _keep(
-    current: Mapping[Key, rules.Finding], held: Mapping[Key, Alert], *, at: datetime
-) -> int:
+def _keep(current: Mapping[Key, rules.Finding], held: Mapping[Key, Alert], *, at: datetime) -> int:
     kept = 0
     for key, finding in current.items():
         alert = held.get(key)

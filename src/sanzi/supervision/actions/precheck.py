@@ -17,7 +17,7 @@ from sanzi.supervision.queries import CASE, CheckResult
 SECONDS_MAX = 5.0
 
 
-def run(*, gate: str, case_number: str, by: Actor, at: datetime) -> CheckResult:
+def run(*, gate: str, case_number: str, by: Actor, at: datetime) -> CheckResult:  # noqa: ARG001 - every action says who
     """Run all models of a gate on a case's payments and keep what they said.
 
     Reads inside the caller's transaction, so that a draft not yet committed is judged too.
@@ -57,9 +57,7 @@ def judge(
         with engine.warm_session(tables) as session:
             for model in models:
                 name = model.number
-                found += rules.find(
-                    session, model, at=at, overrides=overrides, seconds=SECONDS_MAX
-                )
+                found += rules.find(session, model, at=at, overrides=overrides, seconds=SECONDS_MAX)
     except (engine.BadStatement, engine.QueryInterrupted, engine.EngineFailed) as error:
         raise CheckNotRun(model=name) from error
     return [one for one in found if one.finding_kind == "payment" and one.finding_id in subjects]

@@ -52,8 +52,7 @@ def choose(
             free = [
                 one
                 for one in orgs.holders(role, meant.division_code, day)
-                if one.division_code == meant.division_code
-                and one.person_ext_id not in conflicted
+                if one.division_code == meant.division_code and one.person_ext_id not in conflicted
             ]
             if free:
                 users = tuple(one.user_id for one in free if one.user_id is not None)
@@ -77,7 +76,5 @@ def may_handle(by: Actor, alert: Alert) -> bool:
     """Return whether the actor holds a post that the alert is now routed to."""
     sign = signs_of(alert)[alert.route_step]
     meant = rules.addressee(sign, alert.division_code)
-    here = {
-        post.role_code for post in by.posts if post.division_code == meant.division_code
-    }
+    here = {post.role_code for post in by.posts if post.division_code == meant.division_code}
     return bool(here & set(meant.roles))
