@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from sanzi.kernel import masking
 from sanzi.orgs import queries, scope, secrets
 from sanzi.orgs.actors import Actor
-from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Appointment, Counterparty, Division, Household, Organisation, Person
 from sanzi.orgs.roles import title as role_title
 

@@ -19,6 +19,7 @@ from django.conf import settings
 
 from sanzi.disclosure.actions import households, publishing
 from sanzi.disclosure.periods import month_of
+from sanzi.interfaces.cli import scene
 from sanzi.kernel import clock
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actions import accounts, packages
@@ -52,7 +53,7 @@ def _told_file() -> Path:
 def load(size: Size, *, bank_url: str) -> None:
     """Write the package, import it like any county's, and open everything that it needs."""
     folder = Path(settings.SANZI.var) / "county"
-    print("正在写一个虚构的县", flush=True)
+    print(f"正在写一个虚构的县：{size.villages}个村、{size.months}个月", flush=True)
     write_county(
         folder,
         villages=size.villages,
@@ -68,7 +69,10 @@ def load(size: Size, *, bank_url: str) -> None:
     users = accounts.open_all(password=PASSWORD, secret=generate_totp_secret, by=SYSTEM, at=at)
     publishing.ensure_doors(at)
     _publish_history(size, at)
-    print("正在查一遍", flush=True)
+    print("正在写352户的名单，交上一件等审批的付款", flush=True)
+    scene.write_lists(folder, Path(settings.SANZI.var))
+    scene.leave_waiting(orgs.villages()[0][0], at)
+    print("正在查一遍全县的账", flush=True)
     nightly.run(as_of=at, by=SYSTEM)
     told = {"password": PASSWORD, "users": users, **_household(at)}
     _told_file().write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")

@@ -90,7 +90,7 @@ def chain_parts(request: OfficeRequest, matter: catalogue.Matter, fen: int) -> d
 
 
 def _first_reviewer(case: CasePage) -> str:
-    coming = [one for one in case.chain if one.state == "waiting" and one.no > 2]  # noqa: PLR2004
+    coming = [one for one in case.chain if one.state == "waiting" and one.no > 2]
     return coming[0].role if coming else "下一位"
 
 

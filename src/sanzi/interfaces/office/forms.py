@@ -41,7 +41,7 @@ def _field(one: catalogue.Field, lists: Mapping[str, Choices]) -> forms.Field:
             help_text=one.help,
             choices=[("", "请选"), *choices],
         )
-    widget = forms.Textarea() if (one.max_length or 0) > 100 else forms.TextInput()  # noqa: PLR2004
+    widget = forms.Textarea() if (one.max_length or 0) > 100 else forms.TextInput()
     return forms.CharField(
         label=one.label,
         required=False,

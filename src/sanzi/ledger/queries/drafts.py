@@ -80,7 +80,7 @@ def find_vouchers(*, by: Actor, words: str) -> list[tuple[VoucherRow, str]]:
     """Return (voucher, body) by summary or by label `记-52`, newest first."""
     number = words.rsplit("-", 1)[-1]
     wanted = Q(summary__icontains=words)
-    if number.isdecimal() and len(number) < 9:  # noqa: PLR2004 - what an INTEGER holds
+    if number.isdecimal() and len(number) < 9:
         wanted |= Q(number=int(number))
     rows = (
         Voucher.objects.filter(scope.within(by, "ledger.see", "book__organisation__division_id"))

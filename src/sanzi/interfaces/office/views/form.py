@@ -130,7 +130,7 @@ def _page(
 ) -> HttpResponse:
     context = _context(request, case, refusal)
     line = request.GET.get("line", "")
-    chosen = int(line) if line.isdecimal() and len(line) < 6 else 0  # noqa: PLR2004 - a line
+    chosen = int(line) if line.isdecimal() and len(line) < 6 else 0
     if 0 < chosen <= len(case.lines):
         context["one"] = {"no": chosen, **case.lines[chosen - 1]}
     status = 409 if refusal or (more and "refusal" in more) else 200
@@ -214,7 +214,7 @@ def line(request: OfficeRequest, number: str) -> HttpResponse:
     """Correct one line of a long list."""
     case = draft_of(request, number)
     text = request.POST.get("line", "")
-    place = int(text) if text.isdecimal() and len(text) < 6 else 0  # noqa: PLR2004 - a line
+    place = int(text) if text.isdecimal() and len(text) < 6 else 0
     if not 0 < place <= len(case.lines):
         raise NotFound
 
