@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 
 SPEED = 60.0
 PAYEES = 352
-LINES_MAX = 30
-KILLS_PER_ROUND = 4
+LINES_MAX = 15
+KILLS_PER_ROUND = 8
+NAIVE_KILLS = 3
 SLOW_SECONDS = 0.1
 QUIET_WAIT_SECONDS = 30.0
 
@@ -269,7 +270,7 @@ def _naive(scene: Scene, money: Money, found: Outcome) -> None:
     (scene.folder / "naive.json").write_text(json.dumps({"header": header, "lines": said}))
     scene.trouble()
     scene.start_worker("naive")
-    for _ in range(KILLS_PER_ROUND):
+    for _ in range(NAIVE_KILLS):
         time.sleep(scene.dice.uniform(0.02, 0.9))
         scene.kill_one("naive")
     scene.bank.clear_faults()

@@ -157,7 +157,7 @@ def payee_problems(number: str, line_no: int = 0) -> list[PayeeProblem]:
 def payee_people(number: str) -> set[int]:
     """Return the persons who gain: payees, and owners and heads of paid firms."""
     rows = Payment.objects.filter(order__case_number=number)
-    people = set(rows.values_list("payee_person_id", flat=True))
+    people: set[int | None] = set(rows.values_list("payee_person_id", flat=True))
     firms = set(rows.values_list("payee_counterparty_id", flat=True)) - {None}
     if firms:
         owners = CounterpartyOwner.objects.filter(counterparty_id__in=firms)
@@ -165,7 +165,7 @@ def payee_people(number: str) -> set[int]:
         for pair in Counterparty.objects.filter(pk__in=firms).values_list(
             "person_id", "legal_rep_person_id"
         ):
-            people |= set(pair)
+            people.update(pair)
     return {one for one in people if one is not None}
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from sanzi.matters.models import Case, CaseStep, Decision, NumberHead, SourceMatter
 from sanzi.orgs.models import Organisation, Person
 from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, Rows, register
-from sanzi.record.merging import chunks, merge
+from sanzi.record.merging import merge
 
 NUMBER = re.compile(r"([0-9]{12}-[0-9]{4})-([0-9]{6})")
 STEP_STATES = {
@@ -203,7 +204,8 @@ def load_approvals(rows: Rows, context: LoadContext) -> LoadCount:
     people = _keys(Person)
     added = same = 0
     seen: dict[tuple[int, int], int] = {}
-    for chunk in chunks(rows, APPROVAL_CHUNK):
+    source = iter(rows)
+    while chunk := list(islice(source, APPROVAL_CHUNK)):
         numbers = {row["subject_id"] for row in chunk}
         cases = {
             one.number: one
