@@ -71,7 +71,8 @@ def bands(matter: Matter, amount_fen: int, on: date) -> list[tuple[str, str]]:
 def source_choices(organisation_ext_id: str, kinds: Sequence[str] = ()) -> list[tuple[str, str]]:
     """Return (ext id, words) of a body's approved matters that money may come from."""
     rows = SourceMatter.objects.filter(
-        organisation__ext_id=organisation_ext_id, status__in=["approved", "active"],
+        organisation__ext_id=organisation_ext_id,
+        status__in=["approved", "active"],
     )
     if kinds:
         rows = rows.filter(kind__in=kinds)
@@ -97,9 +98,7 @@ def decision_words(one: Decision) -> str:
     """Return a decision in a line: what, when, how many came and agreed."""
     day = clock.local_date(one.passed_at) if one.passed_at else None
     passed = f"{day.year}年{day.month}月{day.day}日通过" if day else "还没有通过"
-    return (
-        f"{one.title}，{passed}，到{one.present_count or '未知'}人，{one.agree_count or '未知'}票同意"
-    )
+    return f"{one.title}，{passed}，到{one.present_count or '未知'}人，{one.agree_count or '未知'}票同意"
 
 
 def names(*, person_ext_id: str, source_ext_id: str) -> tuple[str, str]:

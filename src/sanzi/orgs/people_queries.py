@@ -163,7 +163,7 @@ def colleagues(*, by: Actor, on: date) -> list[tuple[str, str]]:
         organisation__division_id__in=[post.division_code for post in by.posts],
     )
     found: dict[str, str] = {}
-    for one in rows.exclude(person_id=by.person_id).order_by("organisation_id", "id")[:200]:
+    for one in rows.exclude(person__ext_id=by.person_ext_id).order_by("organisation_id", "id")[:200]:
         words = f"{one.person.name} {one.organisation.name}{role_title(one.role_code)}"
         found.setdefault(one.person.ext_id, words)
     return list(found.items())
@@ -171,12 +171,16 @@ def colleagues(*, by: Actor, on: date) -> list[tuple[str, str]]:
 
 def _open_posts(on: date) -> QuerySet[Appointment]:
     return Appointment.objects.select_related("person", "organisation").filter(
-        Q(end_date__isnull=True) | Q(end_date__gte=on), start_date__lte=on,
+        Q(end_date__isnull=True) | Q(end_date__gte=on),
+        start_date__lte=on,
     )
 
 
 def payee_choices(
-    *, by: Actor, division_code: str, words: str,
+    *,
+    by: Actor,
+    division_code: str,
+    words: str,
 ) -> list[tuple[str, str, str]]:
     """Return (kind, ext id, words) of the villagers and counterparties whose name begins so.
 
@@ -199,4 +203,3 @@ def role_words(actor: Actor) -> str:
         return "没有职务"
     post = actor.posts[0]
     return f"{queries.village_name(post.division_code)} {role_title(post.role_code)}"
-

@@ -61,7 +61,9 @@ def access_account(*, by: Actor, ext_id: str) -> tuple[BankAccount, QuerySet[Ban
 
 def _lines() -> QuerySet[BankTransaction]:
     return BankTransaction.objects.select_related(
-        "account__organisation", "payment__order", "receipt",
+        "account__organisation",
+        "payment__order",
+        "receipt",
     )
 
 
@@ -111,9 +113,7 @@ def bank_line(one: BankTransaction) -> BankLine:
 def own_accounts(org_ext_id: str) -> list[tuple[str, str]]:
     """Return (ext id, words) of the open accounts of a body."""
     rows = BankAccount.objects.filter(organisation__ext_id=org_ext_id, closed_date__isnull=True)
-    return [
-        (one.ext_id, f"{one.get_kind_display()} 尾号{one.tail}") for one in rows.order_by("id")
-    ]
+    return [(one.ext_id, f"{one.get_kind_display()} 尾号{one.tail}") for one in rows.order_by("id")]
 
 
 def funds(org_ext_id: str) -> list[tuple[str, str]]:
@@ -126,7 +126,8 @@ def budget_lines(org_ext_id: str, year: int) -> list[tuple[str, str]]:
     """Return (ext id, words) of the voted lines of a year, with what is left of each."""
     rows = list(
         BudgetLine.objects.filter(organisation__ext_id=org_ext_id, year=year).order_by(
-            "subject_code", "id",
+            "subject_code",
+            "id",
         ),
     )
     spent = dict(

@@ -127,7 +127,10 @@ def order_words(*, by: Actor, case_number: str) -> OrderWords | None:
     """
     order = (
         PaymentOrder.objects.select_related(
-            "organisation", "debit_account", "handler", "budget_line",
+            "organisation",
+            "debit_account",
+            "handler",
+            "budget_line",
         )
         .filter(case_number=case_number)
         .first()

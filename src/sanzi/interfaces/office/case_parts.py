@@ -10,7 +10,13 @@ from django.urls import reverse
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Row, Step
 from sanzi.interfaces.office import papers
-from sanzi.interfaces.office.notes import check_counts, note_of, passed_words, waiting_holds
+from sanzi.interfaces.office.notes import (
+    check_counts,
+    note_of,
+    notes_of,
+    passed_words,
+    waiting_holds,
+)
 from sanzi.interfaces.office.pages import due, moment
 from sanzi.interfaces.office.requests import OfficeRequest
 from sanzi.matters import catalogue, form_queries
@@ -51,7 +57,8 @@ def turn_of(case: CasePage) -> Turn | None:
     if case.mine is None:
         return None
     row = next(
-        (one for one in case.chain if one.state == "open" and one.line_no == case.mine), None,
+        (one for one in case.chain if one.state == "open" and one.line_no == case.mine),
+        None,
     )
     return Turn(row, case.matter.step(row.no)) if row else None
 
@@ -78,7 +85,7 @@ def context(
         "checks": check_counts(case.check),
         "checked": passed_words(case.check),
         "check_at": moment(request, case.check.at) if case.check else "",
-        "notes": [note_of(one) for one in verdicts if one not in holds],
+        "notes": notes_of([one for one in verdicts if one not in holds]),
         "holds": [(one, note_of(one)) for one in holds],
         "may_release": scope.can(request.actor, "supervision.release_hold", place),
         "may_check": scope.can(request.actor, "payments.check_payees", place)

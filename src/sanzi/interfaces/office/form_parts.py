@@ -8,7 +8,7 @@ from typing import Any
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Note, Row, Step, Tier
 from sanzi.interfaces.office import forms, papers
-from sanzi.interfaces.office.notes import check_counts, note_of, notes_of, passed_words
+from sanzi.interfaces.office.notes import check_counts, notes_of, passed_words
 from sanzi.interfaces.office.pages import moment, today
 from sanzi.interfaces.office.requests import OfficeRequest
 from sanzi.matters import catalogue, form_queries, rules
@@ -47,9 +47,10 @@ def context(
         "form": form,
         "title": case.case.title,
         "sub": f"{case.organisation}，{case.case.number}",
-        "fields": [(form[one.key], _notes_at(one.key, found, problems))
-                   for one in case.matter.fields],
-        "payees": _payees(case, order, found, problems),
+        "fields": [
+            (form[one.key], _notes_at(one.key, found, problems)) for one in case.matter.fields
+        ],
+        "payees": _payees(order, found, problems),
         "many": order is not None and len(order.lines) > forms.LINES_TYPED_MAX,
         "typed": typed_rows(case),
         "kinds": list(case.matter.payees.kinds.items()) if case.matter.payees else [],
@@ -58,7 +59,6 @@ def context(
         "checks": check_counts(case.check),
         "checked": passed_words(case.check),
         "check_at": moment(request, case.check.at) if case.check else "",
-        "notes": notes_of(case.check),
         "evidence": papers.shown(case.files, case.matter),
         "files": [(one, papers.titles(case.matter).get(one.kind, one.kind)) for one in case.files],
         "papers": case.matter.evidence,
@@ -104,16 +104,20 @@ def lacking_words(problems: Sequence[Problem]) -> str:
 
 
 def _notes_at(
-    key: str, verdicts: Sequence[VerdictView], problems: Sequence[Problem],
+    key: str,
+    verdicts: Sequence[VerdictView],
+    problems: Sequence[Problem],
 ) -> list[Note]:
     """Return what stands in the margin of a field."""
-    found = [note_of(one) for one in verdicts if PLACES.get(one.model_code) == key]
+    found = notes_of([one for one in verdicts if PLACES.get(one.model_code) == key])
     found += [Note("warn", one.text) for one in problems if one.key == key]
     return found
 
 
 def payee_notes(
-    order: OrderPage | None, verdicts: Sequence[VerdictView], problems: Sequence[Problem],
+    order: OrderPage | None,
+    verdicts: Sequence[VerdictView],
+    problems: Sequence[Problem],
 ) -> list[Note]:
     """Return what stands beside the payees: the bank's word, the models', what is missing."""
     found: list[Note] = []
@@ -123,12 +127,9 @@ def payee_notes(
         for one in rows
         if one.payee_check in UNPAYABLE
     ]
-    found += [note_of(one) for one in verdicts if one.model_code not in PLACES]
-    found += [Note("warn", one.text) for one in problems if one.key.startswith("line")]
-    waiting = sum(not one.payee_check for one in rows)
-    if waiting:
-        found.append(Note("warn", f"还有{waiting}户没有同银行核对。核对了才能提交。"))
-    elif rows and not found:
+    found += notes_of([one for one in verdicts if one.model_code not in PLACES])
+    found += [Note("warn", one.text) for one in problems if one.key == "lines"]
+    if rows and not found:
         found.append(Note("pass", "银行核对过，户名账号都对得上。"))
     return found
 
@@ -142,7 +143,6 @@ def typed_rows(case: CasePage) -> list[dict[str, Any]]:
 
 
 def _payees(
-    case: CasePage,
     order: OrderPage | None,
     verdicts: Sequence[VerdictView],
     problems: Sequence[Problem],
@@ -157,7 +157,7 @@ def _payees(
         shown = list(order.lines[:5])
     shown = shown[:30]
     rest = len(order.lines) - len(shown)
-    rows = [_payee_row(case, one, verdicts) for one in shown]
+    rows = [_payee_row(one, verdicts) for one in shown]
     if rest:
         left = order.amount_fen - sum(one.amount_fen for one in shown)
         rows.append(Row([Cell(f"其余{rest}户", span=2), Cell(words.yuan(left)), "", ""]))
@@ -182,7 +182,7 @@ def _payees(
     )
 
 
-def _payee_row(case: CasePage, one: LineRow, verdicts: Sequence[VerdictView]) -> Row:
+def _payee_row(one: LineRow, verdicts: Sequence[VerdictView]) -> Row:
     found = next((v for v in verdicts if v.line_no == one.line_no), None)
     is_bad = one.payee_check in UNPAYABLE or (found is not None and found.severity == "block")
     severity = "block" if is_bad else (found.severity if found else "")
@@ -211,7 +211,10 @@ def problems_of(case: CasePage, order: OrderPage | None) -> list[Problem]:
     found = [
         Problem(key, f"“{label}”还没填")
         for key, label in rules.missing_fields(
-            case.matter, case.form, case.case.amount_fen, tier,
+            case.matter,
+            case.form,
+            case.case.amount_fen,
+            tier,
         )
     ]
     if not case.lines:
@@ -223,7 +226,7 @@ def problems_of(case: CasePage, order: OrderPage | None) -> list[Problem]:
         if waiting:
             found.append(Problem("lines", f"{waiting}户还没同银行核对"))
     found += [Problem("papers", f"缺凭据：{title}") for title in missing_papers(case)]
-    for one in (case.check.verdicts if case.check else ()):
+    for one in case.check.verdicts if case.check else ():
         if one.severity == "block":
             found.append(Problem(f"line:{one.line_no or 1}", one.sentence))
     return found
@@ -231,11 +234,18 @@ def problems_of(case: CasePage, order: OrderPage | None) -> list[Problem]:
 
 def matter_form(request: OfficeRequest, case: CasePage) -> forms.MatterForm:
     """Return the form of a case with its lists."""
+    handler, _ = form_queries.names(
+        person_ext_id=case.form.get("handler_person_id", ""),
+        source_ext_id="",
+    )
     lists = forms.lists_for(
         org_ext_id=case.organisation_ext_id,
         org_kind=people_queries.body_kind(case.organisation_ext_id),
         division_code=case.case.number.split("-", 1)[0],
         on=today(request),
     )
+    chosen = case.form.get("handler_person_id", "")
+    if handler and chosen not in dict(lists["village_people"]):
+        lists["village_people"].append((chosen, handler))
     typed = {key: str(value) for key, value in case.form.items()}
     return forms.MatterForm(case.matter, typed, lists)

@@ -24,7 +24,10 @@ class MatterForm(forms.Form):
     """The fields of one matter, filled with what was typed."""
 
     def __init__(
-        self, matter: catalogue.Matter, typed: Mapping[str, str], lists: Mapping[str, Choices],
+        self,
+        matter: catalogue.Matter,
+        typed: Mapping[str, str],
+        lists: Mapping[str, Choices],
     ) -> None:
         """Make one field for each of the file; lists offer rows, never free text."""
         super().__init__(initial=dict(typed), auto_id="id_%s")
@@ -52,7 +55,11 @@ def _field(one: catalogue.Field, lists: Mapping[str, Choices]) -> forms.Field:
 
 
 def lists_for(
-    *, org_ext_id: str, org_kind: str, division_code: str, on: date,
+    *,
+    org_ext_id: str,
+    org_kind: str,
+    division_code: str,
+    on: date,
 ) -> dict[str, Choices]:
     """Return what each list of a matter file offers for one body on a day."""
     readers: dict[str, Callable[[], Choices]] = {
@@ -100,7 +107,8 @@ class InvoiceForm(forms.Form):
     code = forms.CharField(label="发票代码", required=False, max_length=20)
     number = forms.CharField(label="发票号码", max_length=20)
     issue_date = forms.DateField(
-        label="开票日期", widget=forms.DateInput(attrs={"type": "date"}),
+        label="开票日期",
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     seller_name = forms.CharField(label="销售方", max_length=120)
     seller_tax_no = forms.CharField(label="销售方税号", required=False, max_length=20)
@@ -114,7 +122,9 @@ class DelegationForm(forms.Form):
     to_person = forms.ChoiceField(label="请谁代办", help_text="同一处、职级相当的人")
     start_date = forms.DateField(label="从哪天", widget=forms.DateInput(attrs={"type": "date"}))
     end_date = forms.DateField(
-        label="到哪天", help_text="最长15天", widget=forms.DateInput(attrs={"type": "date"}),
+        label="到哪天",
+        help_text="最长15天",
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     limit = forms.CharField(label="一件最多批多少（元）", max_length=20)
     reason = forms.CharField(label="为什么", required=False, max_length=120)

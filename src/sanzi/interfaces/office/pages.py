@@ -183,7 +183,9 @@ class _Echo:
 
 
 def csv_file(
-    name: str, head: Sequence[str], rows: Iterable[Sequence[object]],
+    name: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[object]],
 ) -> StreamingHttpResponse:
     """Return a list as a CSV file that Excel opens; cells never begin a formula."""
     writer = csv.writer(_Echo())

@@ -59,7 +59,9 @@ def access_draft(*, by: Actor, ext_id: str) -> DraftView:
     """Return one draft. Raises: NotFound."""
     found = _drafts().filter(ext_id=ext_id).first()
     if found is None or not scope.can(
-        by, "ledger.see", found.book.organisation.division_id,
+        by,
+        "ledger.see",
+        found.book.organisation.division_id,
     ):
         raise NotFound
     return _view(found)

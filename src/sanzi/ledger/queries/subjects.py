@@ -46,9 +46,7 @@ def _standard(organisation_kind: str) -> Standard | None:
 
 def _full(standard: Standard, code: str) -> str:
     ends = range(standards.FIRST_LEVEL, len(code) + 1, 2)
-    names = [
-        standard.accounts[code[:end]].name for end in ends if code[:end] in standard.accounts
-    ]
+    names = [standard.accounts[code[:end]].name for end in ends if code[:end] in standard.accounts]
     return f"{code} {'／'.join(names)}"
 
 

@@ -309,7 +309,8 @@ def _events(request: OfficeRequest, alert: supervision.AlertDetail) -> list[Even
 
 
 def _track(
-    request: OfficeRequest, alert: supervision.AlertDetail,
+    request: OfficeRequest,
+    alert: supervision.AlertDetail,
 ) -> list[tuple[str, str, bool, bool]]:
     row = alert.row
     order = ("red", "yellow", "green")
@@ -338,44 +339,66 @@ def step(request: OfficeRequest, ext_id: str, name: str) -> HttpResponse:
 
 
 def _steps(
-    request: OfficeRequest, ext_id: str,
+    request: OfficeRequest,
+    ext_id: str,
 ) -> dict[str, tuple[Callable[[], object], str]]:
     """Return each step by its name: the action, and what is told when it is done."""
     text = request.POST.get("text", "")
-    who = {"ext_id": ext_id, "by": request.actor, "at": request.at}
+    by, at = request.actor, request.at
     return {
-        "take": (lambda: actions.take(**who), "这条归您办了。先看行，再问清楚。"),
+        "take": (
+            lambda: actions.take(ext_id=ext_id, by=by, at=at),
+            "这条归您办了。先看行，再问清楚。",
+        ),
         "ask": (
-            lambda: actions.ask_explanation(question=text, **who),
+            lambda: actions.ask_explanation(question=text, ext_id=ext_id, by=by, at=at),
             "已请村里说明，村书记和报账员会看到。",
         ),
-        "explain": (lambda: actions.explain(text=text, **who), "说明已交给承办的人。"),
+        "explain": (
+            lambda: actions.explain(text=text, ext_id=ext_id, by=by, at=at),
+            "说明已交给承办的人。",
+        ),
         "rectify": (
             lambda: actions.rectify(
                 plan=text,
                 amount_fen=_fen(request),
                 finish_date=request.POST.get("finish_date", ""),
-                **who,
+                ext_id=ext_id,
+                by=by,
+                at=at,
             ),
             "整改记下了，办好以后再反馈。",
         ),
         "feedback": (
             lambda: actions.feed_back(
-                text=text, data={"money_back_fen": _fen(request)}, **who,
+                text=text,
+                data={"money_back_fen": _fen(request)},
+                ext_id=ext_id,
+                by=by,
+                at=at,
             ),
             "结果已反馈，等复核。",
         ),
         "conclude": (
             lambda: actions.conclude(
-                conclusion=request.POST.get("conclusion", ""), text=text, **who,
+                conclusion=request.POST.get("conclusion", ""),
+                text=text,
+                ext_id=ext_id,
+                by=by,
+                at=at,
             ),
             "结论已定，交复核的人看。",
         ),
         "verify": (
-            lambda: actions.verify(agrees="agrees" in request.POST, text=text, **who),
+            lambda: actions.verify(
+                agrees="agrees" in request.POST, text=text, ext_id=ext_id, by=by, at=at
+            ),
             "复核意见记下了。",
         ),
-        "reopen": (lambda: actions.reopen(reason=text, **who), "重新打开了，回到承办的人手里。"),
+        "reopen": (
+            lambda: actions.reopen(reason=text, ext_id=ext_id, by=by, at=at),
+            "重新打开了，回到承办的人手里。",
+        ),
     }
 
 

@@ -55,8 +55,8 @@ def listing(request: OfficeRequest) -> HttpResponse:
                     if one.corrects_label
                     else f"{one.organisation}：手工凭证",
                     url=reverse("office:draft", args=[one.ext_id]),
-                    sub=f"{one.maker}制单" + (f"，已退回：{one.returned_reason}"
-                                              if one.returned_reason else ""),
+                    sub=f"{one.maker}制单"
+                    + (f"，已退回：{one.returned_reason}" if one.returned_reason else ""),
                     due=day(request, one.made_at),
                     icon="notebook",
                 )
@@ -147,7 +147,10 @@ def _balance_ledger(found: queries.TrialBalance, org: str, period: str) -> Ledge
                     *(
                         Cell(words.yuan(fen))
                         for fen in (
-                            *one.opening_sides, one.debit_fen, one.credit_fen, *one.closing_sides,
+                            *one.opening_sides,
+                            one.debit_fen,
+                            one.credit_fen,
+                            *one.closing_sides,
                         )
                     ),
                 ],
@@ -170,7 +173,10 @@ def _csv(found: queries.TrialBalance) -> HttpResponseBase:
                 *(
                     words.yuan(fen)
                     for fen in (
-                        *one.opening_sides, one.debit_fen, one.credit_fen, *one.closing_sides,
+                        *one.opening_sides,
+                        one.debit_fen,
+                        one.credit_fen,
+                        *one.closing_sides,
                     )
                 ),
             ]
@@ -226,8 +232,16 @@ def _account_ledger(request: OfficeRequest, found: queries.AccountLedger) -> Led
             Column("余额", "money"),
         ],
         rows=[
-            Row(["", "", Cell("承前", tone="quiet"), "", "",
-                 Cell(words.yuan(found.brought_forward_fen))]),
+            Row(
+                [
+                    "",
+                    "",
+                    Cell("承前", tone="quiet"),
+                    "",
+                    "",
+                    Cell(words.yuan(found.brought_forward_fen)),
+                ]
+            ),
             *(
                 Row(
                     [
@@ -279,6 +293,7 @@ def vouchers(request: OfficeRequest, org: str, period: str) -> HttpResponse:
         },
         current="books",
         crumbs=crumbs(
-            Link(period, reverse("office:book", args=[org, period])), Link("凭证", ""),
+            Link(period, reverse("office:book", args=[org, period])),
+            Link("凭证", ""),
         ),
     )

@@ -131,8 +131,7 @@ def _page(request: OfficeRequest, number: str, refusal: Refusal | None = None) -
     return show(
         request,
         "case",
-        case_parts.context(request, case, *order_of(request, number))
-        | {"refusal": _said(refusal)},
+        case_parts.context(request, case, *order_of(request, number)) | {"refusal": _said(refusal)},
         current="cases",
         crumbs=[
             Link("待办", reverse("office:home")),
@@ -144,7 +143,8 @@ def _page(request: OfficeRequest, number: str, refusal: Refusal | None = None) -
 
 
 def order_of(
-    request: OfficeRequest, number: str,
+    request: OfficeRequest,
+    number: str,
 ) -> tuple[payments.OrderPage | None, order_queries.OrderWords | None]:
     """Return the order of a case and its words; nothing for those who may not see payments."""
     try:
@@ -159,7 +159,9 @@ def _said(refusal: Refusal | None) -> dict[str, str] | None:
 
 
 def acted(
-    request: OfficeRequest, number: str, action: Callable[[], str],
+    request: OfficeRequest,
+    number: str,
+    action: Callable[[], str],
 ) -> HttpResponse:
     """Run an action on a case and tell what it returns; a refusal stands on the case's own page."""
     try:

@@ -32,7 +32,8 @@ def listing(request: OfficeRequest) -> HttpResponse:
         for post in request.actor.posts
     ]
     form.fields["to_person"].choices = people_queries.colleagues(  # type: ignore[attr-defined]
-        by=request.actor, on=today(request),
+        by=request.actor,
+        on=today(request),
     )
     if request.method == "POST" and form.is_valid() and _give(request, form):
         messages.success(request, "委托好了。到期自动收回，随时可以提前收回。")

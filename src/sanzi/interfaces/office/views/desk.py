@@ -48,6 +48,7 @@ def home(request: OfficeRequest) -> HttpResponse:
             "all_alerts": Link("看全部", reverse("office:alerts")),
             "told": told(request, SHOWN),
         },
+        crumbs=[Link("待办", "")],
     )
 
 
@@ -60,7 +61,10 @@ def _sentence(mine: list[matters.Todo], late: int, alerts: int) -> str:
 
 
 def _counts(
-    request: OfficeRequest, mine: list[matters.Todo], late: int, started: int,
+    request: OfficeRequest,
+    mine: list[matters.Todo],
+    late: int,
+    started: int,
 ) -> list[Count]:
     total = sum(one.case.amount_fen for one in mine)
     found = [

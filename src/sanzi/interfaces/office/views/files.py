@@ -38,7 +38,8 @@ def preview(request: OfficeRequest, ext_id: str, page: int) -> HttpResponseBase:
     """Send one re-encoded page; it carries no metadata and can't be executed."""
     path = queries.access_preview(by=request.actor, ext_id=ext_id, page=page)
     response = FileResponse(
-        path.open("rb"), content_type="image/webp",
+        path.open("rb"),
+        content_type="image/webp",
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

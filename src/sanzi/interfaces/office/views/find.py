@@ -34,7 +34,9 @@ def page(request: OfficeRequest) -> HttpResponse:
     cases = None
     if text:
         cases = matters.search(
-            by=request.actor, narrowed=matters.CaseFilter(text=text), page=page_number(request),
+            by=request.actor,
+            narrowed=matters.CaseFilter(text=text),
+            page=page_number(request),
         )
     count = sum(len(rows) for _, rows in groups) + (cases.total if cases else 0)
     return show(
@@ -66,8 +68,12 @@ def _groups(request: OfficeRequest, text: str) -> list[tuple[str, list[ItemRow]]
 
 def _villages(request: OfficeRequest, text: str) -> list[ItemRow]:
     return [
-        ItemRow(name, reverse("office:cases") + f"?village={code}", sub="看这个村的办件",
-                icon="building-community")
+        ItemRow(
+            name,
+            reverse("office:cases") + f"?village={code}",
+            sub="看这个村的办件",
+            icon="building-community",
+        )
         for code, name in people_queries.find_villages(by=request.actor, words=text)
     ]
 
@@ -101,7 +107,9 @@ def _vouchers(request: OfficeRequest, text: str) -> list[ItemRow]:
 
 def _payees(request: OfficeRequest, text: str) -> list[ItemRow]:
     found = payments.payments(
-        by=request.actor, narrowed=payments.PaymentFilter(payee=text), page_size=20,
+        by=request.actor,
+        narrowed=payments.PaymentFilter(payee=text),
+        page_size=20,
     )
     names = queries.division_names({one.division_code for one in found.rows})
     return [
@@ -110,9 +118,7 @@ def _payees(request: OfficeRequest, text: str) -> list[ItemRow]:
             reverse("office:payment", args=[one.case_number]),
             sub=f"{names.get(one.division_code, '')} {one.line.status_label}",
             amount=words.yuan(one.line.amount_fen),
-            due=words.local_day(one.line.paid_at, today=today(request))
-            if one.line.paid_at
-            else "",
+            due=words.local_day(one.line.paid_at, today=today(request)) if one.line.paid_at else "",
             icon="coin",
         )
         for one in found.rows

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO, cast
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -25,6 +26,7 @@ from sanzi.matters.actions import cases as actions
 from sanzi.orgs import people_queries
 from sanzi.orgs.errors import NotFound
 from sanzi.payments.actions import payee_check, payee_file
+from sanzi.payments.actions.payees import PayeeLine
 from sanzi.payments.errors import PayeeFileRefused
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -88,7 +90,7 @@ def form(request: OfficeRequest, number: str) -> HttpResponse:
             return redirect("office:case", number)
         return _page(request, case)
     case = draft_of(request, number)
-    refusal, problems = _save(request, case)
+    refusal = _save(request, case)
     if refusal is None and request.POST.get("do") == "submit":
         return _submit(request, number)
     case = draft_of(request, number)
@@ -97,27 +99,24 @@ def form(request: OfficeRequest, number: str) -> HttpResponse:
     if refusal is None and request.POST.get("do") == "later":
         messages.success(request, "存好了，在“我发起的”里接着填。")
         return redirect("office:home")
-    return _page(request, case, refusal=refusal, problems=problems)
+    return _page(request, case, refusal=refusal)
 
 
-def _save(
-    request: OfficeRequest, case: queries.CasePage,
-) -> tuple[Refusal | None, Sequence[actions.Problem] | None]:
-    """Save what was typed; a field that can't stand is refused, the others are kept."""
-    typed = forms.typed_fields(case.matter, request.POST.dict())
+def _save(request: OfficeRequest, case: queries.CasePage) -> Refusal | None:
+    """Save what was typed; return the refusal when something of it can't stand."""
     try:
-        saved = actions.save(
+        actions.save(
             number=case.case.number,
             by=request.actor,
             at=request.at,
-            form=typed,
+            form=forms.typed_fields(case.matter, request.POST.dict()),
             lines=forms.typed_lines(request.POST.dict()),
         )
     except NotFound:
         raise
     except Refusal as refusal:
-        return refusal, None
-    return None, saved.problems
+        return refusal
+    return None
 
 
 def _page(
@@ -125,7 +124,6 @@ def _page(
     case: queries.CasePage,
     *,
     refusal: Refusal | None = None,
-    problems: Sequence[actions.Problem] | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     context = _context(request, case, refusal)
@@ -134,7 +132,6 @@ def _page(
     if 0 < chosen <= len(case.lines):
         context["one"] = {"no": chosen, **case.lines[chosen - 1]}
     status = 409 if refusal or (more and "refusal" in more) else 200
-    del problems
     return show(
         request,
         "form",
@@ -150,7 +147,9 @@ def _page(
 
 
 def _context(
-    request: OfficeRequest, case: queries.CasePage, refusal: Refusal | None,
+    request: OfficeRequest,
+    case: queries.CasePage,
+    refusal: Refusal | None,
 ) -> dict[str, Any]:
     order, _ = order_of(request, case.case.number)
     matter_form = form_parts.matter_form(request, case)
@@ -164,7 +163,9 @@ def _context(
 
 
 def _parts(
-    request: OfficeRequest, case: queries.CasePage, refusal: Refusal | None,
+    request: OfficeRequest,
+    case: queries.CasePage,
+    refusal: Refusal | None,
 ) -> HttpResponse:
     """Return what changes while typing: notes, amount, tiers, chain, the bar."""
     return render(request, "office/_form_live.html", _context(request, case, refusal))
@@ -182,7 +183,9 @@ def _submit(request: OfficeRequest, number: str) -> HttpResponse:
 
 
 def _then_form(
-    request: OfficeRequest, number: str, action: Callable[[], str],
+    request: OfficeRequest,
+    number: str,
+    action: Callable[[], str],
 ) -> HttpResponse:
     """Run an action on a draft and come back to its form; a refusal stands on top of it."""
     try:
@@ -256,7 +259,9 @@ def payee(request: OfficeRequest, number: str) -> HttpResponse:
             "number": number,
             "words": words,
             "found": people_queries.payee_choices(
-                by=request.actor, division_code=code, words=words,
+                by=request.actor,
+                division_code=code,
+                words=words,
             ),
         },
         current="cases",
@@ -303,7 +308,7 @@ def sheet(request: OfficeRequest, number: str) -> HttpResponse:
     return redirect("office:form", number)
 
 
-def _typed(one: payee_file.PayeeLine) -> dict[str, str]:
+def _typed(one: PayeeLine) -> dict[str, str]:
     """Return a line of a sheet as it would have been typed."""
     return {
         "kind": one.kind,
@@ -321,7 +326,7 @@ def _typed(one: payee_file.PayeeLine) -> dict[str, str]:
 def template(request: OfficeRequest) -> HttpResponse:  # noqa: ARG001 - the same for everybody
     """Return the empty sheet for a list of payees."""
     response = HttpResponse(payee_file.write_payee_template(), content_type=SHEET_TYPE)
-    response["Content-Disposition"] = "attachment; filename*=UTF-8''%E6%94%B6%E6%AC%BE%E5%90%8D%E5%8D%95.xlsx"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('收款名单')}.xlsx"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -341,7 +346,7 @@ def add_paper(request: OfficeRequest, number: str) -> HttpResponse:
             stored = files.store(
                 by=request.actor,
                 at=request.at,
-                upload=files.Upload(upload.name or "", kind, upload),
+                upload=files.Upload(upload.name or "", kind, cast("BinaryIO", upload)),
                 subject_kind="case",
                 subject_id=number,
             )
@@ -367,7 +372,9 @@ def remove_paper(request: OfficeRequest, number: str) -> HttpResponse:
     return attempt(
         request,
         lambda: files.remove(
-            by=request.actor, at=request.at, ext_id=request.POST.get("paper", ""),
+            by=request.actor,
+            at=request.at,
+            ext_id=request.POST.get("paper", ""),
         ),
         done="这份凭据拿下来了。",
         to=reverse("office:form", args=[number]),
@@ -415,7 +422,9 @@ def remove_invoice(request: OfficeRequest, number: str) -> HttpResponse:
     return attempt(
         request,
         lambda: invoices.remove_invoice(
-            by=request.actor, at=request.at, ext_id=request.POST.get("invoice", ""),
+            by=request.actor,
+            at=request.at,
+            ext_id=request.POST.get("invoice", ""),
         ),
         done="这张发票拿掉了。",
         to=reverse("office:form", args=[number]),

@@ -152,7 +152,9 @@ def page(request: OfficeRequest, number: str) -> HttpResponse:
             "tabs": [
                 Tab("全部", here, str(len(order.lines)), is_current=not status),
                 *(
-                    Tab(labels[code], f"{here}?status={code}", str(count), is_current=status == code)
+                    Tab(
+                        labels[code], f"{here}?status={code}", str(count), is_current=status == code
+                    )
                     for code, count in order.counts.items()
                 ),
             ],
@@ -204,7 +206,11 @@ def _order_counts(order: queries.OrderPage, here: str) -> list[Count]:
             f"{here}?status=SETTLED",
         ),
         Count(
-            str(unknown), "户没回话", "等对账单来定", f"{here}?status=UNKNOWN", is_hot=bool(unknown),
+            str(unknown),
+            "户没回话",
+            "等对账单来定",
+            f"{here}?status=UNKNOWN",
+            is_hot=bool(unknown),
         ),
         Count(str(back), "户没付成", "改好账户再付", here, is_hot=bool(back)),
     ]
@@ -250,7 +256,9 @@ def _line(request: OfficeRequest, one: queries.LineRow) -> Row:
 
 
 def _facts(
-    request: OfficeRequest, order: queries.OrderPage, said: order_queries.OrderWords | None,
+    request: OfficeRequest,
+    order: queries.OrderPage,
+    said: order_queries.OrderWords | None,
 ) -> list[Fact]:
     found = [
         Fact("从哪个账户", said.debit if said else ""),
@@ -435,10 +443,12 @@ def receive(request: OfficeRequest, ext_id: str) -> HttpResponse:
         raise NotFound
     line = account_queries.access_unclaimed(by=request.actor, ext_id=ext_id)
     form = ReceiptForm(
-        request.POST or None, initial={"payer_name": line.peer_name, "purpose": line.memo[:60]},
+        request.POST or None,
+        initial={"payer_name": line.peer_name, "purpose": line.memo[:60]},
     )
     form.fields["subject_code"].choices = subjects.choices(  # type: ignore[attr-defined]
-        line.organisation_kind, "receipt.issued",
+        line.organisation_kind,
+        "receipt.issued",
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -149,8 +149,10 @@ def issue_code(request: OfficeRequest, ext_id: str) -> HttpResponse:
             ),
         },
         current="find",
-        crumbs=[Link(f"{found.head}户", reverse("office:household", args=[ext_id])),
-                Link("装信封", "")],
+        crumbs=[
+            Link(f"{found.head}户", reverse("office:household", args=[ext_id])),
+            Link("装信封", ""),
+        ],
     )
 
 
@@ -164,4 +166,3 @@ def revoke_code(request: OfficeRequest, ext_id: str) -> HttpResponse:
         done="这户的家庭码都作废了。要用再发一个新的。",
         to=reverse("office:household", args=[ext_id]),
     )
-

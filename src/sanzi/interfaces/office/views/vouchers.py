@@ -19,7 +19,7 @@ from sanzi.ledger import queries
 from sanzi.ledger.actions import corrections
 from sanzi.ledger.queries import drafts, subjects
 from sanzi.ledger.rules import Line
-from sanzi.orgs import people_queries, scope
+from sanzi.orgs import scope
 from sanzi.orgs.errors import NotFound
 
 LINES_MAX = 400
@@ -66,7 +66,8 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
         current="books",
         crumbs=crumbs(
             Link(
-                found.period, reverse("office:book", args=[found.book.org_ext_id, found.period]),
+                found.period,
+                reverse("office:book", args=[found.book.org_ext_id, found.period]),
             ),
             Link(found.label, ""),
         ),
@@ -142,7 +143,8 @@ def correct(request: OfficeRequest, ext_id: str) -> HttpResponse:
         },
         current="books",
         crumbs=crumbs(
-            Link(found.label, reverse("office:voucher", args=[ext_id])), Link("更正", ""),
+            Link(found.label, reverse("office:voucher", args=[ext_id])),
+            Link("更正", ""),
         ),
         status=409 if refusal else 200,
     )
@@ -185,7 +187,6 @@ def draft(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "ledgers": [_draft_ledger(*one) for one in found.vouchers],
             "may_review": may_review and found.maker_id != request.actor.person_id,
             "is_mine": found.maker_id == request.actor.person_id,
-            "reviewers": people_queries.place_words(found.division_code),
         },
         current="books",
         crumbs=crumbs(Link("等审核", "")),
@@ -229,7 +230,9 @@ def review(request: OfficeRequest, ext_id: str) -> HttpResponse:
     return attempt(
         request,
         lambda: corrections.review_and_post(
-            draft_ext_id=ext_id, by=request.actor, at=request.at,
+            draft_ext_id=ext_id,
+            by=request.actor,
+            at=request.at,
         ),
         done="审核过了，红字和蓝字凭证一起记了账。",
         to=reverse("office:books"),
