@@ -74,7 +74,7 @@ def load(size: Size, *, bank_url: str) -> None:
     scene.leave_waiting(orgs.villages()[0][0], at)
     print("正在查一遍全县的账", flush=True)
     nightly.run(as_of=at, by=SYSTEM)
-    told = {"password": PASSWORD, "users": users, **_household(at)}
+    told = {"password": PASSWORD, "users": users, **_household(folder, at)}
     _told_file().write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
 
@@ -114,17 +114,13 @@ def _villages() -> Iterable[str]:
     return [code for code, _ in orgs.villages()]
 
 
-def _household(at: datetime) -> dict[str, str]:
-    """Give the first household of the first village its code, as in a sealed envelope."""
+def _household(folder: Path, at: datetime) -> dict[str, str]:
+    """Give the first household on the list of 352 its code, as in a sealed envelope."""
     code, name = orgs.villages()[0]
-    household = orgs.first_household(code)
+    household, head = scene.first_payee(folder)
     return {
         "village_code": code,
         "village_name": name,
-        "household_name": household.head_name,
-        "household_code": households.issue_code(
-            household_ext_id=household.ext_id,
-            by=SYSTEM,
-            at=at,
-        ),
+        "household_name": head,
+        "household_code": households.issue_code(household_ext_id=household, by=SYSTEM, at=at),
     }

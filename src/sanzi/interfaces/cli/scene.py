@@ -38,12 +38,8 @@ UNTIL = "approve"
 
 def write_lists(folder: Path, target: Path) -> None:
     """Write the list with its two wrong accounts, and the corrected one, as filled-in sheets."""
-    (given,) = (folder / "extras").glob("land_rent_2*.csv")
-    (fixes,) = (folder / "extras").glob("land_rent_fixes_*.csv")
-    with given.open(encoding="utf-8", newline="") as source:
-        rows = list(csv.DictReader(source))
-    with fixes.open(encoding="utf-8", newline="") as source:
-        right = {row["household_id"]: row["account"] for row in csv.DictReader(source)}
+    rows = _rows(folder, "land_rent_2*.csv")
+    right = {row["household_id"]: row["account"] for row in _rows(folder, "land_rent_fixes_*.csv")}
     lines = [
         PayeeLine(
             kind="person",
@@ -62,6 +58,18 @@ def write_lists(folder: Path, target: Path) -> None:
     ]
     (target / LIST).write_bytes(write_payee_template(lines))
     (target / CORRECTED).write_bytes(write_payee_template(corrected))
+
+
+def first_payee(folder: Path) -> tuple[str, str]:
+    """Return the ext id of the first household on the list, and its head's name."""
+    first = _rows(folder, "land_rent_2*.csv")[0]
+    return first["household_id"], first["name"]
+
+
+def _rows(folder: Path, pattern: str) -> list[dict[str, str]]:
+    (file,) = (folder / "extras").glob(pattern)
+    with file.open(encoding="utf-8", newline="") as source:
+        return list(csv.DictReader(source))
 
 
 def leave_waiting(village: str, at: datetime) -> str:

@@ -154,6 +154,7 @@ def _start_pages(children: Children, addresses: Addresses) -> None:
         "SANZI_PUBLIC_URL": addresses.web,
         "SANZI_BANK_URL": addresses.bank,
         "SANZI_QUIET_HOURS": "00:00-00:00",  # who tries it at night wants to see the texts
+        "SANZI_BANK_NEWS_SECONDS": "5",
         "DJANGO_SETTINGS_MODULE": "sanzi.config.settings",
     }
     children.start(
