@@ -18,6 +18,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+FAILED = Path(__file__).parents[2] / "build" / "failed"
 SHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 
 
@@ -41,11 +42,13 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def office(site: Site, chromium: Browser) -> Iterator[Office]:
-    """The office with a window for every officer who has come in."""
+def office(
+    site: Site, chromium: Browser, request: pytest.FixtureRequest
+) -> Iterator[Office]:
+    """The office with a window for every officer; a failure leaves pictures in build/failed."""
     found = Office(site, chromium)
     yield found
-    found.close()
+    found.close(FAILED if request.session.testsfailed else None)
 
 
 @pytest.fixture(scope="session")

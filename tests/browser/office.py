@@ -46,9 +46,11 @@ class Office:
         page.get_by_label("验证码").fill(self.site.totp(username))
         page.get_by_role("button", name="登录").click()
 
-    def close(self) -> None:
-        """Send everybody home."""
-        for context in self._inside.values():
+    def close(self, pictures: Path | None = None) -> None:
+        """Send everybody home; with a folder, keep a picture of what each saw last."""
+        for username, context in self._inside.items():
+            if pictures is not None:
+                context.pages[0].screenshot(path=pictures / f"{username}.png", full_page=True)
             context.close()
 
 
