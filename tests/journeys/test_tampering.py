@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
-from worlds import money as money_world
-from worlds.fake_bank import FakeBank
 
 from sanzi.kernel import clock
 from sanzi.orgs import secrets
@@ -14,6 +12,8 @@ from sanzi.payments.errors import OrderTampered
 from sanzi.payments.models import Instruction, PaymentOrder
 from sanzi.supervision.actions import nightly
 from sanzi.supervision.models import Alert
+from worlds import money as money_world
+from worlds.fake_bank import FakeBank
 
 pytestmark = pytest.mark.django_db
 THIEF = "6228480000000099999"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from sanzi_county.county import write_county
 
 from sanzi.interfaces.cli.main import main
 from sanzi.orgs.models import Person
+from sanzi_county.county import write_county
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from worlds import village
 
 from sanzi.disclosure import household_queries, rules
 from sanzi.disclosure.actions import households
@@ -17,6 +16,7 @@ from sanzi.disclosure.models import HouseholdCode, HouseholdLook, OneTimeCode
 from sanzi.notices.models import Notice
 from sanzi.orgs import secrets
 from sanzi.orgs.errors import NotFound
+from worlds import village
 
 pytestmark = pytest.mark.django_db
 PHONE = "19900008888"
@@ -74,7 +74,7 @@ def test_a_wrong_name_and_a_wrong_code_give_the_same_answer_and_work(
     code = issue(world)
     given = code if code_is_right else "ZZZZ-ZZZZ"
 
-    with CaptureQueriesContext(connection, ) as work, pytest.raises(HouseholdNotOpened) as refusal:
+    with CaptureQueriesContext(connection ) as work, pytest.raises(HouseholdNotOpened) as refusal:
         households.open_by_code(knock=knock(name), code=given)
 
     assert refusal.value.text == "姓名和码对不上，没有打开。"

@@ -178,7 +178,12 @@ def submit(*, number: str, by: Actor, at: datetime) -> Submitted:
             by=by,
             at=at,
             subject=("case", number),
-            after={"tier": case.tier, "amount_fen": case.amount_fen, "content": seen},
+            after={
+                "tier": case.tier,
+                "amount_fen": case.amount_fen,
+                "content": seen,
+                "payees": effects.payees_for_log(number),
+            },
         )
     return Submitted(
         number, case.state, case.tier, opened.step_key, role_title(opened.role_code), check
