@@ -1,4 +1,4 @@
-"""One of everything that the office shows: a case, a draft, papers, a credit, vouchers, an alert."""
+"""One of everything that the office shows: cases, papers, a credit, vouchers, an alert."""
 
 from __future__ import annotations
 

@@ -50,10 +50,15 @@ def attachments(subject_kind: str, subject_id: str) -> list[Hung]:
 
 def _hung(one: Attachment) -> Hung:
     return Hung(
-        ext_id=one.ext_id, digest=one.file_id, kind=one.kind, title=one.title,
-        media_type=one.file.media_type, size_bytes=one.file.size_bytes,
-        preview_count=one.file.preview_count, uploaded_at=one.uploaded_at,
-    )  # fmt: skip
+        ext_id=one.ext_id,
+        digest=one.file_id,
+        kind=one.kind,
+        title=one.title,
+        media_type=one.file.media_type,
+        size_bytes=one.file.size_bytes,
+        preview_count=one.file.preview_count,
+        uploaded_at=one.uploaded_at,
+    )
 
 
 def kinds_on(subject_kind: str, subject_ids: Iterable[str]) -> dict[str, list[str]]:

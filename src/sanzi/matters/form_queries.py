@@ -98,7 +98,8 @@ def decision_words(one: Decision) -> str:
     """Return a decision in a line: what, when, how many came and agreed."""
     day = clock.local_date(one.passed_at) if one.passed_at else None
     passed = f"{day.year}年{day.month}月{day.day}日通过" if day else "还没有通过"
-    return f"{one.title}，{passed}，到{one.present_count or '未知'}人，{one.agree_count or '未知'}票同意"
+    came, agreed = one.present_count or "未知", one.agree_count or "未知"
+    return f"{one.title}，{passed}，到{came}人，{agreed}票同意"
 
 
 def names(*, person_ext_id: str, source_ext_id: str) -> tuple[str, str]:

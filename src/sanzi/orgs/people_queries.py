@@ -162,8 +162,9 @@ def colleagues(*, by: Actor, on: date) -> list[tuple[str, str]]:
     rows = _open_posts(on).filter(
         organisation__division_id__in=[post.division_code for post in by.posts],
     )
+    others = rows.exclude(person__ext_id=by.person_ext_id).order_by("organisation_id", "id")
     found: dict[str, str] = {}
-    for one in rows.exclude(person__ext_id=by.person_ext_id).order_by("organisation_id", "id")[:200]:
+    for one in others[:200]:
         words = f"{one.person.name} {one.organisation.name}{role_title(one.role_code)}"
         found.setdefault(one.person.ext_id, words)
     return list(found.items())

@@ -297,3 +297,36 @@ def test_what_is_found_stands_in_its_groups(desk: Desk, officer: Any) -> None:
     )
     assert "收款方" in text
     assert "王一一二" in text
+
+
+def test_dropping_a_line_never_gives_its_account_to_another(desk: Desk, officer: Any) -> None:
+    clerk, number = officer("cashier_reporter"), desk.start()
+    desk.fill(number)
+    before = Case.objects.get().form["lines"]
+    rows = {
+        f"line-{place}-{key}": value
+        for place, line in enumerate(desk.lines())
+        for key, value in {**line, "account": f"****{line['account'][-4:]}"}.items()
+    }
+    clerk.post(reverse("office:form", args=[number]), {**rows, "line-count": "5", "drop": "0"})
+    after = Case.objects.get().form["lines"]
+    assert [one["account_index"] for one in after] == [one["account_index"] for one in before[1:]]
+
+
+def test_a_starred_account_that_is_not_the_kept_one_is_refused(desk: Desk, officer: Any) -> None:
+    clerk, number = officer("cashier_reporter"), desk.start()
+    answer = clerk.post(
+        reverse("office:form", args=[number]), typed(desk, **{"line-0-account": "****0018"})
+    )
+    assert answer.status_code == 409
+    assert "账号不全" in answer.content.decode()
+
+
+def test_a_draft_is_seen_by_its_clerk_only(desk: Desk, officer: Any) -> None:
+    number = desk.start()
+    desk.fill(number, purpose="还没交的一笔")
+    accountant = officer("agency_accountant")
+    for name in ("payment", "case", "form"):
+        assert accountant.get(reverse(f"office:{name}", args=[number])).status_code == 404
+    found = accountant.get(reverse("office:find"), {"q": "王"}).content.decode()
+    assert "还没交的一笔" not in found

@@ -89,7 +89,7 @@ def typed_lines(posted: Mapping[str, str]) -> list[dict[str, str]] | None:
         line = {key: posted.get(f"line-{place}-{key}", "").strip() for key in LINE_KEYS}
         is_typed = any(line[key] for key in ("name", "payee_id", "account", "amount"))
         if is_typed and posted.get("drop") != str(place):
-            found.append({**line, "kind": line["kind"] or "person"})
+            found.append({**line, "kind": line["kind"] or "person", "was": str(place + 1)})
     return found
 
 

@@ -70,6 +70,7 @@ ACTION_WORDS = {
     "overdue": "逾期",
     "vanished": "事实已消失",
 }
+VILLAGE_POSTS = {"village_secretary", "cashier_reporter"}
 IN_HAND = ("pending", "explaining", "rectifying")
 
 
@@ -252,7 +253,9 @@ def _rights(request: OfficeRequest, alert: supervision.AlertDetail) -> dict[str,
     may_verify = scope.can(request.actor, "supervision.verify", row.division_code)
     is_mine = bool(row.handler_name) and row.handler_name == request.actor.name
     return {
-        "may_take": may_handle and row.state in ("new", "pending") and not row.handler_name,
+        "may_take": _is_routed_to(request, row)
+        and row.state in ("new", "pending")
+        and not row.handler_name,
         "may_ask": is_mine and row.state in IN_HAND,
         "may_explain": may_handle and row.state == "explaining",
         "may_conclude": is_mine and row.state in (*IN_HAND, "verifying"),
@@ -260,6 +263,12 @@ def _rights(request: OfficeRequest, alert: supervision.AlertDetail) -> dict[str,
         "may_reopen": may_verify and row.state == "disposed",
         "choices": CONCLUSIONS,
     }
+
+
+def _is_routed_to(request: OfficeRequest, row: supervision.AlertRow) -> bool:
+    """Return whether the actor holds a post that the alert now lies with."""
+    meant = VILLAGE_POSTS if row.route_role in VILLAGE_POSTS else {row.route_role}
+    return bool(meant & request.actor.roles_at(row.division_code))
 
 
 def _rows_of(name: str, rows: list[dict[str, Any]]) -> Ledger:
@@ -292,7 +301,7 @@ def _cell(key: str, value: Any) -> Cell:
 
 def _events(request: OfficeRequest, alert: supervision.AlertDetail) -> list[Event]:
     row = alert.row
-    found = [Event(moment(request, row.opened_at), "系统发现", row.sentence, "new")]
+    found = [Event(moment(request, row.opened_at), "系统发现", f"：{row.sentence}", "new")]
     found += [
         Event(
             moment(request, one.at),

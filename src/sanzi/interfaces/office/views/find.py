@@ -122,4 +122,5 @@ def _payees(request: OfficeRequest, text: str) -> list[ItemRow]:
             icon="coin",
         )
         for one in found.rows
+        if one.line.status != "DRAFT"
     ]

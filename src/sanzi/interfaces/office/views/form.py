@@ -222,7 +222,7 @@ def line(request: OfficeRequest, number: str) -> HttpResponse:
         raise NotFound
 
     def run() -> str:
-        lines = [{key: str(value) for key, value in one.items()} for one in case.lines]
+        lines = _kept_lines(case)
         lines[place - 1] |= {
             key: request.POST[key].strip()
             for key in ("name", "account", "bank_code", "amount")
@@ -236,6 +236,14 @@ def line(request: OfficeRequest, number: str) -> HttpResponse:
     return _then_form(request, number, run)
 
 
+def _kept_lines(case: queries.CasePage) -> list[dict[str, str]]:
+    """Return the lines as they are kept, each with the place it has now."""
+    return [
+        {**{key: str(value) for key, value in one.items()}, "was": str(place)}
+        for place, one in enumerate(case.lines, start=1)
+    ]
+
+
 @officer
 def payee(request: OfficeRequest, number: str) -> HttpResponse:
     """Find a payee by name in the village and among the county's counterparties, and add him."""
@@ -246,7 +254,7 @@ def payee(request: OfficeRequest, number: str) -> HttpResponse:
 
         def run() -> str:
             added = {key: request.POST.get(key, "") for key in ("kind", "payee_id", "name")}
-            lines = [{key: str(value) for key, value in one.items()} for one in case.lines]
+            lines = _kept_lines(case)
             lines.append({**added, "amount": request.POST.get("amount", "")})
             actions.save(number=number, by=request.actor, at=request.at, form={}, lines=lines)
             return f"加上了{added['name']}，账户用登记的那一个。"

@@ -33,6 +33,7 @@ from sanzi.payments.actions import income
 
 CSV_ROWS_MAX = 10_000
 LINES_PAGE = 50
+RELEASED_WORDS = "复核过了，等着送银行，不用做什么。"
 
 
 def crumbs(*links: Link) -> list[Link]:
@@ -133,6 +134,9 @@ def _csv(rows: Any) -> HttpResponseBase:
 def page(request: OfficeRequest, number: str) -> HttpResponse:
     """Show one order: where it stands, each payee's state, and what is to be done next."""
     order = queries.order_page(by=request.actor, case_number=number)
+    if order.state == "DRAFT":
+        # A draft is its clerk's own until it is handed in; its form shows it to him.
+        raise NotFound
     said = order_queries.order_words(by=request.actor, case_number=number)
     status = request.GET.get("status", "")
     lines = [one for one in order.lines if not status or one.status == status]
@@ -158,7 +162,7 @@ def page(request: OfficeRequest, number: str) -> HttpResponse:
                     for code, count in order.counts.items()
                 ),
             ],
-            "ledger": _lines(request, [*shown]),
+            "ledger": _lines(request, [*shown], order.state),
             "page": shown,
             "query": query_without_page(request),
             "facts": _facts(request, order, said),
@@ -216,7 +220,7 @@ def _order_counts(order: queries.OrderPage, here: str) -> list[Count]:
     ]
 
 
-def _lines(request: OfficeRequest, rows: list[queries.LineRow]) -> Ledger:
+def _lines(request: OfficeRequest, rows: list[queries.LineRow], order_state: str) -> Ledger:
     return Ledger(
         caption="每一户付到哪了",
         columns=[
@@ -228,11 +232,12 @@ def _lines(request: OfficeRequest, rows: list[queries.LineRow]) -> Ledger:
             Column("接着怎么办"),
             Column("凭证"),
         ],
-        rows=[_line(request, one) for one in rows],
+        rows=[_line(request, one, order_state) for one in rows],
     )
 
 
-def _line(request: OfficeRequest, one: queries.LineRow) -> Row:
+def _line(request: OfficeRequest, one: queries.LineRow, order_state: str) -> Row:
+    is_released = order_state == "RELEASED" and one.status == "APPROVED"
     is_back = one.status in ("REJECTED", "NOT_EXECUTED", "RETURNED")
     return Row(
         [
@@ -246,7 +251,7 @@ def _line(request: OfficeRequest, one: queries.LineRow) -> Row:
                 severity="hold" if one.status == "UNKNOWN" else "",
                 tone="alarm" if is_back else "",
             ),
-            Cell(order_queries.next_words(one)),
+            Cell(RELEASED_WORDS if is_released else order_queries.next_words(one)),
             Cell("看", url=reverse("office:voucher", args=[one.voucher_ext_id]))
             if one.voucher_ext_id
             else Cell("还没记", tone="quiet"),
