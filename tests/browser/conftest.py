@@ -42,9 +42,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def office(
-    site: Site, chromium: Browser, request: pytest.FixtureRequest
-) -> Iterator[Office]:
+def office(site: Site, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Office]:
     """The office with a window for every officer; a failure leaves pictures in build/failed."""
     found = Office(site, chromium)
     yield found

@@ -147,18 +147,18 @@ def test_a_village_pays_352_households_from_application_to_disclosure(
         assert before_fen - bank.balance_fen(village_account) == paid_fen
 
     with step("each payee has a text"):
-        wait_until(lambda: len(_texts(bank)) == 350, "350 texts")
+        _wait_for_texts(bank, 350)
         text = next(one for one in _texts(bank) if one["params"]["name"] == heads[0]["name"])
         assert text["params"]["amount"] == _yuan(heads[0]["amount_fen"])
         assert text["params"]["tail"] == heads[0]["account"][-4:]
 
     with step("the two are corrected, approved again for their line, and paid"):
-        for payee, account in zip((closed, refused), NEW_ACCOUNTS, strict=True):
+        for payee, account, paid in zip((closed, refused), NEW_ACCOUNTS, (351, 352), strict=True):
             bank.open_account(account, payee["name"])
-            _pay_again(office, number, payee, account)
-        wait_until(lambda: len(bank.paid_out(village_account)) == 352, "352 payments")
+            _pay_again(office, payee, account)
+            _wait_for_texts(bank, paid)
+        assert len(bank.paid_out(village_account)) == 352
         assert before_fen - bank.balance_fen(village_account) == TOTAL_FEN
-        wait_until(lambda: len(_texts(bank)) == 352, "352 texts")
 
     with step("all settled: the books say the same as the bank"):
         _wait_for(cashier.page, f"{site.url}/office/cases/{number}/", "已办结")
@@ -196,6 +196,10 @@ def _texts(bank: Bank) -> list[dict[str, Any]]:
     return [one for one in bank.texts() if one["template"] == "payment_settled"]
 
 
+def _wait_for_texts(bank: Bank, count: int) -> None:
+    wait_until(lambda: len(_texts(bank)) == count, f"{count} texts")
+
+
 def _wait_for(page: Page, address: str, words: str) -> None:
     """Reload a page until it says something: the worker works on its own."""
 
@@ -206,7 +210,7 @@ def _wait_for(page: Page, address: str, words: str) -> None:
     wait_until(is_there, f"{words!r} on {address}")
 
 
-def _pay_again(office: Office, number: str, payee: dict[str, str], account: str) -> None:
+def _pay_again(office: Office, payee: dict[str, str], account: str) -> None:
     """Correct one line, check it, approve it again and pay it; the other lines stay paid."""
     maker = office.officer(f"agency_cashier.{T}")
     maker.go("/office/")
