@@ -77,7 +77,7 @@ def second_factor_at(request: HttpRequest) -> datetime | None:
     """Return when this session last showed its second factor."""
     shown = [
         float(record["at"])
-        for record in get_authentication_records(request)
+        for record in get_authentication_records(request, cast("Any", request.user))
         if record.get("method") == "mfa"
     ]
     asked = request.session.get(SECOND_FACTOR_KEY)
