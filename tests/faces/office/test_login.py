@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from worlds import village
 
 from sanzi.kernel import clock
 from sanzi.orgs import accounts
 from sanzi.orgs.actions.accounts import open_account
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.models import Person, User
+from worlds import village
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "long-enough-2026"
