@@ -71,6 +71,11 @@ class Officer:
         """What the page tells on top: the result of the last press, or a refusal."""
         return self.page.locator("main")
 
+    @property
+    def state(self) -> Locator:
+        """The state of the alert on the page: one chip, in words."""
+        return self.page.locator("main .chip").first
+
     def start_payment(self, body: str) -> str:
         """Begin 支付与报销 for a body; return the number of the case."""
         self.go("/office/start/")

@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 VILLAGES, MONTHS = 3, 3
 READY_SECONDS = 170
 STOP_SECONDS = 20
+PERIOD_SECONDS, HURRY_SECONDS = 30, 5
 DATABASE = "sanzi_browser"
 
 
@@ -49,7 +50,13 @@ class Site:
         return str(self.told["village_code"])
 
     def totp(self, username: str) -> str:
-        """The six digits that an officer's device shows now, read from the demo's page."""
+        """The six digits that an officer's device shows now, read from the demo's page.
+
+        Waits for the next ones when these are about to end.
+        """
+        left = PERIOD_SECONDS - time.time() % PERIOD_SECONDS
+        if left < HURRY_SECONDS:
+            time.sleep(left + 0.1)
         with urlopen(f"{self.url}/demo/", timeout=30) as answer:
             page = answer.read().decode()
         own = page.split(f"/demo/enter/{username}/", 1)[1]
