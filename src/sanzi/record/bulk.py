@@ -82,7 +82,7 @@ def _adapt(field: Field[Any, Any]) -> Adapt | None:
 
     def moment(value: Any) -> Any:
         if value.__class__ is datetime and value.tzinfo is UTC:
-            return value.replace(tzinfo=None).isoformat(" ") if is_text else value
+            return value.isoformat(" ")[:-6] if is_text else value  # without its +00:00
         return save(value)
 
     is_text = connection.vendor == "sqlite"
