@@ -66,14 +66,15 @@ def add(
 ) -> LoadCount:
     """Add the rows whose `ext_id` is not known; known ones are left as they stand.
 
-    Shapes: rows are those of the package, `column` holds the id; `made` maps one to values by
-        attname, the same names every time. `prepare` sees the new rows of each chunk before.
+    Shapes: rows are those of the package, `column` holds the id, each once; `made` maps one to
+        values by attname, the same names every time. `prepare` sees the new rows of a chunk first.
     Must run inside the caller's transaction.
     """
     added = unchanged = 0
     manager = model._default_manager  # noqa: SLF001 - as above
+    is_first = not manager.exists()  # then PostgreSQL has no statistics, and looks up slowly
     for chunk in bulk.chunks(rows):
-        ids = [row[column] for row in chunk]
+        ids = [] if is_first else [row[column] for row in chunk]
         known = set(manager.filter(ext_id__in=ids).values_list("ext_id", flat=True))
         fresh = [row for row in chunk if row[column] not in known]
         if prepare is not None:

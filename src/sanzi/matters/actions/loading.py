@@ -203,13 +203,15 @@ def load_approvals(rows: Rows, context: LoadContext) -> LoadCount:
     """
     people = _keys(Person)
     added = same = 0
+    is_first = not CaseStep.objects.exists()  # then nothing is known: no need to look
     seen: dict[tuple[int, int], int] = {}
     for chunk in bulk.chunks(rows):
         numbers = {row["subject_id"] for row in chunk}
         found = Case.objects.filter(number__in=numbers)
         cases = {one[0]: one[1:] for one in found.values_list("number", "pk", "division_code")}
         keys = [key for key, _ in cases.values()]
-        known = set(CaseStep.objects.filter(case_id__in=keys).values_list("ext_id", flat=True))
+        steps = CaseStep.objects.filter(case_id__in=[] if is_first else keys)
+        known = set(steps.values_list("ext_id", flat=True))
         fresh = []
         for row in chunk:
             case = cases[row["subject_id"]]
