@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
@@ -69,7 +69,7 @@ def test_the_flow_chart_is_a_plain_picture_with_its_text(path: Path) -> None:
     matter = catalogue.load(path)
     drawn = flowchart.svg(matter)
 
-    root = ElementTree.fromstring(drawn)
+    root = ET.fromstring(drawn)
     tags = {element.tag.rsplit("}", 1)[-1] for element in root.iter()}
     assert tags <= {"svg", "title", "desc", "rect", "g", "text", "path"}
     assert len(flowchart.steps_as_text(matter)) == len(matter.steps)

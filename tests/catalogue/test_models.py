@@ -4,8 +4,8 @@ import pytest
 
 from sanzi.record import engine
 from sanzi.supervision import catalogue, examples
-from sanzi.supervision.catalogue import AlertModel
 from sanzi.supervision.examples import Example
+from sanzi.supervision.shapes import ALWAYS, AlertModel
 
 MODELS = list(catalogue.models().values())
 CASES = [(model, example) for model in MODELS for example in examples.of(model)]
@@ -47,7 +47,7 @@ def test_a_model_gives_its_columns_and_nothing_else_is_missing(model: AlertModel
     with engine.warm_session({}) as session:
         given = session.describe(model.sql, values)
 
-    assert set(catalogue.ALWAYS) <= set(given)
+    assert set(ALWAYS) <= set(given)
     assert {one.name for one in model.columns} <= set(given)
     assert "DOUBLE" not in given.values()
 

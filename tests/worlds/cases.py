@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from PIL import Image
-from worlds import village
-from worlds import money as worlds_money
 
 from sanzi.evidence.actions import files
 from sanzi.matters.actions import cases
@@ -18,6 +16,8 @@ from sanzi.matters.actions.cases import Acted, Opinion
 from sanzi.matters.models import Case, CaseStep, Decision, SourceMatter
 from sanzi.orgs.models import Person
 from sanzi.payments.actions import payee_check
+from worlds import money as worlds_money
+from worlds import village
 
 AT = worlds_money.AT
 ROLE_OF = {

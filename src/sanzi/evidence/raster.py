@@ -6,6 +6,7 @@ drew. It runs apart so that a hostile PDF can only end this process.
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ CPU_MAX_SECONDS = 20
 
 def draw(source: Path, folder: Path, pages: int, edge: int) -> int:
     """Draw up to `pages` pages with a longest edge of `edge` px; return how many."""
-    import pypdfium2
+    import pypdfium2  # only this process needs it
 
     document = pypdfium2.PdfDocument(source.read_bytes())
     count = min(len(document), pages)
@@ -24,7 +25,9 @@ def draw(source: Path, folder: Path, pages: int, edge: int) -> int:
         page = document[number]
         scale = edge / max(page.get_width(), page.get_height(), 1)
         picture = page.render(scale=scale, draw_annots=False).to_pil().convert("RGB")
-        picture.save(folder / f"{number + 1}.webp", "WEBP", quality=80)
+        temporary = folder / f"{number + 1}.{os.getpid()}"
+        picture.save(temporary, "WEBP", quality=80)
+        temporary.replace(folder / f"{number + 1}.webp")
     return count
 
 

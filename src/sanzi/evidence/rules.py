@@ -105,7 +105,7 @@ def _png_ends_cleanly(data: bytes) -> bool:
         kind = data[at + 4 : at + 8]
         at += 12 + length
         if kind == b"IEND":
-            return at == len(data)
+            return bool(at == len(data))
     return False
 
 

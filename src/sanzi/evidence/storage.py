@@ -18,7 +18,7 @@ from django.conf import settings
 from PIL import Image, ImageOps
 
 from sanzi.evidence import errors, rules
-from sanzi.kernel import digest
+from sanzi.kernel import digest, ids
 
 EDGE_MAX = 2000
 PDF_PAGES_MAX = 8
@@ -86,7 +86,8 @@ def draw_previews(examined: rules.Examined, file_digest: str, name: str) -> int:
 def _write(picture: Image.Image, target: Path) -> None:
     bare = Image.new("RGB", picture.size)
     bare.paste(picture)
-    temporary = target.with_suffix(".new")
+    # Two uploads of one file may draw at once: each has a name of its own until it is whole.
+    temporary = target.with_suffix(f".{ids.new_token(40)}")
     bare.save(temporary, "WEBP", quality=80)
     temporary.replace(target)
 

@@ -233,7 +233,8 @@ def _validator() -> jsonschema.Draft202012Validator:
 def _told(content: Numbered, wrong: jsonschema.ValidationError) -> Mistake:
     place: Place = tuple(wrong.absolute_path)
     if wrong.validator == "additionalProperties" and isinstance(wrong.instance, dict):
-        known = wrong.schema.get("properties", {})
+        schema = wrong.schema if isinstance(wrong.schema, Mapping) else {}
+        known = schema.get("properties", {})
         extra = next((key for key in wrong.instance if key not in known), None)
         if extra is not None:
             return Mistake(content.line((*place, extra)), f"unknown key {extra!r}")

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
+from sanzi.audit import personal
 from sanzi.kernel import money
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import Actor
@@ -157,7 +158,7 @@ def payee_problems(number: str, line_no: int = 0) -> list[PayeeProblem]:
 def payee_people(number: str) -> set[int]:
     """Return the persons who gain: payees, and owners and heads of paid firms."""
     rows = Payment.objects.filter(order__case_number=number)
-    people = set(rows.values_list("payee_person_id", flat=True))
+    people: set[int | None] = set(rows.values_list("payee_person_id", flat=True))
     firms = set(rows.values_list("payee_counterparty_id", flat=True)) - {None}
     if firms:
         owners = CounterpartyOwner.objects.filter(counterparty_id__in=firms)
@@ -165,7 +166,7 @@ def payee_people(number: str) -> set[int]:
         for pair in Counterparty.objects.filter(pk__in=firms).values_list(
             "person_id", "legal_rep_person_id"
         ):
-            people |= set(pair)
+            people.update(pair)
     return {one for one in people if one is not None}
 
 
@@ -201,6 +202,23 @@ def typed_lines(number: str) -> list[dict[str, str]]:
             }
         )
     return found
+
+
+def payees_for_log(number: str) -> list[list[object]]:
+    """Return (line, payee's ext id, name and account, fen) of a case as the log keeps them.
+
+    Of a person the name and account are ciphertext under his own key; firms stand in the clear.
+    """
+    lines = [
+        (one["kind"], one["payee_id"], f"{one['name']} 尾号{one['account_tail']}", one["amount"])
+        for one in typed_lines(number)
+    ]
+    people = [(key, said) for kind, key, said, _ in lines if kind == "person"]
+    sealed = iter(personal.seal(people))
+    return [
+        [place, key, next(sealed) if kind == "person" else said, money.parse_yuan(amount)]
+        for place, (kind, key, said, amount) in enumerate(lines, start=1)
+    ]
 
 
 def counts(number: str) -> Counts:

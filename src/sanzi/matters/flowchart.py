@@ -1,4 +1,4 @@
-"""The chain of a power as villagers see it: an SVG drawn from the matter file, and the same as text.
+"""The chain of a power as villagers see it: an SVG from the matter file, and the same as text.
 
 No script, no link, no outside font; the tokens of the look are written as plain colours, so that
 the picture also prints on the notice board.
@@ -109,9 +109,12 @@ def _row(step: Step, bands: tuple[Band, ...], y: int, *, is_last: bool) -> str:
     is_added = len(step.tiers) < len(bands)
     dash = ' stroke-dasharray="6 4"' if is_added else ""
     fill = WASH if step.kind == "system" else SHEET
-    found = [
+    box = (
         f'<rect x="{BOX_X}" y="{y}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="6" '
-        f'fill="{fill}" stroke="{PINE}" stroke-width="1.5"{dash}/>',
+        f'fill="{fill}" stroke="{PINE}" stroke-width="1.5"{dash}/>'
+    )
+    found = [
+        box,
         _text(BOX_X + 14, y + 24, f"{step.label}  {_who(step)}", style=' font-weight="600"'),
         _text(
             BOX_X + 14, y + 46, "，".join(filter(None, (step.word, limit_text(step.limit)))),

@@ -10,10 +10,18 @@ from datetime import datetime
 from sanzi.matters import errors
 from sanzi.orgs.actors import Actor
 from sanzi.supervision import queries
-from sanzi.supervision.actions import precheck
+from sanzi.supervision.actions import nightly, precheck
 from sanzi.supervision.queries import CheckResult, VerdictView
 
-__all__ = ["CheckResult", "VerdictView", "last", "refuse_blocked", "refuse_held", "run"]
+__all__ = [
+    "CheckResult",
+    "VerdictView",
+    "last",
+    "open_alert",
+    "refuse_blocked",
+    "refuse_held",
+    "run",
+]
 
 
 def run(*, gate: str, number: str, by: Actor, at: datetime) -> CheckResult:
@@ -46,3 +54,8 @@ def refuse_held(number: str) -> None:
     waiting = queries.unreleased(number)
     if waiting:
         raise errors.Held(sentence=waiting[0].sentence, reviewer="镇分管领导", count=len(waiting))
+
+
+def open_alert(*, number: str, model_code: str, by: Actor, at: datetime) -> int:
+    """Open at once what one model finds on a case; return how many alerts opened."""
+    return nightly.open_for_case(case_number=number, model_code=model_code, by=by, at=at)

@@ -170,7 +170,7 @@ def todo(*, by: Actor, at: datetime, limit: int = 200) -> list[Todo]:
     for post in by.posts:
         mine |= Q(role_code=post.role_code) & scope_of(post.division_code)
     givers = _givers(by, at)
-    for (role, division), _ in givers.items():
+    for role, division in givers:
         mine |= Q(role_code=role, division_code=division)
     rows = (
         CaseStep.objects.filter(mine, state=StepState.OPEN)
@@ -361,9 +361,11 @@ def _chain(case: Case, matter: Matter, rows: list[CaseStep], at: datetime) -> tu
     is_open_again = case.state in rules.EDITABLE
     is_paid = case.state == CaseState.SETTLED
     is_concurrent = bool(case.route.get("concurrent"))
-    for step in rules.chain(matter, case.tier or "T0", is_concurrent=is_concurrent):
-        if step.no not in known or is_open_again:
-            found.append(_coming(case, step, base, is_paid=is_paid))
+    found += [
+        _coming(case, step, base, is_paid=is_paid)
+        for step in rules.chain(matter, case.tier or "T0", is_concurrent=is_concurrent)
+        if step.no not in known or is_open_again
+    ]
     return tuple(found)
 
 

@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from sanzi.record import bulk
 from sanzi.record.bulk import Values
-from sanzi.record.loaders import LoadCount
+from sanzi.record.loaders import LoadCount, Rows
 
 
 def merge(
@@ -58,11 +58,11 @@ def merge(
 
 def add(
     model: type[Model],
-    rows: Iterable[Values],
+    rows: Rows,
     *,
     column: str,
-    made: Callable[[Values], Values],
-    prepare: Callable[[list[Values]], None] | None = None,
+    made: Callable[[dict[str, Any]], Values],
+    prepare: Callable[[list[dict[str, Any]]], None] | None = None,
 ) -> LoadCount:
     """Add the rows whose `ext_id` is not known; known ones are left as they stand.
 

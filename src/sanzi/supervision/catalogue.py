@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,8 +14,8 @@ from typing import Any, Final
 
 import yaml
 
-from sanzi.kernel import digest
 from sanzi.record import engine
+from sanzi.supervision.shapes import AlertModel, Column, Parameter, Sign, Value
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "models"
 LOCK: Final = FOLDER / "versions.lock.json"
@@ -24,7 +23,6 @@ GATES: Final = ("draft", "submit", "approve", "pay", "nightly")
 STATUSES: Final = ("draft", "trial", "active", "retired")
 SEVERITIES: Final = ("block", "hold", "warn")
 COLUMN_TYPES: Final = ("fen", "count", "date", "text", "person", "payee", "role", "duty", "id")
-ALWAYS: Final = ("finding_kind", "finding_id", "village_id", "org_id", "period", "business_date")
 OFFICES: Final = ("agri", "works", "tender", "civil", "land", "fin", "party")
 DEFAULT_DAYS: Final = {"V": 3, "F": 5, "D": 10, "C": 15}
 
@@ -37,93 +35,6 @@ _MUST: Final = {
 
 class ModelBroken(ValueError):
     """A model folder is wrong: the text names the file, the place and what is expected."""
-
-
-@dataclass(frozen=True)
-class Value:
-    """A default of a parameter from a day on, with where it comes from."""
-
-    from_date: date
-    value: Any
-    source_ref: str
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A named figure of a rule. `unit` is fen, days, percent, people, list or choice."""
-
-    name: str
-    meaning: str
-    unit: str
-    values: tuple[Value, ...]
-
-    def default_on(self, day: date) -> Any:
-        """Return the default valid on a day; before the first, the first."""
-        valid = [one for one in self.values if one.from_date <= day]
-        return (valid or self.values[:1])[-1].value
-
-
-@dataclass(frozen=True)
-class Sign:
-    """One step of a route: V, F, D or C, the office of an F, and its work days."""
-
-    letter: str
-    office: str
-    days: int
-
-
-@dataclass(frozen=True)
-class Column:
-    """A figure of a finding, with its Chinese title and how it is written."""
-
-    name: str
-    type: str
-    title: str
-
-
-@dataclass(frozen=True)
-class AlertModel:
-    """A model as its folder says it."""
-
-    code: str
-    number: str
-    category: str
-    title: str
-    version: str
-    status: str
-    severity: str
-    gates: tuple[str, ...]
-    missing: str
-    rule: str
-    sentence: Mapping[str, str]
-    advice: Mapping[str, str]
-    basis: tuple[str, ...]
-    parameters: tuple[Parameter, ...]
-    route: tuple[Sign, ...]
-    columns: tuple[Column, ...]
-    false_alarms: tuple[str, ...]
-    blind_spots: tuple[str, ...]
-    verify: str
-    sql: str
-    tables: frozenset[str]
-
-    @property
-    def content_digest(self) -> str:
-        """SM3 over everything that can change a verdict or its words."""
-        return digest.sm3_of(
-            {
-                "sql": self.sql,
-                "severity": self.severity,
-                "status": self.status,
-                "gates": list(self.gates),
-                "sentence": dict(self.sentence),
-                "route": [f"{one.letter}:{one.office}:{one.days}" for one in self.route],
-                "parameters": {
-                    one.name: [[v.from_date, v.value] for v in one.values]
-                    for one in self.parameters
-                },
-            },
-        )
 
 
 @cache

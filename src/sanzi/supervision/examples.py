@@ -20,7 +20,8 @@ import yaml
 from sanzi.kernel import clock
 from sanzi.record import engine, extraction
 from sanzi.supervision import catalogue, rules
-from sanzi.supervision.catalogue import AlertModel, ModelBroken
+from sanzi.supervision.catalogue import ModelBroken
+from sanzi.supervision.shapes import AlertModel
 
 KINDS: Final = ("hit", "miss", "near_miss", "lookalike", "empty")
 MUST_HAVE: Final = ("hit", "miss", "lookalike", "empty")

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol
 
 from sanzi.kernel import clock, digest, divisions, masking, money
-from sanzi.supervision.catalogue import ALWAYS, AlertModel, Column, Sign
+from sanzi.supervision.shapes import ALWAYS, AlertModel, Column, Sign
 
 DUTIES: Final = {
     "handler": "经办",

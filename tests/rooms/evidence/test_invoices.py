@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from worlds.cases import AT, Desk
 
 from sanzi.evidence import errors, invoices, queries
 from sanzi.evidence.actions import invoices as actions
@@ -15,6 +14,7 @@ from sanzi.evidence.invoices import InvoiceFields
 from sanzi.evidence.models import Invoice
 from sanzi.orgs.errors import NotFound
 from sanzi.record.loaders import LoadContext
+from worlds.cases import AT, Desk
 
 FIELDS = InvoiceFields(
     number="26332000000012345678", issue_date=date(2026, 11, 3), seller_name="柳湾农资店",

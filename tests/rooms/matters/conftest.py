@@ -1,4 +1,4 @@
-"""Fixtures of the matters room: the desk, a bank in memory, and gates that say what they are told."""
+"""Fixtures of the matters room: the desk, a bank in memory, gates that say what they are told."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Gates:
     block: str = ""
     hold: str = ""
 
-    def run(self, *, gate: str, number: str, by: Any, at: Any) -> Any:
+    def run(self, *, gate: str, **_asked: Any) -> None:
         """Note the gate."""
         self.ran.append(gate)
 
@@ -57,9 +57,8 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gates:
 @pytest.fixture
 def bank() -> Iterator[FakeBank]:
     """The bank in memory, put in as the gateway in use."""
-    from worlds.fake_bank import FakeBank
-
     from sanzi.payments.actions import gateways
+    from worlds.fake_bank import FakeBank
 
     found = FakeBank()
     gateways.use(found)

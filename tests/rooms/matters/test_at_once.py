@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection, connections
-from flushing import lifted_triggers
-from worlds import cases as worlds_cases
-from worlds.cases import AT, Desk
 
+from flushing import lifted_triggers
 from sanzi.audit.models import Event
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters.actions import cases
 from sanzi.matters.actions.cases import Opinion
 from sanzi.matters.models import Case, CaseStep
+from worlds import cases as worlds_cases
+from worlds.cases import AT, Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import yaml
-from worlds.cases import Desk, decision
 
 from sanzi.audit.models import Event
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters.models import Case, CaseStep
+from worlds.cases import Desk, decision
 
 pytestmark = pytest.mark.django_db
 CASES = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text("utf-8"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from worlds.cases import AT, ROLE_OF, Desk, decision
 
 from sanzi.audit.models import Event
 from sanzi.matters.models import Case, CaseStep
 from sanzi.payments.models import Instruction, PaymentOrder
+from worlds.cases import AT, ROLE_OF, Desk, decision
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from worlds.cases import AT, Desk
 
 from sanzi.audit.models import Event
 from sanzi.matters import errors, queries
@@ -13,6 +12,7 @@ from sanzi.matters.actions import delegations
 from sanzi.matters.actions.delegations import Terms
 from sanzi.matters.models import CaseStep, Delegation
 from sanzi.orgs.errors import NotFound
+from worlds.cases import AT, Desk
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 18)

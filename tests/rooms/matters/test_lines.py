@@ -1,10 +1,8 @@
-"""Payees that the bank sends back: only their line goes round again, with correction and both hands."""
+"""Payees that the bank sends back: only their line goes round again, corrected, by both hands."""
 
 from __future__ import annotations
 
 import pytest
-from worlds import money as worlds_money
-from worlds.cases import AT, Desk
 
 from sanzi.matters import errors
 from sanzi.matters.actions import cases
@@ -12,6 +10,8 @@ from sanzi.matters.models import Case, CaseStep
 from sanzi.payments import hooks
 from sanzi.payments.actions import payee_check
 from sanzi.payments.models import Payment, PaymentOrder
+from worlds import money as worlds_money
+from worlds.cases import AT, Desk
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from worlds.cases import AT, Desk
 
 from sanzi.matters import queries
 from sanzi.matters.actions import loading, reminders
@@ -14,6 +13,7 @@ from sanzi.matters.models import Case, CaseStep, NumberHead
 from sanzi.notices.models import Notice
 from sanzi.orgs.errors import NotFound
 from sanzi.record.loaders import LoadContext
+from worlds.cases import AT, Desk
 
 pytestmark = pytest.mark.django_db
 

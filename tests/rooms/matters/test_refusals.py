@@ -7,9 +7,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from worlds import cases as worlds_cases
-from worlds import village
-from worlds.cases import AT, Desk, decision
 
 from sanzi.audit.models import Event
 from sanzi.kernel.refusals import Refusal
@@ -21,6 +18,9 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound, SecondFactorNeeded
 from sanzi.orgs.models import Appointment, Kinship, Organisation, Person, User
 from sanzi.payments.models import Payment, PaymentOrder
+from worlds import cases as worlds_cases
+from worlds import village
+from worlds.cases import AT, Desk, decision
 
 pytestmark = pytest.mark.django_db
 

@@ -41,13 +41,13 @@ def case_values(number: str, body: Organisation) -> dict[str, object]:
     }
 
 
-def raw(model: type[Case | CalendarDay | LandRight], key: str, value: object) -> tuple:
+def raw(model: type[Case | CalendarDay | LandRight], key: str, value: str) -> tuple[object, ...]:
     """The row as the database holds it, past every conversion of the ORM, its id left out."""
     quote = connection.ops.quote_name
     fields = [one for one in model._meta.concrete_fields if one.name not in ("id", key)]
     columns = ", ".join(
-        f"CAST({quote(one.column)} AS TEXT)" if connection.vendor == "postgresql"
-        else f"typeof({quote(one.column)}) || {quote(one.column)}"
+        f"CAST({quote(str(one.column))} AS TEXT)" if connection.vendor == "postgresql"
+        else f"typeof({quote(str(one.column))}) || {quote(str(one.column))}"
         for one in fields
     )  # fmt: skip
     with connection.cursor() as cursor:

@@ -40,7 +40,9 @@ SELECT
         WHEN p.status = 'SUBMITTED' THEN 'submitted'
         ELSE 'draft'
     END AS status,
-    o.is_backfilled AS is_backfilled
+    o.is_backfilled AS is_backfilled,
+    p.sealed_account AS payee_account__sealed,
+    o.stopped_reason AS stopped_reason
 FROM payments_payment p
 JOIN payments_paymentorder o ON o.id = p.order_id
 JOIN orgs_organisation g ON g.id = o.organisation_id

@@ -11,7 +11,7 @@ from sanzi.evidence.errors import SubjectClosed
 from sanzi.matters import gates, queries, rules
 from sanzi.matters.models import Case, Decision
 from sanzi.orgs import scope
-from sanzi.orgs.actors import Actor
+from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.payments import hooks as payment_hooks
 
@@ -21,6 +21,7 @@ def register() -> None:
     evidence_hooks.register("case", evidence_hooks.Subject(see_case, change_case))
     evidence_hooks.register("decision", evidence_hooks.Subject(see_decision, change_decision))
     payment_hooks.on_release_gate(pay_gate)
+    payment_hooks.on_tampering(tell_of_tampering)
 
 
 def see_case(by: Actor, number: str) -> None:
@@ -79,3 +80,8 @@ def pay_gate(request: payment_hooks.ReleaseRequest) -> None:
     check = gates.run(gate="pay", number=request.case_number, by=request.by, at=request.at)
     gates.refuse_blocked(check)
     gates.refuse_held(request.case_number)
+
+
+def tell_of_tampering(news: payment_hooks.Tampering) -> None:
+    """Open the alert on a stopped order at once: nobody may have to wait for the night."""
+    gates.open_alert(number=news.case_number, model_code="payment-altered", by=SYSTEM, at=news.at)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sanzi.kernel import divisions
-from sanzi.matters import errors, rules
+from sanzi.matters import catalogue, errors, rules
 from sanzi.matters.catalogue import Matter, Step
 from sanzi.matters.models import Case, CaseStep, Delegation, StepState
 from sanzi.orgs import queries as orgs
@@ -182,15 +182,11 @@ def require_may_act(by: Actor, case: Case, row: CaseStep, on: date) -> int | Non
 
 
 def require_apart(
-    by: Actor,
-    case: Case,
-    matter: Matter,
-    step: Step,
-    rows: Sequence[CaseStep],
-    delegate_of: int | None,
+    by: Actor, case: Case, step: Step, rows: Sequence[CaseStep], delegate_of: int | None
 ) -> None:
-    """Refuse a party, his kin, and whoever did a step that must be apart; the same for whom he
-    stands in for.
+    """Refuse a party, his kin, and whoever did a step that must be apart.
+
+    The same holds for the person he stands in for.
 
     Raises: StandsAside, DidAnotherStep.
     """
@@ -204,5 +200,5 @@ def require_apart(
             raise errors.StandsAside(why=why, role=role_title(step.role))
         other = rules.has_done(step, person, acted)
         if other:
-            word = {one.key: one.word for one in matter.steps}[other]
-            raise errors.DidAnotherStep(done=word, step=step.word)
+            words = {one.key: one.word for one in catalogue.matters()[case.matter_code].steps}
+            raise errors.DidAnotherStep(done=words[other], step=step.word)

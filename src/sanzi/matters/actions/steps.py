@@ -223,7 +223,7 @@ def _turn(number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int) 
     matter = matter_of(case)
     step = matter.step(row.step_no)
     delegate_of = standing.require_may_act(by, case, row, clock.local_date(at))
-    standing.require_apart(by, case, matter, step, rows, delegate_of)
+    standing.require_apart(by, case, step, rows, delegate_of)
     if opinion.seen_digest != case.content_digest:
         raise errors.ContentChanged
     _require_words(matter, opinion)

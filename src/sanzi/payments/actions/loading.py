@@ -436,6 +436,7 @@ def load_bank_lines(rows: Rows, context: LoadContext) -> LoadCount:
             "booked_at": row["booked_at"],
             "direction": row["direction"],
             "amount_fen": row["amount_fen"],
+            "sealed_peer_account": seals.sealed(_text(row, "peer_account")),
             "peer_account_index": seals.index(_text(row, "peer_account")),
             "peer_name": _text(row, "peer_name"),
             "channel": row["channel"],

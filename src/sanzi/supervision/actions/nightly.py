@@ -21,8 +21,9 @@ from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.record import engine, extraction
 from sanzi.record.extraction import Only
 from sanzi.supervision import catalogue, queries, rules
-from sanzi.supervision.actions import routing, telling
+from sanzi.supervision.actions import precheck, routing, telling
 from sanzi.supervision.models import Alert, AlertState, Disposal, ModelRun, Release
+from sanzi.supervision.shapes import AlertModel
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class Scan:
     errors: list[dict[str, str]] = field(default_factory=list)
 
 
-def scan(*, at: datetime, models: Sequence[catalogue.AlertModel] | None = None) -> Scan:
+def scan(*, at: datetime, models: Sequence[AlertModel] | None = None) -> Scan:
     """Run the nightly models on the whole record; one bad model never stops the rest."""
     chosen = list(catalogue.at_gate("nightly") if models is None else models)
     overrides = queries.overrides()
@@ -91,6 +92,22 @@ def run(*, as_of: datetime, by: Actor) -> ModelRun:
         )
     row.refresh_from_db()
     return row
+
+
+def open_for_case(*, case_number: str, model_code: str, by: Actor, at: datetime) -> int:
+    """Open at once what one model finds on one case now; return how many alerts opened.
+
+    For news that can't wait for the night. The night finds the same and keeps it.
+    Raises: CheckNotRun.
+    """
+    model = catalogue.models()[model_code]
+    found = precheck.judge(case_numbers=[case_number], models=[model], at=at)
+    held = set(
+        Alert.objects.filter(model_code=model_code).values_list("finding_id", "period"),
+    )
+    fresh = [one for one in found if (one.finding_id, one.period) not in held]
+    with transaction.atomic():
+        return _open(fresh, _payment_rows(fresh), by=by, at=at)
 
 
 def run_when_due(at: datetime) -> int:

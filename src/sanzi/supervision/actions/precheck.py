@@ -13,6 +13,7 @@ from sanzi.supervision import catalogue, queries, rules
 from sanzi.supervision.errors import CheckNotRun
 from sanzi.supervision.models import Check, Verdict
 from sanzi.supervision.queries import CASE, CheckResult
+from sanzi.supervision.shapes import AlertModel
 
 SECONDS_MAX = 5.0
 
@@ -35,7 +36,7 @@ def run(*, gate: str, case_number: str, by: Actor, at: datetime) -> CheckResult:
 
 
 def judge(
-    *, case_numbers: Iterable[str], models: list[catalogue.AlertModel], at: datetime
+    *, case_numbers: Iterable[str], models: list[AlertModel], at: datetime
 ) -> list[rules.Finding]:
     """Return the findings of models on the payments of cases, without keeping anything.
 

@@ -12,8 +12,8 @@ from sanzi.orgs.actors import Actor
 from sanzi.record import extraction
 from sanzi.record.extraction import Only
 from sanzi.supervision import catalogue, rules
-from sanzi.supervision.catalogue import Sign
 from sanzi.supervision.models import Alert
+from sanzi.supervision.shapes import Sign
 
 
 @dataclass(frozen=True)
