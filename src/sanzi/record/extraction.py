@@ -125,9 +125,12 @@ def _narrowed(table: str, lists: Sequence[Only]) -> list[Row]:
     """
     if connection.vendor == "postgresql":
         test = " AND ".join(f"t.{one.column} = ANY(%s::text[])" for one in lists)
-        return _run_prepared(f"{statement(table)} WHERE {test}", [list(one.values) for one in lists])
+        values = [list(one.values) for one in lists]
+        return _run_prepared(f"{statement(table)} WHERE {test}", values)
     test = " AND ".join(f"t.{one.column} IN ({_marks(one.values)})" for one in lists)
-    return _run(f"{statement(table)} WHERE {test}", [value for one in lists for value in one.values])
+    return _run(
+        f"{statement(table)} WHERE {test}", [value for one in lists for value in one.values]
+    )
 
 
 def _run(sql: str, values: list[str]) -> list[Row]:
@@ -143,7 +146,7 @@ def _run_prepared(sql: str, values: list[list[str]]) -> list[Row]:
 
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(sql, values, prepare=True)  # type: ignore[call-overload]
+        cursor.execute(sql, values, prepare=True)
         rows: list[Row] = cursor.fetchall()
     return rows
 
