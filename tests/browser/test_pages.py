@@ -40,7 +40,8 @@ SMALL = """([text, target]) => {
 }"""
 FOCUS = """() => {
   const on = document.activeElement, style = getComputedStyle(on);
-  return [`${on.tagName} ${on.name} ${on.textContent.trim().slice(0, 20)}`, style.outlineStyle, parseFloat(style.outlineWidth)];
+  const name = `${on.tagName} ${on.name} ${on.textContent.trim().slice(0, 20)}`;
+  return [name, style.outlineStyle, parseFloat(style.outlineWidth)];
 }"""
 CLERK, HEAD, SECRETARY = (
     "cashier_reporter.101201",
