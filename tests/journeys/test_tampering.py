@@ -43,7 +43,9 @@ def test_an_altered_payee_is_not_paid_and_the_discipline_office_hears_of_it(bank
 
     with pytest.raises(OrderTampered):
         release.instruct(
-            case_number=money_world.CASE, by=money.actor("agency_cashier"), at=money_world.AT,
+            case_number=money_world.CASE,
+            by=money.actor("agency_cashier"),
+            at=money_world.AT,
         )
 
     assert dispatch.work(money_world.AT) == 0
@@ -51,7 +53,9 @@ def test_an_altered_payee_is_not_paid_and_the_discipline_office_hears_of_it(bank
     assert bank.sent == []
     alert = Alert.objects.get()
     assert (alert.model_code, alert.severity, alert.route_role) == (
-        "payment-altered", "block", "town_discipline_office",
+        "payment-altered",
+        "block",
+        "town_discipline_office",
     )
     assert "批准以后被改过" in alert.sentence
     assert PaymentOrder.objects.get().stopped_reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sanzi.disclosure.actions import publishing
 from sanzi.evidence import queries as evidence
 from sanzi.ledger.actions import corrections, posting
 from sanzi.matters.actions import cases
@@ -27,6 +28,7 @@ def things(desk: Desk) -> dict[str, str]:
         lines=desk.lines(),
     )
     Household.objects.create(ext_id="H1", division_id=village.WILLOW, head_person_ext_id="V1")
+    publishing.ensure_doors(AT)
     return {
         "case": case,
         "other": other,

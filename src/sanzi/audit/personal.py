@@ -52,9 +52,7 @@ def destroy(person: str, at: datetime) -> bool:
 def _keys(persons: Iterable[str]) -> dict[str, bytes]:
     wanted = sorted(persons)
     held = PersonKey.objects.in_bulk(wanted)
-    fresh = {
-        one: secrets.token_bytes(KEY_BYTES) for one in wanted if one not in held
-    }
+    fresh = {one: secrets.token_bytes(KEY_BYTES) for one in wanted if one not in held}
     PersonKey.objects.bulk_create(
         [
             PersonKey(person_ref=one, sealed_key=cipher.seal(_master(), key.hex(), CONTEXT))

@@ -102,6 +102,12 @@ def _database(url: str) -> dict[str, Any]:
         }
         found["TEST"] = {"NAME": str(SANZI.var / "test.sqlite3")}
     else:
+        found["OPTIONS"] = {
+            # The record's reads alone are prepared; their plans hold for any values, and a plan
+            # made anew each time, or compiled, takes longer than the read.
+            "prepare_threshold": 5,
+            "options": "-c plan_cache_mode=force_generic_plan -c jit=off",
+        }
         found["CONN_HEALTH_CHECKS"] = True
         found["CONN_MAX_AGE"] = 60
     return found

@@ -61,9 +61,7 @@ class Case(models.Model):
     is_backfilled = models.BooleanField(default=False)
 
     class Meta:
-        indexes = (
-            models.Index(fields=["division_code", "created_at"], name="case_place"),
-        )
+        indexes = (models.Index(fields=["division_code", "created_at"], name="case_place"),)
 
 
 class StepState(models.TextChoices):

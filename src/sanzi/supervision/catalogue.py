@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import yaml
 
-from sanzi.record import engine
+from sanzi.record import engine, neighbourhood
+from sanzi.supervision import screens
 from sanzi.supervision.shapes import AlertModel, Column, Parameter, Sign, Value
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "models"
@@ -31,6 +32,7 @@ _MUST: Final = {
     "sentence", "advice", "basis", "parameters", "route", "columns", "false_alarms",
     "blind_spots", "verify",
 }  # fmt: skip
+_MAY: Final = {"screen"}
 
 
 class ModelBroken(ValueError):
@@ -76,7 +78,7 @@ def read_model(folder: Path) -> AlertModel:
     missing = sorted(_MUST - set(data))
     if missing:
         raise ModelBroken(f"{where}: {missing[0]} is missing")
-    unknown = sorted(set(data) - _MUST)
+    unknown = sorted(set(data) - _MUST - _MAY)
     if unknown:
         raise ModelBroken(f"{where}: unknown key '{unknown[0]}'")
     _check_words(where, folder, data)
@@ -103,6 +105,7 @@ def read_model(folder: Path) -> AlertModel:
         verify=data["verify"],
         sql=statement.sql,
         tables=statement.tables,
+        screen=_screen(where, data.get("screen") or []),
     )
     _check_parameters(where, model, statement.parameters)
     _check_sentences(where, model)
@@ -154,6 +157,16 @@ def _statement(where: str, folder: Path) -> engine.Statement:
         raise ModelBroken(f"{where}: query.sql {error}") from error
 
 
+def _screen(where: str, items: list[Mapping[str, Any]]) -> tuple[screens.Ask, ...]:
+    try:
+        found = screens.read(items)
+        for table, column in screens.columns(found):
+            neighbourhood.check_column(table, column)
+    except (ValueError, KeyError) as error:
+        raise ModelBroken(f"{where}: {error}") from error
+    return found
+
+
 def _by_ground(words: str | Mapping[str, str]) -> Mapping[str, str]:
     return {"": words} if isinstance(words, str) else dict(words)
 
@@ -202,6 +215,8 @@ def _check_parameters(where: str, model: AlertModel, used: frozenset[str]) -> No
     named = {one.name for one in model.parameters}
     for name in sorted(used - named - {"as_of"}):
         raise ModelBroken(f"{where}: query.sql uses ${name}, which model.yaml does not name")
+    for name in sorted(screens.parameters(model.screen) - named):
+        raise ModelBroken(f"{where}: the screen uses ${name}, which model.yaml does not name")
     for name in sorted(named - used):
         raise ModelBroken(f"{where}: parameter '{name}' is used nowhere in query.sql")
 

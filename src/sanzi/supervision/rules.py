@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol
 
 from sanzi.kernel import clock, digest, divisions, masking, money
+from sanzi.supervision import screens
 from sanzi.supervision.shapes import ALWAYS, AlertModel, Column, Sign
 
 DUTIES: Final = {
@@ -108,7 +109,7 @@ def find(
     own = [one for one in overrides if one.model_code == model.code]
     as_of = at.astimezone(clock.SHANGHAI).replace(tzinfo=None)
     found: list[Finding] = []
-    for values in _sets(model, own):
+    for values in parameter_sets(model, overrides):
         rows = runs.run(model.sql, {**values, "as_of": as_of}, seconds=seconds)
         found += [
             _finding(model, row, values)
@@ -116,6 +117,13 @@ def find(
             if not own or values == values_for(model, own, row["village_id"], row["business_date"])
         ]
     return sorted(found, key=lambda one: one.key)
+
+
+def may_speak(model: AlertModel, rows: screens.Rows, overrides: Sequence[Override]) -> bool:
+    """Whether a model may find anything among these rows, under any parameters in force."""
+    return not model.screen or any(
+        screens.is_open(model.screen, rows, values) for values in parameter_sets(model, overrides)
+    )
 
 
 def values_for(
@@ -137,8 +145,9 @@ def values_for(
     return values
 
 
-def _sets(model: AlertModel, own: Sequence[Override]) -> list[dict[str, Any]]:
+def parameter_sets(model: AlertModel, overrides: Sequence[Override]) -> list[dict[str, Any]]:
     """Return every set of values that is in force at some place on some day, each once."""
+    own = [one for one in overrides if one.model_code == model.code]
     days = {value.from_date for one in model.parameters for value in one.values}
     for one in own:
         days.add(one.from_date)

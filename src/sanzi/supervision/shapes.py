@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from sanzi.kernel import digest
+from sanzi.supervision.screens import Ask
 
 ALWAYS: Final = ("finding_kind", "finding_id", "village_id", "org_id", "period", "business_date")
 
@@ -82,6 +83,7 @@ class AlertModel:
     verify: str
     sql: str
     tables: frozenset[str]
+    screen: tuple[Ask, ...] = ()
 
     @property
     def content_digest(self) -> str:

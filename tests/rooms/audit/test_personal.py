@@ -15,7 +15,11 @@ pytestmark = pytest.mark.django_db
 def log(fields: list[tuple[str, str]]) -> list[str]:
     sealed = personal.seal(fields)
     actions.write(
-        chain="A", kind="tests.thing.done", by=SYSTEM, at=village.AT, subject=("thing", "1"),
+        chain="A",
+        kind="tests.thing.done",
+        by=SYSTEM,
+        at=village.AT,
+        subject=("thing", "1"),
         after={"payees": sealed},
     )
     return sealed
@@ -26,7 +30,8 @@ def test_a_field_is_ciphertext_in_the_log_and_readable_with_the_key() -> None:
 
     assert "张老三" not in Event.objects.get().change
     assert [personal.reveal("V1", sealed[0]), personal.reveal("V2", sealed[1])] == [
-        "张老三", "李老四",
+        "张老三",
+        "李老四",
     ]
     assert personal.reveal("V1", sealed[2]).endswith("0018")
 

@@ -74,7 +74,7 @@ def test_a_payment_says_where_it_stands_in_the_words_of_the_record(world, state,
 def test_a_draft_not_committed_is_seen(world):
     with transaction.atomic():
         spending.spend(world, "K1", [(world.bodies["shop"], 5)])
-        found = neighbourhood.collect(["K1"], ["payment", "case"])
+        found = neighbourhood.collect(["K1"], ["payment", "case"]).tables(["payment", "case"])
         transaction.set_rollback(True)
 
     assert found["payment"].column("payment_id").to_pylist() == ["K1-1"]
@@ -88,9 +88,9 @@ def test_the_neighbourhood_holds_what_the_payee_got_here_and_not_elsewhere(world
     spending.spend(world, "K3", [(other, 8)], state="paid")
     spending.spend(world, "K4", [(shop, 9)], state="paid", body="stone")
 
-    found = neighbourhood.collect(["K1"], ["payment"])["payment"]
+    found = neighbourhood.collect(["K1"], ["payment"])
 
-    assert sorted(found.column("payment_id").to_pylist()) == ["K1-1", "K2-1", "K2-2"]
+    assert sorted(found.values("payment", "payment_id")) == ["K1-1", "K2-1", "K2-2"]
 
 
 def test_many_values_are_asked_for_in_chunks(world):

@@ -120,11 +120,7 @@ def _form(body: str, village: str, at: datetime) -> dict[str, str]:
 
 
 def _hang_papers(number: str, seller: str, by: Actor, at: datetime) -> None:
-    papers = (
-        ("handler_statement", "事由说明.png", "STATEMENT"),
-        ("invoice", "发票.png", "INVOICE"),
-    )
-    for kind, name, head in papers:
+    def hang(kind: str, name: str, head: str) -> str:
         stored = files.store(
             by=by,
             at=at,
@@ -132,6 +128,10 @@ def _hang_papers(number: str, seller: str, by: Actor, at: datetime) -> None:
             subject_kind="case",
             subject_id=number,
         )
+        return stored.digest
+
+    hang("handler_statement", "事由说明.png", "STATEMENT")
+    invoice = hang("invoice", "发票.png", "INVOICE")
     invoices.record_invoice(
         by=by,
         at=at,
@@ -144,7 +144,7 @@ def _hang_papers(number: str, seller: str, by: Actor, at: datetime) -> None:
             seller_name=seller,
             amount_fen=WAITING_FEN,
         ),
-        file_digest=stored.digest,
+        file_digest=invoice,
     )
 
 

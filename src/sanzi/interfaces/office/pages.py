@@ -104,12 +104,20 @@ def frame(request: OfficeRequest, current: str) -> Frame:
         role=people_queries.role_words(request.actor),
         find_url=reverse("office:find"),
         account_links=(
+            *_printed(request),
             Link("请人代办", reverse("office:delegations"), "users"),
             Link("改密码", reverse("account_change_password"), "key"),
             Link("动态码", reverse("mfa_index"), "device-mobile"),
             Link("退出", reverse("account_logout"), "logout"),
         ),
     )
+
+
+def _printed(request: OfficeRequest) -> list[Link]:
+    """Return the link to the notices of villages, for those who may print them."""
+    if not scope.prefixes(request.actor, "disclosure.issue_code"):
+        return []
+    return [Link("公示二维码", reverse("office:doors"), "qrcode")]
 
 
 def _counts(request: OfficeRequest) -> dict[str, int]:

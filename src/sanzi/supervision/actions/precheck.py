@@ -42,21 +42,19 @@ def judge(
 
     Raises: CheckNotRun.
     """
-    wanted = tuple(case_numbers)
-    tables = neighbourhood.collect(wanted, catalogue.tables_of(models) | {"payment"})
-    payment = tables["payment"]
-    pairs = zip(
-        payment.column("payment_id").to_pylist(), payment.column("case_id").to_pylist(), strict=True
-    )
-    subjects = {payment_id for payment_id, case_id in pairs if case_id in wanted}
+    rows = neighbourhood.collect(case_numbers, catalogue.tables_of(models))
+    subjects = {payment_id for (payment_id,) in rows.pick(neighbourhood.SUBJECT, ["payment_id"])}
     if not subjects:
         return []
     overrides = queries.overrides()
+    awake = [model for model in models if rules.may_speak(model, rows, overrides)]
+    if not awake:
+        return []
     found: list[rules.Finding] = []
     name = ""
     try:
-        with engine.warm_session(tables) as session:
-            for model in models:
+        with engine.warm_session(rows.tables(catalogue.tables_of(awake))) as session:
+            for model in awake:
                 name = model.number
                 found += rules.find(session, model, at=at, overrides=overrides, seconds=SECONDS_MAX)
     except (engine.BadStatement, engine.QueryInterrupted, engine.EngineFailed) as error:
