@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from browser.site import Site
+from sanzi.kernel import clock
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -92,6 +93,20 @@ class Officer:
             self.page.locator(f"#id_{key}").select_option(value)
         self.page.get_by_role("button", name="存一下").click()
         self.page.wait_for_load_state()
+
+    def fill_rent(self, purpose: str) -> None:
+        """Fill what the village has for the land rent: contract, account, budget, handler."""
+        clerk = self.page.locator("#id_handler_person_id option", has_text="村文书").first
+        self.fill(
+            {"purpose": purpose},
+            {
+                "source_kind": "contract", "source_id": "LW-2024-017",
+                "contract_id": "LW-2024-017", "subject_code": "11302",
+                "debit_account_id": "A-E0101", "method": "transfer", "proof_kind": "roster",
+                "budget_line_id": f"YE0101-{clock.today().year}-11302",
+                "handler_person_id": str(clerk.get_attribute("value")),
+            },
+        )  # fmt: skip
 
     def upload_payees(self, sheet: Path) -> None:
         """Hand in the Excel list of payees."""

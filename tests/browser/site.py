@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 VILLAGES, MONTHS = 3, 3
 READY_SECONDS = 170
 STOP_SECONDS = 20
+FIRST_PORT, PORTS_EACH = 18_410, 40
 PERIOD_SECONDS, HURRY_SECONDS = 30, 5
 DATABASE = "sanzi_browser"
 
@@ -108,12 +109,14 @@ def start(var: Path) -> Site:
         "PYTHONUNBUFFERED": "1",
     }
     log = (var / "demo.log").open("wb")
-    # Ports far from the demo's own, so that a demo may run beside the tests.
+    # Ports far from the demo's own, and apart for each worker of the run.
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    port = FIRST_PORT + worker * PORTS_EACH
     process = subprocess.Popen(
         [
             sys.executable, "-m", "sanzi.interfaces.cli.main", "demo",
             "--villages", str(VILLAGES), "--months", str(MONTHS),
-            "--port", "8410", "--bank-port", "8460",
+            "--port", str(port), "--bank-port", str(port + PORTS_EACH // 2),
         ],
         env=environment, cwd=var, stdout=log, stderr=log,
     )  # fmt: skip

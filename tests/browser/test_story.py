@@ -64,16 +64,7 @@ class Story:
         """By password and six digits; every field from a list that the village has."""
         cashier = self.office.officer(CASHIER, by_password=True)
         self.number = cashier.start_payment(BODY)
-        cashier.fill(
-            {"purpose": TITLE},
-            {
-                "source_kind": "contract", "source_id": "LW-2024-017",
-                "contract_id": "LW-2024-017", "subject_code": "11302",
-                "debit_account_id": "A-E0101", "method": "transfer", "proof_kind": "roster",
-                "budget_line_id": f"YE0101-{clock.today().year}-11302",
-                "handler_person_id": _clerk(cashier.page),
-            },
-        )  # fmt: skip
+        cashier.fill_rent(TITLE)
 
     def the_list_goes_in_whole_and_two_payees_block_it(self) -> None:
         """One account is closed, one belongs to somebody else: the form cannot be handed in."""
@@ -264,12 +255,6 @@ def _account_of(site: Site, holder: str) -> str:
         return next(
             row["account"] for row in csv.DictReader(source) if row["holder_name"] == holder
         )
-
-
-def _clerk(page: Page) -> str:
-    """The choice of the village clerk in the list of handlers."""
-    option = page.locator("#id_handler_person_id option", has_text="村文书").first
-    return str(option.get_attribute("value"))
 
 
 def _yuan(fen: int) -> str:

@@ -192,7 +192,12 @@ def _payee_row(one: LineRow, verdicts: Sequence[VerdictView]) -> Row:
             Cell(one.payee_name),
             Cell(words.yuan(one.amount_fen)),
             Cell(f"尾号{one.account_masked[-4:]}" if one.account_masked else "还没填"),
-            Cell(check_words(one) if is_bad or not found else found.model_title, severity=severity),
+            Cell(
+                found.model_title
+                if found and one.payee_check not in UNPAYABLE
+                else check_words(one),
+                severity=severity,
+            ),
         ],
         tone="alarm" if is_bad else "",
     )
