@@ -1,4 +1,4 @@
-# Every command of the house. `make demo` needs python3 and nothing else; `make test` also needs the
+# Every command of the house. `make demo` needs python3 and node; `make test` also needs the
 # Debian packages chromium, fonts-noto-cjk and postgresql-15, which it installs itself when root.
 
 SHELL := /bin/bash

@@ -29,8 +29,14 @@ def main() -> int:
         package = folder / "county"
         run(
             sanzi(
-                "demo-county", str(package), "--villages", str(VILLAGES), "--months", str(MONTHS),
-                "--until", "2026-11-20",
+                "demo-county",
+                str(package),
+                "--villages",
+                str(VILLAGES),
+                "--months",
+                str(MONTHS),
+                "--until",
+                "2026-11-20",
             ),
             {},
         )

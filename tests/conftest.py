@@ -27,10 +27,10 @@ os.environ["SANZI_DATABASE_URL"] = (
 os.environ.setdefault("SANZI_SCHEMAS", str(Path(__file__).parent.parent / "build" / "iso20022"))
 os.environ["DJANGO_SETTINGS_MODULE"] = "sanzi.config.settings"
 
-from django.conf import settings  # noqa: E402 - only now are the surroundings set
+import django  # noqa: E402 - only now are the surroundings set
 
-# pytest-django calls django.setup() when it finds the settings loaded.
-assert settings.DATABASES
+# Here and not by the plugin: the conftest of a room named on the line imports models at once.
+django.setup()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,5 +1,7 @@
 """Write the pages of docs/generated from the data files; `--check` says which are stale."""
 
+import json
+import os
 import sys
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "src" / "sanzi" / "data"
 TARGET = ROOT / "docs" / "generated"
+sys.path.insert(0, str(ROOT / "src"))
 _NOTE = "Made by `make docs` from `{source}`. Change that, not this.\n"
 
 
@@ -49,9 +52,26 @@ def roles_page() -> str:
     return "\n".join([*lines, ""])
 
 
+def interface_document() -> str:
+    """Return the OpenAPI document of the interface for programs, as it is served."""
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanzi.config.settings")
+        django.setup()
+    from sanzi.interfaces.api.app import document
+
+    return json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Return every generated page with its text."""
-    return {TARGET / "record.md": record_page(), TARGET / "roles.md": roles_page()}
+    return {
+        TARGET / "record.md": record_page(),
+        TARGET / "roles.md": roles_page(),
+        TARGET / "openapi.json": interface_document(),
+    }
 
 
 def stale() -> list[str]:

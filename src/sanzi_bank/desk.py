@@ -113,7 +113,7 @@ class Desk:
         return "TM01" if last and first <= f"{local_time(now_ms(db)):%H:%M}" < last else ""
 
     def _refuse(self, db: sqlite3.Connection, msg_id: str, code: str, text: str = "") -> Reply:
-        return Reply(outbound.whole_answer(db, self.schemas, msg_id, "RJCT", code, text))
+        return Reply(outbound.whole_answer(db, self.schemas, msg_id, "RJCT", code=code, text=text))
 
     def query(self, raw: bytes, customer: str, signature: str) -> Reply:
         """Answer `{"msg_id": ...}` with the present pain.002, or 404 and NOT_FOUND."""

@@ -39,9 +39,14 @@ def _reason(code: str, text: str = "") -> Node | None:
 
 
 def whole_answer(
-    db: sqlite3.Connection, schemas: Schemas, msg_id: str, status: str, code: str = "",
+    db: sqlite3.Connection,
+    schemas: Schemas,
+    msg_id: str,
+    status: str,
+    *,
+    code: str = "",
     text: str = "",
-) -> bytes:  # fmt: skip
+) -> bytes:
     """A pain.002 about the whole message: refused for one reason, or pending."""
     return schemas.write(STATUS_MESSAGE, ("CstmrPmtStsRpt", [
         _header(db),

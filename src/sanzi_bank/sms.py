@@ -28,14 +28,14 @@ def send(db: sqlite3.Connection, fields: dict[str, str]) -> Reply:
         return json_reply(503, Code="UNAVAILABLE")
     biz_id = ""
     for phone in phones:
-        biz_id = _keep(db, phone, fields.get("SignName", ""), template, params, out_id)
+        biz_id = _keep(db, phone, template, params, sign=fields.get("SignName", ""), out_id=out_id)
     if fault is not None:
         return LOST
     return json_reply(200, Code="OK", Message="OK", BizId=biz_id, RequestId=biz_id)
 
 
 def _keep(
-    db: sqlite3.Connection, phone: str, sign: str, template: str, params: object, out_id: str
+    db: sqlite3.Connection, phone: str, template: str, params: object, *, sign: str, out_id: str
 ) -> str:
     known = db.execute(
         "SELECT biz_id FROM sms WHERE out_id = ? AND phone = ? AND out_id <> ''", (out_id, phone)

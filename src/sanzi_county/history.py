@@ -28,6 +28,13 @@ STEPS: Final = (
 )  # fmt: skip
 _MINUTES: Final = 35
 _ACCRUED: Final = {"labour": "213", "pay": "212"}
+_BUDGET_TITLES: Final = {
+    "11302": "土地租金发放", "15302": "村内道路改造", "5130101": "干部报酬",
+    "5130102": "办公用品", "5130105": "会议", "5130106": "水电", "5130108": "办公楼维修",
+    "5130112": "宣传印刷", "51401": "保洁和养护", "51402": "公益设施维护",
+    "51403": "文体活动", "51404": "困难救助慰问", "51405": "老年食堂和高龄补贴",
+    "51499": "村庄绿化", "51504": "防汛抢险",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,7 +426,7 @@ class History:
             org_id=org.org_id,
             year=year,
             subject_code=subject,
-            title=f"{year}年预算",
+            title=_BUDGET_TITLES.get(subject, f"{year}年预算"),
             amount_fen=amount_fen,
             decision_id=self._budget_vote(org, year),
             approved_at=at(date(year - 1, 12, 20), 15),
@@ -446,6 +453,7 @@ class History:
                 agree_count=40,
                 against_count=0,
                 abstain_count=1,
+                minutes_hash=sm3(f"minutes {decision_id}".encode()),
             )
         return decision_id
 

@@ -12,6 +12,7 @@ from datetime import date
 from random import Random
 from typing import Final
 
+from sanzi.kernel.digest import sm3
 from sanzi_county import names
 from sanzi_county.days import DAY, at, workday_from
 from sanzi_county.events import (
@@ -117,6 +118,7 @@ class Sources:
             agree_count=present - against - 1,
             against_count=against,
             abstain_count=1,
+            minutes_hash=sm3(f"minutes {name}".encode()),
         )
         return name
 

@@ -13,7 +13,10 @@ pytestmark = pytest.mark.django_db
 
 
 class Unread(io.BytesIO):
+    """A body that must not be touched."""
+
     def read(self, *_args) -> bytes:
+        """Fail: somebody read it."""
         raise AssertionError("the body was read")
 
 

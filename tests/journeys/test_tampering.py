@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
-from worlds import money as money_world
-from worlds.fake_bank import FakeBank
 
 from sanzi.kernel import clock
 from sanzi.orgs import secrets
@@ -14,6 +12,8 @@ from sanzi.payments.errors import OrderTampered
 from sanzi.payments.models import Instruction, PaymentOrder
 from sanzi.supervision.actions import nightly
 from sanzi.supervision.models import Alert
+from worlds import money as money_world
+from worlds.fake_bank import FakeBank
 
 pytestmark = pytest.mark.django_db
 THIEF = "6228480000000099999"
@@ -43,7 +43,9 @@ def test_an_altered_payee_is_not_paid_and_the_discipline_office_hears_of_it(bank
 
     with pytest.raises(OrderTampered):
         release.instruct(
-            case_number=money_world.CASE, by=money.actor("agency_cashier"), at=money_world.AT,
+            case_number=money_world.CASE,
+            by=money.actor("agency_cashier"),
+            at=money_world.AT,
         )
 
     assert dispatch.work(money_world.AT) == 0
@@ -51,7 +53,9 @@ def test_an_altered_payee_is_not_paid_and_the_discipline_office_hears_of_it(bank
     assert bank.sent == []
     alert = Alert.objects.get()
     assert (alert.model_code, alert.severity, alert.route_role) == (
-        "payment-altered", "block", "town_discipline_office",
+        "payment-altered",
+        "block",
+        "town_discipline_office",
     )
     assert "批准以后被改过" in alert.sentence
     assert PaymentOrder.objects.get().stopped_reason

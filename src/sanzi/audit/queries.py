@@ -33,3 +33,8 @@ def verify_chain(chain: str) -> list[str]:
     if head is not None and (head.last_number, head.last_hash) != (number, previous):
         wrong.append(f"{chain}: the head says {head.last_number}, the last event is {number}")
     return wrong
+
+
+def chains() -> list[str]:
+    """Return the names of all chains."""
+    return list(ChainHead.objects.order_by("chain").values_list("chain", flat=True))

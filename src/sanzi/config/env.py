@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 
 DEMO_SECRET_KEY = "demo-only-" + "0" * 54
 DEMO_DATA_KEY = "00" * 16
 DEMO_INDEX_KEY = "11" * 32
+QUIET_HOURS = "21:00-07:30"
 ENVIRONMENTS = ("demo", "test", "production")
 
 
@@ -24,7 +26,9 @@ class BadEnvironment(Exception):
 class Environment:
     """What the process was told about its surroundings.
 
-    Units: keys are hex strings (data key 16 bytes, index key 32 bytes); paths are absolute.
+    Units: keys are hex strings (data key 16 bytes, index key 32 bytes); paths are absolute;
+        `quiet_hours` are local, no text goes between them; `bank_news_seconds` is how often the
+        worker reads the bank's notices.
     """
 
     name: str
@@ -37,6 +41,8 @@ class Environment:
     bank_url: str
     bank_keys: Path
     schemas: Path
+    quiet_hours: tuple[time, time]
+    bank_news_seconds: int
 
     @property
     def is_production(self) -> bool:
@@ -65,10 +71,28 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         bank_url=environ.get("SANZI_BANK_URL", "http://127.0.0.1:8800").rstrip("/"),
         bank_keys=Path(environ.get("SANZI_BANK_KEYS", str(var / "bank-keys"))).resolve(),
         schemas=Path(environ.get("SANZI_SCHEMAS", "build/iso20022")).resolve(),
+        quiet_hours=_hours(environ.get("SANZI_QUIET_HOURS", QUIET_HOURS)),
+        bank_news_seconds=_seconds(environ.get("SANZI_BANK_NEWS_SECONDS", "300")),
     )
     if found.is_production:
         _refuse_demo_secrets(found)
     return found
+
+
+def _hours(text: str) -> tuple[time, time]:
+    """Return the hours of `21:00-07:30`; equal hours mean never. Raises: BadEnvironment."""
+    first, _, last = text.partition("-")
+    try:
+        return time.fromisoformat(first), time.fromisoformat(last)
+    except ValueError as wrong:
+        raise BadEnvironment(f"SANZI_QUIET_HOURS is {text!r}; expected 21:00-07:30") from wrong
+
+
+def _seconds(text: str) -> int:
+    """Return a positive number of seconds. Raises: BadEnvironment."""
+    if not text.isdecimal() or not int(text):
+        raise BadEnvironment(f"SANZI_BANK_NEWS_SECONDS is {text!r}; expected seconds, 1 or more")
+    return int(text)
 
 
 def _refuse_demo_secrets(found: Environment) -> None:

@@ -1,4 +1,4 @@
-"""What holds for every request: no body beyond the limit is read, every page has a strict policy."""
+"""What holds for every request: no body beyond the limit is read; pages load only our own."""
 
 from __future__ import annotations
 

@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sanzi.interfaces.portal.urls")),
+    path("api/v1/", include("sanzi.interfaces.api.urls")),
+    path("office/", include("sanzi.interfaces.office.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
 ]

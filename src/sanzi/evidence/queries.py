@@ -45,19 +45,20 @@ def attachments(subject_kind: str, subject_id: str) -> list[Hung]:
         .select_related("file")
         .order_by("uploaded_at", "id")
     )
-    return [
-        Hung(
-            ext_id=one.ext_id,
-            digest=one.file_id,
-            kind=one.kind,
-            title=one.title,
-            media_type=one.file.media_type,
-            size_bytes=one.file.size_bytes,
-            preview_count=one.file.preview_count,
-            uploaded_at=one.uploaded_at,
-        )
-        for one in found
-    ]
+    return [_hung(one) for one in found]
+
+
+def _hung(one: Attachment) -> Hung:
+    return Hung(
+        ext_id=one.ext_id,
+        digest=one.file_id,
+        kind=one.kind,
+        title=one.title,
+        media_type=one.file.media_type,
+        size_bytes=one.file.size_bytes,
+        preview_count=one.file.preview_count,
+        uploaded_at=one.uploaded_at,
+    )
 
 
 def kinds_on(subject_kind: str, subject_ids: Iterable[str]) -> dict[str, list[str]]:
@@ -81,6 +82,11 @@ def _access(by: Actor, ext_id: str) -> Attachment:
         raise NotFound
     hooks.subject_of(found.subject_kind).may_see(by, found.subject_id)
     return found
+
+
+def access_hung(*, by: Actor, ext_id: str) -> Hung:
+    """Return one file of the actor's scope. Raises: NotFound."""
+    return _hung(_access(by, ext_id))
 
 
 def access_preview(*, by: Actor, ext_id: str, page: int) -> Path:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
+from sanzi.audit import personal
 from sanzi.kernel import money
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import Actor
@@ -201,6 +202,23 @@ def typed_lines(number: str) -> list[dict[str, str]]:
             }
         )
     return found
+
+
+def payees_for_log(number: str) -> list[list[object]]:
+    """Return (line, payee's ext id, name and account, fen) of a case as the log keeps them.
+
+    Of a person the name and account are ciphertext under his own key; firms stand in the clear.
+    """
+    lines = [
+        (one["kind"], one["payee_id"], f"{one['name']} 尾号{one['account_tail']}", one["amount"])
+        for one in typed_lines(number)
+    ]
+    people = [(key, said) for kind, key, said, _ in lines if kind == "person"]
+    sealed = iter(personal.seal(people))
+    return [
+        [place, key, next(sealed) if kind == "person" else said, money.parse_yuan(amount)]
+        for place, (kind, key, said, amount) in enumerate(lines, start=1)
+    ]
 
 
 def counts(number: str) -> Counts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class NoticesConfig(AppConfig):
@@ -16,4 +17,5 @@ class NoticesConfig(AppConfig):
         """Register the duty that sends texts; it waits until a provider is put in."""
         from sanzi.notices import duties, outbox
 
-        duties.register("notices.texts", 10, outbox.send_due)
+        quiet = settings.SANZI.quiet_hours
+        duties.register("notices.texts", 10, lambda at: outbox.send_due(at, quiet=quiet))

@@ -13,10 +13,11 @@ class OrgsConfig(AppConfig):
     verbose_name = "组织与人员"
 
     def ready(self) -> None:
-        """Register the loaders of the room's tables and the minute's seal over the log."""
+        """Register the loaders of the room's tables, the seal over the log, what is forgotten."""
         from sanzi.audit import actions as audit
         from sanzi.notices import duties
-        from sanzi.orgs.actions import loading
+        from sanzi.orgs.actions import answers, loading
 
         loading.register_loaders()
         duties.register("audit.seal", 60, lambda at: int(audit.seal_heads(at) is not None))
+        duties.register("orgs.forget_answers", 24 * 3600, answers.forget)

@@ -27,3 +27,59 @@ class ReasonNeeded(Refusal):
     code = "orgs.reason_needed"
     sentence = "看完整的{field}要写理由，至少4个字。"
     next_step = "请写明为什么要看，这次查看会记下来。"
+
+
+class PurposeNeeded(Refusal):
+    """Plain personal data leave only for a stated purpose."""
+
+    code = "orgs.purpose_needed"
+    sentence = "导出个人信息要写清用途和接收方，用途至少{length}个字。"
+    next_step = "请写明给谁、拿去做什么。"
+
+
+class SamePerson(Refusal):
+    """Who asks does not approve."""
+
+    code = "orgs.same_person"
+    sentence = "导出是您申请的，不能由您批准。"
+    next_step = "请交给县纪委监委的另一个人批准。"
+
+
+class ExportNotNow(Refusal):
+    """The request is not in the state that this needs."""
+
+    code = "orgs.export_not_now"
+    sentence = "这份导出申请{why}。"
+    next_step = "需要的话，请重新申请一次。"
+
+
+class FolderNotEmpty(Refusal):
+    """An export goes into a new folder or file only."""
+
+    code = "orgs.folder_not_empty"
+    sentence = "{path} 已经有内容，没有导出。"
+    next_step = "请换一个新的文件夹或文件名。"
+
+
+class BadToken(Refusal):
+    """No such token, or one that has run out or been revoked: all look alike."""
+
+    code = "orgs.bad_token"
+    sentence = "这个令牌不能用。"
+    next_step = "请向平台管理员要一个新的令牌。"
+
+
+class TokenDays(Refusal):
+    """A token lives for a bounded time."""
+
+    code = "orgs.token_days"
+    sentence = "令牌的有效期是 1 到 {days} 天。"
+    next_step = "请改一个天数；到期可以再发。"
+
+
+class KeyReused(Refusal):
+    """An idempotency key came again with another request."""
+
+    code = "orgs.key_reused"
+    sentence = "这个防重键已经用在另一个请求上。"
+    next_step = "请换一个新的 Idempotency-Key。"

@@ -237,3 +237,72 @@ class Unmasking(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT)
     field = models.CharField(max_length=20)
     reason = models.CharField(max_length=200)
+
+
+class ExportState(models.TextChoices):
+    """Where a request for plain personal data stands."""
+
+    REQUESTED = "REQUESTED", "待批准"
+    APPROVED = "APPROVED", "已批准"
+    DECLINED = "DECLINED", "未批准"
+    WRITTEN = "WRITTEN", "已导出"
+
+
+class ExportRequest(models.Model):
+    """One wish to take the data package out with plain personal columns; two persons decide.
+
+    `recipient_key` is the SM2 public key (128 hex figures) that alone opens the archive.
+    """
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    division = models.ForeignKey(Division, on_delete=models.PROTECT)
+    purpose = models.CharField(max_length=200)
+    recipient = models.CharField(max_length=120)
+    recipient_key = models.CharField(max_length=128)
+    state = models.CharField(
+        max_length=10, choices=ExportState.choices, default=ExportState.REQUESTED
+    )
+    requested_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    valid_until_at = models.DateTimeField(null=True)
+    written_at = models.DateTimeField(null=True)
+    row_counts = models.JSONField(default=dict)
+    file_digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=True)
+                | ~models.Q(decided_by=models.F("requested_by")),
+                name="export_two_persons",
+            ),
+        )
+
+
+class ApiToken(models.Model):
+    """A user's key to the interface for programs; only its keyed digest is kept."""
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    digest = models.CharField(max_length=64, unique=True)
+    title = models.CharField(max_length=60, blank=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_date = models.DateField(null=True)
+
+
+class KeptAnswer(models.Model):
+    """What a program was answered under an idempotency key, so that a repeat does nothing."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    key = models.CharField(max_length=80)
+    request_digest = models.CharField(max_length=64)
+    status = models.IntegerField(default=0)
+    body = models.TextField(blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "key"], name="kept_answer_once"),)

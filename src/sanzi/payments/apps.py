@@ -26,7 +26,8 @@ class PaymentsConfig(AppConfig):
         from sanzi.payments.actions import books, dispatch, loading, statements, telling
 
         duties.register("payments.dispatch", 5, dispatch.work, LEASE)
-        duties.register("payments.notifications", 300, statements.work_notices, LEASE)
+        news = settings.SANZI.bank_news_seconds
+        duties.register("payments.notifications", news, statements.work_notices, LEASE)
         duties.register("payments.statements", 600, statements.work, LEASE)
         duties.register("payments.books", 600, books.catch_up, LEASE)
         outbox.wire.open_phone = lambda sealed: secrets.reveal("phone", sealed)

@@ -323,6 +323,7 @@ class BankTransaction(models.Model):
     booked_at = models.DateTimeField()
     direction = models.CharField(max_length=3)
     amount_fen = models.BigIntegerField()
+    sealed_peer_account = models.TextField(blank=True)
     peer_account_index = models.CharField(max_length=64, blank=True)
     peer_name = models.CharField(max_length=120, blank=True)
     channel = models.CharField(max_length=10, default="direct")

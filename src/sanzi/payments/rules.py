@@ -76,6 +76,7 @@ MOVES: dict[tuple[Status, Event], Status] = {
     (S.SUBMITTED, E.TAKE_BACK): S.DRAFT,
     (S.SUBMITTED, E.APPROVE): S.APPROVED,
     (S.SUBMITTED, E.WITHDRAW): S.CANCELLED,
+    (S.APPROVED, E.TAKE_BACK): S.DRAFT,
     (S.APPROVED, E.WITHDRAW): S.CANCELLED,
     (S.APPROVED, E.PICK): S.SUBMITTING,
     # Refused before the first byte left: safe to try again, and only then.

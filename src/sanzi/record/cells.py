@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from sanzi.kernel import divisions, identity
@@ -186,6 +187,7 @@ def _boolean_expected(cell: str) -> str | None:
     return None if cell in ("true", "false") else "应是 true 或 false"
 
 
+@lru_cache(maxsize=4096)  # the hours of one case stand in several columns and rows
 def _utc(cell: str) -> datetime:
     return datetime.fromisoformat(cell).astimezone(UTC)
 

@@ -22,9 +22,16 @@ _BLOCK: Final = 1 << 20
 _FRICTIONLESS_TYPES: Final = {"decimal": "number"}
 
 
-def build(name: str, resources: list[dict[str, Any]]) -> dict[str, Any]:
-    """The descriptor of a package called `name`."""
-    return {"name": name, "profile": "tabular-data-package", "resources": resources}
+def build(
+    name: str, resources: list[dict[str, Any]], told: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The descriptor of a package called `name`; `told` are further `x-` keys."""
+    return {
+        "name": name,
+        "profile": "tabular-data-package",
+        **(told or {}),
+        "resources": resources,
+    }
 
 
 def resource(table: Table, *, sm3: str, rows: int) -> dict[str, Any]:

@@ -70,3 +70,27 @@ class RowProblem(Exception):
         self.column = column
         self.value = value
         self.expected = expected
+
+
+class BadRecipientKey(Refusal):
+    """Not an SM2 key."""
+
+    code = "record.bad_recipient_key"
+    sentence = "这不是一个 SM2 公钥（128 位十六进制）或密钥文件。"
+    next_step = "请接收方重新给一份公钥，或用 sanzi open-export --new-key 生成一对。"
+
+
+class NotTheRecipient(Refusal):
+    """The archive was made for another key."""
+
+    code = "record.not_the_recipient"
+    sentence = "这个文件不是给这把密钥的，打不开。"
+    next_step = "请换成申请导出时登记的那一把密钥。"
+
+
+class EnvelopeBroken(Refusal):
+    """The archive was cut or changed; nothing was unpacked."""
+
+    code = "record.envelope_broken"
+    sentence = "这个文件不完整或被改过，没有解开。"
+    next_step = "请重新取一份，不要用这一份。"

@@ -1,32 +1,24 @@
 """Merge loaded rows into a table: new ones are made, changed ones updated, same ones left.
 
-Loaders of the rooms call `merge`; it works in chunks, so that memory stays flat.
+Loaders of the rooms call `merge`, or `add` for what never changes; both work in chunks, so that
+memory stays flat.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from django.db.models import Model
 
-from sanzi.record.loaders import LoadCount
-
-CHUNK = 500
-Row = TypeVar("Row", bound=Model)
-
-
-def chunks(rows: Iterable[Row], size: int = CHUNK) -> Iterator[list[Row]]:
-    """Return the rows in lists of at most `size`."""
-    source = iter(rows)
-    while chunk := list(islice(source, size)):
-        yield chunk
+from sanzi.record import bulk
+from sanzi.record.bulk import Values
+from sanzi.record.loaders import LoadCount, Rows
 
 
 def merge(
-    model: type[Row],
-    rows: Iterable[Row],
+    model: type[Model],
+    rows: Iterable[Values],
     *,
     key: str,
     compare: Sequence[str],
@@ -34,33 +26,67 @@ def merge(
 ) -> LoadCount:
     """Merge rows into a table by a unique key.
 
-    Shapes: `compare` are the fields (attnames) whose difference means a change; `carry` are
-    fields written along with a change but not compared (ciphertext differs each time it is made).
+    Shapes: a row maps attnames to values, all rows have the same names. `compare` are the names
+        whose difference means a change; `carry` are names written along with a change but not
+        compared (ciphertext differs each time it is made): their values are functions without
+        arguments, called only for a row that is written.
     Must run inside the caller's transaction.
     """
     added = updated = same = 0
     manager = model._default_manager  # noqa: SLF001 - the public way to any model's rows
-    for chunk in chunks(rows):
-        keys = [getattr(row, key) for row in chunk]
-        known = {getattr(row, key): row for row in manager.filter(**{f"{key}__in": keys})}
-        fresh = [row for row in chunk if getattr(row, key) not in known]
-        changed = []
+    for chunk in bulk.chunks(rows):
+        keys = [row[key] for row in chunk]
+        found = manager.filter(**{f"{key}__in": keys}).values_list(key, "pk", *compare)
+        known = {one[0]: one[1:] for one in found}
+        fresh, changed = [], []
         for row in chunk:
-            old = known.get(getattr(row, key))
+            old = known.get(row[key])
             if old is None:
-                continue
-            if all(getattr(old, name) == getattr(row, name) for name in compare):
+                fresh.append(_written(row, carry))
+            elif old[1:] != tuple([row[name] for name in compare]):
+                changed.append(model(pk=old[0], **_written(row, carry)))
+            else:
                 same += 1
-                continue
-            row.pk = old.pk
-            changed.append(row)
-        manager.bulk_create(fresh)
+        bulk.insert(model, fresh)
         if changed:
             fields = [_field_name(model, name) for name in (*compare, *carry)]
-            manager.bulk_update(changed, fields)
+            manager.bulk_update(changed, fields, batch_size=500)
         added += len(fresh)
         updated += len(changed)
     return LoadCount(added, updated, same)
+
+
+def add(
+    model: type[Model],
+    rows: Rows,
+    *,
+    column: str,
+    made: Callable[[dict[str, Any]], Values],
+    prepare: Callable[[list[dict[str, Any]]], None] | None = None,
+) -> LoadCount:
+    """Add the rows whose `ext_id` is not known; known ones are left as they stand.
+
+    Shapes: rows are those of the package, `column` holds the id, each once; `made` maps one to
+        values by attname, the same names every time. `prepare` sees the new rows of a chunk first.
+    Must run inside the caller's transaction.
+    """
+    added = unchanged = 0
+    manager = model._default_manager  # noqa: SLF001 - as above
+    is_first = not manager.exists()  # then PostgreSQL has no statistics, and looks up slowly
+    for chunk in bulk.chunks(rows):
+        ids = [] if is_first else [row[column] for row in chunk]
+        known = set(manager.filter(ext_id__in=ids).values_list("ext_id", flat=True))
+        fresh = [row for row in chunk if row[column] not in known]
+        if prepare is not None:
+            prepare(fresh)
+        bulk.insert(model, [made(row) for row in fresh])
+        added += len(fresh)
+        unchanged += len(chunk) - len(fresh)
+    return LoadCount(added, 0, unchanged)
+
+
+def _written(row: Values, carry: Sequence[str]) -> dict[str, Any]:
+    return {**row, **{name: row[name]() for name in carry}}
 
 
 def _field_name(model: type[Model], attname: str) -> str:

@@ -93,10 +93,13 @@ def write_package(
     folder: Path | str,
     name: str,
     tables: Mapping[str, Iterable[Mapping[str, object]]],
+    *,
+    told: Mapping[str, object] | None = None,
 ) -> None:
     """Write rows as CSV files and the descriptor into `folder` (made if absent).
 
-    Rows are streamed; a row key that is no exchange column raises KeyError.
+    `told` are further keys of the descriptor, beginning with `x-`. Rows are streamed; a row key
+    that is no exchange column raises KeyError.
     """
     root = Path(folder)
     root.mkdir(parents=True, exist_ok=True)
@@ -113,7 +116,7 @@ def write_package(
     unknown = sorted(set(tables) - set(LOAD_ORDER))
     if unknown:
         raise KeyError(unknown[0])
-    descriptor.write(root, descriptor.build(name, resources))
+    descriptor.write(root, descriptor.build(name, resources, told))
 
 
 def _write_csv(path: Path, table: Table, rows: Iterable[Mapping[str, object]]) -> int:

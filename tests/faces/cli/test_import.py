@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 from django.apps import apps
-from sanzi_county.county import write_county
 
 from sanzi.interfaces.cli.main import main
 from sanzi.orgs.models import Person
+from sanzi_county.county import write_county
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +107,23 @@ def test_check_only_changes_nothing(county) -> None:
     assert main(["import", "--check", str(county)]) == 0
 
     assert row_counts() == before
+
+
+def test_verify_finds_every_book_whole_after_an_import(county, capsys) -> None:
+    assert main(["import", str(county)]) == 0
+
+    assert main(["verify"]) == 0
+
+    assert "0处对不上" in capsys.readouterr().out
+
+
+def test_the_scan_finds_what_the_county_planted(county, capsys) -> None:
+    assert main(["import", str(county)]) == 0
+
+    assert main(["supervise", "--json"]) == 0
+
+    said = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert said["opened_count"] == said["finding_count"] > 0
+    assert main(["supervise", "--json"]) == 0
+    again = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (again["opened_count"], again["kept_count"]) == (0, said["finding_count"])

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from worlds import village
 
 from sanzi.disclosure import household_queries, rules
 from sanzi.disclosure.actions import households
@@ -17,6 +16,7 @@ from sanzi.disclosure.models import HouseholdCode, HouseholdLook, OneTimeCode
 from sanzi.notices.models import Notice
 from sanzi.orgs import secrets
 from sanzi.orgs.errors import NotFound
+from worlds import village
 
 pytestmark = pytest.mark.django_db
 PHONE = "19900008888"
@@ -36,13 +36,18 @@ def world() -> village.World:
 
 def issue(world: village.World) -> str:
     return households.issue_code(
-        household_ext_id="H1", by=world.actor("village_clerk"), at=village.AT,
+        household_ext_id="H1",
+        by=world.actor("village_clerk"),
+        at=village.AT,
     )
 
 
 def knock(name: str = "张老三", address: str = "203.0.113.5") -> households.Knock:
     return households.Knock(
-        division_code=village.WILLOW, name=name, address=address, at=village.AT,
+        division_code=village.WILLOW,
+        name=name,
+        address=address,
+        at=village.AT,
     )
 
 
@@ -66,15 +71,18 @@ def test_the_code_is_nowhere_in_the_database(world) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "code_is_right"), [("李老四", True), ("张老三", False), ("李老四", False)],
+    ("name", "code_is_right"),
+    [("李老四", True), ("张老三", False), ("李老四", False)],
 )
 def test_a_wrong_name_and_a_wrong_code_give_the_same_answer_and_work(
-    world, name, code_is_right,
+    world,
+    name,
+    code_is_right,
 ) -> None:
     code = issue(world)
     given = code if code_is_right else "ZZZZ-ZZZZ"
 
-    with CaptureQueriesContext(connection, ) as work, pytest.raises(HouseholdNotOpened) as refusal:
+    with CaptureQueriesContext(connection) as work, pytest.raises(HouseholdNotOpened) as refusal:
         households.open_by_code(knock=knock(name), code=given)
 
     assert refusal.value.text == "姓名和码对不上，没有打开。"
@@ -88,7 +96,9 @@ def test_a_new_code_ends_the_old_one_and_a_revoked_code_opens_nothing(world) -> 
         households.open_by_code(knock=knock(), code=old)
     households.open_by_code(knock=knock(), code=new)
     households.revoke_codes(
-        household_ext_id="H1", by=world.actor("village_clerk"), at=village.AT,
+        household_ext_id="H1",
+        by=world.actor("village_clerk"),
+        at=village.AT,
     )
     with pytest.raises(HouseholdNotOpened):
         households.open_by_code(knock=knock(), code=new)
@@ -119,7 +129,9 @@ def test_tries_are_limited_for_an_address_that_goes_through_names(world) -> None
 def test_only_the_villages_own_clerk_issues_codes(world) -> None:
     with pytest.raises(NotFound):
         households.issue_code(
-            household_ext_id="H1", by=world.actor("stone_cashier"), at=village.AT,
+            household_ext_id="H1",
+            by=world.actor("stone_cashier"),
+            at=village.AT,
         )
 
     assert not HouseholdCode.objects.exists()
@@ -132,7 +144,9 @@ def test_a_code_goes_to_the_registered_phone_only(world) -> None:
     households.send_one_time_code(knock=knock(), phone=PHONE)
     notice = Notice.objects.get()
     opened = households.open_by_one_time_code(
-        knock=knock(), phone=PHONE, code=notice.params["code"],
+        knock=knock(),
+        phone=PHONE,
+        code=notice.params["code"],
     )
 
     assert opened.ext_id == "H1"

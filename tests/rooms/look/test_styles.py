@@ -23,12 +23,15 @@ def tokens() -> dict[str, str]:
     return dict(re.findall(r"(--[\w-]+):([^;}]+)", sheet("tokens.css")))
 
 
+SRGB_KNEE = 0.04045
+
+
 def luminance(colour: str) -> float:
     """Return the relative luminance of #rgb or #rrggbb (WCAG 2.2)."""
     digits = colour.lstrip("#")
     pairs = [c * 2 for c in digits] if len(digits) == 3 else re.findall("..", digits)
     parts = [int(pair, 16) / 255 for pair in pairs]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    linear = [p / 12.92 if p <= SRGB_KNEE else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 

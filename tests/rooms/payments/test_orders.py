@@ -10,7 +10,7 @@ from sanzi.audit.models import Event
 from sanzi.kernel.money import MAX_FEN
 from sanzi.orgs import secrets
 from sanzi.orgs.errors import NotFound
-from sanzi.payments.actions import orders
+from sanzi.payments.actions import orders, release
 from sanzi.payments.errors import (
     LineNotReopenable,
     NoCash,
@@ -227,3 +227,15 @@ def test_a_reopened_line_changes_its_account_only(money: Money) -> None:
     line = Payment.objects.get(line_no=1)
     assert (line.status, line.payee_check, line.account_tail) == ("SUBMITTED", "", "9999")
     assert PaymentOrder.objects.get().state == "SUBMITTED"
+
+
+def test_an_approved_order_that_is_returned_must_be_approved_anew(money: Money) -> None:
+    approved_order(money)
+    release.instruct(case_number=CASE, by=money.actor("agency_cashier"), at=AT)
+
+    taken = orders.take_back(case_number=CASE, by=money.actor("agency_reviewer"), at=AT)
+
+    assert (taken.state, taken.approved_digest) == ("DRAFT", "")
+    assert set(Payment.objects.values_list("status", flat=True)) == {"DRAFT"}
+    with pytest.raises(OrderStands):
+        release.release(case_number=CASE, by=money.actor("agency_reviewer"), at=AT)

@@ -9,7 +9,8 @@ SELECT
     b.bank_code AS bank_code,
     b.opened_date AS opened_date,
     b.closed_date AS closed_date,
-    b.is_registered AS is_registered
+    b.is_registered AS is_registered,
+    b.sealed_number AS account_no__sealed
 FROM payments_bankaccount b
 LEFT JOIN orgs_organisation o ON o.id = b.organisation_id
 LEFT JOIN orgs_person p ON p.id = b.person_id

@@ -9,7 +9,8 @@ SELECT
     t.channel AS channel,
     t.memo AS memo,
     p.ext_id AS payment_id,
-    r.ext_id AS receipt_id
+    r.ext_id AS receipt_id,
+    t.sealed_peer_account AS peer_account__sealed
 FROM payments_banktransaction t
 JOIN payments_bankaccount b ON b.id = t.account_id
 LEFT JOIN payments_payment p ON p.id = t.payment_id

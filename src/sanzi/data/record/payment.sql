@@ -41,6 +41,7 @@ SELECT
         ELSE 'draft'
     END AS status,
     o.is_backfilled AS is_backfilled,
+    p.sealed_account AS payee_account__sealed,
     o.stopped_reason AS stopped_reason
 FROM payments_payment p
 JOIN payments_paymentorder o ON o.id = p.order_id

@@ -9,6 +9,9 @@ SELECT
     h.ext_id AS household_id,
     p.household_status AS household_status,
     p.is_member AS is_member,
-    p.phone_index AS phone_hash
+    p.phone_index AS phone_hash,
+    p.sealed_id_no AS id_no__sealed,
+    p.sealed_phone AS phone__sealed,
+    p.division_id AS village_id__exchange
 FROM orgs_person p
 LEFT JOIN orgs_household h ON h.id = p.household_id

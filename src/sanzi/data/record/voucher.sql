@@ -3,7 +3,12 @@ SELECT
     b.ext_id AS book_id,
     o.ext_id AS org_id,
     v.period AS period,
-    v.word AS kind,
+    CASE v.word
+        WHEN '收' THEN 'receipt'
+        WHEN '付' THEN 'payment'
+        WHEN '转' THEN 'transfer'
+        ELSE 'general'
+    END AS kind,
     v.number AS voucher_no,
     v.date AS voucher_date,
     v.posted_at AS posted_at,

@@ -8,6 +8,7 @@ from typing import Any
 from sanzi.evidence.actions.invoices import key_index
 from sanzi.evidence.invoices import InvoiceFields
 from sanzi.evidence.models import Invoice
+from sanzi.record.bulk import Values
 from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, Rows, register
 from sanzi.record.merging import merge
 
@@ -31,7 +32,7 @@ def load_invoices(rows: Rows, _context: LoadContext) -> LoadCount:
     )  # fmt: skip
 
 
-def _invoice(row: Mapping[str, Any]) -> Invoice:
+def _invoice(row: Mapping[str, Any]) -> Values:
     texts = {
         name: str(row.get(name) or "")
         for name in (
@@ -45,18 +46,18 @@ def _invoice(row: Mapping[str, Any]) -> Invoice:
         issue_date=row.get("issue_date"),
         amount_fen=row["amount_fen"],
     )
-    return Invoice(
-        ext_id=row["invoice_id"],
-        payment_ext_id=str(row.get("payment_id") or ""),
-        case_number=str(row.get("case_id") or ""),
-        kind=fields.kind,
-        key_index=key_index(fields),
-        code=fields.code[:20],
-        number=fields.number[:20],
-        issue_date=fields.issue_date,
-        amount_fen=row["amount_fen"],
-        verify_status=str(row.get("verify_status") or "pending"),
-        verified_at=row.get("verified_at"),
-        file_digest=str(row.get("file_hash") or ""),
+    return {
+        "ext_id": row["invoice_id"],
+        "payment_ext_id": str(row.get("payment_id") or ""),
+        "case_number": str(row.get("case_id") or ""),
+        "kind": fields.kind,
+        "key_index": key_index(fields),
+        "code": fields.code[:20],
+        "number": fields.number[:20],
+        "issue_date": fields.issue_date,
+        "amount_fen": row["amount_fen"],
+        "verify_status": str(row.get("verify_status") or "pending"),
+        "verified_at": row.get("verified_at"),
+        "file_digest": str(row.get("file_hash") or ""),
         **texts,
-    )
+    }

@@ -19,6 +19,7 @@ from django.conf import settings
 
 from sanzi.disclosure.actions import households, publishing
 from sanzi.disclosure.periods import month_of
+from sanzi.interfaces.cli import scene
 from sanzi.kernel import clock
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actions import accounts, packages
@@ -52,7 +53,7 @@ def _told_file() -> Path:
 def load(size: Size, *, bank_url: str) -> None:
     """Write the package, import it like any county's, and open everything that it needs."""
     folder = Path(settings.SANZI.var) / "county"
-    print("正在写一个虚构的县", flush=True)
+    print(f"正在写一个虚构的县：{size.villages}个村、{size.months}个月", flush=True)
     write_county(
         folder,
         villages=size.villages,
@@ -68,9 +69,12 @@ def load(size: Size, *, bank_url: str) -> None:
     users = accounts.open_all(password=PASSWORD, secret=generate_totp_secret, by=SYSTEM, at=at)
     publishing.ensure_doors(at)
     _publish_history(size, at)
-    print("正在查一遍", flush=True)
+    print("正在写352户的名单，交上一件等审批的付款", flush=True)
+    scene.write_lists(folder, Path(settings.SANZI.var))
+    scene.leave_waiting(orgs.villages()[0][0], at)
+    print("正在查一遍全县的账", flush=True)
     nightly.run(as_of=at, by=SYSTEM)
-    told = {"password": PASSWORD, "users": users, **_household(at)}
+    told = {"password": PASSWORD, "users": users, **_household(folder, at)}
     _told_file().write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
 
@@ -110,17 +114,13 @@ def _villages() -> Iterable[str]:
     return [code for code, _ in orgs.villages()]
 
 
-def _household(at: datetime) -> dict[str, str]:
-    """Give the first household of the first village its code, as in a sealed envelope."""
+def _household(folder: Path, at: datetime) -> dict[str, str]:
+    """Give the first household on the list of 352 its code, as in a sealed envelope."""
     code, name = orgs.villages()[0]
-    household = orgs.first_household(code)
+    household, head = scene.first_payee(folder)
     return {
         "village_code": code,
         "village_name": name,
-        "household_name": household.head_name,
-        "household_code": households.issue_code(
-            household_ext_id=household.ext_id,
-            by=SYSTEM,
-            at=at,
-        ),
+        "household_name": head,
+        "household_code": households.issue_code(household_ext_id=household, by=SYSTEM, at=at),
     }

@@ -79,15 +79,26 @@ def enter(request: HttpRequest, username: str) -> HttpResponse:
 
 @demo_only
 def payee_file(_request: HttpRequest) -> FileResponse:
-    """Give the sheet of the 352 households that the tour pays."""
-    file = Path(settings.SANZI.var) / "payees-352.xlsx"
+    """Give the sheet of the 352 households that the tour pays, two accounts in it wrong."""
+    return _sheet("payees-352.xlsx", "土地租金352户.xlsx")
+
+
+@demo_only
+def corrected_file(_request: HttpRequest) -> FileResponse:
+    """Give the same sheet with the right accounts."""
+    return _sheet("payees-352-corrected.xlsx", "土地租金352户（改好的）.xlsx")
+
+
+def _sheet(name: str, shown: str) -> FileResponse:
+    file = Path(settings.SANZI.var) / name
     if not file.exists():
         raise Http404
-    return FileResponse(file.open("rb"), as_attachment=True, filename="2026年土地租金352户.xlsx")
+    return FileResponse(file.open("rb"), as_attachment=True, filename=shown)
 
 
 urlpatterns = [
     path("", tour, name="demo"),
     path("enter/<str:username>/", enter, name="demo_enter"),
     path("payees-352.xlsx", payee_file, name="demo_payees"),
+    path("payees-352-corrected.xlsx", corrected_file, name="demo_payees_corrected"),
 ]

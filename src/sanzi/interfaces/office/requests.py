@@ -17,7 +17,8 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from sanzi.kernel import clock
@@ -38,14 +39,14 @@ class OfficeRequest(HttpRequest):
     at: datetime
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def officer(view: View) -> View:
     """Let officers through: logged in, with a second factor; absent and forbidden give 404."""
 
     @functools.wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not Authenticator.objects.filter(
             user_id=request.user.pk,
             type=Authenticator.Type.TOTP,
@@ -76,7 +77,7 @@ def second_factor_at(request: HttpRequest) -> datetime | None:
     """Return when this session last showed its second factor."""
     shown = [
         float(record["at"])
-        for record in get_authentication_records(request)
+        for record in get_authentication_records(request, cast("Any", request.user))
         if record.get("method") == "mfa"
     ]
     asked = request.session.get(SECOND_FACTOR_KEY)

@@ -24,6 +24,7 @@ from sanzi.ledger.models import Book, NumberHead, OpeningBalance, Period, Vouche
 from sanzi.ledger.queries import chains
 from sanzi.ledger.rules import Draft, Line, Link, Names
 from sanzi.orgs.actors import Actor
+from sanzi.record import bulk
 from sanzi.record.errors import CellError, PackageRefused
 from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, register
 
@@ -154,7 +155,7 @@ def close_periods(periods: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     """
     known = {book.ext_id: book for book in Book.objects.select_related("organisation")}
     there = {(row.book_id, row.period): row for row in Period.objects.all()}
-    new: list[Period] = []
+    new: list[bulk.Values] = []
     changed: list[Period] = []
     closed: dict[str, list[str]] = {}
     total = 0
@@ -166,7 +167,7 @@ def close_periods(periods: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
         closed_at = None if row.get("reopened_at") else _moment(row.get("closed_at"))
         period = there.get((book.pk, row["period"]))
         if period is None:
-            new.append(Period(book=book, period=row["period"], closed_at=closed_at))
+            new.append({"book_id": book.pk, "period": row["period"], "closed_at": closed_at})
         elif closed_at is not None and period.closed_at is None:
             period.closed_at = closed_at
             changed.append(period)
@@ -174,7 +175,7 @@ def close_periods(periods: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
             continue
         if closed_at is not None:
             closed.setdefault(book.ext_id, []).append(row["period"])
-    Period.objects.bulk_create(new, batch_size=500)
+    bulk.insert(Period, new)
     rows.save_closings(changed)
     for ext_id, months in closed.items():
         audit.write(
@@ -213,14 +214,13 @@ def _load_opening(book: Book, given: list[Row], *, by: Actor, at: dt.datetime) -
     difference = sum(fresh.values())
     if difference:
         raise _bad("opening_balance", book.ext_id, "debit_fen", difference, "借贷相等，差额为0")
-    OpeningBalance.objects.bulk_create(
+    columns = ("account_code", "aux_kind", "aux_id")
+    bulk.insert(
+        OpeningBalance,
         [
-            OpeningBalance(
-                book=book, account_code=key[0], aux_kind=key[1], aux_id=key[2], balance_fen=balance
-            )
+            {"book_id": book.pk, "balance_fen": balance, **dict(zip(columns, key, strict=True))}
             for key, balance in fresh.items()
         ],
-        batch_size=500,
     )
     if fresh:
         audit.write(

@@ -1,58 +1,59 @@
 """Write posted vouchers as rows, many at a time.
 
-Plain INSERTs through one prepared statement: an import of a county's history spends its time in
-the database and not in making model objects. Only `posting.py` and `loading.py` call this.
+An import of a county's history spends its time in the database and not in making model objects.
+Only `posting.py` and `loading.py` call this.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db import connection
 
 from sanzi.ledger.models import Book, NumberHead, Period, Voucher, VoucherLine
 from sanzi.ledger.rules import Draft, Link
+from sanzi.record import bulk
+from sanzi.record.bulk import Values
 
 New = tuple[Draft, Link, str]
 
-_VOUCHER = Voucher._meta.db_table  # noqa: SLF001 - the public way to a table's name
-_LINE = VoucherLine._meta.db_table  # noqa: SLF001 - the same
-_HEAD = NumberHead._meta.db_table  # noqa: SLF001 - the same
+_HEAD = NumberHead._meta.db_table  # noqa: SLF001 - the public way to a table's name
 _PERIOD = Period._meta.db_table  # noqa: SLF001 - the same
-_ID_OF = f"(SELECT id FROM {_VOUCHER} WHERE ext_id = %s)"  # noqa: S608 - names of our own
-_VOUCHER_COLUMNS = (
-    *("ext_id", "book_id", "period", "word", "number", "date", "summary", "origin"),
-    *("rule_code", "rule_version", "source_kind", "source_id", "attachment_count"),
-    *("line_count", "total_fen", "maker_name", "reviewer_name", "posted_by_name"),
-    *("posted_at", "previous_hash", "hash"),
-)
-_LINE_COLUMNS = (
-    *("line_no", "summary", "account_code", "debit_fen", "credit_fen"),
-    *("aux_kind", "aux_id", "source_ref"),
-)
 
 
 def insert_vouchers(book: Book, new: Sequence[New]) -> None:
-    """Insert vouchers in the order given, then their lines.
+    """Insert vouchers in the order given, with their lines.
 
     A red voucher finds the one it strikes out by its ext id, in the tables or earlier in `new`.
     """
-    if not new:
-        return
-    columns = ", ".join([*_VOUCHER_COLUMNS, "reversal_of_id"])
-    marks = ", ".join(["%s"] * len(_VOUCHER_COLUMNS) + [_ID_OF])
-    line_columns = ", ".join([*_LINE_COLUMNS, "voucher_id"])
-    line_marks = ", ".join(["%s"] * len(_LINE_COLUMNS) + [_ID_OF])
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {_VOUCHER} ({columns}) VALUES ({marks})",  # noqa: S608 - our own names
-            [_voucher_values(book.pk, *each) for each in new],
-        )
-        cursor.executemany(
-            f"INSERT INTO {_LINE} ({line_columns}) VALUES ({line_marks})",  # noqa: S608 - as above
-            list(_line_values(draft for draft, _, _ in new)),
-        )
+    for run in _runs(new):
+        struck = _keys([draft.reversal_of for draft, _, _ in run if draft.reversal_of])
+        bulk.insert(Voucher, [_voucher(book.pk, each, struck) for each in run])
+        keys = _keys([draft.ext_id for draft, _, _ in run])
+        lines = _lines((draft for draft, _, _ in run), keys)
+        for chunk in bulk.chunks(lines):
+            bulk.insert(VoucherLine, chunk)
+
+
+def _runs(new: Sequence[New]) -> Iterator[list[New]]:
+    """Part the vouchers so that none strikes out one of its own part, which has no key yet."""
+    run: list[New] = []
+    inside: set[str] = set()
+    for each in new:
+        draft = each[0]
+        if draft.reversal_of in inside or len(run) == bulk.CHUNK:
+            yield run
+            run, inside = [], set()
+        run.append(each)
+        inside.add(draft.ext_id)
+    if run:
+        yield run
+
+
+def _keys(ext_ids: Sequence[str]) -> dict[str, int]:
+    if not ext_ids:
+        return {}
+    return dict(Voucher.objects.filter(ext_id__in=ext_ids).values_list("ext_id", "pk"))
 
 
 def save_heads(heads: Sequence[NumberHead]) -> None:
@@ -78,44 +79,45 @@ def save_closings(periods: Sequence[Period]) -> None:
         )
 
 
-def _voucher_values(book_id: int, draft: Draft, link: Link, link_hash: str) -> tuple[Any, ...]:
-    return (
-        draft.ext_id,
-        book_id,
-        draft.period,
-        draft.word,
-        link.number,
-        connection.ops.adapt_datefield_value(draft.date),
-        draft.summary,
-        draft.origin,
-        draft.rule_code,
-        draft.rule_version,
-        draft.source_kind,
-        draft.source_id,
-        draft.attachment_count,
-        len(draft.lines),
-        draft.total_fen,
-        draft.names.maker,
-        draft.names.reviewer,
-        draft.names.posted_by,
-        connection.ops.adapt_datetimefield_value(link.posted_at),
-        link.previous_hash,
-        link_hash,
-        draft.reversal_of,
-    )
+def _voucher(book_id: int, new: New, struck: Mapping[str, int]) -> Values:
+    draft, link, link_hash = new
+    return {
+        "ext_id": draft.ext_id,
+        "book_id": book_id,
+        "period": draft.period,
+        "word": draft.word,
+        "number": link.number,
+        "date": draft.date,
+        "summary": draft.summary,
+        "origin": draft.origin,
+        "rule_code": draft.rule_code,
+        "rule_version": draft.rule_version,
+        "source_kind": draft.source_kind,
+        "source_id": draft.source_id,
+        "attachment_count": draft.attachment_count,
+        "line_count": len(draft.lines),
+        "total_fen": draft.total_fen,
+        "maker_name": draft.names.maker,
+        "reviewer_name": draft.names.reviewer,
+        "posted_by_name": draft.names.posted_by,
+        "posted_at": link.posted_at,
+        "previous_hash": link.previous_hash,
+        "hash": link_hash,
+        "reversal_of_id": struck.get(draft.reversal_of),
+    }
 
 
-def _line_values(drafts: Iterable[Draft]) -> Iterator[tuple[Any, ...]]:
+def _lines(drafts: Iterable[Draft], keys: Mapping[str, int]) -> Iterator[Values]:
     for draft in drafts:
         for line_no, line in enumerate(draft.lines, 1):
-            yield (
-                line_no,
-                line.summary,
-                line.account_code,
-                line.debit_fen,
-                line.credit_fen,
-                line.aux_kind,
-                line.aux_id,
-                line.source_ref,
-                draft.ext_id,
-            )
+            yield {
+                "voucher_id": keys[draft.ext_id],
+                "line_no": line_no,
+                "summary": line.summary,
+                "account_code": line.account_code,
+                "debit_fen": line.debit_fen,
+                "credit_fen": line.credit_fen,
+                "aux_kind": line.aux_kind,
+                "aux_id": line.aux_id,
+                "source_ref": line.source_ref,
+            }

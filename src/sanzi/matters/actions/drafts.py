@@ -25,6 +25,7 @@ from sanzi.orgs.roles import title as role_title
 
 LINE_KEYS = ("kind", "payee_id", "name", "bank_code", "amount", "note")
 LINE_LENGTH_MAX = 120
+LINE_FIGURES_MAX = 5
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,12 @@ def submit(*, number: str, by: Actor, at: datetime) -> Submitted:
             by=by,
             at=at,
             subject=("case", number),
-            after={"tier": case.tier, "amount_fen": case.amount_fen, "content": seen},
+            after={
+                "tier": case.tier,
+                "amount_fen": case.amount_fen,
+                "content": seen,
+                "payees": effects.payees_for_log(number),
+            },
         )
     return Submitted(
         number, case.state, case.tier, opened.step_key, role_title(opened.role_code), check
@@ -235,7 +241,8 @@ def seal_lines(
 ) -> list[dict[str, str]]:
     """Return typed payee lines as they are kept; `before` holds the numbers shown as `*`.
 
-    Raises: BadPayeeLine with the line.
+    A line that moved says in `was` at which place (from 1) it stood before.
+    Raises: BadPayeeLine with the line; also for a starred number that is not the one kept.
     """
     if matter.payees is None or len(lines) > matter.payees.max_lines:
         limit = matter.payees.max_lines if matter.payees else 0
@@ -245,7 +252,9 @@ def seal_lines(
         kept = {key: str(line.get(key, "")).strip() for key in LINE_KEYS}
         if any(len(value) > LINE_LENGTH_MAX for value in kept.values()):
             raise errors.BadPayeeLine(line=place, what=f"一格最多{LINE_LENGTH_MAX}个字")
-        old = before[place - 1] if place <= len(before) else {}
+        was = str(line.get("was", "")) or str(place)
+        at_before = int(was) if was.isdecimal() and len(was) <= LINE_FIGURES_MAX else 0
+        old = before[at_before - 1] if 0 < at_before <= len(before) else {}
         found.append({**kept, **_sealed(line, old, place)})
     return found
 
@@ -255,6 +264,8 @@ def _sealed(line: Mapping[str, str], old: Mapping[str, str], place: int) -> dict
     account = str(line.get("account", "")).strip()
     found = {}
     if "*" in account:
+        if account[-4:] != old.get("account_tail", ""):
+            raise errors.BadPayeeLine(line=place, what="账号不全，请把账号填完整")
         for key in ("sealed_account", "account_tail", "account_index"):
             found[key] = old.get(key, "")
     elif account:
@@ -267,6 +278,8 @@ def _sealed(line: Mapping[str, str], old: Mapping[str, str], place: int) -> dict
         found["account_index"] = secrets.index("account", account)
     if line.get("id_no"):
         found["sealed_id_no"] = secrets.seal("id_no", str(line["id_no"]))
+    elif "*" in account and old.get("sealed_id_no"):
+        found["sealed_id_no"] = old["sealed_id_no"]
     return found
 
 

@@ -84,6 +84,4 @@ def pay_gate(request: payment_hooks.ReleaseRequest) -> None:
 
 def tell_of_tampering(news: payment_hooks.Tampering) -> None:
     """Open the alert on a stopped order at once: nobody may have to wait for the night."""
-    gates.open_alert(
-        number=news.case_number, model_code="payment-altered", by=SYSTEM, at=news.at
-    )
+    gates.open_alert(number=news.case_number, model_code="payment-altered", by=SYSTEM, at=news.at)

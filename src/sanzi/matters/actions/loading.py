@@ -7,12 +7,13 @@ changes nothing. Cases of the past have no form and no open steps.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from itertools import islice
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sanzi.matters.models import Case, CaseStep, Decision, NumberHead, SourceMatter
 from sanzi.orgs.models import Organisation, Person
+from sanzi.record import bulk
+from sanzi.record.bulk import Values
 from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, Rows, register
 from sanzi.record.merging import merge
 
@@ -25,7 +26,6 @@ STEP_KEYS = {
     6: "check_account", 7: "approve", 8: "town_joint", 9: "town_second", 10: "town_final",
     11: "instruct", 12: "release", 13: "settle",
 }  # fmt: skip
-APPROVAL_CHUNK = 2000
 
 
 def register_loaders() -> None:
@@ -59,25 +59,25 @@ def load_decisions(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `decision` rows."""
     bodies, places = _keys(Organisation), _places()
     made = (
-        Decision(
-            ext_id=row["decision_id"],
-            organisation_id=bodies[row["org_id"]],
-            division_code=_division(row, places, bodies[row["org_id"]]),
-            matter_code=_text(row, "matter_code"),
-            title=row["title"][:120],
-            procedure=row["procedure"],
-            deciding_body=row["deciding_body"],
-            amount_fen=row.get("amount_fen"),
-            held_at=row.get("passed_at"),
-            eligible_count=row.get("eligible_count"),
-            present_count=row.get("present_count"),
-            agree_count=row.get("agree_count"),
-            against_count=row.get("against_count"),
-            abstain_count=row.get("abstain_count"),
-            file_digest=_text(row, "minutes_hash"),
-            status=row["status"],
-            passed_at=row.get("passed_at"),
-        )
+        {
+            "ext_id": row["decision_id"],
+            "organisation_id": bodies[row["org_id"]],
+            "division_code": _division(row, places, bodies[row["org_id"]]),
+            "matter_code": _text(row, "matter_code"),
+            "title": row["title"][:120],
+            "procedure": row["procedure"],
+            "deciding_body": row["deciding_body"],
+            "amount_fen": row.get("amount_fen"),
+            "held_at": row.get("passed_at"),
+            "eligible_count": row.get("eligible_count"),
+            "present_count": row.get("present_count"),
+            "agree_count": row.get("agree_count"),
+            "against_count": row.get("against_count"),
+            "abstain_count": row.get("abstain_count"),
+            "file_digest": _text(row, "minutes_hash"),
+            "status": row["status"],
+            "passed_at": row.get("passed_at"),
+        }
         for row in rows
     )
     return merge(
@@ -96,21 +96,21 @@ def load_source_matters(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `source_matter` rows."""
     bodies, places = _keys(Organisation), _places()
     made = (
-        SourceMatter(
-            ext_id=row["source_id"],
-            kind=row["kind"],
-            organisation_id=bodies[row["org_id"]],
-            division_code=_division(row, places, bodies[row["org_id"]]),
-            title=row["title"][:120],
-            amount_fen=row.get("amount_fen"),
-            counterparty_ext_id=_text(row, "counterparty_id"),
-            person_ext_id=_text(row, "person_id"),
-            decision_ext_id=_text(row, "decision_id"),
-            start_date=row.get("start_date"),
-            end_date=row.get("end_date"),
-            approved_at=row.get("approved_at"),
-            status=row["status"],
-        )
+        {
+            "ext_id": row["source_id"],
+            "kind": row["kind"],
+            "organisation_id": bodies[row["org_id"]],
+            "division_code": _division(row, places, bodies[row["org_id"]]),
+            "title": row["title"][:120],
+            "amount_fen": row.get("amount_fen"),
+            "counterparty_ext_id": _text(row, "counterparty_id"),
+            "person_ext_id": _text(row, "person_id"),
+            "decision_ext_id": _text(row, "decision_id"),
+            "start_date": row.get("start_date"),
+            "end_date": row.get("end_date"),
+            "approved_at": row.get("approved_at"),
+            "status": row["status"],
+        }
         for row in rows
     )
     return merge(
@@ -130,7 +130,7 @@ def load_cases(rows: Rows, _context: LoadContext) -> LoadCount:
     bodies, people, places = _keys(Organisation), _keys(Person), _places()
     heads: dict[str, int] = {}
 
-    def made() -> Iterable[Case]:
+    def made() -> Iterator[Values]:
         for row in rows:
             _note_number(row["case_id"], heads)
             body = bodies[row["org_id"]]
@@ -139,26 +139,26 @@ def load_cases(rows: Rows, _context: LoadContext) -> LoadCount:
                 if row.get("handler_person_id")
                 else {}
             )
-            yield Case(
-                number=row["case_id"],
-                matter_code=row["matter_code"],
-                matter_version="",
-                organisation_id=body,
-                division_code=_division(row, places, body),
-                title=row["title"][:60],
-                form=_form(row),
-                amount_fen=row.get("amount_fen") or 0,
-                tier=_text(row, "tier"),
-                state=row["status"].upper(),
-                decision_ext_id=_text(row, "decision_id"),
-                started_by_id=people.get(_text(row, "created_by_person_id")),
-                parties=parties,
-                created_at=row["created_at"],
-                saved_at=row["created_at"],
-                submitted_at=row.get("submitted_at"),
-                closed_at=row.get("closed_at"),
-                is_backfilled=row["is_backfilled"],
-            )
+            yield {
+                "number": row["case_id"],
+                "matter_code": row["matter_code"],
+                "matter_version": "",
+                "organisation_id": body,
+                "division_code": _division(row, places, body),
+                "title": row["title"][:60],
+                "form": _form(row),
+                "amount_fen": row.get("amount_fen") or 0,
+                "tier": _text(row, "tier"),
+                "state": row["status"].upper(),
+                "decision_ext_id": _text(row, "decision_id"),
+                "started_by_id": people.get(_text(row, "created_by_person_id")),
+                "parties": parties,
+                "created_at": row["created_at"],
+                "saved_at": row["created_at"],
+                "submitted_at": row.get("submitted_at"),
+                "closed_at": row.get("closed_at"),
+                "is_backfilled": row["is_backfilled"],
+            }
 
     count = merge(
         Case,
@@ -203,24 +203,23 @@ def load_approvals(rows: Rows, context: LoadContext) -> LoadCount:
     """
     people = _keys(Person)
     added = same = 0
+    is_first = not CaseStep.objects.exists()  # then nothing is known: no need to look
     seen: dict[tuple[int, int], int] = {}
-    source = iter(rows)
-    while chunk := list(islice(source, APPROVAL_CHUNK)):
+    for chunk in bulk.chunks(rows):
         numbers = {row["subject_id"] for row in chunk}
-        cases = {
-            one.number: one
-            for one in Case.objects.filter(number__in=numbers).only("number", "division_code")
-        }
-        keys = [case.pk for case in cases.values()]
-        known = set(CaseStep.objects.filter(case_id__in=keys).values_list("ext_id", flat=True))
+        found = Case.objects.filter(number__in=numbers)
+        cases = {one[0]: one[1:] for one in found.values_list("number", "pk", "division_code")}
+        keys = [key for key, _ in cases.values()]
+        steps = CaseStep.objects.filter(case_id__in=[] if is_first else keys)
+        known = set(steps.values_list("ext_id", flat=True))
         fresh = []
         for row in chunk:
             case = cases[row["subject_id"]]
-            place = (case.pk, row["step_no"])
+            place = (case[0], row["step_no"])
             seen[place] = seen.get(place, 0) + 1
             if row["approval_id"] not in known:
                 fresh.append(_step(row, case, seen[place], people))
-        CaseStep.objects.bulk_create(fresh, batch_size=1000)
+        bulk.insert(CaseStep, fresh)
         added += len(fresh)
         same += len(chunk) - len(fresh)
         context.progress("approval", added + same)
@@ -236,21 +235,23 @@ def _forget_finished(seen: dict[tuple[int, int], int], keys: list[int]) -> None:
             del seen[place]
 
 
-def _step(row: Mapping[str, Any], case: Case, round_no: int, people: Mapping[str, int]) -> CaseStep:
-    return CaseStep(
-        ext_id=row["approval_id"],
-        case_id=case.pk,
-        round=round_no,
-        step_no=row["step_no"],
-        step_key=STEP_KEYS.get(row["step_no"], "step"),
-        role_code=row["role_code"],
-        division_code=case.division_code,
-        state=STEP_STATES[row["action"]],
-        opened_at=row.get("opened_at"),
-        due_at=row.get("due_at"),
-        acted_at=row.get("acted_at"),
-        actor_id=people.get(_text(row, "actor_person_id")),
-        delegate_of_id=people.get(_text(row, "delegate_of_person_id")),
-        opinion=_text(row, "opinion")[:300],
-        origin=_text(row, "ip")[:60],
-    )
+def _step(
+    row: Mapping[str, Any], case: tuple[int, str], round_no: int, people: Mapping[str, int]
+) -> Values:
+    return {
+        "ext_id": row["approval_id"],
+        "case_id": case[0],
+        "round": round_no,
+        "step_no": row["step_no"],
+        "step_key": STEP_KEYS.get(row["step_no"], "step"),
+        "role_code": row["role_code"],
+        "division_code": case[1],
+        "state": STEP_STATES[row["action"]],
+        "opened_at": row.get("opened_at"),
+        "due_at": row.get("due_at"),
+        "acted_at": row.get("acted_at"),
+        "actor_id": people.get(_text(row, "actor_person_id")),
+        "delegate_of_id": people.get(_text(row, "delegate_of_person_id")),
+        "opinion": _text(row, "opinion")[:300],
+        "origin": _text(row, "ip")[:60],
+    }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sanzi.orgs import secrets
@@ -25,6 +26,7 @@ from sanzi.orgs.models import (
     OutsideStatus,
     Person,
 )
+from sanzi.record import bulk
 from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, register
 from sanzi.record.merging import merge
 
@@ -50,14 +52,14 @@ def keys_of(model: Any, field: str = "ext_id") -> dict[str, int]:
 def load_divisions(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `division` rows."""
     made = (
-        Division(
-            code=row["code"],
-            name=row["name"],
-            level=row["level"],
-            parent_code=text(row, "parent_code"),
-            valid_from_date=row.get("valid_from_date"),
-            valid_until_date=row.get("valid_until_date"),
-        )
+        {
+            "code": row["code"],
+            "name": row["name"],
+            "level": row["level"],
+            "parent_code": text(row, "parent_code"),
+            "valid_from_date": row.get("valid_from_date"),
+            "valid_until_date": row.get("valid_until_date"),
+        }
         for row in rows
     )
     return merge(
@@ -83,16 +85,16 @@ def load_organisations(rows: Rows, _context: LoadContext) -> LoadCount:
     result = merge(
         Organisation,
         (
-            Organisation(
-                ext_id=row["org_id"],
-                division_id=row["division_code"],
-                kind=row["kind"],
-                name=row["name"],
-                uscc=text(row, "uscc"),
-                is_poor_village=row.get("is_poor_village"),
-                population=row.get("population"),
-                household_count=row.get("household_count"),
-            )
+            {
+                "ext_id": row["org_id"],
+                "division_id": row["division_code"],
+                "kind": row["kind"],
+                "name": row["name"],
+                "uscc": text(row, "uscc"),
+                "is_poor_village": row.get("is_poor_village"),
+                "population": row.get("population"),
+                "household_count": row.get("household_count"),
+            }
             for row in kept
         ),
         key="ext_id",
@@ -112,13 +114,13 @@ def load_organisations(rows: Rows, _context: LoadContext) -> LoadCount:
 def load_households(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `household` rows."""
     made = (
-        Household(
-            ext_id=row["household_id"],
-            division_id=row["village_id"],
-            group_no=row.get("group_no"),
-            head_person_ext_id=text(row, "head_person_id"),
-            member_count=row.get("member_count"),
-        )
+        {
+            "ext_id": row["household_id"],
+            "division_id": row["village_id"],
+            "group_no": row.get("group_no"),
+            "head_person_ext_id": text(row, "head_person_id"),
+            "member_count": row.get("member_count"),
+        }
         for row in rows
     )
     compare = ("division_id", "group_no", "head_person_ext_id", "member_count")
@@ -129,21 +131,21 @@ def load_people(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `person` rows; resident ids and phones are sealed and indexed."""
     households = keys_of(Household)
     made = (
-        Person(
-            ext_id=row["person_id"],
-            name=row["name"],
-            sealed_id_no=secrets.seal("id_no", text(row, "id_no")),
-            id_no_index=secrets.index("id_no", text(row, "id_no")),
-            sealed_phone=secrets.seal("phone", text(row, "phone")),
-            phone_index=secrets.index("phone", text(row, "phone")),
-            gender=text(row, "gender"),
-            birth_date=row.get("birth_date"),
-            death_date=row.get("death_date"),
-            division_id=row.get("village_id"),
-            household_id=households.get(text(row, "household_id")),
-            household_status=text(row, "household_status") or "resident",
-            is_member=bool(row.get("is_member")),
-        )
+        {
+            "ext_id": row["person_id"],
+            "name": row["name"],
+            "sealed_id_no": partial(secrets.seal, "id_no", text(row, "id_no")),
+            "id_no_index": secrets.index("id_no", text(row, "id_no")),
+            "sealed_phone": partial(secrets.seal, "phone", text(row, "phone")),
+            "phone_index": secrets.index("phone", text(row, "phone")),
+            "gender": text(row, "gender"),
+            "birth_date": row.get("birth_date"),
+            "death_date": row.get("death_date"),
+            "division_id": row.get("village_id"),
+            "household_id": households.get(text(row, "household_id")),
+            "household_status": text(row, "household_status") or "resident",
+            "is_member": bool(row.get("is_member")),
+        }
         for row in rows
     )
     compare = (
@@ -170,44 +172,42 @@ def load_people(rows: Rows, _context: LoadContext) -> LoadCount:
 def load_kinship(rows: Rows, _context: LoadContext) -> LoadCount:
     """Make the `kinship` pairs that are not there yet; a known pair is brought up to date."""
     people = keys_of(Person)
-    updated = same = 0
-    known = {(one.person_id, one.relative_id): one for one in Kinship.objects.all()}
-    fresh: list[Kinship] = []
-    for row in rows:
-        pair = (people[row["person_id"]], people[row["relative_person_id"]])
-        values = {
-            "relation": row["relation"],
-            "is_statutory_kin": row["is_statutory_kin"],
-            "is_extended_kin": row["is_extended_kin"],
-            "source": row["source"],
-            "confirmed_at": row.get("confirmed_at"),
-        }
-        old = known.get(pair)
-        if old is None:
-            fresh.append(Kinship(person_id=pair[0], relative_id=pair[1], **values))
-        elif any(getattr(old, name) != value for name, value in values.items()):
-            Kinship.objects.filter(pk=old.pk).update(**values)
-            updated += 1
-        else:
-            same += 1
-    Kinship.objects.bulk_create(fresh, batch_size=1000)
-    return LoadCount(len(fresh), updated, same)
+    columns = ("relation", "is_statutory_kin", "is_extended_kin", "source", "confirmed_at")
+    names = ("person_id", "relative_id", *columns)
+    added = updated = same = 0
+    for chunk in bulk.chunks(rows):
+        pairs = [(people[row["person_id"]], people[row["relative_person_id"]]) for row in chunk]
+        found = Kinship.objects.filter(person_id__in={pair[0] for pair in pairs})
+        known = {one[:2]: one[2:] for one in found.values_list(*names)}
+        fresh = []
+        for pair, row in zip(pairs, chunk, strict=True):
+            values = dict(zip(names, (*pair, *(row.get(name) for name in columns)), strict=True))
+            if pair not in known:
+                fresh.append(values)
+            elif known[pair] != tuple(values.values())[2:]:
+                Kinship.objects.filter(person_id=pair[0], relative_id=pair[1]).update(**values)
+                updated += 1
+            else:
+                same += 1
+        bulk.insert(Kinship, fresh)
+        added += len(fresh)
+    return LoadCount(added, updated, same)
 
 
 def load_appointments(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `appointment` rows."""
     people, bodies = keys_of(Person), keys_of(Organisation)
     made = (
-        Appointment(
-            ext_id=row["appointment_id"],
-            person_id=people[row["person_id"]],
-            organisation_id=bodies[row["org_id"]],
-            role_code=row["role_code"],
-            start_date=row["start_date"],
-            end_date=row.get("end_date"),
-            is_concurrent=bool(row.get("is_concurrent")),
-            document_ref=text(row, "document_ref"),
-        )
+        {
+            "ext_id": row["appointment_id"],
+            "person_id": people[row["person_id"]],
+            "organisation_id": bodies[row["org_id"]],
+            "role_code": row["role_code"],
+            "start_date": row["start_date"],
+            "end_date": row.get("end_date"),
+            "is_concurrent": bool(row.get("is_concurrent")),
+            "document_ref": text(row, "document_ref"),
+        }
         for row in rows
     )
     compare = (
@@ -226,21 +226,21 @@ def load_counterparties(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `counterparty` rows."""
     people = keys_of(Person)
     made = (
-        Counterparty(
-            ext_id=row["counterparty_id"],
-            kind=row["kind"],
-            name=row["name"],
-            uscc=text(row, "uscc"),
-            person_id=people.get(text(row, "person_id")),
-            legal_rep_person_id=people.get(text(row, "legal_rep_person_id")),
-            registered_date=row.get("registered_date"),
-            business_scope=text(row, "business_scope"),
-            sealed_phone=secrets.seal("phone", text(row, "phone")),
-            phone_index=secrets.index("phone", text(row, "phone")),
-            address_norm=text(row, "address_norm"),
-            is_blacklisted=bool(row.get("is_blacklisted")),
-            blacklist_until_date=row.get("blacklist_until_date"),
-        )
+        {
+            "ext_id": row["counterparty_id"],
+            "kind": row["kind"],
+            "name": row["name"],
+            "uscc": text(row, "uscc"),
+            "person_id": people.get(text(row, "person_id")),
+            "legal_rep_person_id": people.get(text(row, "legal_rep_person_id")),
+            "registered_date": row.get("registered_date"),
+            "business_scope": text(row, "business_scope"),
+            "sealed_phone": partial(secrets.seal, "phone", text(row, "phone")),
+            "phone_index": secrets.index("phone", text(row, "phone")),
+            "address_norm": text(row, "address_norm"),
+            "is_blacklisted": bool(row.get("is_blacklisted")),
+            "blacklist_until_date": row.get("blacklist_until_date"),
+        }
         for row in rows
     )
     compare = (
@@ -296,17 +296,17 @@ def load_land_rights(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `land_right` rows; areas are kept in hundredths."""
     households = keys_of(Household)
     made = (
-        LandRight(
-            parcel_id=row["parcel_id"],
-            division_id=row["village_id"],
-            holder_kind=row["holder_kind"],
-            household_id=households.get(text(row, "household_id")),
-            right_kind=row["right_kind"],
-            area_mu_centi=centi(row.get("area_mu")),
-            area_m2_centi=centi(row.get("area_m2")),
-            start_date=row.get("start_date"),
-            end_date=row.get("end_date"),
-        )
+        {
+            "parcel_id": row["parcel_id"],
+            "division_id": row["village_id"],
+            "holder_kind": row["holder_kind"],
+            "household_id": households.get(text(row, "household_id")),
+            "right_kind": row["right_kind"],
+            "area_mu_centi": centi(row.get("area_mu")),
+            "area_m2_centi": centi(row.get("area_m2")),
+            "start_date": row.get("start_date"),
+            "end_date": row.get("end_date"),
+        }
         for row in rows
     )
     compare = (
@@ -325,11 +325,11 @@ def load_land_rights(rows: Rows, _context: LoadContext) -> LoadCount:
 def load_deaths(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `ext_death` rows by the blind index of the resident id."""
     made = (
-        OutsideDeath(
-            id_no_index=secrets.index("id_no", row["id_no"]),
-            sealed_id_no=secrets.seal("id_no", row["id_no"]),
-            death_date=row["death_date"],
-        )
+        {
+            "id_no_index": secrets.index("id_no", row["id_no"]),
+            "sealed_id_no": partial(secrets.seal, "id_no", row["id_no"]),
+            "death_date": row["death_date"],
+        }
         for row in rows
     )
     return merge(
@@ -354,15 +354,16 @@ def load_statuses(rows: Rows, _context: LoadContext) -> LoadCount:
             same += 1
             continue
         sealed = secrets.seal("id_no", row["id_no"])
-        fresh.append(OutsideStatus(id_no_index=id_no_index, sealed_id_no=sealed, **values))
-    OutsideStatus.objects.bulk_create(fresh, batch_size=1000)
+        fresh.append({"id_no_index": id_no_index, "sealed_id_no": sealed, **values})
+    for chunk in bulk.chunks(fresh):
+        bulk.insert(OutsideStatus, chunk)
     return LoadCount(len(fresh), 0, same)
 
 
 def load_calendar(rows: Rows, _context: LoadContext) -> LoadCount:
     """Merge `calendar` rows."""
     made = (
-        CalendarDay(day=row["day"], is_workday=row["is_workday"], is_holiday=row["is_holiday"])
+        {"day": row["day"], "is_workday": row["is_workday"], "is_holiday": row["is_holiday"]}
         for row in rows
     )
     return merge(CalendarDay, made, key="day", compare=("is_workday", "is_holiday"))

@@ -42,7 +42,7 @@ def settled(
     event = {**_event(order, payments), "account_id": _account_id(order)}
     source = ("payment", rules.e2e_id(first.ext_id, first.attempt_no))
     day = clock.local_date(first.paid_at or at)
-    voucher = _post(order.organisation.ext_id, "payment.settled", event, source, day, at)
+    voucher = _post(order.organisation.ext_id, "payment.settled", event, source, day=day, at=at)
     if voucher is None:
         _say_unbooked(order, instruction.msg_id, at)
         return
@@ -54,7 +54,7 @@ def returned(order: PaymentOrder, payment: Payment, at: datetime) -> None:
     event = {**_event(order, [payment]), "account_id": _account_id(order)}
     source = ("payment", f"{rules.e2e_id(payment.ext_id, payment.attempt_no)}-TH")
     day = clock.local_date(payment.returned_at or at)
-    if _post(order.organisation.ext_id, "payment.returned", event, source, day, at) is None:
+    if _post(order.organisation.ext_id, "payment.returned", event, source, day=day, at=at) is None:
         _say_unbooked(order, payment.ext_id, at)
 
 
@@ -165,6 +165,8 @@ def _auxiliary(payment: Payment) -> dict[str, str]:
         return {"aux_kind": "person", "aux_id": payment.payee_person.ext_id}
     if payment.payee_counterparty is not None:
         return {"aux_kind": "counterparty", "aux_id": payment.payee_counterparty.ext_id}
+    if payment.payee_organisation is not None:
+        return {"aux_kind": "org", "aux_id": payment.payee_organisation.ext_id}
     return {}
 
 
@@ -177,6 +179,7 @@ def _post(
     rule_code: str,
     event: dict[str, Any],
     source: tuple[str, str],
+    *,
     day: date,
     at: datetime,
 ) -> str | None:

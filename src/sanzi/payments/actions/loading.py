@@ -7,8 +7,8 @@ columns of `data/record/<table>.yaml`; each loader runs in the transaction of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from sanzi.audit import actions as audit
@@ -27,15 +27,15 @@ from sanzi.payments.models import (
     PaymentStatus,
     Receipt,
 )
+from sanzi.record import bulk
+from sanzi.record.bulk import Values
 from sanzi.record.errors import RowProblem
 from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader
 from sanzi.record.loaders import register as register_loader
-from sanzi.record.merging import merge
+from sanzi.record.merging import add, merge
 
 Row = Mapping[str, Any]
 Rows = Iterable[dict[str, Any]]
-CHUNK = 2000
-INSERT = 500
 
 STATUSES = {
     "draft": PaymentStatus.DRAFT,
@@ -59,24 +59,24 @@ ORDER_STATES = {
 
 
 class Seals:
-    """Seals account numbers, each distinct one once: its ciphertext, index and tail."""
+    """Account numbers as they are stored; each distinct one is sealed and indexed once."""
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._known: dict[str, tuple[str, str, str]] = {}
+        self._sealed: dict[str, str] = {}
+        self._indexes: dict[str, str] = {}
 
-    def of(self, number: str) -> tuple[str, str, str]:
-        """Return (sealed, index, tail) of a number; empty stays empty."""
-        found = self._known.get(number)
-        if found is None:
-            plain = secrets.normalise(number)
-            found = (
-                secrets.seal("account", number),
-                secrets.index("account", number),
-                plain[-4:],
-            )
-            self._known[number] = found
-        return found
+    def sealed(self, number: str) -> str:
+        """Return the ciphertext of a number; empty stays empty."""
+        if number not in self._sealed:
+            self._sealed[number] = secrets.seal("account", number)
+        return self._sealed[number]
+
+    def index(self, number: str) -> str:
+        """Return the blind index of a number; empty stays empty."""
+        if number not in self._indexes:
+            self._indexes[number] = secrets.index("account", number)
+        return self._indexes[number]
 
 
 def _seals(context: LoadContext) -> Seals:
@@ -93,35 +93,29 @@ def _keys(model: Any, field: str = "ext_id") -> dict[str, int]:
     return dict(model.objects.values_list(field, "pk"))
 
 
-def _chunks(rows: Rows) -> Iterator[list[dict[str, Any]]]:
-    source = iter(rows)
-    while chunk := list(islice(source, CHUNK)):
-        yield chunk
-
-
 def load_accounts(rows: Rows, context: LoadContext) -> LoadCount:
     """Merge `account` rows."""
     seals = _seals(context)
     organisations, people = _keys(Organisation), _keys(Person)
     counterparties = _keys(Counterparty)
 
-    def made(row: Row) -> BankAccount:
-        sealed, index, tail = seals.of(row["account_no"])
-        return BankAccount(
-            ext_id=row["account_id"],
-            organisation_id=organisations.get(_text(row, "org_id")),
-            person_id=people.get(_text(row, "person_id")),
-            counterparty_id=counterparties.get(_text(row, "counterparty_id")),
-            sealed_number=sealed,
-            number_index=index,
-            tail=tail,
-            holder_name=row["holder_name"],
-            kind=row["kind"],
-            bank_code=row["bank_code"],
-            opened_date=row.get("opened_date"),
-            closed_date=row.get("closed_date"),
-            is_registered=row["is_registered"],
-        )
+    def made(row: Row) -> Values:
+        number = row["account_no"]
+        return {
+            "ext_id": row["account_id"],
+            "organisation_id": organisations.get(_text(row, "org_id")),
+            "person_id": people.get(_text(row, "person_id")),
+            "counterparty_id": counterparties.get(_text(row, "counterparty_id")),
+            "sealed_number": partial(seals.sealed, number),
+            "number_index": seals.index(number),
+            "tail": secrets.normalise(number)[-4:],
+            "holder_name": row["holder_name"],
+            "kind": row["kind"],
+            "bank_code": row["bank_code"],
+            "opened_date": row.get("opened_date"),
+            "closed_date": row.get("closed_date"),
+            "is_registered": row["is_registered"],
+        }
 
     return merge(
         BankAccount,
@@ -132,6 +126,7 @@ def load_accounts(rows: Rows, context: LoadContext) -> LoadCount:
             "person_id",
             "counterparty_id",
             "number_index",
+            "tail",
             "holder_name",
             "kind",
             "bank_code",
@@ -139,7 +134,7 @@ def load_accounts(rows: Rows, context: LoadContext) -> LoadCount:
             "closed_date",
             "is_registered",
         ),
-        carry=("sealed_number", "tail"),
+        carry=("sealed_number",),
     )
 
 
@@ -149,17 +144,17 @@ def load_funds(rows: Rows, _context: LoadContext) -> LoadCount:
     return merge(
         Fund,
         (
-            Fund(
-                code=row["fund_code"],
-                organisation_id=organisations[row["org_id"]],
-                name=row["name"],
-                source_level=row["source_level"],
-                purpose_subjects=_text(row, "purpose_subjects"),
-                amount_fen=row["amount_fen"],
-                allocated_at=row.get("allocated_at"),
-                received_at=row.get("received_at"),
-                use_by_date=row.get("use_by_date"),
-            )
+            {
+                "code": row["fund_code"],
+                "organisation_id": organisations[row["org_id"]],
+                "name": row["name"],
+                "source_level": row["source_level"],
+                "purpose_subjects": _text(row, "purpose_subjects"),
+                "amount_fen": row["amount_fen"],
+                "allocated_at": row.get("allocated_at"),
+                "received_at": row.get("received_at"),
+                "use_by_date": row.get("use_by_date"),
+            }
             for row in rows
         ),
         key="code",
@@ -182,16 +177,16 @@ def load_budget_lines(rows: Rows, _context: LoadContext) -> LoadCount:
     return merge(
         BudgetLine,
         (
-            BudgetLine(
-                ext_id=row["budget_line_id"],
-                organisation_id=organisations[row["org_id"]],
-                year=row["year"],
-                subject_code=row["subject_code"],
-                name=_text(row, "title"),
-                amount_fen=row["amount_fen"],
-                decision_ext_id=_text(row, "decision_id"),
-                approved_at=row.get("approved_at"),
-            )
+            {
+                "ext_id": row["budget_line_id"],
+                "organisation_id": organisations[row["org_id"]],
+                "year": row["year"],
+                "subject_code": row["subject_code"],
+                "name": _text(row, "title"),
+                "amount_fen": row["amount_fen"],
+                "decision_ext_id": _text(row, "decision_id"),
+                "approved_at": row.get("approved_at"),
+            }
             for row in rows
         ),
         key="ext_id",
@@ -229,7 +224,7 @@ def load_payments(rows: Rows, context: LoadContext) -> LoadCount:
     keys, seals = _Keys(), _seals(context)
     touched: set[int] = set()
     added = unchanged = place = 0
-    for chunk in _chunks(rows):
+    for chunk in bulk.chunks(rows):
         known = {
             one[0]: one[1:]
             for one in Payment.objects.filter(
@@ -246,10 +241,7 @@ def load_payments(rows: Rows, context: LoadContext) -> LoadCount:
                 _require_same(row, was, seals, place)
                 unchanged += 1
         orders, spanning = _orders_of(fresh, keys)
-        Payment.objects.bulk_create(
-            [_payment(row, orders[row["case_id"]], keys, seals) for row in fresh],
-            batch_size=INSERT,
-        )
+        bulk.insert(Payment, [_payment(row, orders[row["case_id"]], keys, seals) for row in fresh])
         touched |= spanning
         added += len(fresh)
     _total(touched)
@@ -258,7 +250,7 @@ def load_payments(rows: Rows, context: LoadContext) -> LoadCount:
 
 
 def _require_same(row: Row, was: tuple[int, str], seals: Seals, place: int) -> None:
-    index = seals.of(_text(row, "payee_account"))[1]
+    index = seals.index(_text(row, "payee_account"))
     if was != (row["amount_fen"], index):
         raise RowProblem(
             row=place + 1,
@@ -277,9 +269,9 @@ def _orders_of(rows: list[dict[str, Any]], keys: _Keys) -> tuple[dict[str, int],
     for row in rows:
         cases.setdefault(row["case_id"], []).append(row)
     known = _known_orders(list(cases))
-    fresh = [_order(own, keys) for case, own in cases.items() if case not in known]
-    PaymentOrder.objects.bulk_create(fresh, batch_size=INSERT)
-    return known | {one.case_number: one.pk for one in fresh}, set(known.values())
+    fresh = [case for case in cases if case not in known]
+    bulk.insert(PaymentOrder, [_order(cases[case], keys) for case in fresh])
+    return known | _known_orders(fresh), set(known.values())
 
 
 def _known_orders(cases: list[str]) -> dict[str, int]:
@@ -287,61 +279,61 @@ def _known_orders(cases: list[str]) -> dict[str, int]:
     return dict(found.values_list("case_number", "pk"))
 
 
-def _order(rows: list[dict[str, Any]], keys: _Keys) -> PaymentOrder:
+def _order(rows: list[dict[str, Any]], keys: _Keys) -> Values:
     row = rows[0]
-    return PaymentOrder(
-        amount_fen=sum(one["amount_fen"] for one in rows),
-        payment_count=len(rows),
-        state=_state({STATUSES[one["status"]] for one in rows}),
-        ext_id=f"O-{row['payment_id']}"[:40],
-        case_number=row["case_id"],
-        organisation_id=keys.organisations[row["org_id"]],
-        division_code=_text(row, "village_id") or keys.divisions[row["org_id"]],
-        matter_code=row["matter_code"],
-        debit_account_id=keys.accounts.get(_text(row, "debit_account_id")),
-        purpose=row["purpose"],
-        subject_code=row["subject_code"],
-        source_kind=_text(row, "source_kind"),
-        source_id=_text(row, "source_id"),
-        contract_id=_text(row, "contract_id"),
-        handler_id=keys.people.get(_text(row, "handler_person_id")),
-        method=row["method"],
-        fund_code=_text(row, "fund_code"),
-        budget_line_id=keys.budget_lines.get(_text(row, "budget_line_id")),
-        created_at=row["created_at"],
-        submitted_at=row.get("submitted_at"),
-        approved_at=row.get("approved_at"),
-        is_backfilled=row["is_backfilled"],
-    )
+    return {
+        "amount_fen": sum(one["amount_fen"] for one in rows),
+        "payment_count": len(rows),
+        "state": _state({STATUSES[one["status"]] for one in rows}),
+        "ext_id": f"O-{row['payment_id']}"[:40],
+        "case_number": row["case_id"],
+        "organisation_id": keys.organisations[row["org_id"]],
+        "division_code": _text(row, "village_id") or keys.divisions[row["org_id"]],
+        "matter_code": row["matter_code"],
+        "debit_account_id": keys.accounts.get(_text(row, "debit_account_id")),
+        "purpose": row["purpose"],
+        "subject_code": row["subject_code"],
+        "source_kind": _text(row, "source_kind"),
+        "source_id": _text(row, "source_id"),
+        "contract_id": _text(row, "contract_id"),
+        "handler_id": keys.people.get(_text(row, "handler_person_id")),
+        "method": row["method"],
+        "fund_code": _text(row, "fund_code"),
+        "budget_line_id": keys.budget_lines.get(_text(row, "budget_line_id")),
+        "created_at": row["created_at"],
+        "submitted_at": row.get("submitted_at"),
+        "approved_at": row.get("approved_at"),
+        "is_backfilled": row["is_backfilled"],
+    }
 
 
-def _payment(row: Row, order_id: int, keys: _Keys, seals: Seals) -> Payment:
-    sealed, index, tail = seals.of(_text(row, "payee_account"))
-    return Payment(
-        ext_id=row["payment_id"],
-        order_id=order_id,
-        line_no=row["line_no"],
-        payee_kind=row["payee_kind"],
-        payee_person_id=keys.people.get(_text(row, "payee_person_id")),
-        payee_counterparty_id=keys.counterparties.get(_text(row, "payee_counterparty_id")),
-        payee_organisation_id=keys.organisations.get(_text(row, "payee_org_id")),
-        payee_name=row["payee_name"],
-        sealed_account=sealed,
-        account_index=index,
-        account_tail=tail,
-        bank_code=_text(row, "payee_bank_code"),
-        amount_fen=row["amount_fen"],
-        status=STATUSES[row["status"]],
-        paid_at=row.get("paid_at"),
-        returned_at=row.get("returned_at"),
-    )
+def _payment(row: Row, order_id: int, keys: _Keys, seals: Seals) -> Values:
+    number = _text(row, "payee_account")
+    return {
+        "ext_id": row["payment_id"],
+        "order_id": order_id,
+        "line_no": row["line_no"],
+        "payee_kind": row["payee_kind"],
+        "payee_person_id": keys.people.get(_text(row, "payee_person_id")),
+        "payee_counterparty_id": keys.counterparties.get(_text(row, "payee_counterparty_id")),
+        "payee_organisation_id": keys.organisations.get(_text(row, "payee_org_id")),
+        "payee_name": row["payee_name"],
+        "sealed_account": seals.sealed(number),
+        "account_index": seals.index(number),
+        "account_tail": secrets.normalise(number)[-4:],
+        "bank_code": _text(row, "payee_bank_code"),
+        "amount_fen": row["amount_fen"],
+        "status": STATUSES[row["status"]],
+        "paid_at": row.get("paid_at"),
+        "returned_at": row.get("returned_at"),
+    }
 
 
 def _total(order_ids: set[int]) -> None:
     """Bring sum, count and state of the touched orders in line with their payments."""
     keys = sorted(order_ids)
-    for start in range(0, len(keys), CHUNK):
-        part = keys[start : start + CHUNK]
+    for start in range(0, len(keys), bulk.CHUNK):
+        part = keys[start : start + bulk.CHUNK]
         sums: dict[int, list[Any]] = {}
         for order_id, amount_fen, status in Payment.objects.filter(order_id__in=part).values_list(
             "order_id", "amount_fen", "status"
@@ -355,7 +347,7 @@ def _total(order_ids: set[int]) -> None:
             for key, one in sums.items()
         ]
         PaymentOrder.objects.bulk_update(
-            orders, ["amount_fen", "payment_count", "state"], batch_size=INSERT
+            orders, ["amount_fen", "payment_count", "state"], batch_size=500
         )
 
 
@@ -398,28 +390,28 @@ def load_receipts(rows: Rows, _context: LoadContext) -> LoadCount:
     divisions = dict(Organisation.objects.values_list("ext_id", "division_id"))
     counterparties, accounts = _keys(Counterparty), _keys(BankAccount)
 
-    def made(row: Row) -> Receipt:
-        return Receipt(
-            ext_id=row["receipt_id"],
-            organisation_id=organisations[row["org_id"]],
-            division_code=_text(row, "village_id") or divisions[row["org_id"]],
-            number=(_text(row, "receipt_no") or row["receipt_id"])[:30],
-            book_number=_text(row, "receipt_book_no")[:30],
-            kind=row["kind"],
-            payer_name=row["payer_name"],
-            payer_counterparty_id=counterparties.get(_text(row, "payer_counterparty_id")),
-            subject_code=_text(row, "subject_code"),
-            source_kind=_text(row, "source_kind"),
-            source_id=_text(row, "source_id"),
-            account_id=accounts.get(_text(row, "account_id")),
-            amount_fen=row["amount_fen"],
-            issued_at=row["issued_at"],
-            received_via=row["received_via"],
-            banked_at=row.get("banked_at"),
-            voided_at=row.get("voided_at"),
-        )
+    def made(row: Row) -> Values:
+        return {
+            "ext_id": row["receipt_id"],
+            "organisation_id": organisations[row["org_id"]],
+            "division_code": _text(row, "village_id") or divisions[row["org_id"]],
+            "number": (_text(row, "receipt_no") or row["receipt_id"])[:30],
+            "book_number": _text(row, "receipt_book_no")[:30],
+            "kind": row["kind"],
+            "payer_name": row["payer_name"],
+            "payer_counterparty_id": counterparties.get(_text(row, "payer_counterparty_id")),
+            "subject_code": _text(row, "subject_code"),
+            "source_kind": _text(row, "source_kind"),
+            "source_id": _text(row, "source_id"),
+            "account_id": accounts.get(_text(row, "account_id")),
+            "amount_fen": row["amount_fen"],
+            "issued_at": row["issued_at"],
+            "received_via": row["received_via"],
+            "banked_at": row.get("banked_at"),
+            "voided_at": row.get("voided_at"),
+        }
 
-    return _add(Receipt, rows, "receipt_id", made)
+    return add(Receipt, rows, column="receipt_id", made=made)
 
 
 def load_bank_lines(rows: Rows, context: LoadContext) -> LoadCount:
@@ -437,61 +429,47 @@ def load_bank_lines(rows: Rows, context: LoadContext) -> LoadCount:
             found.clear()
             found.update(model.objects.filter(ext_id__in=wanted).values_list("ext_id", "pk"))
 
-    def made(row: Row) -> BankTransaction:
-        return BankTransaction(
-            ext_id=row["txn_id"],
-            account_id=accounts[row["account_id"]],
-            booked_at=row["booked_at"],
-            direction=row["direction"],
-            amount_fen=row["amount_fen"],
-            peer_account_index=seals.of(_text(row, "peer_account"))[1],
-            peer_name=_text(row, "peer_name"),
-            channel=row["channel"],
-            memo=_text(row, "memo")[:140],
-            bank_ref=row["txn_id"],
-            payment_id=payments.get(_text(row, "payment_id")),
-            receipt_id=receipts.get(_text(row, "receipt_id")),
-        )
+    def made(row: Row) -> Values:
+        return {
+            "ext_id": row["txn_id"],
+            "account_id": accounts[row["account_id"]],
+            "booked_at": row["booked_at"],
+            "direction": row["direction"],
+            "amount_fen": row["amount_fen"],
+            "sealed_peer_account": seals.sealed(_text(row, "peer_account")),
+            "peer_account_index": seals.index(_text(row, "peer_account")),
+            "peer_name": _text(row, "peer_name"),
+            "channel": row["channel"],
+            "memo": _text(row, "memo")[:140],
+            "bank_ref": row["txn_id"],
+            "payment_id": payments.get(_text(row, "payment_id")),
+            "receipt_id": receipts.get(_text(row, "receipt_id")),
+        }
 
-    return _add(BankTransaction, rows, "txn_id", made, prepare)
-
-
-def _add(model: Any, rows: Rows, column: str, made: Any, prepare: Any = None) -> LoadCount:
-    """Add the rows whose id is not known; known ones are left as they stand."""
-    added = unchanged = 0
-    for chunk in _chunks(rows):
-        ids = [row[column] for row in chunk]
-        known = set(model.objects.filter(ext_id__in=ids).values_list("ext_id", flat=True))
-        fresh = [row for row in chunk if row[column] not in known]
-        if prepare is not None:
-            prepare(fresh)
-        model.objects.bulk_create([made(row) for row in fresh], batch_size=INSERT)
-        added += len(fresh)
-        unchanged += len(chunk) - len(fresh)
-    return LoadCount(added, 0, unchanged)
+    return add(BankTransaction, rows, column="txn_id", made=made, prepare=prepare)
 
 
 def load_balances(rows: Rows, _context: LoadContext) -> LoadCount:
     """Add `balance` rows; a balance from the bank's own statement is never overwritten."""
     accounts = _keys(BankAccount)
     added = unchanged = 0
-    for chunk in _chunks(rows):
+    for chunk in bulk.chunks(rows):
         days = [row["balance_date"] for row in chunk]
-        known = set(
-            DayBalance.objects.filter(
-                balance_date__gte=min(days), balance_date__lte=max(days)
-            ).values_list("account_id", "balance_date")
+        found = DayBalance.objects.filter(
+            account_id__in={accounts[row["account_id"]] for row in chunk},
+            balance_date__range=(min(days), max(days)),
         )
+        known = set(found.values_list("account_id", "balance_date"))
         fresh = [
-            DayBalance(
-                account_id=accounts[row["account_id"]],
-                balance_date=row["balance_date"],
-                balance_fen=row["balance_fen"],
-            )
+            {
+                "account_id": accounts[row["account_id"]],
+                "balance_date": row["balance_date"],
+                "balance_fen": row["balance_fen"],
+            }
             for row in chunk
             if (accounts[row["account_id"]], row["balance_date"]) not in known
         ]
-        DayBalance.objects.bulk_create(fresh, batch_size=INSERT)
+        bulk.insert(DayBalance, fresh)
         added += len(fresh)
         unchanged += len(chunk) - len(fresh)
     return LoadCount(added, 0, unchanged)

@@ -303,18 +303,22 @@ def _require_complete(order: PaymentOrder, lines: list[Payment]) -> None:
 
 @transaction.atomic
 def take_back(*, case_number: str, by: Actor, at: datetime) -> OrderSummary:
-    """Make a submitted order a draft again: its case was returned or withdrawn.
+    """Make an order that is not yet released a draft again: its case was returned.
 
-    An order that went round again for one line does not become a draft: its other lines are paid.
+    What was approved is approved no longer: the digest goes, and the chain begins anew. An order
+    that went round again for one line does not become a draft: its other lines are paid.
     Raises: NotFound, OrderStands.
     """
     order = lock_order(case_number, by=by)
-    require_state(order, "退回修改", OrderState.SUBMITTED)
+    require_state(
+        order, "退回修改", OrderState.SUBMITTED, OrderState.APPROVED, OrderState.INSTRUCTED
+    )
     lines = lines_of(order)
     if any(one.attempt_no for one in lines):
         raise OrderStands(now="已经付过一部分", verb="退回修改")
     order.state = OrderState.DRAFT
-    order.save(update_fields=["state"])
+    order.approved_digest, order.approved_at, order.made_by_id = "", None, None
+    order.save(update_fields=["state", "approved_digest", "approved_at", "made_by_id"])
     _move_all(order, lines, rules.Event.TAKE_BACK)
     _audit(order, "taken_back", by, at, {})
     return _summary(order)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import openpyxl
@@ -42,8 +42,11 @@ class PayeeFile:
     amount_fen: int
 
 
-def write_payee_template() -> bytes:
-    """Return the empty sheet that a village fills in, all columns as text but the amount."""
+def write_payee_template(rows: Iterable[PayeeLine] = ()) -> bytes:
+    """Return the sheet that a village fills in, empty or with lines in it.
+
+    All columns are text but the amount, so that long numbers keep their figures.
+    """
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
     sheet = book.add_worksheet("收款名单")
@@ -55,6 +58,13 @@ def write_payee_template() -> bytes:
         sheet.set_column(place, place, width, amount if place == AMOUNT else text)
         sheet.write(0, place, title, head)
     sheet.freeze_panes(1, 0)
+    for place, one in enumerate(rows, start=1):
+        for column, cell in (
+            (NUMBER, str(place)), (NAME, one.payee_name), (ID_NO, one.id_no),
+            (ACCOUNT, one.account), (BANK, one.bank_code), (NOTE, one.note),
+        ):  # fmt: skip
+            sheet.write_string(place, column, cell, text)
+        sheet.write_number(place, AMOUNT, one.amount_fen / 100, amount)
     book.close()
     return stream.getvalue()
 

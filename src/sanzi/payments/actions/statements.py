@@ -310,6 +310,7 @@ def _row(
         booked_at=entry.booked_at,
         direction="in" if entry.is_credit else "out",
         amount_fen=entry.amount_fen,
+        sealed_peer_account=secrets.seal("account", entry.party_account),
         peer_account_index=secrets.index("account", entry.party_account),
         peer_name=entry.party_name[:120],
         channel=rules.channel_of(entry.memo),

@@ -6,9 +6,10 @@ The data stay in the folder SANZI_VAR between runs; `sanzi demo --reset` starts 
 from __future__ import annotations
 
 import shutil
+import signal
 import time
 from argparse import ArgumentParser, Namespace, _SubParsersAction
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,11 @@ from sanzi.interfaces.cli.processes import Children, free_port, python, wait_for
 WEB_PORT, BANK_PORT = 8000, 8800
 WORKERS = 2
 READY_SECONDS = 60
+MADE = (
+    "sanzi.sqlite3*", "bank.sqlite3*", "bank-keys", "county", "demo.json", "payees-*.xlsx",
+    "evidence", "previews", "logs",
+)  # fmt: skip
+"""What the demo makes in its folder, and a reset throws away."""
 
 
 @dataclass(frozen=True)
@@ -34,36 +40,74 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
     parser.add_argument("--villages", type=int, default=24)
     parser.add_argument("--months", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--port", type=int, default=WEB_PORT, help="the next free one is taken")
+    parser.add_argument("--bank-port", type=int, default=BANK_PORT)
     parser.add_argument("--prepare", action="store_true", help="load everything, start nothing")
     parser.set_defaults(run=run, needs_django=True)
 
 
 def run(options: Namespace) -> int:
-    """Prepare what is missing, start the three programs, and stay until Ctrl-C."""
+    """Prepare what is missing, start the three programs, and stay until Ctrl-C or SIGTERM."""
     from django.conf import settings
 
     if settings.SANZI.name != "demo":
         print("sanzi demo 只在 SANZI_ENV=demo 时运行。")
         return 2
     var: Path = settings.SANZI.var
-    if options.reset and var.exists():
-        shutil.rmtree(var)
+    if (options.reset or _is_half_made(var)) and not _clear(var):
+        return 2
     addresses = Addresses(
-        web=f"http://localhost:{free_port(WEB_PORT)}",
-        bank=f"http://127.0.0.1:{free_port(BANK_PORT)}",
+        web=f"http://localhost:{free_port(options.port)}",
+        bank=f"http://127.0.0.1:{free_port(options.bank_port)}",
     )
-    with Children(var / "logs") as children:
-        _start_bank(children, addresses, settings)
-        if not wait_for(f"{addresses.bank}/_ctl/", READY_SECONDS):
-            return _lost(children, var, "bank")
-        _prepare(options, addresses)
-        if options.prepare:
-            return 0
-        _start_pages(children, addresses)
-        if not wait_for(f"{addresses.web}/", READY_SECONDS):
-            return _lost(children, var, "web")
-        _tell(addresses)
-        return _stay(children, var)
+    settings.SANZI = replace(settings.SANZI, bank_url=addresses.bank, public_url=addresses.web)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with Children(var / "logs") as children:
+            return _play(options, children, addresses)
+    except KeyboardInterrupt:
+        print("\n都停下了，数据留着。", flush=True)
+        return 0
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _is_half_made(var: Path) -> bool:
+    """Tell whether an earlier run was stopped before its county was complete."""
+    return (var / "sanzi.sqlite3").exists() and not (var / "demo.json").exists()
+
+
+def _clear(var: Path) -> bool:
+    """Throw away what the demo has made, and nothing else; False when it lies elsewhere."""
+    from django.conf import settings
+
+    if not settings.SANZI.database_url.startswith("sqlite"):
+        print("演示库不在这个文件夹里，没有动它。请自己清空 SANZI_DATABASE_URL 指的库。")
+        return False
+    print("正在清掉上一次的演示数据", flush=True)
+    for made in MADE:
+        for found in var.glob(made):
+            shutil.rmtree(found) if found.is_dir() else found.unlink()
+    return True
+
+
+def _play(options: Namespace, children: Children, addresses: Addresses) -> int:
+    from django.conf import settings
+
+    var: Path = settings.SANZI.var
+    _start_bank(children, addresses, settings)
+    if not wait_for(f"{addresses.bank}/_ctl/", READY_SECONDS):
+        return _lost(var, "bank")
+    _prepare(options, addresses)
+    if options.prepare:
+        return 0
+    _start_pages(children, addresses)
+    if not wait_for(f"{addresses.web}/", READY_SECONDS):
+        return _lost(var, "web")
+    _tell(addresses)
+    return _stay(children, var)
 
 
 def _start_bank(children: Children, addresses: Addresses, settings: object) -> None:
@@ -109,6 +153,8 @@ def _start_pages(children: Children, addresses: Addresses) -> None:
     environment = {
         "SANZI_PUBLIC_URL": addresses.web,
         "SANZI_BANK_URL": addresses.bank,
+        "SANZI_QUIET_HOURS": "00:00-00:00",  # who tries it at night wants to see the texts
+        "SANZI_BANK_NEWS_SECONDS": "5",
         "DJANGO_SETTINGS_MODULE": "sanzi.config.settings",
     }
     children.start(
@@ -140,17 +186,13 @@ def _tell(addresses: Addresses) -> None:
 
 
 def _stay(children: Children, var: Path) -> int:
-    try:
-        while True:
-            dead = children.first_dead()
-            if dead is not None:
-                return _lost(children, var, dead)
-            time.sleep(1)
-    except KeyboardInterrupt:
-        print("\n正在停下")
-        return 0
+    while True:
+        dead = children.first_dead()
+        if dead is not None:
+            return _lost(var, dead)
+        time.sleep(0.5)
 
 
-def _lost(_children: Children, var: Path, name: str) -> int:
+def _lost(var: Path, name: str) -> int:
     print(f"{name} 没有起来或停了，原因在 {var / 'logs' / (name + '.log')}。")
     return 1

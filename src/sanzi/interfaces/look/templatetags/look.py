@@ -6,12 +6,11 @@ Filters give plain text; tags give safe HTML built here from fixed drawings and 
 from datetime import date, datetime
 
 from django import template
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from sanzi.interfaces.look import icons, shapes, words
-from sanzi.kernel import masking
+from sanzi.kernel import clock, masking
 
 register = template.Library()
 TEN_THOUSAND_YUAN_FEN = 1_000_000
@@ -168,4 +167,4 @@ def _figure(text: str, fen: int) -> SafeString:
 
 def _today() -> date:
     """Return today's date in Asia/Shanghai."""
-    return timezone.now().astimezone(words.LOCAL).date()
+    return clock.today()

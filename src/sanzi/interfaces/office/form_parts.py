@@ -1,0 +1,256 @@
+"""The parts of a case's form: fields with their margin notes, payees, chain, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sanzi.interfaces.look import words
+from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Note, Row, Step, Tier
+from sanzi.interfaces.office import forms, papers
+from sanzi.interfaces.office.notes import check_counts, notes_of, passed_words
+from sanzi.interfaces.office.pages import moment, today
+from sanzi.interfaces.office.requests import OfficeRequest
+from sanzi.matters import catalogue, form_queries, rules
+from sanzi.matters.actions.drafts import Problem
+from sanzi.matters.queries import CasePage
+from sanzi.orgs import people_queries
+from sanzi.payments.order_queries import UNPAYABLE, check_words
+from sanzi.payments.queries import LineRow, OrderPage
+from sanzi.supervision.queries import VerdictView
+
+PLACES = {
+    "payment-over-budget": "budget_line_id",
+    "payment-no-source": "source_id",
+    "payment-tier-split": "purpose",
+    "payment-unrelated-handler": "handler_person_id",
+    "payment-incompatible-duty": "handler_person_id",
+    "payment-cash": "method",
+}
+"""At which field a model's finding stands; every other one stands at the payees."""
+
+
+def context(
+    request: OfficeRequest,
+    case: CasePage,
+    order: OrderPage | None,
+    form: forms.MatterForm,
+    problems: Sequence[Problem],
+) -> dict[str, Any]:
+    """Return everything that `form.html` draws."""
+    found = list(case.check.verdicts) if case.check else []
+    lacking = problems[0] if problems else None
+    blocks = case.check.blocks if case.check else 0
+    return {
+        "case": case,
+        "number": case.case.number,
+        "form": form,
+        "title": case.case.title,
+        "sub": f"{case.organisation}，{case.case.number}",
+        "fields": [
+            (form[one.key], _notes_at(one.key, found, problems)) for one in case.matter.fields
+        ],
+        "payees": _payees(order, found, problems),
+        "many": order is not None and len(order.lines) > forms.LINES_TYPED_MAX,
+        "typed": typed_rows(case),
+        "kinds": list(case.matter.payees.kinds.items()) if case.matter.payees else [],
+        "payee_notes": payee_notes(order, found, problems),
+        "amount_fen": case.case.amount_fen,
+        "checks": check_counts(case.check),
+        "checked": passed_words(case.check),
+        "check_at": moment(request, case.check.at) if case.check else "",
+        "evidence": papers.shown(case.files, case.matter),
+        "files": [(one, papers.titles(case.matter).get(one.kind, one.kind)) for one in case.files],
+        "papers": case.matter.evidence,
+        "missing_papers": missing_papers(case),
+        "invoice_form": forms.InvoiceForm(auto_id="inv_%s"),
+        "saved": f"已存 {moment(request, request.at)}" if request.method == "POST" else "",
+        "lacking": Link(lacking_words(problems), f"#f-{_anchor(lacking)}") if lacking else None,
+        "is_ready": not problems and not blocks,
+        "confirm": f"提交以后，由{_first_reviewer(case)}接着办，改不了；要改就撤回。",
+        **chain_parts(request, case.matter, case.case.amount_fen),
+    }
+
+
+def chain_parts(request: OfficeRequest, matter: catalogue.Matter, fen: int) -> dict[str, Any]:
+    """Return the tier bar and the chain for an amount."""
+    on = today(request)
+    return {
+        "tiers": [Tier(title, place) for title, place in form_queries.bands(matter, fen, on)],
+        "chain": [
+            Step(
+                one.role,
+                when="正在填" if one.no == 1 else one.limit,
+                place="now" if one.no == 1 else "ahead",
+                tag="因金额加" if one.is_added else "",
+            )
+            for one in form_queries.plan(matter, fen, on)
+        ],
+    }
+
+
+def _first_reviewer(case: CasePage) -> str:
+    coming = [one for one in case.chain if one.state == "waiting" and one.no > 2]
+    return coming[0].role if coming else "下一位"
+
+
+def _anchor(problem: Problem) -> str:
+    return "lines" if problem.key.startswith("line") else problem.key
+
+
+def lacking_words(problems: Sequence[Problem]) -> str:
+    """Return how many places still lack something, and the first of them."""
+    return f"还差{len(problems)}处：{problems[0].text}"
+
+
+def _notes_at(
+    key: str,
+    verdicts: Sequence[VerdictView],
+    problems: Sequence[Problem],
+) -> list[Note]:
+    """Return what stands in the margin of a field."""
+    found = notes_of([one for one in verdicts if PLACES.get(one.model_code) == key])
+    found += [Note("warn", one.text) for one in problems if one.key == key]
+    return found
+
+
+def payee_notes(
+    order: OrderPage | None,
+    verdicts: Sequence[VerdictView],
+    problems: Sequence[Problem],
+) -> list[Note]:
+    """Return what stands beside the payees: the bank's word, the models', what is missing."""
+    found: list[Note] = []
+    rows = order.lines if order else ()
+    found += [
+        Note("block", check_words(one), lead=f"第{one.line_no}行不能付。")
+        for one in rows
+        if one.payee_check in UNPAYABLE
+    ]
+    found += notes_of([one for one in verdicts if one.model_code not in PLACES])
+    found += [Note("warn", one.text) for one in problems if one.key == "lines"]
+    if rows and not found:
+        found.append(Note("pass", "银行核对过，户名账号都对得上。"))
+    return found
+
+
+def typed_rows(case: CasePage) -> list[dict[str, Any]]:
+    """Return the typed lines with one empty line after them, ready to be drawn as inputs."""
+    rows = [dict(one) for one in case.lines[: forms.LINES_TYPED_MAX]]
+    if len(case.lines) < forms.LINES_TYPED_MAX:
+        rows.append({"kind": "person"})
+    return [{"place": place, "no": place + 1, **row} for place, row in enumerate(rows)]
+
+
+def _payees(
+    order: OrderPage | None,
+    verdicts: Sequence[VerdictView],
+    problems: Sequence[Problem],
+) -> Ledger | None:
+    """Return a long list of payees: what needs a hand first, the rest as one row."""
+    if order is None or not order.lines:
+        return None
+    marked = {one.line_no for one in verdicts if one.line_no}
+    marked |= {int(one.key[5:]) for one in problems if one.key.startswith("line:")}
+    shown = [one for one in order.lines if one.line_no in marked or one.payee_check in UNPAYABLE]
+    if not shown:
+        shown = list(order.lines[:5])
+    shown = shown[:30]
+    rest = len(order.lines) - len(shown)
+    rows = [_payee_row(one, verdicts) for one in shown]
+    if rest:
+        left = order.amount_fen - sum(one.amount_fen for one in shown)
+        rows.append(Row([Cell(f"其余{rest}户", span=2), Cell(words.yuan(left)), "", ""]))
+    return Ledger(
+        caption="付给谁",
+        columns=[
+            Column("行"),
+            Column("收款人"),
+            Column("金额（元）", "money"),
+            Column("账户"),
+            Column("核对"),
+        ],
+        rows=rows,
+        total=Row(
+            [
+                Cell(f"合计{len(order.lines)}户", span=2),
+                Cell(words.yuan(order.amount_fen)),
+                "",
+                "",
+            ],
+        ),
+    )
+
+
+def _payee_row(one: LineRow, verdicts: Sequence[VerdictView]) -> Row:
+    found = next((v for v in verdicts if v.line_no == one.line_no), None)
+    is_bad = one.payee_check in UNPAYABLE or (found is not None and found.severity == "block")
+    severity = "block" if is_bad else (found.severity if found else "")
+    return Row(
+        [
+            Cell(str(one.line_no), url=f"?line={one.line_no}#f-lines"),
+            Cell(one.payee_name),
+            Cell(words.yuan(one.amount_fen)),
+            Cell(f"尾号{one.account_masked[-4:]}" if one.account_masked else "还没填"),
+            Cell(
+                found.model_title
+                if found and one.payee_check not in UNPAYABLE
+                else check_words(one),
+                severity=severity,
+            ),
+        ],
+        tone="alarm" if is_bad else "",
+    )
+
+
+def missing_papers(case: CasePage) -> list[str]:
+    """Return the titles of the evidence that must still hang on the case."""
+    kinds = {one.kind for one in case.files}
+    found = rules.missing_papers(case.matter, case.form, case.case.amount_fen, kinds)
+    return [one.title for one in found]
+
+
+def problems_of(case: CasePage, order: OrderPage | None) -> list[Problem]:
+    """Return what still keeps the case from being handed in, as its page is opened."""
+    tier = case.case.tier or "T0"
+    found = [
+        Problem(key, f"“{label}”还没填")
+        for key, label in rules.missing_fields(
+            case.matter,
+            case.form,
+            case.case.amount_fen,
+            tier,
+        )
+    ]
+    if not case.lines:
+        found.append(Problem("lines", "还没填付给谁"))
+    elif order is not None:
+        wrong = [one for one in order.lines if one.payee_check in UNPAYABLE]
+        waiting = sum(not one.payee_check for one in order.lines)
+        found += [Problem(f"line:{one.line_no}", f"第{one.line_no}行不能付") for one in wrong[:1]]
+        if waiting:
+            found.append(Problem("lines", f"{waiting}户还没同银行核对"))
+    found += [Problem("papers", f"缺凭据：{title}") for title in missing_papers(case)]
+    for one in case.check.verdicts if case.check else ():
+        if one.severity == "block":
+            found.append(Problem(f"line:{one.line_no or 1}", one.sentence))
+    return found
+
+
+def matter_form(request: OfficeRequest, case: CasePage) -> forms.MatterForm:
+    """Return the form of a case with its lists."""
+    handler, _ = form_queries.names(
+        person_ext_id=case.form.get("handler_person_id", ""),
+        source_ext_id="",
+    )
+    lists = forms.lists_for(
+        org_ext_id=case.organisation_ext_id,
+        org_kind=people_queries.body_kind(case.organisation_ext_id),
+        division_code=case.case.number.split("-", 1)[0],
+        on=today(request),
+    )
+    chosen = case.form.get("handler_person_id", "")
+    if handler and chosen not in dict(lists["village_people"]):
+        lists["village_people"].append((chosen, handler))
+    typed = {key: str(value) for key, value in case.form.items()}
+    return forms.MatterForm(case.matter, typed, lists)

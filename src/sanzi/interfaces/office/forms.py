@@ -1,0 +1,154 @@
+"""The form of a matter as its file describes it: plain fields, none required while typing.
+
+What is missing is said by the action that saves; nothing here judges a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from django import forms
+
+from sanzi.ledger.queries import subjects
+from sanzi.matters import catalogue, form_queries
+from sanzi.orgs import people_queries
+from sanzi.payments import account_queries
+
+Choices = list[tuple[str, str]]
+LINE_KEYS = ("kind", "payee_id", "name", "account", "bank_code", "amount", "note")
+LINES_TYPED_MAX = 10
+
+
+class MatterForm(forms.Form):
+    """The fields of one matter, filled with what was typed."""
+
+    def __init__(
+        self,
+        matter: catalogue.Matter,
+        typed: Mapping[str, str],
+        lists: Mapping[str, Choices],
+    ) -> None:
+        """Make one field for each of the file; lists offer rows, never free text."""
+        super().__init__(initial=dict(typed), auto_id="id_%s")
+        for one in matter.fields:
+            self.fields[one.key] = _field(one, lists)
+
+
+def _field(one: catalogue.Field, lists: Mapping[str, Choices]) -> forms.Field:
+    if one.options or one.list:
+        choices = list(one.options.items()) if one.options else lists.get(one.list, [])
+        return forms.ChoiceField(
+            label=one.label,
+            required=False,
+            help_text=one.help,
+            choices=[("", "请选"), *choices],
+        )
+    widget = forms.Textarea() if (one.max_length or 0) > 100 else forms.TextInput()
+    return forms.CharField(
+        label=one.label,
+        required=False,
+        help_text=one.help,
+        max_length=one.max_length,
+        widget=widget,
+    )
+
+
+def lists_for(
+    *,
+    org_ext_id: str,
+    org_kind: str,
+    division_code: str,
+    on: date,
+) -> dict[str, Choices]:
+    """Return what each list of a matter file offers for one body on a day."""
+    readers: dict[str, Callable[[], Choices]] = {
+        "source_matters": lambda: form_queries.source_choices(org_ext_id),
+        "expense_subjects": lambda: subjects.choices(org_kind, "payment.settled"),
+        "own_accounts": lambda: account_queries.own_accounts(org_ext_id),
+        "funds": lambda: account_queries.funds(org_ext_id),
+        "budget_lines": lambda: account_queries.budget_lines(org_ext_id, on.year),
+        "contracts": lambda: form_queries.source_choices(org_ext_id, ["contract"]),
+        "village_people": lambda: people_queries.appointed(division_code, on),
+        "decisions": lambda: form_queries.decision_choices(division_code),
+    }
+    return {name: read() for name, read in readers.items()}
+
+
+def typed_fields(matter: catalogue.Matter, posted: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of the matter that a post brought."""
+    return {one.key: posted[one.key] for one in matter.fields if one.key in posted}
+
+
+def typed_lines(posted: Mapping[str, str]) -> list[dict[str, str]] | None:
+    """Return the payee lines that were typed, without empty ones; None when the form has none."""
+    if "line-count" not in posted:
+        return None
+    found = []
+    for place in range(LINES_TYPED_MAX + 1):
+        line = {key: posted.get(f"line-{place}-{key}", "").strip() for key in LINE_KEYS}
+        is_typed = any(line[key] for key in ("name", "payee_id", "account", "amount"))
+        if is_typed and posted.get("drop") != str(place):
+            found.append({**line, "kind": line["kind"] or "person", "was": str(place + 1)})
+    return found
+
+
+class InvoiceForm(forms.Form):
+    """An invoice as it is typed from the paper."""
+
+    kind = forms.ChoiceField(
+        label="种类",
+        choices=[
+            ("e_invoice", "电子发票"),
+            ("paper_invoice", "纸质发票"),
+            ("fiscal_receipt", "财政票据"),
+        ],
+    )
+    code = forms.CharField(label="发票代码", required=False, max_length=20)
+    number = forms.CharField(label="发票号码", max_length=20)
+    issue_date = forms.DateField(
+        label="开票日期",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    seller_name = forms.CharField(label="销售方", max_length=120)
+    seller_tax_no = forms.CharField(label="销售方税号", required=False, max_length=20)
+    amount = forms.CharField(label="价税合计（元）", max_length=20)
+
+
+class DelegationForm(forms.Form):
+    """Who stands in for me, in which post, when, up to how much."""
+
+    post = forms.ChoiceField(label="替哪个职务办")
+    to_person = forms.ChoiceField(label="请谁代办", help_text="同一处、职级相当的人")
+    start_date = forms.DateField(label="从哪天", widget=forms.DateInput(attrs={"type": "date"}))
+    end_date = forms.DateField(
+        label="到哪天",
+        help_text="最长15天",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    limit = forms.CharField(label="一件最多批多少（元）", max_length=20)
+    reason = forms.CharField(label="为什么", required=False, max_length=120)
+
+
+class ReceiptForm(forms.Form):
+    """What the accountant says of money that came in."""
+
+    kind = forms.ChoiceField(
+        label="收入类别",
+        choices=[
+            ("rent", "租金"),
+            ("contracting", "承包费"),
+            ("land_transfer", "土地流转"),
+            ("subsidy", "上级补助"),
+            ("earmarked", "专项资金"),
+            ("interest", "利息"),
+            ("dividend", "分红"),
+            ("sales", "经营收入"),
+            ("service", "服务收入"),
+            ("refund", "退回款"),
+            ("other", "其他"),
+        ],
+    )
+    subject_code = forms.ChoiceField(label="记到哪个科目")
+    purpose = forms.CharField(label="什么钱", max_length=60, help_text="收据上印这句话")
+    payer_name = forms.CharField(label="谁交的", max_length=120)

@@ -1,0 +1,38 @@
+"""Evidence as the pages show it: re-encoded previews, originals only as attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+
+from sanzi.evidence.queries import Hung
+from sanzi.interfaces.look.parts import Evidence
+from sanzi.matters.catalogue import Matter
+
+BYTES_PER_KB = 1024
+
+
+def titles(matter: Matter) -> dict[str, str]:
+    """Return the titles of the kinds of evidence of a matter."""
+    return {one.kind: one.title for one in matter.evidence}
+
+
+def size_words(size_bytes: int) -> str:
+    """Return `86 KB` or `1.2 MB`."""
+    kilo = max(1, round(size_bytes / BYTES_PER_KB))
+    return f"{kilo} KB" if kilo < BYTES_PER_KB else f"{kilo / BYTES_PER_KB:.1f} MB"
+
+
+def shown(files: Sequence[Hung], matter: Matter) -> list[Evidence]:
+    """Return the files of a case as thumbnails that lead to their viewer."""
+    known = titles(matter)
+    return [
+        Evidence(
+            label=known.get(one.kind, one.kind),
+            sub=f"{one.title}，{size_words(one.size_bytes)}",
+            url=reverse("office:paper", args=[one.ext_id]),
+            thumb_url=reverse("office:preview", args=[one.ext_id, 1]) if one.preview_count else "",
+        )
+        for one in files
+    ]

@@ -1,0 +1,65 @@
+"""Inbox notices in words: one sentence for each template, and where it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+
+from sanzi.interfaces.look.parts import ItemRow
+from sanzi.interfaces.office.pages import moment
+from sanzi.interfaces.office.requests import OfficeRequest
+from sanzi.notices import outbox
+
+SENTENCES = {
+    "bank_silent": "“{purpose}”{amount}元，银行半小时没有回话。没有再付一次，等对账单来定。",
+    "alert_opened": "新预警：{sentence}",
+    "alert_asked": "要您说明：{sentence}",
+    "alert_explained": "村里说明了：{sentence}",
+    "alert_escalated": "逾期转到您这里：{sentence}",
+    "alert_closed": "复核同意，已处置：{sentence}",
+    "alert_sent_back": "复核退回：{sentence}",
+    "alert_reopened": "重新打开：{sentence}",
+    "step_due_soon": "“{title}”快到期了，请抓紧办。",
+    "step_overdue": "“{title}”已经逾期。",
+}
+
+
+class _Known(dict[str, str]):
+    """Parameters of a notice; one that is missing is said to be unknown."""
+
+    def __missing__(self, key: str) -> str:
+        return "未知"
+
+
+def sentence(template: str, params: Mapping[str, str]) -> str:
+    """Return a notice as a sentence; an unknown template says what it carries."""
+    words = SENTENCES.get(template)
+    if words is None:
+        return "，".join(str(value) for value in params.values()) or template
+    return words.format_map(_Known(params))
+
+
+def told(request: OfficeRequest, limit: int) -> list[ItemRow]:
+    """Return the newest notices of this officer as rows."""
+    if request.actor.user_id is None:
+        return []
+    return [
+        ItemRow(
+            title=sentence(one.template, one.params),
+            url=_place(one.subject_kind, one.subject_id, one.params),
+            sub=moment(request, one.created_at),
+            icon="mail",
+        )
+        for one in outbox.inbox(request.actor.user_id, limit=limit)
+    ]
+
+
+def _place(kind: str, subject_id: str, params: Mapping[str, str]) -> str:
+    if kind == "case":
+        return reverse("office:case", args=[subject_id])
+    if kind == "alert":
+        return reverse("office:alert", args=[subject_id])
+    if params.get("case_number"):
+        return reverse("office:payment", args=[params["case_number"]])
+    return reverse("office:home")

@@ -1,0 +1,299 @@
+"""Books: which there are, a month's trial balance and vouchers, one account's ledger."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from sanzi.interfaces.look import words
+from sanzi.interfaces.look.parts import Cell, Column, Count, ItemRow, Ledger, Link, Row, Tab
+from sanzi.interfaces.office.pages import (
+    csv_file,
+    day,
+    may,
+    page_in,
+    page_number,
+    page_of,
+    query_without_page,
+    show,
+    today,
+)
+from sanzi.interfaces.office.requests import OfficeRequest, officer
+from sanzi.ledger import queries
+from sanzi.ledger.queries import drafts
+from sanzi.ledger.queries.doors import PAGE_ROWS
+from sanzi.orgs.errors import NotFound
+
+MONTHS_SHOWN = 6
+
+
+def crumbs(*links: Link) -> list[Link]:
+    """Return the way back from a page of books."""
+    return [Link("待办", reverse("office:home")), Link("账务", reverse("office:books")), *links]
+
+
+@officer
+def listing(request: OfficeRequest) -> HttpResponse:
+    """List the books of the scope, and the corrections that wait."""
+    if not may(request, "ledger.see"):
+        raise NotFound
+    text = request.GET.get("text", "")
+    rows = [one for one in queries.books(by=request.actor) if text in one.organisation]
+    waiting = drafts.waiting(by=request.actor)
+    page = page_of(request, rows)
+    month = f"{today(request):%Y-%m}"
+    return show(
+        request,
+        "books",
+        {
+            "title": f"{len(waiting)}张凭证等审核" if waiting else "没有等审核的凭证",
+            "text": text,
+            "drafts": [
+                ItemRow(
+                    title=f"{one.organisation}：更正{one.corrects_label}"
+                    if one.corrects_label
+                    else f"{one.organisation}：手工凭证",
+                    url=reverse("office:draft", args=[one.ext_id]),
+                    sub=f"{one.maker}制单"
+                    + (f"，已退回：{one.returned_reason}" if one.returned_reason else ""),
+                    due=day(request, one.made_at),
+                    icon="notebook",
+                )
+                for one in waiting
+            ],
+            "rows": [
+                ItemRow(
+                    title=one.organisation,
+                    url=reverse("office:book", args=[one.org_ext_id, month]),
+                    sub=f"{one.standard_title}，从{one.first_period}记起",
+                    icon="notebook",
+                )
+                for one in page
+            ],
+            "page": page,
+            "query": query_without_page(request),
+        },
+        current="books",
+        crumbs=[Link("待办", reverse("office:home")), Link("账务", "")],
+    )
+
+
+@officer
+def balance(request: OfficeRequest, org: str, period: str) -> HttpResponseBase:
+    """Show a month's trial balance."""
+    found = queries.trial_balance(by=request.actor, org_ext_id=org, period=period)
+    if request.GET.get("as") == "csv":
+        return _csv(found)
+    known = [one for one, _ in queries.periods(by=request.actor, org_ext_id=org)]
+    shown = sorted({*known[:MONTHS_SHOWN], period}, reverse=True)
+    count = drafts.voucher_count(org_ext_id=org, period=period)
+    return show(
+        request,
+        "balance",
+        {
+            "book": found.book,
+            "period": period,
+            "title": f"{found.book.organisation}{month_words(request, period)}的账"
+            f"{'平' if found.is_balanced else '不平'}",
+            "sub": "已结账" if found.is_closed else "还没结账",
+            "tabs": [
+                Tab(
+                    month_words(request, one),
+                    reverse("office:book", args=[org, one]),
+                    is_current=one == period,
+                )
+                for one in shown
+            ],
+            "counts": [
+                Count(
+                    str(count),
+                    "张凭证",
+                    "点开看每一张",
+                    reverse("office:vouchers", args=[org, period]),
+                ),
+                Count(words.yuan(found.total_movement[0]), "元", "本月借方合计", "#t-balance"),
+                Count(words.yuan(found.total_movement[1]), "元", "本月贷方合计", "#t-balance"),
+            ],
+            "ledger": _balance_ledger(found, org, period),
+            "csv_url": "?as=csv",
+        },
+        current="books",
+        crumbs=crumbs(Link(f"{found.book.organisation}{period}", "")),
+    )
+
+
+def month_words(request: OfficeRequest, period: str) -> str:
+    """Return `10月`, with the year when it is not this one."""
+    year, month = int(period[:4]), int(period[5:7])
+    return f"{month}月" if year == today(request).year else f"{year}年{month}月"
+
+
+def _balance_ledger(found: queries.TrialBalance, org: str, period: str) -> Ledger:
+    titles = ("期初借方", "期初贷方", "本月借方", "本月贷方", "期末借方", "期末贷方")
+    totals = (*found.total_opening, *found.total_movement, *found.total_closing)
+    return Ledger(
+        caption="试算平衡，单位元",
+        columns=[Column("科目"), *(Column(title, "money") for title in titles)],
+        rows=[
+            Row(
+                [
+                    Cell(
+                        f"{one.account.code} {one.account.name}",
+                        url=reverse("office:account_ledger", args=[org, one.account.code])
+                        + f"?from={period}&to={period}",
+                        tone="" if one.account.level == 1 else "quiet",
+                    ),
+                    *(
+                        Cell(words.yuan(fen))
+                        for fen in (
+                            *one.opening_sides,
+                            one.debit_fen,
+                            one.credit_fen,
+                            *one.closing_sides,
+                        )
+                    ),
+                ],
+            )
+            for one in found.rows
+        ],
+        total=Row([Cell("合计"), *(Cell(words.yuan(fen)) for fen in totals)]),
+        is_row_headed=True,
+    )
+
+
+def _csv(found: queries.TrialBalance) -> HttpResponseBase:
+    return csv_file(
+        f"试算平衡{found.period}",
+        ["科目", "名称", "期初借方", "期初贷方", "本月借方", "本月贷方", "期末借方", "期末贷方"],
+        (
+            [
+                one.account.code,
+                one.account.name,
+                *(
+                    words.yuan(fen)
+                    for fen in (
+                        *one.opening_sides,
+                        one.debit_fen,
+                        one.credit_fen,
+                        *one.closing_sides,
+                    )
+                ),
+            ]
+            for one in found.rows
+        ),
+    )
+
+
+@officer
+def account(request: OfficeRequest, org: str, code: str) -> HttpResponse:
+    """Show one account's lines with the running balance."""
+    month = f"{today(request):%Y-%m}"
+    first, last = request.GET.get("from") or month, request.GET.get("to") or month
+    found = queries.account_ledger(
+        by=request.actor,
+        org_ext_id=org,
+        account_code=code,
+        first_period=first,
+        last_period=last,
+        page=page_number(request),
+    )
+    total = found.page_count * PAGE_ROWS
+    return show(
+        request,
+        "account_ledger",
+        {
+            "title": f"{found.account.code} {found.account.name}，"
+            f"余额{words.yuan(found.closing_fen)}元",
+            "sub": f"{found.book.organisation}，{first}到{last}",
+            "first": first,
+            "last": last,
+            "ledger": _account_ledger(request, found),
+            "page": page_in(total if found.page_count > 1 else 0, found.page, PAGE_ROWS),
+            "query": query_without_page(request),
+        },
+        current="books",
+        crumbs=crumbs(
+            Link(found.book.organisation, reverse("office:book", args=[org, last])),
+            Link(found.account.name, ""),
+        ),
+    )
+
+
+def _account_ledger(request: OfficeRequest, found: queries.AccountLedger) -> Ledger:
+    return Ledger(
+        caption="明细账，单位元",
+        columns=[
+            Column("日期"),
+            Column("凭证"),
+            Column("摘要"),
+            Column("借方", "money"),
+            Column("贷方", "money"),
+            Column("余额", "money"),
+        ],
+        rows=[
+            Row(
+                [
+                    "",
+                    "",
+                    Cell("承前", tone="quiet"),
+                    "",
+                    "",
+                    Cell(words.yuan(found.brought_forward_fen)),
+                ]
+            ),
+            *(
+                Row(
+                    [
+                        Cell(day(request, one.date)),
+                        Cell(one.label, url=reverse("office:voucher", args=[one.voucher_ext_id])),
+                        Cell(one.summary, sub=one.aux),
+                        Cell(words.yuan(one.debit_fen) if one.debit_fen else ""),
+                        Cell(words.yuan(one.credit_fen) if one.credit_fen else ""),
+                        Cell(words.yuan(one.balance_fen)),
+                    ],
+                )
+                for one in found.rows
+            ),
+        ],
+        total=Row(
+            [
+                Cell("合计", span=3),
+                Cell(words.yuan(found.debit_fen)),
+                Cell(words.yuan(found.credit_fen)),
+                Cell(words.yuan(found.closing_fen)),
+            ],
+        ),
+    )
+
+
+@officer
+def vouchers(request: OfficeRequest, org: str, period: str) -> HttpResponse:
+    """List a month's vouchers by number."""
+    number = page_number(request)
+    rows = queries.vouchers(by=request.actor, org_ext_id=org, period=period, page=number)
+    count = drafts.voucher_count(org_ext_id=org, period=period)
+    return show(
+        request,
+        "vouchers",
+        {
+            "title": f"{month_words(request, period)}{count}张凭证",
+            "rows": [
+                ItemRow(
+                    title=f"{one.label} {one.summary}",
+                    url=reverse("office:voucher", args=[one.ext_id]),
+                    sub="冲销" if one.is_red else "",
+                    amount=words.yuan(one.total_fen),
+                    due=day(request, one.date),
+                    icon="notebook",
+                )
+                for one in rows
+            ],
+            "page": page_in(count, number, PAGE_ROWS),
+        },
+        current="books",
+        crumbs=crumbs(
+            Link(period, reverse("office:book", args=[org, period])),
+            Link("凭证", ""),
+        ),
+    )

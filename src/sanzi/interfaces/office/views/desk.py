@@ -1,0 +1,136 @@
+"""The first page: the sentence of the day, what waits for me, what I started, what is new."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from sanzi.interfaces.look import words
+from sanzi.interfaces.look.parts import Count, ItemRow, Link
+from sanzi.interfaces.office.pages import due, may, show, today, waiting
+from sanzi.interfaces.office.requests import OfficeRequest, officer
+from sanzi.interfaces.office.told import told
+from sanzi.interfaces.office.views.alerts import alert_row
+from sanzi.interfaces.office.views.cases import case_row
+from sanzi.matters import queries as matters
+from sanzi.payments import order_queries
+from sanzi.supervision import queries as supervision
+
+SHOWN = 8
+WEEKDAYS = "一二三四五六日"
+
+
+@officer
+def home(request: OfficeRequest) -> HttpResponse:
+    """Show what this officer has to do today."""
+    mine = waiting(request)
+    started = matters.search(by=request.actor, narrowed=matters.CaseFilter(is_mine=True))
+    alerts = _alerts(request)
+    late = sum(1 for one in mine if one.is_overdue)
+    return show(
+        request,
+        "home",
+        {
+            "title": _sentence(mine, late, len(alerts)),
+            "sub": f"今天{words.local_day(today(request), today=today(request))}，"
+            f"星期{WEEKDAYS[today(request).weekday()]}",
+            "links": [Link("办一件事", reverse("office:start"), "plus", is_primary=True)]
+            if may(request, "matters.start")
+            else [],
+            "counts": _counts(request, mine, late, started.total),
+            "todo": [_todo_row(request, one) for one in mine[:30]],
+            "todo_words": f"{len(mine)}件" if mine else "",
+            "empty": "今天没有要办的。有新的会出现在这里，到期前一天再提醒您。",
+            "started": [case_row(request, one) for one in started.cases[:SHOWN]],
+            "all_mine": Link("看全部", reverse("office:cases") + "?mine=1"),
+            "alerts": alerts[:SHOWN],
+            "has_alerts": may(request, "supervision.see"),
+            "all_alerts": Link("看全部", reverse("office:alerts")),
+            "told": told(request, SHOWN),
+        },
+        crumbs=[Link("待办", "")],
+    )
+
+
+def _sentence(mine: list[matters.Todo], late: int, alerts: int) -> str:
+    if not mine:
+        return f"今天没有要批的，有{alerts}条预警等着看" if alerts else "今天没有要办的"
+    if late:
+        return f"有{len(mine)}件等您办，{late}件已经逾期"
+    return f"有{len(mine)}件等您办"
+
+
+def _counts(
+    request: OfficeRequest,
+    mine: list[matters.Todo],
+    late: int,
+    started: int,
+) -> list[Count]:
+    total = sum(one.case.amount_fen for one in mine)
+    found = [
+        Count(
+            str(late) if late else str(len(mine)),
+            "件逾期" if late else "件要办",
+            f"共{len(mine)}件，合计{words.yuan(total)}元" if mine else "都办完了",
+            "#todo",
+            is_hot=bool(late),
+        ),
+        Count(
+            str(started),
+            "件我发起的",
+            "走到哪一步都看得到",
+            "#started",
+        ),
+    ]
+    if may(request, "payments.see"):
+        unknown = order_queries.unknown_count(by=request.actor)
+        found.append(
+            Count(
+                str(unknown),
+                "笔银行没回话",
+                "没有再付一次，等对账单" if unknown else "银行都有回话",
+                reverse("office:payments") + "?unknown=1",
+                is_hot=bool(unknown),
+            ),
+        )
+    if may(request, "supervision.see"):
+        tally = supervision.counts(by=request.actor)
+        new = sum(number for (colour, _), number in tally.items() if colour == "red")
+        pending = sum(number for (colour, _), number in tally.items() if colour == "yellow")
+        found.append(
+            Count(
+                str(new),
+                "条新预警",
+                f"{pending}条在处置",
+                reverse("office:alerts") + "?colour=red",
+                is_hot=bool(new),
+            ),
+        )
+    return found
+
+
+def _alerts(request: OfficeRequest) -> list[ItemRow]:
+    if not may(request, "supervision.see"):
+        return []
+    rows = supervision.alerts(
+        by=request.actor,
+        only=supervision.AlertFilter(colour="red"),
+        at=request.at,
+        limit=SHOWN,
+    )
+    return [alert_row(request, one) for one in rows]
+
+
+def _todo_row(request: OfficeRequest, one: matters.Todo) -> ItemRow:
+    limit, is_late = due(request, one.due_at)
+    line = f"，第{one.line_no}行改账户" if one.line_no else ""
+    giver = f"，替{one.for_name}办" if one.for_name else ""
+    return ItemRow(
+        title=one.case.title,
+        url=reverse("office:case", args=[one.case.number]),
+        sub=f"{one.case.village} · {one.word}{line}{giver}",
+        amount=words.yuan(one.case.amount_fen),
+        due=limit,
+        is_late=is_late,
+        icon="file-text",
+    )

@@ -1,0 +1,490 @@
+"""Payments: the list, one order with the fate of each payee; accounts and money that came in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from sanzi.interfaces.look import words
+from sanzi.interfaces.look.parts import Cell, Column, Count, Fact, ItemRow, Ledger, Link, Row, Tab
+from sanzi.interfaces.office.forms import ReceiptForm
+from sanzi.interfaces.office.pages import (
+    csv_file,
+    day,
+    may,
+    moment,
+    page_of,
+    query_without_page,
+    refuse,
+    show,
+)
+from sanzi.interfaces.office.requests import OfficeRequest, officer
+from sanzi.kernel.refusals import Refusal
+from sanzi.ledger.queries import subjects
+from sanzi.orgs import people_queries
+from sanzi.orgs.errors import NotFound
+from sanzi.payments import account_queries, order_queries, queries
+from sanzi.payments.actions import income
+
+CSV_ROWS_MAX = 10_000
+LINES_PAGE = 50
+RELEASED_WORDS = "复核过了，等着送银行，不用做什么。"
+
+
+def crumbs(*links: Link) -> list[Link]:
+    """Return the way back from a page of payments."""
+    return [
+        Link("待办", reverse("office:home")),
+        Link("付款", reverse("office:payments")),
+        *links,
+    ]
+
+
+@officer
+def listing(request: OfficeRequest) -> HttpResponseBase:
+    """List the orders of the scope by state, village, month, and what the bank has not answered."""
+    if not may(request, "payments.see"):
+        raise NotFound
+    only = order_queries.OrderFilter(
+        state=request.GET.get("state", ""),
+        division_code=request.GET.get("village", ""),
+        month=request.GET.get("month", ""),
+        is_unknown="unknown" in request.GET,
+        text=request.GET.get("text", ""),
+    )
+    rows = order_queries.orders(by=request.actor, only=only)
+    if request.GET.get("as") == "csv":
+        return _csv(rows)
+    page = page_of(request, rows)
+    unknown = order_queries.unknown_count(by=request.actor)
+    here = reverse("office:payments")
+    return show(
+        request,
+        "payments",
+        {
+            "title": f"{unknown}笔银行还没有回话" if unknown else "银行都有回话",
+            "sub": "没有再付一次，等对账单来定。" if unknown else "",
+            "links": _links(request),
+            "tabs": [
+                Tab("全部", here, is_current=not only.state and not only.is_unknown),
+                *(
+                    Tab(title, f"{here}?state={code}", is_current=only.state == code)
+                    for code, title in order_queries.state_words()
+                ),
+                Tab("没回话", f"{here}?unknown=1", str(unknown), is_current=only.is_unknown),
+            ],
+            "villages": people_queries.villages(by=request.actor, permission="payments.see"),
+            "village": only.division_code,
+            "only": only,
+            "page": page,
+            "rows": [_row(request, one) for one in page],
+            "query": query_without_page(request),
+        },
+        current="payments",
+        crumbs=[Link("待办", reverse("office:home")), Link("付款", "")],
+    )
+
+
+def _links(request: OfficeRequest) -> list[Link]:
+    found = [Link("账户余额", reverse("office:accounts"), "building-bank")]
+    if may(request, "payments.receive"):
+        found.append(Link("待认领的收入", reverse("office:unclaimed"), "receipt"))
+    return found
+
+
+def _row(request: OfficeRequest, one: Any) -> ItemRow:
+    """Return one order of a list; `one` is a row of `order_queries`."""
+    stopped = "，已停下" if one.stopped_reason else ""
+    return ItemRow(
+        title=one.purpose or one.case_number,
+        url=reverse("office:payment", args=[one.case_number]),
+        sub=f"{one.organisation.name} · {one.payment_count}户 · {one.case_number}",
+        amount=words.yuan(one.amount_fen),
+        due=f"{one.get_state_display()}{stopped} {day(request, one.released_at or one.created_at)}",
+        severity="block" if stopped else "",
+        icon="coin",
+    )
+
+
+def _csv(rows: Any) -> HttpResponseBase:
+    return csv_file(
+        "付款",
+        ["办件号", "用途", "单位", "户数", "金额（元）", "状态", "交银行时间"],
+        (
+            [
+                one.case_number,
+                one.purpose,
+                one.organisation.name,
+                one.payment_count,
+                words.yuan(one.amount_fen),
+                one.get_state_display(),
+                one.released_at.isoformat() if one.released_at else "",
+            ]
+            for one in rows[:CSV_ROWS_MAX].iterator(500)
+        ),
+    )
+
+
+@officer
+def page(request: OfficeRequest, number: str) -> HttpResponse:
+    """Show one order: where it stands, each payee's state, and what is to be done next."""
+    order = queries.order_page(by=request.actor, case_number=number)
+    if order.state == "DRAFT":
+        # A draft is its clerk's own until it is handed in; its form shows it to him.
+        raise NotFound
+    said = order_queries.order_words(by=request.actor, case_number=number)
+    status = request.GET.get("status", "")
+    lines = [one for one in order.lines if not status or one.status == status]
+    shown = page_of(request, lines, LINES_PAGE)
+    labels = {one.status: one.status_label for one in order.lines}
+    here = reverse("office:payment", args=[number])
+    return show(
+        request,
+        "payment",
+        {
+            "order": order,
+            "number": number,
+            "title": _sentence(order),
+            "sub": f"{order.purpose}，{order.organisation_name}",
+            "links": _order_links(order),
+            "counts": _order_counts(order, here),
+            "tabs": [
+                Tab("全部", here, str(len(order.lines)), is_current=not status),
+                *(
+                    Tab(
+                        labels[code], f"{here}?status={code}", str(count), is_current=status == code
+                    )
+                    for code, count in order.counts.items()
+                ),
+            ],
+            "ledger": _lines(request, [*shown], order.state),
+            "page": shown,
+            "query": query_without_page(request),
+            "facts": _facts(request, order, said),
+            "messages_ledger": _messages(request, order) if order.messages else None,
+        },
+        current="payments",
+        crumbs=crumbs(Link(number, "")),
+    )
+
+
+def _sentence(order: queries.OrderPage) -> str:
+    if order.stopped_reason:
+        return f"这张付款单停下了：{order.stopped_reason}"
+    if order.counts.get("UNKNOWN"):
+        return f"{order.counts['UNKNOWN']}户银行还没有回话，没有再付一次"
+    back = sum(order.counts.get(code, 0) for code in ("REJECTED", "NOT_EXECUTED", "RETURNED"))
+    if back:
+        return f"{back}户没付成，改好账户只重付这{back}户"
+    if order.state == "SETTLED":
+        return f"{len(order.lines)}户都到账了"
+    return f"{order.state_label}，共{len(order.lines)}户"
+
+
+def _order_links(order: queries.OrderPage) -> list[Link]:
+    url = reverse("office:case", args=[order.case_number])
+    if order.may_instruct:
+        return [Link("去制单", url, "file-pencil", is_primary=True)]
+    if order.may_release:
+        return [Link("去复核付款", url, "checks", is_primary=True)]
+    back = sum(order.counts.get(code, 0) for code in ("REJECTED", "NOT_EXECUTED", "RETURNED"))
+    if back:
+        return [Link("去改账户，重付", url, "refresh", is_primary=True)]
+    return [Link("看办件", url, "file-text")]
+
+
+def _order_counts(order: queries.OrderPage, here: str) -> list[Count]:
+    back = sum(order.counts.get(code, 0) for code in ("REJECTED", "NOT_EXECUTED", "RETURNED"))
+    unknown = order.counts.get("UNKNOWN", 0)
+    return [
+        Count(words.yuan(order.amount_fen), "元", f"共{len(order.lines)}户", here),
+        Count(
+            str(order.counts.get("SETTLED", 0)),
+            "户已到账",
+            f"{words.yuan(order.settled_fen)}元",
+            f"{here}?status=SETTLED",
+        ),
+        Count(
+            str(unknown),
+            "户没回话",
+            "等对账单来定",
+            f"{here}?status=UNKNOWN",
+            is_hot=bool(unknown),
+        ),
+        Count(str(back), "户没付成", "改好账户再付", here, is_hot=bool(back)),
+    ]
+
+
+def _lines(request: OfficeRequest, rows: list[queries.LineRow], order_state: str) -> Ledger:
+    return Ledger(
+        caption="每一户付到哪了",
+        columns=[
+            Column("行"),
+            Column("收款人"),
+            Column("金额（元）", "money"),
+            Column("账户"),
+            Column("走到哪"),
+            Column("接着怎么办"),
+            Column("凭证"),
+        ],
+        rows=[_line(request, one, order_state) for one in rows],
+    )
+
+
+def _line(request: OfficeRequest, one: queries.LineRow, order_state: str) -> Row:
+    is_released = order_state == "RELEASED" and one.status == "APPROVED"
+    is_back = one.status in ("REJECTED", "NOT_EXECUTED", "RETURNED")
+    return Row(
+        [
+            Cell(str(one.line_no)),
+            Cell(one.payee_name),
+            Cell(words.yuan(one.amount_fen)),
+            Cell(f"尾号{one.account_masked[-4:]}" if one.account_masked else "还没填"),
+            Cell(
+                one.status_label,
+                sub=one.reason_text or moment(request, one.paid_at),
+                severity="hold" if one.status == "UNKNOWN" else "",
+                tone="alarm" if is_back else "",
+            ),
+            Cell(RELEASED_WORDS if is_released else order_queries.next_words(one)),
+            Cell("看", url=reverse("office:voucher", args=[one.voucher_ext_id]))
+            if one.voucher_ext_id
+            else Cell("还没记", tone="quiet"),
+        ],
+        tone="alarm" if is_back else "",
+    )
+
+
+def _facts(
+    request: OfficeRequest,
+    order: queries.OrderPage,
+    said: order_queries.OrderWords | None,
+) -> list[Fact]:
+    found = [
+        Fact("从哪个账户", said.debit if said else ""),
+        Fact("记到哪个科目", said.subject if said else ""),
+        Fact("批准", moment(request, order.approved_at) or "还没批完"),
+        Fact("制单", said.made_by if said and said.made_by else "还没有"),
+        Fact(
+            "复核",
+            f"{said.released_by}，{moment(request, order.released_at)}"
+            if said and said.released_by
+            else "还没有",
+        ),
+        Fact("批准内容的指纹", order.approved_digest[:16] or "批完才有"),
+    ]
+    return [one for one in found if one.text]
+
+
+def _messages(request: OfficeRequest, order: queries.OrderPage) -> Ledger:
+    return Ledger(
+        caption="送银行的指令",
+        columns=[
+            Column("指令号"),
+            Column("户数", "money"),
+            Column("金额（元）", "money"),
+            Column("状态"),
+            Column("接着怎么办"),
+        ],
+        rows=[
+            Row(
+                [
+                    Cell(one.msg_id, sub=moment(request, one.first_sent_at) or "还没送"),
+                    Cell(str(one.line_count)),
+                    Cell(words.yuan(one.amount_fen)),
+                    Cell(one.state_label, severity="hold" if one.state == "UNKNOWN" else ""),
+                    Cell(one.next_step),
+                ],
+            )
+            for one in order.messages
+        ],
+    )
+
+
+@officer
+def accounts(request: OfficeRequest) -> HttpResponse:
+    """List the accounts of bodies with their last known balances."""
+    if not may(request, "payments.see"):
+        raise NotFound
+    village = request.GET.get("village", "")
+    rows = queries.account_balances(by=request.actor, division_code=village)
+    page = page_of(request, rows, LINES_PAGE)
+    known = [one.balance_fen for one in rows if one.balance_fen is not None]
+    return show(
+        request,
+        "accounts",
+        {
+            "title": f"{len(rows)}个账户，余额合计{words.yuan(sum(known))}元",
+            "sub": f"{len(rows) - len(known)}个还没有对账单，余额未知"
+            if len(known) < len(rows)
+            else "按最近一张对账单",
+            "villages": people_queries.villages(by=request.actor, permission="payments.see"),
+            "village": village,
+            "ledger": Ledger(
+                caption="账户余额",
+                columns=[
+                    Column("单位"),
+                    Column("账户"),
+                    Column("余额（元）", "money"),
+                    Column("哪天的"),
+                ],
+                rows=[
+                    Row(
+                        [
+                            Cell(one.organisation_name),
+                            Cell(
+                                f"尾号{one.account_masked[-4:]}",
+                                url=reverse("office:account", args=[one.ext_id]),
+                                sub=one.kind_label,
+                            ),
+                            Cell(words.yuan(one.balance_fen)),
+                            Cell(day(request, one.balance_date) or "未知"),
+                        ],
+                    )
+                    for one in page
+                ],
+            ),
+            "page": page,
+            "query": query_without_page(request),
+        },
+        current="payments",
+        crumbs=crumbs(Link("账户余额", "")),
+    )
+
+
+@officer
+def account(request: OfficeRequest, ext_id: str) -> HttpResponse:
+    """Show one account's bank lines, newest first."""
+    found, rows = account_queries.access_account(by=request.actor, ext_id=ext_id)
+    page = page_of(request, rows, LINES_PAGE)
+    lines = [account_queries.bank_line(one) for one in page]
+    return show(
+        request,
+        "account",
+        {
+            "title": f"{found.holder_name}，尾号{found.tail}",
+            "sub": "银行怎么说就怎么记，一笔不少。",
+            "ledger": Ledger(
+                caption="银行流水",
+                columns=[
+                    Column("哪天"),
+                    Column("对方"),
+                    Column("收入（元）", "money"),
+                    Column("支出（元）", "money"),
+                    Column("附言"),
+                    Column("对到哪"),
+                ],
+                rows=[_bank_row(request, one) for one in lines],
+            ),
+            "page": page,
+            "query": query_without_page(request),
+        },
+        current="payments",
+        crumbs=crumbs(Link("账户余额", reverse("office:accounts")), Link(found.tail, "")),
+    )
+
+
+def _bank_row(request: OfficeRequest, one: account_queries.BankLine) -> Row:
+    matched = Cell("没有对上", tone="quiet")
+    if one.case_number:
+        matched = Cell("付款", url=reverse("office:payment", args=[one.case_number]))
+    elif one.receipt_number:
+        matched = Cell(f"收据{one.receipt_number}")
+    elif one.is_credit and may(request, "payments.receive"):
+        matched = Cell("认领", url=reverse("office:receive", args=[one.ext_id]))
+    amount = words.yuan(one.amount_fen)
+    return Row(
+        [
+            Cell(moment(request, one.booked_at)),
+            Cell(one.peer_name or "未知"),
+            Cell(amount if one.is_credit else ""),
+            Cell("" if one.is_credit else amount),
+            Cell(one.memo),
+            matched,
+        ],
+    )
+
+
+@officer
+def unclaimed(request: OfficeRequest) -> HttpResponse:
+    """List the credits that nobody has claimed."""
+    if not may(request, "payments.receive"):
+        raise NotFound
+    rows = queries.unclaimed_credits(by=request.actor)
+    page = page_of(request, rows)
+    return show(
+        request,
+        "unclaimed",
+        {
+            "title": f"{len(rows)}笔收入还没人认领" if rows else "收入都认领了",
+            "rows": [
+                ItemRow(
+                    title=f"{one.peer_name or '未知'}：{one.memo or '没有附言'}",
+                    url=reverse("office:receive", args=[one.ext_id]),
+                    sub=f"{one.organisation_name} 尾号{one.account_masked[-4:]}"
+                    + ("，像是退汇，先核对" if one.reads_like_return else ""),
+                    amount=words.yuan(one.amount_fen),
+                    due=moment(request, one.booked_at),
+                    icon="receipt",
+                )
+                for one in page
+            ],
+            "page": page,
+        },
+        current="payments",
+        crumbs=crumbs(Link("待认领的收入", "")),
+    )
+
+
+@officer
+def receive(request: OfficeRequest, ext_id: str) -> HttpResponse:
+    """Claim a credit: issue its receipt and book it."""
+    if not may(request, "payments.receive"):
+        raise NotFound
+    line = account_queries.access_unclaimed(by=request.actor, ext_id=ext_id)
+    form = ReceiptForm(
+        request.POST or None,
+        initial={"payer_name": line.peer_name, "purpose": line.memo[:60]},
+    )
+    form.fields["subject_code"].choices = subjects.choices(  # type: ignore[attr-defined]
+        line.organisation_kind,
+        "receipt.issued",
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            issued = income.issue_receipt(
+                bank_line=ext_id,
+                by=request.actor,
+                at=request.at,
+                fields=income.ReceiptFields(**form.cleaned_data),
+            )
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"开了{issued.number}号收据，账也记了。")
+            return redirect("office:unclaimed")
+    return show(
+        request,
+        "receive",
+        {
+            "line": line,
+            "form": form,
+            "facts": [
+                Fact("哪个单位", line.organisation),
+                Fact("进了哪个账户", f"尾号{line.account_tail}"),
+                Fact("什么时候", moment(request, line.booked_at)),
+                Fact("对方", line.peer_name or "未知"),
+                Fact("附言", line.memo or "没有写"),
+                Fact("金额", f"{words.yuan(line.amount_fen)}元", is_sum=True),
+            ],
+        },
+        current="payments",
+        crumbs=crumbs(Link("待认领的收入", reverse("office:unclaimed")), Link("开收据", "")),
+    )

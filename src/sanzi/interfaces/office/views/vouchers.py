@@ -1,0 +1,239 @@
+"""One voucher; its correction drawn up by one person, reviewed and posted by another."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from sanzi.interfaces.look import words
+from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Link, Note, Row
+from sanzi.interfaces.office.pages import day, moment, show, today
+from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
+from sanzi.interfaces.office.views.books import crumbs
+from sanzi.kernel import money
+from sanzi.kernel.refusals import Refusal
+from sanzi.ledger import queries
+from sanzi.ledger.actions import corrections
+from sanzi.ledger.queries import drafts, subjects
+from sanzi.ledger.rules import Line
+from sanzi.orgs import scope
+from sanzi.orgs.errors import NotFound
+
+LINES_MAX = 400
+
+
+def _columns() -> list[Column]:
+    return [Column("摘要"), Column("科目"), Column("借方", "money"), Column("贷方", "money")]
+
+
+@officer
+def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
+    """Show a voucher: entries, what it books, who made it, what corrected it."""
+    found = queries.access_voucher(by=request.actor, ext_id=ext_id)
+    may_correct = scope.can(request.actor, "ledger.correct", found.book.division_code)
+    waiting = drafts.draft_of(ext_id)
+    return show(
+        request,
+        "voucher",
+        {
+            "voucher": found,
+            "heading": "记账凭证",
+            "number": f"{found.label} {day(request, found.date)}",
+            "ledger": _ledger(found),
+            "sources": _sources(found),
+            "findings": [
+                Note("pass", "借贷相等"),
+                *([Note("warn", "这张是冲销凭证")] if found.reversal_of else []),
+                *([Note("warn", "这张已经冲销")] if found.reversed_by else []),
+            ],
+            "facts": [
+                Fact("单位", found.book.organisation),
+                Fact("制单", found.maker),
+                Fact("审核", found.reviewer),
+                Fact("记账", f"{found.posted_by}，{moment(request, found.posted_at)}"),
+                Fact("按哪条规则", found.rule or "手工"),
+                Fact("附件", f"{found.attachment_count}张"),
+                Fact("指纹", found.hash[:16]),
+            ],
+            "correct_url": reverse("office:correct", args=[ext_id])
+            if may_correct and not found.reversed_by and not waiting
+            else "",
+            "draft_url": reverse("office:draft", args=[waiting]) if waiting else "",
+        },
+        current="books",
+        crumbs=crumbs(
+            Link(
+                found.period,
+                reverse("office:book", args=[found.book.org_ext_id, found.period]),
+            ),
+            Link(found.label, ""),
+        ),
+    )
+
+
+def _ledger(found: queries.VoucherPage) -> Ledger:
+    return Ledger(
+        caption=f"{found.label}的分录，单位元",
+        columns=_columns(),
+        rows=[
+            Row(
+                [
+                    Cell(one.summary),
+                    Cell(f"{one.account_code} {one.account_name}", sub=one.aux),
+                    Cell(words.yuan(one.debit_fen) if one.debit_fen else ""),
+                    Cell(words.yuan(one.credit_fen) if one.credit_fen else ""),
+                ],
+            )
+            for one in found.lines
+        ],
+        total=Row(
+            [
+                Cell("合计", span=2),
+                Cell(words.yuan(sum(one.debit_fen for one in found.lines))),
+                Cell(words.yuan(sum(one.credit_fen for one in found.lines))),
+            ],
+        ),
+    )
+
+
+def _sources(found: queries.VoucherPage) -> list[Link]:
+    links = []
+    if found.reversal_of:
+        links.append(Link("被冲销的凭证", reverse("office:voucher", args=[found.reversal_of])))
+    if found.reversed_by:
+        links.append(Link("冲销它的凭证", reverse("office:voucher", args=[found.reversed_by])))
+    return links
+
+
+@officer
+def correct(request: OfficeRequest, ext_id: str) -> HttpResponse:
+    """Draw up a correction: strike out, or strike out and book the right lines."""
+    found = queries.access_voucher(by=request.actor, ext_id=ext_id)
+    if not scope.can(request.actor, "ledger.correct", found.book.division_code):
+        raise NotFound
+    refusal = None
+    if request.method == "POST":
+        try:
+            made = corrections.draft_correction(
+                voucher_ext_id=ext_id,
+                lines=_typed(request, found) if request.POST.get("do") == "replace" else None,
+                date=today(request),
+                by=request.actor,
+                at=request.at,
+            )
+        except NotFound:
+            raise
+        except Refusal as said:
+            refusal = {"text": said.text, "next_step": said.advice}
+        else:
+            messages.success(request, "更正单做好了，等代理中心审核。")
+            return redirect("office:draft", made.ext_id)
+    return show(
+        request,
+        "correct",
+        {
+            "voucher": found,
+            "title": f"更正{found.label}",
+            "refusal": refusal,
+            "lines": list(enumerate(found.lines[:LINES_MAX])),
+            "accounts": subjects.all_choices(found.book.standard_code),
+        },
+        current="books",
+        crumbs=crumbs(
+            Link(found.label, reverse("office:voucher", args=[ext_id])),
+            Link("更正", ""),
+        ),
+        status=409 if refusal else 200,
+    )
+
+
+def _typed(request: OfficeRequest, found: queries.VoucherPage) -> list[Line]:
+    """Return the right lines as typed. Raises: BadAmount."""
+    typed = []
+    for place, one in enumerate(found.lines[:LINES_MAX]):
+        debit = request.POST.get(f"debit-{place}", "").strip()
+        credit = request.POST.get(f"credit-{place}", "").strip()
+        if not debit and not credit:
+            continue
+        typed.append(
+            Line(
+                account_code=request.POST.get(f"account-{place}", one.account_code),
+                debit_fen=money.parse_yuan(debit) if debit else 0,
+                credit_fen=money.parse_yuan(credit) if credit else 0,
+                summary=one.summary,
+                aux_kind=one.aux_kind,
+                aux_id=one.aux_id,
+                source_ref=one.source_ref,
+            ),
+        )
+    return typed
+
+
+@officer
+def draft(request: OfficeRequest, ext_id: str) -> HttpResponse:
+    """Show a correction that waits: what will be posted, whose it is."""
+    found = drafts.access_draft(by=request.actor, ext_id=ext_id)
+    may_review = scope.can(request.actor, "ledger.review", found.division_code)
+    return show(
+        request,
+        "draft",
+        {
+            "draft": found,
+            "title": f"更正{found.corrects_label}" if found.corrects_label else "手工凭证",
+            "sub": f"{found.organisation}，{found.maker}制单，{moment(request, found.made_at)}",
+            "ledgers": [_draft_ledger(*one) for one in found.vouchers],
+            "may_review": may_review and found.maker_id != request.actor.person_id,
+            "is_mine": found.maker_id == request.actor.person_id,
+        },
+        current="books",
+        crumbs=crumbs(Link("等审核", "")),
+    )
+
+
+def _draft_ledger(summary: str, on: str, lines: tuple[drafts.DraftLine, ...]) -> Ledger:
+    return Ledger(
+        caption=f"{summary}，{on}",
+        columns=_columns(),
+        rows=[
+            Row(
+                [
+                    Cell(one.summary),
+                    Cell(one.account, sub=one.aux),
+                    Cell(words.yuan(one.debit_fen) if one.debit_fen else ""),
+                    Cell(words.yuan(one.credit_fen) if one.credit_fen else ""),
+                ],
+            )
+            for one in lines
+        ],
+    )
+
+
+@require_POST
+@officer
+def review(request: OfficeRequest, ext_id: str) -> HttpResponse:
+    """Post a correction, or give it back with the reason."""
+    if request.POST.get("do") == "return":
+        return attempt(
+            request,
+            lambda: corrections.return_draft(
+                draft_ext_id=ext_id,
+                reason=request.POST.get("reason", ""),
+                by=request.actor,
+                at=request.at,
+            ),
+            done="退回给制单的人了。",
+            to=reverse("office:draft", args=[ext_id]),
+        )
+    return attempt(
+        request,
+        lambda: corrections.review_and_post(
+            draft_ext_id=ext_id,
+            by=request.actor,
+            at=request.at,
+        ),
+        done="审核过了，红字和蓝字凭证一起记了账。",
+        to=reverse("office:books"),
+    )

@@ -1,0 +1,60 @@
+"""Accounts as a form offers them: which may stand in a kind of event, and their full names."""
+
+from __future__ import annotations
+
+from sanzi.ledger import standards
+from sanzi.ledger.standards import Standard, UnknownStandard
+
+
+def choices(organisation_kind: str, event: str) -> list[tuple[str, str]]:
+    """Return (code, `51401 管理费用`) of the accounts that an event may name, by code.
+
+    Only lowest accounts of the body's standard that the event's templates take.
+    """
+    standard = _standard(organisation_kind)
+    if standard is None:
+        return []
+    heads = {
+        head
+        for entry in standard.entries.values()
+        if entry.event == event
+        for line in entry.lines
+        for head in line.within
+    }
+    return [
+        (code, _full(standard, code))
+        for code, account in sorted(standard.accounts.items())
+        if account.is_leaf and not account.blocked and code[:3] in heads
+    ]
+
+
+def words(organisation_kind: str, code: str) -> str:
+    """Return an account with the names above it, or the bare code when it is not known."""
+    standard = _standard(organisation_kind)
+    if standard is None or code not in standard.accounts:
+        return code
+    return _full(standard, code)
+
+
+def _standard(organisation_kind: str) -> Standard | None:
+    code = standards.for_organisation_kind(organisation_kind)
+    try:
+        return standards.get(code) if code else None
+    except UnknownStandard:
+        return None
+
+
+def _full(standard: Standard, code: str) -> str:
+    ends = range(standards.FIRST_LEVEL, len(code) + 1, 2)
+    names = [standard.accounts[code[:end]].name for end in ends if code[:end] in standard.accounts]
+    return f"{code} {'／'.join(names)}"
+
+
+def all_choices(standard_code: str) -> list[tuple[str, str]]:
+    """Return (code, words) of every lowest account of a standard that takes lines, by code."""
+    standard = standards.get(standard_code)
+    return [
+        (code, _full(standard, code))
+        for code, account in sorted(standard.accounts.items())
+        if account.is_leaf and not account.blocked
+    ]

@@ -1,0 +1,109 @@
+"""Reads for the form of a case: what its lists offer, how an amount changes its chain.
+
+The case itself is in `queries`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sanzi.kernel import clock, money
+from sanzi.matters import rules
+from sanzi.matters.catalogue import Matter, Step
+from sanzi.matters.models import Decision, SourceMatter
+from sanzi.orgs.models import Person
+from sanzi.orgs.roles import title as role_title
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One step that an amount needs; `is_added` says that the amount added it."""
+
+    no: int
+    word: str
+    role: str
+    limit: str
+    is_added: bool
+
+
+def plan(matter: Matter, amount_fen: int, on: date) -> tuple[Planned, ...]:
+    """Return the steps that an amount needs on a day.
+
+    Raises: NoTier.
+    """
+    lowest = rules.tier(matter, 0, on)
+    return tuple(
+        Planned(step.no, step.word, _role(step.role), limit_words(step), lowest not in step.tiers)
+        for step in rules.chain(matter, rules.tier(matter, amount_fen, on), is_concurrent=False)
+    )
+
+
+def _role(code: str) -> str:
+    return {"handler": "经办人", "system": "系统"}.get(code) or role_title(code)
+
+
+def limit_words(step: Step) -> str:
+    """Return `1天`, `4小时`, `当天`, or `自动`; empty for a step without a limit."""
+    if step.kind == "system":
+        return "自动"
+    if step.limit is None:
+        return ""
+    if step.limit.workdays:
+        return f"{step.limit.workdays}天"
+    return f"{step.limit.hours}小时" if step.limit.hours else "当天"
+
+
+def bands(matter: Matter, amount_fen: int, on: date) -> list[tuple[str, str]]:
+    """Return (words, place) of each tier in force; place is past, now or ahead.
+
+    Raises: NoTier.
+    """
+    now = rules.tier(matter, amount_fen, on)
+    table = [table for table in matter.tiers if table.valid_from_date <= on][-1]
+    return [
+        (band.title, "now" if band.code == now else "past" if band.code < now else "ahead")
+        for band in table.bands
+    ]
+
+
+def source_choices(organisation_ext_id: str, kinds: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Return (ext id, words) of a body's approved matters that money may come from."""
+    rows = SourceMatter.objects.filter(
+        organisation__ext_id=organisation_ext_id,
+        status__in=["approved", "active"],
+    )
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    return [
+        (
+            one.ext_id,
+            f"{one.title}，{money.format_yuan(one.amount_fen)}元" if one.amount_fen else one.title,
+        )
+        for one in rows.order_by("-approved_at", "-id")[:300]
+    ]
+
+
+def decision_choices(division_code: str) -> list[tuple[str, str]]:
+    """Return (ext id, words) of a village's passed decisions: what, when, which votes."""
+    rows = Decision.objects.filter(division_code=division_code, status="passed")
+    return [
+        (one.ext_id, decision_words(one))
+        for one in rows.filter(passed_at__isnull=False).order_by("-passed_at", "-id")[:100]
+    ]
+
+
+def decision_words(one: Decision) -> str:
+    """Return a decision in a line: what, when, how many came and agreed."""
+    day = clock.local_date(one.passed_at) if one.passed_at else None
+    passed = f"{day.year}年{day.month}月{day.day}日通过" if day else "还没有通过"
+    came, agreed = one.present_count or "未知", one.agree_count or "未知"
+    return f"{one.title}，{passed}，到{came}人，{agreed}票同意"
+
+
+def names(*, person_ext_id: str, source_ext_id: str) -> tuple[str, str]:
+    """Return the name of a handler and the title of a source; empty when not known."""
+    person = Person.objects.filter(ext_id=person_ext_id).values_list("name", flat=True).first()
+    source = SourceMatter.objects.filter(ext_id=source_ext_id)
+    return person or "", source.values_list("title", flat=True).first() or ""

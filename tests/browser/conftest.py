@@ -1,0 +1,55 @@
+"""Fixtures of the browser tests: the running site, Chromium, and a page for each officer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from browser import site as sites
+from browser.office import Office
+from browser.site import Site
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+FAILED = Path(__file__).parents[2] / "build" / "failed"
+SHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The running programs with a small county."""
+    running = sites.start(tmp_path_factory.mktemp("site") / "var")
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Chromium, one for a module: its event loop must not outlive the module."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def office(site: Site, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Office]:
+    """The office with a window for every officer; a failure leaves pictures in build/failed."""
+    found = Office(site, chromium)
+    yield found
+    found.close(FAILED if request.session.testsfailed else None)
+
+
+@pytest.fixture(scope="session")
+def shots() -> Path | None:
+    """Where pictures for the README go, None unless SANZI_SCREENSHOTS=1."""
+    return SHOTS if os.environ.get("SANZI_SCREENSHOTS") == "1" else None

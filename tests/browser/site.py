@@ -1,0 +1,154 @@
+"""The real programs as `sanzi demo` runs them: pages, worker and bank, on ports of their own.
+
+The small county is made once for a test run, on the engine of the run: a SQLite file of its own,
+or a database of its own on the server that SANZI_TEST_DATABASE_URL names.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import psycopg
+
+ROOT = Path(__file__).parents[2]
+VILLAGES, MONTHS = 3, 3
+READY_SECONDS = 170
+STOP_SECONDS = 20
+FIRST_PORT, PORTS_EACH = 18_410, 40
+PERIOD_SECONDS, HURRY_SECONDS = 30, 5
+DATABASE = "sanzi_browser"
+
+
+@dataclass
+class Site:
+    """A running demo. Addresses end without a slash."""
+
+    var: Path
+    process: subprocess.Popen[bytes]
+    url: str
+    bank_url: str
+    database_url: str = ""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the demo tells on its page: password, users, household code, village."""
+        found: dict[str, Any] = json.loads((self.var / "demo.json").read_text(encoding="utf-8"))
+        return found
+
+    @property
+    def village(self) -> str:
+        """The code of the village of the 352 households."""
+        return str(self.told["village_code"])
+
+    def totp(self, username: str) -> str:
+        """The six digits that an officer's device shows now, read from the demo's page.
+
+        Waits for the next ones when these are about to end.
+        """
+        left = PERIOD_SECONDS - time.time() % PERIOD_SECONDS
+        if left < HURRY_SECONDS:
+            time.sleep(left + 0.1)
+        with urlopen(f"{self.url}/demo/", timeout=30) as answer:
+            page = answer.read().decode()
+        own = page.split(f"/demo/enter/{username}/", 1)[1]
+        found = re.search(r'class="six">.*?([0-9]{6})', own)
+        assert found is not None
+        return found.group(1)
+
+    def bank(self, path: str) -> dict[str, Any]:
+        """GET a JSON page of the bank."""
+        with urlopen(self.bank_url + path, timeout=30) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return found
+
+    def bank_control(self, name: str, /, **fields: Any) -> None:
+        """POST to the bank's control door; an HTTP error is raised."""
+        request = Request(
+            f"{self.bank_url}/_ctl/{name}",
+            json.dumps(fields).encode(),
+            {"Content-Type": "application/json"},
+            method="POST",
+        )
+        with urlopen(request, timeout=30):
+            pass
+
+    def stop(self) -> None:
+        """End the demo as Ctrl-C would; its children go with it."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(timeout=STOP_SECONDS)
+        finally:
+            self.process.kill()
+        if self.database_url.startswith("postgres"):
+            server, _, name = self.database_url.rpartition("/")
+            with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def start(var: Path) -> Site:
+    """Run `sanzi demo` in a folder of its own and wait until it says that it is ready."""
+    var.mkdir(parents=True, exist_ok=True)
+    database_url = _database(var)
+    environment = {
+        **os.environ,
+        "SANZI_ENV": "demo",
+        "SANZI_VAR": str(var),
+        "SANZI_DATABASE_URL": database_url,
+        "SANZI_SCHEMAS": os.environ.get("SANZI_SCHEMAS", str(ROOT / "build" / "iso20022")),
+        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    log = (var / "demo.log").open("wb")
+    # Ports far from the demo's own, and apart for each worker of the run.
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    port = FIRST_PORT + worker * PORTS_EACH
+    process = subprocess.Popen(
+        [
+            sys.executable, "-m", "sanzi.interfaces.cli.main", "demo",
+            "--villages", str(VILLAGES), "--months", str(MONTHS),
+            "--port", str(port), "--bank-port", str(port + PORTS_EACH // 2),
+        ],
+        env=environment, cwd=var, stdout=log, stderr=log,
+    )  # fmt: skip
+    log.close()
+    said = _wait(var / "demo.log", process)
+    web = re.search(r"ready (http://[^/]+)/demo/", said)
+    bank = re.search(r"(http://127\.0\.0\.1:[0-9]+)/_ctl/", said)
+    assert web is not None, said
+    assert bank is not None, said
+    return Site(var, process, web.group(1), bank.group(1), database_url)
+
+
+def _wait(log: Path, process: subprocess.Popen[bytes]) -> str:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        said = log.read_text(encoding="utf-8")
+        if "ready " in said and "/_ctl/" in said:
+            return said
+        assert process.poll() is None, said
+        time.sleep(0.2)
+    process.kill()
+    raise AssertionError(said)
+
+
+def _database(var: Path) -> str:
+    """Return the address of an empty database on the engine of this run."""
+    given = os.environ.get("SANZI_TEST_DATABASE_URL", "")
+    if not given.startswith("postgres"):
+        return f"sqlite:///{var}/sanzi.sqlite3"
+    server, _, _ = given.rpartition("/")
+    name = f"{DATABASE}_{os.getpid()}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{server}/{name}"

@@ -1,0 +1,188 @@
+"""Every page at the widths people have: no barrier, no sideways scroll, large enough for a thumb.
+
+Pages are opened as the officer who works there; the portal's without log-in.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from browser.office import DESK, PHONE, Office
+from browser.site import ROOT, Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.database]
+
+AXE = (ROOT / "build" / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (390, 1440)
+NARROW = 320
+TEXT_MIN, TARGET_MIN = 18, 56
+# What a reader must be able to read and hit. A link inside a sentence or a table is exempt.
+SMALL = """([text, target]) => {
+  const seen = el => { const b = el.getBoundingClientRect(); return b.width > 2 && b.height > 2; };
+  const found = [];
+  for (const el of document.querySelectorAll('body *')) {
+    const own = [...el.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+    const size = parseFloat(getComputedStyle(el).fontSize);
+    if (own && seen(el) && size < text - .1) found.push(`text ${size}: ${el.textContent.trim()}`);
+  }
+  for (const el of document.querySelectorAll('a, button, summary, select, textarea, input')) {
+    if (!seen(el) || el.closest('p:not(.due), dd, td, li, .skip')) continue;
+    const box = (el.closest('label') || el).getBoundingClientRect();
+    if (box.height < target - .5) found.push(`target ${box.height}: ${el.textContent.trim()}`);
+  }
+  return found;
+}"""
+FOCUS = """() => {
+  const on = document.activeElement, style = getComputedStyle(on);
+  const name = `${on.tagName} ${on.name} ${on.textContent.trim().slice(0, 20)}`;
+  return [name, style.outlineStyle, parseFloat(style.outlineWidth)];
+}"""
+CLERK, HEAD, SECRETARY = (
+    "cashier_reporter.101201",
+    "town_agri_head.101000",
+    "village_secretary.101201",
+)
+ACCOUNTANT, DISCIPLINE = "agency_accountant.101000", "town_discipline_office.101000"
+OFFICE = (
+    ("desk", SECRETARY, "/office/"),
+    ("find", SECRETARY, "/office/find/?q=柳湾"),
+    ("start", CLERK, "/office/start/"),
+    ("cases", CLERK, "/office/cases/"),
+    ("delegations", SECRETARY, "/office/delegations/"),
+    ("payments", ACCOUNTANT, "/office/payments/"),
+    ("accounts", ACCOUNTANT, "/office/accounts/"),
+    ("income", ACCOUNTANT, "/office/income/"),
+    ("books", ACCOUNTANT, "/office/books/"),
+    ("alerts", DISCIPLINE, "/office/alerts/"),
+)
+# One step further: the first link on a page whose address looks so.
+DEEPER = (
+    ("case", SECRETARY, "/office/", r"/office/cases/[^/]+/$"),
+    ("a past case", ACCOUNTANT, "/office/cases/?state=SETTLED", r"/office/cases/[^/?]+/$"),
+    ("payment", ACCOUNTANT, "/office/payments/", r"/office/payments/[^/?]+/$"),
+    ("account", ACCOUNTANT, "/office/accounts/", r"/office/accounts/[^/?]+/$"),
+    ("trial balance", ACCOUNTANT, "/office/books/", r"/office/books/[^/]+/[^/]+/$"),
+    ("alert", DISCIPLINE, "/office/alerts/", r"/office/alerts/AL[^/?]+/$"),
+)
+PORTAL = ("/", "/village/{village}/", "/village/{village}/items/", "/village/{village}/family/",
+          "/village/{village}/family/phone/")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Barrier:
+    """Something that axe found, at a width."""
+
+    width: int
+    what: str
+
+
+def barriers(page: Page, width: int) -> list[Barrier]:
+    """Return what axe finds on the page as it stands."""
+    page.set_viewport_size({"width": width, "height": 900})
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE)
+    result: dict[str, Any] = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+    )
+    return [
+        Barrier(width, f"{one['id']}: {'; '.join(str(n['target'][0]) for n in one['nodes'][:4])}")
+        for one in result["violations"]
+    ]
+
+
+def sideways(page: Page) -> int:
+    """Return by how many pixels the page scrolls sideways at 320."""
+    page.set_viewport_size({"width": NARROW, "height": 640})
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+def assert_open_to_all(page: Page) -> None:
+    """Assert that a page has no barrier at any width and does not scroll sideways."""
+    found = [one for width in WIDTHS for one in barriers(page, width)]
+    assert found == []
+    assert sideways(page) <= 0
+
+
+@pytest.fixture(scope="module")
+def reader(site: Site, chromium: Browser) -> Page:
+    """A window without log-in."""
+    context = chromium.new_context(bypass_csp=True)
+    return context.new_page()
+
+
+@pytest.mark.parametrize(("name", "who", "path"), OFFICE, ids=[one[0] for one in OFFICE])
+def test_office_pages_are_open_to_all(office: Office, name: str, who: str, path: str) -> None:
+    officer = office.officer(who)
+    officer.go(path)
+    assert_open_to_all(officer.page)
+
+
+@pytest.mark.parametrize(("name", "who", "path", "address"), DEEPER, ids=[one[0] for one in DEEPER])
+def test_office_details_are_open_to_all(
+    office: Office, name: str, who: str, path: str, address: str
+) -> None:
+    officer = office.officer(who)
+    officer.go(path)
+    officer.go(first_link(officer.page, address))
+    assert_open_to_all(officer.page)
+
+
+def test_the_form_of_a_case_is_open_to_all(office: Office) -> None:
+    clerk = office.officer(CLERK)
+    clerk.start_payment("柳湾村股份经济合作社")
+    assert_open_to_all(clerk.page)
+
+
+@pytest.mark.parametrize("path", PORTAL)
+def test_portal_pages_are_open_to_all_and_large_enough(site: Site, reader: Page, path: str) -> None:
+    reader.goto(site.url + path.format(village=site.village))
+    assert_open_to_all(reader)
+    assert_large_enough(reader)
+
+
+def test_a_payment_its_voucher_and_its_slip_are_open_to_all(site: Site, reader: Page) -> None:
+    reader.goto(f"{site.url}/village/{site.village}/items/?kind=out")
+    for address in (r"/pay/[^/]+/$", r"/voucher/[^/]+/", r"/slip/[^/]+/$"):
+        reader.goto(site.url + first_link(reader, address))
+        assert_open_to_all(reader)
+        assert_large_enough(reader)
+
+
+def test_the_page_of_the_demo_and_the_log_in_are_open_to_all(site: Site, reader: Page) -> None:
+    for path in ("/demo/", "/account/login/"):
+        reader.goto(site.url + path)
+        assert_open_to_all(reader)
+
+
+@pytest.mark.parametrize("path", ["/", "/account/login/", "/demo/"])
+def test_the_keyboard_always_shows_where_it_is(site: Site, reader: Page, path: str) -> None:
+    reader.set_viewport_size(DESK)
+    reader.goto(site.url + path)
+    shown = []
+    for _ in range(8):
+        reader.keyboard.press("Tab")
+        shown.append(tuple(reader.evaluate(FOCUS)))
+    assert len(set(shown)) > 3
+    for tag, style, width in shown:
+        assert tag.startswith("BODY") or (style == "solid" and width >= 3), tag
+
+
+def first_link(page: Page, address: str) -> str:
+    """Return the first link of the page's main part whose path looks so."""
+    for one in page.locator("main a").all():
+        href = one.get_attribute("href") or ""
+        if re.search(address, href.split("#", 1)[0]):
+            return href
+    raise AssertionError(f"no link to {address} on {page.url}")
+
+
+def assert_large_enough(page: Page) -> None:
+    """Assert the portal's floor: text of 18 px, targets 56 px high."""
+    page.set_viewport_size(PHONE)
+    assert page.evaluate(SMALL, [TEXT_MIN, TARGET_MIN]) == []

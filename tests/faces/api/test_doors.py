@@ -1,0 +1,170 @@
+"""Who gets in: every operation, with and without a token, inside and outside of the scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from sanzi.orgs import errors
+from sanzi.orgs.actions import tokens
+from sanzi.orgs.actors import SYSTEM
+from sanzi.orgs.models import ApiToken
+from worlds import cases as worlds_cases
+
+pytestmark = pytest.mark.django_db
+Make = Callable[[str], Any]
+AT = worlds_cases.AT
+
+READS = {
+    # path: statuses of the reporter here, of another village's, of the town leader
+    "/me": (200, 200, 200),
+    "/todo": (200, 200, 200),
+    "/powers": (200, 200, 200),
+    "/powers/M10": (200, 200, 200),
+    "/bodies": (200, 200, 200),
+    "/cases": (200, 200, 200),
+    "/cases/{number}": (200, 404, 200),
+    "/orders": (200, 200, 200),
+    "/orders/{number}": (200, 404, 200),
+    "/orders/{number}/payees": (200, 404, 200),
+    "/orders/{number}/messages": (200, 404, 200),
+    "/messages": (200, 200, 200),
+    "/accounts": (200, 200, 200),
+    "/bank-lines": (200, 200, 200),
+    "/books": (200, 200, 200),
+    "/books/O-WILLOW/periods": (200, 404, 200),
+    "/books/O-WILLOW/trial-balance/2026-11": (200, 404, 200),
+    "/books/O-WILLOW/vouchers?period=2026-11": (200, 404, 200),
+    "/books/O-WILLOW/accounts/101?first=2026-01&last=2026-11": (200, 404, 200),
+    "/vouchers/V-NONE": (404, 404, 404),
+    "/alerts": (200, 200, 200),
+    "/alerts/counts": (200, 200, 200),
+    "/alerts/AL-NONE": (404, 404, 404),
+}
+ROLES = ("cashier_reporter", "stone_cashier", "town_leader")
+
+
+def _operations() -> list[tuple[str, str, bool]]:
+    from sanzi.interfaces.api.app import api
+
+    found = []
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        plain = path.removeprefix("/api/v1")
+        for name in ("number", "ext_id", "org", "code", "period", "line_no", "page"):
+            plain = plain.replace("{" + name + "}", "1")
+        found += [(method.upper(), plain, "security" in one) for method, one in methods.items()]
+    return found
+
+
+def test_nobody_gets_in_without_a_token_except_to_what_is_public(
+    desk: worlds_cases.Desk,
+) -> None:
+    answers = {}
+    for method, path, is_closed in _operations():
+        raw = Client().generic(method, f"/api/v1{path}")
+        answers[method, path] = (raw.status_code, is_closed)
+
+    closed = {key: status for key, (status, is_closed) in answers.items() if is_closed}
+    opened = {key: status for key, (status, is_closed) in answers.items() if not is_closed}
+    assert len(closed) > 45
+    assert set(closed.values()) == {401}
+    assert {path.split("/")[1] for _, path in opened} == {"villages"}
+    assert set(opened.values()) <= {200, 404}
+
+
+@pytest.mark.parametrize("path", sorted(READS))
+def test_each_read_answers_each_role_as_its_scope_says(
+    desk: worlds_cases.Desk, program: Make, path: str
+) -> None:
+    number = desk.submitted()
+
+    found = tuple(program(role)("GET", path.format(number=number)).status for role in ROLES)
+
+    assert found == READS[path]
+
+
+@pytest.mark.parametrize("harm", ["wrong", "expired", "revoked", "closed", "empty"])
+def test_a_token_that_does_not_count_is_nobody(desk: worlds_cases.Desk, harm: str) -> None:
+    user = desk.world.users["town_leader"]
+    day = AT - timedelta(days=3) if harm == "expired" else AT
+    made = tokens.make(username=user.username, days=2, title="", by=SYSTEM, at=day)
+    if harm == "revoked":
+        tokens.revoke(ext_id=made.ext_id, by=SYSTEM, at=AT)
+    if harm == "closed":
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+    text = {"wrong": made.text[:-1] + "ñ", "empty": ""}.get(harm, made.text)
+
+    raw = Client().get("/api/v1/me", headers={"Authorization": f"Bearer {text}"})
+
+    assert raw.status_code == 401
+    assert raw.json()["code"] == "api.no_actor"
+
+
+def test_a_token_is_kept_only_as_a_digest(desk: worlds_cases.Desk) -> None:
+    user = desk.world.users["town_leader"]
+
+    made = tokens.make(username=user.username, days=2, title="", by=SYSTEM, at=AT)
+
+    row = ApiToken.objects.values().get()
+    assert made.text not in str(row)
+    assert made.text.replace("-", "") not in str(row)
+
+
+def test_a_token_lives_for_a_bounded_time_and_belongs_to_a_known_user(
+    desk: worlds_cases.Desk,
+) -> None:
+    user = desk.world.users["town_leader"]
+
+    for days in (0, 367):
+        with pytest.raises(errors.TokenDays):
+            tokens.make(username=user.username, days=days, title="", by=SYSTEM, at=AT)
+    with pytest.raises(errors.NotFound):
+        tokens.make(username="nobody", days=5, title="", by=SYSTEM, at=AT)
+    with pytest.raises(errors.NotFound):
+        tokens.make(username=user.username, days=5, title="", by=desk.actor("village_clerk"), at=AT)
+
+    assert not ApiToken.objects.exists()
+
+
+def test_a_browser_without_second_factor_or_csrf_token_is_nobody(
+    desk: worlds_cases.Desk,
+) -> None:
+    from allauth.mfa.totp.internal import auth as totp
+
+    user = desk.world.users["cashier_reporter"]
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    body = {"matter": "M10", "organisation": "O-WILLOW"}
+    kind = "application/json"
+
+    without_device = browser.get("/api/v1/me").status_code
+    totp.TOTP.activate(user, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    with_device = browser.get("/api/v1/me").status_code
+    without_csrf = browser.post("/api/v1/cases", data=body, content_type=kind).status_code
+
+    assert (without_device, with_device, without_csrf) == (401, 200, 401)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/villages/{10**40}",
+        "/villages/1",
+        "/villages/999901101201/months/2026-13",
+        "/cases/" + "9" * 200,
+        "/cases/%00",
+        "/evidence/x/pages/" + "9" * 60,
+        "/books/O-WILLOW/accounts/" + "1" * 30 + "?first=2026-01&last=2026-02",
+    ],
+)
+def test_a_malformed_address_is_an_absent_one(
+    desk: worlds_cases.Desk, program: Make, path: str
+) -> None:
+    said = program("town_leader")("GET", path)
+
+    assert (said.status, said.body["code"]) == (404, "orgs.not_found")

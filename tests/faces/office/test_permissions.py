@@ -1,0 +1,157 @@
+"""Every address of the office by role: who gets the page, who gets the same 404 as for nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from sanzi.interfaces.office import urls
+from worlds.cases import Desk
+
+ROLES = (
+    "cashier_reporter",  # R: started the case
+    "committee_member",  # C
+    "stone_cashier",  # S: another village
+    "village_clerk",  # K: issues household codes
+    "agency_cashier",  # M: maker
+    "agency_accountant",  # A
+    "agency_reviewer",  # V: checker
+    "town_leader",  # L: releases holds
+    "county_agri",  # Y
+)
+GET = "GET"
+POST = "POST"
+# name: (method, arguments, status by role in the order above). 302 and 409 are refusals in words.
+TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
+    "home": (GET, (), (200,) * 9),
+    "find": (GET, (), (200,) * 9),
+    "start": (GET, (), (200,) * 9),
+    "template": (GET, (), (200,) * 9),
+    "cases": (GET, (), (200,) * 9),
+    "delegations": (GET, (), (200,) * 9),
+    "case": (GET, ("case",), (200, 200, 404, 200, 200, 200, 200, 200, 200)),
+    "form": (GET, ("draft",), (200, 404, 404, 404, 404, 404, 404, 404, 404)),
+    "payee": (GET, ("draft",), (200, 404, 404, 404, 404, 404, 404, 404, 404)),
+    "line": (POST, ("draft",), (404,) * 9),
+    "sheet": (POST, ("draft",), (409, 404, 404, 404, 404, 404, 404, 404, 404)),
+    "check": (POST, ("draft",), (302, 404, 404, 404, 404, 404, 404, 404, 404)),
+    "add_paper": (POST, ("draft",), (404,) * 9),
+    "remove_paper": (POST, ("draft",), (404,) * 9),
+    "add_invoice": (POST, ("draft",), (200, 404, 404, 404, 404, 404, 404, 404, 404)),
+    "remove_invoice": (POST, ("draft",), (404,) * 9),
+    "act": (POST, ("case",), (409, 409, 404, 409, 409, 409, 409, 409, 409)),
+    "pass_on": (POST, ("case",), (302, 302, 404, 302, 302, 302, 302, 302, 302)),
+    "withdraw": (POST, ("other",), (302, 302, 404, 302, 302, 302, 302, 302, 302)),
+    "correct_line": (POST, ("case",), (404,) * 9),
+    "check_payees": (POST, ("case",), (302, 302, 404, 404, 302, 302, 302, 302, 302)),
+    "release_hold": (POST, ("case",), (409, 409, 404, 409, 409, 409, 409, 409, 409)),
+    "paper": (GET, ("paper",), (200, 200, 404, 200, 200, 200, 200, 200, 200)),
+    "original": (GET, ("paper",), (200, 200, 404, 200, 200, 200, 200, 200, 200)),
+    "preview": (GET, ("paper", "1"), (200, 200, 404, 200, 200, 200, 200, 200, 200)),
+    "revoke": (POST, ("nothing",), (404,) * 9),
+    "payments": (GET, (), (200, 200, 200, 404, 200, 200, 200, 200, 200)),
+    "payment": (GET, ("case",), (200, 200, 404, 404, 200, 200, 200, 200, 200)),
+    "accounts": (GET, (), (200, 200, 200, 404, 200, 200, 200, 200, 200)),
+    "account": (GET, ("A-WILLOW",), (200, 200, 404, 404, 200, 200, 200, 200, 200)),
+    "unclaimed": (GET, (), (404, 404, 404, 404, 404, 200, 404, 404, 404)),
+    "receive": (GET, ("credit",), (404, 404, 404, 404, 404, 200, 404, 404, 404)),
+    "books": (GET, (), (200, 404, 200, 404, 404, 200, 200, 200, 200)),
+    "book": (GET, ("O-WILLOW", "2026-11"), (200, 404, 404, 404, 404, 200, 200, 200, 200)),
+    "vouchers": (GET, ("O-WILLOW", "2026-11"), (200, 404, 404, 404, 404, 200, 200, 200, 200)),
+    "account_ledger": (GET, ("O-WILLOW", "102"), (200, 404, 404, 404, 404, 200, 200, 200, 200)),
+    "voucher": (GET, ("voucher",), (200, 404, 404, 404, 404, 200, 200, 200, 200)),
+    "correct": (GET, ("voucher",), (404, 404, 404, 404, 404, 200, 404, 404, 404)),
+    "draft": (GET, ("correction",), (200, 404, 404, 404, 404, 200, 200, 200, 200)),
+    "review": (POST, ("nothing",), (404,) * 9),
+    "alerts": (GET, (), (200, 200, 200, 404, 404, 200, 200, 200, 200)),
+    "alert": (GET, ("alert",), (200, 200, 404, 404, 404, 200, 200, 200, 200)),
+    "alert_step": (POST, ("alert", "explain"), (302, 404, 404, 404, 404, 404, 404, 302, 302)),
+    "person": (GET, ("V1",), (200, 200, 404, 200, 200, 200, 200, 200, 200)),
+    "unmask": (POST, ("V1",), (404, 404, 404, 404, 409, 404, 409, 404, 404)),
+    "doors": (GET, (), (200,) * 9),
+    "door": (GET, ("999901101201",), (404, 404, 404, 200, 404, 404, 404, 404, 404)),
+    "household": (GET, ("H1",), (404, 404, 404, 200, 404, 404, 404, 404, 404)),
+    "issue_code": (POST, ("H1",), (404, 404, 404, 200, 404, 404, 404, 404, 404)),
+    "revoke_code": (POST, ("H1",), (404, 404, 404, 302, 404, 404, 404, 404, 404)),
+}
+SENT = {"unmask": {"field": "phone"}}
+
+
+@pytest.fixture
+def things(desk: Desk) -> dict[str, str]:
+    """Names of real things to open."""
+    from worlds import office
+
+    return office.things(desk)
+
+
+def status_of(client: Client, name: str, method: str, path: str) -> int:
+    """Return the status, the body read to its end."""
+    send = client.get if method == GET else client.post
+    response: Any = send(path, SENT.get(name, {}))
+    if response.streaming:
+        b"".join(response.streaming_content)
+    return int(response.status_code)
+
+
+def test_the_table_names_every_address_of_the_office() -> None:
+    assert {pattern.name for pattern in urls.urlpatterns} == set(TABLE)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_its_posts_give_it(
+    role: str,
+    officer: Any,
+    things: dict[str, str],
+) -> None:
+    client = officer(role)
+    got = {}
+    for name, (method, arguments, _) in TABLE.items():
+        path = reverse(f"office:{name}", args=[things.get(one, one) for one in arguments])
+        got[name] = status_of(client, name, method, path)
+    place = ROLES.index(role)
+    assert got == {name: row[2][place] for name, row in TABLE.items()}
+
+
+def test_nobody_gets_in_without_logging_in(client: Client, things: dict[str, str]) -> None:
+    for name, (method, arguments, _) in TABLE.items():
+        path = reverse(f"office:{name}", args=[things.get(one, one) for one in arguments])
+        send = client.get if method == GET else client.post
+        answer = send(path)
+        assert answer.status_code == 302, name
+        assert answer["Location"].startswith("/account/login/"), name
+
+
+def test_writes_are_posts_only(officer: Any, things: dict[str, str]) -> None:
+    client = officer("cashier_reporter")
+    for name, (method, arguments, _) in TABLE.items():
+        if method == POST:
+            path = reverse(f"office:{name}", args=[things.get(one, one) for one in arguments])
+            assert client.get(path).status_code == 405, name
+
+
+def test_an_officer_without_a_second_factor_is_led_to_it(desk: Desk) -> None:
+    client = Client()
+    client.force_login(desk.world.users["cashier_reporter"])
+    answer = client.get(reverse("office:home"))
+    assert answer.status_code == 302
+    assert answer["Location"] == reverse("mfa_activate_totp")
+
+
+def test_originals_come_only_as_attachments_in_a_sandbox(
+    officer: Any,
+    things: dict[str, str],
+) -> None:
+    answer = officer("town_leader").get(reverse("office:original", args=[things["paper"]]))
+    b"".join(answer.streaming_content)
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Type"] == "application/octet-stream"
+
+
+def test_pages_are_never_kept_by_the_browser(officer: Any) -> None:
+    assert officer("county_agri").get(reverse("office:home"))["Cache-Control"] == "no-store"

@@ -1,0 +1,114 @@
+"""One of everything that the office shows: cases, papers, a credit, vouchers, an alert."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sanzi.disclosure.actions import publishing
+from sanzi.evidence import queries as evidence
+from sanzi.ledger.actions import corrections, posting
+from sanzi.matters.actions import cases
+from sanzi.orgs.actors import SYSTEM
+from sanzi.orgs.models import Household
+from sanzi.payments.models import BankTransaction
+from sanzi.supervision.models import Alert
+from worlds import village
+from worlds.cases import AT, Desk
+
+
+def things(desk: Desk) -> dict[str, str]:
+    """Make one of everything and return its names."""
+    case, draft = desk.submitted(), desk.start()
+    other = desk.submitted("312.00", purpose="另一笔慰问金")
+    cases.save(
+        number=draft,
+        by=desk.actor("cashier_reporter"),
+        at=AT,
+        form=desk.form(purpose="还在填的一笔"),
+        lines=desk.lines(),
+    )
+    Household.objects.create(ext_id="H1", division_id=village.WILLOW, head_person_ext_id="V1")
+    publishing.ensure_doors(AT)
+    return {
+        "case": case,
+        "other": other,
+        "draft": draft,
+        "paper": evidence.attachments("case", case)[0].ext_id,
+        "credit": credit(desk).ext_id,
+        "voucher": voucher("E-1"),
+        "correction": correction(desk, voucher("E-2")),
+        "alert": alert(case).ext_id,
+    }
+
+
+def credit(desk: Desk, ext_id: str = "B-1") -> BankTransaction:
+    """Make a credit that nobody has claimed."""
+    return BankTransaction.objects.create(
+        ext_id=ext_id,
+        account=desk.money.account,
+        booked_at=AT,
+        direction="in",
+        amount_fen=1_250_000,
+        peer_name="绿源农业公司",
+        memo="四季度租金",
+        bank_ref=ext_id,
+    )
+
+
+def voucher(source: str) -> str:
+    """Post the voucher of a small payment and return its id."""
+    posted = posting.post_event(
+        book_org_ext_id="O-WILLOW",
+        rule_code="payment.settled",
+        event={
+            "purpose": "10月保洁费",
+            "subject_code": "51401",
+            "account_id": "A-WILLOW",
+            "items": [{"amount_fen": 120_000, "aux_kind": "person", "aux_id": "V1"}],
+        },
+        source_kind="payment",
+        source_id=source,
+        date=dt.date(2026, 11, 17),
+        at=AT,
+        by=SYSTEM,
+    )
+    return posted.ext_id
+
+
+def correction(desk: Desk, voucher_ext_id: str) -> str:
+    """Let the accountant draw up the striking-out of a voucher and return the draft's id."""
+    made = corrections.draft_correction(
+        voucher_ext_id=voucher_ext_id,
+        lines=None,
+        date=dt.date(2026, 11, 18),
+        by=desk.actor("agency_accountant"),
+        at=AT,
+    )
+    return made.ext_id
+
+
+def alert(case_number: str, ext_id: str = "AL-1", state: str = "new") -> Alert:
+    """Open an alert about a case, routed to the village."""
+    return Alert.objects.create(
+        ext_id=ext_id,
+        model_code="payment-over-budget",
+        model_version="1",
+        finding_kind="payment",
+        finding_id=ext_id,
+        org_ext_id="O-WILLOW",
+        division_code=village.WILLOW,
+        case_number=case_number,
+        severity="hold",
+        sentence="加上这笔，慰问到1,001,146.00元，预算1,000,000.00元，超了1,146.00元。",
+        figures={"line_no": 1, "amount_fen": 28_650, "over_fen": 114_600},
+        parameters={},
+        what_to_do="有预算调整决议就先登记调整。",
+        rows={"payment": [{"payment_id": "P-1", "case_id": case_number, "amount_fen": 28_650}]},
+        rows_digest="ab" * 32,
+        state=state,
+        route="V 3 → F:agri 5",
+        route_role="village_secretary",
+        route_division=village.WILLOW,
+        opened_at=AT,
+        due_at=AT + dt.timedelta(days=3),
+    )
