@@ -162,7 +162,9 @@ def _screen(where: str, items: list[Mapping[str, Any]]) -> tuple[screens.Ask, ..
         found = screens.read(items)
         for table, column in screens.columns(found):
             neighbourhood.check_column(table, column)
-    except (ValueError, KeyError) as error:
+    except KeyError as error:
+        raise ModelBroken(f"{where}: screen: unknown column {error}") from error
+    except ValueError as error:
         raise ModelBroken(f"{where}: {error}") from error
     return found
 

@@ -1,0 +1,73 @@
+"""When a screen is open: each kind of line, and what it leaves out."""
+
+import pytest
+
+from sanzi.supervision import screens
+
+
+class Rows:
+    """Rows by table."""
+
+    def __init__(self, **tables):
+        self.tables = tables
+
+    def pick(self, table, columns):
+        return [tuple(row.get(name) for name in columns) for row in self.tables.get(table, [])]
+
+
+PAYEE = [["subject.payee_person_id"], ["approval.actor_person_id"]]
+SIGNED = [{"actor_person_id": "P1", "role_code": "handler"}]
+
+
+@pytest.mark.parametrize(
+    ("line", "rows", "is_open"),
+    [
+        ({"any": ["person.death_date"]}, {"person": [{"death_date": None}]}, False),
+        ({"any": ["person.death_date"]}, {"person": [{"death_date": "2026-01-01"}]}, True),
+        ({"any": ["subject.kind"], "of": [None, "other"]}, {"subject": [{"kind": None}]}, True),
+        ({"any": ["subject.kind"], "of": [None, "other"]}, {"subject": [{"kind": "pay"}]}, False),
+        ({"any": ["subject.kind"], "of": "$roles"}, {"subject": [{"kind": "handler"}]}, True),
+        ({"meet": PAYEE}, {"subject": [{"payee_person_id": "P1"}], "approval": SIGNED}, True),
+        ({"meet": PAYEE}, {"subject": [{"payee_person_id": "P2"}], "approval": SIGNED}, False),
+        ({"meet": PAYEE}, {"subject": [{}], "approval": [{}]}, False),
+        (
+            {"meet": PAYEE, "besides": {"approval.role_code": "$roles"}},
+            {"subject": [{"payee_person_id": "P1"}], "approval": SIGNED},
+            False,
+        ),
+        ({"several": "i.id", "per": "i.key"}, {"i": [{"id": 1, "key": "k"}] * 2}, False),
+        (
+            {"several": "i.id", "per": "i.key"},
+            {"i": [{"id": 1, "key": "k"}, {"id": 2, "key": "k"}]},
+            True,
+        ),
+        ({"several": "i.id", "per": "i.key"}, {"i": [{"id": 1}, {"id": 2}]}, False),
+        (
+            {"several": "i.id", "per": "i.key", "around_subject": True},
+            {"i": [{"id": 1, "key": "k"}, {"id": 2, "key": "k"}], "subject": [{"key": "other"}]},
+            False,
+        ),
+        (
+            {"sum": "subject.fen", "of": ["$limit", 1000], "percent": 60},
+            {"subject": [{"fen": 20}, {"fen": 39}]},
+            False,
+        ),
+        (
+            {"sum": "subject.fen", "of": ["$limit", 1000], "percent": 60},
+            {"subject": [{"fen": 20}, {"fen": 40}]},
+            True,
+        ),
+    ],
+)
+def test_a_line_holds_when_its_rows_are_there(line, rows, is_open):
+    screen = screens.read([line])
+
+    assert screens.is_open(screen, Rows(**rows), {"roles": ["handler"], "limit": 100}) is is_open
+
+
+def test_one_line_that_holds_opens_the_screen_and_none_is_no_screen():
+    lines = [{"any": ["a.x"]}, {"any": ["b.x"]}]
+
+    assert screens.is_open(screens.read(lines), Rows(b=[{"x": 1}]), {})
+    assert not screens.is_open(screens.read(lines), Rows(), {})
+    assert screens.is_open((), Rows(), {})
