@@ -3,7 +3,7 @@
 import pytest
 
 from sanzi.record import engine
-from sanzi.supervision import catalogue, examples
+from sanzi.supervision import catalogue, examples, rules, screens
 from sanzi.supervision.examples import Example
 from sanzi.supervision.shapes import ALWAYS, AlertModel
 
@@ -26,6 +26,40 @@ def test_an_example_finds_what_it_says(model: AlertModel, example: Example):
         assert {name: one.figures[name] for name in wanted} == wanted
         assert "未知" not in one.sentence or not wanted
         assert "{" not in one.sentence + one.what_to_do
+
+
+class _Given:
+    """The rows of an example as a screen reads them, around one case."""
+
+    def __init__(self, example: Example, case_id: str):
+        self.tables = {name: rows.to_pylist() for name, rows in examples.tables(example).items()}
+        payments = self.tables.get("payment", [])
+        self.tables["subject"] = [row for row in payments if row["case_id"] == case_id]
+
+    def pick(self, table, columns):
+        return [tuple(row[name] for name in columns) for row in self.tables.get(table, [])]
+
+
+@pytest.mark.parametrize(("model", "example"), CASES, ids=_names)
+def test_a_screen_is_open_wherever_the_model_finds_something(model: AlertModel, example: Example):
+    given = examples.tables(example).get("payment")
+    case_of = {row["payment_id"]: row["case_id"] for row in given.to_pylist()} if given else {}
+
+    for one in examples.run(model, example):
+        if one.finding_kind == "payment":
+            rows = _Given(example, case_of[one.finding_id])
+            assert screens.is_open(model.screen, rows, one.parameters)
+
+
+def test_an_ordinary_payment_wakes_one_model_alone():
+    ordinary = {"payment": [{"method": "transfer", "source_kind": "procurement"}]}
+    example = Example("ordinary", "miss", ordinary, ())
+    case_id = examples.tables(example)["payment"].column("case_id")[0].as_py()
+    rows = _Given(example, case_id)
+
+    awake = [one.code for one in catalogue.at_gate("pay") if rules.may_speak(one, rows, [])]
+
+    assert awake == ["payment-over-budget"]
 
 
 @pytest.mark.parametrize(("model", "example", "name"), EDGES, ids=_names)

@@ -99,7 +99,7 @@ def spend(
         title=number,
         amount_fen=total,
         state=case_state,
-        started_by_id=world.users["cashier_reporter"].pk,
+        started_by_id=world.users["cashier_reporter"].person_id,
         created_at=at - timedelta(hours=1),
         saved_at=at,
         submitted_at=handed_in,

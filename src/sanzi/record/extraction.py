@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final
@@ -23,7 +23,6 @@ from django.db import connection
 from sanzi.record import schema
 
 CHUNK: Final = 800
-NARROW_AT_MOST: Final = 50
 _EAST_8: Final = pa.scalar(timedelta(hours=8), pa.duration("us"))
 _ARROW: Final = {
     "string": pa.string(),
@@ -43,6 +42,14 @@ class Only:
 
     column: str
     values: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Since:
+    """Keep rows whose time is not before `at`: the first of these record columns that holds one."""
+
+    columns: Sequence[str]
+    at: datetime
 
 
 @cache
@@ -80,23 +87,29 @@ def position(table: str, column: str) -> int:
     return int(index)
 
 
-def fetch(table: str, only: Only | None = None, within: Only | None = None) -> list[Row]:
+def fetch(table: str, only: Only | None = None, since: Since | None = None) -> list[Row]:
     """Return rows of a table as plain tuples, in the order of the schema.
 
-    Shapes: `only` is asked for in chunks, so that any number of values may be given; `within`
-    narrows further and is left out when it has many values (the answer may then hold more).
+    Shapes: `only` is asked for in chunks, so that any number of values may be given.
     """
     if only is None:
         return _run(statement(table), [])
     position(table, only.column)
-    lists: list[Only] = []
-    if within is not None and 0 < len(within.values) <= NARROW_AT_MOST:
-        position(table, within.column)
-        lists.append(within)
+    test, more = "", []
+    if since is not None:
+        names = ", ".join(f"t.{name}" for name in since.columns if position(table, name) >= 0)
+        test = f" AND COALESCE({names}) >= %s"
+        more = [connection.ops.adapt_datetimefield_value(since.at)]
     rows: list[Row] = []
     for chunk in _chunks(only.values):
-        rows += _narrowed(table, [Only(only.column, chunk), *lists])
+        rows += _some(table, only.column, chunk, (test, more))
     return rows
+
+
+def moment(text: str) -> datetime:
+    """Return a time of a fetched row, aware: both engines give UTC, one of them without saying."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def to_arrow(table: str, rows: Sequence[Row]) -> pa.Table:
@@ -116,31 +129,30 @@ def read(tables: Iterable[str]) -> dict[str, pa.Table]:
     return {table: to_arrow(table, fetch(table)) for table in tables}
 
 
-def _narrowed(table: str, lists: Sequence[Only]) -> list[Row]:
-    """Return the rows whose columns hold one of the values, each.
+def _some(table: str, column: str, chunk: Sequence[str], more: tuple[str, list[Any]]) -> list[Row]:
+    """Return the rows whose column holds one of the values, and for which `more` holds.
 
-    PostgreSQL gets the values as arrays: the text is then the same for any number of them, and
+    PostgreSQL gets the values as an array: the text is then the same for any number of them, and
     the statement is planned once a connection. To plan the eleven joins of a payment takes longer
     than to run them.
     """
+    test, values = more
     if connection.vendor == "postgresql":
-        test = " AND ".join(f"t.{one.column} = ANY(%s::text[])" for one in lists)
-        values = [list(one.values) for one in lists]
-        return _run_prepared(f"{statement(table)} WHERE {test}", values)
-    test = " AND ".join(f"t.{one.column} IN ({_marks(one.values)})" for one in lists)
+        sql = f"{statement(table)} WHERE t.{column} = ANY(%s::text[]){test}"
+        return _run_prepared(sql, [list(chunk), *values])
     return _run(
-        f"{statement(table)} WHERE {test}", [value for one in lists for value in one.values]
+        f"{statement(table)} WHERE t.{column} IN ({_marks(chunk)}){test}", [*chunk, *values]
     )
 
 
-def _run(sql: str, values: list[str]) -> list[Row]:
+def _run(sql: str, values: list[Any]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values or None)
         rows: list[Row] = cursor.fetchall()
     return rows
 
 
-def _run_prepared(sql: str, values: list[list[str]]) -> list[Row]:
+def _run_prepared(sql: str, values: list[Any]) -> list[Row]:
     # Django's own cursors write the values into the text, which no server can prepare.
     import psycopg
 

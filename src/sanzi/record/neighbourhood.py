@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ import pyarrow as pa
 import yaml
 
 from sanzi.record import extraction, schema
-from sanzi.record.extraction import Only, Row
+from sanzi.record.extraction import Only, Row, Since
 
 SUBJECT: Final = "subject"
 FILE: Final = schema.FOLDER / "closures" / "neighbourhood.yaml"
@@ -28,7 +29,7 @@ class Step:
     table: str
     by: str
     sources: tuple[tuple[str, str], ...]
-    within: str | None
+    since: tuple[str, ...] = ()
 
 
 @cache
@@ -40,11 +41,11 @@ def steps() -> tuple[Step, ...]:
 
 def _step(number: int, item: dict[str, Any]) -> Step:
     sources = tuple((table, column) for table, column in (one.split(".") for one in item["from"]))
-    step = Step(item["read"], item["by"], sources, item.get("within"))
+    step = Step(item["read"], item["by"], sources, tuple(item.get("since", ())))
     try:
         extraction.position(step.table, step.by)
-        if step.within:
-            extraction.position(step.table, step.within)
+        for column in step.since:
+            extraction.position(step.table, column)
         for table, column in step.sources:
             check_column(table, column)
     except KeyError as error:
@@ -84,6 +85,13 @@ class Neighbourhood:
         """Return the rows of these tables, typed; a table that nothing touched is empty."""
         return {name: extraction.to_arrow(name, list(self._rows(name))) for name in names}
 
+    def earliest(self, at: datetime, columns: Sequence[str]) -> datetime:
+        """Return the earliest time in these columns of the subject, or `at` when that is before."""
+        times = {
+            extraction.moment(one) for row in self.pick(SUBJECT, columns) for one in row if one
+        }
+        return min({at, *times})
+
     def _rows(self, table: str) -> Iterable[Row]:
         if table != SUBJECT:
             return self.rows.get(table, {}).values()
@@ -120,19 +128,31 @@ def steps_for(tables: frozenset[str]) -> tuple[Step, ...]:
     return tuple(reversed(kept))
 
 
-def collect(case_ids: Iterable[str], tables: Iterable[str]) -> Neighbourhood:
-    """Return all rows of `tables` that these cases touch, and the rows that lead to them."""
+def collect(
+    case_ids: Iterable[str],
+    tables: Iterable[str],
+    *,
+    at: datetime,
+    window_days: int | None = None,
+) -> Neighbourhood:
+    """Return all rows of `tables` that these cases touch, and the rows that lead to them.
+
+    Units: steps with `since` go back `window_days` from the earliest time of the subject (`at`
+    for what is not handed in yet); None leaves them out.
+    """
     found = Neighbourhood(tuple(case_ids))
-    done: dict[tuple[str, str], set[str]] = {}
+    asked: dict[tuple[str, str], set[str]] = {}
     for step in steps_for(frozenset(tables)):
-        asked = done.setdefault((step.table, step.by), set())
-        wanted = {value for source in step.sources for value in found.values(*source)} - asked
-        if not wanted:
-            continue
-        if step.within is None:
-            asked |= wanted
-        within = None
-        if step.within is not None:
-            within = Only(step.within, sorted(found.values(SUBJECT, step.within)))
-        found.add(step.table, extraction.fetch(step.table, Only(step.by, sorted(wanted)), within))
+        wanted = {value for source in step.sources for value in found.values(*source)}
+        since = None
+        if step.since:
+            if window_days is None:
+                continue
+            since = Since(step.since, found.earliest(at, step.since) - timedelta(window_days + 1))
+        else:
+            wanted -= asked.setdefault((step.table, step.by), set())
+            asked[step.table, step.by] |= wanted
+        if wanted:
+            rows = extraction.fetch(step.table, Only(step.by, sorted(wanted)), since)
+            found.add(step.table, rows)
     return found

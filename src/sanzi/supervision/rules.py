@@ -30,6 +30,7 @@ ROLES: Final = {
 CONCLUSIONS: Final = ("confirmed", "explained", "false_positive", "data_error", "transferred")
 LONGEST_PERSON_NAME: Final = 4
 REASON_LEAST: Final = 8
+WINDOW: Final = "window_days"
 
 
 class Runs(Protocol):
@@ -124,6 +125,17 @@ def may_speak(model: AlertModel, rows: screens.Rows, overrides: Sequence[Overrid
     return not model.screen or any(
         screens.is_open(model.screen, rows, values) for values in parameter_sets(model, overrides)
     )
+
+
+def longest_window(models: Iterable[AlertModel], overrides: Sequence[Override]) -> int | None:
+    """Return how many days back these models look, under any parameters in force, or None."""
+    days = [
+        values[WINDOW]
+        for model in models
+        for values in parameter_sets(model, overrides)
+        if WINDOW in values
+    ]
+    return max(days, default=None)
 
 
 def values_for(

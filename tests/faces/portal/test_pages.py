@@ -169,3 +169,13 @@ def test_the_village_list_is_searched_by_name(paid) -> None:
     assert "石桥村" in read("/")
     assert "石桥村" not in read("/", q="柳湾")
     assert "没有找到" in read("/", q="没有这个村")
+
+
+def test_the_powers_are_listed_and_one_shows_its_steps_and_chart() -> None:
+    page = read("/powers/")
+    chart = read("/powers/M10/")
+
+    assert page.count("还没有搬到网上") == 35
+    assert "镇主要领导审定" in chart
+    assert "<svg" in chart
+    assert Client().get("/powers/M99/").status_code == 404

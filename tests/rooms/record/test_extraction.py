@@ -1,6 +1,6 @@
 """How the record is read from the application, on either engine."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
 import pytest
@@ -74,23 +74,37 @@ def test_a_payment_says_where_it_stands_in_the_words_of_the_record(world, state,
 def test_a_draft_not_committed_is_seen(world):
     with transaction.atomic():
         spending.spend(world, "K1", [(world.bodies["shop"], 5)])
-        found = neighbourhood.collect(["K1"], ["payment", "case"]).tables(["payment", "case"])
+        found = neighbourhood.collect(["K1"], ["payment", "case"], at=AT).tables(
+            ["payment", "case"]
+        )
         transaction.set_rollback(True)
 
     assert found["payment"].column("payment_id").to_pylist() == ["K1-1"]
     assert found["case"].num_rows == 1
 
 
-def test_the_neighbourhood_holds_what_the_payee_got_here_and_not_elsewhere(world):
-    shop, other = world.bodies["shop"], spending.firm("OTHER")
+def test_the_neighbourhood_holds_what_the_village_paid_within_the_window_and_not_elsewhere(world):
+    shop = world.bodies["shop"]
     spending.spend(world, "K1", [(shop, 5)], at=AT)
-    spending.spend(world, "K2", [(shop, 6), (other, 7)], state="paid")
-    spending.spend(world, "K3", [(other, 8)], state="paid")
+    spending.spend(world, "K2", [(shop, 6), (shop, 7)], state="paid", at=AT - timedelta(days=60))
+    spending.spend(world, "K3", [(shop, 8)], state="paid", at=AT - timedelta(days=62))
     spending.spend(world, "K4", [(shop, 9)], state="paid", body="stone")
 
-    found = neighbourhood.collect(["K1"], ["payment"])
+    found = neighbourhood.collect(["K1"], ["payment"], at=AT, window_days=60)
+    alone = neighbourhood.collect(["K1"], ["payment"], at=AT)
 
-    assert sorted(found.values("payment", "payment_id")) == ["K1-1", "K2-1", "K2-2"]
+    assert found.values("payment", "payment_id") == {"K1-1", "K2-1", "K2-2"}
+    assert alone.values("payment", "payment_id") == {"K1-1"}
+
+
+def test_the_window_starts_at_the_case_and_not_at_today(world):
+    shop = world.bodies["shop"]
+    spending.spend(world, "K1", [(shop, 5)], state="paid", at=AT - timedelta(days=50))
+    spending.spend(world, "K2", [(shop, 6)], state="paid", at=AT - timedelta(days=80))
+
+    found = neighbourhood.collect(["K1"], ["payment"], at=AT, window_days=30)
+
+    assert found.values("payment", "payment_id") == {"K1-1", "K2-1"}
 
 
 def test_many_values_are_asked_for_in_chunks(world):

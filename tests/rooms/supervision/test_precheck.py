@@ -187,7 +187,9 @@ def test_a_model_that_cannot_run_refuses_the_step_and_keeps_nothing(world, monke
 
     from sanzi.supervision import catalogue
 
-    broken = replace(catalogue.models()["payment-cash"], sql="SELECT nothing FROM stg_payment")
+    broken = replace(
+        catalogue.models()["payment-cash"], sql="SELECT nothing FROM stg_payment", screen=()
+    )
     monkeypatch.setattr(catalogue, "at_gate", lambda _gate: [broken])
     spending.spend(world, "K1", [(world.bodies["shop"], 86_000)])
 

@@ -42,11 +42,16 @@ def judge(
 
     Raises: CheckNotRun.
     """
-    rows = neighbourhood.collect(case_numbers, catalogue.tables_of(models))
+    overrides = queries.overrides()
+    rows = neighbourhood.collect(
+        case_numbers,
+        catalogue.tables_of(models),
+        at=at,
+        window_days=rules.longest_window(models, overrides),
+    )
     subjects = {payment_id for (payment_id,) in rows.pick(neighbourhood.SUBJECT, ["payment_id"])}
     if not subjects:
         return []
-    overrides = queries.overrides()
     awake = [model for model in models if rules.may_speak(model, rows, overrides)]
     if not awake:
         return []
