@@ -116,6 +116,35 @@ def said(finding):
     return (finding.key, finding.sentence, dict(finding.figures), dict(finding.parameters))
 
 
+def override(window):
+    if window is None:
+        return
+    Parameter.objects.create(
+        model_code="payment-duplicate",
+        name="window_days",
+        division_code=village.WILLOW,
+        valid_from_date=date(2026, 10, 1),
+        value=window,
+        made_by_id=1,
+        approved_by_id=2,
+    )
+
+
+def compare(case_count):
+    """Hold the gate on each case against one night; return what was found, as model and payment."""
+    night = nightly.scan(at=AT)
+    assert night.errors == []
+    by_case: dict[str, list] = {}
+    for finding in night.findings.values():
+        if finding.finding_kind == "payment":
+            by_case.setdefault(finding.finding_id.split("-")[0], []).append(said(finding))
+    for number in range(1, case_count + 1):
+        models = catalogue.at_gate("pay")
+        gate = precheck.judge(case_numbers=[f"K{number}"], models=models, at=AT)
+        assert sorted(map(said, gate), key=repr) == sorted(by_case.get(f"K{number}", []), key=repr)
+    return {(one.model.code, one.finding_id) for one in night.findings.values()}
+
+
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -123,27 +152,34 @@ def said(finding):
 def test_the_verdicts_of_every_gate_equal_those_of_the_night(world, history, window):
     with transaction.atomic():
         build(world, history)
-        if window:
-            Parameter.objects.create(
-                model_code="payment-duplicate",
-                name="window_days",
-                division_code=village.WILLOW,
-                valid_from_date=date(2026, 10, 1),
-                value=window,
-                made_by_id=1,
-                approved_by_id=2,
-            )
-        night = nightly.scan(at=AT)
-        by_case: dict[str, list] = {}
-        for finding in night.findings.values():
-            if finding.finding_kind == "payment":
-                by_case.setdefault(finding.finding_id.split("-")[0], []).append(said(finding))
-
-        for number in range(1, len(history) + 1):
-            models = catalogue.at_gate("pay")
-            gate = precheck.judge(case_numbers=[f"K{number}"], models=models, at=AT)
-            assert sorted(map(said, gate), key=repr) == sorted(
-                by_case.get(f"K{number}", []), key=repr
-            )
-        assert night.errors == []
+        override(window)
+        compare(len(history))
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("state", ["draft", "returned", "submitted", "paid"])
+@pytest.mark.parametrize(
+    ("window", "days", "is_found"),
+    [(None, 60, True), (None, 61, False), (30, 30, True), (30, 31, False), (90, 90, True)],
+)
+def test_the_gate_sees_as_far_back_as_the_window_in_force(world, window, days, is_found, state):
+    older = {"state": "paid", "at": AT - timedelta(days=days)}
+    spending.spend(world, "K1", [(world.bodies["C"], 43_200)], **older)
+    PaymentOrder.objects.update(created_at=F("created_at") - timedelta(days=200))
+    spending.spend(world, "K2", [(world.bodies["C"], 43_200)], state=state)
+    override(window)
+
+    found = compare(2)
+
+    assert (("payment-duplicate", "K2-1") in found) == is_found
+
+
+@pytest.mark.parametrize(("days", "is_found"), [(30, True), (31, False)])
+def test_the_gate_sees_a_split_behind_two_firms_of_one_owner(world, days, is_found):
+    older = {"state": "paid", "at": AT - timedelta(days=days)}
+    spending.spend(world, "K1", [(world.bodies["B"], 700_000)], **older)
+    spending.spend(world, "K2", [(world.bodies["A"], 700_000)])
+
+    found = compare(2)
+
+    assert (("payment-tier-split", "K2-1") in found) == is_found
