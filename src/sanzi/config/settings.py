@@ -102,11 +102,15 @@ def _database(url: str) -> dict[str, Any]:
         }
         found["TEST"] = {"NAME": str(SANZI.var / "test.sqlite3")}
     else:
+        # Every read here is short: only those of the record are prepared, and their plans hold for
+        # any values. To plan anew, to compile or to start a parallel worker takes longer than the
+        # read itself.
         found["OPTIONS"] = {
-            # The record's reads alone are prepared; their plans hold for any values, and a plan
-            # made anew each time, or compiled, takes longer than the read.
             "prepare_threshold": 5,
-            "options": "-c plan_cache_mode=force_generic_plan -c jit=off",
+            "options": (
+                "-c plan_cache_mode=force_generic_plan -c jit=off"
+                " -c max_parallel_workers_per_gather=0"
+            ),
         }
         found["CONN_HEALTH_CHECKS"] = True
         found["CONN_MAX_AGE"] = 60
