@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import socket
 import subprocess
@@ -45,11 +44,15 @@ class Figure:
 
 @dataclass(frozen=True)
 class Ran:
-    """One run of a program. Units: seconds of wall clock, megabytes of the largest process."""
+    """One run of a program. Units: seconds of wall clock, megabytes of the largest process.
+
+    `cpu_seconds` is user and system time together: it tells on a busy machine what was slow.
+    """
 
     seconds: float
     peak_mb: float
     output: str
+    cpu_seconds: float = 0.0
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> Ran:
@@ -58,16 +61,22 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Ran:
     Raises: subprocess.CalledProcessError with its output, when it fails.
     """
     start = time.monotonic()
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    done = subprocess.run(
-        list(command),
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    peak = max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-    return Ran(time.monotonic() - start, peak / 1024, done.stdout)
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen(
+            list(command),
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment},
+            stdout=output,
+            stderr=errors,
+        )
+        _, status, used = os.wait4(process.pid, 0)  # tells of this program alone
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.monotonic() - start
+        output.seek(0)
+        errors.seek(0)
+        told, complained = output.read(), errors.read()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, list(command), told, complained)
+    return Ran(seconds, used.ru_maxrss / 1024, told, used.ru_utime + used.ru_stime)
 
 
 def sanzi(*arguments: str) -> list[str]:

@@ -130,7 +130,7 @@ def start(var: Path) -> Site:
 
 
 def _wait(log: Path, process: subprocess.Popen[bytes]) -> str:
-    deadline = time.monotonic() + READY_SECONDS
+    said, deadline = "", time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         said = log.read_text(encoding="utf-8")
         if "ready " in said and "/_ctl/" in said:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from browser.office import DESK, PHONE, Office
 from browser.site import Site
@@ -23,9 +23,9 @@ CLERK, SECRETARY = "cashier_reporter.101201", "village_secretary.101201"
 DISCIPLINE = "town_discipline_office.101000"
 
 
-def take(page: Page, name: str, folder: Path | None, size: dict[str, int]) -> None:
+def take(page: Page, name: str, folder: Path | None, size: ViewportSize) -> None:
     """Take the first screen of a page as a small PNG."""
-    page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    page.set_viewport_size(size)
     data = page.screenshot()
     picture = Image.open(io.BytesIO(data)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
     stream = io.BytesIO()

@@ -53,3 +53,23 @@ def test_production_refuses_to_start_with_nothing_set() -> None:
 def test_an_unknown_environment_is_refused() -> None:
     with pytest.raises(env.BadEnvironment, match="'staging'"):
         env.read({"SANZI_ENV": "staging"})
+
+
+def test_quiet_hours_and_seconds_are_read_as_what_they_are() -> None:
+    found = env.read({"SANZI_QUIET_HOURS": "22:00-06:30", "SANZI_BANK_NEWS_SECONDS": "20"})
+
+    assert [one.isoformat("minutes") for one in found.quiet_hours] == ["22:00", "06:30"]
+    assert found.bank_news_seconds == 20
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SANZI_QUIET_HOURS", "night"),
+        ("SANZI_BANK_NEWS_SECONDS", "0"),
+        ("SANZI_BANK_NEWS_SECONDS", "often"),
+    ],
+)
+def test_hours_and_seconds_that_cannot_be_are_refused(variable, value) -> None:
+    with pytest.raises(env.BadEnvironment, match=variable):
+        env.read({variable: value})

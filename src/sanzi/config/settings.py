@@ -149,6 +149,7 @@ ACCOUNT_ADAPTER = "sanzi.interfaces.office.accounts.OfficerAccountAdapter"
 MFA_ADAPTER = "sanzi.interfaces.office.accounts.OfficerMfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "三资"
+MFA_TOTP_TOLERANCE = 1  # a code typed at the end of its half minute still counts
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/office/"
 LOGOUT_REDIRECT_URL = "/"

@@ -18,8 +18,9 @@ from sanzi.interfaces.cli.processes import Children, free_port, python, wait_for
 WEB_PORT, BANK_PORT = 8000, 8800
 WORKERS = 2
 READY_SECONDS = 60
+TOLD = "demo.json"
 MADE = (
-    "sanzi.sqlite3*", "bank.sqlite3*", "bank-keys", "county", "demo.json", "payees-*.xlsx",
+    "sanzi.sqlite3*", "bank.sqlite3*", "bank-keys", "county", TOLD, "payees-*.xlsx",
     "evidence", "previews", "logs",
 )  # fmt: skip
 """What the demo makes in its folder, and a reset throws away."""
@@ -76,7 +77,7 @@ def _interrupt(*_: object) -> None:
 
 def _is_half_made(var: Path) -> bool:
     """Tell whether an earlier run was stopped before its county was complete."""
-    return (var / "sanzi.sqlite3").exists() and not (var / "demo.json").exists()
+    return (var / "sanzi.sqlite3").exists() and not (var / TOLD).exists()
 
 
 def _clear(var: Path) -> bool:
@@ -98,12 +99,16 @@ def _play(options: Namespace, children: Children, addresses: Addresses) -> int:
 
     var: Path = settings.SANZI.var
     _start_bank(children, addresses, settings)
+    if (var / TOLD).exists() and not options.prepare:
+        _start_web(children, addresses)  # its start takes longest; nobody is sent there yet
     if not wait_for(f"{addresses.bank}/_ctl/", READY_SECONDS):
         return _lost(var, "bank")
     _prepare(options, addresses)
     if options.prepare:
         return 0
-    _start_pages(children, addresses)
+    if "web" not in children.running:
+        _start_web(children, addresses)
+    children.start("worker", python("sanzi.interfaces.cli.main", "worker"), _around(addresses))
     if not wait_for(f"{addresses.web}/", READY_SECONDS):
         return _lost(var, "web")
     _tell(addresses)
@@ -148,33 +153,25 @@ def _prepare(options: Namespace, addresses: Addresses) -> None:
     )
 
 
-def _start_pages(children: Children, addresses: Addresses) -> None:
+def _start_web(children: Children, addresses: Addresses) -> None:
     port = addresses.web.rsplit(":", 1)[1]
-    environment = {
+    command = python(
+        "gunicorn", "sanzi.config.wsgi:application", "--preload",
+        "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
+        "--workers", str(WORKERS), "--threads", "4", "--no-control-socket",
+    )  # fmt: skip
+    children.start("web", command, _around(addresses))
+
+
+def _around(addresses: Addresses) -> dict[str, str]:
+    """Return what the pages and the worker are told about their surroundings."""
+    return {
         "SANZI_PUBLIC_URL": addresses.web,
         "SANZI_BANK_URL": addresses.bank,
         "SANZI_QUIET_HOURS": "00:00-00:00",  # who tries it at night wants to see the texts
         "SANZI_BANK_NEWS_SECONDS": "5",
         "DJANGO_SETTINGS_MODULE": "sanzi.config.settings",
     }
-    children.start(
-        "web",
-        python(
-            "gunicorn",
-            "sanzi.config.wsgi:application",
-            "--bind",
-            f"127.0.0.1:{port}",
-            "--worker-class",
-            "gthread",
-            "--workers",
-            str(WORKERS),
-            "--threads",
-            "4",
-            "--no-control-socket",
-        ),
-        environment,
-    )
-    children.start("worker", python("sanzi.interfaces.cli.main", "worker"), environment)
 
 
 def _tell(addresses: Addresses) -> None:
