@@ -12,6 +12,7 @@ class Rows:
         self.tables = tables
 
     def pick(self, table, columns):
+        """Return the columns of the rows of a table."""
         return [tuple(row.get(name) for name in columns) for row in self.tables.get(table, [])]
 
 
