@@ -17,7 +17,7 @@ from measure import Figure, Ran, middle, postgres, report, run, sanzi, scratch
 TRANSACTIONS = 100_000
 SECONDS_MAX, MEGABYTES_MAX = 60, 500
 VILLAGES, MONTHS = 300, 24
-RUNS = 3  # a run takes about a minute
+RUNS = 5
 
 
 def lines(file: Path) -> int:
