@@ -11,6 +11,15 @@ from django.db import models
 from sanzi.orgs.models import Organisation
 
 
+class Origin(models.TextChoices):
+    """What made a voucher. Closing vouchers are left out of what a period earned and spent."""
+
+    AUTO = "auto", "自动"
+    MANUAL = "manual", "手工"
+    PERIODIC = "periodic", "定期"
+    CLOSING = "closing", "结转"
+
+
 class Book(models.Model):
     """The book of one organisation under one standard."""
 
@@ -63,7 +72,7 @@ class Voucher(models.Model):
     number = models.IntegerField()
     date = models.DateField()
     summary = models.CharField(max_length=120)
-    origin = models.CharField(max_length=8)
+    origin = models.CharField(max_length=8, choices=Origin.choices)
     rule_code = models.CharField(max_length=40, blank=True)
     rule_version = models.CharField(max_length=12, blank=True)
     source_kind = models.CharField(max_length=20)
@@ -167,3 +176,160 @@ class VoucherDraft(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["corrects"], name="draft_once_per_voucher"),)
+
+
+class Reopening(models.Model):
+    """A wish to open the last closed month again, and what a second person said to it."""
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT)
+    period = models.CharField(max_length=7)
+    reason = models.CharField(max_length=200)
+    asked_by_id = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    decided_by_id = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    is_granted = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["book"],
+                condition=models.Q(decided_at__isnull=True),
+                name="reopening_one_waits",
+            ),
+        )
+
+
+class YearArchive(models.Model):
+    """The packed archive of a book and year; a month of it is never opened again.
+
+    `digest` is the SM3 of the package's manifest, `file_name` its file under the archive folder.
+    """
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT)
+    year = models.IntegerField()
+    file_name = models.CharField(max_length=120)
+    digest = models.CharField(max_length=64)
+    size_bytes = models.BigIntegerField()
+    piece_count = models.IntegerField()
+    made_by_id = models.BigIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["book", "year"], name="archive_once_a_year"),
+        )
+
+
+class Proposal(models.Model):
+    """What one person drew up and another has to approve, with the days it is in force."""
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    made_by_id = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    approved_by_id = models.BigIntegerField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    refused_reason = models.CharField(max_length=200, blank=True)
+    valid_from_date = models.DateField()
+    valid_until_date = models.DateField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class ChartAddition(Proposal):
+    """An account that a county adds below or beside the official ones of a standard.
+
+    `requires` is a list of auxiliary kinds; `account_class` and `side` stand at first level only.
+    """
+
+    standard_code = models.CharField(max_length=16)
+    code = models.CharField(max_length=16)
+    name = models.CharField(max_length=60)
+    account_class = models.CharField(max_length=10, blank=True)
+    side = models.CharField(max_length=6, blank=True)
+    requires = models.JSONField(default=list)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["standard_code", "code"], name="addition_once"),
+        )
+
+
+class EntryVersion(Proposal):
+    """A county's own version of an entry template; `content` is what `entries.yaml` would say."""
+
+    standard_code = models.CharField(max_length=16)
+    rule_code = models.CharField(max_length=40)
+    version = models.CharField(max_length=12)
+    content = models.JSONField()
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["standard_code", "rule_code", "version"], name="entry_version_once"
+            ),
+        )
+
+
+class CashPolicy(Proposal):
+    """What a place allows of cash: nothing, up to a limit on hand, or freely."""
+
+    class Kind(models.TextChoices):
+        NONE = "NONE", "不用现金"
+        LIMITED = "LIMITED", "限额使用"
+        FREE = "FREE", "可以使用"
+
+    division_code = models.CharField(max_length=12)
+    policy = models.CharField(max_length=8, choices=Kind.choices)
+    limit_fen = models.BigIntegerField(default=0)
+    reason = models.CharField(max_length=200)
+
+
+class RecurringPlan(Proposal):
+    """A cost spread over months: depreciation of a card, amortisation, or a fixed monthly entry.
+
+    Each month books (cost - salvage) / months, the last month the rest; for OTHER cost_fen is the
+    amount of a month. `valid_from_date` is the first day of the first month booked.
+    """
+
+    class Kind(models.TextChoices):
+        DEPRECIATION = "DEPRECIATION", "折旧"
+        AMORTISATION = "AMORTISATION", "摊销"
+        OTHER = "OTHER", "其他定期分录"
+
+    book = models.ForeignKey(Book, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    title = models.CharField(max_length=60)
+    cost_fen = models.BigIntegerField()
+    salvage_fen = models.BigIntegerField(default=0)
+    months = models.IntegerField()
+    debit_account = models.CharField(max_length=16)
+    debit_aux_kind = models.CharField(max_length=16, blank=True)
+    debit_aux_id = models.CharField(max_length=40, blank=True)
+    credit_account = models.CharField(max_length=16)
+    credit_aux_kind = models.CharField(max_length=16, blank=True)
+    credit_aux_id = models.CharField(max_length=40, blank=True)
+
+
+class Handover(models.Model):
+    """A bookkeeper hands books to another before a supervisor; each signs in turn.
+
+    `content` is the list the system made, `digest` its SM3; what was signed is that digest.
+    """
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    division_code = models.CharField(max_length=12)
+    from_person_id = models.BigIntegerField()
+    to_person_id = models.BigIntegerField()
+    supervisor_person_id = models.BigIntegerField()
+    on_date = models.DateField()
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    handed_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    supervised_at = models.DateTimeField(null=True)
