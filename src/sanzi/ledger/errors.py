@@ -171,3 +171,11 @@ class BadLedgerRow(Refusal):
     code = "ledger.bad_row"
     sentence = "{table}里编号“{row}”的{column}不对：现在是“{value}”，应当是{expected}。"
     next_step = "请改好这一行，再导入整个数据包。"
+
+
+class UnknownForm(Refusal):
+    """Books do not go out in this form."""
+
+    code = "ledger.unknown_form"
+    sentence = "不能导出成“{form}”。"
+    next_step = "请从这些里选：{known}。"
