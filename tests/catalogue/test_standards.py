@@ -53,8 +53,8 @@ def test_every_detail_lies_under_its_account(code: str) -> None:
     standard = standards.get(code)
 
     for account in standard.accounts.values():
-        for length in range(3, len(account.code), 2):
-            above = standard.accounts[account.code[:length]]
+        for code_above in standard.ancestors(account.code):
+            above = standard.accounts[code_above]
             assert not above.is_leaf
             assert (above.account_class, above.side) == (account.account_class, account.side)
 
@@ -103,6 +103,7 @@ GOOD = {
         "title": "样本",
         "organisation_kinds": ["collective"],
         "in_force_from": dt.date(2024, 1, 1),
+        "code_lengths": [3, 2, 2, 2],
         "words": ["general"],
         "unit": "fen",
     },

@@ -179,3 +179,27 @@ class BadLedgerRow(Refusal):
     code = "ledger.bad_row"
     sentence = "{table}里编号“{row}”的{column}不对：现在是“{value}”，应当是{expected}。"
     next_step = "请改好这一行，再导入整个数据包。"
+
+
+class AlreadyClosed(Refusal):
+    """The month was closed before."""
+
+    code = "ledger.already_closed"
+    sentence = "{period}已经结过账了。"
+    next_step = "不用再结；要改，请先办理反结账。"
+
+
+class MonthNotOver(Refusal):
+    """A month is closed on its last day at the earliest."""
+
+    code = "ledger.month_not_over"
+    sentence = "{period}还没过完，不能结账。"
+    next_step = "请到{last_day}再结。"
+
+
+class CloseHindered(Refusal):
+    """Something of the month is not done; the data list it all."""
+
+    code = "ledger.close_hindered"
+    sentence = "{period}还不能结账，有{count}类事没办完：{what}。"
+    next_step = "请一件件办完，再来结账。"

@@ -136,6 +136,15 @@ def shift(period: str, months: int) -> str:
     return f"{total // 12:04d}-{total % 12 + 1:02d}"
 
 
+def months_between(first: str, last: str) -> list[str]:
+    """Return the periods from first to last, both included; none when last lies before."""
+    found = []
+    while first <= last:
+        found.append(first)
+        first = shift(first, 1)
+    return found
+
+
 def last_day(period: str) -> dt.date:
     """Return the last day of a period."""
     year, month = (int(part) for part in check_period(period).split("-"))

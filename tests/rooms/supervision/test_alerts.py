@@ -266,3 +266,18 @@ def test_the_list_is_narrowed_by_colour_severity_category_and_place(world, cash_
     assert (
         queries.alerts(by=world.actor("stone_cashier"), only=queries.AlertFilter(), at=NIGHT) == []
     )
+
+
+def test_whom_an_alert_names_finds_it_neither_in_the_list_nor_in_the_counts(world, cash_alert):
+    office = world.actor("county_agri")
+    everything = queries.AlertFilter()
+    assert queries.alert_count(by=office, only=everything, at=NIGHT) == 1
+
+    cash_alert.subject_person_ext_ids = ["P-OTHER", office.person_ext_id]
+    cash_alert.save(update_fields=["subject_person_ext_ids"])
+
+    assert queries.alerts(by=office, only=everything, at=NIGHT) == []
+    assert queries.alert_count(by=office, only=everything, at=NIGHT) == 0
+    assert queries.counts(by=office) == {}
+    with pytest.raises(NotFound):
+        queries.access_alert(by=office, ext_id=cash_alert.ext_id)

@@ -12,11 +12,8 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -24,12 +21,11 @@ from django.shortcuts import redirect
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs import queries
+from sanzi.orgs.actions import second_factor
 from sanzi.orgs.actors import Actor
-from sanzi.orgs.errors import NotFound, SecondFactorNeeded
+from sanzi.orgs.errors import NotFound
 
 SECOND_FACTOR_KEY = "second_factor_at"
-WRONG_CODES_MAX = 5
-WRONG_CODES_SECONDS = 15 * 60
 
 
 class OfficeRequest(HttpRequest):
@@ -47,10 +43,7 @@ def officer(view: View) -> View:
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not Authenticator.objects.filter(
-            user_id=request.user.pk,
-            type=Authenticator.Type.TOTP,
-        ).exists():
+        if not second_factor.has_device(cast("int", request.user.pk)):
             return redirect("mfa_activate_totp")
         known = cast("OfficeRequest", request)
         known.at = clock.now()
@@ -93,16 +86,7 @@ def take_second_factor(request: OfficeRequest) -> None:
     code = request.POST.get("code", "").strip()
     if not code:
         return
-    tries_key = f"second-factor:{request.user.pk}"
-    tries = int(cache.get(tries_key, 0))
-    device = Authenticator.objects.get(
-        user_id=request.user.pk,
-        type=Authenticator.Type.TOTP,
-    )
-    if tries >= WRONG_CODES_MAX or not TOTP(device).validate_code(code):
-        cache.set(tries_key, tries + 1, WRONG_CODES_SECONDS)
-        raise SecondFactorNeeded
-    cache.delete(tries_key)
+    second_factor.prove(user_id=cast("int", request.user.pk), code=code)
     request.session[SECOND_FACTOR_KEY] = request.at.timestamp()
     request.actor = actor_of(request, request.at)
 

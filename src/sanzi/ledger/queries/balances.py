@@ -205,8 +205,8 @@ def _rolled_up(
 ) -> tuple[BalanceRow, ...]:
     sums: dict[str, list[int]] = {}
     for code, figure in figures.items():
-        for length in range(standards.FIRST_LEVEL, len(code) + 1, 2):
-            kept = sums.setdefault(code[:length], [0, 0, 0])
+        for each in standard.lineage(code):
+            kept = sums.setdefault(each, [0, 0, 0])
             for place, value in enumerate(figure):
                 kept[place] += value
     return tuple(

@@ -148,17 +148,22 @@ def contents_of(book: Book) -> Iterator[PostedContent]:
     if bounds["first"] is None:
         return
     for year in range(int(bounds["first"][:4]), int(bounds["last"][:4]) + 1):
-        span = (f"{year:04d}-01", f"{year:04d}-12")
-        rows = Voucher.objects.filter(book=book, period__range=span).annotate(
-            reversal_ext_id=F("reversal_of__ext_id")
-        )
-        lines: dict[int, list[VoucherLine]] = {}
-        for line in VoucherLine.objects.filter(
-            voucher__book=book, voucher__period__range=span
-        ).order_by("voucher_id", "line_no"):
-            lines.setdefault(line.voucher_id, []).append(line)
-        for row in rows.order_by("period", "word", "number"):
-            yield _content(row, book.ext_id, row.reversal_ext_id or "", lines.get(row.pk, []))
+        yield from contents_between(book, f"{year:04d}-01", f"{year:04d}-12")
+
+
+def contents_between(book: Book, first: str, last: str) -> Iterator[PostedContent]:
+    """Yield the vouchers of some months of a book in the order of their chains."""
+    span = (first, last)
+    rows = Voucher.objects.filter(book=book, period__range=span).annotate(
+        reversal_ext_id=F("reversal_of__ext_id")
+    )
+    lines: dict[int, list[VoucherLine]] = {}
+    for line in VoucherLine.objects.filter(
+        voucher__book=book, voucher__period__range=span
+    ).order_by("voucher_id", "line_no"):
+        lines.setdefault(line.voucher_id, []).append(line)
+    for row in rows.order_by("period", "word", "number"):
+        yield _content(row, book.ext_id, row.reversal_ext_id or "", lines.get(row.pk, []))
 
 
 def _content(

@@ -14,17 +14,17 @@ def choices(organisation_kind: str, event: str) -> list[tuple[str, str]]:
     standard = _standard(organisation_kind)
     if standard is None:
         return []
-    heads = {
+    heads = tuple(
         head
         for entry in standard.entries.values()
         if entry.event == event
         for line in entry.lines
         for head in line.within
-    }
+    )
     return [
         (code, _full(standard, code))
         for code, account in sorted(standard.accounts.items())
-        if account.is_leaf and not account.blocked and code[:3] in heads
+        if account.is_leaf and not account.blocked and code.startswith(heads)
     ]
 
 
@@ -45,8 +45,8 @@ def _standard(organisation_kind: str) -> Standard | None:
 
 
 def _full(standard: Standard, code: str) -> str:
-    ends = range(standards.FIRST_LEVEL, len(code) + 1, 2)
-    names = [standard.accounts[code[:end]].name for end in ends if code[:end] in standard.accounts]
+    chart = standard.accounts
+    names = [chart[each].name for each in standard.lineage(code) if each in chart]
     return f"{code} {'／'.join(names)}"
 
 

@@ -25,8 +25,8 @@ def has_device(user_id: int) -> bool:
     return bool(found.exists())
 
 
-def show(*, user_id: int, code: str, door: str, at: datetime) -> datetime:
-    """Check a code and remember that this door showed it.
+def prove(*, user_id: int, code: str) -> None:
+    """Check a code; wrong ones are counted for the user, whichever door they come through.
 
     Raises: SecondFactorNeeded, when it is wrong, used before, or wrong ones came too often.
     """
@@ -37,6 +37,14 @@ def show(*, user_id: int, code: str, door: str, at: datetime) -> datetime:
         cache.set(tries_key, tries + 1, WRONG_SECONDS)
         raise SecondFactorNeeded
     cache.delete(tries_key)
+
+
+def show(*, user_id: int, code: str, door: str, at: datetime) -> datetime:
+    """Check a code and remember that this door showed it.
+
+    Raises: SecondFactorNeeded, as `prove`.
+    """
+    prove(user_id=user_id, code=code)
     cache.set(_key(door), at.timestamp(), SECOND_FACTOR_LASTS.total_seconds())
     return at
 

@@ -25,12 +25,14 @@ from sanzi.interfaces.look.parts import (
 )
 from sanzi.interfaces.office.notes import COLOUR_STATES
 from sanzi.interfaces.office.pages import (
+    PAGE_ROWS,
     csv_file,
     day,
     due,
     may,
     moment,
-    page_of,
+    page_in,
+    page_number,
     query_without_page,
     show,
 )
@@ -43,7 +45,6 @@ from sanzi.record.schema import load_tables
 from sanzi.supervision import queries as supervision
 from sanzi.supervision.actions import alerts as actions
 
-ALERTS_MAX = 2_000
 COLUMNS_MAX = 8
 COLOURS = (("", "全部"), ("red", "新增"), ("yellow", "待处置"), ("green", "已处置"))
 SEVERITIES = (("", "强弱不限"), ("block", "阻断"), ("hold", "暂缓"), ("warn", "提醒"))
@@ -97,21 +98,23 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
         raise NotFound
     colour, severity = request.GET.get("colour", ""), request.GET.get("severity", "")
     village = request.GET.get("village", "")
-    rows = supervision.alerts(
-        by=request.actor,
-        only=supervision.AlertFilter(
-            colour=colour if colour in COLOUR_STATES else "",
-            severity=severity,
-            division_code=village,
-            is_overdue="late" in request.GET,
-            is_mine="mine" in request.GET,
-        ),
-        at=request.at,
-        limit=ALERTS_MAX,
+    only = supervision.AlertFilter(
+        colour=colour if colour in COLOUR_STATES else "",
+        severity=severity,
+        division_code=village,
+        is_overdue="late" in request.GET,
+        is_mine="mine" in request.GET,
     )
+
+    def rows(limit: int, offset: int = 0) -> list[supervision.AlertRow]:
+        return supervision.alerts(
+            by=request.actor, only=only, at=request.at, limit=limit, offset=offset
+        )
+
+    total = supervision.alert_count(by=request.actor, only=only, at=request.at)
     if request.GET.get("as") == "csv":
-        return _csv(rows)
-    page = page_of(request, rows)
+        return _csv(rows(total))
+    page = page_in(total, page_number(request), PAGE_ROWS)
     tally = supervision.counts(by=request.actor, division_code=village)
     new = sum(number for (one, _), number in tally.items() if one == "red")
     return show(
@@ -135,7 +138,9 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
             "villages": people_queries.villages(by=request.actor, permission="supervision.see"),
             "village": village,
             "page": page,
-            "rows": [alert_row(request, one) for one in page],
+            "rows": [
+                alert_row(request, one) for one in rows(PAGE_ROWS, (page.number - 1) * PAGE_ROWS)
+            ],
             "query": query_without_page(request),
         },
         current="alerts",

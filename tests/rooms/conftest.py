@@ -1,4 +1,4 @@
-"""Fixtures of the matters room: the desk, a bank in memory, gates that say what they are told."""
+"""Fixtures of the rooms around a case: a desk, a bank in memory, gates under the test's hand."""
 
 from __future__ import annotations
 
