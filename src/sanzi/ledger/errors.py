@@ -69,6 +69,14 @@ class NoBook(Refusal):
     next_step = "请先给它建账，录好期初余额。"
 
 
+class UnknownForm(Refusal):
+    """Books do not go out in this form."""
+
+    code = "ledger.unknown_form"
+    sentence = "不能导出成“{form}”。"
+    next_step = "请从这些里选：{known}。"
+
+
 class NoStandard(Refusal):
     """No accounting standard is known for this kind of body."""
 
