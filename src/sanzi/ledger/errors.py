@@ -53,6 +53,14 @@ class BeforeFirstPeriod(Refusal):
     next_step = "请核对凭证日期；更早的余额放在期初余额里。"
 
 
+class ClockSetBack(Refusal):
+    """The clock is behind the last voucher of the month."""
+
+    code = "ledger.clock_set_back"
+    sentence = "服务器时间是{at}，比上一张{number}凭证的记账时间{last}还早，没有记账。"
+    next_step = "请系统管理员先把服务器时间对准，再记账。"
+
+
 class NoBook(Refusal):
     """The organisation keeps no book yet."""
 
