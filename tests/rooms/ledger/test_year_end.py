@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from sanzi.ledger import queries
-from sanzi.ledger.actions import closing, year_end
+from sanzi.ledger.actions import closing, reopening, year_end
 from sanzi.ledger.errors import AlreadyClosed, CloseHindered, MonthNotOver
 from sanzi.ledger.models import Book, Period, Voucher, VoucherLine
 from sanzi.ledger.period_errors import EarlierMonthOpen, PendingLeft
@@ -134,7 +134,15 @@ def test_after_a_reopening_only_the_difference_is_transferred(world, post) -> No
     post(YEAR)
     close_months(world)
     close_year(world)
-    Period.objects.filter(period="2026-12").update(closed_at=None)
+    wish = reopening.ask_reopen(
+        org_ext_id="O-WILLOW",
+        period="2026-12",
+        reason="少记一笔租金",
+        by=world.actor("agency_accountant", AFTER),
+        at=AFTER,
+    )
+    reopening.grant_reopen(ext_id=wish, by=world.actor("town_agri_head", AFTER), at=AFTER)
+    world.at = AFTER
     post("""
     2026-12-31 补收租金
       102 account:A-1    500.00
