@@ -11,6 +11,7 @@ from dataclasses import replace
 from sanzi.ledger.models import OpeningBalance
 from sanzi.ledger.queries.doors import account_of
 from sanzi.ledger.queries.journals.lines import (
+    WITHOUT,
     Leg,
     Span,
     aux_words,
@@ -55,14 +56,14 @@ def bank_journals(span: Span) -> list[Sheet]:
     """Return one journal for each bank account, its days summed, the other side named."""
     found = legs(span)
     others = opposites(span, found)
-    known = {leg.aux_id for leg in found} | set(_opened(span))
+    known = {leg.aux_id for leg in found} | set(_opened(span)) or {""}
     columns = (
         _DAY, _LABEL, _WORDS, Column("对方科目", "text", 22),
         Column("收入（借方）", "money", 15), Column("支出（贷方）", "money", 15), _SIDE, _BALANCE,
     )  # fmt: skip
     sheets = []
     for aux_id in sorted(known):
-        own = replace(span, aux_kind=BANK_AUX if aux_id else "", aux_id=aux_id)
+        own = replace(span, aux_kind=BANK_AUX if aux_id else WITHOUT, aux_id=aux_id)
         lines = [leg for leg in found if leg.aux_id == aux_id]
         rows = ruled(
             lines,
@@ -146,7 +147,7 @@ def _sheet(
     span: Span, title: str, columns: Sequence[Column], rows: Sequence[Row], aux: str = ""
 ) -> Sheet:
     name = span.full_name(span.code)
-    if not aux and span.aux_kind:
+    if span.aux_id and not aux:
         aux = aux_words([(span.aux_kind, span.aux_id)])[span.aux_kind, span.aux_id]
     whole = f"{span.code} {name}" + (f"　{aux}" if aux else "")
     return Sheet(

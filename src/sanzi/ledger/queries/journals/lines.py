@@ -16,6 +16,8 @@ from sanzi.ledger.queries.pages import names_by_kind
 from sanzi.ledger.standards import Standard
 
 NAMES_SHOWN = 2
+WITHOUT = "-"
+"""As the kind of an auxiliary: only lines that name none."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,8 @@ def _within(span: Span) -> QuerySet[VoucherLine]:
 def _aux(span: Span) -> dict[str, str]:
     if not span.aux_kind:
         return {}
+    if span.aux_kind == WITHOUT:
+        return {"aux_id": ""}
     return {"aux_kind": span.aux_kind, "aux_id": span.aux_id}
 
 
