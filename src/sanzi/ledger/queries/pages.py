@@ -25,6 +25,7 @@ from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Counterparty, CounterpartyKind, Household, Organisation, Person
 
 _COMPANY = CounterpartyKind.COMPANY
+NAMERS: dict[str, Callable[[Iterable[str]], Mapping[str, str]]] = {}
 
 
 @dataclass(frozen=True)
@@ -152,19 +153,17 @@ def vouchers_of(source_kind: str, source_id: str) -> list[str]:
 
 
 def aux_names(lines: list[VoucherLine], *, is_masked: bool = False) -> dict[tuple[str, str], str]:
-    """Return names by (kind, id), one query per kind that occurs. Accounts keep their id.
+    """Return names by (kind, id), one query per kind that occurs.
 
     Masked, the names of persons, of households and of counterparties that are persons are.
     """
-    return names_by_kind({(line.aux_kind, line.aux_id) for line in lines}, is_masked=is_masked)
+    return names_of({(line.aux_kind, line.aux_id) for line in lines}, is_masked=is_masked)
 
 
-def names_by_kind(
-    found: Iterable[tuple[str, str]], *, is_masked: bool = False
-) -> dict[tuple[str, str], str]:
-    """Return names by (kind, id) as `aux_names` does, for the pairs given."""
+def names_of(pairs: Iterable[tuple[str, str]], *, is_masked: bool) -> dict[tuple[str, str], str]:
+    """Return the names of auxiliaries given as (kind, id); see `aux_names`."""
     wanted: dict[str, set[str]] = {}
-    for kind, ext_id in found:
+    for kind, ext_id in pairs:
         wanted.setdefault(kind, set()).add(ext_id)
     names: dict[tuple[str, str], str] = {}
     shown = masking.name if is_masked else str
@@ -182,7 +181,15 @@ def names_by_kind(
             names["org", ext_id] = name
     if "household" in wanted:
         names |= _household_names(wanted["household"], shown)
+    for kind in wanted.keys() & NAMERS.keys() if not is_masked else ():
+        for ext_id, name in NAMERS[kind](wanted[kind]).items():
+            names[kind, ext_id] = name
     return names
+
+
+def register_namer(kind: str, namer: Callable[[Iterable[str]], Mapping[str, str]]) -> None:
+    """Let a higher room name auxiliaries that only it knows, such as bank accounts."""
+    NAMERS[kind] = namer
 
 
 def _household_names(ext_ids: set[str], shown: Callable[[str], str]) -> dict[tuple[str, str], str]:

@@ -18,7 +18,7 @@ from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 
-LINES_A_LEAF = 6
+LINES_A_LEAF = 8
 SYSTEM_MADE = "系统自动"
 
 

@@ -12,7 +12,7 @@ from django.db.models import QuerySet, Sum
 from sanzi.ledger import rules
 from sanzi.ledger.models import Book, OpeningBalance, VoucherLine
 from sanzi.ledger.queries.doors import account_of
-from sanzi.ledger.queries.pages import names_by_kind
+from sanzi.ledger.queries.pages import names_of
 from sanzi.ledger.standards import Standard
 
 NAMES_SHOWN = 2
@@ -125,7 +125,7 @@ def year_before(span: Span) -> Sums:
 def aux_words(found: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Return the names of auxiliaries by (kind, id); one that has no name keeps its id."""
     wanted = set(found)
-    names = names_by_kind(wanted)
+    names = names_of(wanted, is_masked=False)
     return {key: names.get(key, key[1]) for key in wanted}
 
 
