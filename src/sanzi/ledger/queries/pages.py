@@ -181,10 +181,15 @@ def names_of(pairs: Iterable[tuple[str, str]], *, is_masked: bool) -> dict[tuple
             names["org", ext_id] = name
     if "household" in wanted:
         names |= _household_names(wanted["household"], shown)
-    for kind in wanted.keys() & NAMERS.keys() if not is_masked else ():
-        for ext_id, name in NAMERS[kind](wanted[kind]).items():
-            names[kind, ext_id] = name
-    return names
+    return names if is_masked else names | _named_above(wanted)
+
+
+def _named_above(wanted: Mapping[str, set[str]]) -> dict[tuple[str, str], str]:
+    return {
+        (kind, ext_id): name
+        for kind in wanted.keys() & NAMERS.keys()
+        for ext_id, name in NAMERS[kind](wanted[kind]).items()
+    }
 
 
 def register_namer(kind: str, namer: Callable[[Iterable[str]], Mapping[str, str]]) -> None:

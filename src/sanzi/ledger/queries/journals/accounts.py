@@ -62,6 +62,7 @@ def bank_journals(span: Span) -> list[Sheet]:
         Column("收入（借方）", "money", 15), Column("支出（贷方）", "money", 15), _SIDE, _BALANCE,
     )  # fmt: skip
     sheets = []
+    names = aux_words((BANK_AUX, aux_id) for aux_id in known if aux_id)
     for aux_id in sorted(known):
         own = replace(span, aux_kind=BANK_AUX if aux_id else WITHOUT, aux_id=aux_id)
         lines = [leg for leg in found if leg.aux_id == aux_id]
@@ -73,7 +74,7 @@ def bank_journals(span: Span) -> list[Sheet]:
             is_daily=True,
         )
         told = _plain(rows, lambda leg: others[leg.voucher_id, bool(leg.debit_fen)])
-        name = aux_words([(BANK_AUX, aux_id)]).get((BANK_AUX, aux_id), "") if aux_id else ""
+        name = names.get((BANK_AUX, aux_id), "")
         sheets.append(_sheet(own, "日记账", columns, told, name))
     return sheets
 
