@@ -23,6 +23,7 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
     )
     parser.add_argument("--org", default="", help="with books: only this body's")
     parser.add_argument("--period", default="", help="with books: only the end of this month")
+    parser.add_argument("--seal", default="", help="hash of a seal kept outside: is it still there")
     parser.add_argument("--json", action="store_true", help="answer for programs")
     parser.set_defaults(run=run, needs_django=True)
 
@@ -73,20 +74,25 @@ def _books(options: Namespace) -> int:
 def _chains(options: Namespace) -> int:
     from rich.progress import track
 
+    from sanzi.audit import guards
     from sanzi.audit import queries as audit
     from sanzi.ledger import queries as ledger
     from sanzi.orgs.actors import SYSTEM
 
-    wrong: list[str] = []
+    wrong = guards.faults() + audit.verify_seals(options.seal)
     chains, books = audit.chains(), ledger.books(by=SYSTEM)
     for chain in track(chains, "日志", disable=options.json):
         wrong += audit.verify_chain(chain)
     for book in track(books, "账本", disable=options.json):
         wrong += ledger.verify_book(book.org_ext_id)
+    last = audit.last_seal()
+    seal = last.hash if last else ""
     if options.json:
-        print(json.dumps({"chains": len(chains), "books": len(books), "wrong": wrong}))
+        told = {"chains": len(chains), "books": len(books), "wrong": wrong, "seal": seal}
+        print(json.dumps(told))
     else:
         for line in wrong:
             print(line)
         print(f"日志{len(chains)}条链，账本{len(books)}本，{len(wrong)}处对不上")
+        print(f"最后一次封存：{seal or '还没有'}")
     return 1 if wrong else 0
