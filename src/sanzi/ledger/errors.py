@@ -69,6 +69,14 @@ class BeforeFirstPeriod(Refusal):
     next_step = "请核对凭证日期；更早的余额放在期初余额里。"
 
 
+class ClockSetBack(Refusal):
+    """The clock is behind the last voucher of the month."""
+
+    code = "ledger.clock_set_back"
+    sentence = "服务器时间是{at}，比上一张{number}凭证的记账时间{last}还早，没有记账。"
+    next_step = "请系统管理员先把服务器时间对准，再记账。"
+
+
 class NoBook(Refusal):
     """The organisation keeps no book yet."""
 
@@ -219,3 +227,11 @@ class CloseHindered(Refusal):
     code = "ledger.close_hindered"
     sentence = "{period}还不能结账，有{count}类事没办完：{what}。"
     next_step = "请一件件办完，再来结账。"
+
+
+class PaperUnknown(Refusal):
+    """A paper was asked for in a form that is not made."""
+
+    code = "ledger.paper_unknown"
+    sentence = "没有“{form}”这种格式。"
+    next_step = "请选 pdf、xlsx 或 csv。"
