@@ -70,7 +70,8 @@ def post_event(
     first time. `date` is the local day on which the money moved. Call it before writing audit
     events of the same organisation: books are locked before the log.
     Raises: NotFound, NoBook, UnknownRule, EventIncomplete, SubjectNotAllowed, what `rules.check`
-    raises, BeforeFirstPeriod, PeriodClosed, ClockSetBack, CashOverLimit. Nothing is written when raised.
+    raises, BeforeFirstPeriod, PeriodClosed, ClockSetBack, CashOverLimit. Nothing is written when
+    raised.
     """
     book = book_of(book_org_ext_id)
     standard = charts.chart_of(book, date)
