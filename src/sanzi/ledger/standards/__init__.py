@@ -7,7 +7,7 @@ Django and no tables here; what an entry template books is worked out in `rules.
 from sanzi.ledger.standards.chart import account_from
 from sanzi.ledger.standards.entries import entry_from
 from sanzi.ledger.standards.files import BadStandard, UnknownStandard
-from sanzi.ledger.standards.loading import FOLDER, codes, for_organisation_kind, get, load
+from sanzi.ledger.standards.loading import FOLDER, choices, codes, for_organisation_kind, get, load
 from sanzi.ledger.standards.shapes import (
     AUX_KINDS,
     CLASSES,
@@ -15,10 +15,13 @@ from sanzi.ledger.standards.shapes import (
     WORDS,
     Account,
     Approval,
+    Closing,
     CodeShape,
     Entry,
     EntryLine,
+    Provenance,
     Standard,
+    Step,
 )
 
 __all__ = [
@@ -30,12 +33,16 @@ __all__ = [
     "Account",
     "Approval",
     "BadStandard",
+    "Closing",
     "CodeShape",
     "Entry",
     "EntryLine",
+    "Provenance",
     "Standard",
+    "Step",
     "UnknownStandard",
     "account_from",
+    "choices",
     "codes",
     "entry_from",
     "for_organisation_kind",
