@@ -53,12 +53,28 @@ class BeforeFirstPeriod(Refusal):
     next_step = "请核对凭证日期；更早的余额放在期初余额里。"
 
 
+class ClockSetBack(Refusal):
+    """The clock is behind the last voucher of the month."""
+
+    code = "ledger.clock_set_back"
+    sentence = "服务器时间是{at}，比上一张{number}凭证的记账时间{last}还早，没有记账。"
+    next_step = "请系统管理员先把服务器时间对准，再记账。"
+
+
 class NoBook(Refusal):
     """The organisation keeps no book yet."""
 
     code = "ledger.no_book"
     sentence = "“{organisation}”还没有建账。"
     next_step = "请先给它建账，录好期初余额。"
+
+
+class UnknownForm(Refusal):
+    """Books do not go out in this form."""
+
+    code = "ledger.unknown_form"
+    sentence = "不能导出成“{form}”。"
+    next_step = "请从这些里选：{known}。"
 
 
 class NoStandard(Refusal):
@@ -171,3 +187,35 @@ class BadLedgerRow(Refusal):
     code = "ledger.bad_row"
     sentence = "{table}里编号“{row}”的{column}不对：现在是“{value}”，应当是{expected}。"
     next_step = "请改好这一行，再导入整个数据包。"
+
+
+class AlreadyClosed(Refusal):
+    """The month was closed before."""
+
+    code = "ledger.already_closed"
+    sentence = "{period}已经结过账了。"
+    next_step = "不用再结；要改，请先办理反结账。"
+
+
+class MonthNotOver(Refusal):
+    """A month is closed on its last day at the earliest."""
+
+    code = "ledger.month_not_over"
+    sentence = "{period}还没过完，不能结账。"
+    next_step = "请到{last_day}再结。"
+
+
+class CloseHindered(Refusal):
+    """Something of the month is not done; the data list it all."""
+
+    code = "ledger.close_hindered"
+    sentence = "{period}还不能结账，有{count}类事没办完：{what}。"
+    next_step = "请一件件办完，再来结账。"
+
+
+class PaperUnknown(Refusal):
+    """A paper was asked for in a form that is not made."""
+
+    code = "ledger.paper_unknown"
+    sentence = "没有“{form}”这种格式。"
+    next_step = "请选 pdf、xlsx 或 csv。"

@@ -19,10 +19,12 @@ class PaymentsConfig(AppConfig):
     verbose_name = "支付"
 
     def ready(self) -> None:
-        """Register the worker's duties and the loaders of the room's tables."""
+        """Register the worker's duties, the loaders of the tables, the guards of a month's end."""
+        from sanzi.ledger.queries import pages
         from sanzi.notices import duties, outbox
         from sanzi.notices.sms import HttpSmsGateway
         from sanzi.orgs import secrets
+        from sanzi.payments import account_queries, month_queries
         from sanzi.payments.actions import books, dispatch, loading, statements, telling
 
         duties.register("payments.dispatch", 5, dispatch.work, LEASE)
@@ -35,3 +37,5 @@ class PaymentsConfig(AppConfig):
         for template, text in telling.TEXTS.items():
             outbox.register_text(template, text)
         loading.register()
+        month_queries.register()
+        pages.register_namer("account", account_queries.account_names)

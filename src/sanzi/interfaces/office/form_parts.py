@@ -233,7 +233,8 @@ def problems_of(case: CasePage, order: OrderPage | None) -> list[Problem]:
     found += [Problem("papers", f"缺凭据：{title}") for title in missing_papers(case)]
     for one in case.check.verdicts if case.check else ():
         if one.severity == "block":
-            found.append(Problem(f"line:{one.line_no or 1}", one.sentence))
+            key = f"line:{one.line_no}" if one.line_no else "lines"
+            found.append(Problem(key, one.sentence))
     return found
 
 

@@ -71,7 +71,7 @@ def draft_correction(
         if voucher.date.year != date.year:
             raise PriorYear(number=label, year=voucher.date.year)
         drafts = _correction(voucher, lines, date, by)
-        return _save(voucher.book, drafts, corrects=voucher, by=by, at=at)
+        return keep(voucher.book, drafts, corrects=voucher, by=by, at=at)
 
 
 def draft_voucher(
@@ -100,7 +100,7 @@ def draft_voucher(
     )
     rules.check(draft, standards.get(book.standard_code))
     with transaction.atomic():
-        return _save(book, [draft], corrects=None, by=by, at=at)
+        return keep(book, [draft], corrects=None, by=by, at=at)
 
 
 def revise_draft(
@@ -183,15 +183,12 @@ def review_and_post(*, draft_ext_id: str, by: Actor, at: dt.datetime) -> list[Po
 
 
 def _locked_voucher(ext_id: str, by: Actor) -> Voucher:
-    voucher = (
-        Voucher.objects.select_related("book__organisation")
-        .select_for_update(of=("self",))
-        .filter(ext_id=ext_id)
-        .first()
-    )
+    """Return a voucher under the lock of its numbers: the application may not lock its row."""
+    voucher = Voucher.objects.select_related("book__organisation").filter(ext_id=ext_id).first()
     if voucher is None:
         raise NotFound
     scope.require(by, "ledger.correct", voucher.book.organisation.division_id)
+    posting.lock_heads(voucher.book, [(voucher.period, voucher.word)])
     return voucher
 
 
@@ -227,9 +224,13 @@ def _correction(
     return drafts
 
 
-def _save(
+def keep(
     book: Book, drafts: Sequence[Draft], *, corrects: Voucher | None, by: Actor, at: dt.datetime
 ) -> DraftSummary:
+    """Keep drafts as one that waits for its reviewer, in the caller's transaction.
+
+    Raises: NotFound for an actor who is no person.
+    """
     if by.person_id is None:
         raise NotFound
     draft = VoucherDraft.objects.create(

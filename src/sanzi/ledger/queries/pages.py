@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -25,6 +25,7 @@ from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Counterparty, CounterpartyKind, Household, Organisation, Person
 
 _COMPANY = CounterpartyKind.COMPANY
+NAMERS: dict[str, Callable[[Iterable[str]], Mapping[str, str]]] = {}
 
 
 @dataclass(frozen=True)
@@ -152,13 +153,18 @@ def vouchers_of(source_kind: str, source_id: str) -> list[str]:
 
 
 def aux_names(lines: list[VoucherLine], *, is_masked: bool = False) -> dict[tuple[str, str], str]:
-    """Return names by (kind, id), one query per kind that occurs. Accounts keep their id.
+    """Return names by (kind, id), one query per kind that occurs.
 
     Masked, the names of persons, of households and of counterparties that are persons are.
     """
+    return names_of({(line.aux_kind, line.aux_id) for line in lines}, is_masked=is_masked)
+
+
+def names_of(pairs: Iterable[tuple[str, str]], *, is_masked: bool) -> dict[tuple[str, str], str]:
+    """Return the names of auxiliaries given as (kind, id); see `aux_names`."""
     wanted: dict[str, set[str]] = {}
-    for line in lines:
-        wanted.setdefault(line.aux_kind, set()).add(line.aux_id)
+    for kind, ext_id in pairs:
+        wanted.setdefault(kind, set()).add(ext_id)
     names: dict[tuple[str, str], str] = {}
     shown = masking.name if is_masked else str
     if "person" in wanted:
@@ -175,7 +181,20 @@ def aux_names(lines: list[VoucherLine], *, is_masked: bool = False) -> dict[tupl
             names["org", ext_id] = name
     if "household" in wanted:
         names |= _household_names(wanted["household"], shown)
-    return names
+    return names if is_masked else names | _named_above(wanted)
+
+
+def _named_above(wanted: Mapping[str, set[str]]) -> dict[tuple[str, str], str]:
+    return {
+        (kind, ext_id): name
+        for kind in wanted.keys() & NAMERS.keys()
+        for ext_id, name in NAMERS[kind](wanted[kind]).items()
+    }
+
+
+def register_namer(kind: str, namer: Callable[[Iterable[str]], Mapping[str, str]]) -> None:
+    """Let a higher room name auxiliaries that only it knows, such as bank accounts."""
+    NAMERS[kind] = namer
 
 
 def _household_names(ext_ids: set[str], shown: Callable[[str], str]) -> dict[tuple[str, str], str]:

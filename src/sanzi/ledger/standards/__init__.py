@@ -20,8 +20,8 @@ from sanzi.ledger.standards.shapes import (
     Entry,
     EntryLine,
     Provenance,
+    Share,
     Standard,
-    Step,
 )
 
 __all__ = [
@@ -38,8 +38,8 @@ __all__ = [
     "Entry",
     "EntryLine",
     "Provenance",
+    "Share",
     "Standard",
-    "Step",
     "UnknownStandard",
     "account_from",
     "choices",

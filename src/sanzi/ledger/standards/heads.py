@@ -1,4 +1,4 @@
-"""What `standard.yaml` says beside its title: code lengths, closing, purposes, provenance."""
+"""What `standard.yaml` says beside its title: code lengths, purposes, provenance."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from collections.abc import Mapping
 
 from sanzi.ledger.standards.files import File
 from sanzi.ledger.standards.shapes import (
-    CLASSES,
     KNOWN_HOW,
     PURPOSES,
     Account,
-    Closing,
     CodeShape,
     Provenance,
     Standard,
-    Step,
 )
 
 
@@ -42,46 +39,6 @@ def purposes(head: File, chart: Mapping[str, Account]) -> dict[str, tuple[str, .
     for purpose in ("cash", "bank"):
         part.require(bool(found.get(purpose)), purpose, "must name an account")
     return found
-
-
-def closing(head: File, chart: Mapping[str, Account]) -> Closing:
-    """Return what the year's end books by; raises BadStandard."""
-    part = head.part("closing")
-    part.only(
-        "result", "income_classes", "expense_classes", "undistributed", "distributed", "steps"
-    )
-    classes = {key: part.list_of(key) for key in ("income_classes", "expense_classes")}
-    for key, names in classes.items():
-        for name in names:
-            part.require(name in CLASSES, key, f"must be of {', '.join(CLASSES)}")
-    made = Closing(
-        result=part.text("result"),
-        income_classes=tuple(classes["income_classes"]),
-        expense_classes=tuple(classes["expense_classes"]),
-        undistributed=part.text("undistributed"),
-        distributed=tuple(part.list_of("distributed")),
-        steps=tuple(_step(each, chart) for each in part.parts("steps")),
-    )
-    _require_lowest(part, "result", made.result, chart)
-    _require_lowest(part, "undistributed", made.undistributed, chart)
-    for code in made.distributed:
-        _require_lowest(part, "distributed", code, chart)
-    names = [each.step for each in made.steps]
-    part.require(len(names) == len(set(names)), "steps", "must have each step once")
-    return made
-
-
-def _step(part: File, chart: Mapping[str, Account]) -> Step:
-    part.only("step", "title", "debit", "credit", "basis")
-    for side in ("debit", "credit"):
-        _require_lowest(part, side, part.text(side), chart)
-    keys = ("step", "title", "debit", "credit", "basis")
-    return Step(*(part.text(key) for key in keys))
-
-
-def _require_lowest(part: File, key: str, code: str, chart: Mapping[str, Account]) -> None:
-    is_lowest = code in chart and chart[code].is_leaf
-    part.require(is_lowest, key, f"{code} is no lowest account of the chart")
 
 
 def provenance(*files: File) -> tuple[Provenance, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from sanzi.ledger.standards import chart, entries, heads
+from sanzi.ledger.standards import chart, closing, entries, heads
 from sanzi.ledger.standards.files import File, UnknownStandard
 from sanzi.ledger.standards.shapes import WORDS, Standard
 
@@ -83,7 +83,7 @@ def load(folder: Path) -> Standard:
         accounts=found,
         closed=closed,
         accounts_for=heads.purposes(head, found),
-        closing=heads.closing(head, found),
+        closing=closing.closing(head.part("closing"), found) if "closing" in head.data else None,
         entries=entries.entries(templates, code, found, base),
         provenance=heads.provenance(head, rows, *templates),
     )

@@ -12,7 +12,7 @@ CLASSES = ("asset", "liability", "equity", "cost", "income", "expense")
 SIDES = ("debit", "credit")
 AUX_KINDS = ("account", "counterparty", "household", "person", "org")
 PURPOSES = (
-    *("cash", "bank", "money", "internal", "pending", "fixed_assets", "depreciation"),
+    *("cash", "bank", "money", "internal", "fixed_assets", "depreciation"),
     *("amortisation", "receivables", "payables", "taxes", "earmarked", "levy"),
 )
 KNOWN_HOW = ("text", "second_hand", "memory", "own")
@@ -134,35 +134,31 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One way the year's result is distributed: what it debits and credits, and its basis."""
+class Share:
+    """One way to distribute a year's income, in the order of the law.
 
-    step: str
+    `account` is the detail it is taken from, `against` what the accounts it goes to begin with.
+    """
+
+    key: str
     title: str
-    debit: str
-    credit: str
-    basis: str
+    account: str
+    against: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What the year's end books by.
+    """Where a year's income and spending go, and how income may be distributed.
 
-    Accounts of the income and expense classes go to `result`; that goes to `undistributed`; `steps`
-    are the distribution in the order of law; at last the `distributed` details go to
-    `undistributed`, so that only it bears a balance.
+    `pending` must stand at zero at the year's end; `loss_cover` is the reserve that may cover a
+    loss, '' where none may; no `shares`: nothing is distributed under this standard.
     """
 
     result: str
-    income_classes: tuple[str, ...]
-    expense_classes: tuple[str, ...]
     undistributed: str
-    distributed: tuple[str, ...]
-    steps: tuple[Step, ...]
-
-    def step(self, step: str) -> Step | None:
-        """Return a step by its name: reserve, members, cover_loss …; None when there is none."""
-        return next((each for each in self.steps if each.step == step), None)
+    pending: tuple[str, ...] = ()
+    loss_cover: str = ""
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -181,8 +177,8 @@ class Standard:
     in_force_from: dt.date
     shape: CodeShape
     accounts: Mapping[str, Account]
-    closing: Closing
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    closing: Closing | None = None
     accounts_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     closed: Mapping[str, Account] = field(default_factory=dict)
     selectable_for: tuple[str, ...] = ()

@@ -20,7 +20,6 @@ SELECT
     d.org_id,
     strftime(d.business_at, '%Y-%m') AS period,
     CAST(d.business_at AS DATE) AS business_date,
-    d.line_no,
     c.total_fen AS amount_fen,
     d.purpose
 FROM per_case c

@@ -77,7 +77,6 @@ SELECT
     strftime(d.business_at, '%Y-%m') AS period,
     CAST(d.business_at AS DATE) AS business_date,
     j.ground,
-    d.line_no,
     j.case_fen AS amount_fen,
     j.budget_title,
     j.budget_fen,
