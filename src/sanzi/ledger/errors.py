@@ -211,3 +211,11 @@ class CloseHindered(Refusal):
     code = "ledger.close_hindered"
     sentence = "{period}还不能结账，有{count}类事没办完：{what}。"
     next_step = "请一件件办完，再来结账。"
+
+
+class NoFigures(Refusal):
+    """A statement is asked for a period in which the book holds nothing."""
+
+    code = "ledger.no_figures"
+    sentence = "“{organisation}”{period}没有账，出不了报表。"
+    next_step = "请换一个有账的月份。"
