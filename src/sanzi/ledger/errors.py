@@ -219,3 +219,11 @@ class NoFigures(Refusal):
     code = "ledger.no_figures"
     sentence = "“{organisation}”{period}没有账，出不了报表。"
     next_step = "请换一个有账的月份。"
+
+
+class PaperUnknown(Refusal):
+    """A paper was asked for in a form that is not made."""
+
+    code = "ledger.paper_unknown"
+    sentence = "没有“{form}”这种格式。"
+    next_step = "请选 pdf、xlsx 或 csv。"
