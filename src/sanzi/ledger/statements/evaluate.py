@@ -357,7 +357,7 @@ def _amount(function: str, sums: Sums, sign: int) -> int:
 
 def _sign(standard: Standard, code: str) -> int:
     known: Mapping[str, Account] = standard.accounts
-    account = known.get(code) or getattr(standard, "closed", {}).get(code)
+    account = known.get(code) or standard.closed.get(code)
     return -1 if account is not None and account.side == "credit" else 1
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sanzi.ledger.standards import Standard
+from sanzi.ledger.standards import Standard, shapes
 from sanzi.ledger.statements import formulas
 from sanzi.ledger.statements.formulas import (
     STAR,
@@ -322,11 +322,11 @@ class _Reader:
             return (STAR,)
         if argument.startswith("@"):
             name = argument.removeprefix("@")
-            if name not in PURPOSES:
-                refuse(f"no purpose {argument}; expected {', '.join(PURPOSES)}")
-            return tuple(getattr(self.standard, "accounts_for", TMP).get(name, ()))
+            if name not in shapes.PURPOSES:
+                refuse(f"no purpose {argument}; expected {', '.join(shapes.PURPOSES)}")
+            return self.standard.codes_for(name)
         code = argument.removesuffix("?")
-        is_known = code in self.standard.accounts or code in getattr(self.standard, "closed", {})
+        is_known = code in self.standard.accounts or code in self.standard.closed
         if not is_known and code == argument:
             refuse(f"{code} is no account of {self.standard.code}")
         return (code,)
@@ -342,13 +342,6 @@ class _Reader:
                 if isinstance(node, Flow) and not layout.flows.money:
                     part.fail(key, "FLOW needs a map of flows")
         _require_no_circle(layout, self.places)
-
-
-TMP = {"cash": ("101",), "bank": ("102",), "money": ("101", "102"), "internal": ("113",)}
-PURPOSES = (
-    *("cash", "bank", "money", "internal", "pending", "fixed_assets", "depreciation"),
-    *("amortisation", "receivables", "payables", "taxes", "earmarked", "levy"),
-)
 
 
 def referred(layout: Layout, node: Node) -> Iterator[Line]:
