@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from sanzi.ledger.rules import Draft, Line
     from sanzi.ledger.standards import Standard
 
-STANDARDS = ("rce2023", "vc_profile")
+STANDARDS = ("rce2023", "vc_profile", "sbe2011")
 FIRST_PERIOD, MONTHS = "2025-01", 22
 AUX = 40
 
 
 def fill(*, vouchers: int, books_each: int = 2, seed: int = 24589) -> list[str]:
     """Open books under each standard and post that many vouchers in all; return their bodies."""
-    from sanzi.ledger import standards
     from sanzi.ledger.actions import books, posting
     from sanzi.ledger.models import Book, OpeningBalance, Period
+    from sanzi.ledger.queries import charts
     from sanzi.orgs.actors import SYSTEM
     from sanzi.orgs.models import Organisation
 
@@ -43,7 +43,7 @@ def fill(*, vouchers: int, books_each: int = 2, seed: int = 24589) -> list[str]:
             standard_code=code,
         )  # fmt: skip
         book = Book.objects.get(organisation=org)
-        standard = standards.get(code)
+        standard = charts.chart_of(book, village.AT.date())
         OpeningBalance.objects.bulk_create(
             OpeningBalance(
                 book=book, account_code=line.account_code, aux_kind=line.aux_kind,

@@ -19,20 +19,21 @@ from sanzi.ledger.errors import (
     AuxiliaryMissing,
     BadLine,
     ClockSetBack,
-    EventIncomplete,
-    SubjectNotAllowed,
     Unbalanced,
+    WrongSide,
 )
-from sanzi.ledger.standards import AUX_KINDS, WORDS, Entry, EntryLine, Standard
+from sanzi.ledger.standards import AUX_KINDS, WORDS, Entry, Standard, booking
 
 SUMMARY_MAX = 120
 LEAST_LINES = 2
 LOCK_WAIT_MAX = dt.timedelta(minutes=5)
-AUTO, MANUAL = "auto", "manual"
+AUTO, MANUAL, CLOSING = "auto", "manual", "closing"
 CASHIER_ROLES = frozenset({"agency_cashier", "cashier_reporter"})
 
 _PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-_FIELD = re.compile(r"\{([a-z_]+)\}")
+_CASH_HEADS = {3: "101", 4: "1001"}
+_BANK_HEADS = {3: "102", 4: "1002"}
+_SIDE_TITLES = {"debit": "借方", "credit": "贷方"}
 _AUX_TITLES = {
     "account": "银行账户",
     "counterparty": "往来单位",
@@ -156,16 +157,66 @@ def last_day(period: str) -> dt.date:
     return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
+def cash_head(standard: Standard) -> str:
+    """Return the first-level account of cash in hand: 101, or 1001 where heads have 4 figures."""
+    return _CASH_HEADS[standard.shape.ends[0]]
+
+
+def bank_head(standard: Standard) -> str:
+    """Return the first-level account of bank deposits: 102, or 1002."""
+    return _BANK_HEADS[standard.shape.ends[0]]
+
+
+def is_banking(draft: Draft, standard: Standard) -> bool:
+    """Whether a voucher only takes cash to the bank, which is allowed where cash is not used."""
+    cash, bank = cash_head(standard), bank_head(standard)
+    return all(
+        (line.account_code.startswith(cash) and line.credit_fen > 0)
+        or (line.account_code.startswith(bank) and line.debit_fen > 0)
+        for line in draft.lines
+    )
+
+
+def cash_change_fen(draft: Draft, standard: Standard) -> int:
+    """Return by how much a voucher raises cash in hand; negative when it pays out. Units: fen."""
+    cash = cash_head(standard)
+    return sum(
+        line.debit_fen - line.credit_fen
+        for line in draft.lines
+        if line.account_code.startswith(cash)
+    )
+
+
 def check(draft: Draft, standard: Standard) -> None:
     """Refuse a draft that may not be posted to a book of this standard.
 
     Raises: BadLine, AccountNotOpen, AuxiliaryMissing, Unbalanced.
     """
+    is_taken_to_bank = is_banking(draft, standard)
     for line_no, line in enumerate(draft.lines, 1):
         check_line(line_no, line)
-        require_open(line, standard)
+        require_open(line, standard, is_cash_open=is_taken_to_bank)
         require_auxiliary(line, standard)
     check_balance(draft.lines)
+
+
+def check_sides(draft: Draft, standard: Standard) -> None:
+    """Refuse a line of income on the debit side, or of an expense on the credit side, in black.
+
+    A decrease stands on the account's own side as a red amount, so that the turnover of the
+    period is not blown up (accounting rules §5.2: red amounts stay on their side). Vouchers that
+    close a year, corrections of an earlier year and accounts of both sides may do it. What an
+    approved template books was judged when it was approved.
+    Raises: WrongSide.
+    """
+    for line_no, line in enumerate(draft.lines, 1):
+        account = standard.accounts[line.account_code]
+        is_wrong = (account.account_class == "income" and line.debit_fen > 0) or (
+            account.account_class == "expense" and line.credit_fen > 0
+        )
+        if is_wrong and not account.is_two_way and draft.origin != CLOSING:
+            side = _SIDE_TITLES[account.side]
+            raise WrongSide(line_no=line_no, account=f"{account.code}{account.name}", side=side)
 
 
 def check_line(line_no: int, line: Line) -> None:
@@ -191,14 +242,15 @@ def check_balance(lines: Sequence[Line]) -> None:
         raise Unbalanced(debit=money.format_yuan(debit), credit=money.format_yuan(credit))
 
 
-def require_open(line: Line, standard: Standard) -> None:
+def require_open(line: Line, standard: Standard, *, is_cash_open: bool = False) -> None:
     """Refuse an account that takes no lines; raises AccountNotOpen."""
     account = standard.accounts.get(line.account_code)
     if account is None:
-        why = f"“{standard.title}”没有开放它"
+        closed = standard.closed.get(line.account_code)
+        why = closed.blocked if closed else f"“{standard.title}”没有开放它"
     elif not account.is_leaf:
         why = "它下面还有明细"
-    elif account.blocked:
+    elif account.blocked and not (is_cash_open and account.code.startswith(cash_head(standard))):
         why = account.blocked
     else:
         return
@@ -223,29 +275,19 @@ def from_event(
 ) -> Draft:
     """Return what a template books for an event.
 
-    Shapes: event holds the fields the template names (`purpose`, `account_id`, `subject_code`)
-    and `items`: mappings with amount_fen and, when known, aux_kind, aux_id, summary, ref. An
-    event with one item may give amount_fen and the rest itself. attachment_count may be there.
+    Shapes: event holds the fields the template names (`purpose`, `account_id`, `subject_code`,
+    amounts such as `net_fen`) and `items`: mappings with amount_fen or the amounts that the lines
+    name and, when known, aux_kind, aux_id, summary, ref. An event with one item may give
+    amount_fen and the rest itself. attachment_count may be there.
     Raises: EventIncomplete, SubjectNotAllowed.
     """
-    items = _items(entry, event)
-    summary = _fill(entry, entry.summary, event)[:SUMMARY_MAX]
-    sign = -1 if entry.is_red else 1
-    lines: list[Line] = []
-    for line in entry.lines:
-        account_code = _account(entry, line, event)
-        if line.is_each:
-            lines += [_item_line(line.side, account_code, item, sign, summary) for item in items]
-            continue
-        total = sign * sum(int(item["amount_fen"]) for item in items)
-        aux_id = _fill(entry, line.aux_id, event) if line.aux_kind else ""
-        made = Line(account_code, summary=summary, aux_kind=line.aux_kind, aux_id=aux_id)
-        lines.append(_with_amount(made, line.side, total))
+    summary = booking.fill(entry, entry.summary, event)[:SUMMARY_MAX]
+    lines = tuple(_line(each) for each in booking.booked(entry, event))
     approval = entry.approval
     return Draft(
         date=date,
         summary=summary,
-        lines=tuple(lines),
+        lines=lines,
         source_kind=source[0],
         source_id=source[1],
         names=Names(
@@ -260,49 +302,17 @@ def from_event(
     )
 
 
-def _items(entry: Entry, event: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    items = list(event["items"]) if "items" in event else [event]
-    if not items or not all(item.get("amount_fen") for item in items):
-        raise EventIncomplete(rule_code=entry.rule_code, field="金额")
-    return items
-
-
-def _item_line(
-    side: str, account_code: str, item: Mapping[str, Any], sign: int, summary: str
-) -> Line:
-    made = Line(
-        account_code,
-        summary=str(item.get("summary") or summary)[:SUMMARY_MAX],
-        aux_kind=str(item.get("aux_kind") or ""),
-        aux_id=str(item.get("aux_id") or ""),
-        source_ref=str(item.get("ref") or ""),
+def _line(each: booking.Booked) -> Line:
+    is_debit = each.side == "debit"
+    return Line(
+        each.account_code,
+        debit_fen=each.amount_fen if is_debit else 0,
+        credit_fen=0 if is_debit else each.amount_fen,
+        summary=each.summary[:SUMMARY_MAX],
+        aux_kind=each.aux_kind,
+        aux_id=each.aux_id,
+        source_ref=each.ref,
     )
-    return _with_amount(made, side, sign * int(item["amount_fen"]))
-
-
-def _with_amount(line: Line, side: str, amount_fen: int) -> Line:
-    if side == "debit":
-        return replace(line, debit_fen=amount_fen)
-    return replace(line, credit_fen=amount_fen)
-
-
-def _account(entry: Entry, line: EntryLine, event: Mapping[str, Any]) -> str:
-    if not line.within:
-        return line.account
-    account_code = _fill(entry, line.account, event)
-    if not account_code.startswith(line.within):
-        raise SubjectNotAllowed(account_code=account_code)
-    return account_code
-
-
-def _fill(entry: Entry, text: str, event: Mapping[str, Any]) -> str:
-    def value(match: re.Match[str]) -> str:
-        found = str(event.get(match[1]) or "")
-        if not found:
-            raise EventIncomplete(rule_code=entry.rule_code, field=match[1])
-        return found
-
-    return _FIELD.sub(value, text)
 
 
 def red_of(draft: Draft, *, number: str, date: dt.date, names: Names) -> Draft:
