@@ -77,7 +77,7 @@ def _chains(by: Actor) -> Any:
         raise NotFound
     if is_system or any(roles()[code].level == "county" for code in held):
         return None
-    return Organisation.objects.filter(scope.within(by, SEE)).values("ext_id")
+    return Organisation.objects.filter(scope.within(by, SEE, "division_id")).values("ext_id")
 
 
 def _rights(role_code: str) -> frozenset[str]:

@@ -26,4 +26,4 @@ def test_a_program_of_the_discipline_office_searches_the_log(desk, program) -> N
         ("ledger.period.closed", "结账", "林分管")
     ]
     assert ask("GET", "/log?first=2027-01-01").body["total"] == 0
-    assert ask("GET", "/log?page=0").status == 422
+    assert ask("GET", "/log?page=0").body["code"] == "api.bad_input"

@@ -66,7 +66,9 @@ def test_the_file_holds_what_was_found_and_no_formula(reader) -> None:
 
 def test_the_link_stands_only_for_those_who_may(reader, officer) -> None:
     assert "审计日志" in reader.get(reverse("office:home")).content.decode()
-    assert "审计日志" not in officer("agency_accountant").get(reverse("office:home")).content.decode()
+    assert (
+        "审计日志" not in officer("agency_accountant").get(reverse("office:home")).content.decode()
+    )
 
 
 def test_an_inspector_opens_books_and_log_and_writes_nothing(desk, officer) -> None:

@@ -42,9 +42,7 @@ def world():
 def found(world, role: str = "county_discipline", **only) -> list[str]:
     page = log_queries.log(by=world.actor(role), only=LogFilter(**only))
     assert page.total == len(page.rows)
-    assert page.rows == list(
-        log_queries.log_rows(by=world.actor(role), only=LogFilter(**only))
-    )
+    assert page.rows == list(log_queries.log_rows(by=world.actor(role), only=LogFilter(**only)))
     return [f"{row.chain} {row.title}" for row in page.rows]
 
 

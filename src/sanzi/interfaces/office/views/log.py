@@ -22,6 +22,7 @@ from sanzi.orgs import log_queries
 from sanzi.orgs.log_queries import LogFilter, LogPage
 
 CHANGE_SHOWN = 160
+HEAD = ("时间", "谁", "来自", "做了什么", "代码", "链", "序号", "对象", "编号", "改动", "校验值")
 
 
 @officer
@@ -72,10 +73,9 @@ def _ledger(request: OfficeRequest, found: LogPage) -> Ledger:
 
 def _file(request: OfficeRequest, only: LogFilter) -> HttpResponseBase:
     rows = log_queries.log_rows(by=request.actor, only=only)
-    head = ("时间", "谁", "来自", "做了什么", "代码", "链", "序号", "对象", "编号", "改动", "校验值")
     return csv_file(
         f"审计日志-{clock.local_date(request.at)}",
-        head,
+        HEAD,
         (
             (
                 row.at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds"),
