@@ -87,11 +87,16 @@ def _rights(role_code: str) -> frozenset[str]:
 
 def _wanted(only: LogFilter) -> Wanted:
     return Wanted(
-        who=only.who.strip()[:60],
-        words=only.words.strip()[:60],
+        who=_typed(only.who),
+        words=_typed(only.words),
         since=_midnight(only.first) if only.first else None,
         until=_midnight(only.last + dt.timedelta(days=1)) if only.last else None,
     )
+
+
+def _typed(text: str) -> str:
+    """Return what was typed without NUL, which no database holds, and not too long."""
+    return text.replace("\0", "").strip()[:60]
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -79,6 +79,7 @@ def test_by_day_and_both_days_count(world) -> None:
         ("2026-11", ["O-WILLOW 结账"]),
         ("登录", ["accounts 登录账号"]),
         ("%", []),
+        ("V-2\0", ["O-STONE 记账"]),
     ],
 )
 def test_by_content(words: str, expected: list[str], world) -> None:
