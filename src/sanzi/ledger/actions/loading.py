@@ -45,6 +45,7 @@ _AUX_COLUMNS = (
     ("counterparty_id", "counterparty"),
     ("household_id", "household"),
     ("person_id", "person"),
+    ("aux_org_id", "org"),
 )
 
 
