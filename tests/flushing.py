@@ -28,17 +28,17 @@ def lifted_triggers() -> Iterator[None]:
                 cursor.execute(sql)
             return
         cursor.execute(
-            "SELECT DISTINCT event_object_table FROM information_schema.triggers UNION "
-            "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-            "WHERE NOT t.tgisinternal"
+            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE NOT t.tgisinternal AND t.tgenabled = 'A'"
         )
-        tables = [row[0] for row in cursor.fetchall()]
+        guards = cursor.fetchall()
+        tables = sorted({table for table, _ in guards})
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # waiting checks forbid ALTER TABLE
         for table in tables:
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
         yield
-        for table in tables:
-            cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
+        for table, guard in guards:
+            cursor.execute(f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{guard}"')
 
 
 def let_tests_flush() -> None:

@@ -168,3 +168,15 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(BadStandard, match=r"sample/accounts.yaml: -: the file is missing"):
         standards.load(folder)
+
+
+@pytest.mark.parametrize("code", standards.codes())
+def test_a_standard_closes_its_year_through_equity(code: str) -> None:
+    standard = standards.get(code)
+    closing = standard.closing
+
+    assert closing is not None
+    for account in (closing.result, closing.undistributed, *(s.account for s in closing.shares)):
+        assert standard.accounts[account].account_class == "equity"
+    heads = {standard.first_level(one.account) for one in closing.shares}
+    assert heads <= {standard.first_level(closing.undistributed)}

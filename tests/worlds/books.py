@@ -12,6 +12,23 @@ _HEAD = re.compile(r"(?P<date>\d{4}-\d\d-\d\d) (?P<summary>[^|]+?)(?: \| (?P<sou
 _LINE = re.compile(r"(?P<account>\d+)(?: (?P<kind>\w+):(?P<id>\S+))? +(?P<amount>-?[\d.]+)")
 
 
+def book_rows(org_ext_id: str, balances: dict[str, int]) -> list[dict[str, object]]:
+    """Return rows of `opening_balance` for the book of an organisation: fen, debit positive."""
+    from sanzi.ledger.models import Book
+
+    book = Book.objects.get(organisation__ext_id=org_ext_id)
+    return [
+        {
+            "opening_balance_id": f"{book.ext_id}-{code}",
+            "book_id": book.ext_id,
+            "subject_code": code,
+            "debit_fen": max(fen, 0),
+            "credit_fen": max(-fen, 0),
+        }
+        for code, fen in balances.items()
+    ]
+
+
 def read_ledger(text: str) -> list[Draft]:
     """Read vouchers as text: a head line, then one line an account, credits negative.
 

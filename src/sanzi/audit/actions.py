@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import transaction
 
 from sanzi.audit import rules
-from sanzi.audit.models import ChainHead, Event, Seal
+from sanzi.audit.models import ChainHead, Event, Seal, SealedHead
 
 
 class By(Protocol):
@@ -74,16 +74,33 @@ def _locked_head(chain: str) -> ChainHead:
 def seal_heads(at: datetime) -> Seal | None:
     """Join the heads of all chains under one digest, when any has moved since the last seal."""
     with transaction.atomic():
-        heads = list(ChainHead.objects.order_by("chain").values_list("chain", "last_hash"))
+        heads = sorted(ChainHead.objects.all(), key=lambda head: head.chain)
         last = Seal.objects.order_by("-id").first()
-        heads_digest = rules.heads_digest(heads)
+        heads_digest = rules.heads_digest((head.chain, head.last_hash) for head in heads)
         if last is not None and last.heads_digest == heads_digest:
             return None
         previous = last.hash if last else ""
-        return Seal.objects.create(
+        seal = Seal.objects.create(
             at=at,
             head_count=len(heads),
             heads_digest=heads_digest,
             previous_hash=previous,
             hash=rules.seal_hash(previous, at, heads_digest),
         )
+        _seal_moved(seal, [head for head in heads if head.sealed_number != head.last_number])
+    return seal
+
+
+def _seal_moved(seal: Seal, moved: Sequence[ChainHead]) -> None:
+    SealedHead.objects.bulk_create(
+        [
+            SealedHead(
+                seal_id=seal.pk, chain=head.chain, number=head.last_number, hash=head.last_hash
+            )
+            for head in moved
+        ],
+        batch_size=500,
+    )
+    for head in moved:
+        # By the number read above: what was written meanwhile waits for the next seal.
+        ChainHead.objects.filter(pk=head.chain).update(sealed_number=head.last_number)

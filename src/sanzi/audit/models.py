@@ -9,11 +9,15 @@ from django.db import models
 
 
 class ChainHead(models.Model):
-    """The last link of one chain; its row is the lock under which the next event is written."""
+    """The last link of one chain; its row is the lock under which the next event is written.
+
+    `sealed_number` is the last link that a seal covers.
+    """
 
     chain = models.CharField(max_length=40, primary_key=True)
     last_number = models.BigIntegerField(default=0)
     last_hash = models.CharField(max_length=64, default="")
+    sealed_number = models.BigIntegerField(null=True)
 
 
 class Event(models.Model):
@@ -51,6 +55,20 @@ class Seal(models.Model):
     heads_digest = models.CharField(max_length=64)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
+
+
+class SealedHead(models.Model):
+    """Where one chain stood under a seal; only chains that moved since the seal before."""
+
+    seal_id = models.BigIntegerField()
+    chain = models.CharField(max_length=40)
+    number = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["seal_id", "chain"], name="audit_sealed_once"),
+        )
 
 
 class PersonKey(models.Model):

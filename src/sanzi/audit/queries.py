@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
 from sanzi.audit import rules
-from sanzi.audit.models import ChainHead, Event
+from sanzi.audit.models import ChainHead, Event, Seal, SealedHead
+
+SEALS_RECOMPUTED = 100
 
 
 def history(subject_kind: str, subject_id: str) -> list[Event]:
@@ -33,6 +43,64 @@ def verify_chain(chain: str) -> list[str]:
     if head is not None and (head.last_number, head.last_hash) != (number, previous):
         wrong.append(f"{chain}: the head says {head.last_number}, the last event is {number}")
     return wrong
+
+
+def verify_seals(known: str = "") -> list[str]:
+    """Check that the log still holds what was sealed; return one sentence per fault.
+
+    Every seal follows the one before it; every sealed link of every chain is there with its
+    hash; the heads under the last `SEALS_RECOMPUTED` seals give their digest again. `known` is
+    the hash of a seal that somebody kept outside of the database.
+    """
+    seals = list(Seal.objects.order_by("id"))
+    wrong: list[str] = []
+    previous = ""
+    for seal in seals:
+        if seal.previous_hash != previous or seal.hash != rules.seal_hash(
+            previous, seal.at, seal.heads_digest
+        ):
+            wrong.append(f"seal {seal.pk} does not follow the one before it")
+        previous = seal.hash
+    if known and known not in {seal.hash for seal in seals}:
+        wrong.append(f"the seal {known} is gone")
+    same = Event.objects.filter(
+        chain=OuterRef("chain"), number=OuterRef("number"), hash=OuterRef("hash")
+    )
+    wrong += [
+        f"{sealed.chain}: event {sealed.number} is not the one that was sealed"
+        for sealed in SealedHead.objects.exclude(Exists(same)).order_by("id")
+    ]
+    return wrong + _seals_of_other_heads(seals)
+
+
+def _seals_of_other_heads(seals: Sequence[Seal]) -> list[str]:
+    moved = SealedHead.objects.order_by("seal_id").values_list("seal_id", "chain", "hash")
+    by_seal = {
+        pk: [(chain, link) for _, chain, link in rows]
+        for pk, rows in groupby(moved.iterator(2000), key=itemgetter(0))
+    }
+    heads: dict[str, str] = {}
+    wrong: list[str] = []
+    recomputed = {seal.pk for seal in seals[-SEALS_RECOMPUTED:]}
+    for seal in seals:
+        heads.update(by_seal.get(seal.pk, ()))
+        if heads and seal.pk in recomputed:
+            digest = rules.heads_digest(sorted(heads.items()))
+            if digest != seal.heads_digest:
+                wrong.append(f"seal {seal.pk} was made of other heads")
+    return wrong
+
+
+def last_seal() -> Seal | None:
+    """Return the last seal; its hash, kept elsewhere, shows later that nothing was replaced."""
+    return Seal.objects.order_by("-id").first()
+
+
+def changes(chain: str, kinds: Sequence[str]) -> Iterator[tuple[str, str, Any]]:
+    """Yield (kind, subject id, what stood `after`) of a chain's events of some kinds, in order."""
+    rows = Event.objects.filter(chain=chain, kind__in=kinds).order_by("number")
+    for kind, subject_id, text in rows.values_list("kind", "subject_id", "change").iterator(2000):
+        yield kind, subject_id, json.loads(text).get("after", {}) if text else {}
 
 
 def chains() -> list[str]:

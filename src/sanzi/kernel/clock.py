@@ -22,6 +22,11 @@ def local_date(at: datetime) -> date:
     return at.astimezone(SHANGHAI).date()
 
 
+def minute_text(at: datetime) -> str:
+    """Return an aware instant as people in Shanghai read it: `2026-11-03 09:20`."""
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
 def today() -> date:
     """Return the present day in Shanghai."""
     return local_date(now())

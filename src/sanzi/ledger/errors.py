@@ -53,12 +53,28 @@ class BeforeFirstPeriod(Refusal):
     next_step = "请核对凭证日期；更早的余额放在期初余额里。"
 
 
+class ClockSetBack(Refusal):
+    """The clock is behind the last voucher of the month."""
+
+    code = "ledger.clock_set_back"
+    sentence = "服务器时间是{at}，比上一张{number}凭证的记账时间{last}还早，没有记账。"
+    next_step = "请系统管理员先把服务器时间对准，再记账。"
+
+
 class NoBook(Refusal):
     """The organisation keeps no book yet."""
 
     code = "ledger.no_book"
     sentence = "“{organisation}”还没有建账。"
     next_step = "请先给它建账，录好期初余额。"
+
+
+class UnknownForm(Refusal):
+    """Books do not go out in this form."""
+
+    code = "ledger.unknown_form"
+    sentence = "不能导出成“{form}”。"
+    next_step = "请从这些里选：{known}。"
 
 
 class NoStandard(Refusal):

@@ -44,13 +44,14 @@ class Period(models.Model):
 
 
 class NumberHead(models.Model):
-    """The last number and hash of a book, period and word: the lock under which one posts."""
+    """The last number, hash and time of a book, period and word: the lock under which one posts."""
 
     book = models.ForeignKey(Book, on_delete=models.PROTECT)
     period = models.CharField(max_length=7)
     word = models.CharField(max_length=4)
     last_number = models.IntegerField(default=0)
     last_hash = models.CharField(max_length=64, default="")
+    last_posted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

@@ -9,15 +9,16 @@ import calendar
 import datetime as dt
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sanzi.kernel import digest, money
+from sanzi.kernel import clock, digest, money
 from sanzi.ledger.errors import (
     AccountNotOpen,
     AuxiliaryMissing,
     BadLine,
+    ClockSetBack,
     EventIncomplete,
     SubjectNotAllowed,
     Unbalanced,
@@ -26,6 +27,7 @@ from sanzi.ledger.standards import AUX_KINDS, WORDS, Entry, EntryLine, Standard
 
 SUMMARY_MAX = 120
 LEAST_LINES = 2
+LOCK_WAIT_MAX = dt.timedelta(minutes=5)
 AUTO, MANUAL = "auto", "manual"
 CASHIER_ROLES = frozenset({"agency_cashier", "cashier_reporter"})
 
@@ -104,6 +106,19 @@ class Link:
 def period_of(day: dt.date) -> str:
     """Return the month of a day."""
     return f"{day.year:04d}-{day.month:02d}"
+
+
+def posting_moment(at: dt.datetime, last: dt.datetime | None, number: str) -> dt.datetime:
+    """Return when a voucher counts as posted: never before the last one of its book and month.
+
+    Who waited for the lock asked earlier than who was served before him, so a small step back is
+    no fault. Raises: ClockSetBack when the clock is further behind; `number` is the last one's.
+    """
+    if last is None or at >= last:
+        return at
+    if last - at > LOCK_WAIT_MAX:
+        raise ClockSetBack(at=clock.minute_text(at), number=number, last=clock.minute_text(last))
+    return last
 
 
 def check_period(period: str) -> str:
@@ -366,6 +381,15 @@ def voucher_hash(draft: Draft, link: Link) -> str:
         ],
     ]
     return digest.sm3(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def openings_digest(rows: Iterable[tuple[str, str, str, int]]) -> str:
+    """Return the SM3 of opening balances: account, auxiliary and fen, in the order of their keys.
+
+    The log keeps it, so that openings changed around the guards are found.
+    """
+    content = json.dumps(sorted(list(row) for row in rows), ensure_ascii=False)
+    return digest.sm3(content.encode())
 
 
 @dataclass(frozen=True)

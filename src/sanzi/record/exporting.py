@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -40,6 +41,14 @@ _MASKS: Final[Mapping[str, Callable[[str], str]]] = {
 _LONG_NUMBER: Final = re.compile(r"\d{7,}[\dXx]")
 
 
+@dataclass(frozen=True)
+class Part:
+    """What of the package is wanted: these tables, and of them the rows of one body."""
+
+    tables: frozenset[str]
+    org_id: str
+
+
 def masked(opened: Open) -> Show:
     """Return the showing that masks every personal cell."""
 
@@ -64,24 +73,26 @@ def scrubbed(text: str) -> str:
     return _LONG_NUMBER.sub(lambda found: masking.account(found[0]), text)
 
 
-def rows(table: Table, show: Show, *, scrub: bool = False) -> Iterator[dict[str, object]]:
+def rows(
+    table: Table, show: Show, *, scrub: bool = False, part: Part | None = None
+) -> Iterator[dict[str, object]]:
     """Return the rows of one table in the order of its key, as a package holds them.
 
     Shapes: days are date, times aware in UTC+8, decimals Decimal, empty cells None. With `scrub`,
-    long numbers in free text are masked too.
+    long numbers in free text are masked too; with `part`, only the rows of its body come.
     """
     columns = table.exchange_columns
     free = frozenset(one.name for one in columns if scrub and _is_free_text(table, one))
     with connection.chunked_cursor() as cursor:
-        cursor.execute(statement(table))
+        cursor.execute(statement(table, part), [part.org_id] if part else [])
         while chunk := cursor.fetchmany(CHUNK):
             for row in chunk:
                 cells = zip(columns, row, strict=True)
                 yield {one.name: _cell(one, cell, show, free) for one, cell in cells}
 
 
-def statement(table: Table) -> str:
-    """Return the SQL of a table's exchange columns, ordered by its key."""
+def statement(table: Table, part: Part | None = None) -> str:
+    """Return the SQL of a table's exchange columns, ordered by its key; a part takes its body."""
     inner = (schema.FOLDER / f"{table.name}.sql").read_text(encoding="utf-8").rstrip()
     wanted = ", ".join(
         f"CAST({_source(one, inner)} AS TEXT)"
@@ -91,21 +102,28 @@ def statement(table: Table) -> str:
     )
     order = ", ".join(f"t.{table.column(name).record}" for name in table.primary_key)
     # Every part comes from files of the house, none from a request.
-    return f"SELECT {wanted} FROM (\n{inner}\n) t ORDER BY {order}"  # noqa: S608
+    kept = " WHERE t.org_id = %s" if part else ""
+    return f"SELECT {wanted} FROM (\n{inner}\n) t{kept} ORDER BY {order}"  # noqa: S608
 
 
 def write(
-    folder: Path, name: str, show: Show, *, scrub: bool, told: Mapping[str, object]
+    folder: Path,
+    name: str,
+    show: Show,
+    *,
+    scrub: bool,
+    told: Mapping[str, object],
+    part: Part | None = None,
 ) -> dict[str, int]:
     """Write all tables that have rows as a package; return the rows per table.
 
     `told` goes into the descriptor: whether it is masked, the watermark. The tables are read in
-    one transaction, so that they agree with each other.
+    one transaction, so that they agree with each other. With `part`, only what it names.
     """
     counts: dict[str, int] = {}
 
     def counted(table: Table) -> Iterator[dict[str, object]]:
-        for row in rows(table, show, scrub=scrub):
+        for row in rows(table, show, scrub=scrub, part=part):
             counts[table.name] = counts.get(table.name, 0) + 1
             yield row
 
@@ -113,15 +131,19 @@ def write(
         filled = {
             table.name: counted(table)
             for table in schema.load_tables().values()
-            if table.exchange and _has_rows(table)
+            if table.exchange and _is_in(table, part) and _has_rows(table, part)
         }
         packages.write_package(folder, name, filled, told=told)
     return counts
 
 
-def _has_rows(table: Table) -> bool:
+def _is_in(table: Table, part: Part | None) -> bool:
+    return part is None or table.name in part.tables
+
+
+def _has_rows(table: Table, part: Part | None) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(f"{statement(table)} LIMIT 1")
+        cursor.execute(f"{statement(table, part)} LIMIT 1", [part.org_id] if part else [])
         return cursor.fetchone() is not None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from flushing import lifted_triggers
 from sanzi.audit import actions, queries
 from sanzi.audit.models import ChainHead, Event, Seal
 from sanzi.orgs.actors import SYSTEM
@@ -38,7 +39,8 @@ def test_chains_are_whole_and_apart() -> None:
 
 def test_a_changed_head_is_found() -> None:
     write("A", 2)
-    ChainHead.objects.filter(pk="A").update(last_number=1)
+    with lifted_triggers():
+        ChainHead.objects.filter(pk="A").update(last_number=1)
 
     assert queries.verify_chain("A") == ["A: the head says 1, the last event is 2"]
 

@@ -18,10 +18,10 @@ LEDGER = """
   102 account:A-1   -800.00
 """
 VOUCHER_COLUMNS = (
-    "ext_id, book_id, period, word, number, date, summary, origin, rule_code, rule_version, "
-    "source_kind, source_id, attachment_count, line_count, total_fen, maker_name, "
-    "reviewer_name, posted_by_name, posted_at, previous_hash, hash"
-)
+    "ext_id", "book_id", "period", "word", "number", "date", "summary", "origin", "rule_code",
+    "rule_version", "source_kind", "source_id", "attachment_count", "line_count", "total_fen",
+    "maker_name", "reviewer_name", "posted_by_name", "posted_at", "previous_hash", "hash",
+)  # fmt: skip
 
 
 def snapshot() -> list[object]:
@@ -29,12 +29,12 @@ def snapshot() -> list[object]:
     return [list(table.values_list()) for table in tables]
 
 
-def copied_voucher(number: str, period: str = "period") -> str:
-    """The SQL of a new row like the first voucher, with another number or month."""
-    values = VOUCHER_COLUMNS.replace("ext_id,", "'FORGED',").replace("source_id", "'FORGED'")
-    values = values.replace(" number", f" {number}").replace("period", period, 1)
+def copied_voucher(number: str, **others: str) -> str:
+    """The SQL of a new row like the first voucher, with another number and what else is given."""
+    told = {"ext_id": "'FORGED'", "source_id": "'FORGED'", "number": number} | others
     return (
-        f"INSERT INTO ledger_voucher ({VOUCHER_COLUMNS}) SELECT {values} "
+        f"INSERT INTO ledger_voucher ({', '.join(VOUCHER_COLUMNS)}) "
+        f"SELECT {', '.join(told.get(name, name) for name in VOUCHER_COLUMNS)} "
         "FROM ledger_voucher WHERE number = 1"
     )
 
@@ -62,26 +62,60 @@ ATTEMPTS = {
     "a line too many": copied_line(3),
     "a line in place of another": copied_line(1),
     "a gap of lines": copied_line(9),
+    "a day of another month": copied_voucher("3", date="'2026-10-31'"),
+    "a posting before the last one": copied_voucher("3", posted_at="'2020-01-01 00:00:00'"),
+    "a head set forward": "UPDATE ledger_numberhead SET last_number = last_number + 1",
+    "a head set back": "UPDATE ledger_numberhead SET last_number = 1",
+    "a head of another hash": "UPDATE ledger_numberhead SET last_hash = ''",
+    "a head moved to another month": "UPDATE ledger_numberhead SET period = '2026-12'",
+    "delete of a head": "DELETE FROM ledger_numberhead",
+    "delete of a month": "DELETE FROM ledger_period",
+    "a book under another standard": "UPDATE ledger_book SET standard_code = 'SBE2011'",
+    "an opening after the first voucher": (
+        "INSERT INTO ledger_openingbalance (book_id, account_code, aux_kind, aux_id, balance_fen) "
+        "SELECT book_id, '102', '', '', 1 FROM ledger_voucher WHERE number = 1"
+    ),
     "upsert": copied_voucher("1")
     + " ON CONFLICT (book_id, period, word, number) DO UPDATE SET summary = '改过'",
+    "upsert that does nothing": copied_voucher("1") + " ON CONFLICT DO NOTHING",
     "upsert of a line": copied_line(1)
     + " ON CONFLICT (voucher_id, line_no) DO UPDATE SET debit_fen = 1",
 }
+REPLACED_EVENT = (
+    "REPLACE INTO audit_event SELECT id, chain, number + 1, at, kind, actor_id, actor_name, "
+    "origin, subject_kind, subject_id, change, previous_hash, hash FROM audit_event "
+    "WHERE number = (SELECT MAX(number) FROM audit_event)"
+)
 ENGINE_ATTEMPTS = {
     "sqlite": {
         "replace": copied_voucher("1").replace("INSERT", "INSERT OR REPLACE", 1),
         "replace by id": (
             copied_voucher("3")
             .replace("INSERT", "INSERT OR REPLACE", 1)
-            .replace("(ext_id,", "(id, ext_id,")
+            .replace("(ext_id,", "(id, ext_id,", 1)
             .replace("SELECT 'FORGED'", "SELECT id, 'FORGED'")
         ),
         "replace of a line": copied_line(1).replace("INSERT", "INSERT OR REPLACE", 1),
+        "ignore": copied_voucher("9").replace("INSERT", "INSERT OR IGNORE", 1),
         "update or replace": "UPDATE OR REPLACE ledger_voucher SET number = 1",
+        "update or ignore": "UPDATE OR IGNORE ledger_voucher SET number = 1",
     },
     "postgresql": {
         "truncate": "TRUNCATE ledger_voucherline",
         "truncate cascade": "TRUNCATE ledger_voucher CASCADE",
+        "truncate heads": "TRUNCATE ledger_numberhead",
+        "truncate openings": "TRUNCATE ledger_openingbalance",
+        "merge that updates": (
+            "MERGE INTO ledger_voucher v USING (SELECT 1 AS number) s ON v.number = s.number "
+            "WHEN MATCHED THEN UPDATE SET summary = '改过'"
+        ),
+        "merge that deletes": (
+            "MERGE INTO ledger_voucher v USING (SELECT 2 AS number) s ON v.number = s.number "
+            "WHEN MATCHED THEN DELETE"
+        ),
+        "replica role": (
+            "SET LOCAL session_replication_role = replica; UPDATE ledger_voucher SET number = 9"
+        ),
     },
 }
 
@@ -116,6 +150,66 @@ def test_a_closed_month_takes_no_row(post, world) -> None:
 
     with pytest.raises(DatabaseError, match="closed period"), transaction.atomic():
         connection.cursor().execute(copied_voucher("3"))
+
+    assert snapshot() == before
+
+
+def test_replace_meets_the_guards_without_recursive_triggers_too(post) -> None:
+    """REPLACE removes the row in its way without asking the delete triggers: it gets no so far."""
+    if connection.vendor != "sqlite":
+        pytest.skip("REPLACE is SQLite's")
+    post(LEDGER)
+    before = snapshot()
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA recursive_triggers=OFF")
+        try:
+            for attempt in (
+                ENGINE_ATTEMPTS["sqlite"]["replace by id"],
+                copied_voucher("3", ext_id="ext_id").replace("INSERT", "REPLACE", 1),
+                copied_voucher("3", source_id="source_id").replace("INSERT", "REPLACE", 1),
+                REPLACED_EVENT,
+            ):
+                with pytest.raises(DatabaseError, match="UNIQUE"), transaction.atomic():
+                    cursor.execute(attempt.replace("INSERT OR INSERT", "INSERT"))
+        finally:
+            cursor.execute("PRAGMA recursive_triggers=ON")
+
+    assert snapshot() == before
+
+
+def test_a_temporary_table_does_not_blind_a_guard(post, world) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("a trigger of SQLite names its own file's tables")
+    post(LEDGER)
+    Period.objects.filter(period="2026-11").update(closed_at=world.at)
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE ledger_period AS SELECT * FROM ledger_period WHERE false")
+        with pytest.raises(DatabaseError, match="closed period"), transaction.atomic():
+            cursor.execute(copied_voucher("3"))
+        cursor.execute("DROP TABLE pg_temp.ledger_period")
+
+    assert Voucher.objects.count() == 2
+
+
+def copy_row(into: str, values: list[object]) -> None:
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(into) as copy:
+        copy.write_row(values)
+
+
+def test_copy_meets_the_guards(post) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("COPY is PostgreSQL's")
+    post(LEDGER)
+    voucher = Voucher.objects.get(number=1)
+    before = snapshot()
+    for number, day in ((1, "2026-11-05"), (4, "2026-11-05"), (3, "2026-10-31")):
+        changed = {"ext_id": "FORGED", "source_id": "FORGED", "number": number, "date": day}
+        values = [changed.get(name, getattr(voucher, name)) for name in VOUCHER_COLUMNS]
+        into = f"COPY ledger_voucher ({', '.join(VOUCHER_COLUMNS)}) FROM STDIN"
+
+        with pytest.raises(DatabaseError), transaction.atomic():
+            copy_row(into, values)
 
     assert snapshot() == before
 

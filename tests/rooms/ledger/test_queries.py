@@ -6,10 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from flushing import lifted_triggers
 from sanzi.ledger import queries
-from sanzi.ledger.models import Book, NumberHead, OpeningBalance, VoucherLine
+from sanzi.ledger.actions.loading import load_openings
+from sanzi.ledger.models import NumberHead, VoucherLine
+from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.errors import NotFound
 from worlds import village
+from worlds.books import book_rows
 
 TWO_MONTHS = """
 2026-10-08 10月保洁费 | payment:P1
@@ -27,10 +31,8 @@ TWO_MONTHS = """
 
 
 @pytest.fixture
-def opened(post) -> None:
-    book = Book.objects.get(organisation__ext_id="O-WILLOW")
-    for code, fen in (("102", 100000), ("32202", -100000)):
-        OpeningBalance.objects.create(book=book, account_code=code, balance_fen=fen)
+def opened(post, world) -> None:
+    load_openings(book_rows("O-WILLOW", {"102": 100000, "32202": -100000}), by=SYSTEM, at=world.at)
     post(TWO_MONTHS)
 
 
@@ -167,7 +169,8 @@ def test_a_masked_voucher_leads_to_nobody(world, post) -> None:
 def test_a_head_that_lies_is_found(opened) -> None:
     assert queries.verify_book("O-WILLOW") == []
 
-    NumberHead.objects.filter(period="2026-11").update(last_number=3)
+    with lifted_triggers():
+        NumberHead.objects.filter(period="2026-11").update(last_number=3)
 
     (fault,) = queries.verify_book("O-WILLOW")
     assert fault.endswith("2026-11 记：最后一号和凭证对不上")
@@ -185,8 +188,6 @@ def test_a_head_that_lies_is_found(opened) -> None:
 )
 def test_what_the_owner_of_the_file_changes_is_found(change: str, found: str, opened) -> None:
     """Triggers lifted, as the owner of a database can."""
-    from flushing import lifted_triggers
-
     with lifted_triggers(), connection.cursor() as cursor:
         cursor.execute(change)
 

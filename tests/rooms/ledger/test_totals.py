@@ -96,7 +96,8 @@ def test_a_cut_that_is_no_month_is_refused(both) -> None:
         totals.movements(both, cuts=["2026' OR"])
 
 
-def test_openings_of_several_books_are_summed_over_auxiliaries(both) -> None:
+def test_openings_of_several_books_are_summed_over_auxiliaries(world) -> None:
+    both = list(Book.objects.order_by("organisation__ext_id"))
     for code, aux, fen in (("102", "A-1", 100), ("102", "A-2", 20), ("32202", "", -120)):
         OpeningBalance.objects.create(
             book=both[0], account_code=code, aux_kind="", aux_id=aux, balance_fen=fen

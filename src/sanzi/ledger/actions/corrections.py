@@ -183,15 +183,12 @@ def review_and_post(*, draft_ext_id: str, by: Actor, at: dt.datetime) -> list[Po
 
 
 def _locked_voucher(ext_id: str, by: Actor) -> Voucher:
-    voucher = (
-        Voucher.objects.select_related("book__organisation")
-        .select_for_update(of=("self",))
-        .filter(ext_id=ext_id)
-        .first()
-    )
+    """Return a voucher under the lock of its numbers: the application may not lock its row."""
+    voucher = Voucher.objects.select_related("book__organisation").filter(ext_id=ext_id).first()
     if voucher is None:
         raise NotFound
     scope.require(by, "ledger.correct", voucher.book.organisation.division_id)
+    posting.lock_heads(voucher.book, [(voucher.period, voucher.word)])
     return voucher
 
 

@@ -230,9 +230,14 @@ def _load_opening(book: Book, given: list[Row], *, by: Actor, at: dt.datetime) -
             by=by,
             at=at,
             subject=("book", book.ext_id),
-            after={"rows": len(fresh)},
+            after={"rows": len(fresh), "digest": _openings_digest(book)},
         )
     return Loaded(len(fresh), len(given) - len(fresh))
+
+
+def _openings_digest(book: Book) -> str:
+    columns = ("account_code", "aux_kind", "aux_id", "balance_fen")
+    return rules.openings_digest(OpeningBalance.objects.filter(book=book).values_list(*columns))
 
 
 def _load_book(
@@ -253,7 +258,9 @@ def _load_book(
         if months[row.period] is not None:
             raise _bad("voucher", row.ext_id, "period", row.period, "还没结账的月份")
         link = Link(book.ext_id, row.number, row.posted_at or at, head.last_hash)
+        _require_later(row, link.posted_at, head)
         head.last_number, head.last_hash = row.number, rules.voucher_hash(draft, link)
+        head.last_posted_at = link.posted_at
         new.append((draft, link, head.last_hash))
     rows.insert_vouchers(book, new)
     moved = sorted({(draft.period, draft.word) for draft, _, _ in new})
@@ -311,6 +318,13 @@ def _require_fit(
         rules.check_balance(draft.lines)
     except Refusal as refusal:
         raise _bad("voucher", row.ext_id, "ledger_line", refusal.text, "能记账的分录") from refusal
+
+
+def _require_later(row: _Numbered, posted_at: dt.datetime, head: NumberHead) -> None:
+    if head.last_posted_at is not None and posted_at < head.last_posted_at:
+        last = clock.minute_text(head.last_posted_at)
+        expected = f"不早于上一号的记账时间{last}；都不知道就都空着"
+        raise _bad("voucher", row.ext_id, "posted_at", row.posted_at or "", expected)
 
 
 def _drafts(

@@ -69,7 +69,7 @@ def post_event(
     first time. `date` is the local day on which the money moved. Call it before writing audit
     events of the same organisation: books are locked before the log.
     Raises: NotFound, NoBook, UnknownRule, EventIncomplete, SubjectNotAllowed, what `rules.check`
-    raises, BeforeFirstPeriod, PeriodClosed. Nothing is written when raised.
+    raises, BeforeFirstPeriod, PeriodClosed, ClockSetBack. Nothing is written when raised.
     """
     book = book_of(book_org_ext_id)
     standard = standards.get(book.standard_code)
@@ -124,7 +124,7 @@ def append(book: Book, drafts: Sequence[Draft], *, by: Actor, at: datetime) -> l
 
     Locks the periods, then the number heads, each in order. Drafts without an ext id get one; a
     source with an empty id becomes the voucher itself.
-    Raises: BeforeFirstPeriod, PeriodClosed.
+    Raises: BeforeFirstPeriod, PeriodClosed, ClockSetBack.
     """
     named = [_named(draft, at) for draft in drafts]
     for period, closed_at in lock_periods(book, sorted({each.period for each in named})).items():
@@ -139,9 +139,10 @@ def append(book: Book, drafts: Sequence[Draft], *, by: Actor, at: datetime) -> l
             posted.append(booked[draft.source_kind, draft.source_id])
             continue
         head = heads[draft.period, draft.word]
-        link = Link(book.ext_id, head.last_number + 1, at, head.last_hash)
+        moment = rules.posting_moment(at, head.last_posted_at, f"{draft.word}-{head.last_number}")
+        link = Link(book.ext_id, head.last_number + 1, moment, head.last_hash)
         link_hash = rules.voucher_hash(draft, link)
-        head.last_number, head.last_hash = link.number, link_hash
+        head.last_number, head.last_hash, head.last_posted_at = link.number, link_hash, moment
         new.append((draft, link, link_hash))
         posted.append(_posted(book, draft, link.number, link_hash))
         booked[draft.source_kind, draft.source_id] = replace(posted[-1], is_new=False)

@@ -60,10 +60,15 @@ def save_heads(heads: Sequence[NumberHead]) -> None:
     """Write where the locked number heads stand now."""
     if not heads:
         return
+    moment = connection.ops.adapt_datetimefield_value
+    told = "last_number = %s, last_hash = %s, last_posted_at = %s"
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE {_HEAD} SET last_number = %s, last_hash = %s WHERE id = %s",  # noqa: S608
-            [(head.last_number, head.last_hash, head.pk) for head in heads],
+            f"UPDATE {_HEAD} SET {told} WHERE id = %s",  # noqa: S608 - our own names
+            [
+                (head.last_number, head.last_hash, moment(head.last_posted_at), head.pk)
+                for head in heads
+            ],
         )
 
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.db.models import F, Max, Min
 
+from sanzi.audit import queries as audit
 from sanzi.ledger import rules
-from sanzi.ledger.models import Book, NumberHead, Voucher, VoucherLine
+from sanzi.ledger.models import Book, NumberHead, OpeningBalance, Period, Voucher, VoucherLine
 from sanzi.ledger.rules import Draft, Line, Link, Names, PostedContent
+
+_CLOSING = ("ledger.periods.closed", "ledger.period.closed")
+_KINDS = (
+    "ledger.voucher.posted",
+    "ledger.vouchers.loaded",
+    "ledger.opening.loaded",
+    "ledger.period.reopened",
+    *_CLOSING,
+)
 
 
 def content_of(voucher: Voucher) -> PostedContent:
@@ -22,11 +33,14 @@ def content_of(voucher: Voucher) -> PostedContent:
 def verify_book(org_ext_id: str) -> list[str]:
     """Recompute a book from its lines; return one sentence per fault, none when it is whole.
 
-    Checks numbers without gaps, every hash, every link, balance and line count, and that the
-    number heads say what the vouchers say.
+    Checks numbers without gaps, every hash, every link, balance and line count, that the number
+    heads say what the vouchers say, and that the log tells the same vouchers, the same openings
+    and the same closed months: who changes a book around its guards has to change the log too,
+    whose chain and seals show it.
     """
     wrong: list[str] = []
     for book in Book.objects.filter(organisation__ext_id=org_ext_id):
+        told = _told(book, org_ext_id)
         heads = {
             (head.period, head.word): (head.last_number, head.last_hash)
             for head in NumberHead.objects.filter(book=book, last_number__gt=0)
@@ -36,10 +50,95 @@ def verify_book(org_ext_id: str) -> list[str]:
         for key, run in groupby(contents, key=lambda each: (each.draft.period, each.draft.word)):
             whole = list(run)
             wrong += rules.faults(whole)
+            wrong += _unlogged(whole, told)
             found[key] = (whole[-1].link.number, whole[-1].hash)
         for period, word in sorted(heads.keys() | found.keys()):
             if heads.get((period, word)) != found.get((period, word)):
                 wrong.append(f"{book.ext_id} {period} {word}：最后一号和凭证对不上")
+        wrong += [f"{book.ext_id} {each}：日志里记过账，凭证不见了" for each in told.left()]
+        wrong += _other_openings(book, told) + _other_closings(book, told)
+    return wrong
+
+
+@dataclass
+class _Told:
+    """What the log says of one book."""
+
+    posted: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """By the ext id of a voucher: its printed number and hash."""
+    loaded: dict[tuple[str, str], list[tuple[int, str]]] = field(default_factory=dict)
+    """By period and word: the numbers and hashes at which imports ended."""
+    openings: str | None = None
+    """The digest of the openings as loaded; empty when an older version did not tell it."""
+    closed: dict[str, bool] = field(default_factory=dict)
+
+    def left(self) -> list[str]:
+        """Return the numbers of what no voucher has answered for."""
+        gone = [number for number, _ in self.posted.values()]
+        for (period, word), ends in self.loaded.items():
+            gone += [f"{period} {word}-{number}" for number, _ in ends]
+        return sorted(gone)
+
+
+def _told(book: Book, chain: str) -> _Told:
+    told = _Told()
+    for kind, subject_id, after in audit.changes(chain, _KINDS):
+        if kind == "ledger.voucher.posted":
+            told.posted[subject_id] = (after.get("number", ""), after.get("hash", ""))
+        elif subject_id != book.ext_id:
+            continue
+        elif kind == "ledger.vouchers.loaded":
+            for period, word, number, link in after["heads"]:
+                told.loaded.setdefault((period, word), []).append((number, link))
+        elif kind == "ledger.opening.loaded":
+            told.openings = after.get("digest", "")
+        else:
+            for period in after.get("periods", [after.get("period", "")]):
+                told.closed[period] = kind in _CLOSING
+    return told
+
+
+def _unlogged(run: Sequence[PostedContent], told: _Told) -> list[str]:
+    """Return what of one run the log does not tell; what it tells is taken from `told`."""
+    wrong: list[str] = []
+    ends = told.loaded.pop((run[0].draft.period, run[0].draft.word), [])
+    imported = max((number for number, _ in ends), default=0)
+    for content in run:
+        draft, link = content.draft, content.link
+        name = f"{link.book} {draft.period} {draft.word}-{link.number}"
+        _, logged = told.posted.pop(draft.ext_id, ("", ""))
+        if logged and logged != content.hash:
+            wrong.append(f"{name}：和记账时的日志对不上")
+        elif not logged and link.number > imported:
+            wrong.append(f"{name}：日志里没有这张凭证")
+    hashes = {content.link.number: content.hash for content in run}
+    for number, link_hash in ends:
+        if hashes.get(number) != link_hash:
+            book, draft = run[0].link.book, run[0].draft
+            wrong.append(f"{book} {draft.period} {draft.word}-{number}：和导入时的日志对不上")
+    return wrong
+
+
+def _other_openings(book: Book, told: _Told) -> list[str]:
+    """Return a sentence when the openings are not those that were loaded."""
+    rows = OpeningBalance.objects.filter(book=book).values_list(
+        "account_code", "aux_kind", "aux_id", "balance_fen"
+    )
+    if told.openings == "" or (told.openings is None and not rows):
+        return []
+    if rules.openings_digest(rows) == told.openings:
+        return []
+    return [f"{book.ext_id}：期初余额和录入时的日志对不上"]
+
+
+def _other_closings(book: Book, told: _Told) -> list[str]:
+    """Return the months that stand open while the log says closed, or the other way round."""
+    closed = dict(Period.objects.filter(book=book).values_list("period", "closed_at"))
+    wrong = []
+    for period, is_closed in sorted(told.closed.items()):
+        if (closed.get(period) is not None) != is_closed:
+            said = "已结账" if is_closed else "没有结账"
+            wrong.append(f"{book.ext_id} {period}：日志里{said}，账上不是")
     return wrong
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -156,9 +156,14 @@ def aux_names(lines: list[VoucherLine], *, is_masked: bool = False) -> dict[tupl
 
     Masked, the names of persons, of households and of counterparties that are persons are.
     """
+    return names_of({(line.aux_kind, line.aux_id) for line in lines}, is_masked=is_masked)
+
+
+def names_of(pairs: Iterable[tuple[str, str]], *, is_masked: bool) -> dict[tuple[str, str], str]:
+    """Return the names of auxiliaries given as (kind, id); see `aux_names`."""
     wanted: dict[str, set[str]] = {}
-    for line in lines:
-        wanted.setdefault(line.aux_kind, set()).add(line.aux_id)
+    for kind, ext_id in pairs:
+        wanted.setdefault(kind, set()).add(ext_id)
     names: dict[tuple[str, str], str] = {}
     shown = masking.name if is_masked else str
     if "person" in wanted:

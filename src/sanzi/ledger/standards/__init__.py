@@ -15,9 +15,11 @@ from sanzi.ledger.standards.shapes import (
     WORDS,
     Account,
     Approval,
+    Closing,
     CodeShape,
     Entry,
     EntryLine,
+    Share,
     Standard,
 )
 
@@ -30,9 +32,11 @@ __all__ = [
     "Account",
     "Approval",
     "BadStandard",
+    "Closing",
     "CodeShape",
     "Entry",
     "EntryLine",
+    "Share",
     "Standard",
     "UnknownStandard",
     "account_from",

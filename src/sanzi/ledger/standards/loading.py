@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from sanzi.ledger.standards import chart, entries
+from sanzi.ledger.standards import chart, closing, entries
 from sanzi.ledger.standards.files import File, UnknownStandard
 from sanzi.ledger.standards.shapes import WORDS, CodeShape, Standard
 
@@ -56,6 +56,7 @@ def load(folder: Path) -> Standard:
         "unit",
         "basis",
         "provenance",
+        "closing",
     )
     code = head.text("code")
     head.require(code == folder.name, "code", f"must be the folder's name, {folder.name!r}")
@@ -76,6 +77,7 @@ def load(folder: Path) -> Standard:
         shape=shape,
         accounts=found,
         entries=entries.entries(File.read(folder / "entries.yaml"), found, base),
+        closing=closing.closing(head.part("closing"), found) if "closing" in head.data else None,
     )
 
 

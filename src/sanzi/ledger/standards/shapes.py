@@ -105,6 +105,34 @@ class Entry:
     sample: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One way to distribute a year's income, in the order of the law.
+
+    `account` is the detail it is taken from, `against` what the accounts it goes to begin with.
+    """
+
+    key: str
+    title: str
+    account: str
+    against: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Where a year's income and spending go, and how income may be distributed.
+
+    `pending` must stand at zero at the year's end; `loss_cover` is the reserve that may cover a
+    loss, '' where none may; no `shares`: nothing is distributed under this standard.
+    """
+
+    result: str
+    undistributed: str
+    pending: tuple[str, ...] = ()
+    loss_cover: str = ""
+    shares: tuple[Share, ...] = ()
+
+
 @dataclass(frozen=True)
 class Standard:
     """One standard whole: the open accounts by code, in order, and the templates by rule code.
@@ -120,6 +148,7 @@ class Standard:
     shape: CodeShape
     accounts: Mapping[str, Account]
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    closing: Closing | None = None
 
     def first_level(self, code: str) -> str:
         """Return the head of a code: 513 of 5130102, 5602 of 560201."""

@@ -26,6 +26,9 @@ from sanzi.orgs.models import Division, ExportRequest, ExportState
 from sanzi.record import descriptor, envelope, exporting
 
 CHAIN: Final = "exports"
+BOOK_TABLES: Final = frozenset(
+    {"org", "account", "voucher", "ledger_line", "opening_balance", "period"}
+)
 PURPOSE_LENGTH_MIN: Final = 6
 APPROVAL_LASTS: Final = timedelta(days=7)
 _KINDS: Final[dict[str, secrets.Kind]] = {
@@ -63,6 +66,17 @@ def write_masked(*, folder: Path, by: Actor, at: datetime) -> Written:
             subject=("package", folder.name[:40]), after={"masked": True, "rows": rows},
         )  # fmt: skip
     return Written(rows)
+
+
+def write_body(*, folder: Path, org_ext_id: str, by: Actor, at: datetime) -> Written:
+    """Write the books of one body as a package into a new folder, personal columns masked.
+
+    The caller holds the door of the book and tells the log.
+    """
+    told = {"x-masked": True, "x-watermark": {"by": by.name, "at": at.isoformat()}}
+    part = exporting.Part(BOOK_TABLES, org_ext_id)
+    show = exporting.masked(_open)
+    return Written(exporting.write(folder, folder.name, show, scrub=True, told=told, part=part))
 
 
 def request(*, purpose: str, recipient: str, recipient_key: str, by: Actor, at: datetime) -> str:
