@@ -13,7 +13,9 @@ class LedgerConfig(AppConfig):
     verbose_name = "账簿"
 
     def ready(self) -> None:
-        """Register the loaders of the room's tables."""
+        """Register the loaders of the room's tables and the guards of December."""
         from sanzi.ledger.actions import loading
+        from sanzi.ledger.queries import year_end
 
         loading.register_loaders()
+        year_end.register()

@@ -211,3 +211,11 @@ class CloseHindered(Refusal):
     code = "ledger.close_hindered"
     sentence = "{period}还不能结账，有{count}类事没办完：{what}。"
     next_step = "请一件件办完，再来结账。"
+
+
+class PaperUnknown(Refusal):
+    """A paper was asked for in a form that is not made."""
+
+    code = "ledger.paper_unknown"
+    sentence = "没有“{form}”这种格式。"
+    next_step = "请选 pdf、xlsx 或 csv。"

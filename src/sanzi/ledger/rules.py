@@ -136,6 +136,11 @@ def shift(period: str, months: int) -> str:
     return f"{total // 12:04d}-{total % 12 + 1:02d}"
 
 
+def with_summary(lines: Sequence[Line], summary: str) -> list[Line]:
+    """Return lines with a summary where they have none."""
+    return [replace(line, summary=line.summary or summary) for line in lines]
+
+
 def months_between(first: str, last: str) -> list[str]:
     """Return the periods from first to last, both included; none when last lies before."""
     found = []

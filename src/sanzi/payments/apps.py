@@ -20,10 +20,11 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the worker's duties, the loaders of the tables, the guards of a month's end."""
+        from sanzi.ledger.queries import pages
         from sanzi.notices import duties, outbox
         from sanzi.notices.sms import HttpSmsGateway
         from sanzi.orgs import secrets
-        from sanzi.payments import month_queries
+        from sanzi.payments import account_queries, month_queries
         from sanzi.payments.actions import books, dispatch, loading, statements, telling
 
         duties.register("payments.dispatch", 5, dispatch.work, LEASE)
@@ -37,3 +38,4 @@ class PaymentsConfig(AppConfig):
             outbox.register_text(template, text)
         loading.register()
         month_queries.register()
+        pages.register_namer("account", account_queries.account_names)

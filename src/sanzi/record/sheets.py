@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -62,11 +62,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """One row; level indents the first text, tone is "", total or quiet."""
+    """One row; level indents the first text, tone is "", total or quiet.
+
+    `source` names what lies behind it, such as ("voucher", "V-1"), for a face to make a link of.
+    `carry` is what the cells from the first amount on say when a page is turned after this row.
+    """
 
     cells: Sequence[Value]
     level: int = 0
     tone: str = ""
+    source: tuple[str, ...] = ()
+    carry: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,32 @@ class Sheet:
 def width(text: str) -> int:
     """Return how many half-width characters a text takes."""
     return sum(2 if char >= _WIDE else 1 for char in text)
+
+
+def turned(sheet: Sheet, rows_a_page: int) -> list[Sheet]:
+    """Return a bound book's leaves: each ends with 过次页 and the next begins with 承前页.
+
+    Rows that carry nothing, and sheets of one page, are left as they are.
+    """
+    leaves: list[Sheet] = []
+    rows = list(sheet.rows)
+    while len(rows) > rows_a_page and rows[rows_a_page - 2].carry:
+        kept, rows = rows[: rows_a_page - 1], rows[rows_a_page - 1 :]
+        carry = kept[-1].carry
+        blank = len(sheet.columns) - len(carry)
+        over, brought = (
+            Row((*_words_at(blank, words), *carry), tone="quiet") for words in ("过次页", "承前页")
+        )
+        leaves.append(replace(sheet, rows=(*kept, over), notes=(), signers=()))
+        rows = [brought, *rows]
+    return [*leaves, replace(sheet, rows=tuple(rows))]
+
+
+def _words_at(count: int, words: str) -> list[Value]:
+    """Return `count` cells, the words in the third: the summary of every book of account."""
+    cells: list[Value] = [None] * count
+    cells[min(2, count - 1)] = words
+    return cells
 
 
 def pdf(title: str, sheets: Sequence[Sheet]) -> bytes:

@@ -71,7 +71,7 @@ def draft_correction(
         if voucher.date.year != date.year:
             raise PriorYear(number=label, year=voucher.date.year)
         drafts = _correction(voucher, lines, date, by)
-        return _save(voucher.book, drafts, corrects=voucher, by=by, at=at)
+        return keep(voucher.book, drafts, corrects=voucher, by=by, at=at)
 
 
 def draft_voucher(
@@ -100,7 +100,7 @@ def draft_voucher(
     )
     rules.check(draft, standards.get(book.standard_code))
     with transaction.atomic():
-        return _save(book, [draft], corrects=None, by=by, at=at)
+        return keep(book, [draft], corrects=None, by=by, at=at)
 
 
 def revise_draft(
@@ -224,9 +224,13 @@ def _correction(
     return drafts
 
 
-def _save(
+def keep(
     book: Book, drafts: Sequence[Draft], *, corrects: Voucher | None, by: Actor, at: dt.datetime
 ) -> DraftSummary:
+    """Keep drafts as one that waits for its reviewer, in the caller's transaction.
+
+    Raises: NotFound for an actor who is no person.
+    """
     if by.person_id is None:
         raise NotFound
     draft = VoucherDraft.objects.create(

@@ -25,6 +25,7 @@ from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Counterparty, CounterpartyKind, Household, Organisation, Person
 
 _COMPANY = CounterpartyKind.COMPANY
+NAMERS: dict[str, Callable[[Iterable[str]], Mapping[str, str]]] = {}
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def vouchers_of(source_kind: str, source_id: str) -> list[str]:
 
 
 def aux_names(lines: list[VoucherLine], *, is_masked: bool = False) -> dict[tuple[str, str], str]:
-    """Return names by (kind, id), one query per kind that occurs. Accounts keep their id.
+    """Return names by (kind, id), one query per kind that occurs.
 
     Masked, the names of persons, of households and of counterparties that are persons are.
     """
@@ -180,7 +181,20 @@ def names_of(pairs: Iterable[tuple[str, str]], *, is_masked: bool) -> dict[tuple
             names["org", ext_id] = name
     if "household" in wanted:
         names |= _household_names(wanted["household"], shown)
-    return names
+    return names if is_masked else names | _named_above(wanted)
+
+
+def _named_above(wanted: Mapping[str, set[str]]) -> dict[tuple[str, str], str]:
+    return {
+        (kind, ext_id): name
+        for kind in wanted.keys() & NAMERS.keys()
+        for ext_id, name in NAMERS[kind](wanted[kind]).items()
+    }
+
+
+def register_namer(kind: str, namer: Callable[[Iterable[str]], Mapping[str, str]]) -> None:
+    """Let a higher room name auxiliaries that only it knows, such as bank accounts."""
+    NAMERS[kind] = namer
 
 
 def _household_names(ext_ids: set[str], shown: Callable[[str], str]) -> dict[tuple[str, str], str]:
