@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sanzi_county.days import month_end
+from sanzi_county.days import at, month_end
 from sanzi_county.events import YUAN, Booking, Entry
-from sanzi_county.world import Org
+from sanzi_county.world import Org, Village
+from sanzi_county.write import Sink
 
 
 @dataclass(frozen=True)
@@ -80,3 +81,31 @@ def depreciation(org: Org, first: date) -> list[Entry]:
 def plan_id(org: Org, place: int) -> str:
     """The number of a body's plan."""
     return f"RP{org.org_id}-{place}"
+
+
+def write_plans(sink: Sink, village: Village, first: date) -> None:
+    """The plans behind the depreciation, approved by the town's agency before the first month."""
+    maker = village.town.staff["agency_accountant"][0].person_id
+    checker = village.town.staff["agency_reviewer"][0].person_id
+    for org in village.bookkeeping:
+        for place, asset in enumerate(ASSETS[org.kind], start=1):
+            months = first.year * 12 + first.month - 1 - asset.used
+            begun = date(months // 12, months % 12 + 1, 1)
+            sink.add(
+                "recurring_plan",
+                plan_id=plan_id(org, place),
+                book_id=org.book_id,
+                org_id=org.org_id,
+                kind="depreciation",
+                title=asset.title,
+                cost_fen=asset.cost_fen,
+                salvage_fen=asset.salvage_fen,
+                months=asset.months,
+                debit_account=asset.cost,
+                credit_account=asset.worn,
+                made_by_person_id=maker,
+                made_at=at(first, 9),
+                approved_by_person_id=checker,
+                approved_at=at(first, 15),
+                valid_from_date=begun,
+            )

@@ -245,6 +245,7 @@ class _Teller:
             org.closing_fen = history.closing(org)
             self._bodies.account(org, org.account_id, RURAL)
         history.write(self._months)
+        assets.write_plans(self._sink, village, self._months[0])
 
     def _is_first(self, village: Village) -> bool:
         return village.name == names.FIRST_VILLAGE

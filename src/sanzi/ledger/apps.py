@@ -14,8 +14,9 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the loaders of the room's tables and the guards of December."""
-        from sanzi.ledger.actions import loading
+        from sanzi.ledger.actions import loading, loading_rules
         from sanzi.ledger.queries import year_end
 
         loading.register_loaders()
+        loading_rules.register_loaders()
         year_end.register()
