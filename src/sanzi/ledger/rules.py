@@ -19,11 +19,9 @@ from sanzi.ledger.errors import (
     AuxiliaryMissing,
     BadLine,
     ClockSetBack,
-    EventIncomplete,
-    SubjectNotAllowed,
     Unbalanced,
 )
-from sanzi.ledger.standards import AUX_KINDS, WORDS, Entry, EntryLine, Standard
+from sanzi.ledger.standards import AUX_KINDS, WORDS, Entry, Standard, booking
 
 SUMMARY_MAX = 120
 LEAST_LINES = 2
@@ -32,7 +30,6 @@ AUTO, MANUAL = "auto", "manual"
 CASHIER_ROLES = frozenset({"agency_cashier", "cashier_reporter"})
 
 _PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-_FIELD = re.compile(r"\{([a-z_]+)\}")
 _AUX_TITLES = {
     "account": "银行账户",
     "counterparty": "往来单位",
@@ -195,7 +192,8 @@ def require_open(line: Line, standard: Standard) -> None:
     """Refuse an account that takes no lines; raises AccountNotOpen."""
     account = standard.accounts.get(line.account_code)
     if account is None:
-        why = f"“{standard.title}”没有开放它"
+        closed = standard.closed.get(line.account_code)
+        why = closed.blocked if closed else f"“{standard.title}”没有开放它"
     elif not account.is_leaf:
         why = "它下面还有明细"
     elif account.blocked:
@@ -223,29 +221,19 @@ def from_event(
 ) -> Draft:
     """Return what a template books for an event.
 
-    Shapes: event holds the fields the template names (`purpose`, `account_id`, `subject_code`)
-    and `items`: mappings with amount_fen and, when known, aux_kind, aux_id, summary, ref. An
-    event with one item may give amount_fen and the rest itself. attachment_count may be there.
+    Shapes: event holds the fields the template names (`purpose`, `account_id`, `subject_code`,
+    amounts such as `net_fen`) and `items`: mappings with amount_fen or the amounts that the lines
+    name and, when known, aux_kind, aux_id, summary, ref. An event with one item may give
+    amount_fen and the rest itself. attachment_count may be there.
     Raises: EventIncomplete, SubjectNotAllowed.
     """
-    items = _items(entry, event)
-    summary = _fill(entry, entry.summary, event)[:SUMMARY_MAX]
-    sign = -1 if entry.is_red else 1
-    lines: list[Line] = []
-    for line in entry.lines:
-        account_code = _account(entry, line, event)
-        if line.is_each:
-            lines += [_item_line(line.side, account_code, item, sign, summary) for item in items]
-            continue
-        total = sign * sum(int(item["amount_fen"]) for item in items)
-        aux_id = _fill(entry, line.aux_id, event) if line.aux_kind else ""
-        made = Line(account_code, summary=summary, aux_kind=line.aux_kind, aux_id=aux_id)
-        lines.append(_with_amount(made, line.side, total))
+    summary = booking.fill(entry, entry.summary, event)[:SUMMARY_MAX]
+    lines = tuple(_line(each) for each in booking.booked(entry, event))
     approval = entry.approval
     return Draft(
         date=date,
         summary=summary,
-        lines=tuple(lines),
+        lines=lines,
         source_kind=source[0],
         source_id=source[1],
         names=Names(
@@ -260,49 +248,17 @@ def from_event(
     )
 
 
-def _items(entry: Entry, event: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    items = list(event["items"]) if "items" in event else [event]
-    if not items or not all(item.get("amount_fen") for item in items):
-        raise EventIncomplete(rule_code=entry.rule_code, field="金额")
-    return items
-
-
-def _item_line(
-    side: str, account_code: str, item: Mapping[str, Any], sign: int, summary: str
-) -> Line:
-    made = Line(
-        account_code,
-        summary=str(item.get("summary") or summary)[:SUMMARY_MAX],
-        aux_kind=str(item.get("aux_kind") or ""),
-        aux_id=str(item.get("aux_id") or ""),
-        source_ref=str(item.get("ref") or ""),
+def _line(each: booking.Booked) -> Line:
+    is_debit = each.side == "debit"
+    return Line(
+        each.account_code,
+        debit_fen=each.amount_fen if is_debit else 0,
+        credit_fen=0 if is_debit else each.amount_fen,
+        summary=each.summary[:SUMMARY_MAX],
+        aux_kind=each.aux_kind,
+        aux_id=each.aux_id,
+        source_ref=each.ref,
     )
-    return _with_amount(made, side, sign * int(item["amount_fen"]))
-
-
-def _with_amount(line: Line, side: str, amount_fen: int) -> Line:
-    if side == "debit":
-        return replace(line, debit_fen=amount_fen)
-    return replace(line, credit_fen=amount_fen)
-
-
-def _account(entry: Entry, line: EntryLine, event: Mapping[str, Any]) -> str:
-    if not line.within:
-        return line.account
-    account_code = _fill(entry, line.account, event)
-    if not account_code.startswith(line.within):
-        raise SubjectNotAllowed(account_code=account_code)
-    return account_code
-
-
-def _fill(entry: Entry, text: str, event: Mapping[str, Any]) -> str:
-    def value(match: re.Match[str]) -> str:
-        found = str(event.get(match[1]) or "")
-        if not found:
-            raise EventIncomplete(rule_code=entry.rule_code, field=match[1])
-        return found
-
-    return _FIELD.sub(value, text)
 
 
 def red_of(draft: Draft, *, number: str, date: dt.date, names: Names) -> Draft:

@@ -7,7 +7,7 @@ Django and no tables here; what an entry template books is worked out in `rules.
 from sanzi.ledger.standards.chart import account_from
 from sanzi.ledger.standards.entries import entry_from
 from sanzi.ledger.standards.files import BadStandard, UnknownStandard
-from sanzi.ledger.standards.loading import FOLDER, codes, for_organisation_kind, get, load
+from sanzi.ledger.standards.loading import FOLDER, choices, codes, for_organisation_kind, get, load
 from sanzi.ledger.standards.shapes import (
     AUX_KINDS,
     CLASSES,
@@ -19,6 +19,7 @@ from sanzi.ledger.standards.shapes import (
     CodeShape,
     Entry,
     EntryLine,
+    Provenance,
     Share,
     Standard,
 )
@@ -36,10 +37,12 @@ __all__ = [
     "CodeShape",
     "Entry",
     "EntryLine",
+    "Provenance",
     "Share",
     "Standard",
     "UnknownStandard",
     "account_from",
+    "choices",
     "codes",
     "entry_from",
     "for_organisation_kind",

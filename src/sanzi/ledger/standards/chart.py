@@ -12,7 +12,7 @@ from sanzi.ledger.standards.shapes import AUX_KINDS, CLASSES, SIDES, Account, Co
 
 def chart(file: File, shape: CodeShape) -> dict[str, Account]:
     """Return the accounts of a file by code, in its order; raises BadStandard."""
-    file.only("accounts")
+    file.only("accounts", "provenance")
     found: dict[str, Account] = {}
     for part in file.parts("accounts"):
         part.only("code", "name", "class", "side", "official", "two_way", "requires")
@@ -22,37 +22,63 @@ def chart(file: File, shape: CodeShape) -> dict[str, Account]:
     return with_leaves(found, shape)
 
 
-def opened(file: File, base: Standard) -> dict[str, Account]:
-    """Return the accounts of a profile: those of its base that it opens; raises BadStandard."""
-    file.only("open")
+def opened(file: File, base: Standard) -> tuple[dict[str, Account], dict[str, Account]]:
+    """Return the accounts of its base that a profile opens, and those it closes.
+
+    Raises: BadStandard; also when a first-level account of the base is neither.
+    """
+    file.only("open", "closed", "provenance")
     chosen: dict[str, Account] = {}
     for part in file.parts("open"):
-        part.only("code", "details", "display", "blocked")
-        code = part.text("code")
-        part.require(code in base.accounts, "code", f"{code} is not in {base.code}")
-        details = part.list_of("details")
-        for detail in details:
-            is_below = detail in base.accounts and detail.startswith(code)
-            part.require(is_below, "details", f"{detail} is not below {code} in {base.code}")
+        _open(part, base, chosen)
+    closed: dict[str, Account] = {}
+    for part in file.parts("closed"):
+        part.only("code", "why")
+        code, why = part.text("code"), part.text("why")
+        is_head = code in base.accounts and not base.ancestors(code)
+        part.require(is_head, "code", f"{code} is no first-level account of {base.code}")
+        part.require(code not in chosen, "code", f"{code} is opened above")
         for account in base.accounts.values():
-            is_kept = not details or account.code.startswith(tuple(details))
-            if account.code == code or (account.code.startswith(code) and is_kept):
-                blocked = part.text("blocked", "")
-                chosen[account.code] = replace(account, blocked=blocked)
-        shown = part.text("display", chosen[code].name)
-        chosen[code] = replace(chosen[code], name=shown)
-    return with_leaves({code: chosen[code] for code in sorted(chosen)}, base.shape)
+            if account.code.startswith(code):
+                closed[account.code] = replace(account, blocked=why)
+    for account in base.accounts.values():
+        is_named = account.level > 1 or account.code in chosen or account.code in closed
+        file.require(is_named, "closed", f"{account.code} must be opened or closed")
+    in_order = {code: chosen[code] for code in sorted(chosen)}
+    return with_leaves(in_order, base.shape), closed
+
+
+def _open(part: File, base: Standard, chosen: dict[str, Account]) -> None:
+    part.only("code", "details", "display", "blocked")
+    code = part.text("code")
+    part.require(code in base.accounts, "code", f"{code} is not in {base.code}")
+    details = part.list_of("details")
+    for detail in details:
+        is_below = detail in base.accounts and detail.startswith(code)
+        part.require(is_below, "details", f"{detail} is not below {code} in {base.code}")
+    for account in base.accounts.values():
+        is_kept = not details or account.code.startswith(tuple(details))
+        if account.code == code or (account.code.startswith(code) and is_kept):
+            blocked = part.text("blocked", "")
+            chosen[account.code] = replace(account, blocked=blocked)
+    shown = part.text("display", chosen[code].name)
+    chosen[code] = replace(chosen[code], name=shown)
 
 
 def account_from(mapping: Mapping[str, Any], to: Standard) -> Account:
     """Return the account that a county wants to add to a chart, never an official one.
 
     Shapes: mapping has the keys of a row of `accounts.yaml`: code, name, requires; class, side and
-    two_way at the first level only.
+    two_way at the first level only. The code alone opens an account that a profile has closed: it
+    comes back as its base has it.
     Raises: BadStandard, naming key and problem.
     """
     file = File(f"{to.code}/addition", mapping)
     file.only("code", "name", "class", "side", "two_way", "requires")
+    closed = to.closed.get(file.text("code"))
+    if closed is not None:
+        file.only("code")
+        return replace(closed, blocked="")
     account = _account(file, to.accounts, to.shape)
     file.require(account.code not in to.accounts, "code", f"{account.code} is there twice")
     return account

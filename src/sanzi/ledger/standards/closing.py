@@ -8,7 +8,7 @@ from sanzi.ledger.standards.files import File
 from sanzi.ledger.standards.shapes import Account, Closing, Share
 
 RESERVE, MEMBERS, OTHER = "reserve", "members", "other"
-ORDER = (RESERVE, MEMBERS, OTHER)
+ORDER = (RESERVE, "voluntary_reserve", "welfare", "investors", MEMBERS, OTHER)
 """Shares in the order of the law, after the losses of earlier years are made up."""
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from sanzi.ledger.standards import chart, closing, entries
+from sanzi.ledger.standards import chart, closing, entries, heads
 from sanzi.ledger.standards.files import File, UnknownStandard
-from sanzi.ledger.standards.shapes import WORDS, CodeShape, Standard
+from sanzi.ledger.standards.shapes import WORDS, Standard
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "data" / "standards"
 HEAD = "standard.yaml"
+KEYS = (
+    *("code", "title", "organisation_kinds", "selectable_for", "based_on"),
+    *("in_force_from", "in_force_until", "code_lengths", "words", "unit", "basis"),
+    *("accounts_for", "closing", "provenance"),
+)
 
 
 @cache
@@ -30,6 +35,13 @@ def codes() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in FOLDER.glob(f"*/{HEAD}")))
 
 
+def choices(kind: str) -> tuple[str, ...]:
+    """Return the standards a kind of organisation may keep its book by, its own one first."""
+    own = for_organisation_kind(kind)
+    others = tuple(code for code in codes() if kind in get(code).selectable_for)
+    return (own, *others) if own else others
+
+
 @cache
 def for_organisation_kind(kind: str) -> str:
     """Return the code of the standard a kind of organisation keeps its book by, or ''."""
@@ -45,19 +57,7 @@ def load(folder: Path) -> Standard:
     Raises: BadStandard, naming the file and key of the first mistake.
     """
     head = File.read(folder / HEAD)
-    head.only(
-        "code",
-        "title",
-        "organisation_kinds",
-        "based_on",
-        "in_force_from",
-        "code_lengths",
-        "words",
-        "unit",
-        "basis",
-        "provenance",
-        "closing",
-    )
+    head.only(*KEYS)
     code = head.text("code")
     head.require(code == folder.name, "code", f"must be the folder's name, {folder.name!r}")
     head.require(head.text("unit") == "fen", "unit", "must be fen")
@@ -65,30 +65,25 @@ def load(folder: Path) -> Standard:
         head.require(word in WORDS, f"words[{number}]", f"must be one of {', '.join(WORDS)}")
     based_on = head.text("based_on", "")
     base = load(folder.parent / based_on) if based_on else None
-    shape = _shape(head, base)
-    accounts = File.read(folder / "accounts.yaml")
-    found = chart.opened(accounts, base) if base else chart.chart(accounts, shape)
+    shape = heads.shape(head, base)
+    rows = File.read(folder / "accounts.yaml")
+    found, closed = chart.opened(rows, base) if base else (chart.chart(rows, shape), {})
+    templates = [File.read(folder / "entries.yaml")]
+    more = sorted((folder / "entries").glob("*.yaml"))
+    templates += [File.read(path, within=folder) for path in more]
     return Standard(
         code=code,
         title=head.text("title"),
         organisation_kinds=tuple(head.list_of("organisation_kinds")),
+        selectable_for=tuple(head.list_of("selectable_for")),
         based_on=based_on,
         in_force_from=head.day("in_force_from"),
+        in_force_until=head.day("in_force_until") if "in_force_until" in head.data else None,
         shape=shape,
         accounts=found,
-        entries=entries.entries(File.read(folder / "entries.yaml"), found, base),
+        closed=closed,
+        accounts_for=heads.purposes(head, found),
         closing=closing.closing(head.part("closing"), found) if "closing" in head.data else None,
+        entries=entries.entries(templates, code, found, base),
+        provenance=heads.provenance(head, rows, *templates),
     )
-
-
-def _shape(head: File, base: Standard | None) -> CodeShape:
-    """Return the code lengths of the file; a profile has those of its base."""
-    if base is not None:
-        head.require("code_lengths" not in head.data, "code_lengths", f"are those of {base.code}")
-        return base.shape
-    lengths = head.data.get("code_lengths")
-    found: list[int] = lengths if isinstance(lengths, list) else []
-    is_right = all(type(each) is int for each in found) and bool(found)
-    is_right = is_right and found[0] > 0 and all(each == 2 for each in found[1:])
-    head.require(is_right, "code_lengths", "must be such as [3, 2, 2, 2]: 2 below the first level")
-    return CodeShape.of(found)

@@ -11,6 +11,13 @@ from typing import Any
 CLASSES = ("asset", "liability", "equity", "cost", "income", "expense")
 SIDES = ("debit", "credit")
 AUX_KINDS = ("account", "counterparty", "household", "person", "org")
+PURPOSES = (
+    *("cash", "bank", "money", "internal", "fixed_assets", "depreciation"),
+    *("amortisation", "receivables", "payables", "taxes", "earmarked", "levy"),
+)
+KNOWN_HOW = ("text", "second_hand", "memory", "own")
+ENTRY_HOW = ("text", "transferred", "practice", "own")
+AMOUNT = "amount_fen"
 WORDS = {"general": "记", "receipt": "收", "payment": "付", "transfer": "转"}
 
 
@@ -68,7 +75,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """One line of a template; `account` is a code or the `{field}` of the event that holds it."""
+    """One line of a template; `account` is a code or the `{field}` of the event that holds it.
+
+    `amount` names the field with its amount; an optional line is left out when that is nothing.
+    """
 
     side: str
     account: str
@@ -76,6 +86,8 @@ class EntryLine:
     is_each: bool = False
     aux_kind: str = ""
     aux_id: str = ""
+    amount: str = AMOUNT
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +101,11 @@ class Approval:
 
 @dataclass(frozen=True)
 class Entry:
-    """One template: an event and the lines it books. `kinds` empty: the event's general one."""
+    """One template: an event and the lines it books. `kinds` empty: the event's general one.
+
+    `standard_code` says in whose files it stands, `how` how sure its lines are (`ENTRY_HOW`), and
+    `digest` is the SM3 of what a version may not change: what it books, and who approved it.
+    """
 
     rule_code: str
     version: str
@@ -103,6 +119,18 @@ class Entry:
     is_red: bool
     lines: tuple[EntryLine, ...]
     sample: Mapping[str, Any]
+    standard_code: str = ""
+    how: str = "own"
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """How a part of a file is known: from the text, second hand, from memory, or our own."""
+
+    of: str
+    how: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +166,8 @@ class Standard:
     """One standard whole: the open accounts by code, in order, and the templates by rule code.
 
     An account is named by the standard and its code together: codes mean other things elsewhere.
+    `accounts_for` gives codes by purpose (cash, bank …), `closed` what a profile does not open,
+    with the reason in `blocked`; `selectable_for` the kinds of bodies that may choose it.
     """
 
     code: str
@@ -149,6 +179,11 @@ class Standard:
     accounts: Mapping[str, Account]
     entries: Mapping[str, Entry] = field(default_factory=dict)
     closing: Closing | None = None
+    accounts_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    closed: Mapping[str, Account] = field(default_factory=dict)
+    selectable_for: tuple[str, ...] = ()
+    in_force_until: dt.date | None = None
+    provenance: tuple[Provenance, ...] = ()
 
     def first_level(self, code: str) -> str:
         """Return the head of a code: 513 of 5130102, 5602 of 560201."""
@@ -161,6 +196,10 @@ class Standard:
     def lineage(self, code: str) -> tuple[str, ...]:
         """Return the codes above a code and the code itself: where its amounts are summed."""
         return self.shape.lineage(code)
+
+    def codes_for(self, purpose: str) -> tuple[str, ...]:
+        """Return the accounts of a purpose, highest level: `cash` gives 101, or 1001; may be ()."""
+        return self.accounts_for.get(purpose, ())
 
     def rule_for(self, event: str, kind: str = "") -> Entry | None:
         """Return the template of an event: the one that names the kind, else the general one."""
