@@ -72,7 +72,7 @@ def depreciation(org: Org, first: date) -> list[Entry]:
         made.append(
             Entry(
                 month_end(first), org, summary, lines, "periodic", "plan",
-                f"{plan_id(org, place)}-{first:%Y-%m}", 17,
+                f"{plan_id(org, place)}:{first:%Y-%m}", 17,
             )
         )  # fmt: skip
     return made

@@ -20,7 +20,7 @@ from sanzi.ledger.actions import books, posting, reading, rows
 from sanzi.ledger.actions.reading import Numbered, Row, Rows, bad
 from sanzi.ledger.errors import BadLedgerRow
 from sanzi.ledger.models import Book, NumberHead, OpeningBalance, Period, Voucher
-from sanzi.ledger.queries import chains
+from sanzi.ledger.queries import chains, charts
 from sanzi.ledger.rules import Draft, Line, Link, Names
 from sanzi.orgs.actors import Actor
 from sanzi.record import bulk
@@ -168,7 +168,7 @@ def close_periods(periods: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
 
 
 def _load_opening(book: Book, given: list[Row], *, by: Actor, at: dt.datetime) -> Loaded:
-    accounts = standards.get(book.standard_code).accounts
+    accounts = charts.shown_chart(book).accounts
     there = {
         (row.account_code, row.aux_kind, row.aux_id): row.balance_fen
         for row in OpeningBalance.objects.filter(book=book)
@@ -219,7 +219,7 @@ def _openings_digest(book: Book) -> str:
 def _load_book(
     book: Book, drafts: Iterator[tuple[Numbered, Draft]], *, by: Actor, at: dt.datetime
 ) -> tuple[Loaded, Loaded]:
-    standard = standards.get(book.standard_code)
+    standard = charts.shown_chart(book)  # history may hold cash: it happened
     pairs = list(drafts)
     months = posting.lock_periods(book, sorted({row.period for row, _ in pairs}))
     heads = posting.lock_heads(book, sorted({(row.period, row.word) for row, _ in pairs}))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from sanzi.audit import queries as audit
 from sanzi.kernel import masking
-from sanzi.ledger import rules, standards
+from sanzi.ledger import rules
 from sanzi.ledger.models import Voucher, VoucherLine
+from sanzi.ledger.queries import charts
 from sanzi.ledger.queries.doors import (
     PAGE_ROWS,
     BookInfo,
@@ -152,7 +154,16 @@ def vouchers_of(source_kind: str, source_id: str) -> list[str]:
     return [rows[key] for key in sorted(rows)]
 
 
-def aux_names(lines: list[VoucherLine], *, is_masked: bool = False) -> dict[tuple[str, str], str]:
+class HasAux(Protocol):
+    """What names an auxiliary: a line, a row of a statement."""
+
+    @property
+    def aux_kind(self) -> str: ...  # noqa: D102 - as in VoucherLine
+    @property
+    def aux_id(self) -> str: ...  # noqa: D102
+
+
+def aux_names(lines: Iterable[HasAux], *, is_masked: bool = False) -> dict[tuple[str, str], str]:
     """Return names by (kind, id), one query per kind that occurs.
 
     Masked, the names of persons, of households and of counterparties that are persons are.
@@ -218,7 +229,7 @@ def _voucher(ext_id: str) -> Voucher | None:
 def _page(voucher: Voucher, history: tuple[HistoryView, ...], *, is_masked: bool) -> VoucherPage:
     rows = list(voucher.lines.order_by("line_no"))
     names = aux_names(rows, is_masked=is_masked)
-    standard = standards.get(voucher.book.standard_code)
+    standard = charts.shown_chart(voucher.book)
     reversed_by = Voucher.objects.filter(reversal_of=voucher).first()
     is_auto = voucher.origin == rules.AUTO
 
