@@ -39,7 +39,11 @@ TOWN_POSTS = {
     "town_head": "郑镇长",
     "town_discipline_office": "纪清风",
 }
-COUNTY_POSTS = {"county_discipline": "严监委", "county_agri": "农业局"}
+COUNTY_POSTS = {
+    "county_discipline": "严监委",
+    "county_agri": "农业局",
+    "county_finance": "财政局",
+}
 
 
 @dataclass

@@ -18,8 +18,8 @@ from sanzi.disclosure.models import Door, Publication
 from sanzi.disclosure.periods import bounds, month_of
 from sanzi.evidence.models import Attachment, Invoice
 from sanzi.kernel import clock, masking
-from sanzi.ledger import standards
 from sanzi.ledger.models import Voucher
+from sanzi.ledger.queries import charts
 from sanzi.matters.models import Case, CaseStep, Decision
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Division, Organisation
@@ -425,7 +425,7 @@ def voucher(village_code: str, ext_id: str) -> PublicVoucher:
     ).first()
     if found is None:
         raise NotFound
-    chart = standards.get(found.book.standard_code).accounts
+    chart = charts.shown_chart(found.book).accounts
     sums: dict[str, list[int]] = {}
     for line in found.lines.order_by("line_no"):
         pair = sums.setdefault(line.account_code, [0, 0])

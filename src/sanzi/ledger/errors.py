@@ -37,6 +37,22 @@ class AuxiliaryMissing(Refusal):
     next_step = "请补上往来对象或账户再记账。"
 
 
+class WrongSide(Refusal):
+    """Income stands on the credit side and expenses on the debit side; a decrease is red."""
+
+    code = "ledger.wrong_side"
+    sentence = "第{line_no}行的{account}平时只记{side}。"
+    next_step = "要冲减，就在{side}填负数（红字）；年末结转由系统做。"
+
+
+class CashOverLimit(Refusal):
+    """The posting would leave more cash in hand than the place allows."""
+
+    code = "ledger.cash_over_limit"
+    sentence = "记了这张凭证，库存现金有{balance}元，超过限额{limit}元。"
+    next_step = "请把多的现金存进银行，再记账。"
+
+
 class PeriodClosed(Refusal):
     """The month is closed."""
 

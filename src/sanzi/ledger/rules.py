@@ -20,16 +20,20 @@ from sanzi.ledger.errors import (
     BadLine,
     ClockSetBack,
     Unbalanced,
+    WrongSide,
 )
 from sanzi.ledger.standards import AUX_KINDS, WORDS, Entry, Standard, booking
 
 SUMMARY_MAX = 120
 LEAST_LINES = 2
 LOCK_WAIT_MAX = dt.timedelta(minutes=5)
-AUTO, MANUAL = "auto", "manual"
+AUTO, MANUAL, CLOSING = "auto", "manual", "closing"
 CASHIER_ROLES = frozenset({"agency_cashier", "cashier_reporter"})
 
 _PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_CASH_HEADS = {3: "101", 4: "1001"}
+_BANK_HEADS = {3: "102", 4: "1002"}
+_SIDE_TITLES = {"debit": "借方", "credit": "贷方"}
 _AUX_TITLES = {
     "account": "银行账户",
     "counterparty": "往来单位",
@@ -153,16 +157,66 @@ def last_day(period: str) -> dt.date:
     return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
+def cash_head(standard: Standard) -> str:
+    """Return the first-level account of cash in hand: 101, or 1001 where heads have 4 figures."""
+    return _CASH_HEADS[standard.shape.ends[0]]
+
+
+def bank_head(standard: Standard) -> str:
+    """Return the first-level account of bank deposits: 102, or 1002."""
+    return _BANK_HEADS[standard.shape.ends[0]]
+
+
+def is_banking(draft: Draft, standard: Standard) -> bool:
+    """Whether a voucher only takes cash to the bank, which is allowed where cash is not used."""
+    cash, bank = cash_head(standard), bank_head(standard)
+    return all(
+        (line.account_code.startswith(cash) and line.credit_fen > 0)
+        or (line.account_code.startswith(bank) and line.debit_fen > 0)
+        for line in draft.lines
+    )
+
+
+def cash_change_fen(draft: Draft, standard: Standard) -> int:
+    """Return by how much a voucher raises cash in hand; negative when it pays out. Units: fen."""
+    cash = cash_head(standard)
+    return sum(
+        line.debit_fen - line.credit_fen
+        for line in draft.lines
+        if line.account_code.startswith(cash)
+    )
+
+
 def check(draft: Draft, standard: Standard) -> None:
     """Refuse a draft that may not be posted to a book of this standard.
 
     Raises: BadLine, AccountNotOpen, AuxiliaryMissing, Unbalanced.
     """
+    is_taken_to_bank = is_banking(draft, standard)
     for line_no, line in enumerate(draft.lines, 1):
         check_line(line_no, line)
-        require_open(line, standard)
+        require_open(line, standard, is_cash_open=is_taken_to_bank)
         require_auxiliary(line, standard)
     check_balance(draft.lines)
+
+
+def check_sides(draft: Draft, standard: Standard) -> None:
+    """Refuse a line of income on the debit side, or of an expense on the credit side, in black.
+
+    A decrease stands on the account's own side as a red amount, so that the turnover of the
+    period is not blown up (accounting rules §5.2: red amounts stay on their side). Vouchers that
+    close a year, corrections of an earlier year and accounts of both sides may do it. What an
+    approved template books was judged when it was approved.
+    Raises: WrongSide.
+    """
+    for line_no, line in enumerate(draft.lines, 1):
+        account = standard.accounts[line.account_code]
+        is_wrong = (account.account_class == "income" and line.debit_fen > 0) or (
+            account.account_class == "expense" and line.credit_fen > 0
+        )
+        if is_wrong and not account.is_two_way and draft.origin != CLOSING:
+            side = _SIDE_TITLES[account.side]
+            raise WrongSide(line_no=line_no, account=f"{account.code}{account.name}", side=side)
 
 
 def check_line(line_no: int, line: Line) -> None:
@@ -188,7 +242,7 @@ def check_balance(lines: Sequence[Line]) -> None:
         raise Unbalanced(debit=money.format_yuan(debit), credit=money.format_yuan(credit))
 
 
-def require_open(line: Line, standard: Standard) -> None:
+def require_open(line: Line, standard: Standard, *, is_cash_open: bool = False) -> None:
     """Refuse an account that takes no lines; raises AccountNotOpen."""
     account = standard.accounts.get(line.account_code)
     if account is None:
@@ -196,7 +250,7 @@ def require_open(line: Line, standard: Standard) -> None:
         why = closed.blocked if closed else f"“{standard.title}”没有开放它"
     elif not account.is_leaf:
         why = "它下面还有明细"
-    elif account.blocked:
+    elif account.blocked and not (is_cash_open and account.code.startswith(cash_head(standard))):
         why = account.blocked
     else:
         return

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from sanzi.audit import actions as audit
 from sanzi.kernel import ids
-from sanzi.ledger import queries, rules, standards
+from sanzi.ledger import queries, rules
 from sanzi.ledger.actions import posting
 from sanzi.ledger.actions.posting import PostedVoucher
 from sanzi.ledger.errors import (
@@ -29,6 +29,7 @@ from sanzi.ledger.errors import (
     VoucherAlreadyReversed,
 )
 from sanzi.ledger.models import Book, Voucher, VoucherDraft
+from sanzi.ledger.queries import charts
 from sanzi.ledger.rules import Draft, Line, Names
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
@@ -98,7 +99,7 @@ def draft_voucher(
         names=Names(by.name, "", ""),
         origin=rules.MANUAL,
     )
-    rules.check(draft, standards.get(book.standard_code))
+    _check(book, draft)
     with transaction.atomic():
         return keep(book, [draft], corrects=None, by=by, at=at)
 
@@ -124,7 +125,7 @@ def revise_draft(
         else:
             (kept,) = _read(waiting.content)
             drafts = [replace(kept, lines=tuple(lines or kept.lines), date=date)]
-            rules.check(drafts[0], standards.get(waiting.book.standard_code))
+            _check(waiting.book, drafts[0])
         waiting.content = _written(drafts)
         waiting.returned_reason = ""
         waiting.save(update_fields=["content", "returned_reason"])
@@ -162,13 +163,12 @@ def review_and_post(*, draft_ext_id: str, by: Actor, at: dt.datetime) -> list[Po
         voucher = waiting.corrects
         if voucher is not None and Voucher.objects.filter(reversal_of=voucher).exists():
             raise VoucherAlreadyReversed(number=f"{voucher.word}-{voucher.number}")
-        standard = standards.get(waiting.book.standard_code)
         posted: list[PostedVoucher] = []
         for draft in _read(waiting.content):
             names = Names(maker=draft.names.maker, reviewer=by.name, posted_by=by.name)
             signed = replace(draft, names=names)
             if not signed.reversal_of:
-                rules.check(signed, standard)
+                _check(waiting.book, signed)
             posted += posting.append(waiting.book, [signed], by=by, at=at)
         _tell(
             waiting,
@@ -212,6 +212,12 @@ def _require_reviewer(draft: VoucherDraft, by: Actor) -> None:
         raise CashierReviews
 
 
+def _check(book: Book, draft: Draft) -> None:
+    standard = charts.chart_of(book, draft.date)
+    rules.check(draft, standard)
+    rules.check_sides(draft, standard)
+
+
 def _correction(
     voucher: Voucher, lines: Sequence[Line] | None, date: dt.date, by: Actor
 ) -> list[Draft]:
@@ -220,7 +226,7 @@ def _correction(
     drafts = [rules.red_of(posted, number=label, date=date, names=names)]
     if lines is not None:
         drafts.append(rules.blue_of(posted, lines, number=label, date=date, names=names))
-        rules.check(drafts[1], standards.get(voucher.book.standard_code))
+        _check(voucher.book, drafts[1])
     return drafts
 
 

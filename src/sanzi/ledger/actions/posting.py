@@ -17,10 +17,11 @@ from django.db import transaction
 
 from sanzi.audit import actions as audit
 from sanzi.kernel import ids
-from sanzi.ledger import rules, standards
-from sanzi.ledger.actions import rows
+from sanzi.ledger import rules
+from sanzi.ledger.actions import cash, rows
 from sanzi.ledger.errors import BeforeFirstPeriod, NoBook, PeriodClosed, UnknownRule
 from sanzi.ledger.models import Book, NumberHead, Period, Voucher
+from sanzi.ledger.queries import charts
 from sanzi.ledger.rules import Draft, Link
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
@@ -69,10 +70,11 @@ def post_event(
     first time. `date` is the local day on which the money moved. Call it before writing audit
     events of the same organisation: books are locked before the log.
     Raises: NotFound, NoBook, UnknownRule, EventIncomplete, SubjectNotAllowed, what `rules.check`
-    raises, BeforeFirstPeriod, PeriodClosed, ClockSetBack. Nothing is written when raised.
+    raises, BeforeFirstPeriod, PeriodClosed, ClockSetBack, CashOverLimit. Nothing is written when
+    raised.
     """
     book = book_of(book_org_ext_id)
-    standard = standards.get(book.standard_code)
+    standard = charts.chart_of(book, date)
     entry = standard.entries.get(rule_code)
     if entry is None:
         raise UnknownRule(standard=standard.title, rule_code=rule_code)
@@ -96,9 +98,9 @@ def post_many(
     Raises: as `post_event`.
     """
     book = book_of(book_org_ext_id)
-    standard = standards.get(book.standard_code)
+    known = charts.read(book)
     for draft in drafts:
-        rules.check(draft, standard)
+        rules.check(draft, known.on(draft.date))
     with transaction.atomic():
         return append(book, drafts, by=by, at=at)
 
@@ -124,9 +126,11 @@ def append(book: Book, drafts: Sequence[Draft], *, by: Actor, at: datetime) -> l
 
     Locks the periods, then the number heads, each in order. Drafts without an ext id get one; a
     source with an empty id becomes the voucher itself.
-    Raises: BeforeFirstPeriod, PeriodClosed, ClockSetBack.
+    Raises: BeforeFirstPeriod, PeriodClosed, CashOverLimit.
+    Raises: BeforeFirstPeriod, PeriodClosed, ClockSetBack, CashOverLimit.
     """
     named = [_named(draft, at) for draft in drafts]
+    cash.require_within_limit(book, named)
     for period, closed_at in lock_periods(book, sorted({each.period for each in named})).items():
         if closed_at is not None:
             raise PeriodClosed(period=period)

@@ -8,8 +8,8 @@ from datetime import date
 
 from django.db.models import F, Q, QuerySet, Sum
 
-from sanzi.ledger import standards
 from sanzi.ledger.models import Book, OpeningBalance, Period, VoucherLine
+from sanzi.ledger.queries import charts
 from sanzi.ledger.queries.doors import (
     PAGE_ROWS,
     BookInfo,
@@ -111,7 +111,7 @@ def trial_balance(*, by: Actor, org_ext_id: str, period: str) -> TrialBalance:
     """
     book = access_book(by=by, org_ext_id=org_ext_id)
     require_period(period)
-    standard = standards.get(book.standard_code)
+    standard = charts.shown_chart(book)
     figures = _figures(book, period)
     rows = _rolled_up(figures, standard)
     opening = [_sides(opening) for opening, _, _ in figures.values()]
@@ -144,7 +144,7 @@ def account_ledger(
     book = access_book(by=by, org_ext_id=org_ext_id)
     require_period(first_period)
     require_period(last_period)
-    account = standards.get(book.standard_code).accounts.get(account_code)
+    account = charts.shown_chart(book).accounts.get(account_code)
     lines = _lines(book, last_period).filter(account_code__startswith=account_code)
     inside = lines.filter(voucher__period__gte=first_period)
     page_count = max(1, -(-inside.count() // PAGE_ROWS))
@@ -174,6 +174,12 @@ def account_ledger(
         page=page,
         page_count=page_count,
     )
+
+
+def standing_fen(book: Book, account_code: str) -> int:
+    """Return what an account, with its details, stands at after all that is posted; signed."""
+    lines = VoucherLine.objects.filter(voucher__book=book, account_code__startswith=account_code)
+    return _opening(book, account_code) + _net(lines)
 
 
 def _lines(book: Book, last_period: str) -> QuerySet[VoucherLine]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from sanzi.ledger import standards
 from sanzi.ledger.models import Voucher, VoucherDraft
+from sanzi.ledger.queries import charts
 from sanzi.ledger.queries.doors import account_of
 from sanzi.ledger.queries.pages import VoucherRow
 from sanzi.orgs import scope
@@ -114,7 +114,7 @@ def _drafts() -> QuerySet[VoucherDraft]:
 def _view(one: VoucherDraft) -> DraftView:
     maker = Person.objects.filter(pk=one.maker_id).values_list("name", flat=True).first()
     body = one.book.organisation
-    standard = standards.get(one.book.standard_code)
+    standard = charts.shown_chart(one.book)
 
     def line(raw: Mapping[str, Any]) -> DraftLine:
         code = raw["account_code"]

@@ -27,6 +27,7 @@ from sanzi.ledger.exports.shapes import (
     Turnover,
 )
 from sanzi.ledger.models import Book, OpeningBalance, Period, Voucher, VoucherLine
+from sanzi.ledger.queries import charts
 from sanzi.ledger.queries.doors import access_book, account_of
 from sanzi.ledger.queries.pages import names_of
 from sanzi.orgs import scope
@@ -141,7 +142,7 @@ def _voucher(head: Mapping[str, Any], rows: Iterable[tuple[Any, ...]]) -> Export
 
 def _accounts(book: Book) -> dict[str, ExportedAccount]:
     """Return the chart, and whatever else the book's lines and openings name."""
-    standard = standards.get(book.standard_code)
+    standard = charts.shown_chart(book)
     used = set(
         VoucherLine.objects.filter(voucher__book=book)
         .values_list("account_code", flat=True)

@@ -9,8 +9,9 @@ from typing import Protocol
 
 from sanzi.audit import queries as audit
 from sanzi.kernel import masking
-from sanzi.ledger import rules, standards
+from sanzi.ledger import rules
 from sanzi.ledger.models import Voucher, VoucherLine
+from sanzi.ledger.queries import charts
 from sanzi.ledger.queries.doors import (
     PAGE_ROWS,
     BookInfo,
@@ -228,7 +229,7 @@ def _voucher(ext_id: str) -> Voucher | None:
 def _page(voucher: Voucher, history: tuple[HistoryView, ...], *, is_masked: bool) -> VoucherPage:
     rows = list(voucher.lines.order_by("line_no"))
     names = aux_names(rows, is_masked=is_masked)
-    standard = standards.get(voucher.book.standard_code)
+    standard = charts.shown_chart(voucher.book)
     reversed_by = Voucher.objects.filter(reversal_of=voucher).first()
     is_auto = voucher.origin == rules.AUTO
 

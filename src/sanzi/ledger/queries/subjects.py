@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from sanzi.kernel import clock
 from sanzi.ledger import standards
+from sanzi.ledger.queries import charts
 from sanzi.ledger.standards import Standard, UnknownStandard
 
 
-def choices(organisation_kind: str, event: str) -> list[tuple[str, str]]:
+def choices(organisation_kind: str, event: str, on: dt.date | None = None) -> list[tuple[str, str]]:
     """Return (code, `51401 管理费用`) of the accounts that an event may name, by code.
 
-    Only lowest accounts of the body's standard that the event's templates take.
+    Only lowest accounts of the body's standard that the event's templates take on the day, today
+    when none is given.
     """
-    standard = _standard(organisation_kind)
+    standard = _standard(organisation_kind, on or clock.local_date(clock.now()))
     if standard is None:
         return []
     heads = tuple(
@@ -30,16 +35,16 @@ def choices(organisation_kind: str, event: str) -> list[tuple[str, str]]:
 
 def words(organisation_kind: str, code: str) -> str:
     """Return an account with the names above it, or the bare code when it is not known."""
-    standard = _standard(organisation_kind)
+    standard = _standard(organisation_kind, None)
     if standard is None or code not in standard.accounts:
         return code
     return _full(standard, code)
 
 
-def _standard(organisation_kind: str) -> Standard | None:
+def _standard(organisation_kind: str, on: dt.date | None) -> Standard | None:
     code = standards.for_organisation_kind(organisation_kind)
     try:
-        return standards.get(code) if code else None
+        return charts.chart_of_standard(code, on) if code else None
     except UnknownStandard:
         return None
 
@@ -52,9 +57,15 @@ def _full(standard: Standard, code: str) -> str:
 
 def all_choices(standard_code: str) -> list[tuple[str, str]]:
     """Return (code, words) of every lowest account of a standard that takes lines, by code."""
-    standard = standards.get(standard_code)
+    standard = charts.chart_of_standard(standard_code, clock.local_date(clock.now()))
     return [
         (code, _full(standard, code))
         for code, account in sorted(standard.accounts.items())
         if account.is_leaf and not account.blocked
     ]
+
+
+def chart_choices(standard_code: str) -> list[tuple[str, str]]:
+    """Return (code, words) of every account of a standard, those above others too, by code."""
+    standard = charts.chart_of_standard(standard_code, None)
+    return [(code, _full(standard, code)) for code in sorted(standard.accounts)]

@@ -15,9 +15,9 @@ from django.db import transaction
 from sanzi.audit import actions as audit
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
-from sanzi.ledger import standards
 from sanzi.ledger.actions import corrections, posting
 from sanzi.ledger.errors import PeriodClosed
+from sanzi.ledger.queries import charts
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.payments import rules
 from sanzi.payments.models import (
@@ -70,21 +70,22 @@ def received(receipt: Receipt, *, by: Actor, at: datetime) -> str:
     }
     if payer is not None:
         event |= {"aux_kind": "counterparty", "aux_id": payer.ext_id}
+    day = clock.local_date(receipt.banked_at or at)
     return posting.post_event(
         book_org_ext_id=receipt.organisation.ext_id,
-        rule_code=_receipt_rule(receipt.organisation.ext_id, receipt.kind),
+        rule_code=_receipt_rule(receipt.organisation.ext_id, receipt.kind, day),
         event=event,
         source_kind="receipt",
         source_id=receipt.ext_id,
-        date=clock.local_date(receipt.banked_at or at),
+        date=day,
         at=at,
         by=by,
     ).ext_id
 
 
-def _receipt_rule(org_ext_id: str, kind: str) -> str:
-    """Return the entry template for a kind of income under the body's own standard."""
-    standard = standards.get(posting.book_of(org_ext_id).standard_code)
+def _receipt_rule(org_ext_id: str, kind: str, on: date) -> str:
+    """Return the entry template for a kind of income under the body's own standard on a day."""
+    standard = charts.chart_of(posting.book_of(org_ext_id), on)
     entry = standard.rule_for("receipt.issued", kind)
     return entry.rule_code if entry else "receipt.issued"
 
