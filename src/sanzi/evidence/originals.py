@@ -112,7 +112,9 @@ def read(data: bytes, name: str) -> Original:
     """
     root = invoices.parse_xml(data, name)
     for signed in root.findall(f".//{_SIGNED}"):  # names inside it are not the paper's
-        signed.getparent().remove(signed)
+        parent = signed.getparent()
+        if parent is not None:
+            parent.remove(signed)
     values: dict[str, str] = {}
     for element in root.iter(etree.Element):
         text = (element.text or "").strip()

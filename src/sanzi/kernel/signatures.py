@@ -75,6 +75,7 @@ def _rsa_holds(key: PublicKey, message: bytes, raw: bytes) -> bool:
 
 def _rsa(text: str) -> rsa.RSAPublicKey:
     data = text.encode()
+    found: object
     try:
         if "CERTIFICATE" in text.splitlines()[0]:
             found = x509.load_pem_x509_certificate(data).public_key()
