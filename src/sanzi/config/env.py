@@ -28,7 +28,7 @@ class Environment:
 
     Units: keys are hex strings (data key 16 bytes, index key 32 bytes); paths are absolute;
         `quiet_hours` are local, no text goes between them; `bank_news_seconds` is how often the
-        worker reads the bank's notices.
+        worker reads the bank's notices; `statements` is the folder of a county's own statements.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Environment:
     schemas: Path
     quiet_hours: tuple[time, time]
     bank_news_seconds: int
+    statements: Path | None
 
     @property
     def is_production(self) -> bool:
@@ -73,10 +74,15 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         schemas=Path(environ.get("SANZI_SCHEMAS", "build/iso20022")).resolve(),
         quiet_hours=_hours(environ.get("SANZI_QUIET_HOURS", QUIET_HOURS)),
         bank_news_seconds=_seconds(environ.get("SANZI_BANK_NEWS_SECONDS", "300")),
+        statements=_folder(environ.get("SANZI_STATEMENTS", "")),
     )
     if found.is_production:
         _refuse_demo_secrets(found)
     return found
+
+
+def _folder(text: str) -> Path | None:
+    return Path(text).resolve() if text else None
 
 
 def _hours(text: str) -> tuple[time, time]:

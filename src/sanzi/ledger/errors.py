@@ -309,6 +309,14 @@ class CloseHindered(Refusal):
     next_step = "请一件件办完，再来结账。"
 
 
+class NoFigures(Refusal):
+    """A statement is asked for a period in which the book holds nothing."""
+
+    code = "ledger.no_figures"
+    sentence = "“{organisation}”{period}没有账，出不了报表。"
+    next_step = "请换一个有账的月份。"
+
+
 class PaperUnknown(Refusal):
     """A paper was asked for in a form that is not made."""
 

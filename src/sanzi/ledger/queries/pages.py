@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from sanzi.audit import queries as audit
 from sanzi.kernel import masking
@@ -153,7 +154,16 @@ def vouchers_of(source_kind: str, source_id: str) -> list[str]:
     return [rows[key] for key in sorted(rows)]
 
 
-def aux_names(lines: list[VoucherLine], *, is_masked: bool = False) -> dict[tuple[str, str], str]:
+class HasAux(Protocol):
+    """What names an auxiliary: a line, a row of a statement."""
+
+    @property
+    def aux_kind(self) -> str: ...  # noqa: D102 - as in VoucherLine
+    @property
+    def aux_id(self) -> str: ...  # noqa: D102
+
+
+def aux_names(lines: Iterable[HasAux], *, is_masked: bool = False) -> dict[tuple[str, str], str]:
     """Return names by (kind, id), one query per kind that occurs.
 
     Masked, the names of persons, of households and of counterparties that are persons are.
