@@ -253,6 +253,54 @@ class CashierReviews(Refusal):
     next_step = "请交给代理中心审核。"
 
 
+class CashierMakes(Refusal):
+    """A cashier books neither income nor spending nor debts."""
+
+    code = "ledger.cashier_makes"
+    sentence = "出纳不能填记账凭证。"
+    next_step = "请交给代理会计填。"
+
+
+class ApproverBooks(Refusal):
+    """Who approved a payment does not book it."""
+
+    code = "ledger.approver_books"
+    sentence = "这笔付款是您批的，它的凭证不能由您来填或审。"
+    next_step = "请交给没有批过这笔付款的人。"
+
+
+class CorrectionOfCorrection(Refusal):
+    """A red voucher is not struck out in its turn."""
+
+    code = "ledger.correction_of_correction"
+    sentence = "{number}是冲销凭证，不能再冲销或调整。"
+    next_step = "原来的业务要恢复，请照它填一张新的凭证。"
+
+
+class VoucherAlreadyAdjusted(Refusal):
+    """A voucher is adjusted at most once; the later one is corrected next."""
+
+    code = "ledger.voucher_already_adjusted"
+    sentence = "{number}凭证已经有{later}凭证更正过了。"
+    next_step = "要再改，请更正{later}凭证。"
+
+
+class NothingDiffers(Refusal):
+    """An adjustment needs a difference, line by line."""
+
+    code = "ledger.nothing_differs"
+    sentence = "和{number}凭证比，没有一行金额要调。"
+    next_step = "请逐行填对的金额；科目错了，用红字冲销再记。"
+
+
+class SameYear(Refusal):
+    """Only errors of an earlier year are put right by one blue voucher."""
+
+    code = "ledger.same_year"
+    sentence = "{number}凭证就是今年的。"
+    next_step = "请用红字冲销，或调整金额。"
+
+
 class NotMaker(Refusal):
     """Only the maker changes his draft."""
 
