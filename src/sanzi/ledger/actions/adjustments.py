@@ -52,7 +52,7 @@ def draft_adjustment(
         kept = tuple(line for line in lines if line.debit_fen or line.credit_fen)
         if not kept:
             raise NothingDiffers(number=label)
-        made = _made(voucher, kept, memo, drafting.ADJUSTMENT, date, by)
+        made = _made(voucher, kept, memo, kind=drafting.ADJUSTMENT, date=date, by=by)
         drafting.require_right(voucher.book, made)
         drafting.require_open_month(voucher.book, date)
         return drafting.keep(voucher.book, [made], corrects=voucher, by=by, at=at)
@@ -76,7 +76,7 @@ def draft_prior_year(
             raise SameYear(number=label)
         memo = f"订正{voucher.date.year}年{voucher.date.month}月{voucher.date.day}日{label}号凭证"
         kept = tuple(rules.with_summary(lines, memo))
-        made = _made(voucher, kept, memo, drafting.PRIOR_YEAR, date, by)
+        made = _made(voucher, kept, memo, kind=drafting.PRIOR_YEAR, date=date, by=by)
         drafting.require_right(voucher.book, made)
         drafting.require_open_month(voucher.book, date)
         return drafting.keep(voucher.book, [made], corrects=voucher, by=by, at=at)
@@ -89,7 +89,7 @@ def _difference(line: Line, amount_fen: int, memo: str) -> Line:
 
 
 def _made(
-    voucher: Voucher, lines: tuple[Line, ...], memo: str, kind: str, date: dt.date, by: Actor
+    voucher: Voucher, lines: tuple[Line, ...], memo: str, *, kind: str, date: dt.date, by: Actor
 ) -> Draft:
     return Draft(
         date=date,

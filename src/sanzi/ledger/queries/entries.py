@@ -133,7 +133,9 @@ def rule_page(*, by: Actor, standard_code: str, rule_code: str) -> RulePage:
     versions = [_shipped(shipped, until[0], used)]
     people = names_of_people(rows)
     for number, row in enumerate(rows, 1):
-        versions.append(_version(row, until[number], used, people, versions[-1].text, by))
+        versions.append(
+            _version(row, people, by, until=until[number], used=used, before=versions[-1].text)
+        )
     return RulePage(
         standard_code=standard_code,
         standard_title=standards.get(standard_code).title,
@@ -264,11 +266,12 @@ def _shipped(entry: Entry, until: dt.date | None, used: Mapping[str, int]) -> Ve
 
 def _version(
     row: EntryVersion,
+    people: Mapping[int, str],
+    by: Actor,
+    *,
     until: dt.date | None,
     used: Mapping[str, int],
-    people: Mapping[int, str],
     before: str,
-    by: Actor,
 ) -> VersionView:
     text = text_of(row.content)
     chart = charts.chart_of_standard(row.standard_code, row.valid_from_date)
