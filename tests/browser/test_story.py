@@ -165,13 +165,13 @@ class Story:
         cashier = self.office.officer(CASHIER)
         _wait_for(cashier.page, f"{self.site.url}/office/cases/{self.number}/", "已办结")
         books = self.office.officer(ACCOUNTANT)
-        month = f"/office/books/E0101/{clock.today():%Y-%m}/"
-        books.go(month)
+        period = f"{clock.today():%Y-%m}"
+        books.go(f"/office/journals/E0101/balances/?from={period}&to={period}")
         bank_row = books.page.get_by_role("row", name=re.compile("^102 银行存款"))
         expect(bank_row).to_contain_text(_yuan(self.before_fen - TOTAL_FEN))
         owed = books.page.get_by_role("row", name=re.compile("^11302 ")).get_by_role("cell")
         assert owed.all_inner_texts()[-2:] == ["0", "0"]
-        books.go(month + "vouchers/")
+        books.go(f"/office/books/E0101/{period}/vouchers/")
         refused = [int(one["amount_fen"]) for one in self.failing]
         for fen in (TOTAL_FEN - sum(refused), *refused):
             expect(books.said).to_contain_text(_yuan(fen))

@@ -51,7 +51,7 @@ def take(post, world) -> Callable[..., papers.PaperFile]:
 @pytest.mark.parametrize("form", ["pdf", "xlsx", "csv"])
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_book_leaves_in_three_forms(kind, form, take) -> None:
-    made = take(kind, form, code="514" if KINDS[kind].needs_account else "")
+    made = take(kind, form, code="514" if KINDS[kind].takes_account else "")
 
     assert made.name.endswith(f".{form}")
     begin = {"pdf": b"%PDF", "xlsx": b"PK\x03\x04", "csv": "\ufeff".encode()}[form]

@@ -18,7 +18,7 @@ from sanzi.audit import actions as audit
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger import queries, rules
-from sanzi.ledger.actions import posting
+from sanzi.ledger.actions import plans, posting
 from sanzi.ledger.errors import (
     AlreadyClosed,
     BeforeFirstPeriod,
@@ -60,10 +60,13 @@ class CloseResult:
     hindrances: tuple[Hindrance, ...] = field(default=())
 
 
-def close_month(*, org_ext_id: str, period: str, by: Actor, at: datetime) -> ClosedMonth:
+def close_month(
+    *, org_ext_id: str, period: str, by: Actor, at: datetime, with_plans: bool = False
+) -> ClosedMonth:
     """Close a month of a book.
 
-    Shapes: period is `2026-11`; at is aware, UTC; the month must be over, its last day counts.
+    Shapes: period is `2026-11`; at is aware, UTC; the month must be over, its last day counts;
+    with_plans books first what recurring plans still have to book.
     Raises: NotFound, BeforeFirstPeriod, MonthNotOver, AlreadyClosed, CloseHindered with the whole
     list. Nothing is written when raised.
     Source: 财会〔2024〕12号 第二十四条.
@@ -72,6 +75,8 @@ def close_month(*, org_ext_id: str, period: str, by: Actor, at: datetime) -> Clo
     require_over(book, period, at)
     with transaction.atomic():
         lock_open(book, period)
+        if with_plans:
+            plans.book_due(book, period, by=by, at=at)
         found = hindrances(book, period)
         if found:
             raise hindered(period, found)
@@ -85,6 +90,7 @@ def close_many(
     period: str,
     by: Actor,
     at: datetime,
+    with_plans: bool = False,
     told: Callable[[CloseResult], None] = lambda _: None,
 ) -> list[CloseResult]:
     """Close a month of many books, each in its own transaction; none stops the others.
@@ -93,15 +99,19 @@ def close_many(
     """
     results = []
     for org_ext_id in org_ext_ids:
-        result = _close_one(org_ext_id, period, by, at)
+        result = _close_one(org_ext_id, period, by, at, with_plans=with_plans)
         told(result)
         results.append(result)
     return results
 
 
-def _close_one(org_ext_id: str, period: str, by: Actor, at: datetime) -> CloseResult:
+def _close_one(
+    org_ext_id: str, period: str, by: Actor, at: datetime, *, with_plans: bool
+) -> CloseResult:
     try:
-        done = close_month(org_ext_id=org_ext_id, period=period, by=by, at=at)
+        done = close_month(
+            org_ext_id=org_ext_id, period=period, by=by, at=at, with_plans=with_plans
+        )
     except CloseHindered as refusal:
         return CloseResult(
             org_ext_id,

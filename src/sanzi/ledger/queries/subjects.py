@@ -63,3 +63,9 @@ def all_choices(standard_code: str) -> list[tuple[str, str]]:
         for code, account in sorted(standard.accounts.items())
         if account.is_leaf and not account.blocked
     ]
+
+
+def chart_choices(standard_code: str) -> list[tuple[str, str]]:
+    """Return (code, words) of every account of a standard, those above others too, by code."""
+    standard = charts.chart_of_standard(standard_code, None)
+    return [(code, _full(standard, code)) for code in sorted(standard.accounts)]

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sanzi.kernel import money, papers
-from sanzi.ledger import rules, standards
+from sanzi.ledger import rules
 from sanzi.ledger.models import Book, Voucher, VoucherLine
+from sanzi.ledger.queries import charts
 from sanzi.ledger.queries.doors import access_book, require_period
 from sanzi.ledger.queries.journals.lines import Span
 from sanzi.ledger.queries.pages import aux_names
@@ -51,7 +52,7 @@ def _pdf(title: str, book: Book, found: Sequence[Voucher]) -> bytes:
     for row in rows.order_by("voucher_id", "line_no"):
         lines.setdefault(row.voucher_id, []).append(row)
     names = aux_names([row for own in lines.values() for row in own])
-    standard = standards.get(book.standard_code)
+    standard = charts.shown_chart(book)
     span = Span(book, standard, "", "")
     reversed_labels = _labels(one.reversal_of_id for one in found if one.reversal_of_id)
     leaves = [

@@ -11,6 +11,8 @@ from sanzi.ledger.standards.loading import FOLDER, choices, codes, for_organisat
 from sanzi.ledger.standards.shapes import (
     AUX_KINDS,
     CLASSES,
+    ENTRY_HOW,
+    KNOWN_HOW,
     SIDES,
     WORDS,
     Account,
@@ -27,7 +29,9 @@ from sanzi.ledger.standards.shapes import (
 __all__ = [
     "AUX_KINDS",
     "CLASSES",
+    "ENTRY_HOW",
     "FOLDER",
+    "KNOWN_HOW",
     "SIDES",
     "WORDS",
     "Account",

@@ -12,6 +12,7 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
     parser = parsers.add_parser("close-month", help="close a month of all books of a place")
     parser.add_argument("period", metavar="PERIOD", help="the month, 2026-11")
     parser.add_argument("--division", default="", metavar="CODE", help="12 digits; all without it")
+    parser.add_argument("--with-plans", action="store_true", help="book recurring entries first")
     parser.add_argument("--json", action="store_true", help="answer for programs")
     parser.set_defaults(run=run, needs_django=True)
 
@@ -34,6 +35,7 @@ def run(options: Namespace) -> int:
             period=options.period,
             by=SYSTEM,
             at=clock.now(),
+            with_plans=options.with_plans,
             told=lambda _: progress.advance(bar),
         )
     left = [one for one in results if not one.is_closed]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Count, ItemRow, Ledger, Link, Row, Tab
 from sanzi.interfaces.office.pages import (
-    csv_file,
     day,
     may,
     page_in,
@@ -23,6 +23,7 @@ from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.ledger import queries
 from sanzi.ledger.queries import drafts
 from sanzi.ledger.queries.doors import PAGE_ROWS
+from sanzi.ledger.queries.journals import KINDS, Kind
 from sanzi.orgs.errors import NotFound
 
 MONTHS_SHOWN = 6
@@ -49,6 +50,9 @@ def listing(request: OfficeRequest) -> HttpResponse:
         {
             "title": f"{len(waiting)}张凭证等审核" if waiting else "没有等审核的凭证",
             "text": text,
+            "links": [Link("代理记账", reverse("office:agency"), "list-check", is_primary=True)]
+            if may(request, "ledger.close") or may(request, "ledger.review")
+            else [],
             "drafts": [
                 ItemRow(
                     title=f"{one.organisation}：更正{one.corrects_label}"
@@ -80,23 +84,37 @@ def listing(request: OfficeRequest) -> HttpResponse:
 
 
 @officer
-def balance(request: OfficeRequest, org: str, period: str) -> HttpResponseBase:
-    """Show a month's trial balance."""
+def home(request: OfficeRequest, org: str, period: str) -> HttpResponse:
+    """Show a month of a book: whether it balances and is closed, its statements and books."""
     found = queries.trial_balance(by=request.actor, org_ext_id=org, period=period)
-    if request.GET.get("as") == "csv":
-        return _csv(found)
     known = [one for one, _ in queries.periods(by=request.actor, org_ext_id=org)]
     shown = sorted({*known[:MONTHS_SHOWN], period}, reverse=True)
     count = drafts.voucher_count(org_ext_id=org, period=period)
+    balances = _journal_url(org, KINDS["balances"], period)
     return show(
         request,
-        "balance",
+        "book",
         {
             "book": found.book,
             "period": period,
             "title": f"{found.book.organisation}{month_words(request, period)}的账"
             f"{'平' if found.is_balanced else '不平'}",
-            "sub": "已结账" if found.is_closed else "还没结账",
+            "sub": "已结账，数不会再变" if found.is_closed else "还没结账，数还会变",
+            "links": [
+                Link("结账", reverse("office:month_end", args=[org, period]), "lock"),
+                Link("凭证", reverse("office:vouchers", args=[org, period]), "file-text"),
+                *(
+                    [
+                        Link(
+                            "打印凭证",
+                            reverse("office:vouchers_file", args=[org, period]),
+                            "printer",
+                        )
+                    ]
+                    if count
+                    else []
+                ),
+            ],
             "tabs": [
                 Tab(
                     month_words(request, one),
@@ -112,77 +130,30 @@ def balance(request: OfficeRequest, org: str, period: str) -> HttpResponseBase:
                     "点开看每一张",
                     reverse("office:vouchers", args=[org, period]),
                 ),
-                Count(words.yuan(found.total_movement[0]), "元", "本月借方合计", "#t-balance"),
-                Count(words.yuan(found.total_movement[1]), "元", "本月贷方合计", "#t-balance"),
+                Count(words.yuan(found.total_movement[0]), "元", "本月借方合计", balances),
+                Count(words.yuan(found.total_movement[1]), "元", "本月贷方合计", balances),
             ],
-            "ledger": _balance_ledger(found, org, period),
-            "csv_url": "?as=csv",
+            "statements": [],
+            "journals": [
+                ItemRow(one.title, _journal_url(org, one, period), one.about, icon="notebook")
+                for one in KINDS.values()
+            ],
         },
         current="books",
         crumbs=crumbs(Link(f"{found.book.organisation}{period}", "")),
     )
 
 
+def _journal_url(org: str, kind: Kind, period: str) -> str:
+    first = f"{period[:4]}-01" if kind.is_yearly else period
+    query = urlencode({"from": first, "to": period})
+    return f"{reverse('office:journal', args=[org, kind.code])}?{query}"
+
+
 def month_words(request: OfficeRequest, period: str) -> str:
     """Return `10月`, with the year when it is not this one."""
     year, month = int(period[:4]), int(period[5:7])
     return f"{month}月" if year == today(request).year else f"{year}年{month}月"
-
-
-def _balance_ledger(found: queries.TrialBalance, org: str, period: str) -> Ledger:
-    titles = ("期初借方", "期初贷方", "本月借方", "本月贷方", "期末借方", "期末贷方")
-    totals = (*found.total_opening, *found.total_movement, *found.total_closing)
-    return Ledger(
-        caption="试算平衡，单位元",
-        columns=[Column("科目"), *(Column(title, "money") for title in titles)],
-        rows=[
-            Row(
-                [
-                    Cell(
-                        f"{one.account.code} {one.account.name}",
-                        url=reverse("office:account_ledger", args=[org, one.account.code])
-                        + f"?from={period}&to={period}",
-                        tone="" if one.account.level == 1 else "quiet",
-                    ),
-                    *(
-                        Cell(words.yuan(fen))
-                        for fen in (
-                            *one.opening_sides,
-                            one.debit_fen,
-                            one.credit_fen,
-                            *one.closing_sides,
-                        )
-                    ),
-                ],
-            )
-            for one in found.rows
-        ],
-        total=Row([Cell("合计"), *(Cell(words.yuan(fen)) for fen in totals)]),
-        is_row_headed=True,
-    )
-
-
-def _csv(found: queries.TrialBalance) -> HttpResponseBase:
-    return csv_file(
-        f"试算平衡{found.period}",
-        ["科目", "名称", "期初借方", "期初贷方", "本月借方", "本月贷方", "期末借方", "期末贷方"],
-        (
-            [
-                one.account.code,
-                one.account.name,
-                *(
-                    words.yuan(fen)
-                    for fen in (
-                        *one.opening_sides,
-                        one.debit_fen,
-                        one.credit_fen,
-                        *one.closing_sides,
-                    )
-                ),
-            ]
-            for one in found.rows
-        ),
-    )
 
 
 @officer

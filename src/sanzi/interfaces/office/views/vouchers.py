@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -17,10 +19,11 @@ from sanzi.kernel import money
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger import queries
 from sanzi.ledger.actions import corrections
-from sanzi.ledger.queries import drafts, subjects
+from sanzi.ledger.queries import drafts, posting_files, subjects
 from sanzi.ledger.rules import Line
 from sanzi.orgs import scope
 from sanzi.orgs.errors import NotFound
+from sanzi.payments import voucher_queries
 
 LINES_MAX = 400
 
@@ -35,6 +38,8 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
     found = queries.access_voucher(by=request.actor, ext_id=ext_id)
     may_correct = scope.can(request.actor, "ledger.correct", found.book.division_code)
     waiting = drafts.draft_of(ext_id)
+    refs = [found.source_id, *(one.source_ref for one in found.lines if one.source_ref)]
+    behind = voucher_queries.behind_voucher(by=request.actor, voucher_ext_id=ext_id, refs=refs)
     return show(
         request,
         "voucher",
@@ -43,7 +48,10 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "heading": "记账凭证",
             "number": f"{found.label} {day(request, found.date)}",
             "ledger": _ledger(found),
-            "sources": _sources(found),
+            "sources": _sources(found, behind),
+            "bank_ledger": _bank_ledger(request, behind),
+            "bank_words": f"{behind.bank_line_count}笔" if behind.bank_line_count else "",
+            "links": [Link("PDF", reverse("office:voucher_file", args=[ext_id]), "printer")],
             "findings": [
                 Note("pass", "借贷相等"),
                 *([Note("warn", "这张是冲销凭证")] if found.reversal_of else []),
@@ -58,6 +66,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
                 Fact("附件", f"{found.attachment_count}张"),
                 Fact("指纹", found.hash[:16]),
             ],
+            "file_url": reverse("office:posting_file", args=[ext_id]),
             "correct_url": reverse("office:correct", args=[ext_id])
             if may_correct and not found.reversed_by and not waiting
             else "",
@@ -74,6 +83,16 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
     )
 
 
+@officer
+def posting_file(request: OfficeRequest, ext_id: str) -> HttpResponse:
+    """Hand out the structured file that says how this voucher was booked."""
+    data = posting_files.posting_file(by=request.actor, ext_id=ext_id)
+    response = HttpResponse(data, content_type="application/xml")
+    response["Content-Disposition"] = f'attachment; filename="{ext_id}.xml"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
 def _ledger(found: queries.VoucherPage) -> Ledger:
     return Ledger(
         caption=f"{found.label}的分录，单位元",
@@ -82,7 +101,11 @@ def _ledger(found: queries.VoucherPage) -> Ledger:
             Row(
                 [
                     Cell(one.summary),
-                    Cell(f"{one.account_code} {one.account_name}", sub=one.aux),
+                    Cell(
+                        f"{one.account_code} {one.account_name}",
+                        url=_account_url(found, one),
+                        sub=one.aux,
+                    ),
                     Cell(words.yuan(one.debit_fen) if one.debit_fen else ""),
                     Cell(words.yuan(one.credit_fen) if one.credit_fen else ""),
                 ],
@@ -99,13 +122,53 @@ def _ledger(found: queries.VoucherPage) -> Ledger:
     )
 
 
-def _sources(found: queries.VoucherPage) -> list[Link]:
+def _account_url(found: queries.VoucherPage, line: queries.LineView) -> str:
+    """Return the address of the line's account in the year of the voucher."""
+    first = f"{found.period[:4]}-01"
+    aux = {"aux": f"{line.aux_kind}:{line.aux_id}"} if line.aux_kind else {}
+    query = urlencode({"from": first, "to": found.period, "code": line.account_code, **aux})
+    return f"{reverse('office:journal', args=[found.book.org_ext_id, 'detail'])}?{query}"
+
+
+def _sources(found: queries.VoucherPage, behind: voucher_queries.Behind) -> list[Link]:
     links = []
+    for number in behind.case_numbers:
+        links.append(Link(f"办件{number}", reverse("office:case", args=[number])))
+        links.append(Link("付款单", reverse("office:payment", args=[number])))
+    links += [Link(f"收据{number}", "#t-bank") for number in behind.receipt_numbers]
     if found.reversal_of:
         links.append(Link("被冲销的凭证", reverse("office:voucher", args=[found.reversal_of])))
     if found.reversed_by:
         links.append(Link("冲销它的凭证", reverse("office:voucher", args=[found.reversed_by])))
     return links
+
+
+def _bank_ledger(request: OfficeRequest, behind: voucher_queries.Behind) -> Ledger:
+    """Return the bank's own lines of what the voucher books."""
+    return Ledger(
+        caption="银行流水，单位元",
+        columns=[
+            Column("哪天"),
+            Column("对方"),
+            Column("收入", "money"),
+            Column("支出", "money"),
+        ],
+        rows=[
+            Row(
+                [
+                    Cell(
+                        moment(request, one.booked_at),
+                        url=reverse("office:account", args=[account]),
+                        sub=f"尾号{one.account_tail}",
+                    ),
+                    Cell(one.peer_name or "未知"),
+                    Cell(words.yuan(one.amount_fen) if one.is_credit else ""),
+                    Cell("" if one.is_credit else words.yuan(one.amount_fen)),
+                ]
+            )
+            for one, account in behind.bank_lines
+        ],
+    )
 
 
 @officer

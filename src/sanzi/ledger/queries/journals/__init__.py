@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sanzi.ledger import standards
+from sanzi.ledger.queries import charts
 from sanzi.ledger.queries.doors import BookInfo, access_book, info, require_period
 from sanzi.ledger.queries.journals import accounts, lists, sums
 from sanzi.ledger.queries.journals.lines import Span
@@ -22,30 +22,48 @@ MONTHS_MAX = 36
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of book of account. `page_rows`: how many rows a leaf of the bound book holds."""
+    """A kind of book of account.
+
+    `usual`: names of the accounts it is kept for when none is asked for, the first that the chart
+    has; () when it is of the whole book. `page_rows`: how many rows a leaf of the bound book
+    holds. `is_yearly`: it is read from January on, others by the month.
+    """
 
     code: str
     title: str
+    about: str
     build: Callable[[Span], list[Sheet]]
-    needs_account: bool = False
+    usual: tuple[str, ...] = ()
     page_rows: int = 0
-    usual: str = ""
+    is_yearly: bool = False
+
+    @property
+    def takes_account(self) -> bool:
+        """Whether another account may be chosen."""
+        return bool(self.usual) and self.build is not accounts.bank_journals
 
 
+_BANK, _CASH = ("银行存款",), ("库存现金",)
+_COSTS = ("管理费用", "业务活动成本")
+_OWED = ("内部往来", "其他应收款", "应收款")
 KINDS = {
     kind.code: kind
     for kind in (
-        Kind("balances", "科目余额表", sums.account_balances),
-        Kind("general", "总账", sums.general_ledger),
-        Kind("detail", "明细账", accounts.three_columns, needs_account=True, page_rows=26),
-        Kind("columns", "多栏账", accounts.many_columns, needs_account=True, page_rows=24),
-        Kind("bank", "银行存款日记账", accounts.bank_journals, page_rows=26, usual="bank"),
-        Kind("cash", "库存现金日记账", accounts.bank_journals, page_rows=26, usual="cash"),
-        Kind("mutual", "往来余额表", sums.by_auxiliary, needs_account=True),
-        Kind("vouchers", "凭证序时簿", lists.chronological),
-        Kind("summary", "科目汇总表", sums.account_summary),
+        Kind("balances", "科目余额表", "每个科目期初、发生、期末", sums.account_balances),
+        Kind("general", "总账", "一级科目逐月合计和累计", sums.general_ledger, is_yearly=True),
+        Kind("detail", "明细账", "一个科目或一个往来户的每一笔", accounts.three_columns,
+             _BANK, page_rows=26, is_yearly=True),
+        Kind("columns", "多栏账", "费用、收入按明细科目分栏", accounts.many_columns,
+             _COSTS, page_rows=24, is_yearly=True),
+        Kind("bank", "银行存款日记账", "每个账户每天的收支和余额", accounts.bank_journals,
+             _BANK, page_rows=26, is_yearly=True),
+        Kind("cash", "库存现金日记账", "平时没有：村里不用现金", accounts.bank_journals,
+             _CASH, page_rows=26, is_yearly=True),
+        Kind("mutual", "往来余额表", "每户、每人、每个单位欠多少", sums.by_auxiliary, _OWED),
+        Kind("vouchers", "凭证序时簿", "每张凭证每一行，按日期排", lists.chronological),
+        Kind("summary", "科目汇总表", "这段时间每个科目的发生额", sums.account_summary),
     )
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,6 +85,7 @@ class Journal:
     book: BookInfo
     wanted: Wanted
     kind: Kind
+    code: str
     sheets: tuple[Sheet, ...]
 
     @property
@@ -87,10 +106,9 @@ def journal(*, by: Actor, org_ext_id: str, wanted: Wanted) -> Journal:
     require_period(wanted.last)
     if kind is None or not 0 <= _distance(wanted) < MONTHS_MAX:
         raise NotFound
-    standard = standards.get(book.standard_code)
-    code = wanted.code or usual_account(standard, kind.usual)
-    needs_account = bool(kind.needs_account or kind.usual or code)
-    if needs_account and code not in standard.accounts:
+    standard = charts.shown_chart(book)
+    code = wanted.code or usual_account(standard, kind)
+    if (kind.usual or code) and code not in standard.accounts:
         raise NotFound
     span = Span(
         book=book,
@@ -101,17 +119,16 @@ def journal(*, by: Actor, org_ext_id: str, wanted: Wanted) -> Journal:
         aux_kind=wanted.aux_kind,
         aux_id=wanted.aux_id,
     )
-    return Journal(book=info(book), wanted=wanted, kind=kind, sheets=tuple(kind.build(span)))
+    return Journal(info(book), wanted, kind, code, tuple(kind.build(span)))
 
 
-def usual_account(standard: Standard, usual: str) -> str:
-    """Return the account of money on hand or in the bank, '' for a kind that needs none.
+def usual_account(standard: Standard, kind: Kind) -> str:
+    """Return the account that a kind is kept for when none is asked for, '' when there is none.
 
-    It is found by its name, which the regulations share: 库存现金, 银行存款.
+    It is found by its name, which the regulations share.
     """
-    name = {"bank": "银行存款", "cash": "库存现金"}.get(usual, "")
-    found = (code for code, one in standard.accounts.items() if one.name == name and one.level == 1)
-    return next(found, "")
+    by_name = {one.name: code for code, one in standard.accounts.items() if one.level == 1}
+    return next((by_name[name] for name in kind.usual if name in by_name), "")
 
 
 def _distance(wanted: Wanted) -> int:

@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Min, Sum
 from sanzi.ledger.models import Voucher
 from sanzi.ledger.queries import totals
 from sanzi.ledger.queries.doors import account_of
-from sanzi.ledger.queries.journals.lines import Span, Sums, aux_words, months
+from sanzi.ledger.queries.journals.lines import WITHOUT, Span, Sums, aux_words, months
 from sanzi.ledger.queries.journals.ruled import (
     FROM_LAST_YEAR,
     JANUARY,
@@ -177,8 +177,8 @@ def by_auxiliary(span: Span) -> list[Sheet]:
         if not any(amounts):
             continue
         sums = [kept + fen for kept, fen in zip(sums, amounts, strict=True)]
-        cells = (_KINDS.get(key[0], "没有辅助"), names.get(key, ""), *amounts)
-        rows.append(Row(cells, source=("aux", span.code, *key)))
+        cells = (_KINDS.get(key[0], "没分户"), names.get(key, "") or "没有指明是谁", *amounts)
+        rows.append(Row(cells, source=("aux", span.code, key[0] or WITHOUT, key[1])))
     return [
         Sheet(
             title=f"{account_of(span.standard, span.code).name}余额表",
