@@ -44,8 +44,8 @@ SELECT {keys}, CAST(SUM(l.debit_fen) AS BIGINT), CAST(SUM(l.credit_fen) AS BIGIN
 FROM ledger_voucher v CROSS JOIN ledger_voucherline l
 WHERE l.voucher_id = v.id{book} GROUP BY {keys}{order}
 """
-_MONTHS: Final = "v.book_id, l.account_code, v.period"
-_TOTALS: Final = "v.book_id, l.account_code"
+_MONTHS: Final = "l.account_code, v.period"
+_TOTALS: Final = "l.account_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def month_ends(source: Source, *, only: Collection[int] | None = None) -> Iterat
         months, places = _months(first, max(last, first))
         moves: dict[str, list[tuple[Any, ...]]] = {}
         for row in rows:
-            moves.setdefault(row[1], []).append(row)
+            moves.setdefault(row[0], []).append(row)
         openings = opened.get(book_id, {})
         accounts = {
             code: _cells(openings.get(code, 0), places, moves.get(code, ()))
@@ -99,7 +99,7 @@ def trial_balance_of_all(source: Source) -> dict[tuple[str, str], tuple[int, int
     opened = _opened(source)
     for (book_id, org, _), rows in _by_book(source, _TOTALS):
         openings = opened.pop(book_id, {})
-        for _, code, debit, credit in rows:
+        for code, debit, credit in rows:
             found[org, code] = (debit, credit, openings.pop(code, 0) + debit - credit)
         for code, fen in openings.items():
             found[org, code] = (0, 0, fen)
@@ -114,14 +114,14 @@ def _by_book(source: Source, keys: str) -> Iterator[tuple[tuple[int, str, str], 
         for book_id, org, first in books:
             yield (book_id, org, first), source.run(sql, (book_id,))
         return
-    sql = _LINES.format(keys=keys, book="", order=" ORDER BY v.book_id")
+    sql = _LINES.format(keys=f"v.book_id, {keys}", book="", order=" ORDER BY v.book_id")
     runs = groupby(source.run(sql, ()), key=itemgetter(0))
     place, rows = next(runs, (None, iter(())))
     for book_id, org, first in books:
         if place != book_id:
             yield (book_id, org, first), ()
             continue
-        yield (book_id, org, first), rows
+        yield (book_id, org, first), (row[1:] for row in rows)
         place, rows = next(runs, (None, iter(())))
 
 
@@ -139,7 +139,7 @@ def _first(rows: Rows) -> Any:
 def _cells(opened: int, places: dict[str, int], moves: Iterable[tuple[Any, ...]]) -> Cells:
     count = len(places)
     debits, credits_, nets = [0] * count, [0] * count, [0] * count
-    for _, _, period, debit, credit in moves:
+    for _, period, debit, credit in moves:
         place = places[period]
         debits[place], credits_[place], nets[place] = debit, credit, debit - credit
     balances = list(accumulate(nets, initial=opened))
