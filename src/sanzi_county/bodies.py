@@ -54,7 +54,8 @@ _SCOPES: Final = {
     "cleaning": "保洁服务；垃圾清运", "meals": "餐饮服务", "electric": "照明设备安装、维修",
     "stationery": "办公用品零售", "printing": "图文设计；印刷", "building": "房屋建筑；市政工程",
     "tenant": "食品加工；仓储", "garden": "园林绿化工程", "hardware": "建筑材料零售",
-    "power": "供电", "telecom": "通信服务", "farming": "农作物种植；土地流转经营",
+    "power": "供电", "post": "邮政；报刊发行", "tax": "代理国库",
+    "telecom": "通信服务", "farming": "农作物种植；土地流转经营",
 }  # fmt: skip
 
 

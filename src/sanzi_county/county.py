@@ -13,7 +13,8 @@ from random import Random
 from typing import Final
 
 from sanzi.kernel import clock
-from sanzi_county import names, rent
+from sanzi_county import assets, names, rent
+from sanzi_county.between import Between
 from sanzi_county.bodies import (
     COUNTY,
     COUNTY_POSTS,
@@ -24,6 +25,7 @@ from sanzi_county.bodies import (
     firm_names,
 )
 from sanzi_county.codes import Numbers
+from sanzi_county.company import Company
 from sanzi_county.days import DAY, days_between, is_holiday, is_workday, months_to
 from sanzi_county.events import YUAN
 from sanzi_county.history import History
@@ -99,8 +101,11 @@ class _Teller:
         self._bodies.county()
         self._county_offices()
         utilities = {
-            "power": [self._firm("power", f"{names.COUNTY}供电公司", "company", COUNTY)],
-        }
+            trade: [self._firm(trade, f"{names.COUNTY}{title}", "company", COUNTY)]
+            for trade, title in (
+                ("power", "供电公司"), ("post", "邮政公司"), ("tax", "税款专户（国家金库代理）"),
+            )
+        }  # fmt: skip
         operator = rent.operator(self._bodies, self._outsider(COUNTY))
         village_names = names.villages(self._size.villages, self._random)
         plans: list[Plan] = []
@@ -174,25 +179,22 @@ class _Teller:
             )
         }
         committee, collective = bodies["village_committee"], bodies["collective"]
-        village = Village(
-            code, name, key, town, collective, committee, bodies["supervision_committee"], {}
+        company = Org(
+            f"F{key}", code, f"{name}强村发展有限公司", "enterprise", "village", collective.org_id
         )
+        supervision = bodies["supervision_committee"]
+        village = Village(code, name, key, town, collective, committee, supervision, company, {})
         committee.uscc = self._numbers.uscc("54")
         collective.uscc = self._numbers.uscc("N2")
-        for org in (committee, collective):
+        company.uscc = self._numbers.uscc("91")
+        for org in village.bookkeeping:
             org.account_id, org.account = f"A-{org.org_id}", self._numbers.org_account()
         households = rent.HOUSEHOLDS if self._is_first(village) else random.randint(52, 72)
         settle_village(self._people, random, village, households)
         people, homes = village.population, village.household_count
         for org in bodies.values():
             self._bodies.org(org, people=people, households=homes)
-        if number % 3 == 0:
-            self._bodies.org(
-                Org(
-                    f"F{key}", code, f"{name}强村发展有限公司", "enterprise", "village",
-                    collective.org_id, self._numbers.uscc("91"),
-                )
-            )  # fmt: skip
+        self._bodies.org(company)
         self._statuses(random, village)
         return village
 
@@ -217,8 +219,15 @@ class _Teller:
     def _plan(self, village: Village, operator: Firm) -> Plan:
         random = Random(f"money {self._size.seed} {village.key}")
         plan = Plan(village, Sources(self._sink, village), random, self._months[0])
+        first_month = self._months[0]
+        company = Company(plan, Random(f"company {self._size.seed} {village.key}"), first_month)
+        between = Between(plan, Random(f"between {self._size.seed} {village.key}"), first_month)
         for first in self._months:
             plan.month(first)
+            company.month(first)
+            between.month(first)
+            for org in village.bookkeeping:
+                plan.entries += assets.depreciation(org, first)
         if self._is_first(village):
             rent.receive(plan, operator, self._until)
             rent.write_list(self._sink, village.heads, self._bodies, self._numbers, random)
@@ -227,38 +236,16 @@ class _Teller:
     def _history(self, plan: Plan) -> None:
         village = plan.village
         history = History(self._sink, self._numbers, village, self._until)
-        history.settle(plan.spends, plan.incomes, plan.budgets)
+        history.settle(plan)
         if self._is_first(village):
             history.budget(village.collective, self._until.year, rent.SUBJECT, rent.RENT_FEN)
-        for org in (village.committee, village.collective):
+        for org in village.bookkeeping:
             reserve = (60_000 + plan.random.randrange(400) * 100) * YUAN
             org.opening_fen = history.opening(org, reserve)
             org.closing_fen = history.closing(org)
             self._bodies.account(org, org.account_id, RURAL)
-            self._open_book(org)
         history.write(self._months)
-
-    def _open_book(self, org: Org) -> None:
-        building = 380_000 * YUAN if org.kind == "collective" else 160_000 * YUAN
-        subject = "15101" if org.kind == "collective" else "15102"
-        lines = (
-            ("102", org.opening_fen, 0, org.account_id),
-            (subject, building, 0, None),
-            ("31102", 0, building, None),
-            ("32202", 0, org.opening_fen, None),
-        )
-        for code, debit, credit, account_id in lines:
-            self._sink.add(
-                "opening_balance",
-                opening_balance_id=f"I{org.org_id}-{code}",
-                book_id=org.book_id,
-                org_id=org.org_id,
-                balance_date=self._months[0] - DAY,
-                subject_code=code,
-                account_id=account_id,
-                debit_fen=debit,
-                credit_fen=credit,
-            )
+        assets.write_plans(self._sink, village, self._months[0])
 
     def _is_first(self, village: Village) -> bool:
         return village.name == names.FIRST_VILLAGE

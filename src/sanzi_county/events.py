@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -35,6 +36,8 @@ class Payee:
     name: str
     account: str
     bank: str
+    household_id: str | None = None
+    org_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Spend:
     is_withdrawn: bool = False
     marks: list[Mark] = field(default_factory=list)
     marked_line: int = 1
+    arrival: Income | None = None
+    booked: dict[str, int] | None = None
 
     @property
     def total_fen(self) -> int:
@@ -91,11 +96,51 @@ class Income:
     firm: Firm | None = None
     source: Source | None = None
     channel: str = "direct"
+    tax_fen: int = 0
+    peer: Org | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """One line of an entry without money: its auxiliary is a column of `ledger_line`, or none."""
+
+    subject: str
+    debit_fen: int = 0
+    credit_fen: int = 0
+    aux: tuple[str, str] | None = None
+
+
+@dataclass(slots=True)
+class Entry:
+    """A voucher that moves no money: a cost spread over months, an accrual, a closing."""
+
+    day: date
+    org: Org
+    summary: str
+    lines: list[Booking]
+    origin: str = "manual"
+    source_kind: str = "manual"
+    source_id: str | None = None
+    hour: int = 16
+
+
+def entry(
+    day: date, org: Org, summary: str, debit: Mapping[str, int], credit: Mapping[str, int]
+) -> Entry:
+    """An entry of amounts by account; what is zero is left out."""
+    lines = [Booking(code, debit_fen=fen) for code, fen in debit.items() if fen]
+    lines += [Booking(code, credit_fen=fen) for code, fen in credit.items() if fen]
+    return Entry(day, org, summary, lines)
 
 
 def to_person(person: Person) -> Payee:
     """A person as payee, with his own account."""
-    return Payee(person.person_id, None, person.name, person.account, RURAL)
+    return Payee(person.person_id, None, person.name, person.account, RURAL, person.household_id)
+
+
+def to_org(org: Org) -> Payee:
+    """Another body of the village as payee."""
+    return Payee(None, None, org.name, org.account, RURAL, org_id=org.org_id)
 
 
 def to_firm(firm: Firm) -> Payee:

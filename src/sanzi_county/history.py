@@ -7,15 +7,17 @@ account what its voucher credits, each income the reverse.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from sanzi.kernel.digest import sm3
+from sanzi_county import charts
+from sanzi_county.books import Books
 from sanzi_county.codes import Numbers
 from sanzi_county.days import DAY, at, month_end, workday_from
-from sanzi_county.events import YUAN, Income, Spend
+from sanzi_county.events import YUAN, Entry, Income, Payee, Spend
+from sanzi_county.money import Plan
 from sanzi_county.world import Org, Person, Village
 from sanzi_county.write import Sink
 
@@ -27,10 +29,12 @@ STEPS: Final = (
     (10, "town_head", 3),
 )  # fmt: skip
 _MINUTES: Final = 35
-_ACCRUED: Final = {"labour": "213", "pay": "212"}
 _BUDGET_TITLES: Final = {
-    "11302": "土地租金发放", "15302": "村内道路改造", "5130101": "干部报酬",
-    "5130102": "办公用品", "5130105": "会议", "5130106": "水电", "5130108": "办公楼维修",
+    "11302": "土地租金发放", "1403": "材料采购", "1510204": "人居环境整治",
+    "15302": "村内道路改造", "5130101": "干部报酬",
+    "21402": "税费", "221101": "工资", "222101": "税费", "2232": "上交利润", "241": "专项资金",
+    "5130102": "办公用品", "5130103": "报刊", "5130199": "其他运转",
+    "5130105": "会议", "5130106": "水电", "5130108": "办公楼维修",
     "5130112": "宣传印刷", "51401": "保洁和养护", "51402": "公益设施维护",
     "51403": "文体活动", "51404": "困难救助慰问", "51405": "老年食堂和高龄补贴",
     "51499": "村庄绿化", "51504": "防汛抢险",
@@ -59,31 +63,32 @@ class History:
         self._until = until
         self._count: dict[str, int] = defaultdict(int)
         self._moves: list[_Move] = []
-        self._orgs: dict[str, Org] = {o.org_id: o for o in (village.committee, village.collective)}
+        self._entries: list[Entry] = []
+        self._orgs: dict[str, Org] = {org.org_id: org for org in village.bookkeeping}
+        self._books = Books(sink, village, self._name)
 
-    def settle(
-        self,
-        spends: Iterable[Spend],
-        incomes: Iterable[Income],
-        budgets: dict[tuple[str, str], int],
-    ) -> None:
+    def settle(self, plan: Plan) -> None:
         """Drop what lies after `until`, vote the budgets, and put all in order of time.
 
-        `budgets` fixes lines by (organisation, subject); other lines are the year's sum and
-        some air.
+        `plan.budgets` fixes lines by (organisation, subject); other lines are the year's sum and
+        some air. What one body pays another arrives at once.
         """
-        kept = [s for s in spends if s.lines and self._paid_at(s).date() <= self._until]
-        self._vote(kept, budgets)
+        kept = [s for s in plan.spends if s.lines and self._paid_at(s).date() <= self._until]
+        self._vote(kept, plan.budgets)
         for spend in kept:
             self._moves.append(self._spend_move(spend))
-        for income in incomes:
+            if spend.arrival is not None:
+                self._add_income(spend.arrival, self._paid_at(spend) + timedelta(minutes=1))
+        for income in plan.incomes:
             if income.day <= self._until:
-                moment = at(income.day, 10, 20)
-                name = self._name("R")
-                self._moves.append(
-                    _Move(moment, len(self._moves), income.org, income.amount_fen, income, name)
-                )
+                self._add_income(income, at(income.day, 10, 20))
+        self._entries = [one for one in plan.entries if one.day <= self._until]
         self._moves.sort(key=lambda move: (move.at, move.order))
+        self._entries.sort(key=lambda one: (one.day, one.hour))
+
+    def _add_income(self, income: Income, moment: datetime) -> None:
+        order, name = len(self._moves), self._name("R")
+        self._moves.append(_Move(moment, order, income.org, income.amount_fen, income, name))
 
     def opening(self, org: Org, reserve_fen: int) -> int:
         """An opening balance that never lets the account run below `reserve_fen`."""
@@ -99,18 +104,28 @@ class History:
         return org.opening_fen + sum(m.signed_fen for m in self._moves if m.org is org)
 
     def write(self, months: list[date]) -> None:
-        """All rows: cases to vouchers, month-end balances, periods."""
+        """All rows: cases to vouchers, month-end balances, periods, each year's last vouchers."""
         running = {org_id: org.opening_fen for org_id, org in self._orgs.items()}
-        moves = iter(self._moves)
-        move = next(moves, None)
+        for org in self._orgs.values():
+            self._books.open(org, months[0])
+        moves, entries = iter(self._moves), iter(self._entries)
+        move, entry = next(moves, None), next(entries, None)
         for first in months:
             end = min(month_end(first), self._until)
-            number = dict.fromkeys(self._orgs, 0)
             while move is not None and move.at.date() <= end:
-                self._write_move(move, number)
+                while entry is not None and at(entry.day, entry.hour) < move.at:
+                    self._books.entered(entry)
+                    entry = next(entries, None)
+                self._write_move(move)
                 running[move.org.org_id] += move.signed_fen
                 move = next(moves, None)
+            while entry is not None and entry.day <= end:
+                self._books.entered(entry)
+                entry = next(entries, None)
+            if (end.month, end.day) == (12, 31):
+                self._books.close_year(end)
             self._close_month(first, end, running)
+        self._books.flush()
 
     def _close_month(self, first: date, end: date, running: dict[str, int]) -> None:
         for org_id, org in self._orgs.items():
@@ -121,26 +136,25 @@ class History:
                 balance_fen=running[org_id],
             )
             is_open = end == self._until
-            regime = "collective" if org.kind == "collective" else "village"
             self._sink.add(
                 "period",
                 book_id=org.book_id,
                 org_id=org_id,
-                regime=regime,
+                regime=charts.OF[org.kind].regime,
                 period=f"{first:%Y-%m}",
                 closed_at=None if is_open else at(workday_from(end + 3 * DAY), 16),
                 published_at=None if is_open else at(workday_from(end + 8 * DAY), 9),
             )
 
-    def _write_move(self, move: _Move, number: dict[str, int]) -> None:
-        if isinstance(move.event, Spend):
-            self._write_spend(move, move.event)
-            if move.event.is_withdrawn:
-                return
-        else:
-            self._write_income(move, move.event)
-        number[move.org.org_id] += 1
-        self._write_voucher(move, number[move.org.org_id])
+    def _write_move(self, move: _Move) -> None:
+        event = move.event
+        if isinstance(event, Income):
+            self._write_income(move, event)
+            self._books.received(event, move.at, move.ident)
+            return
+        self._write_spend(move, event)
+        if not event.is_withdrawn:
+            self._books.spent(event, move.at, move.ident)
 
     # Spendings
 
@@ -201,7 +215,8 @@ class History:
                 source_id=spend.source.source_id,
                 contract_id=spend.source.source_id if spend.source.series else None,
                 handler_person_id=handler.person_id,
-                payee_kind="person" if payee.person_id else "counterparty",
+                payee_kind=_kind(payee),
+                payee_org_id=payee.org_id,
                 payee_person_id=payee.person_id,
                 payee_counterparty_id=payee.counterparty_id,
                 payee_name=payee.name,
@@ -365,45 +380,12 @@ class History:
             booked_at=move.at,
             direction="in",
             amount_fen=income.amount_fen,
-            peer_account=income.firm.account if income.firm else None,
+            peer_account=_peer_account(income),
             peer_name=income.payer,
             channel=income.channel,
             memo=income.payer,
             receipt_id=move.ident,
         )
-
-    def _write_voucher(self, move: _Move, number: int) -> None:
-        event = move.event
-        amount = abs(move.signed_fen)
-        is_spend = isinstance(event, Spend)
-        voucher_id = self._name("J")
-        self._sink.add(
-            "voucher",
-            voucher_id=voucher_id,
-            book_id=move.org.book_id,
-            org_id=move.org.org_id,
-            period=f"{move.at:%Y-%m}",
-            kind="general",
-            voucher_no=number,
-            voucher_date=move.at.date(),
-            posted_at=move.at + timedelta(minutes=2),
-            summary=event.purpose if isinstance(event, Spend) else f"收{event.payer}款",
-            source_kind="payment" if is_spend else "receipt",
-            source_id=move.ident,
-            entry_origin="auto",
-        )
-        for line, (subject, debit, credit) in enumerate(_entries(event, amount), start=1):
-            self._sink.add(
-                "ledger_line",
-                voucher_id=voucher_id,
-                line_no=line,
-                book_id=move.org.book_id,
-                org_id=move.org.org_id,
-                subject_code=subject,
-                account_id=move.org.account_id if subject == "102" else None,
-                debit_fen=debit,
-                credit_fen=credit,
-            )
 
     # Budgets
 
@@ -467,16 +449,12 @@ class History:
         return f"{letter}{self._village.key}{self._count[letter]:05d}"
 
 
-def _entries(event: Spend | Income, amount: int) -> list[tuple[str, int, int]]:
-    """Voucher lines as (subject, debit, credit)."""
-    if isinstance(event, Income):
-        return [("102", amount, 0), (event.subject, 0, amount)]
-    accrued = _ACCRUED.get(event.source.kind or "")
-    if accrued is None:
-        return [(event.subject, amount, 0), ("102", 0, amount)]
-    return [
-        (event.subject, amount, 0),
-        (accrued, 0, amount),
-        (accrued, amount, 0),
-        ("102", 0, amount),
-    ]
+def _kind(payee: Payee) -> str:
+    if payee.org_id:
+        return "org"
+    return "person" if payee.person_id else "counterparty"
+
+
+def _peer_account(income: Income) -> str | None:
+    peer = income.firm or income.peer
+    return peer.account if peer else None

@@ -18,6 +18,7 @@ from sanzi_county.days import DAY, at, workday_from
 from sanzi_county.events import (
     NO_SOURCE,
     YUAN,
+    Entry,
     Income,
     Mark,
     Source,
@@ -132,9 +133,10 @@ class Plan:
         self.random = random
         self.spends: list[Spend] = []
         self.incomes: list[Income] = []
+        self.entries: list[Entry] = []
         self.budgets: dict[tuple[str, str], int] = {}
         self._first = first
-        self._labourers = [p for p in village.heads if p.age(first) <= 60][:40]
+        self.labourers = [p for p in village.heads if p.age(first) <= 60][:40]
         self._series: dict[str, tuple[Source, int]] = {}
         self._workers = 4 + random.randrange(3)
         self.place = int(village.key[2:])
@@ -188,7 +190,7 @@ class Plan:
             self._series[key] = (source, amount_fen)
         return self._series[key][0]
 
-    def _own(self, yuan: int, first: date) -> int:
+    def own(self, yuan: int, first: date) -> int:
         """The amount in fen, its last two digits this village's and month's own.
 
         So a firm never bills two villages, or one village twice, the same within 60 days.
@@ -205,7 +207,7 @@ class Plan:
     def _power(self, first: date) -> None:
         org, firm = self.village.committee, self.village.town.firms["power"][0]
         source = self.series("power", org, "供用电合同", firm, 0)
-        amount = self._own(self.random.randint(380, 920), first)
+        amount = self.own(self.random.randint(380, 920), first)
         spend = self.spend(first + 14 * DAY, org, "5130106", f"{first.month}月电费", source)
         self.pay_firm(spend, firm, amount)
 
@@ -222,7 +224,7 @@ class Plan:
         source = self.sources.matter("labour", org, title, first + 3 * DAY)
         spend = self.spend(first + 24 * DAY, org, "51402", title, source)
         turn = first.year * 12 + first.month
-        for place, person in enumerate(self._labourers[: self._workers]):
+        for place, person in enumerate(self.labourers[: self._workers]):
             days = 4 + place + 2 * ((turn + place) % 3)
             spend.lines.append((to_person(person), days * LABOUR_RATE))
 
@@ -232,7 +234,7 @@ class Plan:
             "procurement", org, "办公用品采购", first + 5 * DAY, payee=firm
         )
         spend = self.spend(first + 11 * DAY, org, "5130102", "办公用品", source)
-        self.pay_firm(spend, firm, self._own(self.random.randint(300, 1_900), first))
+        self.pay_firm(spend, firm, self.own(self.random.randint(300, 1_900), first))
 
     def _elders(self, first: date) -> None:
         org = self.village.collective
@@ -269,12 +271,12 @@ class Plan:
         org, firm = self.village.collective, self.firm("electric")
         source = self.sources.matter("works", org, "路灯维修", first + 6 * DAY, payee=firm)
         spend = self.spend(first + 16 * DAY, org, "51402", "路灯维修", source)
-        self.pay_firm(spend, firm, self._own(self.random.randint(1_200, 4_200), first))
+        self.pay_firm(spend, firm, self.own(self.random.randint(1_200, 4_200), first))
 
     def _postage(self, first: date) -> None:
         org, firm = self.village.committee, self.firm("stationery")
         spend = self.spend(first + 21 * DAY, org, "5130103", "邮寄资料", NO_SOURCE)
-        self.pay_firm(spend, firm, self._own(self.random.randint(30, 430), first))
+        self.pay_firm(spend, firm, self.own(self.random.randint(30, 430), first))
         spend.has_budget = False
         spend.marks.append(Mark("payment-no-source", "五百元以下小额支出", is_wrong=False))
 

@@ -85,12 +85,18 @@ class Village:
     collective: Org
     committee: Org
     supervision: Org
+    company: Org
     officers: dict[str, list[Person]]
     heads: list[Person] = field(default_factory=list)
     elders: list[Person] = field(default_factory=list)
     household_count: int = 0
     population: int = 0
     kin: dict[str, Person] = field(default_factory=dict)
+
+    @property
+    def bookkeeping(self) -> tuple[Org, Org, Org]:
+        """The bodies that keep a book."""
+        return self.committee, self.collective, self.company
 
     def officer(self, role: str, place: int = 0) -> Person:
         """The holder of a village role."""

@@ -36,7 +36,7 @@ def live(tables: Tables) -> list[Row]:
 
 
 def payee(row: Row) -> str:
-    return row["payee_person_id"] or row["payee_counterparty_id"]
+    return row["payee_person_id"] or row["payee_counterparty_id"] or row["payee_org_id"]
 
 
 def approvals(tables: Tables) -> dict[str, list[Row]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,14 @@ def package(folder: Path) -> Package:
 
 @pytest.fixture(scope="module")
 def tables(package: Package) -> dict[str, list[dict[str, Any]]]:
+    return {name: list(package.rows(name)) for name in package.files}
+
+
+@pytest.fixture(scope="module")
+def two_years(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
+    path = tmp_path_factory.mktemp("two_years")
+    write_county(path, villages=2, months=24, until=UNTIL, seed=7)
+    package = open_package(path)
     return {name: list(package.rows(name)) for name in package.files}
 
 
@@ -82,7 +91,7 @@ def test_opening_and_statement_lines_give_the_bank_balance_and_the_book(tables: 
         sign = 1 if txn["direction"] == "in" else -1
         bank[txn["account_id"]] += sign * txn["amount_fen"]
     for line in tables["ledger_line"]:
-        if line["subject_code"] == "102":
+        if line["subject_code"] in ("102", "1002"):
             book[line["account_id"]] += line["debit_fen"] - line["credit_fen"]
     last = {}
     for row in tables["balance"]:
@@ -96,6 +105,86 @@ def test_the_opening_balances_balance(tables: Tables) -> None:
     for row in tables["opening_balance"]:
         sums[row["book_id"]] += row["debit_fen"] - row["credit_fen"]
     assert set(sums.values()) == {0}
+
+
+def test_every_village_keeps_three_books_and_each_month_but_the_last_is_closed(
+    tables: Tables,
+) -> None:
+    kinds = {org["org_id"]: org["kind"] for org in tables["org"]}
+    regimes = {"village_committee": "village", "collective": "collective"}
+    held = defaultdict(set)
+    for row in tables["period"]:
+        assert row["regime"] == regimes.get(kinds[row["org_id"]], kinds[row["org_id"]])
+        assert (row["closed_at"] is None) == (row["period"] == "2026-11")
+        held[row["period"]].add(row["book_id"])
+    assert {len(books) for books in held.values()} == {9}
+
+
+def test_two_years_of_a_village_book_more_than_twenty_vouchers_a_month(
+    two_years: dict[str, list[dict[str, Any]]],
+) -> None:
+    months = 2 * 24
+    assert len(two_years["voucher"]) / months > 206_553 / (417 * 24)
+
+
+def test_the_vouchers_of_a_book_stand_together(two_years: dict[str, list[dict[str, Any]]]) -> None:
+    for table in ("voucher", "ledger_line"):
+        books = [book for book, _ in groupby(row["book_id"] for row in two_years[table])]
+        assert len(books) == len(set(books)) == 6
+
+
+def test_a_year_leaves_nothing_on_income_expense_and_result(
+    two_years: dict[str, list[dict[str, Any]]],
+) -> None:
+    ended = {v["voucher_id"] for v in two_years["voucher"] if v["period"] <= "2025-12"}
+    standing: dict[tuple[str, str], int] = defaultdict(int)
+    for line in two_years["ledger_line"]:
+        if line["voucher_id"] in ended:
+            key = line["book_id"][2], line["subject_code"]
+            standing[key] += line["debit_fen"] - line["credit_fen"]
+    left = {
+        (book, code): fen
+        for (book, code), fen in standing.items()
+        if fen and (code[:1] == "5" or code in ("321", "3103", "310401", "310403", "3220101"))
+    }
+    assert left == {}
+
+
+def test_the_members_get_three_tenths_and_the_reserve_a_tenth_of_a_year(
+    two_years: dict[str, list[dict[str, Any]]],
+) -> None:
+    lines = defaultdict(list)
+    for line in two_years["ledger_line"]:
+        lines[line["voucher_id"]].append(line)
+    year = [
+        v for v in two_years["voucher"] if v["book_id"] == "B-E0101" and v["period"] == "2025-12"
+    ]
+    by_summary = {v["summary"]: lines[v["voucher_id"]] for v in year}
+    [result] = [line["credit_fen"] for line in by_summary["结转2025年收益"] if line["credit_fen"]]
+    assert [line["credit_fen"] for line in by_summary["提取公积公益金"]] == [0, result // 10]
+    shared, *households = by_summary["2025年收益向成员分配"]
+    assert shared["debit_fen"] == result * 3 // 10
+    assert len({line["household_id"] for line in households}) == 352
+    assert sum(line["credit_fen"] for line in households) == shared["debit_fen"]
+
+
+def test_what_one_body_pays_another_arrives_in_the_others_book(
+    two_years: dict[str, list[dict[str, Any]]],
+) -> None:
+    sent = [
+        (p["org_id"], p["payee_org_id"], p["paid_at"].date(), p["amount_fen"])
+        for p in two_years["payment"]
+        if p["payee_kind"] == "org"
+    ]
+    bodies = (org for org in two_years["org"] if org["level"] == "village")
+    names = {org["name"]: org["org_id"] for org in bodies}
+    got = [
+        (names[r["payer_name"]], r["org_id"], r["banked_at"].date(), r["amount_fen"])
+        for r in two_years["receipt"]
+        if r["payer_name"] in names
+    ]
+    assert len(sent) == 2 * (8 + 2)
+    assert sorted(sent) == sorted(got)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +290,7 @@ def test_history_ends_on_the_last_day(tables: Tables) -> None:
 def test_the_same_seed_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     write_county(tmp_path, villages=3, months=3, until=UNTIL, seed=7)
     paths = sorted(p.relative_to(folder) for p in folder.rglob("*.*"))
-    assert len(paths) == 28 + 1 + 5
+    assert len(paths) == 33 + 1 + 5
     for path in paths:
         assert (tmp_path / path).read_bytes() == (folder / path).read_bytes()
 

@@ -100,6 +100,22 @@ def villager(world: World, name: str, division: str = WILLOW, **fields: object) 
     return person
 
 
+def add_auditor(world: World, start_date: date, end_date: date | None) -> None:
+    """Let an inspector into the county for some days; he is `world.users["auditor"]`."""
+    person = Person.objects.create(ext_id="P-AUDITOR", name="方审计", division_id=COUNTY)
+    Appointment.objects.create(
+        ext_id="A-AUDITOR",
+        person=person,
+        organisation=world.bodies["county"],
+        role_code="auditor",
+        start_date=start_date,
+        end_date=end_date,
+        document_ref="审〔2026〕3号",
+    )
+    world.people["auditor"] = person
+    world.users["auditor"] = User.objects.create(username="auditor-1", person=person)
+
+
 def _bodies(world: World) -> None:
     for key, ext_id, division, kind, name in (
         ("willow", "O-WILLOW", WILLOW, "collective", "柳湾村股份经济合作社"),

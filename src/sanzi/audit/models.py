@@ -44,7 +44,10 @@ class Event(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["chain", "number"], name="audit_event_number"),
         )
-        indexes = (models.Index(fields=["subject_kind", "subject_id"], name="audit_event_subject"),)
+        indexes = (
+            models.Index(fields=["subject_kind", "subject_id"], name="audit_event_subject"),
+            models.Index(fields=["at"], name="audit_event_at"),
+        )
 
 
 class Seal(models.Model):

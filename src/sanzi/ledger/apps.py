@@ -14,12 +14,13 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the loaders of the room's tables and the guards of December."""
-        from sanzi.ledger.actions import loading
+        from sanzi.ledger.actions import loading, loading_rules
         from sanzi.ledger.actions import plans as plan_actions
         from sanzi.ledger.queries import plans, year_end
         from sanzi.notices import duties
 
         loading.register_loaders()
+        loading_rules.register_loaders()
         plans.register()
         year_end.register()
         duties.register("ledger.plans", 3600, plan_actions.work)

@@ -195,3 +195,43 @@ class PlanNotRunning(Refusal):
     code = "ledger.plan_not_running"
     sentence = "“{title}”不能停在{period}：它没有在执行，或者后面的月份已经记账。"
     next_step = "请核对计划的状态和月份。"
+
+
+class HandoverPeople(Refusal):
+    """Giver, receiver and supervisor are three people who hold the posts for it."""
+
+    code = "ledger.handover_people"
+    sentence = "移交人、接收人、监交人要是三个人：接收人是代理会计，监交人是镇农经负责人。"
+    next_step = "请从名单里重选。"
+
+
+class NothingToHandOver(Refusal):
+    """The place keeps no books."""
+
+    code = "ledger.nothing_to_hand_over"
+    sentence = "这个地方没有账套，不用移交。"
+    next_step = "请核对选的是哪个镇、哪个村。"
+
+
+class HandoverTurn(Refusal):
+    """Each signs in turn."""
+
+    code = "ledger.handover_turn"
+    sentence = "现在该{title}{name}签。"
+    next_step = "请等前面的人签好。"
+
+
+class HandoverDone(Refusal):
+    """All three have signed."""
+
+    code = "ledger.handover_done"
+    sentence = "这份移交清册三方都签好了，不能再改。"
+    next_step = "以后再移交，请另做一份。"
+
+
+class HandoverChanged(Refusal):
+    """The list is not the one that was made."""
+
+    code = "ledger.handover_changed"
+    sentence = "清册的内容和做好时的指纹对不上，不能签。"
+    next_step = "请另做一份清册，并告诉系统管理员。"

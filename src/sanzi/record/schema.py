@@ -27,7 +27,8 @@ NONE: Final = "none"
 LOAD_ORDER: Final = (
     "division", "org", "person", "household", "kinship", "appointment", "counterparty",
     "counterparty_owner", "account", "land_right", "calendar", "ext_death", "ext_status",
-    "decision", "fund", "budget_line", "source_matter", "period", "opening_balance",
+    "decision", "fund", "budget_line", "source_matter", "cash_policy", "chart_addition",
+    "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
     "case", "approval", "receipt", "payment", "invoice", "bank_txn", "balance",
     "voucher", "ledger_line",
 )  # fmt: skip

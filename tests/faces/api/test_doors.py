@@ -44,6 +44,7 @@ READS = {
     "/alerts": (200, 200, 200),
     "/alerts/counts": (200, 200, 200),
     "/alerts/AL-NONE": (404, 404, 404),
+    "/log": (404, 404, 404),
 }
 ROLES = ("cashier_reporter", "stone_cashier", "town_leader")
 

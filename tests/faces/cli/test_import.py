@@ -89,6 +89,37 @@ def test_one_broken_cell_is_named_and_nothing_comes_in(
     assert row_counts() == before
 
 
+def test_vouchers_in_any_order_give_the_same_books_and_the_report_counts_their_lines(
+    county, copy, capsys
+) -> None:
+    """Rows turned round: no book of the package stands together any more."""
+    for name in ("voucher.csv", "ledger_line.csv"):
+        head, *rows = (copy / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        (copy / name).write_text(head + "".join(reversed(rows)), encoding="utf-8", newline="")
+    lines = len((county / "ledger_line.csv").read_text(encoding="utf-8").splitlines()) - 1
+
+    assert main(["import", str(copy)]) == 0
+
+    assert f"ledger_line          新增 {lines:>8}" in capsys.readouterr().out
+    assert main(["import", str(county)]) == 0
+    assert f"ledger_line          新增        0  更新       0  不变 {lines:>8}" in (
+        capsys.readouterr().out
+    )
+
+
+def test_lines_without_their_vouchers_are_refused(copy, capsys) -> None:
+    before = row_counts()
+    (copy / "voucher.csv").unlink()
+    told = json.loads((copy / "datapackage.json").read_text(encoding="utf-8"))
+    told["resources"] = [one for one in told["resources"] if one["name"] != "voucher"]
+    (copy / "datapackage.json").write_text(json.dumps(told), encoding="utf-8")
+
+    assert main(["import", str(copy)]) == 2
+
+    assert "ledger_line.csv 第 2 行 voucher_id 列" in capsys.readouterr().err
+    assert row_counts() == before
+
+
 def test_a_changed_cell_changes_its_row_only(copy) -> None:
     assert main(["import", str(copy)]) == 0
     before = row_counts()

@@ -15,6 +15,7 @@ from sanzi.audit import queries as log
 from sanzi.audit.models import Event
 from sanzi.interfaces.cli.main import main
 from sanzi.ledger import queries, rules
+from sanzi.ledger.actions import closing, reopening
 from sanzi.ledger.actions.loading import load_openings
 from sanzi.ledger.models import Book, NumberHead, Period, Voucher
 from sanzi.orgs.actors import SYSTEM
@@ -143,6 +144,17 @@ def test_a_month_opened_behind_the_log_is_found(sealed) -> None:
 
     (fault,) = found()
     assert fault.endswith("2026-11：日志里已结账，账上不是")
+
+
+def test_a_month_opened_by_two_persons_is_no_fault(post, world) -> None:
+    accountant, head = world.actor("agency_accountant"), world.actor("town_agri_head")
+    closing.close_month(org_ext_id="O-WILLOW", period="2026-01", by=accountant, at=world.at)
+    wish = reopening.ask_reopen(
+        org_ext_id="O-WILLOW", period="2026-01", reason="少记一张", by=accountant, at=world.at
+    )
+    reopening.grant_reopen(ext_id=wish, by=head, at=world.at)
+
+    assert found() == []
 
 
 def test_a_log_cut_at_its_end_is_found_by_its_seal(sealed) -> None:

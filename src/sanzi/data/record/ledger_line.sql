@@ -9,6 +9,7 @@ SELECT
     CASE l.aux_kind WHEN 'counterparty' THEN l.aux_id END AS counterparty_id,
     CASE l.aux_kind WHEN 'household' THEN l.aux_id END AS household_id,
     CASE l.aux_kind WHEN 'person' THEN l.aux_id END AS person_id,
+    CASE l.aux_kind WHEN 'org' THEN l.aux_id END AS aux_org_id,
     l.debit_fen AS debit_fen,
     l.credit_fen AS credit_fen
 FROM ledger_voucherline l

@@ -114,10 +114,13 @@ def frame(request: OfficeRequest, current: str) -> Frame:
 
 
 def _printed(request: OfficeRequest) -> list[Link]:
-    """Return the link to the notices of villages, for those who may print them."""
-    if not scope.prefixes(request.actor, "disclosure.issue_code"):
-        return []
-    return [Link("公示二维码", reverse("office:doors"), "qrcode")]
+    """Return the links to the notices of villages and to the log, for those who may."""
+    links = []
+    if may(request, "disclosure.issue_code"):
+        links.append(Link("公示二维码", reverse("office:doors"), "qrcode"))
+    if may(request, "audit.see"):
+        links.append(Link("审计日志", reverse("office:log"), "search"))
+    return links
 
 
 def _counts(request: OfficeRequest) -> dict[str, int]:

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
-from operator import attrgetter
-from typing import Any
 
 from sanzi.audit import actions as audit
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger import rules, standards
-from sanzi.ledger.actions import books, posting, rows
+from sanzi.ledger.actions import books, posting, reading, rows
+from sanzi.ledger.actions.reading import Numbered, Row, Rows, bad
 from sanzi.ledger.errors import BadLedgerRow
 from sanzi.ledger.models import Book, NumberHead, OpeningBalance, Period, Voucher
 from sanzi.ledger.queries import chains, charts
@@ -28,11 +27,9 @@ from sanzi.record import bulk
 from sanzi.record.errors import CellError, PackageRefused
 from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, register
 
-Row = Mapping[str, Any]
-Rows = Iterable[Row]
-
 IMPORTED = "历史数据"
 _PERIODS = "ledger.periods"
+_LINES = "ledger.lines"
 _KEYS = {
     "period": "book_id",
     "opening_balance": "opening_balance_id",
@@ -40,12 +37,6 @@ _KEYS = {
     "ledger_line": "voucher_id",
 }
 REGIMES = {"village": "village_committee", "collective": "collective", "enterprise": "enterprise"}
-_AUX_COLUMNS = (
-    ("account_id", "account"),
-    ("counterparty_id", "counterparty"),
-    ("household_id", "household"),
-    ("person_id", "person"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +51,6 @@ class Loaded:
         return Loaded(self.added + other.added, self.unchanged + other.unchanged)
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbered:
-    """A row of `voucher`, small: an import holds all of a package at once."""
-
-    book_id: str
-    period: str
-    word: str
-    number: int
-    date: dt.date
-    ext_id: str
-    posted_at: dt.datetime | None
-    summary: str
-    reversal_of: str
-    source_kind: str
-    source_id: str
-    origin: str
-
-
 def open_books(periods: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     """Open the book of every `book_id` of the `period` rows, from its first month.
 
@@ -89,7 +62,7 @@ def open_books(periods: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
         kind = REGIMES.get(str(row["regime"]))
         if kind is None:
             expected = "、".join(REGIMES)
-            raise _bad("period", row["book_id"], "regime", row["regime"], expected)
+            raise bad("period", row["book_id"], "regime", row["regime"], expected)
         known = first.get(row["book_id"])
         if known is None or row["period"] < known[2]:
             code = standards.for_organisation_kind(kind)
@@ -113,13 +86,13 @@ def load_openings(openings: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
     Raises: BadLedgerRow for an unknown book or account, a balance that is there with another
     amount, a book that has vouchers already, or openings that do not balance.
     """
-    known = {book.ext_id: book for book in Book.objects.select_related("organisation")}
+    known = _known()
     total = Loaded()
     ordered = sorted(openings, key=lambda row: str(row["book_id"]))
     for row in ordered:
         if row["book_id"] not in known:
             ext_id, book_id = row["opening_balance_id"], row["book_id"]
-            raise _bad("opening_balance", ext_id, "book_id", book_id, "period 表里有的账套")
+            raise bad("opening_balance", ext_id, "book_id", book_id, "period 表里有的账套")
     for book_id, group in groupby(ordered, key=lambda row: str(row["book_id"])):
         total += _load_opening(known[book_id], list(group), by=by, at=at)
     return total
@@ -131,21 +104,25 @@ def load_vouchers(vouchers: Rows, lines: Rows, *, by: Actor, at: dt.datetime) ->
     Numbers must follow on without gaps; a voucher that is there already must be the same.
     Raises: BadLedgerRow, naming the voucher and column. Must run in the caller's transaction.
     """
-    by_voucher = _lines_by_voucher(lines)
-    numbered = sorted(
-        (_numbered(row) for row in vouchers),
-        key=attrgetter("book_id", "period", "word", "number"),
-    )
-    known = {book.ext_id: book for book in Book.objects.select_related("organisation")}
-    for row in numbered:
-        if row.book_id not in known:
-            raise _bad("voucher", row.ext_id, "book_id", row.book_id, "period 表里有的账套")
-    total = Loaded()
-    for book_id, group in groupby(numbered, key=attrgetter("book_id")):
-        total += _load_book(known[book_id], _drafts(group, by_voucher, by), by=by, at=at)
-    for ext_id in by_voucher:
-        raise _bad("ledger_line", ext_id, "voucher_id", ext_id, "voucher 表里有的凭证")
-    return total
+    known = _known()
+    return _post(reading.gathered(vouchers, lines, known), known, by=by, at=at)[0]
+
+
+def _known() -> dict[str, Book]:
+    return {book.ext_id: book for book in Book.objects.select_related("organisation")}
+
+
+def _post(
+    groups: Iterable[reading.Group], known: Mapping[str, Book], *, by: Actor, at: dt.datetime
+) -> tuple[Loaded, Loaded]:
+    """Post book by book; returns the vouchers and their lines."""
+    total = lines = Loaded()
+    for group in groups:
+        drafts = _drafts(group.vouchers, group.lines, by)
+        loaded, written = _load_book(known[group.book_id], drafts, by=by, at=at)
+        total += loaded
+        lines += written
+    return total, lines
 
 
 def close_periods(periods: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
@@ -153,7 +130,7 @@ def close_periods(periods: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
 
     Raises: BadLedgerRow for an unknown book.
     """
-    known = {book.ext_id: book for book in Book.objects.select_related("organisation")}
+    known = _known()
     there = {(row.book_id, row.period): row for row in Period.objects.all()}
     new: list[bulk.Values] = []
     changed: list[Period] = []
@@ -163,8 +140,8 @@ def close_periods(periods: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
         total += 1
         book = known.get(str(row["book_id"]))
         if book is None:
-            raise _bad("period", row["book_id"], "book_id", row["book_id"], "已经建好的账套")
-        closed_at = None if row.get("reopened_at") else _moment(row.get("closed_at"))
+            raise bad("period", row["book_id"], "book_id", row["book_id"], "已经建好的账套")
+        closed_at = None if row.get("reopened_at") else reading.moment(row.get("closed_at"))
         period = there.get((book.pk, row["period"]))
         if period is None:
             new.append({"book_id": book.pk, "period": row["period"], "closed_at": closed_at})
@@ -200,20 +177,20 @@ def _load_opening(book: Book, given: list[Row], *, by: Actor, at: dt.datetime) -
     for row in given:
         code, ext_id = str(row["subject_code"]), row["opening_balance_id"]
         if code not in accounts:  # history may stop above the lowest level
-            raise _bad("opening_balance", ext_id, "subject_code", code, "这套会计制度里的科目")
-        aux_kind, aux_id = _auxiliary(row)
+            raise bad("opening_balance", ext_id, "subject_code", code, "这套会计制度里的科目")
+        aux_kind, aux_id = reading.auxiliary(row)
         balance = int(row["debit_fen"]) - int(row["credit_fen"])
         if there.get((code, aux_kind, aux_id), balance) != balance:
-            raise _bad("opening_balance", ext_id, "debit_fen", balance, "和已有的期初余额一样")
+            raise bad("opening_balance", ext_id, "debit_fen", balance, "和已有的期初余额一样")
         if (code, aux_kind, aux_id) in new:
-            raise _bad("opening_balance", ext_id, "subject_code", code, "每个核算对象只有一行")
+            raise bad("opening_balance", ext_id, "subject_code", code, "每个核算对象只有一行")
         new[code, aux_kind, aux_id] = balance
     fresh = {key: balance for key, balance in new.items() if key not in there}
     if fresh and Voucher.objects.filter(book=book).exists():
-        raise _bad("opening_balance", book.ext_id, "book_id", book.ext_id, "还没有凭证的账套")
+        raise bad("opening_balance", book.ext_id, "book_id", book.ext_id, "还没有凭证的账套")
     difference = sum(fresh.values())
     if difference:
-        raise _bad("opening_balance", book.ext_id, "debit_fen", difference, "借贷相等，差额为0")
+        raise bad("opening_balance", book.ext_id, "debit_fen", difference, "借贷相等，差额为0")
     columns = ("account_code", "aux_kind", "aux_id")
     bulk.insert(
         OpeningBalance,
@@ -240,8 +217,8 @@ def _openings_digest(book: Book) -> str:
 
 
 def _load_book(
-    book: Book, drafts: Iterator[tuple[_Numbered, Draft]], *, by: Actor, at: dt.datetime
-) -> Loaded:
+    book: Book, drafts: Iterator[tuple[Numbered, Draft]], *, by: Actor, at: dt.datetime
+) -> tuple[Loaded, Loaded]:
     standard = charts.shown_chart(book)  # history may hold cash: it happened
     pairs = list(drafts)
     months = posting.lock_periods(book, sorted({row.period for row, _ in pairs}))
@@ -255,7 +232,7 @@ def _load_book(
         head = heads[row.period, row.word]
         _require_fit(row, draft, head, standard)
         if months[row.period] is not None:
-            raise _bad("voucher", row.ext_id, "period", row.period, "还没结账的月份")
+            raise bad("voucher", row.ext_id, "period", row.period, "还没结账的月份")
         link = Link(book.ext_id, row.number, row.posted_at or at, head.last_hash)
         _require_later(row, link.posted_at, head)
         head.last_number, head.last_hash = row.number, rules.voucher_hash(draft, link)
@@ -276,14 +253,18 @@ def _load_book(
                 "heads": [[*key, heads[key].last_number, heads[key].last_hash] for key in moved],
             },
         )
-    return Loaded(len(new), len(pairs) - len(new))
+    lines, written = (
+        sum(len(draft.lines) for draft in drafts)
+        for drafts in ((draft for _, draft in pairs), (draft for draft, _, _ in new))
+    )
+    return Loaded(len(new), len(pairs) - len(new)), Loaded(written, lines - written)
 
 
 def _there(book: Book) -> dict[str, rules.PostedContent]:
     return {content.draft.ext_id: content for content in chains.contents_of(book)}
 
 
-def _require_same(row: _Numbered, draft: Draft, posted: rules.PostedContent) -> None:
+def _require_same(row: Numbered, draft: Draft, posted: rules.PostedContent) -> None:
     """Refuse a voucher that is there with another number, day, text or lines."""
     was = posted.draft
     kept = replace(
@@ -299,42 +280,42 @@ def _require_same(row: _Numbered, draft: Draft, posted: rules.PostedContent) -> 
     )
     is_same = kept == was and len(draft.lines) == len(was.lines)
     if not is_same or row.number != posted.link.number:
-        raise _bad("voucher", row.ext_id, "voucher_id", row.ext_id, "和已经记账的凭证一模一样")
+        raise bad("voucher", row.ext_id, "voucher_id", row.ext_id, "和已经记账的凭证一模一样")
 
 
 def _require_fit(
-    row: _Numbered, draft: Draft, head: NumberHead, standard: standards.Standard
+    row: Numbered, draft: Draft, head: NumberHead, standard: standards.Standard
 ) -> None:
     if row.number != head.last_number + 1:
         expected = f"{head.last_number + 1}，凭证号不能断"
-        raise _bad("voucher", row.ext_id, "voucher_no", row.number, expected)
+        raise bad("voucher", row.ext_id, "voucher_no", row.number, expected)
     if rules.period_of(row.date) != row.period:
-        raise _bad("voucher", row.ext_id, "voucher_date", row.date, f"{row.period}里的一天")
+        raise bad("voucher", row.ext_id, "voucher_date", row.date, f"{row.period}里的一天")
     try:
         for line_no, line in enumerate(draft.lines, 1):
             rules.check_line(line_no, line)
             rules.require_open(line, standard)
         rules.check_balance(draft.lines)
     except Refusal as refusal:
-        raise _bad("voucher", row.ext_id, "ledger_line", refusal.text, "能记账的分录") from refusal
+        raise bad("voucher", row.ext_id, "ledger_line", refusal.text, "能记账的分录") from refusal
 
 
-def _require_later(row: _Numbered, posted_at: dt.datetime, head: NumberHead) -> None:
+def _require_later(row: Numbered, posted_at: dt.datetime, head: NumberHead) -> None:
     if head.last_posted_at is not None and posted_at < head.last_posted_at:
         last = clock.minute_text(head.last_posted_at)
         expected = f"不早于上一号的记账时间{last}；都不知道就都空着"
-        raise _bad("voucher", row.ext_id, "posted_at", row.posted_at or "", expected)
+        raise bad("voucher", row.ext_id, "posted_at", row.posted_at or "", expected)
 
 
 def _drafts(
-    numbered: Iterable[_Numbered], by_voucher: dict[str, list[tuple[int, Line]]], by: Actor
-) -> Iterator[tuple[_Numbered, Draft]]:
+    numbered: Iterable[Numbered], by_voucher: dict[str, list[tuple[int, Line]]], by: Actor
+) -> Iterator[tuple[Numbered, Draft]]:
     names = Names(maker=IMPORTED, reviewer=IMPORTED, posted_by=by.name)
     for row in numbered:
         lines = sorted(by_voucher.pop(row.ext_id, []), key=lambda each: each[0])
         numbers = [line_no for line_no, _ in lines]
         if numbers != list(range(1, len(lines) + 1)):
-            raise _bad("ledger_line", row.ext_id, "line_no", numbers, "从1开始不断号")
+            raise bad("ledger_line", row.ext_id, "line_no", numbers, "从1开始不断号")
         draft = Draft(
             date=row.date,
             summary=row.summary,
@@ -348,69 +329,6 @@ def _drafts(
             ext_id=row.ext_id,
         )
         yield row, draft
-
-
-def _numbered(row: Row) -> _Numbered:
-    word = standards.WORDS.get(str(row["kind"]))
-    if word is None:
-        expected = "、".join(standards.WORDS)
-        raise _bad("voucher", row["voucher_id"], "kind", row["kind"], expected)
-    return _Numbered(
-        book_id=row["book_id"],
-        period=row["period"],
-        word=word,
-        number=int(row["voucher_no"]),
-        date=_day(row["voucher_date"]),
-        ext_id=row["voucher_id"],
-        posted_at=_moment(row.get("posted_at")),
-        summary=(row.get("summary") or "")[: rules.SUMMARY_MAX],
-        reversal_of=row.get("reversed_voucher_id") or "",
-        source_kind=row.get("source_kind") or "manual",
-        source_id=row.get("source_id") or "",
-        origin=row["entry_origin"],
-    )
-
-
-def _lines_by_voucher(lines: Rows) -> dict[str, list[tuple[int, Line]]]:
-    found: dict[str, list[tuple[int, Line]]] = {}
-    texts: dict[str, str] = {}  # the same summary and code occur in thousands of lines
-    for row in lines:
-        aux_kind, aux_id = _auxiliary(row)
-        code = row["subject_code"]
-        summary = (row.get("summary") or "")[: rules.SUMMARY_MAX]
-        line = Line(
-            account_code=texts.setdefault(code, code),
-            debit_fen=int(row["debit_fen"]),
-            credit_fen=int(row["credit_fen"]),
-            summary=texts.setdefault(summary, summary),
-            aux_kind=aux_kind,
-            aux_id=texts.setdefault(aux_id, aux_id),
-        )
-        found.setdefault(row["voucher_id"], []).append((int(row["line_no"]), line))
-    return found
-
-
-def _auxiliary(row: Row) -> tuple[str, str]:
-    for column, kind in _AUX_COLUMNS:
-        value = row.get(column)
-        if value:
-            return kind, str(value)
-    return "", ""
-
-
-def _day(value: dt.date | str) -> dt.date:
-    return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
-
-
-def _moment(value: dt.datetime | str | None) -> dt.datetime | None:
-    if not value:
-        return None
-    moment = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
-    return moment if moment.tzinfo else moment.replace(tzinfo=clock.SHANGHAI)
-
-
-def _bad(table: str, row: object, column: str, value: object, expected: str) -> BadLedgerRow:
-    return BadLedgerRow(table=table, row=row, column=column, value=value, expected=expected)
 
 
 def _count(loaded: Loaded) -> LoadCount:
@@ -453,19 +371,31 @@ def _load_opening_balances(given: Rows, context: LoadContext) -> LoadCount:
 
 def _load_vouchers(given: Rows, context: LoadContext) -> LoadCount:
     """Post the vouchers with the lines of the same package, then close the months."""
-    lines: Rows = ()
-    if context.package is not None and "ledger_line" in context.package.files:
-        lines = context.package.rows("ledger_line")
+    package, known = context.package, _known()
+    if package is None:
+        groups = reading.gathered(given, (), known)
+    else:
+        groups = reading.streamed(package, known)
     with _placed(context):
-        loaded = load_vouchers(given, lines, by=context.by, at=context.at)
+        loaded, context.shared[_LINES] = _post(groups, known, by=context.by, at=context.at)
     close_periods(context.shared.pop(_PERIODS, ()), by=context.by, at=context.at)
     return _count(loaded)
 
 
 def _load_lines(given: Rows, context: LoadContext) -> LoadCount:
-    """Lines came in with their vouchers; close the months of a package that has no voucher."""
+    """Tell of the lines that came in with their vouchers; lines alone are refused.
+
+    Closes the months of a package that has no voucher.
+    """
     close_periods(context.shared.pop(_PERIODS, ()), by=context.by, at=context.at)
-    return LoadCount(unchanged=sum(1 for _ in given))
+    loaded = context.shared.pop(_LINES, None)
+    if loaded is not None:
+        return _count(loaded)
+    with _placed(context):
+        for row in given:
+            ext_id = row["voucher_id"]
+            raise bad("ledger_line", ext_id, "voucher_id", ext_id, "voucher 表里有的凭证")
+    return LoadCount()
 
 
 def register_loaders() -> None:

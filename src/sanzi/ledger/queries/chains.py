@@ -14,11 +14,12 @@ from sanzi.ledger.models import Book, NumberHead, OpeningBalance, Period, Vouche
 from sanzi.ledger.rules import Draft, Line, Link, Names, PostedContent
 
 _CLOSING = ("ledger.periods.closed", "ledger.period.closed")
+_REOPENED = "ledger.reopening.granted"
 _KINDS = (
     "ledger.voucher.posted",
     "ledger.vouchers.loaded",
     "ledger.opening.loaded",
-    "ledger.period.reopened",
+    _REOPENED,
     *_CLOSING,
 )
 
@@ -85,6 +86,8 @@ def _told(book: Book, chain: str) -> _Told:
     for kind, subject_id, after in audit.changes(chain, _KINDS):
         if kind == "ledger.voucher.posted":
             told.posted[subject_id] = (after.get("number", ""), after.get("hash", ""))
+        elif kind == _REOPENED:
+            told.closed[after["period"]] = False
         elif subject_id != book.ext_id:
             continue
         elif kind == "ledger.vouchers.loaded":
@@ -94,7 +97,7 @@ def _told(book: Book, chain: str) -> _Told:
             told.openings = after.get("digest", "")
         else:
             for period in after.get("periods", [after.get("period", "")]):
-                told.closed[period] = kind in _CLOSING
+                told.closed[period] = True
     return told
 
 

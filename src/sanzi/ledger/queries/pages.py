@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from sanzi.audit import kinds
 from sanzi.audit import queries as audit
 from sanzi.kernel import masking
 from sanzi.ledger import rules
@@ -65,6 +66,7 @@ class HistoryView:
 
     at: datetime
     kind: str
+    title: str
     actor: str
 
 
@@ -125,7 +127,7 @@ def access_voucher(*, by: Actor, ext_id: str) -> VoucherPage:
         raise NotFound
     scope.require(by, "ledger.see", voucher.book.organisation.division_id)
     history = tuple(
-        HistoryView(at=event.at, kind=event.kind, actor=event.actor_name)
+        HistoryView(event.at, event.kind, kinds.title(event.kind), event.actor_name)
         for event in audit.history("voucher", ext_id)
     )
     return _page(voucher, history, is_masked=False)

@@ -16,7 +16,7 @@ from sanzi.ledger.statements import catalogue, evaluate, figures
 from sanzi.ledger.statements.evaluate import Evaluated
 from sanzi.ledger.statements.figures import Figures, Key, Raw
 from sanzi.ledger.statements.formulas import STAR, Amount
-from sanzi.ledger.statements.layouts import Column, Layout
+from sanzi.ledger.statements.layouts import Layout
 from sanzi.ledger.statements.windows import NoPeriod, Span, after, read_span
 from sanzi.orgs.errors import NotFound
 
@@ -28,14 +28,14 @@ def catalogue_of(standard_code: str) -> dict[str, Layout]:
     return catalogue.of(standard_code, settings.SANZI.statements)
 
 
-def layout_of(standard_code: str, code: str) -> Layout:
-    """Return a layout. Raises: NotFound."""
+def layout_of(standard_code: str, code: str, span: Span) -> Layout:
+    """Return a layout as a span takes it. Raises: NotFound."""
     if standard_code not in standards.codes():
         raise NotFound
     found = catalogue_of(standard_code).get(code)
     if found is None:
         raise NotFound
-    return found
+    return found.for_year() if span.is_year else found
 
 
 def span_of(period: str) -> Span:
@@ -66,7 +66,7 @@ def work_out(books: Sequence[Book], layout: Layout, span: Span) -> dict[int, Eva
         book.pk: evaluate.evaluate(
             layout,
             standard,
-            [_figures(raws[book.pk], column, span, book) for column in layout.columns],
+            _figures(raws[book.pk], layout, span, book),
             ends_year=span.ends_year,
         )
         for book in books
@@ -104,12 +104,15 @@ def read(books: Sequence[Book], layout: Layout, span: Span) -> dict[int, Raw]:
     }
 
 
-def _figures(raw: Raw, column: Column, span: Span, book: Book) -> Figures | None:
-    """Return a column's figures; None when the book had not begun by then."""
-    window = span.window(column.window)
-    if window.last < book.first_period and column.window != BEFORE_YEAR:
-        return None
-    return figures.build(raw, window)
+def _figures(raw: Raw, layout: Layout, span: Span, book: Book) -> list[Figures | None]:
+    """Return the figures by column, each window once; None when the book had not begun by then."""
+    found: dict[str, Figures | None] = {}
+    for column in layout.columns:
+        if column.window not in found:
+            window = span.window(column.window)
+            is_early = window.last < book.first_period and column.window != BEFORE_YEAR
+            found[column.window] = None if is_early else figures.build(raw, window)
+    return [found[column.window] for column in layout.columns]
 
 
 def _needs(layout: Layout) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:

@@ -133,7 +133,8 @@ def statement(*, by: Actor, org_ext_id: str, code: str, period: str) -> Statemen
 
 def statement_of(book: Book, code: str, period: str) -> StatementPage:
     """Return a statement for who holds the book's door. Raises as `statement`."""
-    layout, span = reading.layout_of(book.standard_code, code), reading.span_of(period)
+    span = reading.span_of(period)
+    layout = reading.layout_of(book.standard_code, code, span)
     first, last = reading.bounds([book]).get(book.pk, ("", ""))
     if not first or span.last < first or span.first > last:
         raise NoFigures(period=span.words, organisation=book.organisation.name)
@@ -163,7 +164,8 @@ def township(
     if place is None:
         raise NotFound
     scope.require(by, "ledger.see", division_code)
-    layout, span = reading.layout_of(standard_code, code), reading.span_of(period)
+    span = reading.span_of(period)
+    layout = reading.layout_of(standard_code, code, span)
     beside = beside or layout.columns[0].id
     if beside not in [column.id for column in layout.columns]:
         raise NotFound

@@ -14,6 +14,7 @@ AUX_KINDS = ("account", "counterparty", "household", "person", "org")
 PURPOSES = (
     *("cash", "bank", "money", "internal", "fixed_assets", "depreciation"),
     *("amortisation", "receivables", "payables", "taxes", "earmarked", "levy"),
+    *("construction", "loans", "pending"),
 )
 KNOWN_HOW = ("text", "second_hand", "memory", "own")
 ENTRY_HOW = ("text", "transferred", "practice", "own")

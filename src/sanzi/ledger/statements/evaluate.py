@@ -173,7 +173,8 @@ def evaluate(
         for line in section.lines
         for row in _rows(line, number, layout, columns)
     )
-    return Evaluated(rows, tuple(_checks(layout, columns, ends_year=ends_year)))
+    checks = (*_checks(layout, columns, ends_year=ends_year), *_column_checks(layout, columns))
+    return Evaluated(rows, checks)
 
 
 def add(layout: Layout, several: Sequence[Evaluated]) -> Evaluated:
@@ -270,7 +271,8 @@ def _repeated(each: Each, standard: Standard, figures: Sequence[Figures]) -> lis
         return _repeated_aux(each, standard, figures)
     found = []
     codes = set()
-    for account in sorted(standard.accounts.values(), key=lambda one: one.code):
+    moved = set[str]().union(*(one.accounts for one in figures))
+    for account in (standard.accounts[code] for code in sorted(moved & standard.accounts.keys())):
         is_wanted = account.account_class in each.classes if each.classes else True
         if each.accounts:
             is_wanted = is_wanted and account.code.startswith(each.accounts)
@@ -335,6 +337,17 @@ def _checks(
             )
 
 
+def _column_checks(layout: Layout, columns: Sequence[_Column | None]) -> Iterator[CheckResult]:
+    by_id = {one.id: column for one, column in zip(layout.columns, columns, strict=True)}
+    lines = {line.id: line for line in layout.lines}
+    for check in layout.column_checks:
+        left, right = by_id[check.left], by_id[check.right]
+        if left and right:
+            line = lines[check.line]
+            sides = (left.line(line), right.line(line))
+            yield CheckResult(check.title, check.left, "=", *sides)
+
+
 def _speaks(line: Line, layout: Layout, place: int) -> bool:
     return not line.only or layout.columns[place].id in line.only
 
@@ -349,6 +362,8 @@ def _amount(function: str, sums: Sums, sign: int) -> int:
         "OBC": max(-sums.begin_fen, 0),
         "DR": sums.debit_fen,
         "CR": sums.credit_fen,
+        "UP": sums.debit_fen if sign > 0 else sums.credit_fen,
+        "DOWN": sums.credit_fen if sign > 0 else sums.debit_fen,
         "INC": sums.earned_fen,
         "EXP": -sums.earned_fen,
     }

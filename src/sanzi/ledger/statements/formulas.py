@@ -5,6 +5,7 @@
     EBD EBC OBD OBC (102)   the same, only when it is a debit (a credit)
     DB(113) CB(113)         the debit (credit) balances of its details and auxiliaries, summed
     DR(3220101) CR(241)     what was debited (credited)
+    UP(102) DOWN(241)       what was added to it in its normal direction, and taken off
     INC(501) EXP(513)       earned and spent; closing vouchers do not count
     CRFROM(32202, 311)      what was credited to the first against debits of the second
     DRTO(32202, 311)        what was debited to the first against credits of the second
@@ -25,7 +26,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 BALANCES = ("EB", "OB", "EBD", "EBC", "OBD", "OBC", "DB", "CB")
-MOVEMENTS = ("DR", "CR", "INC", "EXP")
+MOVEMENTS = ("DR", "CR", "UP", "DOWN", "INC", "EXP")
 AGAINST = ("CRFROM", "DRTO")
 FUNCTIONS = (*BALANCES, *MOVEMENTS, *AGAINST)
 COMPARISONS = ("=", ">=")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sanzi.ledger.standards import Standard, shapes
@@ -33,13 +33,17 @@ _CODE = re.compile(r"[a-z][a-z0-9_-]*")
 
 @dataclass(frozen=True)
 class Column:
-    """One column: which months it speaks of; `formula` gives its cells in repeated rows."""
+    """One column: which months it speaks of; `formula` gives its cells in repeated rows.
+
+    `in_year` stands in its place when the statement is of a whole year.
+    """
 
     id: str
     title: str
     window: str
     formula: Node | None = None
     group: str = ""
+    in_year: Column | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,16 @@ class Check:
 
 
 @dataclass(frozen=True)
+class ColumnCheck:
+    """Two columns that must agree on a line."""
+
+    title: str
+    left: str
+    right: str
+    line: str
+
+
+@dataclass(frozen=True)
 class Flows:
     """Which line the cash stands on, by the account on the other side; longest code wins.
 
@@ -119,6 +133,7 @@ class Layout:
     columns: tuple[Column, ...]
     sections: tuple[Section, ...]
     checks: tuple[Check, ...]
+    column_checks: tuple[ColumnCheck, ...]
     flows: Flows
     provenance: str
     how_known: str
@@ -129,6 +144,16 @@ class Layout:
     def lines(self) -> tuple[Line, ...]:
         """All lines in order."""
         return tuple(line for section in self.sections for line in section.lines)
+
+    def for_year(self) -> Layout:
+        """Return the layout as a statement of a whole year takes it."""
+        columns = tuple(
+            replace(column, title=column.in_year.title, window=column.in_year.window)
+            if column.in_year
+            else column
+            for column in self.columns
+        )
+        return replace(self, columns=columns)
 
     def nodes(self) -> Iterator[Node]:
         """Yield every node of every formula."""
@@ -148,7 +173,7 @@ def load(path: Path, standard: Standard, *, is_custom: bool = False) -> Layout:
     head = read(path)
     head.only(
         *("statement", "standards", "title", "form", "frequency", "order", "provenance", "known"),
-        *("columns", "sections", "checks", "flows"),
+        *("columns", "sections", "checks", "column_checks", "flows"),
     )
     code = head.text("statement")
     if code != path.stem or not _CODE.fullmatch(code):
@@ -167,6 +192,7 @@ def load(path: Path, standard: Standard, *, is_custom: bool = False) -> Layout:
         columns=columns,
         sections=sections,
         checks=tuple(reader.check(part) for part in head.parts("checks")),
+        column_checks=tuple(reader.column_check(part) for part in head.parts("column_checks")),
         flows=reader.flows(head.part("flows")) if head.has("flows") else Flows(),
         provenance=head.text("provenance"),
         how_known=head.one_of("known", KNOWN_HOW),
@@ -194,7 +220,7 @@ class _Reader:
         self.places: list[tuple[Part, str, Node]] = []
 
     def column(self, part: Part) -> Column:
-        part.only("id", "title", "window", "each", "group")
+        part.only("id", "title", "window", "each", "group", "in_year")
         formula = self.formula(part, "each", allows_star=True) if part.has("each") else None
         return Column(
             id=part.text("id"),
@@ -202,7 +228,13 @@ class _Reader:
             window=part.one_of("window", WINDOWS),
             formula=formula,
             group=part.text("group", ""),
+            in_year=self.in_year(part) if part.has("in_year") else None,
         )
+
+    def in_year(self, part: Part) -> Column:
+        inner = part.part("in_year")
+        inner.only("title", "window")
+        return Column(part.text("id"), inner.text("title"), inner.one_of("window", WINDOWS))
 
     def section(self, part: Part) -> Section:
         part.only("title", "lines")
@@ -269,6 +301,14 @@ class _Reader:
         return Check(
             part.text("title"), Comparison(left, found.sign, right), part.flag("at_year_end")
         )
+
+    def column_check(self, part: Part) -> ColumnCheck:
+        part.only("title", "left", "right", "line")
+        columns = tuple(self.columns)
+        left, right = part.one_of("left", columns), part.one_of("right", columns)
+        line = Lines(part.text("line"))
+        self.places.append((part, "line", line))
+        return ColumnCheck(part.text("title"), left, right, line.first)
 
     def flows(self, part: Part) -> Flows:
         part.only("money", "in", "out", "rest")

@@ -56,6 +56,11 @@ class Span:
         return month(self.year, self.last_month)
 
     @property
+    def is_year(self) -> bool:
+        """Whether it is a whole year."""
+        return self.ends_year and self.first_month == 1
+
+    @property
     def ends_year(self) -> bool:
         """Whether the year ends with it."""
         return self.last_month == 12

@@ -1,0 +1,18 @@
+SELECT
+    a.ext_id AS addition_id,
+    a.standard_code AS standard_code,
+    a.code AS code,
+    a.name AS name,
+    a.account_class AS account_class,
+    a.side AS side,
+    CAST(a.requires AS TEXT) AS requires,
+    m.ext_id AS made_by_person_id,
+    a.made_at AS made_at,
+    k.ext_id AS approved_by_person_id,
+    a.approved_at AS approved_at,
+    a.refused_reason AS refused_reason,
+    a.valid_from_date AS valid_from_date,
+    a.valid_until_date AS valid_until_date
+FROM ledger_chartaddition a
+LEFT JOIN orgs_person m ON m.id = a.made_by_id
+LEFT JOIN orgs_person k ON k.id = a.approved_by_id
