@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sanzi.ledger.models import Book
@@ -12,6 +12,7 @@ from sanzi.ledger.queries.journals.lines import Span
 from sanzi.ledger.queries.journals.sums import figures_by_account
 from sanzi.ledger.standards import Standard
 from sanzi.ledger.statements import layouts
+from sanzi.ledger.statements.evaluate import Row
 from sanzi.ledger.statements.formulas import STAR, Amount, Flow, Lines, Node, Sum
 from sanzi.ledger.statements.layouts import Column, Layout, Line
 from sanzi.ledger.statements.windows import Window
@@ -23,7 +24,7 @@ WORDS = {
     "OBD": "期初借方余额", "OBC": "期初贷方余额", "DB": "借方有余额的往来户",
     "CB": "贷方有余额的往来户", "DR": "借方发生额", "CR": "贷方发生额",
     "INC": "收入发生额", "EXP": "支出发生额", "CRFROM": "从别的科目转来", "DRTO": "转到别的科目",
-    "PL": "还没结转的收支差额", "FLOW": "现金进出",
+    "PL": "还没结转的收支差额", "FLOW": "现金进出", "UP": "增加", "DOWN": "减少",
 }  # fmt: skip
 
 
@@ -83,7 +84,8 @@ def behind(*, by: Actor, org_ext_id: str, code: str, period: str, place: Place) 
     """
     book = access_book(by=by, org_ext_id=org_ext_id)
     page = statements.statement_of(book, code, period)
-    layout, span = reading.layout_of(book.standard_code, code), reading.span_of(period)
+    span = reading.span_of(period)
+    layout = reading.layout_of(book.standard_code, code, span)
     key = (place.row, place.account_code, place.aux_kind, place.aux_id)
     row = next(
         (one for one in page.rows if (one.id, one.account_code, one.aux_kind, one.aux_id) == key),
@@ -108,7 +110,7 @@ def behind(*, by: Actor, org_ext_id: str, code: str, period: str, place: Place) 
         last_period=window.last,
         aux_kind=place.aux_kind,
         aux_id=place.aux_id,
-        parts=_parts(book, window, _amounts(layout, line, column, place.account_code)),
+        parts=_parts(book, window, _Walk(layout, column, page.rows).amounts(line, row)),
     )
 
 
@@ -121,31 +123,48 @@ class _Counted:
     line_title: str
 
 
-def _amounts(layout: Layout, line: Line, column: Column, star: str) -> list[_Counted]:
-    """Return the functions of accounts behind a line; a repeated row is its own account."""
-    if star:
-        return [_Counted(1, Amount(_function(column), (star,)), "")]
-    if line.formula is None:
-        return []
-    return list(_walk(layout, line.formula, 1, ""))
+@dataclass(frozen=True)
+class _Walk:
+    """From a line to the functions of accounts that it is summed from, through other lines."""
+
+    layout: Layout
+    column: Column
+    rows: Sequence[Row]
+
+    def amounts(self, line: Line, row: Row) -> list[_Counted]:
+        """Return the functions behind a row; a repeated row is its own account."""
+        if row.account_code:
+            return [self._repeated(line, (row.account_code,), 1, "")]
+        return list(self._node(line.formula, 1, "")) if line.formula is not None else []
+
+    def _node(self, node: Node, sign: int, title: str) -> Iterator[_Counted]:
+        if isinstance(node, Sum):
+            for own, part in node.parts:
+                yield from self._node(part, sign * own, title)
+        elif isinstance(node, Lines):
+            for line in layouts.referred(self.layout, node):
+                yield from self._line(line, sign, title)
+        elif isinstance(node, Flow):
+            yield _Counted(sign, Amount("FLOW", self.layout.flows.money), title)
+        elif isinstance(node, Amount):
+            yield _Counted(sign, node, title)
+
+    def _line(self, line: Line, sign: int, title: str) -> Iterator[_Counted]:
+        if line.each is not None:
+            codes = {row.account_code for row in self.rows if row.id == line.id}
+            heads = [one for one in sorted(codes) if not _is_below(one, codes)]
+            yield self._repeated(line, tuple(heads), sign, title)
+        elif line.formula is not None:
+            yield from self._node(line.formula, sign, title or line.title)
+
+    def _repeated(self, line: Line, codes: tuple[str, ...], sign: int, title: str) -> _Counted:
+        formula = line.formula or self.column.formula
+        function = formula.function if isinstance(formula, Amount) else "EB"
+        return _Counted(sign, Amount(function, codes), title)
 
 
-def _function(column: Column) -> str:
-    return column.formula.function if isinstance(column.formula, Amount) else "EB"
-
-
-def _walk(layout: Layout, node: Node, sign: int, title: str) -> Iterator[_Counted]:
-    if isinstance(node, Sum):
-        for own, part in node.parts:
-            yield from _walk(layout, part, sign * own, title)
-    elif isinstance(node, Lines):
-        for line in layouts.referred(layout, node):
-            if line.formula is not None:
-                yield from _walk(layout, line.formula, sign, title or line.title)
-    elif isinstance(node, Flow):
-        yield _Counted(sign, Amount("FLOW", layout.flows.money), title)
-    elif isinstance(node, Amount):
-        yield _Counted(sign, node, title)
+def _is_below(code: str, codes: set[str]) -> bool:
+    return any(code != other and code.startswith(other) for other in codes)
 
 
 def _earning(standard: Standard) -> tuple[str, ...]:
@@ -172,7 +191,7 @@ def _parts(book: Book, window: Window, counted: list[_Counted]) -> tuple[Part, .
             parts.append(
                 Part(
                     sign=one.sign,
-                    how=WORDS[one.amount.function],
+                    how=WORDS.get(one.amount.function, one.amount.function),
                     line_title=one.line_title,
                     account_code=account.code,
                     account_name=account.name,

@@ -227,7 +227,8 @@ def books_with_statements(division_code: str, period: str) -> list[tuple[BookInf
 
 def _pages(books: Sequence[Book], code: str, period: str) -> Iterator[tuple[int, StatementPage]]:
     """Yield a statement of each book of one standard, by the book's key."""
-    layout, span = reading.layout_of(books[0].standard_code, code), reading.span_of(period)
+    span = reading.span_of(period)
+    layout = reading.layout_of(books[0].standard_code, code, span)
     head, columns = statements.layout_info(layout), statements.column_infos(layout, span)
     closed = Period.objects.filter(book__in=books, period=span.last, closed_at__isnull=False)
     closed_ids = set(closed.values_list("book_id", flat=True))

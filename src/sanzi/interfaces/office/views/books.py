@@ -134,6 +134,7 @@ def home(request: OfficeRequest, org: str, period: str) -> HttpResponse:
             "journals": [
                 ItemRow(one.title, _journal_url(org, one, period), one.about, icon="notebook")
                 for one in KINDS.values()
+                if one.title not in {each.layout.title for each in due}
             ],
         },
         current="books",

@@ -270,7 +270,7 @@ def _ledger(found: statements.StatementPage, org: str) -> Ledger:
         ]
         title = Cell(_INDENT * row.level + row.title, sub=row.note, tone=tone)
         rows.append(Row([title, *number, *figures]))
-    return Ledger(f"{found.layout.title}，单位元", columns, rows, is_row_headed=True)
+    return Ledger(f"{found.layout.title}，单位元", columns, rows)
 
 
 def _figure_url(found: statements.StatementPage, org: str, row: evaluate.Row, column: str) -> str:
@@ -357,7 +357,6 @@ def _beside(found: statements.GroupPage, code: str) -> Ledger:
             )
             for at, row in enumerate(found.rows)
         ],
-        is_row_headed=True,
     )
 
 
