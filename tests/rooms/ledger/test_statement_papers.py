@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from sanzi.audit.models import Event
 from sanzi.ledger.actions import papers
 from sanzi.ledger.errors import NoFigures, PaperUnknown
-from sanzi.ledger.queries import behind, statement_sheets, statements
-from sanzi.ledger.queries.behind import Place
+from sanzi.ledger.queries import statement_sheets, statements
+from sanzi.ledger.queries.figure_parts import Place, parts_of
 from sanzi.orgs.errors import NotFound
 from worlds import village
 
@@ -136,7 +136,7 @@ def test_behind_a_figure_stand_its_accounts_in_the_months_of_the_column(accounta
     )
     row = next(one for one in page.rows if one.title == "货币资金")
 
-    found = behind.behind(
+    found = parts_of(
         by=accountant, org_ext_id="O-WILLOW", code="balance", period="2026-11",
         place=Place(row.id, page.columns[0].id),
     )  # fmt: skip
@@ -162,7 +162,7 @@ def test_every_figure_of_every_statement_has_something_behind_it(accountant) -> 
                 if not fen:
                     continue
                 place = Place(row.id, column.id, row.account_code, row.aux_kind, row.aux_id)
-                found = behind.behind(
+                found = parts_of(
                     by=accountant, org_ext_id="O-WILLOW", code=layout.code, period=period,
                     place=place,
                 )  # fmt: skip
@@ -184,7 +184,7 @@ def test_what_is_not_there_is_refused_and_leaves_no_trace(accountant, world) -> 
     with pytest.raises(NotFound):
         papers.township_pdf(by=accountant, at=world.at, division_code=TOWN, period="2020-01")
     with pytest.raises(NotFound):
-        behind.behind(
+        parts_of(
             by=accountant, org_ext_id="O-WILLOW", code="balance", period="2026-11",
             place=Place("999", "closing"),
         )  # fmt: skip

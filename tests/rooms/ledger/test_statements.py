@@ -6,7 +6,7 @@ import pytest
 
 from sanzi.ledger.errors import NoFigures
 from sanzi.ledger.models import Book, OpeningBalance
-from sanzi.ledger.queries import statements
+from sanzi.ledger.queries import behind, statements
 from sanzi.orgs.errors import NotFound
 from worlds import village
 
@@ -163,3 +163,45 @@ def test_a_place_out_of_scope_is_not_found(two_villages, world) -> None:
             code="balance",
             period="2026-11",
         )
+
+
+def lines_of(world, cell: behind.Cell) -> list[str]:
+    found = behind.behind(by=world.actor("agency_accountant"), org_ext_id="O-WILLOW", cell=cell)
+    return [
+        f"{row.label} {row.account_code} {row.debit_fen} {row.credit_fen}" for row in found.rows
+    ]
+
+
+def test_each_figure_opens_its_vouchers(books, world) -> None:
+    rent = behind.Cell("income", "1", "this_year", "2026-11")
+    assert lines_of(world, rent) == ["记-1 50103 0 900000"]
+    debts = behind.Cell("balance", "3", "closing", "2026-11")
+    assert lines_of(world, debts) == [
+        "记-1 11302 0 30000",
+        "记-1 11302 0 20000",
+        "记-1 11302 12000 0",
+    ]
+
+
+def test_a_sum_opens_all_that_its_lines_open(books, world) -> None:
+    surplus = behind.Cell("income", "14", "this_year", "2026-11")
+
+    assert lines_of(world, surplus) == ["记-1 50103 0 900000", "记-1 51401 31000 0"]
+
+
+def test_a_repeated_row_opens_its_own_account_or_household(books, world) -> None:
+    paid = behind.Cell("receipts", "paid", "this_period", "2026-11", account_code="51401")
+    assert lines_of(world, paid) == ["记-1 51401 31000 0"]
+    one = behind.Cell(
+        "households", "internal", "debit", "2026-03", "113", aux_kind="household", aux_id="H3"
+    )
+    assert lines_of(world, one) == ["记-1 11302 12000 0"]
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [("流动资产：", "closing"), ("1", "no-such"), ("no-such", "closing")],
+)
+def test_what_is_no_figure_opens_nothing(books, world, row, column) -> None:
+    with pytest.raises(NotFound):
+        lines_of(world, behind.Cell("balance", row, column, "2026-11"))

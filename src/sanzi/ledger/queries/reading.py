@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from sanzi.ledger import standards
 from sanzi.ledger.models import Book, Period, Voucher
-from sanzi.ledger.queries import totals
+from sanzi.ledger.queries import charts, totals
 from sanzi.ledger.queries.totals import Movement
 from sanzi.ledger.statements import catalogue, evaluate, figures
 from sanzi.ledger.statements.evaluate import Evaluated
@@ -61,7 +61,7 @@ def bounds(books: Sequence[Book]) -> dict[int, tuple[str, str]]:
 def work_out(books: Sequence[Book], layout: Layout, span: Span) -> dict[int, Evaluated]:
     """Return the statement of each book. All books keep the layout's standard."""
     raws = read(books, layout, span)
-    standard = standards.get(layout.standard_code)
+    standard = charts.chart_of_standard(layout.standard_code, None)
     return {
         book.pk: evaluate.evaluate(
             layout,

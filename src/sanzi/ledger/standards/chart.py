@@ -69,19 +69,32 @@ def account_from(mapping: Mapping[str, Any], to: Standard) -> Account:
     """Return the account that a county wants to add to a chart, never an official one.
 
     Shapes: mapping has the keys of a row of `accounts.yaml`: code, name, requires; class, side and
-    two_way at the first level only. The code alone opens an account that a profile has closed: it
-    comes back as its base has it.
+    two_way at the first level only. The code of an account that a profile has closed opens it as
+    its base has it; other keys may then only repeat what stands there.
     Raises: BadStandard, naming key and problem.
     """
     file = File(f"{to.code}/addition", mapping)
     file.only("code", "name", "class", "side", "two_way", "requires")
     closed = to.closed.get(file.text("code"))
     if closed is not None:
-        file.only("code")
-        return replace(closed, blocked="")
+        return _opened_again(file, closed)
     account = _account(file, to.accounts, to.shape)
     file.require(account.code not in to.accounts, "code", f"{account.code} is there twice")
     return account
+
+
+def _opened_again(file: File, closed: Account) -> Account:
+    held = {
+        "name": closed.name,
+        "class": closed.account_class,
+        "side": closed.side,
+        "two_way": closed.is_two_way,
+        "requires": list(closed.requires),
+    }
+    for key, value in held.items():
+        is_same = key not in file.data or file.data[key] in (value, [])
+        file.require(is_same, key, f"must stay {value!r}; {closed.code} is the standard's own")
+    return replace(closed, blocked="")
 
 
 def with_leaves(found: Mapping[str, Account], shape: CodeShape) -> dict[str, Account]:

@@ -202,6 +202,14 @@ class Standard:
         """Return the accounts of a purpose, highest level: `cash` gives 101, or 1001; may be ()."""
         return self.accounts_for.get(purpose, ())
 
+    def rules_on(self, code: str) -> tuple[str, ...]:
+        """Return the templates that book on this very account: they break when it gets details."""
+        return tuple(
+            entry.rule_code
+            for entry in self.entries.values()
+            if any(line.account == code for line in entry.lines)
+        )
+
     def rule_for(self, event: str, kind: str = "") -> Entry | None:
         """Return the template of an event: the one that names the kind, else the general one."""
         general = None

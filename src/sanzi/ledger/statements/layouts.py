@@ -249,8 +249,8 @@ class _Reader:
         kinds = [key for key in ("header", "each", "analysed") if part.has(key)]
         if len(kinds) > 1 or (not kinds and not part.has("formula")):
             part.fail("-", "a line has one of header, formula, each, analysed: true")
-        if "header" in kinds and part.has("formula"):
-            part.fail("formula", "a header has no formula")
+        if kinds and kinds != ["each"] and part.has("formula"):
+            part.fail("formula", f"does not go with {kinds[0]}")
         for id_ in part.texts("only"):
             if id_ not in self.columns:
                 part.fail("only", f"no column {id_}")

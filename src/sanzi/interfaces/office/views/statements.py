@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, ItemRow, Ledger, Link, Note, Row, Tab
-from sanzi.interfaces.office.pages import show
+from sanzi.interfaces.office.pages import page_in, page_number, query_without_page, show
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.interfaces.office.sheet_parts import file_links, sent
 from sanzi.interfaces.office.views.books import crumbs, month_words
@@ -19,7 +19,8 @@ from sanzi.interfaces.office.views.journals import address
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.actions import papers
 from sanzi.ledger.errors import NoFigures
-from sanzi.ledger.queries import behind, statement_sheets, statements
+from sanzi.ledger.queries import behind, figure_parts, statement_sheets, statements
+from sanzi.ledger.queries.doors import PAGE_ROWS
 from sanzi.ledger.queries.journals import Wanted
 from sanzi.ledger.statements import evaluate
 from sanzi.orgs.errors import NotFound
@@ -83,15 +84,16 @@ def figure(request: OfficeRequest, org: str, code: str, period: str) -> HttpResp
     )
     aux_kind, _, aux_id = aux.partition(":")
     try:
-        found = behind.behind(
+        found = figure_parts.parts_of(
             by=request.actor,
             org_ext_id=org,
             code=code,
             period=period,
-            place=behind.Place(row, column, account, aux_kind, aux_id),
+            place=figure_parts.Place(row, column, account, aux_kind, aux_id),
         )
     except NoFigures as refusal:
         return _told(request, refusal, reverse("office:books"))
+    lines = _lines_behind(request, org, code, period)
     return show(
         request,
         "figure",
@@ -100,6 +102,12 @@ def figure(request: OfficeRequest, org: str, code: str, period: str) -> HttpResp
             f"由{len(found.parts)}个科目算出",
             "sub": f"{found.book.organisation}，{found.statement_title}{found.period_words}",
             "ledger": _parts_ledger(found, org),
+            "lines_ledger": _lines_ledger(lines) if lines else None,
+            "lines_title": f"{found.first_period}到{found.last_period}的每一笔",
+            "page": page_in(lines.page_count * PAGE_ROWS, lines.page, PAGE_ROWS)
+            if lines and lines.page_count > 1
+            else None,
+            "query": query_without_page(request),
         },
         current="books",
         crumbs=crumbs(
@@ -280,7 +288,7 @@ def _figure_url(found: statements.StatementPage, org: str, row: evaluate.Row, co
     return reverse("office:figure", args=[org, found.layout.code, found.period]) + f"?{query}"
 
 
-def _parts_ledger(found: behind.BehindFigure, org: str) -> Ledger:
+def _parts_ledger(found: figure_parts.FigureParts, org: str) -> Ledger:
     return Ledger(
         caption="算出这个数的科目，单位元",
         columns=[
@@ -316,7 +324,56 @@ def _parts_ledger(found: behind.BehindFigure, org: str) -> Ledger:
     )
 
 
-def _part_url(found: behind.BehindFigure, org: str, part: behind.Part) -> str:
+def _lines_behind(
+    request: OfficeRequest, org: str, code: str, period: str
+) -> behind.BehindPage | None:
+    """Return the voucher lines behind the figure asked for; None when it has none."""
+    row, column, account, aux = (
+        request.GET.get(key, "") for key in ("row", "column", "account", "aux")
+    )
+    aux_kind, _, aux_id = aux.partition(":")
+    cell = behind.Cell(code, row, column, period, account, aux_kind, aux_id)
+    try:
+        return behind.behind(by=request.actor, org_ext_id=org, cell=cell, page=page_number(request))
+    except NotFound:
+        return None
+
+
+def _lines_ledger(found: behind.BehindPage) -> Ledger:
+    return Ledger(
+        caption="算进这个数的每一笔，单位元",
+        columns=[
+            Column("日期"),
+            Column("凭证"),
+            Column("摘要"),
+            Column("科目"),
+            Column("借方", "money"),
+            Column("贷方", "money"),
+        ],
+        rows=[
+            Row(
+                [
+                    f"{one.date:%Y-%m-%d}",
+                    Cell(one.label, url=reverse("office:voucher", args=[one.voucher_ext_id])),
+                    one.summary,
+                    Cell(f"{one.account_code} {one.account_name}", sub=one.aux),
+                    Cell(words.yuan(one.debit_fen) if one.debit_fen else ""),
+                    Cell(words.yuan(one.credit_fen) if one.credit_fen else ""),
+                ]
+            )
+            for one in found.rows
+        ],
+        total=Row(
+            [
+                Cell("合计", span=4),
+                Cell(words.yuan(found.debit_fen)),
+                Cell(words.yuan(found.credit_fen)),
+            ]
+        ),
+    )
+
+
+def _part_url(found: figure_parts.FigureParts, org: str, part: figure_parts.Part) -> str:
     kind = "mutual" if part.is_by_aux and not found.aux_id else "detail"
     return address(
         org,
