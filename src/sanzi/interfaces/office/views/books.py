@@ -50,6 +50,7 @@ def listing(request: OfficeRequest) -> HttpResponse:
         {
             "title": f"{len(waiting)}张凭证等审核" if waiting else "没有等审核的凭证",
             "text": text,
+            "links": _desk_links(request, month),
             "drafts": [
                 ItemRow(
                     title=f"{one.organisation}：更正{one.corrects_label}"
@@ -72,16 +73,23 @@ def listing(request: OfficeRequest) -> HttpResponse:
                 )
                 for one in page
             ],
-            "links": [
-                Link(f"{name}报表", reverse("office:place", args=[code, month]), "file-spreadsheet")
-                for code, name in statement_sheets.places(by=request.actor)
-            ],
             "page": page,
             "query": query_without_page(request),
         },
         current="books",
         crumbs=[Link("待办", reverse("office:home")), Link("账务", "")],
     )
+
+
+def _desk_links(request: OfficeRequest, month: str) -> list[Link]:
+    """Return the way to the statements of places, and to the desk of who keeps many books."""
+    found = [
+        Link(f"{name}报表", reverse("office:place", args=[code, month]), "file-spreadsheet")
+        for code, name in statement_sheets.places(by=request.actor)
+    ]
+    if may(request, "ledger.close") or may(request, "ledger.review"):
+        found.append(Link("代理记账", reverse("office:agency"), "list-check", is_primary=True))
+    return found
 
 
 @officer
@@ -144,7 +152,10 @@ def home(request: OfficeRequest, org: str, period: str) -> HttpResponse:
 
 def _paper_links(org: str, period: str, *, has_vouchers: bool, has_figures: bool) -> list[Link]:
     """Return what may be taken away at once; nothing where there is nothing."""
-    found = [Link("凭证", reverse("office:vouchers", args=[org, period]), "file-text")]
+    found = [
+        Link("结账", reverse("office:month_end", args=[org, period]), "lock"),
+        Link("凭证", reverse("office:vouchers", args=[org, period]), "file-text"),
+    ]
     if has_vouchers:
         url = reverse("office:vouchers_file", args=[org, period])
         found.append(Link("凭证PDF", url, "printer"))
