@@ -66,6 +66,7 @@ TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
     "account_ledger": (GET, ("O-WILLOW", "102"), (200, 404, 404, 404, 404, 200, 200, 200, 200)),
     "voucher": (GET, ("voucher",), (200, 404, 404, 404, 404, 200, 200, 200, 200)),
     "voucher_file": (GET, ("voucher",), (200, 404, 404, 404, 404, 200, 200, 200, 200)),
+    "posting_file": (GET, ("voucher",), (200, 404, 404, 404, 404, 200, 200, 200, 200)),
     "correct": (GET, ("voucher",), (404, 404, 404, 404, 404, 200, 404, 404, 404)),
     "draft": (GET, ("correction",), (200, 404, 404, 404, 404, 200, 200, 200, 200)),
     "review": (POST, ("nothing",), (404,) * 9),

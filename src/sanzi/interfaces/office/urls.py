@@ -68,6 +68,7 @@ urlpatterns = [
     path("ledgers/<str:org>/<str:code>/", books.account, name="account_ledger"),
     path("vouchers/<str:ext_id>/", vouchers.page, name="voucher"),
     path("vouchers/<str:ext_id>/paper.pdf", journals.voucher_file, name="voucher_file"),
+    path("vouchers/<str:ext_id>/posting.xml", vouchers.posting_file, name="posting_file"),
     path("vouchers/<str:ext_id>/correct/", vouchers.correct, name="correct"),
     path("drafts/<str:ext_id>/", vouchers.draft, name="draft"),
     path("drafts/<str:ext_id>/review/", vouchers.review, name="review"),
