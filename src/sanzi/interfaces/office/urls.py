@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from sanzi.interfaces.office.views import (
+    agency,
     alerts,
     books,
     cases,
@@ -14,11 +15,15 @@ from sanzi.interfaces.office.views import (
     files,
     find,
     form,
+    handovers,
     journals,
     log,
+    month_end,
     payments,
     people,
+    plans,
     vouchers,
+    year_end,
 )
 
 app_name = "office"
@@ -66,6 +71,18 @@ urlpatterns = [
     path("vouchers/<str:ext_id>/correct/", vouchers.correct, name="correct"),
     path("drafts/<str:ext_id>/", vouchers.draft, name="draft"),
     path("drafts/<str:ext_id>/review/", vouchers.review, name="review"),
+    path("agency/", agency.desk, name="agency"),
+    path("agency/close/", agency.close, name="agency_close"),
+    path("agency/drafts/", agency.drafts, name="agency_drafts"),
+    path("month-ends/<str:org>/<str:period>/", month_end.page, name="month_end"),
+    path("year-ends/<str:org>/<int:year>/", year_end.page, name="year_end"),
+    path("reopenings/<str:ext_id>/", month_end.decide, name="reopening"),
+    path("plans/of/<str:org>/", plans.listing, name="plans"),
+    path("plans/<str:ext_id>/", plans.step, name="plan_step"),
+    path("handovers/", handovers.listing, name="handovers"),
+    path("handovers/<str:ext_id>/", handovers.page, name="handover"),
+    path("handovers/<str:ext_id>/sign/", handovers.sign, name="handover_sign"),
+    path("handovers/<str:ext_id>/list.pdf", handovers.paper, name="handover_file"),
     path("alerts/", alerts.listing, name="alerts"),
     path("alerts/<str:ext_id>/", alerts.page, name="alert"),
     path("alerts/<str:ext_id>/<str:name>/", alerts.step, name="alert_step"),

@@ -50,6 +50,9 @@ def listing(request: OfficeRequest) -> HttpResponse:
         {
             "title": f"{len(waiting)}张凭证等审核" if waiting else "没有等审核的凭证",
             "text": text,
+            "links": [Link("代理记账", reverse("office:agency"), "list-check", is_primary=True)]
+            if may(request, "ledger.close") or may(request, "ledger.review")
+            else [],
             "drafts": [
                 ItemRow(
                     title=f"{one.organisation}：更正{one.corrects_label}"
@@ -98,6 +101,7 @@ def home(request: OfficeRequest, org: str, period: str) -> HttpResponse:
             f"{'平' if found.is_balanced else '不平'}",
             "sub": "已结账，数不会再变" if found.is_closed else "还没结账，数还会变",
             "links": [
+                Link("结账", reverse("office:month_end", args=[org, period]), "lock"),
                 Link("凭证", reverse("office:vouchers", args=[org, period]), "file-text"),
                 *(
                     [
