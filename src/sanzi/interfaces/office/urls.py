@@ -22,6 +22,7 @@ from sanzi.interfaces.office.views import (
     payments,
     people,
     plans,
+    statements,
     vouchers,
     year_end,
 )
@@ -64,6 +65,15 @@ urlpatterns = [
     path("books/<str:org>/<str:period>/", books.home, name="book"),
     path("books/<str:org>/<str:period>/vouchers/", books.vouchers, name="vouchers"),
     path("books/<str:org>/<str:period>/vouchers.pdf", journals.vouchers_file, name="vouchers_file"),
+    path("statements/<str:org>/<str:period>/", statements.all_of_book, name="statements_file"),
+    path("statements/<str:org>/<str:code>/<str:period>/", statements.page, name="statement"),
+    path("statements/<str:org>/<str:code>/<str:period>/figure/", statements.figure, name="figure"),
+    path("places/<str:division>/<str:period>/", statements.place, name="place"),
+    path(
+        "places/<str:division>/<str:standard>/<str:code>/<str:period>/",
+        statements.place_statement,
+        name="place_statement",
+    ),
     path("journals/<str:org>/<str:kind>/", journals.page, name="journal"),
     path("ledgers/<str:org>/<str:code>/", books.account, name="account_ledger"),
     path("vouchers/<str:ext_id>/", vouchers.page, name="voucher"),
