@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
@@ -247,13 +247,14 @@ def month_end(request: ApiRequest, org: Ident, period: Month) -> object:
 @router.post("/books/{org}/month-ends/{period}", response={201: ClosedOut, **WRITE}, summary="结账")
 def close(request: ApiRequest, org: Ident, period: Month, body: CloseIn) -> object:
     """Close a month of a book; refused with the whole list of what is not done."""
-    return 201, closing.close_month(
+    done = closing.close_month(
         org_ext_id=org,
         period=period,
         by=request.auth,
         at=request.at,
         with_plans=body.with_plans,
     )
+    return Status(201, done)
 
 
 @router.post(
@@ -280,7 +281,7 @@ def ask_reopen(request: ApiRequest, org: Ident, body: ReopenIn) -> object:
         by=request.auth,
         at=request.at,
     )
-    return 201, ReopeningOut(ext_id=ext_id)
+    return Status(201, ReopeningOut(ext_id=ext_id))
 
 
 @router.post("/reopenings/{ext_id}/grant", response={200: Empty, **WRITE}, summary="批准反结账")
@@ -331,7 +332,8 @@ def _step(one: Any) -> dict[str, object]:
 )
 def close_year(request: ApiRequest, org: Ident, year: Year) -> object:
     """Transfer what the year earned and spent, and close its December."""
-    return 201, year_end.close_year(org_ext_id=org, year=year, by=request.auth, at=request.at)
+    done = year_end.close_year(org_ext_id=org, year=year, by=request.auth, at=request.at)
+    return Status(201, done)
 
 
 @router.post(
@@ -354,7 +356,7 @@ def distribute(request: ApiRequest, org: Ident, year: Year, body: DistributionIn
         by=request.auth,
         at=request.at,
     )
-    return 201, DraftOut(ext_id=made.ext_id)
+    return Status(201, DraftOut(ext_id=made.ext_id))
 
 
 @router.post("/drafts/review", response={200: list[ReviewResultOut], **WRITE}, summary="批量审核")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal
 
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
@@ -143,7 +143,7 @@ def propose(request: ApiRequest, org: Ident, body: PlanIn) -> object:
         by=request.auth,
         at=request.at,
     )
-    return 201, MadeOut(ext_id=ext_id)
+    return Status(201, MadeOut(ext_id=ext_id))
 
 
 @router.post("/plans/{ext_id}/approve", response={200: Empty, **WRITE}, summary="批准定期计划")
@@ -196,7 +196,7 @@ def hand_over(request: ApiRequest, body: HandoverIn) -> object:
         by=request.auth,
         at=request.at,
     )
-    return 201, MadeOut(ext_id=ext_id)
+    return Status(201, MadeOut(ext_id=ext_id))
 
 
 @router.post("/handovers/{ext_id}/sign", response={200: Empty, **WRITE}, summary="签移交清册")
