@@ -20,7 +20,7 @@ from sanzi.interfaces.office.pages import (
     today,
 )
 from sanzi.interfaces.office.requests import OfficeRequest, officer
-from sanzi.ledger import queries
+from sanzi.ledger import queries, standards
 from sanzi.ledger.queries import drafts
 from sanzi.ledger.queries.doors import PAGE_ROWS
 from sanzi.ledger.queries.journals import KINDS, Kind
@@ -50,9 +50,7 @@ def listing(request: OfficeRequest) -> HttpResponse:
         {
             "title": f"{len(waiting)}张凭证等审核" if waiting else "没有等审核的凭证",
             "text": text,
-            "links": [Link("代理记账", reverse("office:agency"), "list-check", is_primary=True)]
-            if may(request, "ledger.close") or may(request, "ledger.review")
-            else [],
+            "links": _links(request),
             "drafts": [
                 ItemRow(
                     title=f"{one.organisation}：更正{one.corrects_label}"
@@ -83,6 +81,13 @@ def listing(request: OfficeRequest) -> HttpResponse:
     )
 
 
+def _links(request: OfficeRequest) -> list[Link]:
+    found = [Link("科目和规则", reverse("office:chart", args=[standards.codes()[0]]), "settings")]
+    if may(request, "ledger.close") or may(request, "ledger.review"):
+        found.append(Link("代理记账", reverse("office:agency"), "list-check", is_primary=True))
+    return found
+
+
 @officer
 def home(request: OfficeRequest, org: str, period: str) -> HttpResponse:
     """Show a month of a book: whether it balances and is closed, its statements and books."""
@@ -103,6 +108,11 @@ def home(request: OfficeRequest, org: str, period: str) -> HttpResponse:
             "links": [
                 Link("结账", reverse("office:month_end", args=[org, period]), "lock"),
                 Link("凭证", reverse("office:vouchers", args=[org, period]), "file-text"),
+                *(
+                    [Link("填凭证", reverse("office:fill", args=[org]), "plus")]
+                    if may(request, "ledger.correct")
+                    else []
+                ),
                 *(
                     [
                         Link(
