@@ -189,6 +189,22 @@ class BookDiffers(Refusal):
     next_step = "请照原来的账套填写。"
 
 
+class OriginalBooked(Refusal):
+    """An electronic original is booked once, here or anywhere in the county."""
+
+    code = "ledger.original_booked"
+    sentence = "这张{kind}（{number}）已经入过账了。"
+    next_step = "请核对是不是重复报销；同一张原件只能入账一次。"
+
+
+class OriginalNotOurs(Refusal):
+    """The original names another body than the one that books it."""
+
+    code = "ledger.original_not_ours"
+    sentence = "这张{kind}上写的是“{named}”，不是“{organisation}”。"
+    next_step = "请让对方按本单位的名称和信用代码重开。"
+
+
 class UnknownRule(Refusal):
     """The standard has no entry template of this code."""
 
