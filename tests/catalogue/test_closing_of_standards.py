@@ -1,4 +1,4 @@
-"""The year's end under each standard: what it books is open; only the results reserve stays."""
+"""The year's end under each standard: what it books is open, and all results end in one place."""
 
 from __future__ import annotations
 
