@@ -4,8 +4,12 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
+
+if TYPE_CHECKING:
+    from sanzi.ledger.standards import Entry
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "src" / "sanzi" / "data"
@@ -52,6 +56,64 @@ def roles_page() -> str:
     return "\n".join([*lines, ""])
 
 
+def standards_page() -> str:
+    """Return the page of accounting standards: how each is known, what each template books."""
+    from sanzi.ledger import standards
+
+    lines = ["# Accounting standards\n", _NOTE.format(source="src/sanzi/data/standards")]
+    for code in standards.codes():
+        standard = standards.get(code)
+        heads = [one for one in standard.accounts.values() if one.level == 1]
+        official = sum(one.is_official for one in heads)
+        counted = (
+            f"{official} at the first level are the regulation's, {len(heads) - official} by choice"
+        )
+        lines += [
+            f"## `{code}` {standard.title}\n",
+            f"{len(standard.accounts)} accounts; {counted}.\n",
+            "| part | known from | note |",
+            "| --- | --- | --- |",
+            *(f"| {one.of} | {one.how} | {one.note} |" for one in standard.provenance),
+            "",
+            "| template | version | what | debits | credits | known from | basis |",
+            "| --- | --- | --- | --- | --- | --- | --- |",
+        ]
+        for entry in standard.entries.values():
+            sides = " | ".join(_lines_of(entry, side) for side in standards.SIDES)
+            lines.append(
+                f"| `{entry.rule_code}` | {entry.version} | {entry.title} | {sides}"
+                f" | {entry.how} | {entry.basis} |"
+            )
+        lines.append("")
+    return "\n".join([*lines, *_map_lines()])
+
+
+def _lines_of(entry: "Entry", side: str) -> str:
+    """Return the accounts of one side of a template; a question mark for a line left out."""
+    return ", ".join(
+        "·".join(line.within or (line.account,)) + ("?" if line.is_optional else "")
+        for line in entry.lines
+        if line.side == side
+    )
+
+
+def _map_lines() -> list[str]:
+    """Return the table of the map from the accounts of 2004 to those of 2023."""
+    from sanzi.ledger.standards import mapping
+
+    found = mapping.get("vce2004", "rce2023")
+    lines = [
+        "## From `vce2004` to `rce2023`\n",
+        "| old | new | rule | why, or what is asked |",
+        "| --- | --- | --- | --- |",
+    ]
+    for row in found.rows:
+        old = f"{row.from_code} {found.old.accounts[row.from_code].name} {row.when}".strip()
+        new = " or ".join(row.options) or row.to_code
+        lines.append(f"| {old} | {new} | {row.rule} | {row.why} |")
+    return [*lines, ""]
+
+
 def interface_document() -> str:
     """Return the OpenAPI document of the interface for programs, as it is served."""
     import django
@@ -70,6 +132,7 @@ def pages() -> dict[Path, str]:
     return {
         TARGET / "record.md": record_page(),
         TARGET / "roles.md": roles_page(),
+        TARGET / "standards.md": standards_page(),
         TARGET / "openapi.json": interface_document(),
     }
 

@@ -148,6 +148,27 @@ def test_each_figure_says_why_it_stands_there() -> None:
     ]
 
 
+def test_a_committees_old_book_goes_to_what_its_profile_opens() -> None:
+    """154 leads to building for use only, 131 to nothing, wages still to one of two."""
+    committee = mapping.get("vce2004", "vc_profile")
+
+    found = committee.translate({"154": 700, "202": -300, "322": -400})
+    assert [(one.code, one.amount_fen, one.why) for one in found] == [
+        ("15302", 700, "只开放了15302"),
+        ("21199", -300, "应付款从202换到211，旧账没分明细"),
+        ("32202", -400, "旧账没分明细，结转后只剩未分配收益"),
+    ]
+    with pytest.raises(MapNoPlace, match="生物资产归集体经济组织"):
+        committee.translate({"13101": 5})
+    with pytest.raises(MapNoPlace, match="没有开放50103"):
+        committee.translate({"50103": -5})
+    asked = committee.questions({"211": -5, "151": 9})
+    assert [[code for code, _ in one.options] for one in asked] == [
+        ["1510201", "1510202", "1510203", "1510204", "1510299"],
+        ["212", "213"],
+    ]
+
+
 AMOUNTS = st.integers(-(10**14), 10**14)
 
 

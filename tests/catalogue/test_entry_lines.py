@@ -79,6 +79,13 @@ def test_each_item_may_name_its_own_account() -> None:
     )
 
 
+def test_an_account_that_only_an_empty_line_wants_is_not_asked_for() -> None:
+    """Nobody has to pay for the loss, so nobody says on which account."""
+    lost = {"pending_code": "18102", "net_fen": 400, "loss_fen": 400, "items": []}
+
+    assert books("stock.loss_approved", lost) == "借 51502 400\n贷 18102 400"
+
+
 def test_land_compensation_is_kept_in_part_and_shared_out() -> None:
     homes = [
         {"amount_fen": 300, "aux_kind": "household", "aux_id": "一户"},

@@ -67,3 +67,19 @@ class SubjectClosed(Refusal):
     code = "evidence.subject_closed"
     sentence = "已经提交的件，凭据不能再增减。"
     next_step = "要改，请让审批人退回，改好再提交。"
+
+
+class NoOriginal(Refusal):
+    """The file is no structured original that we read, or lacks what makes it one."""
+
+    code = "evidence.no_original"
+    sentence = "“{name}”不能自动记账：{why}。"
+    next_step = "请传开票方或银行给的结构化原件（XML）；纸质的请手工制单。"
+
+
+class BadSignature(Refusal):
+    """The signature does not belong to these bytes and a signer whom we trust."""
+
+    code = "evidence.bad_signature"
+    sentence = "“{name}”的电子签名没有通过：{why}。"
+    next_step = "请向对方重新要原始文件和签名，没弄清前不要入账。"

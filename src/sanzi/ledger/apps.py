@@ -14,13 +14,14 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the loaders of the room's tables and the guards of December."""
-        from sanzi.ledger.actions import loading, loading_rules
+        from sanzi.ledger.actions import draft_files, loading, loading_rules
         from sanzi.ledger.actions import plans as plan_actions
         from sanzi.ledger.queries import plans, year_end
         from sanzi.notices import duties
 
         loading.register_loaders()
         loading_rules.register_loaders()
+        draft_files.register()
         plans.register()
         year_end.register()
         duties.register("ledger.plans", 3600, plan_actions.work)

@@ -53,6 +53,86 @@ class CashOverLimit(Refusal):
     next_step = "请把多的现金存进银行，再记账。"
 
 
+class OfficialAccount(Refusal):
+    """What the regulation names stays as it is."""
+
+    code = "ledger.official_account"
+    sentence = "{account}是会计制度里的科目，县里不能改、不能停用，也不能挪作别用。"
+    next_step = "请在它下面加明细，或换一个没用过的编码。"
+
+
+class CodeTaken(Refusal):
+    """A code has one meaning for ever."""
+
+    code = "ledger.code_taken"
+    sentence = "编码{account_code}已经给了“{name}”，不能再作别用。"
+    next_step = "请换一个没用过的编码。"
+
+
+class BadAddition(Refusal):
+    """The account cannot stand in the chart like this."""
+
+    code = "ledger.bad_addition"
+    sentence = "科目{account_code}加不进去：{why}。"
+    next_step = "请对照科目表改好再提。"
+
+
+class ParentInUse(Refusal):
+    """An account that is booked on directly gets no details."""
+
+    code = "ledger.parent_in_use"
+    sentence = "{parent}不能再分明细：{why}。"
+    next_step = "{advice}"
+
+
+class FirstDayPast(Refusal):
+    """What is new counts from today on at the earliest."""
+
+    code = "ledger.first_day_past"
+    sentence = "生效日{day}已经过了，不能倒着生效。"
+    next_step = "请把生效日改成今天或以后，重新提。"
+
+
+class BadEntryVersion(Refusal):
+    """The template cannot be read, or does not book what it should."""
+
+    code = "ledger.bad_entry_version"
+    sentence = "这条规则的“{key}”写得不对，没有收下。"
+    next_step = "请对照原来那一版改好。程序查到的是：{problem}"
+
+
+class VersionTaken(Refusal):
+    """A version of a rule is never written twice."""
+
+    code = "ledger.version_taken"
+    sentence = "规则{rule_code}的第{version}版已经有了。"
+    next_step = "请换一个新的版次。"
+
+
+class BadCashPolicy(Refusal):
+    """A limit goes with limited use only."""
+
+    code = "ledger.bad_cash_policy"
+    sentence = "现金规定填得不对：{why}。"
+    next_step = "请改好再提。"
+
+
+class MakerApproves(Refusal):
+    """Nobody approves what he drew up."""
+
+    code = "ledger.maker_approves"
+    sentence = "自己提的不能自己核准。"
+    next_step = "请换一位有核准权的人。"
+
+
+class ProposalDecided(Refusal):
+    """Somebody has decided already."""
+
+    code = "ledger.proposal_decided"
+    sentence = "这一条已经有人定过了。"
+    next_step = "要改，请重新提一条。"
+
+
 class PeriodClosed(Refusal):
     """The month is closed."""
 
@@ -107,6 +187,22 @@ class BookDiffers(Refusal):
     code = "ledger.book_differs"
     sentence = "“{organisation}”已经建账：{standard}，从{first_period}开始，不能再改。"
     next_step = "请照原来的账套填写。"
+
+
+class OriginalBooked(Refusal):
+    """An electronic original is booked once, here or anywhere in the county."""
+
+    code = "ledger.original_booked"
+    sentence = "这张{kind}（{number}）已经入过账了。"
+    next_step = "请核对是不是重复报销；同一张原件只能入账一次。"
+
+
+class OriginalNotOurs(Refusal):
+    """The original names another body than the one that books it."""
+
+    code = "ledger.original_not_ours"
+    sentence = "这张{kind}上写的是“{named}”，不是“{organisation}”。"
+    next_step = "请让对方按本单位的名称和信用代码重开。"
 
 
 class UnknownRule(Refusal):
@@ -171,6 +267,54 @@ class CashierReviews(Refusal):
     code = "ledger.cashier_reviews"
     sentence = "出纳不能审核凭证。"
     next_step = "请交给代理中心审核。"
+
+
+class CashierMakes(Refusal):
+    """A cashier books neither income nor spending nor debts."""
+
+    code = "ledger.cashier_makes"
+    sentence = "出纳不能填记账凭证。"
+    next_step = "请交给代理会计填。"
+
+
+class ApproverBooks(Refusal):
+    """Who approved a payment does not book it."""
+
+    code = "ledger.approver_books"
+    sentence = "这笔付款是您批的，它的凭证不能由您来填或审。"
+    next_step = "请交给没有批过这笔付款的人。"
+
+
+class CorrectionOfCorrection(Refusal):
+    """A red voucher is not struck out in its turn."""
+
+    code = "ledger.correction_of_correction"
+    sentence = "{number}是冲销凭证，不能再冲销或调整。"
+    next_step = "原来的业务要恢复，请照它填一张新的凭证。"
+
+
+class VoucherAlreadyAdjusted(Refusal):
+    """A voucher is adjusted at most once; the later one is corrected next."""
+
+    code = "ledger.voucher_already_adjusted"
+    sentence = "{number}凭证已经有{later}凭证更正过了。"
+    next_step = "要再改，请更正{later}凭证。"
+
+
+class NothingDiffers(Refusal):
+    """An adjustment needs a difference, line by line."""
+
+    code = "ledger.nothing_differs"
+    sentence = "和{number}凭证比，没有一行金额要调。"
+    next_step = "请逐行填对的金额；科目错了，用红字冲销再记。"
+
+
+class SameYear(Refusal):
+    """Only errors of an earlier year are put right by one blue voucher."""
+
+    code = "ledger.same_year"
+    sentence = "{number}凭证就是今年的。"
+    next_step = "请用红字冲销，或调整金额。"
 
 
 class NotMaker(Refusal):

@@ -255,7 +255,11 @@ class ChartAddition(Proposal):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["standard_code", "code"], name="addition_once"),
+            models.UniqueConstraint(
+                fields=["standard_code", "code"],
+                condition=models.Q(refused_reason=""),
+                name="addition_once",
+            ),
         )
 
 

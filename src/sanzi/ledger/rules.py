@@ -31,8 +31,6 @@ AUTO, MANUAL, CLOSING = "auto", "manual", "closing"
 CASHIER_ROLES = frozenset({"agency_cashier", "cashier_reporter"})
 
 _PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-_CASH_HEADS = {3: "101", 4: "1001"}
-_BANK_HEADS = {3: "102", 4: "1002"}
 _SIDE_TITLES = {"debit": "借方", "credit": "贷方"}
 _AUX_TITLES = {
     "account": "银行账户",
@@ -157,19 +155,9 @@ def last_day(period: str) -> dt.date:
     return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
-def cash_head(standard: Standard) -> str:
-    """Return the first-level account of cash in hand: 101, or 1001 where heads have 4 figures."""
-    return _CASH_HEADS[standard.shape.ends[0]]
-
-
-def bank_head(standard: Standard) -> str:
-    """Return the first-level account of bank deposits: 102, or 1002."""
-    return _BANK_HEADS[standard.shape.ends[0]]
-
-
 def is_banking(draft: Draft, standard: Standard) -> bool:
     """Whether a voucher only takes cash to the bank, which is allowed where cash is not used."""
-    cash, bank = cash_head(standard), bank_head(standard)
+    cash, bank = standard.codes_for("cash"), standard.codes_for("bank")
     return all(
         (line.account_code.startswith(cash) and line.credit_fen > 0)
         or (line.account_code.startswith(bank) and line.debit_fen > 0)
@@ -179,7 +167,7 @@ def is_banking(draft: Draft, standard: Standard) -> bool:
 
 def cash_change_fen(draft: Draft, standard: Standard) -> int:
     """Return by how much a voucher raises cash in hand; negative when it pays out. Units: fen."""
-    cash = cash_head(standard)
+    cash = standard.codes_for("cash")
     return sum(
         line.debit_fen - line.credit_fen
         for line in draft.lines
@@ -250,7 +238,9 @@ def require_open(line: Line, standard: Standard, *, is_cash_open: bool = False) 
         why = closed.blocked if closed else f"“{standard.title}”没有开放它"
     elif not account.is_leaf:
         why = "它下面还有明细"
-    elif account.blocked and not (is_cash_open and account.code.startswith(cash_head(standard))):
+    elif account.blocked and not (
+        is_cash_open and account.code.startswith(standard.codes_for("cash"))
+    ):
         why = account.blocked
     else:
         return

@@ -5,6 +5,7 @@ One order is in `queries.order_page`; accounts and budgets are in `account_queri
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -165,3 +166,9 @@ def check_words(one: LineRow) -> str:
 def next_words(one: LineRow) -> str:
     """Return what happens to a payee now, or what is to be done."""
     return NEXT_WORDS[PaymentStatus(one.status)]
+
+
+def case_numbers(payment_ext_ids: Collection[str]) -> set[str]:
+    """Return the cases that payments come from."""
+    rows = Payment.objects.filter(ext_id__in=payment_ext_ids)
+    return set(rows.values_list("order__case_number", flat=True)) - {""}

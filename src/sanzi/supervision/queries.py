@@ -356,3 +356,9 @@ def counts(*, by: Actor, division_code: str = "") -> dict[tuple[str, str], int]:
     for state, severity in found.values_list("state", "severity"):
         tally[rules.colour(state), severity] += 1
     return dict(tally)
+
+
+def open_by_division(*, by: Actor) -> dict[str, int]:
+    """Return how many alerts of the actor's scope wait in each place, in one query."""
+    waiting = _in_scope(by).exclude(state=AlertState.DISPOSED)
+    return dict(Counter(waiting.values_list("division_code", flat=True)))

@@ -223,7 +223,11 @@ class AnyHistory(TestCase):
         maker, reviewer = world.actor("agency_accountant"), world.actor("agency_reviewer")
         for number, (step, amount, day) in enumerate(steps):
             date = dt.date(2026, 11, day)
-            target = Voucher.objects.filter(reversed_by=None).order_by("total_fen").first()
+            target = (
+                Voucher.objects.filter(reversed_by=None, reversal_of=None)
+                .order_by("total_fen")
+                .first()
+            )
             if step == "post" or target is None:
                 item = {"amount_fen": amount}
                 book_event(event=CLEANING | {"items": [item]}, source_id=f"S{number}", date=date)

@@ -109,6 +109,24 @@ def remove(*, by: Actor, at: datetime, ext_id: str) -> None:
         )  # fmt: skip
 
 
+def carry_over(
+    *, subject: tuple[str, str], to: tuple[str, str], chain: str, by: Actor, at: datetime
+) -> None:
+    """Hang all files of a subject on another that it became.
+
+    Runs inside the caller's transaction; the caller holds the doors of both.
+    """
+    hung = Attachment.objects.filter(
+        subject_kind=subject[0], subject_id=subject[1], removed_at__isnull=True
+    )
+    moved = list(hung.order_by("id").values_list("ext_id", flat=True))
+    hung.update(subject_kind=to[0], subject_id=to[1])
+    audit.write(
+        chain=chain, kind="evidence.files.carried_over", by=by, at=at, subject=to,
+        before={"subject": list(subject)}, after={"attachments": moved},
+    )  # fmt: skip
+
+
 def _title(name: str) -> str:
     """Return a file's own name without folders and control characters."""
     bare = name.replace("\\", "/").rsplit("/", 1)[-1]

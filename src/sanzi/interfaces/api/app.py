@@ -25,6 +25,7 @@ from sanzi.interfaces.api.routers import (
     exports,
     files,
     log,
+    originals,
     payments,
     receipts,
     villages,
@@ -60,6 +61,7 @@ api.add_router("", files.router, tags=["名单和凭据"])
 api.add_router("", payments.router, tags=["付款"])
 api.add_router("", receipts.router, tags=["收款"])
 api.add_router("", books.router, tags=["账"])
+api.add_router("", originals.router, tags=["电子凭证"])
 api.add_router("", alerts.router, tags=["预警"])
 api.add_router("", log.router, tags=["审计日志"])
 api.add_router("", exports.router, tags=["数据导出"])

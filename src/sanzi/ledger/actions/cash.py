@@ -26,7 +26,7 @@ def require_within_limit(book: Book, drafts: Sequence[Draft]) -> None:
         return
     known = charts.read(book)
     Book.objects.select_for_update().get(pk=book.pk)
-    balance_fen = standing_fen(book, rules.cash_head(standard))
+    balance_fen = sum(standing_fen(book, code) for code in standard.codes_for("cash"))
     for draft, change in changes:
         balance_fen += change
         allowed = known.cash_on(draft.date)

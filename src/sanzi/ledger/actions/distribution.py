@@ -14,8 +14,8 @@ from django.db import transaction
 
 from sanzi.kernel import money
 from sanzi.ledger import queries, rules, standards, year_rules
-from sanzi.ledger.actions import closing, corrections, posting, year_end
-from sanzi.ledger.actions.corrections import DraftSummary
+from sanzi.ledger.actions import closing, drafting, posting, year_end
+from sanzi.ledger.actions.drafting import DraftSummary
 from sanzi.ledger.errors import BadLine, PeriodClosed
 from sanzi.ledger.models import Book, Voucher, VoucherDraft
 from sanzi.ledger.period_errors import (
@@ -29,6 +29,7 @@ from sanzi.ledger.period_errors import (
     TooMuchDistributed,
     YearNotTransferred,
 )
+from sanzi.ledger.queries import charts
 from sanzi.ledger.queries import year_end as ends
 from sanzi.ledger.queries.year_end import DISTRIBUTION
 from sanzi.ledger.rules import Draft, Line, Names
@@ -90,8 +91,8 @@ def distribute(
         _require_new(book, year, decision.number)
         _require_order(book, year, decision, how)
         draft = _draft(year, decision, how, date=date, by=by)
-        rules.check(draft, standards.get(book.standard_code))
-        return corrections.keep(book, [draft], corrects=None, by=by, at=at)
+        rules.check(draft, charts.chart_of(book, draft.date))
+        return drafting.keep(book, [draft], corrects=None, by=by, at=at)
 
 
 def _open(book: Book, year: int, date: dt.date, by: Actor, at: dt.datetime) -> None:

@@ -5,6 +5,8 @@ A paper is made when it is asked for and never kept here; the year's archive kee
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +15,12 @@ from django.db import transaction
 
 from sanzi.audit import actions as audit
 from sanzi.ledger.errors import PaperUnknown
-from sanzi.ledger.queries import voucher_papers
-from sanzi.ledger.queries.doors import BookInfo, info
+from sanzi.ledger.queries import statement_sheets, statements, voucher_papers
+from sanzi.ledger.queries.doors import BookInfo, access_book, info, require_period
 from sanzi.ledger.queries.journals import Wanted, journal
+from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
+from sanzi.orgs.errors import NotFound
 from sanzi.record import sheets
 from sanzi.record.sheets import Sheet
 
@@ -30,6 +34,17 @@ class PaperFile:
     name: str
     media_type: str
     data: bytes
+
+
+@dataclass(frozen=True)
+class GroupWanted:
+    """Which statement of a place; `beside` is the column shown side by side."""
+
+    division_code: str
+    standard_code: str
+    code: str
+    period: str
+    beside: str = ""
 
 
 def take_journal(
@@ -85,6 +100,115 @@ def take_vouchers(*, by: Actor, at: datetime, org_ext_id: str, period: str) -> P
         by=by,
         at=at,
     )
+
+
+def take_statement(
+    *, by: Actor, at: datetime, org_ext_id: str, code: str, period: str, form: str
+) -> PaperFile:
+    """Return a statement of one body as a file, and log who took it.
+
+    Raises: NotFound, NoFigures; PaperUnknown for another form.
+    """
+    require_form(form)
+    page = statements.statement(by=by, org_ext_id=org_ext_id, code=code, period=period)
+    name = f"{page.book.organisation}_{page.layout.title}_{period}"
+    return hand_out(
+        rendered(name, [statement_sheets.sheet_of(page)], form),
+        book=page.book,
+        what={"kind": code, "first": period, "last": period, "form": form},
+        by=by,
+        at=at,
+    )
+
+
+def take_statements(
+    *, by: Actor, at: datetime, org_ext_id: str, period: str, form: str
+) -> PaperFile:
+    """Return all statements of a body that are due at the end of a month as one file, logged.
+
+    Raises: NotFound; NoFigures when the month has none; PaperUnknown for another form.
+    """
+    require_form(form)
+    book = access_book(by=by, org_ext_id=org_ext_id)
+    require_period(period)
+    pages = [
+        statements.statement_of(book, layout.code, due)
+        for layout in statements.layouts(book.standard_code)
+        if (due := statement_sheets.due_period(layout, period))
+    ]
+    if not pages:
+        raise NotFound
+    return hand_out(
+        rendered(
+            f"{book.organisation.name}_报表_{period}",
+            [statement_sheets.sheet_of(page) for page in pages],
+            form,
+        ),
+        book=info(book),
+        what={"kind": "statements", "first": period, "last": period, "form": form},
+        by=by,
+        at=at,
+    )
+
+
+def take_group(*, by: Actor, at: datetime, wanted: GroupWanted, form: str) -> PaperFile:
+    """Return a statement of a place, summed and side by side, as a file, and log who took it.
+
+    Raises: NotFound, NoFigures; PaperUnknown for another form.
+    """
+    require_form(form)
+    page = statements.township(
+        by=by,
+        division_code=wanted.division_code,
+        standard_code=wanted.standard_code,
+        code=wanted.code,
+        period=wanted.period,
+        beside=wanted.beside,
+    )
+    name = f"{page.division_name}_{page.layout.title}_{wanted.period}"
+    made = rendered(name, statement_sheets.group_sheets(page), form)
+    with transaction.atomic():
+        audit.write(
+            chain=wanted.division_code,
+            kind="ledger.paper.taken",
+            by=by,
+            at=at,
+            subject=("division", wanted.division_code),
+            after={"kind": wanted.code, "standard": wanted.standard_code,
+                   "first": wanted.period, "form": form},
+        )  # fmt: skip
+    return made
+
+
+def township_pdf(*, by: Actor, at: datetime, division_code: str, period: str) -> PaperFile:
+    """Return all statements of all books of a place as a ZIP: one PDF a book; logged for each.
+
+    Each statement is worked out for all books of a standard at once. Books without figures in the
+    month are left out.
+    Raises: NotFound for a place out of scope or without a book that has figures.
+    """
+    require_period(period)
+    scope.require(by, "ledger.see", division_code)
+    found = statement_sheets.books_with_statements(division_code, period)
+    if not found:
+        raise NotFound
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
+        for book, own in found:
+            name = f"{book.organisation}_报表_{period}"
+            entry = zipfile.ZipInfo(f"{book.division_code}_{name}.pdf", (2020, 1, 1, 0, 0, 0))
+            packed.writestr(entry, sheets.pdf(name, own))
+    with transaction.atomic():
+        for book, _ in sorted(found, key=lambda one: one[0].org_ext_id):
+            audit.write(
+                chain=book.org_ext_id,
+                kind="ledger.paper.taken",
+                by=by,
+                at=at,
+                subject=("book", book.ext_id),
+                after={"kind": "statements", "first": period, "form": "pdf"},
+            )
+    return PaperFile(f"{division_code}_报表_{period}.zip", "application/zip", out.getvalue())
 
 
 def require_form(form: str) -> None:

@@ -14,7 +14,7 @@ from django.db import transaction
 from sanzi.audit import actions as audit
 from sanzi.kernel import clock, ids
 from sanzi.kernel.refusals import Refusal
-from sanzi.ledger import queries, rules, schedules, standards
+from sanzi.ledger import queries, rules, schedules
 from sanzi.ledger.actions import posting
 from sanzi.ledger.actions.posting import PostedVoucher
 from sanzi.ledger.errors import BeforeFirstPeriod, PeriodClosed, ReasonMissing
@@ -27,7 +27,7 @@ from sanzi.ledger.period_errors import (
     PlanMakerApproves,
     PlanNotRunning,
 )
-from sanzi.ledger.queries import doors
+from sanzi.ledger.queries import charts, doors
 from sanzi.ledger.queries import plans as found
 from sanzi.ledger.rules import Draft, Line, Names
 from sanzi.ledger.schedules import OTHER, Schedule
@@ -73,7 +73,7 @@ def propose_plan(*, org_ext_id: str, fields: PlanFields, by: Actor, at: dt.datet
     debit = _debit(book, fields)
     _require_accounts(book, fields, debit)
     draft = _draft(fields.title, debit, fields.credit, schedule, schedule.first_period)
-    rules.check(draft, standards.get(book.standard_code))
+    rules.check(draft, charts.chart_of(book, draft.date))
     with transaction.atomic():
         _require_month(book, schedule.first_period)
         plan = RecurringPlan.objects.create(
@@ -167,12 +167,12 @@ def book_due(book: Book, period: str, *, by: Actor, at: dt.datetime) -> list[Pos
     rows = found.due([book], period)
     if not rows:
         return []
-    standard = standards.get(book.standard_code)
+    known = charts.read(book)
     people = {row.made_by_id for row in rows} | {row.approved_by_id for row in rows}
     names = dict(Person.objects.filter(pk__in=filter(None, people)).values_list("pk", "name"))
     drafts = [_due_draft(row, period, names, by) for row in rows]
     for draft in drafts:
-        rules.check(draft, standard)
+        rules.check(draft, known.on(draft.date))
     return posting.append(book, drafts, by=by, at=at)
 
 
@@ -250,7 +250,7 @@ def _require_accounts(book: Book, fields: PlanFields, debit: Line) -> None:
         return
     if not fields.credit.account_code.startswith(known.credit):
         raise PlanAccount(account_code=fields.credit.account_code, allowed="、".join(known.credit))
-    account = standards.get(book.standard_code).accounts.get(debit.account_code)
+    account = charts.shown_chart(book).accounts.get(debit.account_code)
     if account is not None and account.account_class not in ("expense", "cost"):
         raise PlanAccount(
             account_code=debit.account_code,

@@ -126,7 +126,6 @@ def append(book: Book, drafts: Sequence[Draft], *, by: Actor, at: datetime) -> l
 
     Locks the periods, then the number heads, each in order. Drafts without an ext id get one; a
     source with an empty id becomes the voucher itself.
-    Raises: BeforeFirstPeriod, PeriodClosed, CashOverLimit.
     Raises: BeforeFirstPeriod, PeriodClosed, ClockSetBack, CashOverLimit.
     """
     named = [_named(draft, at) for draft in drafts]

@@ -19,7 +19,7 @@ from sanzi.ledger.actions import closing, posting
 from sanzi.ledger.actions.posting import PostedVoucher
 from sanzi.ledger.models import Book, Origin, Voucher
 from sanzi.ledger.period_errors import EarlierMonthOpen, NoClosingRules, PendingLeft
-from sanzi.ledger.queries import year_end
+from sanzi.ledger.queries import charts, year_end
 from sanzi.ledger.queries.hindrances import hindrances
 from sanzi.ledger.rules import Draft, Names
 from sanzi.ledger.standards import Closing
@@ -91,7 +91,7 @@ def transfer(
 
     Without shares the details of distribution stay as they are: the year is distributed next.
     """
-    standard, last = standards.get(book.standard_code), year_end.december(year)
+    standard, last = charts.shown_chart(book), year_end.december(year)
     balances = year_end.balances_at(book, last)
     drafts = [
         _draft(book, year, step, by)

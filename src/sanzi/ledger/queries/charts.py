@@ -14,7 +14,7 @@ from functools import lru_cache
 from django.db import connection
 
 from sanzi.kernel import divisions, money
-from sanzi.ledger import rules, standards
+from sanzi.ledger import standards
 from sanzi.ledger.models import Book, CashPolicy, ChartAddition, EntryVersion, Proposal
 from sanzi.ledger.standards import Account, Standard
 from sanzi.ledger.standards.chart import with_leaves
@@ -251,8 +251,8 @@ def _composed(
     if added:
         accounts = with_leaves(dict(sorted(accounts.items())), official.shape)
     if cash_blocked:
-        head = rules.cash_head(official)
-        for code in [code for code in accounts if code.startswith(head)]:
+        heads = official.codes_for("cash")
+        for code in [code for code in accounts if code.startswith(heads)]:
             blocked = accounts[code].blocked or cash_blocked
             accounts[code] = replace(accounts[code], blocked=blocked)
     chart = replace(official, accounts=accounts)

@@ -10,7 +10,7 @@ from django.db.models import F, Sum
 
 from sanzi.ledger import rules, standards, year_rules
 from sanzi.ledger.models import Book, Origin, Period, Voucher, VoucherLine
-from sanzi.ledger.queries import hindrances, totals
+from sanzi.ledger.queries import charts, hindrances, totals
 from sanzi.ledger.queries.doors import BookInfo, access_book, info
 from sanzi.ledger.queries.hindrances import Found, Hindrance
 from sanzi.ledger.standards import Closing
@@ -58,7 +58,7 @@ def year_end(*, by: Actor, org_ext_id: str, year: int, on: dt.date) -> YearEnd:
     Raises: NotFound; also for a standard that says nothing of a year's end.
     """
     book = access_book(by=by, org_ext_id=org_ext_id)
-    standard = standards.get(book.standard_code)
+    standard = charts.shown_chart(book)
     closing = standard.closing or Closing("", "")
     last = december(year)
     balances = balances_at(book, last)
@@ -118,7 +118,7 @@ def open_months(book: Book, year: int) -> list[str]:
 
 def distributable(book: Book, year: int) -> Distributable:
     """Return what a year of a book leaves to distribute, whatever has been transferred."""
-    standard = standards.get(book.standard_code)
+    standard = charts.shown_chart(book)
     closing = standard.closing
     if closing is None or not closing.shares:
         return Distributable(0, 0)
@@ -203,7 +203,7 @@ def _untransferred(books: Sequence[Book], period: str) -> Found:
     found: dict[int, list[Hindrance]] = {}
     balances = _balances(books, period)
     for book in books:
-        standard = standards.get(book.standard_code)
+        standard = charts.shown_chart(book)
         there = balances.get(book.pk, {})
         if standard.closing is None or not there:
             continue

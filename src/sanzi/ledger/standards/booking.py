@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sanzi.ledger.errors import EventIncomplete, SubjectNotAllowed
 from sanzi.ledger.standards.shapes import AMOUNT, Entry, EntryLine
@@ -14,8 +13,7 @@ _FIELD = re.compile(r"\{([a-z_]+)\}")
 _TITLES = {AMOUNT: "金额"}
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(NamedTuple):
     """One line that a template books. Red templates give negative amounts on their own side."""
 
     side: str
@@ -72,13 +70,17 @@ def _each(
     summary: str,
 ) -> list[Booked]:
     sign, made = _sign(entry), []
+    own = line.account.strip("{}") if line.within else ""
+    is_shared, shared = not any(own in item for item in items), ""
     for item in items:
         amount = int(item.get(line.amount) or 0)
         if amount:
+            account = shared or _account(entry, line, item, event)
+            shared = account if is_shared else ""
             made.append(
                 Booked(
                     side=line.side,
-                    account_code=_account(entry, line, item, event),
+                    account_code=account,
                     amount_fen=sign * amount,
                     summary=str(item.get("summary") or summary),
                     aux_kind=str(item.get("aux_kind") or ""),

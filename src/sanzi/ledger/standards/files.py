@@ -9,6 +9,9 @@ from typing import Any
 
 import yaml
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader in C where the library was built with it: ten times as fast."""
+
 
 class BadStandard(Exception):
     """A file of a standard is wrong: where, and what is expected there."""
@@ -41,7 +44,7 @@ class File:
         if not path.exists():
             raise BadStandard(name, "-", "the file is missing")
         try:
-            return cls(name, yaml.safe_load(path.read_text(encoding="utf-8")))
+            return cls(name, yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER))  # noqa: S506
         except yaml.YAMLError as error:
             raise BadStandard(name, "-", f"is no YAML: {error}") from error
 

@@ -64,7 +64,7 @@ def load(folder: Path) -> Standard:
     for number, word in enumerate(head.list_of("words")):
         head.require(word in WORDS, f"words[{number}]", f"must be one of {', '.join(WORDS)}")
     based_on = head.text("based_on", "")
-    base = load(folder.parent / based_on) if based_on else None
+    base = _base(folder.parent, based_on) if based_on else None
     shape = heads.shape(head, base)
     rows = File.read(folder / "accounts.yaml")
     found, closed = chart.opened(rows, base) if base else (chart.chart(rows, shape), {})
@@ -87,3 +87,8 @@ def load(folder: Path) -> Standard:
         entries=entries.entries(templates, code, found, base),
         provenance=heads.provenance(head, rows, *templates),
     )
+
+
+def _base(parent: Path, code: str) -> Standard:
+    """Return the standard that a profile is based on; the shipped ones are read once."""
+    return get(code) if parent == FOLDER else load(parent / code)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -162,8 +162,39 @@ def translate(
 
 @cache
 def get(old: str, new: str) -> AccountMap:
-    """Return the map between two standards; raises BadStandard, naming the first mistake."""
-    return load(loading.FOLDER / "maps" / f"{old}-{new}.yaml")
+    """Return the map between two standards; a profile without one has the map of its base.
+
+    Raises: UnknownStandard; BadStandard, naming the first mistake.
+    """
+    path = loading.FOLDER / "maps" / f"{old}-{new}.yaml"
+    profile = loading.get(new)
+    if profile.based_on and not path.exists():
+        return for_profile(get(old, profile.based_on), profile)
+    return load(path)
+
+
+def for_profile(base: AccountMap, profile: Standard) -> AccountMap:
+    """Return the map of a base as far as a profile opens the accounts it leads to.
+
+    Where one option is left nothing is asked; where none is left, a balance is refused.
+    """
+    rows = tuple(_narrowed(row, profile) for row in base.rows)
+    return AccountMap(base.old, profile, rows, base.provenance)
+
+
+def _narrowed(row: Row, profile: Standard) -> Row:
+    targets = row.options or tuple(filter(None, [row.to_code]))
+    kept = tuple(code for code in targets if code in profile.accounts)
+    if kept == targets:
+        return row
+    if not kept:
+        closed = profile.closed.get(targets[0])
+        why = closed.blocked if closed else f"“{profile.title}”没有开放{targets[0]}"
+        return replace(row, rule="none", to_code="", why=why, options=())
+    if len(kept) == 1:
+        why = f"只开放了{kept[0]}"
+        return replace(row, rule="moved", to_code=kept[0], why=why, options=())
+    return replace(row, options=kept)
 
 
 def load(path: Path) -> AccountMap:

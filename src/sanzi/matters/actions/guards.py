@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection
 
 from sanzi.evidence import hooks as evidence_hooks
 from sanzi.evidence.errors import SubjectClosed
+from sanzi.ledger import hooks as ledger_hooks
 from sanzi.matters import gates, queries, rules
-from sanzi.matters.models import Case, Decision
+from sanzi.matters.models import Case, CaseStep, Decision, StepState
 from sanzi.orgs import scope
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.payments import hooks as payment_hooks
+from sanzi.payments import order_queries
 
 
 def register() -> None:
@@ -22,6 +25,7 @@ def register() -> None:
     evidence_hooks.register("decision", evidence_hooks.Subject(see_decision, change_decision))
     payment_hooks.on_release_gate(pay_gate)
     payment_hooks.on_tampering(tell_of_tampering)
+    ledger_hooks.register_approvers(approvers)
 
 
 def see_case(by: Actor, number: str) -> None:
@@ -80,6 +84,13 @@ def pay_gate(request: payment_hooks.ReleaseRequest) -> None:
     check = gates.run(gate="pay", number=request.case_number, by=request.by, at=request.at)
     gates.refuse_blocked(check)
     gates.refuse_held(request.case_number)
+
+
+def approvers(payment_ext_ids: Collection[str]) -> set[int]:
+    """Return the persons who approved the cases of these payments."""
+    numbers = order_queries.case_numbers(payment_ext_ids)
+    steps = CaseStep.objects.filter(case__number__in=numbers, state=StepState.APPROVED)
+    return {person for person in steps.values_list("actor_id", flat=True) if person}
 
 
 def tell_of_tampering(news: payment_hooks.Tampering) -> None:

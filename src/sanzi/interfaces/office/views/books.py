@@ -21,7 +21,7 @@ from sanzi.interfaces.office.pages import (
 )
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.ledger import queries
-from sanzi.ledger.queries import drafts
+from sanzi.ledger.queries import drafts, statement_sheets
 from sanzi.ledger.queries.doors import PAGE_ROWS
 from sanzi.ledger.queries.journals import KINDS, Kind
 from sanzi.orgs.errors import NotFound
@@ -50,6 +50,7 @@ def listing(request: OfficeRequest) -> HttpResponse:
         {
             "title": f"{len(waiting)}张凭证等审核" if waiting else "没有等审核的凭证",
             "text": text,
+            "links": _desk_links(request, month),
             "drafts": [
                 ItemRow(
                     title=f"{one.organisation}：更正{one.corrects_label}"
@@ -80,6 +81,17 @@ def listing(request: OfficeRequest) -> HttpResponse:
     )
 
 
+def _desk_links(request: OfficeRequest, month: str) -> list[Link]:
+    """Return the way to the statements of places, and to the desk of who keeps many books."""
+    found = [
+        Link(f"{name}报表", reverse("office:place", args=[code, month]), "file-spreadsheet")
+        for code, name in statement_sheets.places(by=request.actor)
+    ]
+    if may(request, "ledger.close") or may(request, "ledger.review"):
+        found.append(Link("代理记账", reverse("office:agency"), "list-check", is_primary=True))
+    return found
+
+
 @officer
 def home(request: OfficeRequest, org: str, period: str) -> HttpResponse:
     """Show a month of a book: whether it balances and is closed, its statements and books."""
@@ -88,6 +100,9 @@ def home(request: OfficeRequest, org: str, period: str) -> HttpResponse:
     shown = sorted({*known[:MONTHS_SHOWN], period}, reverse=True)
     count = drafts.voucher_count(org_ext_id=org, period=period)
     balances = _journal_url(org, KINDS["balances"], period)
+    due = statement_sheets.due_of(by=request.actor, org_ext_id=org, period=period)
+    broken = sum(len(one.broken) for one in due)
+    can_print = any(one.check_count is not None for one in due)
     return show(
         request,
         "book",
@@ -97,20 +112,7 @@ def home(request: OfficeRequest, org: str, period: str) -> HttpResponse:
             "title": f"{found.book.organisation}{month_words(request, period)}的账"
             f"{'平' if found.is_balanced else '不平'}",
             "sub": "已结账，数不会再变" if found.is_closed else "还没结账，数还会变",
-            "links": [
-                Link("凭证", reverse("office:vouchers", args=[org, period]), "file-text"),
-                *(
-                    [
-                        Link(
-                            "打印凭证",
-                            reverse("office:vouchers_file", args=[org, period]),
-                            "printer",
-                        )
-                    ]
-                    if count
-                    else []
-                ),
-            ],
+            "links": _paper_links(org, period, has_vouchers=count > 0, has_figures=can_print),
             "tabs": [
                 Tab(
                     month_words(request, one),
@@ -128,15 +130,54 @@ def home(request: OfficeRequest, org: str, period: str) -> HttpResponse:
                 ),
                 Count(words.yuan(found.total_movement[0]), "元", "本月借方合计", balances),
                 Count(words.yuan(found.total_movement[1]), "元", "本月贷方合计", balances),
+                Count(
+                    str(broken),
+                    "项检查没对上" if broken else "项没对上",
+                    "报表检查",
+                    "#t-statements" if due else balances,
+                    is_hot=broken > 0,
+                ),
             ],
-            "statements": [],
+            "statements": [_due_row(one, org) for one in due],
             "journals": [
                 ItemRow(one.title, _journal_url(org, one, period), one.about, icon="notebook")
                 for one in KINDS.values()
+                if one.title not in {each.layout.title for each in due}
             ],
         },
         current="books",
         crumbs=crumbs(Link(f"{found.book.organisation}{period}", "")),
+    )
+
+
+def _paper_links(org: str, period: str, *, has_vouchers: bool, has_figures: bool) -> list[Link]:
+    """Return what may be taken away at once; nothing where there is nothing."""
+    found = [
+        Link("结账", reverse("office:month_end", args=[org, period]), "lock"),
+        Link("凭证", reverse("office:vouchers", args=[org, period]), "file-text"),
+    ]
+    if has_vouchers:
+        url = reverse("office:vouchers_file", args=[org, period])
+        found.append(Link("凭证PDF", url, "printer"))
+    if has_figures:
+        url = reverse("office:statements_file", args=[org, period])
+        found.append(Link("报表PDF", url, "printer"))
+    return found
+
+
+def _due_row(one: statement_sheets.Due, org: str) -> ItemRow:
+    sub = "还没有账" if one.check_count is None else f"{one.check_count}项检查都对上"
+    if one.broken:
+        sub = f"没对上：{'、'.join(one.broken)}"
+    elif one.check_count == 0:
+        sub = "没有要核对的"
+    return ItemRow(
+        one.layout.title,
+        reverse("office:statement", args=[org, one.layout.code, one.period]),
+        sub,
+        due=one.layout.form,
+        icon="" if one.broken else "file-spreadsheet",
+        severity="block" if one.broken else "",
     )
 
 

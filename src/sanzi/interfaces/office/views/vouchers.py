@@ -19,7 +19,7 @@ from sanzi.kernel import money
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger import queries
 from sanzi.ledger.actions import corrections
-from sanzi.ledger.queries import drafts, subjects
+from sanzi.ledger.queries import drafts, posting_files, subjects
 from sanzi.ledger.rules import Line
 from sanzi.orgs import scope
 from sanzi.orgs.errors import NotFound
@@ -66,6 +66,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
                 Fact("附件", f"{found.attachment_count}张"),
                 Fact("指纹", found.hash[:16]),
             ],
+            "file_url": reverse("office:posting_file", args=[ext_id]),
             "correct_url": reverse("office:correct", args=[ext_id])
             if may_correct and not found.reversed_by and not waiting
             else "",
@@ -80,6 +81,16 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             Link(found.label, ""),
         ),
     )
+
+
+@officer
+def posting_file(request: OfficeRequest, ext_id: str) -> HttpResponse:
+    """Hand out the structured file that says how this voucher was booked."""
+    data = posting_files.posting_file(by=request.actor, ext_id=ext_id)
+    response = HttpResponse(data, content_type="application/xml")
+    response["Content-Disposition"] = f'attachment; filename="{ext_id}.xml"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _ledger(found: queries.VoucherPage) -> Ledger:

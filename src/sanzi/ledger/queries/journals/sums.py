@@ -59,7 +59,7 @@ class Figures:
 
 def account_balances(span: Span) -> list[Sheet]:
     """Return 科目余额表: opening of year and months, movement, year so far, closing, both sides."""
-    figures = _by_account(span)
+    figures = figures_by_account(span)
     pairs = ("年初余额", "期初余额", "本期发生额", "本年累计", "期末余额")
     columns = (
         Column("科目编号", "text", 11),
@@ -74,7 +74,7 @@ def account_balances(span: Span) -> list[Sheet]:
         account = account_of(span.standard, code)
         cells: tuple[Value, ...] = (code, account.name, *amounts)
         rows.append(Row(cells, level=account.level - 1, source=("account", code)))
-    for one in _by_account(span, is_rolled=False).values():
+    for one in figures_by_account(span, is_rolled=False).values():
         sums = [kept + fen for kept, fen in zip(sums, _balances(one, span), strict=True)]
     equal = all(sums[place] == sums[place + 1] for place in range(0, len(sums), 2))
     return [
@@ -93,7 +93,7 @@ def account_balances(span: Span) -> list[Sheet]:
 
 def general_ledger(span: Span) -> list[Sheet]:
     """Return 总账: each first-level account with its months ruled off."""
-    figures = _by_account(span)
+    figures = figures_by_account(span)
     heads = sorted(code for code in figures if account_of(span.standard, code).level == 1)
     columns = (
         Column("月份", "mid", 10),
@@ -120,7 +120,7 @@ def general_ledger(span: Span) -> list[Sheet]:
 
 def account_summary(span: Span) -> list[Sheet]:
     """Return 科目汇总表: what each first-level account moved, and which vouchers it sums."""
-    figures = _by_account(span)
+    figures = figures_by_account(span)
     rows: list[Row] = []
     whole = Sums()
     for code in sorted(figures):
@@ -200,7 +200,7 @@ def by_auxiliary(span: Span) -> list[Sheet]:
     ]
 
 
-def _by_account(span: Span, *, is_rolled: bool = True) -> Mapping[str, Figures]:
+def figures_by_account(span: Span, *, is_rolled: bool = True) -> Mapping[str, Figures]:
     """Return the figures of each account, those above it included unless not rolled."""
     figures: dict[str, Figures] = defaultdict(Figures)
 
