@@ -1,5 +1,6 @@
 # Every command of the house. `make demo` needs python3 and node; `make test` also needs the
-# Debian packages chromium, fonts-noto-cjk and postgresql-15, which it installs itself when root.
+# Debian packages of tools/system.sh (chromium, fonts, PostgreSQL, hledger, ledger), which it
+# installs itself when root.
 
 SHELL := /bin/bash
 VENV := .venv
@@ -9,7 +10,7 @@ PYTEST := $(PY) -m pytest -q
 CODE := src tests tools $(wildcard bench)
 TEMPLATES := $(wildcard src/sanzi/templates)
 
-.PHONY: demo demo-reset test test-long chaos check fix fast bench docs schemas assets lock
+.PHONY: demo demo-reset test test-long chaos check fix fast bench docs schemas assets peers lock
 .DEFAULT_GOAL := check
 
 # --- set-up ------------------------------------------------------------------------------------
@@ -23,6 +24,10 @@ $(VENV)/.dev: requirements/installer.txt requirements/dev.txt pyproject.toml
 schemas: build/iso20022/.stamp ## the seven ISO 20022 schemas, from published packages
 build/iso20022/.stamp: requirements/schemas.txt tools/schemas.py | $(VENV)/.runtime
 	@$(PY) tools/schemas.py
+
+peers: build/peers/.stamp ## bean-check, in an environment of its own: it is never imported
+build/peers/.stamp: requirements/peers.txt | $(VENV)/.runtime
+	@tools/peers.sh build/peers requirements/peers.txt
 
 assets: build/axe.min.js ## the front-end files that tests and pages need, by name
 build/axe.min.js: package-lock.json src/sanzi/interfaces/look/icons.py tools/assets.py | $(VENV)/.runtime
@@ -40,11 +45,11 @@ demo-reset: $(VENV)/.runtime schemas assets ## the same from the beginning
 
 # --- prove -------------------------------------------------------------------------------------
 
-test: $(VENV)/.dev schemas assets ## everything, on SQLite and on PostgreSQL, with the browser story
+test: $(VENV)/.dev schemas assets peers ## everything, on SQLite and on PostgreSQL, with the browser story
 	@tools/system.sh
 	@tools/test.sh "not long"
 
-test-long: $(VENV)/.dev schemas assets ## the tests that take minutes, too
+test-long: $(VENV)/.dev schemas assets peers ## the tests that take minutes, too
 	@tools/system.sh
 	@tools/test.sh "long or not long"
 

@@ -13,7 +13,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,16 +29,25 @@ RUNS = 5
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured figure. `limit` is the highest value allowed, None where none is set."""
+    """One measured figure. `limit` is the highest value allowed, `floor` the lowest, if any."""
 
     value: float
     limit: float | None = None
     unit: str = ""
+    floor: float | None = None
 
     @property
     def is_kept(self) -> bool:
-        """Whether the figure keeps its limit."""
-        return self.limit is None or self.value <= self.limit
+        """Whether the figure keeps its limits."""
+        is_low = self.limit is None or self.value <= self.limit
+        return is_low and (self.floor is None or self.value >= self.floor)
+
+    @property
+    def bounds(self) -> str:
+        """The limits in words, empty when there is none."""
+        high = "" if self.limit is None else f"≤ {self.limit:g} {self.unit}"
+        low = "" if self.floor is None else f"≥ {self.floor:g} {self.unit}"
+        return f"{low} {high}".strip()
 
 
 @dataclass(frozen=True)
@@ -60,23 +68,38 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Ran:
 
     Raises: subprocess.CalledProcessError with its output, when it fails.
     """
-    start = time.monotonic()
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(
-            list(command),
+    with (
+        tempfile.TemporaryFile("w+") as output,
+        tempfile.TemporaryFile("w+") as errors,
+        tempfile.NamedTemporaryFile("r") as told,
+    ):
+        # The peak of a program begins at that of the process that starts it: so a small one does.
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", _STARTER, told.name, *command],
             env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment},
             stdout=output,
             stderr=errors,
+            check=False,
         )
-        _, status, used = os.wait4(process.pid, 0)  # tells of this program alone
-        process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.monotonic() - start
         output.seek(0)
         errors.seek(0)
-        told, complained = output.read(), errors.read()
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, list(command), told, complained)
-    return Ran(seconds, used.ru_maxrss / 1024, told, used.ru_utime + used.ru_stime)
+        said, complained = output.read(), errors.read()
+        if done.returncode:
+            raise subprocess.CalledProcessError(done.returncode, list(command), said, complained)
+        seconds, peak_kb, cpu_seconds = json.load(told)
+    return Ran(seconds, peak_kb / 1024, said, cpu_seconds)
+
+
+_STARTER = """
+import json, os, sys, time
+start = time.monotonic()
+child = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, used = os.wait4(child, 0)
+told = [time.monotonic() - start, used.ru_maxrss, used.ru_utime + used.ru_stime]
+with open(sys.argv[1], "w") as file:
+    json.dump(told, file)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
 
 
 def sanzi(*arguments: str) -> list[str]:
@@ -95,9 +118,8 @@ def report(name: str, figures: Mapping[str, Figure], notes: Mapping[str, object]
     for heading in ("figure", "measured", "limit", ""):
         table.add_column(heading, justify="left" if heading == "figure" else "right")
     for key, figure in figures.items():
-        limit = "" if figure.limit is None else f"{figure.limit:g} {figure.unit}"
-        kept = "" if figure.limit is None else ("kept" if figure.is_kept else "BROKEN")
-        table.add_row(key, f"{figure.value:g} {figure.unit}", limit, kept)
+        kept = ("kept" if figure.is_kept else "BROKEN") if figure.bounds else ""
+        table.add_row(key, f"{figure.value:g} {figure.unit}", figure.bounds, kept)
     Console().print(table)
     OUT.mkdir(parents=True, exist_ok=True)
     content = {**{key: figure.value for key, figure in figures.items()}, "notes": dict(notes)}

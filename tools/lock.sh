@@ -3,11 +3,14 @@
 set -euo pipefail
 compile=("$1/bin/uv" pip compile --quiet --python-version 3.11 --generate-hashes --no-annotate
   --no-header --no-emit-index-url)
-for name in installer runtime dev; do
+for name in installer runtime dev peers; do
   "${compile[@]}" "requirements/$name.in" -o "requirements/$name.txt"
 done
 # Only the schema files inside these packages are wanted, not what the packages need to run.
 "${compile[@]}" --no-deps requirements/schemas.in -o requirements/schemas.txt
+# The measured ledgers run on SQLite: the drivers of other databases would want compilers.
+"${compile[@]}" --no-emit-package mysqlclient --no-emit-package psycopg2 \
+  requirements/bench-peers.in -o requirements/bench-peers.txt
 if grep -nE '://|--(extra-)?index-url' requirements/*.txt; then
   echo "a lock file names a host" >&2
   exit 1

@@ -2,7 +2,7 @@
 # The Debian packages that the tests need: installed when root, else named, and out with 2.
 set -euo pipefail
 missing=()
-for package in chromium fonts-noto-cjk postgresql-15; do
+for package in chromium fonts-noto-cjk postgresql-15 hledger ledger; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' \
     || missing+=("$package")
 done

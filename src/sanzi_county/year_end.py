@@ -18,6 +18,7 @@ from sanzi_county.world import Org
 
 RESERVE_PERCENT: Final = 10
 MEMBERS_PERCENT: Final = 30
+LEAST_SHARE_FEN: Final = 10_00  # what is less for a household stays undivided
 _DIVIDENDS: Final = "11303"
 
 
@@ -50,7 +51,7 @@ def vouchers(org: Org, day: date, year: Year) -> list[Entry]:
         made += _distribution(org, day, available, year.households)
         handed[chart.distributed[0]] += _reserve(available)
         if org.kind == "collective":
-            handed[chart.distributed[1]] += _shared(available)
+            handed[chart.distributed[1]] += _shared(available, len(year.households))
     made.append(_closing(org, day, "结转已分配的收益", handed, chart.retained))
     return [one for one in made if one is not None]
 
@@ -83,8 +84,9 @@ def _reserve(available_fen: int) -> int:
     return available_fen * RESERVE_PERCENT // 100
 
 
-def _shared(available_fen: int) -> int:
-    return available_fen * MEMBERS_PERCENT // 100
+def _shared(available_fen: int, households: int) -> int:
+    shared = available_fen * MEMBERS_PERCENT // 100
+    return shared if shared >= LEAST_SHARE_FEN * households else 0
 
 
 def _distribution(
@@ -96,7 +98,9 @@ def _distribution(
     kept = _move(org, day, title, accounts, _reserve(available_fen))
     if org.kind != "collective":
         return [kept]
-    shared = _shared(available_fen)
+    shared = _shared(available_fen, len(households))
+    if not shared:
+        return [kept]
     shares = split(shared, [1] * len(households))
     lines = [_line(chart.distributed[1], shared)]
     lines += [

@@ -8,7 +8,7 @@ import pytest
 
 from sanzi.interfaces.cli.main import main
 from sanzi.ledger import standards
-from sanzi.ledger.statements import catalogue
+from sanzi.ledger.statements import catalogue, publicity
 from sanzi.ledger.statements.source import BadLayout
 from worlds import statement_cases
 
@@ -104,3 +104,24 @@ def test_the_check_command_says_what_a_file_gives(tmp_path: Path, capsys) -> Non
         "cadre-pay.yaml:11:45: formula: 5130188 is no account of rce2023\n"
     )
     assert main(["statements", "check", str(tmp_path / "none.yaml")]) == 2
+
+
+@pytest.mark.parametrize("code", standards.codes())
+def test_all_income_and_spending_has_an_item_on_the_board(code: str) -> None:
+    items = publicity.of(code)
+
+    without = [
+        account.code
+        for account in standards.get(code).accounts.values()
+        if account.account_class in ("income", "expense")
+        and not items.item(account.code, is_in=account.account_class == "income")
+    ]
+    assert without == []
+
+
+def test_an_item_for_an_account_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "publicity.yaml"
+    path.write_text('in:\n  "777": 别的收入\n', encoding="utf-8")
+
+    with pytest.raises(BadLayout, match=r"publicity\.yaml:2:3: in: 777 is no"):
+        publicity.load(path, "rce2023")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from sanzi.audit import rules
 from sanzi.audit.models import ChainHead, Event, Seal, SealedHead
@@ -28,6 +29,16 @@ class By(Protocol):
         """Where the request came from."""
 
 
+@dataclass(frozen=True)
+class Happened:
+    """One thing to be told. `subject` is (kind, id); `before` and `after` hold what changed."""
+
+    kind: str
+    subject: tuple[str, str]
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+
+
 def write(
     *,
     chain: str,
@@ -44,31 +55,61 @@ def write(
     `subject` is (kind, id); `before` and `after` hold only what changed, JSON values.
     Must run inside the transaction of what it tells; the chain's head row is the lock.
     """
-    with transaction.atomic(savepoint=False):
-        head = _locked_head(chain)
-        entry = rules.Entry(
-            chain=chain,
-            number=head.last_number + 1,
-            at=at,
-            kind=kind,
-            actor_id=by.user_id,
-            actor_name=by.name,
-            origin=by.origin[:60],
-            subject_kind=subject[0],
-            subject_id=subject[1],
-            change=rules.change_text(before, after),
-        )
-        link = rules.link(head.last_hash, entry)
-        Event.objects.create(**entry.__dict__, previous_hash=head.last_hash, hash=link)
-        ChainHead.objects.filter(pk=chain).update(last_number=entry.number, last_hash=link)
+    write_many(chain=chain, by=by, at=at, events=[Happened(kind, subject, before, after)])
 
 
-def _locked_head(chain: str) -> ChainHead:
-    head = ChainHead.objects.select_for_update().filter(pk=chain).first()
-    if head is None:
+def write_many(*, chain: str, by: By, at: datetime, events: Sequence[Happened]) -> None:
+    """Write events as the next links of a chain, in the order given, under one lock."""
+    if not events:
+        return
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        number, last_hash = _locked_head(cursor, chain)
+        moment = connection.ops.adapt_datetimefield_value(at)
+        linked: list[tuple[Any, ...]] = []
+        for one in events:
+            number += 1
+            entry = rules.Entry(
+                chain=chain,
+                number=number,
+                at=at,
+                kind=one.kind,
+                actor_id=by.user_id,
+                actor_name=by.name,
+                origin=by.origin[:60],
+                subject_kind=one.subject[0],
+                subject_id=one.subject[1],
+                change=rules.change_text(one.before, one.after),
+            )
+            link = rules.link(last_hash, entry)
+            values = {**entry.__dict__, "at": moment}
+            linked.append((*(values[name] for name in _ENTRY), last_hash, link))
+            last_hash = link
+        cursor.executemany(_INSERT, linked)
+        cursor.execute(_MOVE, [number, last_hash, chain])
+
+
+_EVENT: Final = Event._meta.db_table  # noqa: SLF001 - the public way to a table's name
+_HEAD: Final = ChainHead._meta.db_table  # noqa: SLF001 - the same
+_ENTRY: Final = tuple(one.name for one in fields(rules.Entry))
+_INSERT: Final = (
+    f"INSERT INTO {_EVENT} ({', '.join(_ENTRY)}, previous_hash, hash) "  # noqa: S608 - own names
+    f"VALUES ({', '.join(['%s'] * (len(_ENTRY) + 2))})"
+)
+_MOVE: Final = f"UPDATE {_HEAD} SET last_number = %s, last_hash = %s WHERE chain = %s"  # noqa: S608
+
+
+def _locked_head(cursor: Any, chain: str) -> tuple[int, str]:
+    """Lock a chain, beginning it when it is new; return its last number and hash."""
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    sql = f"SELECT last_number, last_hash FROM {_HEAD} WHERE chain = %s{lock}"  # noqa: S608
+    cursor.execute(sql, [chain])
+    found = cursor.fetchone()
+    if found is None:
         ChainHead.objects.bulk_create([ChainHead(chain=chain)], ignore_conflicts=True)
-        head = ChainHead.objects.select_for_update().get(pk=chain)
-    return head
+        cursor.execute(sql, [chain])
+        found = cursor.fetchone()
+    number, last_hash = found
+    return int(number), str(last_hash)
 
 
 def seal_heads(at: datetime) -> Seal | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sanzi.kernel import clock
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_FIGURE_OF_BYTE = bytes(ord(_ALPHABET[byte % len(_ALPHABET)]) for byte in range(256))
 _BITS_PER_FIGURE = 5
 _ID_LENGTH = 22
 _TIME_FIGURES = 9
@@ -58,7 +59,8 @@ def read_token(typed: str) -> str:
 
 
 def _random(figures: int) -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(figures))
+    # A byte modulo 32 keeps all 32 figures equally likely.
+    return secrets.token_bytes(figures).translate(_FIGURE_OF_BYTE).decode("ascii")
 
 
 def _figures(number: int, length: int) -> str:

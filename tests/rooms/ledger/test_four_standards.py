@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from sanzi.ledger import standards
+from sanzi.ledger import queries, rules, standards
 from sanzi.ledger.actions import books, posting
 from sanzi.ledger.errors import AccountNotOpen, AuxiliaryMissing
 from sanzi.ledger.models import Voucher
@@ -85,6 +85,41 @@ def test_an_enterprise_keeps_its_book_by_codes_of_four_figures(
         "5602 0.00 50.00 0.00 50.00\n"
         "560207 0.00 50.00 0.00 50.00"
     )
+
+
+@pytest.mark.parametrize("code", standards.codes())
+def test_every_sample_of_a_standard_is_posted(code: str, world: village.World) -> None:
+    """All of a standard's templates in one book of its own, and the book balances."""
+    standard = standards.get(code)
+    Organisation.objects.create(
+        ext_id="O-SAMPLES",
+        division_id=world.bodies["willow"].division_id,
+        kind="enterprise",
+        name=standard.title,
+    )
+    books.ensure_book(
+        org_ext_id="O-SAMPLES",
+        standard_code=code,
+        first_period="2026-01",
+        by=SYSTEM,
+        at=village.AT,
+    )
+    drafts = [
+        rules.from_event(
+            entry, entry.sample, date=DAY, source=("payment", entry.rule_code), posted_by="系统"
+        )
+        for entry in standard.entries.values()
+    ]
+
+    posted = posting.post_many(book_org_ext_id="O-SAMPLES", drafts=drafts, at=world.at, by=SYSTEM)
+
+    assert len(posted) == len(standard.entries)
+    actor = world.actor("agency_accountant")
+    sheet = queries.trial_balance(by=actor, org_ext_id="O-SAMPLES", period="2026-11")
+    assert sheet.is_balanced
+    assert sheet.total_movement[0] == sum(draft.total_fen for draft in drafts)
+    heads = {row.account.code for row in sheet.rows if row.account.level == 1}
+    assert {standard.first_level(line.account_code) for d in drafts for line in d.lines} >= heads
 
 
 def test_a_receivable_of_an_enterprise_names_who_owes(company: str, world: village.World) -> None:

@@ -205,3 +205,15 @@ def test_a_repeated_row_opens_its_own_account_or_household(books, world) -> None
 def test_what_is_no_figure_opens_nothing(books, world, row, column) -> None:
     with pytest.raises(NotFound):
         lines_of(world, behind.Cell("balance", row, column, "2026-11"))
+
+
+def test_a_sheet_whose_check_is_not_kept_hinders_the_close(world) -> None:
+    from sanzi.ledger.queries import hindrances
+
+    book = Book.objects.get(organisation__ext_id="O-WILLOW")
+    unkept = "报表对不上：资产总计等于负债和所有者权益总计"
+
+    assert unkept not in {one.title for one in hindrances.hindrances(book, "2026-11")}
+    for code, fen in (("777", 500), ("31101", -500)):
+        OpeningBalance.objects.create(book=book, account_code=code, balance_fen=fen)
+    assert unkept in {one.title for one in hindrances.hindrances(book, "2026-11")}

@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanzi.config.settings")
     if given[:1] == ["manage"]:
         return manage.hand_over(given[1:])
-    options = _parser().parse_args(given)
+    options = _parser(given[:1]).parse_args(given)
     if options.needs_django:
         import django
 
@@ -36,14 +36,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(wanted: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser of the command that is wanted, of all where none has that name."""
     parser = argparse.ArgumentParser(
         prog="sanzi",
         description="Sanzi: the money and the power of villages, in the open.",
     )
     parsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for found in sorted(iter_modules(commands.__path__), key=lambda one: one.name):
-        import_module(f"{commands.__name__}.{found.name}").register(parsers)
+    names = sorted(found.name for found in iter_modules(commands.__path__))
+    alone = [name for name in names if [name.replace("_", "-")] == list(wanted)]
+    for name in alone or names:
+        import_module(f"{commands.__name__}.{name}").register(parsers)
     return parser
 
 

@@ -98,7 +98,7 @@ def text_of(form: str, books: list[Book], *, at: datetime) -> Iterator[str]:
 
 def _workbook(book: Book, file: Path, at: datetime) -> None:
     view = queries.exported(book, made_on=clock.local_date(at))
-    workbook.write(file, view, queries.turnovers_of(view), queries.vouchers_of_book(book))
+    workbook.write(file, view, queries.turnovers_of(book, view), queries.vouchers_of_book(book))
 
 
 def _archive(form: str, books: list[Book], part: Path, who: tuple[Actor, datetime]) -> None:
@@ -127,7 +127,7 @@ def _archive(form: str, books: list[Book], part: Path, who: tuple[Actor, datetim
 
 def _standard_files(book: Book, made: zipfile.ZipFile, body: str, at: datetime) -> None:
     view = queries.exported(book, made_on=clock.local_date(at))
-    turnovers = queries.turnovers_of(view)
+    turnovers = queries.turnovers_of(book, view)
     view = queries.named(view, turnovers)
     for name, pieces in gbt24589.files(view, turnovers, queries.vouchers_of_book(book)):
         with made.open(f"{body}/{name}", "w", force_zip64=True) as stream:

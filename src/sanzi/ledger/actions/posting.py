@@ -20,7 +20,7 @@ from sanzi.kernel import ids
 from sanzi.ledger import rules
 from sanzi.ledger.actions import cash, rows
 from sanzi.ledger.errors import BeforeFirstPeriod, NoBook, PeriodClosed, UnknownRule
-from sanzi.ledger.models import Book, NumberHead, Period, Voucher
+from sanzi.ledger.models import Book, NumberHead, Period
 from sanzi.ledger.queries import charts
 from sanzi.ledger.rules import Draft, Link
 from sanzi.orgs.actors import Actor
@@ -152,19 +152,23 @@ def append(book: Book, drafts: Sequence[Draft], *, by: Actor, at: datetime) -> l
     rows.insert_vouchers(book, new)
     moved = {(draft.period, draft.word) for draft, _, _ in new}
     rows.save_heads([heads[key] for key in sorted(moved)])
-    for draft, link, link_hash in new:
-        audit.write(
-            chain=book.organisation.ext_id,
-            kind="ledger.voucher.posted",
-            by=by,
-            at=at,
-            subject=("voucher", draft.ext_id),
-            after={
-                "number": f"{draft.period} {draft.word}-{link.number}",
-                "total_fen": draft.total_fen,
-                "hash": link_hash,
-            },
-        )
+    audit.write_many(
+        chain=book.organisation.ext_id,
+        by=by,
+        at=at,
+        events=[
+            audit.Happened(
+                kind="ledger.voucher.posted",
+                subject=("voucher", draft.ext_id),
+                after={
+                    "number": f"{draft.period} {draft.word}-{link.number}",
+                    "total_fen": draft.total_fen,
+                    "hash": link_hash,
+                },
+            )
+            for draft, link, link_hash in new
+        ],
+    )
     return posted
 
 
@@ -181,39 +185,27 @@ def lock_periods(book: Book, periods: Sequence[str]) -> dict[str, datetime | Non
     for period in periods:
         if period < book.first_period:
             raise BeforeFirstPeriod(first_period=book.first_period, period=period)
-    found = _locked_periods(book, periods)
+    found = rows.locked_periods(book.pk, periods)
     missing = [period for period in periods if period not in found]
     if missing:
         Period.objects.bulk_create(
             [Period(book=book, period=period) for period in missing], ignore_conflicts=True
         )
-        found = _locked_periods(book, periods)
+        found = rows.locked_periods(book.pk, periods)
     return found
-
-
-def _locked_periods(book: Book, periods: Sequence[str]) -> dict[str, datetime | None]:
-    found = Period.objects.select_for_update().filter(book=book, period__in=periods)
-    return {row.period: row.closed_at for row in found.order_by("period")}
 
 
 def lock_heads(book: Book, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], NumberHead]:
     """Lock the number heads of (period, word), making those that are missing."""
-    found = _locked_heads(book, keys)
+    found = rows.locked_heads(book.pk, keys)
     missing = [key for key in keys if key not in found]
     if missing:
         NumberHead.objects.bulk_create(
             [NumberHead(book=book, period=period, word=word) for period, word in missing],
             ignore_conflicts=True,
         )
-        found = _locked_heads(book, keys)
+        found = rows.locked_heads(book.pk, keys)
     return found
-
-
-def _locked_heads(book: Book, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], NumberHead]:
-    found = NumberHead.objects.select_for_update().filter(
-        book=book, period__in={period for period, _ in keys}
-    )
-    return {(row.period, row.word): row for row in found.order_by("period", "word")}
 
 
 def _booked(book: Book, drafts: Sequence[Draft]) -> dict[tuple[str, str], PostedVoucher]:
@@ -221,23 +213,20 @@ def _booked(book: Book, drafts: Sequence[Draft]) -> dict[tuple[str, str], Posted
     found: dict[tuple[str, str], PostedVoucher] = {}
     keyed = sorted(drafts, key=lambda draft: draft.source_kind)
     for kind, group in groupby(keyed, key=lambda draft: draft.source_kind):
-        wanted = [draft.source_id for draft in group]
-        for start in range(0, len(wanted), 500):
-            there = Voucher.objects.filter(
-                book=book, source_kind=kind, source_id__in=wanted[start : start + 500]
+        # A voucher without a source names itself: its new id was never booked.
+        wanted = [draft.source_id for draft in group if draft.source_id != draft.ext_id]
+        for row in rows.booked(book.pk, kind, wanted):
+            found[kind, row.source_id] = PostedVoucher(
+                ext_id=row.ext_id,
+                book_ext_id=book.ext_id,
+                period=row.period,
+                word=row.word,
+                number=row.number,
+                date=row.date,
+                total_fen=row.total_fen,
+                hash=row.hash,
+                is_new=False,
             )
-            for row in there:
-                found[kind, row.source_id] = PostedVoucher(
-                    ext_id=row.ext_id,
-                    book_ext_id=book.ext_id,
-                    period=row.period,
-                    word=row.word,
-                    number=row.number,
-                    date=row.date,
-                    total_fen=row.total_fen,
-                    hash=row.hash,
-                    is_new=False,
-                )
     return found
 
 

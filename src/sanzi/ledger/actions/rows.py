@@ -6,7 +6,9 @@ Only `posting.py` and `loading.py` call this.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -18,7 +20,90 @@ from sanzi.record.bulk import Values
 New = tuple[Draft, Link, str]
 
 _HEAD = NumberHead._meta.db_table  # noqa: SLF001 - the public way to a table's name
+_VOUCHER = Voucher._meta.db_table  # noqa: SLF001 - the same
+_AT_ONCE = 500
 _PERIOD = Period._meta.db_table  # noqa: SLF001 - the same
+
+
+class Booked(NamedTuple):
+    """A posted voucher as who posts its source again has to know it."""
+
+    source_id: str
+    ext_id: str
+    period: str
+    word: str
+    number: int
+    date: dt.date
+    total_fen: int
+    hash: str
+
+
+def locked_periods(book_id: int, periods: Sequence[str]) -> dict[str, dt.datetime | None]:
+    """Lock the months of a book that exist, in order; return when each was closed."""
+    marks = ", ".join(["%s"] * len(periods))
+    found = _all(
+        f"SELECT period, closed_at FROM {_PERIOD} "  # noqa: S608 - our own names
+        f"WHERE book_id = %s AND period IN ({marks}) ORDER BY period{_lock()}",
+        [book_id, *periods],
+    )
+    return {period: _moment(closed_at) for period, closed_at in found}
+
+
+def locked_heads(
+    book_id: int, keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], NumberHead]:
+    """Lock the number heads of a book's months that exist, in order, by (period, word)."""
+    periods = sorted({period for period, _ in keys})
+    marks = ", ".join(["%s"] * len(periods))
+    found = _all(
+        "SELECT id, period, word, last_number, last_hash, last_posted_at "  # noqa: S608 - own names
+        f"FROM {_HEAD} WHERE book_id = %s AND period IN ({marks}) "
+        f"ORDER BY period, word{_lock()}",
+        [book_id, *periods],
+    )
+    return {
+        (period, word): NumberHead(
+            id=key, book_id=book_id, period=period, word=word, last_number=number,
+            last_hash=last_hash, last_posted_at=_moment(last),
+        )
+        for key, period, word, number, last_hash, last in found
+    }  # fmt: skip
+
+
+def booked(book_id: int, source_kind: str, source_ids: Sequence[str]) -> Iterator[Booked]:
+    """Yield what is posted already of these sources of one kind."""
+    for start in range(0, len(source_ids), _AT_ONCE):
+        some = source_ids[start : start + _AT_ONCE]
+        marks = ", ".join(["%s"] * len(some))
+        for row in _all(
+            "SELECT source_id, ext_id, period, word, number, date, total_fen, hash "  # noqa: S608
+            f"FROM {_VOUCHER} WHERE book_id = %s AND source_kind = %s AND source_id IN ({marks})",
+            [book_id, source_kind, *some],
+        ):
+            found = Booked._make(row)
+            yield found._replace(date=_day(found.date))
+
+
+def _all(sql: str, parameters: Sequence[int | str]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def _lock() -> str:
+    return " FOR UPDATE" if connection.features.has_select_for_update else ""
+
+
+def _moment(value: Any) -> dt.datetime | None:
+    """Return a stored time as aware UTC; SQLite hands out text without a zone, or such a time."""
+    if value is None:
+        return None
+    moment = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _day(value: Any) -> dt.date:
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def insert_vouchers(book: Book, new: Sequence[New]) -> None:
@@ -53,7 +138,12 @@ def _runs(new: Sequence[New]) -> Iterator[list[New]]:
 def _keys(ext_ids: Sequence[str]) -> dict[str, int]:
     if not ext_ids:
         return {}
-    return dict(Voucher.objects.filter(ext_id__in=ext_ids).values_list("ext_id", "pk"))
+    found: dict[str, int] = {}
+    for start in range(0, len(ext_ids), _AT_ONCE):
+        some = ext_ids[start : start + _AT_ONCE]
+        marks = ", ".join(["%s"] * len(some))
+        found |= _all(f"SELECT ext_id, id FROM {_VOUCHER} WHERE ext_id IN ({marks})", some)  # noqa: S608
+    return found
 
 
 def save_heads(heads: Sequence[NumberHead]) -> None:

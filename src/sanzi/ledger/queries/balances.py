@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import QuerySet, Sum
 
 from sanzi.ledger.models import Book, OpeningBalance, Period, VoucherLine
 from sanzi.ledger.queries import charts
@@ -186,23 +188,33 @@ def _lines(book: Book, last_period: str) -> QuerySet[VoucherLine]:
     return VoucherLine.objects.filter(voucher__book=book, voucher__period__lte=last_period)
 
 
+_SUMS: Final = """
+SELECT l.account_code,
+       SUM(CASE WHEN v.period < %s THEN l.debit_fen - l.credit_fen ELSE 0 END),
+       SUM(CASE WHEN v.period = %s THEN l.debit_fen ELSE 0 END),
+       SUM(CASE WHEN v.period = %s THEN l.credit_fen ELSE 0 END)
+FROM ledger_voucher v CROSS JOIN ledger_voucherline l
+WHERE l.voucher_id = v.id AND v.book_id = %s AND v.period <= %s
+GROUP BY l.account_code
+"""
+_OPENED: Final = """
+SELECT account_code, SUM(balance_fen) FROM ledger_openingbalance
+WHERE book_id = %s GROUP BY account_code
+"""
+
+
 def _figures(book: Book, period: str) -> dict[str, tuple[int, int, int]]:
     """Return (opening, debit, credit) by account code: one pass in SQL over the lines."""
-    inside = Q(voucher__period=period)
-    sums = (
-        _lines(book, period)
-        .values("account_code")
-        .annotate(
-            before=Sum(F("debit_fen") - F("credit_fen"), filter=~inside, default=0),
-            debit=Sum("debit_fen", filter=inside, default=0),
-            credit=Sum("credit_fen", filter=inside, default=0),
-        )
-    )
-    figures = {row["account_code"]: (row["before"], row["debit"], row["credit"]) for row in sums}
-    opened = OpeningBalance.objects.filter(book=book).values("account_code")
-    for row in opened.annotate(balance=Sum("balance_fen")):
-        before, debit, credit = figures.get(row["account_code"], (0, 0, 0))
-        figures[row["account_code"]] = (before + row["balance"], debit, credit)
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, [period, period, period, book.pk, period])
+        figures = {
+            code: (int(before), int(debit), int(credit))
+            for code, before, debit, credit in cursor.fetchall()
+        }
+        cursor.execute(_OPENED, [book.pk])
+        for code, balance in cursor.fetchall():
+            before, debit, credit = figures.get(code, (0, 0, 0))
+            figures[code] = (before + int(balance), debit, credit)
     return figures
 
 

@@ -13,8 +13,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from django.db.models import Sum
-
 from sanzi.kernel import masking
 from sanzi.ledger import rules, standards
 from sanzi.ledger.exports import names
@@ -27,7 +25,7 @@ from sanzi.ledger.exports.shapes import (
     Turnover,
 )
 from sanzi.ledger.models import Book, OpeningBalance, Period, Voucher, VoucherLine
-from sanzi.ledger.queries import charts
+from sanzi.ledger.queries import charts, totals
 from sanzi.ledger.queries.doors import access_book, account_of
 from sanzi.ledger.queries.pages import names_of
 from sanzi.orgs import scope
@@ -178,24 +176,20 @@ def _openings(book: Book) -> tuple[Opening, ...]:
     )
 
 
-def turnovers_of(book: ExportedBook) -> tuple[Turnover, ...]:
+def turnovers_of(book: Book, view: ExportedBook) -> tuple[Turnover, ...]:
     """Return what stood and moved in every month, per account and auxiliary, by code and month.
 
     From the first month in which an account and auxiliary had a figure.
     """
-    rows = (
-        VoucherLine.objects.filter(voucher__book__ext_id=book.ext_id)
-        .values_list("account_code", "aux_kind", "aux_id", "voucher__period")
-        .annotate(debit=Sum("debit_fen"), credit=Sum("credit_fen"))
-        .order_by("account_code", "aux_kind", "aux_id", "voucher__period")
-    )
+    opened = {(one.account_code, one.aux): one.balance_fen for one in view.openings}
     moved: dict[tuple[str, tuple[str, str]], dict[str, tuple[int, int]]] = {
-        (one.account_code, one.aux): {} for one in book.openings
+        key: {} for key in opened
     }
-    for code, kind, aux_id, period, debit, credit in rows:
-        moved.setdefault((code, (kind, aux_id)), {})[period] = (int(debit), int(credit))
-    opened = {(one.account_code, one.aux): one.balance_fen for one in book.openings}
-    periods = sorted({*book.months, *(one for each in moved.values() for one in each)})
+    for one in totals.each_movement([book], with_aux=True):
+        months = moved.setdefault((one.account_code, (one.aux_kind, one.aux_id)), {})
+        debit, credit = months.get(one.period, (0, 0))
+        months[one.period] = (debit + one.debit_fen, credit + one.credit_fen)
+    periods = sorted({*view.months, *(one for each in moved.values() for one in each)})
     found: list[Turnover] = []
     for key in sorted(moved):
         balance, first = opened.get(key, 0), min(moved[key], default="")
