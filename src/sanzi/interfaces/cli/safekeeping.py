@@ -7,14 +7,37 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from sanzi.config.env import Environment
 from sanzi.kernel import cipher
 from sanzi.record import keyrings
 from sanzi.record.errors import BackupBroken
 
 PASSPHRASE = "SANZI_BACKUP_PASSPHRASE"  # noqa: S105 - the name of a setting, not a secret
+
+
+class Told(Protocol):
+    """The secrets among the settings."""
+
+    @property
+    def data_key(self) -> str:
+        """The key that seals now."""
+        ...
+
+    @property
+    def old_data_keys(self) -> str:
+        """The keys that still open."""
+        ...
+
+    @property
+    def index_key(self) -> str:
+        """The key of the blind index."""
+        ...
+
+    @property
+    def secret_key(self) -> str:
+        """Django's own."""
+        ...
 
 
 def add_key_options(parser: ArgumentParser) -> None:
@@ -37,7 +60,7 @@ def passphrase(options: Namespace) -> str:
     return found
 
 
-def settings_of(told: Environment) -> dict[str, str]:
+def settings_of(told: Told) -> dict[str, str]:
     """Return the secret settings by name, as an environment file holds them."""
     found = {
         "SANZI_DATA_KEY": told.data_key,
@@ -48,7 +71,7 @@ def settings_of(told: Environment) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def rings(told: Environment, keys: dict[str, Any] | None) -> list[bytes]:
+def rings(told: Told, keys: dict[str, Any] | None) -> list[bytes]:
     """Return the data keys that may have signed a manifest: those of a backup, or our own."""
     names = keys["settings"] if keys is not None else settings_of(told)
     try:
