@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sanzi.interfaces.cli.main import main
 from sanzi.ledger import standards
-from sanzi.ledger.statements import catalogue
+from sanzi.ledger.statements import catalogue, publicity
 from sanzi.ledger.statements.source import BadLayout
 from worlds import statement_cases
+from worlds.statement_cases import Expected
 
 BROKEN = Path(__file__).parent / "broken" / "statements"
 CASES = sorted(standards.FOLDER.glob("*/cases/*.txt"))
@@ -27,6 +29,15 @@ def test_every_standard_has_a_year_with_closing(code: str) -> None:
 
     assert {"balance", "income"} <= {expected.statement for expected in case.expected}
     assert any(move.is_closing for move in case.moves)
+
+
+@pytest.mark.parametrize("code", standards.codes())
+@pytest.mark.parametrize("period", ["2026-06", "2026-Q4", "2026"])
+def test_all_statements_of_a_year_keep_their_checks(code: str, period: str) -> None:
+    case = statement_cases.read_case(standards.FOLDER / code / "cases" / "year.txt")
+    every = [Expected(layout, period) for layout in catalogue.shipped(code)]
+
+    assert statement_cases.problems(replace(case, expected=every)) == []
 
 
 def test_a_wrong_expectation_is_told(tmp_path: Path) -> None:
@@ -104,3 +115,24 @@ def test_the_check_command_says_what_a_file_gives(tmp_path: Path, capsys) -> Non
         "cadre-pay.yaml:11:45: formula: 5130188 is no account of rce2023\n"
     )
     assert main(["statements", "check", str(tmp_path / "none.yaml")]) == 2
+
+
+@pytest.mark.parametrize("code", standards.codes())
+def test_all_income_and_spending_has_an_item_on_the_board(code: str) -> None:
+    items = publicity.of(code)
+
+    without = [
+        account.code
+        for account in standards.get(code).accounts.values()
+        if account.account_class in ("income", "expense")
+        and not items.item(account.code, is_in=account.account_class == "income")
+    ]
+    assert without == []
+
+
+def test_an_item_for_an_account_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "publicity.yaml"
+    path.write_text('in:\n  "777": 别的收入\n', encoding="utf-8")
+
+    with pytest.raises(BadLayout, match=r"publicity\.yaml:2:3: in: 777 is no"):
+        publicity.load(path, "rce2023")

@@ -16,7 +16,7 @@ class LedgerConfig(AppConfig):
         """Register the loaders of the room's tables and the guards of December."""
         from sanzi.ledger.actions import draft_files, loading, loading_rules
         from sanzi.ledger.actions import plans as plan_actions
-        from sanzi.ledger.queries import plans, year_end
+        from sanzi.ledger.queries import plans, statement_guard, year_end
         from sanzi.notices import duties
 
         loading.register_loaders()
@@ -24,4 +24,5 @@ class LedgerConfig(AppConfig):
         draft_files.register()
         plans.register()
         year_end.register()
+        statement_guard.register()
         duties.register("ledger.plans", 3600, plan_actions.work)

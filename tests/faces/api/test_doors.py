@@ -40,7 +40,22 @@ READS = {
     "/books/O-WILLOW/trial-balance/2026-11": (200, 404, 200),
     "/books/O-WILLOW/vouchers?period=2026-11": (200, 404, 200),
     "/books/O-WILLOW/accounts/101?first=2026-01&last=2026-11": (200, 404, 200),
+    "/books/O-WILLOW/month-ends/2026-10": (200, 404, 200),
+    "/books/O-WILLOW/year-ends/2026": (200, 404, 200),
+    "/books/O-WILLOW/plans": (200, 404, 200),
+    "/desk?period=2026-10": (200, 200, 200),
+    "/handovers": (200, 200, 200),
+    "/handovers/HO-NONE": (404, 404, 404),
     "/vouchers/V-NONE": (404, 404, 404),
+    "/vouchers/V-NONE/file": (404, 404, 404),
+    "/journal-kinds": (200, 200, 200),
+    "/books/O-WILLOW/journals/general?first=2026-01&last=2026-11": (200, 404, 200),
+    "/books/O-WILLOW/journals/general/file/csv?first=2026-01&last=2026-11": (200, 404, 200),
+    "/books/O-WILLOW/journals/nothing?first=2026-01&last=2026-11": (404, 404, 404),
+    "/books/O-WILLOW/statements/2026-11": (200, 404, 200),
+    "/books/O-WILLOW/statement/nothing/2026-11": (404, 404, 404),
+    "/books/O-WILLOW/statement/balance/2026-13": (404, 404, 404),
+    "/places/999901101000/statements/2020-01/file": (404, 404, 404),
     "/alerts": (200, 200, 200),
     "/alerts/counts": (200, 200, 200),
     "/alerts/AL-NONE": (404, 404, 404),
@@ -55,7 +70,7 @@ def _operations() -> list[tuple[str, str, bool]]:
     found = []
     for path, methods in api.get_openapi_schema()["paths"].items():
         plain = path.removeprefix("/api/v1")
-        for name in ("number", "ext_id", "org", "code", "period", "line_no", "page"):
+        for name in ("number", "ext_id", "org", "code", "period", "year", "line_no", "page"):
             plain = plain.replace("{" + name + "}", "1")
         found += [(method.upper(), plain, "security" in one) for method, one in methods.items()]
     return found

@@ -215,7 +215,7 @@ def test_a_correction_is_reviewed_by_another_person(desk: Desk, officer: Any) ->
     made = post(officer("agency_accountant"), "correct", voucher, do="strike")
     draft = made["Location"].rstrip("/").rsplit("/", 1)[-1]
     reviewed = post(officer("agency_reviewer"), "review", draft, do="post")
-    assert reviewed["Location"] == reverse("office:books")
+    assert reviewed["Location"].startswith("/office/vouchers/V-")
     assert "已经冲销" in page(officer("agency_reviewer"), "voucher", voucher)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.urls import reverse
 
+from sanzi.evidence import queries
 from sanzi.evidence.queries import Hung
 from sanzi.interfaces.look.parts import Evidence
 from sanzi.matters.catalogue import Matter
@@ -35,4 +37,26 @@ def shown(files: Sequence[Hung], matter: Matter) -> list[Evidence]:
             thumb_url=reverse("office:preview", args=[one.ext_id, 1]) if one.preview_count else "",
         )
         for one in files
+    ]
+
+
+@dataclass(frozen=True)
+class Piece(Evidence):
+    """A piece of evidence with its id, for pages that may take it off again."""
+
+    ext_id: str = ""
+
+
+def papers_of(subject_kind: str, subject_ids: Iterable[str]) -> list[Piece]:
+    """Return the files of subjects whose doors the page holds, by their own names."""
+    return [
+        Piece(
+            label=one.title,
+            sub=size_words(one.size_bytes),
+            url=reverse("office:paper", args=[one.ext_id]),
+            thumb_url=reverse("office:preview", args=[one.ext_id, 1]) if one.preview_count else "",
+            ext_id=one.ext_id,
+        )
+        for subject_id in subject_ids
+        for one in queries.attachments(subject_kind, subject_id)
     ]

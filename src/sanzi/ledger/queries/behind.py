@@ -142,14 +142,15 @@ def _lines(book: Book, found: tuple[Source, ...], cell: Cell) -> QuerySet[Vouche
 
 
 def _condition(source: Source) -> Q:
-    wanted = _begins(source.accounts)
+    wanted = begins(source.accounts)
     if not source.has_closing:
         wanted &= ~Q(voucher__origin=Origin.CLOSING)
     if source.beside:
-        same = VoucherLine.objects.filter(_begins(source.beside), voucher=OuterRef("voucher"))
-        wanted &= Q(Exists(same)) & ~_begins(source.beside)
+        same = VoucherLine.objects.filter(begins(source.beside), voucher=OuterRef("voucher"))
+        wanted &= Q(Exists(same)) & ~begins(source.beside)
     return wanted
 
 
-def _begins(codes: tuple[str, ...]) -> Q:
+def begins(codes: tuple[str, ...]) -> Q:
+    """Return the condition that an account begins with one of some codes."""
     return reduce(or_, (Q(account_code__startswith=code) for code in codes))

@@ -30,6 +30,9 @@ class DraftLine:
     debit_fen: int
     credit_fen: int
     aux: str
+    account_code: str
+    aux_kind: str
+    aux_id: str
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,9 @@ def _view(one: VoucherDraft) -> DraftView:
             debit_fen=raw["debit_fen"],
             credit_fen=raw["credit_fen"],
             aux=raw["aux_id"],
+            account_code=code,
+            aux_kind=raw["aux_kind"],
+            aux_id=raw["aux_id"],
         )
 
     return DraftView(

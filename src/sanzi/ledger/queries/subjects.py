@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sanzi.kernel import clock
 from sanzi.ledger import standards
+from sanzi.ledger.models import VoucherLine
 from sanzi.ledger.queries import charts
+from sanzi.ledger.queries.doors import access_book
+from sanzi.ledger.queries.pages import names_of
 from sanzi.ledger.standards import Standard, UnknownStandard
+from sanzi.orgs.actors import Actor
+
+AUX_MAX = 500
 
 
 def choices(organisation_kind: str, event: str, on: dt.date | None = None) -> list[tuple[str, str]]:
@@ -69,3 +76,32 @@ def chart_choices(standard_code: str) -> list[tuple[str, str]]:
     """Return (code, words) of every account of a standard, those above others too, by code."""
     standard = charts.chart_of_standard(standard_code, None)
     return [(code, _full(standard, code)) for code in sorted(standard.accounts)]
+
+
+@dataclass(frozen=True)
+class Pick:
+    """An account as a form by hand offers it; `wants` are the kinds of which a line names one."""
+
+    code: str
+    words: str
+    wants: tuple[str, ...]
+
+
+def pickable(*, by: Actor, org_ext_id: str, on: dt.date) -> list[Pick]:
+    """Return the lowest accounts of a book that take lines on a day, by code. Raises: NotFound."""
+    book = access_book(by=by, org_ext_id=org_ext_id, permission="ledger.correct")
+    standard = charts.chart_of(book, on)
+    return [
+        Pick(code, _full(standard, code), account.requires)
+        for code, account in sorted(standard.accounts.items())
+        if account.is_leaf and not account.blocked
+    ]
+
+
+def used_auxiliaries(*, by: Actor, org_ext_id: str) -> list[tuple[str, str, str]]:
+    """Return (kind, id, name) of what the book's lines have named so far. Raises: NotFound."""
+    book = access_book(by=by, org_ext_id=org_ext_id, permission="ledger.correct")
+    rows = VoucherLine.objects.filter(voucher__book=book).exclude(aux_id="")
+    keys = list(rows.values_list("aux_kind", "aux_id").distinct()[:AUX_MAX])
+    names = names_of(keys, is_masked=False)
+    return [(kind, key, names.get((kind, key), key)) for kind, key in sorted(keys)]

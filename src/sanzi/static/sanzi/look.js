@@ -2,6 +2,7 @@
    - [data-opens="id"] opens the dialog with that id; [data-closes] closes it
    - [data-key="B"] presses a button by key, never while typing or in a dialog
    - an error summary takes the focus; the offline bar follows the network
+   - a form with [data-sums] adds up its [data-side] fields as they are typed
    - after 400 ms of waiting a [data-rows] area says 正在取数 */
 (() => {
   "use strict";
@@ -34,6 +35,18 @@
       event.preventDefault();
       button.click();
     }
+  });
+
+  const fen = (text) => Math.round(Number(text.replace(/[,\s]/g, "").replace("\u2212", "-")) * 100) || 0;
+  const yuan = (sum) => (sum / 100).toLocaleString("zh-CN", { minimumFractionDigits: 2 });
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("[data-sums]");
+    if (!form || !event.target.dataset.side) return;
+    const total = (side) => [...form.querySelectorAll(`[data-side="${side}"]`)].reduce((sum, one) => sum + fen(one.value), 0);
+    const [debit, credit] = [total("debit"), total("credit")];
+    form.querySelector('[data-sum="debit"]').textContent = yuan(debit);
+    form.querySelector('[data-sum="credit"]').textContent = yuan(credit);
+    form.querySelector('[data-sum="told"]').textContent = debit === credit ? "两边一样" : `差${yuan(Math.abs(debit - credit))}元`;
   });
 
   const offline = document.querySelector(".offline");

@@ -20,7 +20,7 @@ from sanzi.interfaces.office.pages import (
     today,
 )
 from sanzi.interfaces.office.requests import OfficeRequest, officer
-from sanzi.ledger import queries
+from sanzi.ledger import queries, standards
 from sanzi.ledger.queries import drafts, statement_sheets
 from sanzi.ledger.queries.doors import PAGE_ROWS
 from sanzi.ledger.queries.journals import KINDS, Kind
@@ -87,6 +87,9 @@ def _desk_links(request: OfficeRequest, month: str) -> list[Link]:
         Link(f"{name}报表", reverse("office:place", args=[code, month]), "file-spreadsheet")
         for code, name in statement_sheets.places(by=request.actor)
     ]
+    found.append(
+        Link("科目和规则", reverse("office:chart", args=[standards.codes()[0]]), "settings")
+    )
     if may(request, "ledger.close") or may(request, "ledger.review"):
         found.append(Link("代理记账", reverse("office:agency"), "list-check", is_primary=True))
     return found
@@ -112,7 +115,14 @@ def home(request: OfficeRequest, org: str, period: str) -> HttpResponse:
             "title": f"{found.book.organisation}{month_words(request, period)}的账"
             f"{'平' if found.is_balanced else '不平'}",
             "sub": "已结账，数不会再变" if found.is_closed else "还没结账，数还会变",
-            "links": _paper_links(org, period, has_vouchers=count > 0, has_figures=can_print),
+            "links": [
+                *(
+                    [Link("填凭证", reverse("office:fill", args=[org]), "plus", is_primary=True)]
+                    if may(request, "ledger.correct")
+                    else []
+                ),
+                *_paper_links(org, period, has_vouchers=count > 0, has_figures=can_print),
+            ],
             "tabs": [
                 Tab(
                     month_words(request, one),

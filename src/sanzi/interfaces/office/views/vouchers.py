@@ -8,12 +8,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Link, Note, Row
 from sanzi.interfaces.office.pages import day, moment, show, today
-from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
+from sanzi.interfaces.office.papers import papers_of
+from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.interfaces.office.views.books import crumbs
 from sanzi.kernel import money
 from sanzi.kernel.refusals import Refusal
@@ -50,6 +50,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "ledger": _ledger(found),
             "sources": _sources(found, behind),
             "bank_ledger": _bank_ledger(request, behind),
+            "evidence": papers_of("voucher", [ext_id]) + papers_of("case", behind.case_numbers),
             "bank_words": f"{behind.bank_line_count}笔" if behind.bank_line_count else "",
             "links": [Link("PDF", reverse("office:voucher_file", args=[ext_id]), "printer")],
             "findings": [
@@ -202,7 +203,12 @@ def correct(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "title": f"更正{found.label}",
             "refusal": refusal,
             "lines": list(enumerate(found.lines[:LINES_MAX])),
-            "accounts": subjects.all_choices(found.book.standard_code),
+            "accounts": [
+                (one.code, one.words)
+                for one in subjects.pickable(
+                    by=request.actor, org_ext_id=found.book.org_ext_id, on=today(request)
+                )
+            ],
         },
         current="books",
         crumbs=crumbs(
@@ -233,70 +239,3 @@ def _typed(request: OfficeRequest, found: queries.VoucherPage) -> list[Line]:
             ),
         )
     return typed
-
-
-@officer
-def draft(request: OfficeRequest, ext_id: str) -> HttpResponse:
-    """Show a correction that waits: what will be posted, whose it is."""
-    found = drafts.access_draft(by=request.actor, ext_id=ext_id)
-    may_review = scope.can(request.actor, "ledger.review", found.division_code)
-    return show(
-        request,
-        "draft",
-        {
-            "draft": found,
-            "title": f"更正{found.corrects_label}" if found.corrects_label else "手工凭证",
-            "sub": f"{found.organisation}，{found.maker}制单，{moment(request, found.made_at)}",
-            "ledgers": [_draft_ledger(*one) for one in found.vouchers],
-            "may_review": may_review and found.maker_id != request.actor.person_id,
-            "is_mine": found.maker_id == request.actor.person_id,
-        },
-        current="books",
-        crumbs=crumbs(Link("等审核", "")),
-    )
-
-
-def _draft_ledger(summary: str, on: str, lines: tuple[drafts.DraftLine, ...]) -> Ledger:
-    return Ledger(
-        caption=f"{summary}，{on}",
-        columns=_columns(),
-        rows=[
-            Row(
-                [
-                    Cell(one.summary),
-                    Cell(one.account, sub=one.aux),
-                    Cell(words.yuan(one.debit_fen) if one.debit_fen else ""),
-                    Cell(words.yuan(one.credit_fen) if one.credit_fen else ""),
-                ],
-            )
-            for one in lines
-        ],
-    )
-
-
-@require_POST
-@officer
-def review(request: OfficeRequest, ext_id: str) -> HttpResponse:
-    """Post a correction, or give it back with the reason."""
-    if request.POST.get("do") == "return":
-        return attempt(
-            request,
-            lambda: corrections.return_draft(
-                draft_ext_id=ext_id,
-                reason=request.POST.get("reason", ""),
-                by=request.actor,
-                at=request.at,
-            ),
-            done="退回给制单的人了。",
-            to=reverse("office:draft", args=[ext_id]),
-        )
-    return attempt(
-        request,
-        lambda: corrections.review_and_post(
-            draft_ext_id=ext_id,
-            by=request.actor,
-            at=request.at,
-        ),
-        done="审核过了，红字和蓝字凭证一起记了账。",
-        to=reverse("office:books"),
-    )

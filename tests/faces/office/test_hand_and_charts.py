@@ -1,0 +1,139 @@
+"""Filling in vouchers, and what a county changes, as officers do it on the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from sanzi.ledger.models import ChartAddition, EntryVersion, Voucher, VoucherDraft
+from worlds.cases import Desk
+
+ROWS = {
+    "rows": "4",
+    "summary": "补记办公费",
+    "date": "2026-11-12",
+    "account-0": "5130102 管理费用／办公费",
+    "debit-0": "120",
+    "account-1": "102 银行存款",
+    "aux-1": "account:A-WILLOW 基本户",
+    "credit-1": "120.00",
+}
+
+
+def fill_url() -> str:
+    return reverse("office:fill", args=["O-WILLOW"])
+
+
+def test_a_voucher_is_filled_in_by_one_and_reviewed_by_another(officer: Any, desk: Desk) -> None:
+    paper = SimpleUploadedFile("说明.txt", b"x")
+    made = officer("agency_accountant").post(fill_url(), ROWS | {"files": paper}, follow=True)
+    body = made.content.decode()
+    assert "凭证填好了，等审核的人来看。" in body
+    assert "说明.txt" in body, "a file that is not taken is said, and the draft stays"
+    draft = VoucherDraft.objects.get()
+
+    shown = officer("agency_reviewer").post(
+        reverse("office:review", args=[draft.ext_id]), {"do": "post"}, follow=True
+    )
+
+    assert "审核过了，记了记-" in shown.content.decode()
+    voucher = Voucher.objects.order_by("id").last()
+    assert (voucher.summary, voucher.total_fen, voucher.origin) == ("补记办公费", 12000, "manual")
+
+
+def test_rows_come_and_go_and_are_added_up_without_a_script(officer: Any, desk: Desk) -> None:
+    client = officer("agency_accountant")
+
+    more = client.post(fill_url(), ROWS | {"do": "more"}).content.decode()
+    fewer = client.post(fill_url(), ROWS | {"do": "drop-0"}).content.decode()
+
+    assert 'name="account-7"' in more
+    assert "两边一样" in more
+    assert 'name="account-3"' not in fewer
+    assert "差120.00元" in fewer
+    assert VoucherDraft.objects.count() == 0
+
+
+def test_bad_input_is_told_on_the_form_and_nothing_is_kept(officer: Any, desk: Desk) -> None:
+    client = officer("agency_accountant")
+    cases = {
+        "借贷不平": {"credit-1": "119"},
+        "不能用": {"account-0": "999"},
+        "要写明是哪一个银行账户": {"aux-1": ""},
+        "不是金额": {"debit-0": "一百"},
+        "平时只记贷方": {"account-0": "50103"},
+        "这里不用现金": {"account-1": "101", "aux-1": ""},
+        "这本账从": {"date": "2020-01-01"},
+    }
+    for words, change in cases.items():
+        answer = client.post(fill_url(), ROWS | change)
+        assert answer.status_code == 409, words
+        assert words in answer.content.decode()
+
+    assert VoucherDraft.objects.count() == 0
+
+
+def test_a_returned_draft_is_changed_or_taken_back_by_its_maker(officer: Any, desk: Desk) -> None:
+    officer("agency_accountant").post(fill_url(), ROWS)
+    draft = VoucherDraft.objects.get()
+    officer("agency_reviewer").post(
+        reverse("office:review", args=[draft.ext_id]), {"do": "return", "reason": "金额不对"}
+    )
+    client = officer("agency_accountant")
+    edit = reverse("office:revise", args=[draft.ext_id])
+    assert "补记办公费" in client.get(edit).content.decode()
+
+    client.post(edit, ROWS | {"debit-0": "130", "credit-1": "130"})
+    draft.refresh_from_db()
+    assert (draft.returned_reason, draft.content[0]["lines"][0]["debit_fen"]) == ("", 13000)
+
+    client.post(reverse("office:draft_change", args=[draft.ext_id]), {"do": "withdraw"})
+    assert VoucherDraft.objects.count() == 0
+
+
+def test_an_account_is_proposed_and_approved_on_its_page(officer: Any, desk: Desk) -> None:
+    page = reverse("office:chart", args=["rce2023"])
+    new = {"code": "5130190", "name": "党报党刊"}
+    taken = officer("county_agri").post(page, {"code": "51301", "name": "别的"})
+    assert taken.status_code == 409
+    assert "是会计制度里的科目" in taken.content.decode() or "已经给了" in taken.content.decode()
+    officer("county_agri").post(page, new)
+    waiting = ChartAddition.objects.get()
+
+    own = officer("county_agri").get(page).content.decode()
+    other = officer("county_finance").get(page).content.decode()
+    assert ("核准</button>" in own, "核准</button>" in other) == (False, True)
+    officer("county_finance").post(
+        reverse("office:decide", args=["account", waiting.ext_id]), {"do": "approve", "to": page}
+    )
+
+    assert "党报党刊" in officer("agency_accountant").get(page + "?text=党报").content.decode()
+
+
+def test_a_rule_is_tried_out_before_it_is_proposed(officer: Any, desk: Desk) -> None:
+    page = reverse("office:entry_rule", args=["rce2023", "payment.settled"])
+    client = officer("county_agri")
+    text = client.get(page).context["content"].replace("version: '1'", "version: '2'")
+
+    tried = client.post(page, {"do": "try", "content": text}).content.decode()
+    assert "只是试算，没有记账。" in tried
+    assert EntryVersion.objects.count() == 0
+    bad = client.post(page, {"do": "try", "content": "rule: ["})
+    assert bad.status_code == 409
+
+    client.post(page, {"do": "propose", "content": text, "reason": "试一试"})
+    assert EntryVersion.objects.get().version == "2"
+    assert "第2版" in officer("county_finance").get(page).content.decode()
+
+
+def test_cash_is_allowed_by_two(officer: Any, desk: Desk) -> None:
+    page = reverse("office:cash")
+    wish = {"place": "999901101201", "policy": "LIMITED", "limit": "2000", "reason": "集市"}
+    refused = officer("county_agri").post(page, wish | {"limit": ""})
+    assert refused.status_code == 409
+
+    shown = officer("county_agri").post(page, wish, follow=True).content.decode()
+
+    assert "限额使用，手里不超过2,000.00元" in shown
