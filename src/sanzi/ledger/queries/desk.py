@@ -14,9 +14,9 @@ from typing import Any
 
 from django.db.models import Count, Max
 
-from sanzi.ledger import rules, standards
+from sanzi.ledger import rules
 from sanzi.ledger.models import Book, Period, Reopening, Voucher, VoucherDraft
-from sanzi.ledger.queries import hindrances, totals
+from sanzi.ledger.queries import charts, hindrances, totals
 from sanzi.ledger.queries.doors import BookInfo, access_book, info, require_period
 from sanzi.ledger.queries.hindrances import Hindrance
 from sanzi.orgs import scope
@@ -182,7 +182,10 @@ def _counted(rows: Any) -> dict[int, int]:
 def _income(books: Sequence[Book], period: str) -> dict[int, tuple[int, int]]:
     """Return (income, spending) of a month by book: one grouped pass over its lines."""
     classes = {
-        code: {one.code: one.account_class for one in standards.get(code).accounts.values()}
+        code: {
+            one.code: one.account_class
+            for one in charts.chart_of_standard(code, None).accounts.values()
+        }
         for code in {book.standard_code for book in books}
     }
     standard = {book.pk: book.standard_code for book in books}
