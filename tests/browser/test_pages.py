@@ -59,6 +59,10 @@ OFFICE = (
     ("accounts", ACCOUNTANT, "/office/accounts/"),
     ("income", ACCOUNTANT, "/office/income/"),
     ("books", ACCOUNTANT, "/office/books/"),
+    ("chart", ACCOUNTANT, "/office/charts/rce2023/"),
+    ("entry rules", ACCOUNTANT, "/office/charts/rce2023/rules/"),
+    ("entry rule", ACCOUNTANT, "/office/charts/rce2023/rules/payment.settled/"),
+    ("cash", ACCOUNTANT, "/office/cash/"),
     ("alerts", DISCIPLINE, "/office/alerts/"),
 )
 # One step further: the first link on a page whose address looks so.

@@ -28,6 +28,7 @@ from sanzi.interfaces.api.routers import (
     originals,
     papers,
     payments,
+    proposals,
     receipts,
     villages,
 )
@@ -64,6 +65,7 @@ api.add_router("", receipts.router, tags=["收款"])
 api.add_router("", books.router, tags=["账"])
 api.add_router("", papers.router, tags=["报表和账簿"])
 api.add_router("", originals.router, tags=["电子凭证"])
+api.add_router("", proposals.router, tags=["科目、规则和手工凭证"])
 api.add_router("", alerts.router, tags=["预警"])
 api.add_router("", log.router, tags=["审计日志"])
 api.add_router("", exports.router, tags=["数据导出"])
