@@ -114,6 +114,32 @@ def _map_lines() -> list[str]:
     return [*lines, ""]
 
 
+def conformance_page() -> str:
+    """Return the page that lists what the law asks, where it is built and what proves it."""
+    data = yaml.safe_load((DATA / "conformance.yaml").read_text(encoding="utf-8"))
+    rows = data["articles"]
+    proved = sum(1 for row in rows if row.get("tests") and not row.get("open"))
+    partly = sum(1 for row in rows if row.get("tests") and row.get("open"))
+    left = len(rows) - proved - partly
+    counted = f"做到并有测试{proved}行，部分做到{partly}行，还没有{left}行"
+    lines = [
+        "# 会计软件规范逐条对照\n",
+        _NOTE.format(source="src/sanzi/data/conformance.yaml"),
+        f"{data['rule']}。要求是我们自己的话，不是原文。\n",
+        f"共{len(rows)}行：{counted}。没有测试的不算做到。\n",
+    ]
+    for row in rows:
+        tests, missing = row.get("tests", []), row.get("open", "")
+        state = ("部分做到" if missing else "做到") if tests else "还没有"
+        lines += [f"## {row['article']}：{state}\n", f"{row['requires']}\n", f"{row['where']}\n"]
+        lines += [f"还差：{missing}\n"] if missing else []
+        for test in tests:
+            file, _, name = test.partition("::")
+            lines.append(f"- [`{name}`](../tests/{file})")
+        lines += [""] if tests else []
+    return "\n".join(lines)
+
+
 def interface_document() -> str:
     """Return the OpenAPI document of the interface for programs, as it is served."""
     import django
@@ -133,6 +159,7 @@ def pages() -> dict[Path, str]:
         TARGET / "record.md": record_page(),
         TARGET / "roles.md": roles_page(),
         TARGET / "standards.md": standards_page(),
+        ROOT / "docs" / "conformance.md": conformance_page(),
         TARGET / "openapi.json": interface_document(),
     }
 

@@ -1,4 +1,4 @@
-"""The year's end under each standard: what it books is open, and only the reserve of results stays."""
+"""The year's end under each standard: what it books is open, and all results end in one place."""
 
 from __future__ import annotations
 

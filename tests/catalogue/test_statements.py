@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sanzi.ledger import standards
 from sanzi.ledger.statements import catalogue, publicity
 from sanzi.ledger.statements.source import BadLayout
 from worlds import statement_cases
+from worlds.statement_cases import Expected
 
 BROKEN = Path(__file__).parent / "broken" / "statements"
 CASES = sorted(standards.FOLDER.glob("*/cases/*.txt"))
@@ -27,6 +29,15 @@ def test_every_standard_has_a_year_with_closing(code: str) -> None:
 
     assert {"balance", "income"} <= {expected.statement for expected in case.expected}
     assert any(move.is_closing for move in case.moves)
+
+
+@pytest.mark.parametrize("code", standards.codes())
+@pytest.mark.parametrize("period", ["2026-06", "2026-Q4", "2026"])
+def test_all_statements_of_a_year_keep_their_checks(code: str, period: str) -> None:
+    case = statement_cases.read_case(standards.FOLDER / code / "cases" / "year.txt")
+    every = [Expected(layout, period) for layout in catalogue.shipped(code)]
+
+    assert statement_cases.problems(replace(case, expected=every)) == []
 
 
 def test_a_wrong_expectation_is_told(tmp_path: Path) -> None:

@@ -207,3 +207,21 @@ def test_the_command_prints_what_is_wrong(sealed, capsys) -> None:
         "期初余额和录入时的日志对不上",
     ]
     assert told["seal"] == sealed
+
+
+def test_a_line_without_its_voucher_is_found(sealed) -> None:
+    """Foreign keys switched off, or deferred and never checked: the line counts nowhere."""
+    assert queries.loose_lines() == []
+    if connection.vendor != "sqlite":
+        return  # the key itself refuses it there, for the owner too
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA defer_foreign_keys=ON")
+        cursor.execute(
+            "INSERT INTO ledger_voucherline (voucher_id, line_no, summary, account_code, "
+            "debit_fen, credit_fen, aux_kind, aux_id, source_ref) "
+            "VALUES (999999, 1, '', '102', 1, 0, '', '', '')"
+        )
+
+    assert queries.loose_lines() == ["有1行分录没有凭证"]
+    with lifted_triggers(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ledger_voucherline WHERE voucher_id = 999999")

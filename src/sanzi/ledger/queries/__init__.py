@@ -13,7 +13,7 @@ from sanzi.ledger.queries.balances import (
     account_ledger,
     trial_balance,
 )
-from sanzi.ledger.queries.chains import content_of, verify_book
+from sanzi.ledger.queries.chains import content_of, loose_lines, verify_book
 from sanzi.ledger.queries.doors import BookInfo, access_book, books, periods
 from sanzi.ledger.queries.pages import (
     HistoryView,
@@ -41,6 +41,7 @@ __all__ = [
     "account_ledger",
     "books",
     "content_of",
+    "loose_lines",
     "masked_voucher",
     "periods",
     "trial_balance",

@@ -61,6 +61,12 @@ def verify_book(org_ext_id: str) -> list[str]:
     return wrong
 
 
+def loose_lines() -> list[str]:
+    """Return a sentence when lines stand without their voucher: foreign keys were switched off."""
+    count = VoucherLine.objects.exclude(voucher_id__in=Voucher.objects.values("pk")).count()
+    return [f"有{count}行分录没有凭证"] if count else []
+
+
 @dataclass
 class _Told:
     """What the log says of one book."""

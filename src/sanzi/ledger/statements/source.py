@@ -134,7 +134,7 @@ def read(path: Path, name: str = "") -> Part:
     """Return the mapping a file holds. Raises: BadLayout."""
     file = name or path.name
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        node = _compose(path.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -149,6 +149,17 @@ def read(path: Path, name: str = "") -> Part:
 def fail(file: str, node: yaml.Node, problem: str) -> NoReturn:
     """Refuse a node."""
     raise BadLayout(file, node.start_mark.line + 1, node.start_mark.column + 1, problem)
+
+
+def _compose(text: str) -> yaml.Node | None:
+    """Return the tree; the fast reader first, the plain one for the words of a mistake."""
+    fast = getattr(yaml, "CSafeLoader", None)
+    if fast is not None:
+        try:
+            return yaml.compose(text, Loader=fast)
+        except yaml.YAMLError:
+            pass
+    return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 def _plain(node: yaml.Node) -> Any:

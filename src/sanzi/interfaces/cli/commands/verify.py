@@ -85,6 +85,7 @@ def _chains(options: Namespace) -> int:
         wrong += audit.verify_chain(chain)
     for book in track(books, "账本", disable=options.json):
         wrong += ledger.verify_book(book.org_ext_id)
+    wrong += ledger.loose_lines()
     last = audit.last_seal()
     seal = last.hash if last else ""
     if options.json:
