@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from browser.office import DESK, PHONE, Office
 from browser.site import ROOT, Site
+from sanzi.kernel import clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 
@@ -49,6 +50,8 @@ CLERK, HEAD, SECRETARY = (
     "village_secretary.101201",
 )
 ACCOUNTANT, DISCIPLINE = "agency_accountant.101000", "town_discipline_office.101000"
+MONTH = f"{clock.today():%Y-%m}"
+TOWN = "999901101000"
 OFFICE = (
     ("desk", SECRETARY, "/office/"),
     ("find", SECRETARY, "/office/find/?q=柳湾"),
@@ -64,6 +67,17 @@ OFFICE = (
     ("entry rule", ACCOUNTANT, "/office/charts/rce2023/rules/payment.settled/"),
     ("cash", ACCOUNTANT, "/office/cash/"),
     ("alerts", DISCIPLINE, "/office/alerts/"),
+    ("statement", ACCOUNTANT, f"/office/statements/E0101/balance/{MONTH}/"),
+    ("account balances", ACCOUNTANT, f"/office/journals/E0101/balances/?to={MONTH}"),
+    ("bank journal", ACCOUNTANT, "/office/journals/E0101/bank/"),
+    ("many columns", ACCOUNTANT, "/office/journals/E0101/columns/?code=514"),
+    ("balances by household", ACCOUNTANT, "/office/journals/E0101/mutual/"),
+    ("statements of a town", ACCOUNTANT, f"/office/places/{TOWN}/{MONTH}/"),
+    (
+        "villages side by side",
+        ACCOUNTANT,
+        f"/office/places/{TOWN}/rce2023/balance/{MONTH}/",
+    ),
 )
 # One step further: the first link on a page whose address looks so.
 DEEPER = (
@@ -71,7 +85,14 @@ DEEPER = (
     ("a past case", ACCOUNTANT, "/office/cases/?state=SETTLED", r"/office/cases/[^/?]+/$"),
     ("payment", ACCOUNTANT, "/office/payments/", r"/office/payments/[^/?]+/$"),
     ("account", ACCOUNTANT, "/office/accounts/", r"/office/accounts/[^/?]+/$"),
-    ("trial balance", ACCOUNTANT, "/office/books/", r"/office/books/[^/]+/[^/]+/$"),
+    ("month of a book", ACCOUNTANT, "/office/books/", r"/office/books/[^/]+/[^/]+/$"),
+    (
+        "behind a figure",
+        ACCOUNTANT,
+        f"/office/statements/E0101/balance/{MONTH}/",
+        r"/figure/\?",
+    ),
+    ("voucher", ACCOUNTANT, f"/office/books/E0101/{MONTH}/vouchers/", r"/office/vouchers/[^/]+/$"),
     ("alert", DISCIPLINE, "/office/alerts/", r"/office/alerts/AL[^/?]+/$"),
 )
 PORTAL = ("/", "/village/{village}/", "/village/{village}/items/", "/village/{village}/family/",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from sanzi.ledger.errors import NoFigures
 from sanzi.ledger.models import Book, OpeningBalance
@@ -217,3 +221,34 @@ def test_a_sheet_whose_check_is_not_kept_hinders_the_close(world) -> None:
     for code, fen in (("777", 500), ("31101", -500)):
         OpeningBalance.objects.create(book=book, account_code=code, balance_fen=fen)
     assert unkept in {one.title for one in hindrances.hindrances(book, "2026-11")}
+
+
+def test_a_countys_own_statement_stands_at_the_end_of_the_list(page, settings, tmp_path) -> None:
+    (tmp_path / "cleaning.yaml").write_text(
+        "statement: cleaning\nstandards: [rce2023]\ntitle: 保洁支出表\norder: 90\n"
+        "provenance: 县里要的\nknown: own\n"
+        "columns: [{id: now, title: 本月, window: this_period}]\n"
+        "sections: [{lines: [{number: '1', title: 保洁, formula: EXP(51401)}]}]\n",
+        encoding="utf-8",
+    )
+    settings.SANZI = replace(settings.SANZI, statements=tmp_path)
+
+    listed = [(one.code, one.is_custom) for one in statements.layouts("rce2023")]
+    assert listed[0] == ("trial", False)
+    assert listed[-1] == ("cleaning", True)
+    assert shown(page("cleaning", "2026-11"), "1") == {"1": (31000,)}
+
+
+def test_a_place_takes_a_fixed_number_of_queries(two_villages, world) -> None:
+    actor = world.actor("county_agri")
+
+    with CaptureQueriesContext(connection) as caught:
+        statements.township(
+            by=actor,
+            division_code=village.COUNTY,
+            standard_code="rce2023",
+            code="balance",
+            period="2026-11",
+        )
+
+    assert len(caught) <= 12

@@ -70,11 +70,15 @@ class Evaluated:
 
 @dataclass
 class _Column:
-    """One column being worked out."""
+    """One column being worked out; `formula` is the column's own, for repeated rows.
+
+    `star` is what `*` stands for: an account and its sums.
+    """
 
     layout: Layout
     standard: Standard
     figures: Figures
+    formula: Node | None = None
     lines: dict[str, int] = field(default_factory=dict)
     flows: dict[str, int] | None = None
 
@@ -103,8 +107,6 @@ class _Column:
         assert formula is not None  # noqa: S101 - the layout was read
         return self.value(formula, (one.account.code, one.sums[place]))
 
-    formula: Node | None = None
-
     def amount(self, node: Amount, star: tuple[str, Sums] | None) -> int:
         if node.function == "PL":
             return self.result()
@@ -114,8 +116,8 @@ class _Column:
             return self.details(node, star)
         total = 0
         for code in node.accounts:
-            code, sums = star if code == STAR and star else (code, self.figures.sums(code))  # noqa: PLW2901
-            total += _amount(node.function, sums, _sign(self.standard, code))
+            own, sums = star if star and code == STAR else (code, self.figures.sums(code))
+            total += _amount(node.function, sums, _sign(self.standard, own))
         return total
 
     def result(self) -> int:
@@ -127,7 +129,7 @@ class _Column:
         return -sum(self.figures.sums(account.code).end_fen for account in heads)
 
     def against(self, node: Amount, star: tuple[str, Sums] | None) -> int:
-        others = tuple(star[0] if code == STAR and star else code for code in node.beside)
+        others = _real(node.beside, star)
         rows = self.figures.beside.get(node.accounts, {})
         found = [sums for code, sums in rows.items() if others and code.startswith(others)]
         if node.function == "CRFROM":
@@ -135,7 +137,7 @@ class _Column:
         return sum(sums.credit_fen for sums in found)
 
     def details(self, node: Amount, star: tuple[str, Sums] | None) -> int:
-        codes = tuple(star[0] if code == STAR and star else code for code in node.accounts)
+        codes = _real(node.accounts, star)
         sign = 1 if node.function == "DB" else -1
         return sum(
             max(sign * sums.end_fen, 0)
@@ -348,6 +350,10 @@ def _column_checks(layout: Layout, columns: Sequence[_Column | None]) -> Iterato
             yield CheckResult(check.title, check.left, "=", *sides)
 
 
+def _real(codes: tuple[str, ...], star: tuple[str, Sums] | None) -> tuple[str, ...]:
+    return tuple(star[0] if star and code == STAR else code for code in codes)
+
+
 def _speaks(line: Line, layout: Layout, place: int) -> bool:
     return not line.only or layout.columns[place].id in line.only
 
@@ -381,14 +387,16 @@ def _flows(flows: Flows, figures: Figures) -> dict[str, int]:
     found: dict[str, int] = {}
     for code, sums in figures.beside.get(flows.money, {}).items():
         into, out_of = _longest(flows.into, code), _longest(flows.out_of, code)
-        for fen, line in ((sums.credit_fen, into), (-sums.debit_fen, "" if out_of else into)):
+        parts = (
+            (into or (not out_of and flows.rest), sums.credit_fen),
+            (out_of, sums.debit_fen),
+            # Without a line of its own, money the other way lessens the line it has.
+            ("" if into else out_of, -sums.credit_fen),
+            ("" if out_of else into or flows.rest, -sums.debit_fen),
+        )
+        for line, fen in parts:
             if line:
                 found[line] = found.get(line, 0) + fen
-        for fen, line in ((sums.debit_fen, out_of), (-sums.credit_fen, "" if into else out_of)):
-            if line:
-                found[line] = found.get(line, 0) + fen
-        if not into and not out_of:
-            found[flows.rest] = found.get(flows.rest, 0) + sums.credit_fen - sums.debit_fen
     return found
 
 

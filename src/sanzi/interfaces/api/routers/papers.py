@@ -359,6 +359,7 @@ def statement_file(
 def group(
     request: ApiRequest,
     division: Place,
+    *,
     standard: Ident,
     code: Ident,
     period: Span,
