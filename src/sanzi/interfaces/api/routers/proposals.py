@@ -39,7 +39,7 @@ Aux = Annotated[str, StringConstraints(max_length=40, pattern=r"^[0-9A-Za-z_.:-]
 LINES_MAX = 400
 
 
-class AccountOut(Schema):
+class ChartRowOut(Schema):
     """An account of a chart."""
 
     code: str
@@ -72,7 +72,7 @@ class ChartOut(Schema):
 
     standard_code: str
     standard_title: str
-    accounts: list[AccountOut]
+    accounts: list[ChartRowOut]
     additions: list[AdditionOut]
 
 
@@ -173,7 +173,7 @@ class DecisionIn(Schema):
     reason: Text = ""
 
 
-class LineIn(Schema):
+class HandLineIn(Schema):
     """One line; red amounts are negative and stay on their side. Units: fen."""
 
     account_code: AccountCode
@@ -184,12 +184,12 @@ class LineIn(Schema):
     aux_id: Aux = ""
 
 
-class HandIn(Schema):
+class HandVoucherIn(Schema):
     """A voucher by hand."""
 
     summary: Words
     date: date
-    lines: list[LineIn] = Field(max_length=LINES_MAX)
+    lines: list[HandLineIn] = Field(max_length=LINES_MAX)
 
 
 class CorrectionIn(Schema):
@@ -201,7 +201,7 @@ class CorrectionIn(Schema):
 
     how: Literal["red", "amounts", "prior_year"]
     date: date
-    lines: list[LineIn] = Field(default_factory=list, max_length=LINES_MAX)
+    lines: list[HandLineIn] = Field(default_factory=list, max_length=LINES_MAX)
     amounts_fen: list[Signed] = Field(default_factory=list, max_length=LINES_MAX)
 
 
@@ -329,7 +329,7 @@ def waiting(request: ApiRequest, window: Wanted) -> object:
 
 @router.post("/books/{org}/drafts", response={201: MadeOut, **WRITE}, summary="填凭证")
 def fill(
-    request: HttpRequest, org: Ident, body: HandIn, idempotency_key: IdempotencyKey = None
+    request: HttpRequest, org: Ident, body: HandVoucherIn, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Draw up a voucher by hand; another person reviews and posts it."""
     known: ApiRequest = request  # type: ignore[assignment]
@@ -385,5 +385,5 @@ def review(request: ApiRequest, ext_id: Ident, body: ReviewIn) -> PostedOut:
     return PostedOut(ext_ids=[one.ext_id for one in posted], labels=[one.label for one in posted])
 
 
-def _lines(given: list[LineIn]) -> list[Line]:
+def _lines(given: list[HandLineIn]) -> list[Line]:
     return [Line(**one.model_dump()) for one in given]
