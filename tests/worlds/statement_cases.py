@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -125,14 +126,20 @@ def _evaluate(case: Case, expected: Expected) -> tuple[dict[tuple[str, str], str
     done = evaluate.evaluate(
         layout, standards.get(case.standard_code), columns, ends_year=span.ends_year
     )
+    cells = cells_of(done.rows, [column.id for column in layout.columns])
+    return cells, {check.title for check in done.checks if not check.is_kept}
+
+
+def cells_of(rows: Sequence[evaluate.Row], columns: list[str]) -> dict[tuple[str, str], str]:
+    """Return what stands in each cell as text, by row and column; `-` where nothing does."""
     cells = {}
-    for row in done.rows:
+    for row in rows:
         name = row.id
         if row.account_code:
             name += f"@{row.aux_kind}:{row.aux_id}" if row.aux_id else f"@{row.account_code}"
-        for column, fen in zip(layout.columns, row.figures, strict=True):
-            cells[name, column.id] = "-" if fen is None else f"{fen / 100:.2f}"
-    return cells, {check.title for check in done.checks if not check.is_kept}
+        for column, fen in zip(columns, row.figures, strict=True):
+            cells[name, column] = "-" if fen is None else f"{fen / 100:.2f}"
+    return cells
 
 
 def _wanted(layout: catalogue.Layout) -> set[tuple[str, ...]]:

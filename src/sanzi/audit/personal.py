@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from sanzi.audit.models import PersonKey
 from sanzi.kernel import cipher
@@ -55,7 +56,7 @@ def _keys(persons: Iterable[str]) -> dict[str, bytes]:
     fresh = {one: secrets.token_bytes(KEY_BYTES) for one in wanted if one not in held}
     PersonKey.objects.bulk_create(
         [
-            PersonKey(person_ref=one, sealed_key=cipher.seal(_master(), key.hex(), CONTEXT))
+            PersonKey(person_ref=one, sealed_key=_master().seal(key.hex(), CONTEXT))
             for one, key in fresh.items()
         ],
         batch_size=500,
@@ -65,9 +66,23 @@ def _keys(persons: Iterable[str]) -> dict[str, bytes]:
 
 
 def _open(row: PersonKey) -> bytes:
-    keys = {cipher.KEY_VERSION: _master()}
-    return bytes.fromhex(cipher.open_sealed(keys, row.sealed_key, CONTEXT))
+    return bytes.fromhex(_master().open(row.sealed_key, CONTEXT))
 
 
-def _master() -> bytes:
-    return bytes.fromhex(settings.SANZI.data_key)
+def _master() -> cipher.KeyRing:
+    return cipher.ring(settings.SANZI.data_key, settings.SANZI.old_data_keys)
+
+
+def stale_keys() -> QuerySet[PersonKey]:
+    """Return the keys of persons that lie under an older key of the installation."""
+    return PersonKey.objects.exclude(sealed_key="").exclude(
+        sealed_key__startswith=f"{_master().version}."
+    )
+
+
+def reseal(rows: Iterable[PersonKey]) -> None:
+    """Put keys of persons under the installation's key of now; what they sealed stays as it is."""
+    for row in rows:
+        PersonKey.objects.filter(pk=row.pk, sealed_key=row.sealed_key).update(
+            sealed_key=_master().seal(_open(row).hex(), CONTEXT)
+        )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 
+from sanzi.kernel import cipher
+
 DEMO_SECRET_KEY = "demo-only-" + "0" * 54
 DEMO_DATA_KEY = "00" * 16
 DEMO_INDEX_KEY = "11" * 32
@@ -26,7 +28,8 @@ class BadEnvironment(Exception):
 class Environment:
     """What the process was told about its surroundings.
 
-    Units: keys are hex strings (data key 16 bytes, index key 32 bytes); paths are absolute;
+    Units: keys are hex strings (data key 16 bytes, `k2:` before it names its version, older
+        ones as `k1:…,k2:…`; index key 32 bytes); paths are absolute;
         `quiet_hours` are local, no text goes between them; `bank_news_seconds` is how often the
         worker reads the bank's notices; `statements` is the folder of a county's own statements.
     """
@@ -37,6 +40,7 @@ class Environment:
     secret_key: str
     public_url: str
     data_key: str
+    old_data_keys: str
     index_key: str
     bank_url: str
     bank_keys: Path
@@ -68,6 +72,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         secret_key=environ.get("SANZI_SECRET_KEY", DEMO_SECRET_KEY),
         public_url=environ.get("SANZI_PUBLIC_URL", "http://localhost:8000").rstrip("/"),
         data_key=environ.get("SANZI_DATA_KEY", DEMO_DATA_KEY),
+        old_data_keys=environ.get("SANZI_OLD_DATA_KEYS", ""),
         index_key=environ.get("SANZI_INDEX_KEY", DEMO_INDEX_KEY),
         bank_url=environ.get("SANZI_BANK_URL", "http://127.0.0.1:8800").rstrip("/"),
         bank_keys=Path(environ.get("SANZI_BANK_KEYS", str(var / "bank-keys"))).resolve(),
@@ -76,9 +81,17 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         bank_news_seconds=_seconds(environ.get("SANZI_BANK_NEWS_SECONDS", "300")),
         statements=_folder(environ.get("SANZI_STATEMENTS", "")),
     )
+    _check_keys(found)
     if found.is_production:
         _refuse_demo_secrets(found)
     return found
+
+
+def _check_keys(found: Environment) -> None:
+    try:
+        cipher.ring(found.data_key, found.old_data_keys)
+    except ValueError as wrong:
+        raise BadEnvironment(f"SANZI_DATA_KEY, SANZI_OLD_DATA_KEYS: {wrong}") from wrong
 
 
 def _folder(text: str) -> Path | None:
@@ -109,7 +122,7 @@ def _refuse_demo_secrets(found: Environment) -> None:
                 "SANZI_SECRET_KEY",
                 len(found.secret_key) < 50 or found.secret_key == DEMO_SECRET_KEY,
             ),
-            ("SANZI_DATA_KEY", found.data_key == DEMO_DATA_KEY),
+            ("SANZI_DATA_KEY", found.data_key.endswith(DEMO_DATA_KEY)),
             ("SANZI_INDEX_KEY", found.index_key == DEMO_INDEX_KEY),
             ("SANZI_DATABASE_URL", not found.database_url.startswith("postgres")),
             ("SANZI_PUBLIC_URL", not found.public_url.startswith("https://")),

@@ -8,6 +8,9 @@ Source: GB/T 32907-2016, GB/T 36624-2018.
 import base64
 import binascii
 import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -16,11 +19,51 @@ from cryptography.hazmat.primitives.ciphers.modes import GCM
 
 from sanzi.kernel.errors import SealBroken
 
-__all__ = ["KEY_VERSION", "SealBroken", "open_sealed", "seal"]
+__all__ = ["KEY_VERSION", "KeyRing", "SealBroken", "open_sealed", "ring", "seal"]
 
 KEY_VERSION = "k1"
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
+_KEY_BYTES = 16
+_VERSION = re.compile(r"k[1-9][0-9]{0,3}")
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The keys that open, by version, and the version that seals now."""
+
+    version: str
+    keys: Mapping[str, bytes]
+
+    def seal(self, plain: str, context: str) -> str:
+        """Seal under the key of now."""
+        return seal(self.keys[self.version], plain, context, version=self.version)
+
+    def open(self, sealed: str, context: str) -> str:
+        """Open with whichever key it names. Raises: SealBroken."""
+        return open_sealed(self.keys, sealed, context)
+
+    def is_current(self, sealed: str) -> bool:
+        """Tell whether a field is empty or sealed under the key of now."""
+        return not sealed or sealed.startswith(f"{self.version}.")
+
+
+def ring(current: str, older: str = "") -> KeyRing:
+    """Return the ring of `k2:<hex>` (a bare key is k1) and older keys, `k1:<hex>,…`.
+
+    Raises: ValueError for a version or key that reads otherwise, or a version named twice.
+    """
+    keys: dict[str, bytes] = {}
+    version = ""
+    for text in (current, *filter(None, older.split(","))):
+        name, _, figures = text.strip().rpartition(":")
+        name = name or KEY_VERSION
+        key = bytes.fromhex(figures)
+        if not _VERSION.fullmatch(name) or len(key) != _KEY_BYTES or name in keys:
+            message = f"{name} is no version of a 16-byte key, or it is named twice"
+            raise ValueError(message)
+        version, keys[name] = version or name, key
+    return KeyRing(version, keys)
 
 
 def seal(key: bytes, plain: str, context: str, *, version: str = KEY_VERSION) -> str:
@@ -36,7 +79,7 @@ def seal(key: bytes, plain: str, context: str, *, version: str = KEY_VERSION) ->
     return f"{version}.{_encode(nonce + encryptor.tag + body)}"
 
 
-def open_sealed(keys: dict[str, bytes], sealed: str, context: str) -> str:
+def open_sealed(keys: Mapping[str, bytes], sealed: str, context: str) -> str:
     """Open a sealed text with the key it names.
 
     Raises: SealBroken if the key is unknown, the context differs or one bit was changed.

@@ -387,3 +387,19 @@ class PaperUnknown(Refusal):
     code = "ledger.paper_unknown"
     sentence = "没有“{form}”这种格式。"
     next_step = "请选 pdf、xlsx 或 csv。"
+
+
+class OpeningFixed(Refusal):
+    """The book has vouchers; its openings stand for good."""
+
+    code = "ledger.opening_fixed"
+    sentence = "{organisation}的账上已经有凭证，期初余额不能再导入。"
+    next_step = "期初错了，请在开着的月份做一张调整凭证，写明原因。"
+
+
+class OpeningUnbalanced(Refusal):
+    """The opening balances do not balance."""
+
+    code = "ledger.opening_unbalanced"
+    sentence = "期初借贷不平：借方合计{debit}元，贷方合计{credit}元。"
+    next_step = "请对照原来的科目余额表核对，两边一样才能导入；什么也没有写。"

@@ -32,7 +32,7 @@ CASHIER_ROLES = frozenset({"agency_cashier", "cashier_reporter"})
 
 _PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _SIDE_TITLES = {"debit": "借方", "credit": "贷方"}
-_AUX_TITLES = {
+AUX_TITLES = {
     "account": "银行账户",
     "counterparty": "往来单位",
     "household": "农户",
@@ -251,7 +251,7 @@ def require_auxiliary(line: Line, standard: Standard) -> None:
     """Refuse a line that does not name the auxiliary its account wants; AuxiliaryMissing."""
     requires = standard.accounts[line.account_code].requires
     if requires and (line.aux_kind not in requires or not line.aux_id):
-        kinds = "、".join(_AUX_TITLES[kind] for kind in requires)
+        kinds = "、".join(AUX_TITLES[kind] for kind in requires)
         raise AuxiliaryMissing(account_code=line.account_code, kinds=kinds)
 
 

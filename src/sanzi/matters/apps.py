@@ -14,9 +14,10 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         """Speak for cases to evidence, listen to payments, take tables, remind."""
-        from sanzi.matters.actions import guards, lines, loading, reminders
+        from sanzi.matters.actions import guards, keys, lines, loading, reminders
 
         guards.register()
+        keys.register()
         lines.listen()
         loading.register_loaders()
         reminders.register()

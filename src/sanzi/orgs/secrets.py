@@ -22,14 +22,20 @@ def normalise(plain: str) -> str:
 
 
 @cache
-def _keys() -> tuple[bytes, bytes]:
-    return bytes.fromhex(settings.SANZI.data_key), bytes.fromhex(settings.SANZI.index_key)
+def ring() -> cipher.KeyRing:
+    """Return the keys that open personal numbers, and the one that seals now."""
+    return cipher.ring(settings.SANZI.data_key, settings.SANZI.old_data_keys)
+
+
+@cache
+def _index_key() -> bytes:
+    return bytes.fromhex(settings.SANZI.index_key)
 
 
 def seal(kind: Kind, plain: str) -> str:
     """Return the ciphertext of a personal number; empty stays empty."""
     value = plain if kind == "totp" else normalise(plain)
-    return cipher.seal(_keys()[0], value, kind) if value else ""
+    return ring().seal(value, kind) if value else ""
 
 
 def reveal(kind: Kind, sealed: str) -> str:
@@ -37,10 +43,10 @@ def reveal(kind: Kind, sealed: str) -> str:
 
     Raises: kernel.cipher.SealBroken.
     """
-    return cipher.open_sealed({"k1": _keys()[0]}, sealed, kind) if sealed else ""
+    return ring().open(sealed, kind) if sealed else ""
 
 
 def index(kind: Kind, plain: str) -> str:
     """Return the blind index of a number (64 hex digits); empty stays empty."""
     value = normalise(plain)
-    return digest.hmac_sm3(_keys()[1], f"{kind}:{value}") if value else ""
+    return digest.hmac_sm3(_index_key(), f"{kind}:{value}") if value else ""

@@ -20,7 +20,7 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the worker's duties, the loaders of the tables, the guards of a month's end."""
-        from sanzi.ledger.queries import pages
+        from sanzi.ledger.queries import pages, partners
         from sanzi.notices import duties, outbox
         from sanzi.notices.sms import HttpSmsGateway
         from sanzi.orgs import secrets
@@ -39,3 +39,6 @@ class PaymentsConfig(AppConfig):
         loading.register()
         month_queries.register()
         pages.register_namer("account", account_queries.account_names)
+        partners.register(
+            "account", lambda book: dict(account_queries.own_accounts(book.organisation.ext_id))
+        )

@@ -94,3 +94,35 @@ class EnvelopeBroken(Refusal):
     code = "record.envelope_broken"
     sentence = "这个文件不完整或被改过，没有解开。"
     next_step = "请重新取一份，不要用这一份。"
+
+
+class NotEmpty(Refusal):
+    """A backup or a restore needs a place where nothing lies."""
+
+    code = "record.not_empty"
+    sentence = "{place}里已经有东西，没有动它。"
+    next_step = "备份请给一个新文件夹；恢复请给空的数据库和空的文件夹。"
+
+
+class BackupBroken(Refusal):
+    """A backup is damaged, incomplete, altered, or made by another installation."""
+
+    code = "record.backup_broken"
+    sentence = "这份备份不能用：{why}。"
+    next_step = "什么也没有写。请换一份备份，或核对口令和密钥。"
+
+
+class ToolMissing(Refusal):
+    """A program that the work needs is not on this machine, or it failed."""
+
+    code = "record.tool_missing"
+    sentence = "{tool} 没有做成：{why}。"
+    next_step = "请装好与数据库同版本的 PostgreSQL 客户端程序，核对数据库的地址和权限。"
+
+
+class RestoreDiffers(Refusal):
+    """What was restored is not what was backed up."""
+
+    code = "record.restore_differs"
+    sentence = "恢复出来的和备份不一样：{why}。"
+    next_step = "不要用这个库。请换一份备份，在空的地方重新恢复。"

@@ -40,6 +40,12 @@ READS = {
     "/books/O-WILLOW/trial-balance/2026-11": (200, 404, 200),
     "/books/O-WILLOW/vouchers?period=2026-11": (200, 404, 200),
     "/books/O-WILLOW/accounts/101?first=2026-01&last=2026-11": (200, 404, 200),
+    "/books/O-WILLOW/month-ends/2026-10": (200, 404, 200),
+    "/books/O-WILLOW/year-ends/2026": (200, 404, 200),
+    "/books/O-WILLOW/plans": (200, 404, 200),
+    "/desk?period=2026-10": (200, 200, 200),
+    "/handovers": (200, 200, 200),
+    "/handovers/HO-NONE": (404, 404, 404),
     "/vouchers/V-NONE": (404, 404, 404),
     "/vouchers/V-NONE/file": (404, 404, 404),
     "/journal-kinds": (200, 200, 200),
@@ -70,7 +76,7 @@ def _operations() -> list[tuple[str, str, bool]]:
     found = []
     for path, methods in api.get_openapi_schema()["paths"].items():
         plain = path.removeprefix("/api/v1")
-        for name in ("number", "ext_id", "org", "code", "period", "line_no", "page"):
+        for name in ("number", "ext_id", "org", "code", "period", "year", "line_no", "page"):
             plain = plain.replace("{" + name + "}", "1")
         found += [(method.upper(), plain, "security" in one) for method, one in methods.items()]
     return found

@@ -14,6 +14,7 @@ from sanzi.ledger.actions.posting import post_many
 from sanzi.ledger.errors import BadLedgerRow, ClockSetBack
 from sanzi.ledger.models import (
     Book,
+    CashPolicy,
     Handover,
     OpeningBalance,
     Period,
@@ -225,3 +226,27 @@ def test_a_guard_that_is_lifted_or_changed_is_named(world) -> None:
                 "LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
             )
     assert guards.faults() == ["数据库防改规则ledger_voucher_no_update被改过"]
+
+
+def test_what_two_persons_approved_stays_as_it_is(world) -> None:
+    policy = CashPolicy.objects.create(
+        ext_id="CP-1", made_by_id=1, made_at=world.at, valid_from_date="2026-11-13",
+        division_code="999901000000", policy="LIMITED", limit_fen=100000, reason="集市零用",
+    )  # fmt: skip
+    refused("another than its maker", lambda: CashPolicy.objects.update(approved_by_id=1))
+    CashPolicy.objects.update(limit_fen=50000)
+    CashPolicy.objects.update(approved_by_id=2, approved_at=world.at)
+
+    for change in (
+        {"limit_fen": 999999},
+        {"policy": "FREE"},
+        {"approved_at": None},
+        {"approved_by_id": 3},
+        {"valid_from_date": "2026-01-01"},
+    ):
+        refused("stays as it is", lambda change=change: CashPolicy.objects.update(**change))
+    refused("stays as it is", lambda: CashPolicy.objects.all()._raw_delete("default"))
+    CashPolicy.objects.update(valid_until_date="2026-12-31")
+
+    policy.refresh_from_db()
+    assert (policy.limit_fen, policy.policy, policy.approved_by_id) == (50000, "LIMITED", 2)

@@ -56,8 +56,9 @@ def test_a_balance_sheet_prints_its_two_sides_beside_each_other(accountant) -> N
     assert titles[len(titles) // 2] == "负债和所有者权益"
     first = next(row for row in sheet.rows if "货币资金" in str(row.cells[0]))
     assert first.cells[2] == 959950
-    last = sheet.rows[-1]
-    assert last.cells[2] == 959950 or any(row.cells[2] == 959950 for row in sheet.rows)
+    last = sheet.rows[-1].cells
+    assert (last[0], last[2]) == ("资产总计", 959950)
+    assert (last[4], last[6]) == ("负债和所有者权益总计", 959950)
     assert sheet.notes[0].startswith("检查 ")
 
 

@@ -28,8 +28,10 @@ from sanzi.interfaces.api.routers import (
     originals,
     papers,
     payments,
+    periods,
     proposals,
     receipts,
+    upkeep,
     villages,
 )
 from sanzi.kernel.refusals import Refusal
@@ -63,6 +65,8 @@ api.add_router("", files.router, tags=["名单和凭据"])
 api.add_router("", payments.router, tags=["付款"])
 api.add_router("", receipts.router, tags=["收款"])
 api.add_router("", books.router, tags=["账"])
+api.add_router("", periods.router, tags=["结账和年终"])
+api.add_router("", upkeep.router, tags=["定期计划和移交"])
 api.add_router("", papers.router, tags=["报表和账簿"])
 api.add_router("", originals.router, tags=["电子凭证"])
 api.add_router("", proposals.router, tags=["科目、规则和手工凭证"])

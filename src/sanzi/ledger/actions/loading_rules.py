@@ -59,6 +59,13 @@ class _Keys:
         return keys[row[column]]
 
 
+_KINDS: dict[type[Model], str] = {
+    CashPolicy: "ledger.cash.loaded",
+    ChartAddition: "ledger.addition.loaded",
+    EntryVersion: "ledger.entry.loaded",
+    RecurringPlan: "ledger.plan.loaded",
+    Reopening: "ledger.reopening.loaded",
+}
 Make = Callable[[Row, _Keys, int], dict[str, Any]]
 
 
@@ -173,7 +180,7 @@ def _load(model: type[Model], key: str, make: Make, given: Rows, context: LoadCo
     if fresh:
         audit.write(
             chain=CHAIN,
-            kind=f"ledger.{model._meta.model_name}.loaded",  # noqa: SLF001 - the same
+            kind=_KINDS[model],
             by=context.by,
             at=context.at,
             subject=("ledger", model.__name__),

@@ -14,9 +14,9 @@ from typing import Any
 
 from django.db.models import Count, Max
 
-from sanzi.ledger import rules, standards
+from sanzi.ledger import rules
 from sanzi.ledger.models import Book, Period, Reopening, Voucher, VoucherDraft
-from sanzi.ledger.queries import hindrances, totals
+from sanzi.ledger.queries import charts, hindrances, totals
 from sanzi.ledger.queries.doors import BookInfo, access_book, info, require_period
 from sanzi.ledger.queries.hindrances import Hindrance
 from sanzi.orgs import scope
@@ -24,8 +24,14 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Division, Person
 
-CLOSED, READY, HINDERED, NOT_YET = "closed", "ready", "hindered", "not_yet"
-STATES = ((HINDERED, "有事没办完"), (READY, "可以结账"), (CLOSED, "已结账"), (NOT_YET, "还没建账"))
+CLOSED, READY, HINDERED, RUNNING, NOT_YET = "closed", "ready", "hindered", "running", "not_yet"
+STATES = (
+    (HINDERED, "有事没办完"),
+    (READY, "可以结账"),
+    (RUNNING, "这个月没过完"),
+    (CLOSED, "已结账"),
+    (NOT_YET, "还没建账"),
+)
 SORTS = (
     ("place", "按村"),
     ("missing", "没办完的多"),
@@ -86,8 +92,8 @@ class Desk:
     total: int
 
 
-def desk(*, by: Actor, period: str, only: DeskFilter | None = None) -> Desk:
-    """Return the desk of a month over the actor's scope.
+def desk(*, by: Actor, period: str, on: dt.date, only: DeskFilter | None = None) -> Desk:
+    """Return the desk of a month over the actor's scope; `on` is today.
 
     Raises: NotFound for what is no period, or an actor who sees no books.
     """
@@ -95,7 +101,7 @@ def desk(*, by: Actor, period: str, only: DeskFilter | None = None) -> Desk:
     if not scope.prefixes(by, "ledger.see") and by.person_id is not None:
         raise NotFound
     wanted = only or DeskFilter()
-    rows = _rows(_books(by), period)
+    rows = _rows(_books(by), period, is_over=rules.last_day(period) <= on)
     kinds: Counter[tuple[str, str]] = Counter(
         (one.link_kind, one.title) for row in rows for one in row.hindrances
     )
@@ -119,7 +125,7 @@ def _books(by: Actor) -> list[Book]:
     )
 
 
-def _rows(books: Sequence[Book], period: str) -> list[DeskRow]:
+def _rows(books: Sequence[Book], period: str, *, is_over: bool) -> list[DeskRow]:
     keys = [book.pk for book in books]
     closed = Period.objects.filter(book__in=keys, closed_at__isnull=False)
     last = {
@@ -143,7 +149,9 @@ def _rows(books: Sequence[Book], period: str) -> list[DeskRow]:
         DeskRow(
             book=info(book),
             village=villages.get(book.organisation.division_id, ""),
-            state=_state(book, period, book.pk in shut, left.get(book.pk, [])),
+            state=CLOSED
+            if book.pk in shut
+            else _open_state(book, period, left.get(book.pk, ()), is_over=is_over),
             voucher_count=vouchers.get(book.pk, 0),
             draft_count=drafts.get(book.pk, 0),
             hindrances=tuple(left.get(book.pk, ())),
@@ -158,12 +166,12 @@ def _rows(books: Sequence[Book], period: str) -> list[DeskRow]:
     ]
 
 
-def _state(book: Book, period: str, is_shut: bool, left: Sequence[Hindrance]) -> str:  # noqa: FBT001
-    if is_shut:
-        return CLOSED
+def _open_state(book: Book, period: str, left: Sequence[Hindrance], *, is_over: bool) -> str:
     if book.first_period > period:
         return NOT_YET
-    return HINDERED if left else READY
+    if left:
+        return HINDERED
+    return READY if is_over else RUNNING
 
 
 def _counted(rows: Any) -> dict[int, int]:
@@ -174,7 +182,10 @@ def _counted(rows: Any) -> dict[int, int]:
 def _income(books: Sequence[Book], period: str) -> dict[int, tuple[int, int]]:
     """Return (income, spending) of a month by book: one grouped pass over its lines."""
     classes = {
-        code: {one.code: one.account_class for one in standards.get(code).accounts.values()}
+        code: {
+            one.code: one.account_class
+            for one in charts.chart_of_standard(code, None).accounts.values()
+        }
         for code in {book.standard_code for book in books}
     }
     standard = {book.pk: book.standard_code for book in books}

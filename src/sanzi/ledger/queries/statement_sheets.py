@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from django.db.models import Count
 
@@ -33,6 +34,8 @@ SIGNERS = ("单位负责人：", "会计主管：", "制表：")
 MONTH, QUARTER, YEAR = "month", "quarter", "year"
 _FOLDED_SECTIONS = 2
 MONTHS_BEFORE = 5
+CODE_FIGURES = 3
+"""Numbers of so many figures are codes of accounts, not of lines."""
 _QUARTER_ENDS = ("03", "06", "09", "12")
 
 
@@ -51,7 +54,7 @@ def sheet_of(page: StatementPage) -> Sheet:
     if len(page.layout.section_titles) == _FOLDED_SECTIONS:
         columns, rows = _folded(page, numbered=numbered)
     else:
-        columns = _columns(page.columns, "项目", numbered=numbered)
+        columns = _columns(page.columns, "项目", page.rows)
         rows = _listed(page.layout.section_titles, page.rows, numbered=numbered)
     return Sheet(
         title=page.layout.title,
@@ -72,7 +75,7 @@ def group_sheets(page: GroupPage) -> list[Sheet]:
     missing = f"没有账的：{'、'.join(page.missing)}。" if page.missing else ""
     summed = Sheet(
         title=f"{page.layout.title}（汇总）",
-        columns=_columns(page.columns, "项目", numbered=numbered),
+        columns=_columns(page.columns, "项目", page.rows),
         rows=_listed(page.layout.section_titles, page.rows, numbered=numbered),
         left=f"{page.division_name}，{page.body_count}个单位",
         middle=page.period_words,
@@ -261,8 +264,11 @@ def said(check: CheckResult) -> str:
     )
 
 
-def _columns(infos: Sequence[ColumnInfo], head: str, *, numbered: bool) -> tuple[Column, ...]:
-    number = (Column("行次", "mid", 6),) if numbered else ()
+def _columns(infos: Sequence[ColumnInfo], head: str, rows: Sequence[Row]) -> tuple[Column, ...]:
+    widest = max((len(row.number) for row in rows), default=0)
+    number = (Column("行次", "mid", 6),) if widest else ()
+    if widest >= CODE_FIGURES:
+        number = (Column("编号", "mid", 11),)
     money = (Column(one.title, "money", 17, group=one.group) for one in infos)
     return (Column(head, "text", 38), *number, *money)
 
@@ -292,19 +298,28 @@ def _folded(
     page: StatementPage, *, numbered: bool
 ) -> tuple[tuple[Column, ...], tuple[sheets.Row, ...]]:
     """Return the first section's rows with the second's beside them, both heads above."""
-    halves = [[row for row in page.rows if row.section == side] for side in (0, 1)]
+    halves: list[list[Row | None]] = [
+        [row for row in page.rows if row.section == side] for side in (0, 1)
+    ]
+    _level_ends(halves)
     columns = [
-        _columns(page.columns, page.layout.section_titles[side], numbered=numbered)
-        for side in (0, 1)
+        _columns(page.columns, page.layout.section_titles[side], page.rows) for side in (0, 1)
     ]
     blank: tuple[Value, ...] = (None,) * len(columns[0])
     rows = []
-    for place in range(max(len(half) for half in halves)):
-        sides = [half[place] if place < len(half) else None for half in halves]
+    for sides in zip_longest(*halves):
         cells = [_indented(row, numbered=numbered) if row else blank for row in sides]
         is_total = any(row is not None and row.is_total for row in sides)
         rows.append(sheets.Row((*cells[0], *cells[1]), tone="total" if is_total else ""))
     return (*columns[0], *columns[1]), tuple(rows)
+
+
+def _level_ends(halves: list[list[Row | None]]) -> None:
+    """Bring the sums that end both halves into one line."""
+    longest = max(len(half) for half in halves)
+    for half in halves:
+        if half and half[-1] is not None and half[-1].is_total:
+            half[-1:-1] = [None] * (longest - len(half))
 
 
 def _indented(row: Row, *, numbered: bool) -> tuple[Value, ...]:

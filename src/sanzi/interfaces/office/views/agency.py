@@ -24,14 +24,13 @@ from sanzi.interfaces.office.views.books import month_words
 from sanzi.ledger import rules
 from sanzi.ledger.actions import batches, closing
 from sanzi.ledger.queries import desk as desks
-from sanzi.ledger.queries.desk import CLOSED, HINDERED, READY, STATES, DeskFilter, DeskRow
+from sanzi.ledger.queries.desk import CLOSED, HINDERED, READY, RUNNING, STATES, DeskFilter, DeskRow
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision import queries as supervision
 
 BATCH_MAX = 200
 PAGE_ROWS = 40
 TITLES = dict(STATES)
-SHAPES = {HINDERED: "hold", READY: "", CLOSED: "", "not_yet": ""}
 
 
 def crumbs(*links: Link) -> list[Link]:
@@ -72,7 +71,7 @@ def desk(request: OfficeRequest) -> HttpResponseBase:
     """Show a row for every book: where its month stands, what is missing, last year's figures."""
     require_agency(request)
     period, only = month_of(request), filter_of(request)
-    found = desks.desk(by=request.actor, period=period, only=only)
+    found = desks.desk(by=request.actor, period=period, on=today(request), only=only)
     alerts = supervision.open_by_division(by=request.actor)
     if request.GET.get("as") == "csv":
         return _csv(found.rows, period, alerts)
@@ -114,6 +113,8 @@ def _sentence(request: OfficeRequest, found: desks.Desk) -> str:
         return f"{month}还有{left}本账有事没办完，{ready}本可以结账"
     if ready:
         return f"{month}有{ready}本账可以结账"
+    if found.states.get(RUNNING):
+        return f"{month}还没过完，现在没有卡住的事"
     return f"{month}的账都结了"
 
 
@@ -156,7 +157,7 @@ def _row(row: DeskRow, period: str, alerts: dict[str, int]) -> dict[str, object]
     return {
         "row": row,
         "state": TITLES[row.state],
-        "shape": SHAPES[row.state],
+        "shape": "hold" if row.state == HINDERED else "",
         "url": reverse("office:month_end", args=[row.book.org_ext_id, period]),
         "book_url": reverse("office:book", args=[row.book.org_ext_id, period]),
         "drafts_url": f"{reverse('office:agency_drafts')}?org={row.book.org_ext_id}",
@@ -219,7 +220,9 @@ def close(request: OfficeRequest) -> HttpResponse:
         raise NotFound
     period = month_of(request)
     if request.POST.get("do") == "ready":
-        rows = desks.desk(by=request.actor, period=period, only=filter_of(request)).rows
+        rows = desks.desk(
+            by=request.actor, period=period, on=today(request), only=filter_of(request)
+        ).rows
         chosen = [row.book.org_ext_id for row in rows if row.state == READY]
     else:
         chosen = list(dict.fromkeys(request.POST.getlist("org")))

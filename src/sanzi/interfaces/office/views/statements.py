@@ -258,7 +258,7 @@ def _checks(checks: tuple[evaluate.CheckResult, ...]) -> list[Note]:
 
 def _ledger(found: statements.StatementPage, org: str) -> Ledger:
     has_numbers = any(row.number for row in found.rows)
-    columns = [Column("项目"), *([Column("行次", "mid")] if has_numbers else [])]
+    columns = [Column("项目"), *([Column(_number_head(found), "mid")] if has_numbers else [])]
     columns += [Column(f"{one.group}{one.title}", "money") for one in found.columns]
     titles, last, rows = found.layout.section_titles, -1, []
     for row in found.rows:
@@ -279,6 +279,11 @@ def _ledger(found: statements.StatementPage, org: str) -> Ledger:
         title = Cell(_INDENT * row.level + row.title, sub=row.note, tone=tone)
         rows.append(Row([title, *number, *figures]))
     return Ledger(f"{found.layout.title}，单位元", columns, rows)
+
+
+def _number_head(found: statements.StatementPage) -> str:
+    is_code = any(len(row.number) >= statement_sheets.CODE_FIGURES for row in found.rows)
+    return "编号" if is_code else "行次"
 
 
 def _figure_url(found: statements.StatementPage, org: str, row: evaluate.Row, column: str) -> str:

@@ -37,16 +37,17 @@ def page(request: OfficeRequest, org: str, year: int) -> HttpResponse:
     here = reverse("office:year_end", args=[org, year])
     if request.method == "POST":
         return _act(request, found, here)
-    code = found.book.division_code
+    code, notes = found.book.division_code, _notes(found)
+    is_over = dt.date(year, 12, 31) <= today(request)
     return show(
         request,
         "year_end",
         {
             "found": found,
-            "title": _sentence(found),
+            "title": _sentence(found, is_over=is_over),
             "sub": found.book.organisation,
             "links": [Link("结账情况", reverse("office:month_end", args=[org, found.last_period]))],
-            "notes": _notes(found),
+            "notes": notes,
             "ledgers": [_ledger(found, step) for step in found.steps if step.lines],
             "facts": _facts(found),
             "share_fields": [
@@ -56,7 +57,9 @@ def page(request: OfficeRequest, org: str, year: int) -> HttpResponse:
                 (_accounts(found, one.against) for one in found.shares if one.key == "members"), []
             ),
             "may_close": scope.can(request.actor, "ledger.close", code) and not found.is_closed,
+            "is_ready": is_over and not any(one.severity == "hold" for one in notes),
             "may_distribute": scope.can(request.actor, "ledger.correct", code)
+            and is_over
             and bool(found.shares)
             and found.distributable.left_fen > 0,
             "day": today(request).isoformat(),
@@ -156,11 +159,13 @@ def _accounts(found: YearEnd, heads: tuple[str, ...]) -> list[tuple[str, str]]:
     ]
 
 
-def _sentence(found: YearEnd) -> str:
+def _sentence(found: YearEnd, *, is_over: bool) -> str:
     if found.is_closed:
         left = found.distributable.left_fen
         more = f"，还可以分配{words.yuan(left)}元" if left and found.shares else ""
         return f"{found.year}年已经结账{more}"
+    if not is_over:
+        return f"{found.year}年还没过完"
     if found.open_periods:
         return f"{found.year}年还有{len(found.open_periods)}个月没结账"
     if found.pending_fen or found.hindrances:
@@ -224,6 +229,8 @@ def _facts(found: YearEnd) -> list[Fact]:
         Fact("可分配收益", words.yuan(there.total_fen), is_sum=True),
         Fact("已经分配", words.yuan(there.taken_fen)),
         Fact("还可以分配", words.yuan(there.left_fen), is_sum=True),
-        Fact(f"至少提取公积公益金（{found.reserve_permille / 10:g}%）", words.yuan(least)),
+        Fact("至少提取公积公益金", f"{words.yuan(least)}（{found.reserve_permille / 10:g}%）")
+        if found.reserve_permille
+        else Fact("提取公积公益金", "按章程的比例"),
         Fact("依据", found.reserve_source or "章程"),
     ]
