@@ -18,6 +18,7 @@ class Chart:
     """
 
     regime: str
+    standard: str
     bank: str
     profit: str
     retained: str
@@ -28,15 +29,15 @@ class Chart:
 
 
 VILLAGE: Final = Chart(
-    "village", "102", "321", "32202", "", (), ("501", "502", "503", "504"),
+    "village", "vc_profile", "102", "321", "32202", "", (), ("501", "502", "503", "504"),
     ("511", "512", "513", "514", "515", "521"),
 )  # fmt: skip
 COLLECTIVE: Final = Chart(
-    "collective", "102", "321", "32202", "31101", ("3220101", "3220102"),
+    "collective", "rce2023", "102", "321", "32202", "31101", ("3220101", "3220102"),
     VILLAGE.income, VILLAGE.expense,
 )  # fmt: skip
 COMPANY: Final = Chart(
-    "enterprise", "1002", "3103", "310405", "310101", ("310401", "310403"),
+    "enterprise", "sbe2011", "1002", "3103", "310405", "310101", ("310401", "310403"),
     ("5001", "5051", "5111", "5301"),
     ("5401", "5402", "5403", "5601", "5602", "5603", "5711", "5801"),
 )  # fmt: skip

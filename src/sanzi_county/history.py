@@ -141,6 +141,7 @@ class History:
                 book_id=org.book_id,
                 org_id=org_id,
                 regime=charts.OF[org.kind].regime,
+                standard_code=charts.OF[org.kind].standard,
                 period=f"{first:%Y-%m}",
                 closed_at=None if is_open else at(workday_from(end + 3 * DAY), 16),
                 published_at=None if is_open else at(workday_from(end + 8 * DAY), 9),

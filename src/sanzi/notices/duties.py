@@ -22,6 +22,7 @@ from sanzi.notices.models import Duty
 logger = logging.getLogger(__name__)
 Work = Callable[[datetime], int]
 LEASE_DEFAULT = timedelta(minutes=10)
+LATE_TIMES = 3
 
 
 @dataclass(frozen=True)
@@ -103,3 +104,19 @@ def _run(duty: Registered, at: datetime) -> int:
         last_error=error,
     )
     return count
+
+
+def late(at: datetime) -> list[str]:
+    """Return in words the duties that failed last time, or have not run for far too long."""
+    rows = Duty.objects.in_bulk(list(_register))
+    found = []
+    for duty in registered():
+        row = rows.get(duty.name)
+        allowed = timedelta(seconds=LATE_TIMES * duty.every_seconds) + LEASE_DEFAULT
+        if row is None or row.last_finished_at is None:
+            found.append(f"{duty.name} 还没有跑过")
+        elif row.last_error:
+            found.append(f"{duty.name} 上次出错：{row.last_error.strip().splitlines()[-1][:80]}")
+        elif at - row.last_finished_at > allowed:
+            found.append(f"{duty.name} 从 {row.last_finished_at:%m-%d %H:%M} 起没有再跑")
+    return found

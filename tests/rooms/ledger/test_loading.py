@@ -192,3 +192,31 @@ def test_a_book_does_not_begin_earlier_later_on(places) -> None:
 
     with pytest.raises(BookDiffers):
         load(periods=[periods()[0] | {"period": "2026-08"}, *periods()])
+
+
+def test_a_book_kept_under_the_old_standard_comes_in_under_it(places) -> None:
+    """In 2004 the account 541 is 管理费用; 513 of 2023 did not exist."""
+    old = [row | {"standard_code": "vce2004"} for row in periods()]
+    told = [
+        line
+        | {"subject_code": "54101" if line["subject_code"] == "51401" else line["subject_code"]}
+        for line in lines()
+    ]
+    opened = changed(openings(), 1, subject_code="322")
+
+    load(periods=old, openings=opened, lines=told)
+
+    assert Book.objects.get().standard_code == "vce2004"
+    assert queries.verify_book("O-WILLOW") == []
+
+
+def test_a_book_under_two_standards_is_refused_and_nothing_comes_in(places) -> None:
+    mixed = [
+        periods()[0] | {"standard_code": "vce2004"},
+        periods()[1] | {"standard_code": "rce2023"},
+    ]
+
+    with pytest.raises(BadLedgerRow, match="从头到尾用一套"):
+        load(periods=mixed)
+
+    assert not Book.objects.exists()

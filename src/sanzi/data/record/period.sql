@@ -7,6 +7,7 @@ SELECT
         ELSE 'village'
     END AS regime,
     p.period AS period,
+    b.standard_code AS standard_code,
     p.closed_at AS closed_at,
     NULL AS reopened_at,
     NULL AS published_at

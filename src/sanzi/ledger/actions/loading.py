@@ -64,8 +64,12 @@ def open_books(periods: Rows, *, by: Actor, at: dt.datetime) -> Loaded:
             expected = "、".join(REGIMES)
             raise bad("period", row["book_id"], "regime", row["regime"], expected)
         known = first.get(row["book_id"])
+        named = row.get("standard_code")
+        if named and known is not None and named != known[1]:
+            expected = f"{known[1]}：一本账从头到尾用一套会计制度"
+            raise bad("period", row["book_id"], "standard_code", named, expected)
         if known is None or row["period"] < known[2]:
-            code = standards.for_organisation_kind(kind)
+            code = row.get("standard_code") or standards.for_organisation_kind(kind)
             first[row["book_id"]] = (row["org_id"], code, row["period"])
     there = set(Book.objects.filter(ext_id__in=first).values_list("ext_id", flat=True))
     for book_id, (org_id, code, period) in first.items():

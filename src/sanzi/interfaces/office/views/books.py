@@ -186,8 +186,8 @@ def _due_row(one: statement_sheets.Due, org: str) -> ItemRow:
         reverse("office:statement", args=[org, one.layout.code, one.period]),
         sub,
         due=one.layout.form,
-        icon="" if one.broken else "file-spreadsheet",
-        severity="block" if one.broken else "",
+        icon="file-spreadsheet",
+        severity="block" if one.broken else "pass" if one.check_count else "",
     )
 
 
