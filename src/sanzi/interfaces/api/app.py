@@ -30,6 +30,7 @@ from sanzi.interfaces.api.routers import (
     payments,
     periods,
     receipts,
+    takings,
     upkeep,
     villages,
 )
@@ -67,6 +68,7 @@ api.add_router("", books.router, tags=["账"])
 api.add_router("", periods.router, tags=["结账和年终"])
 api.add_router("", upkeep.router, tags=["定期计划和移交"])
 api.add_router("", papers.router, tags=["报表和账簿"])
+api.add_router("", takings.router, tags=["导出和电子档案"])
 api.add_router("", originals.router, tags=["电子凭证"])
 api.add_router("", alerts.router, tags=["预警"])
 api.add_router("", log.router, tags=["审计日志"])
