@@ -173,6 +173,30 @@ class UnknownForm(Refusal):
     next_step = "请从这些里选：{known}。"
 
 
+class YearNotClosed(Refusal):
+    """A year is filed when all its months are closed."""
+
+    code = "ledger.year_not_closed"
+    sentence = "{year}年还不能归档，这些月份没结账：{months}。"
+    next_step = "请把全年12个月都结完账，再来归档。"
+
+
+class ArchiveTwice(Refusal):
+    """A year is filed once."""
+
+    code = "ledger.archive_twice"
+    sentence = "{year}年的会计档案已经归过档了。"
+    next_step = "在电子档案里可以直接查。"
+
+
+class CashierKeeps(Refusal):
+    """A cashier keeps no archives."""
+
+    code = "ledger.cashier_keeps"
+    sentence = "出纳不能管会计档案。"
+    next_step = "请交给代理中心的档案管理人员办。"
+
+
 class NoStandard(Refusal):
     """No accounting standard is known for this kind of body."""
 

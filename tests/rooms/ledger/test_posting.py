@@ -298,3 +298,11 @@ def _both(work: Callable[[str], None]) -> None:
         thread.start()
     for thread in threads:
         thread.join(timeout=60)
+
+
+def test_a_book_comes_with_its_organisation_and_the_rest_of_it_when_asked_for(world) -> None:
+    book = posting.book_of("O-WILLOW")
+
+    assert (book.standard_code, book.organisation.name) == ("rce2023", "柳湾村股份经济合作社")
+    assert book.organisation.is_poor_village is None
+    assert book == Book.objects.get(organisation__ext_id="O-WILLOW")

@@ -31,6 +31,7 @@ from sanzi.interfaces.api.routers import (
     periods,
     proposals,
     receipts,
+    takings,
     upkeep,
     villages,
 )
@@ -68,6 +69,7 @@ api.add_router("", books.router, tags=["账"])
 api.add_router("", periods.router, tags=["结账和年终"])
 api.add_router("", upkeep.router, tags=["定期计划和移交"])
 api.add_router("", papers.router, tags=["报表和账簿"])
+api.add_router("", takings.router, tags=["导出和电子档案"])
 api.add_router("", originals.router, tags=["电子凭证"])
 api.add_router("", proposals.router, tags=["科目、规则和手工凭证"])
 api.add_router("", alerts.router, tags=["预警"])

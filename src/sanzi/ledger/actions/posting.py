@@ -110,9 +110,7 @@ def book_of(org_ext_id: str) -> Book:
 
     Raises: NotFound, NoBook.
     """
-    book = (
-        Book.objects.select_related("organisation").filter(organisation__ext_id=org_ext_id).first()
-    )
+    book = rows.book_of(org_ext_id)
     if book is not None:
         return book
     organisation = Organisation.objects.filter(ext_id=org_ext_id).first()

@@ -14,6 +14,7 @@ from django.db import connection
 
 from sanzi.ledger.models import Book, NumberHead, Period, Voucher, VoucherLine
 from sanzi.ledger.rules import Draft, Link
+from sanzi.orgs.models import Organisation
 from sanzi.record import bulk
 from sanzi.record.bulk import Values
 
@@ -22,7 +23,28 @@ New = tuple[Draft, Link, str]
 _HEAD = NumberHead._meta.db_table  # noqa: SLF001 - the public way to a table's name
 _VOUCHER = Voucher._meta.db_table  # noqa: SLF001 - the same
 _AT_ONCE = 500
+_BOOK_NAMES = [field.attname for field in Book._meta.concrete_fields]  # noqa: SLF001 - the same
+_ORG_NAMES = ["id", "ext_id", "division_id", "kind", "name"]  # the rest comes when asked for
+_BOOK = (
+    f"SELECT {', '.join(f'b.{name}' for name in _BOOK_NAMES)}, "  # noqa: S608 - our own names
+    f"{', '.join(f'o.{name}' for name in _ORG_NAMES)} "
+    f"FROM {Book._meta.db_table} b "  # noqa: SLF001
+    f"JOIN {Organisation._meta.db_table} o ON o.id = b.organisation_id "  # noqa: SLF001
+    "WHERE o.ext_id = %s ORDER BY b.id LIMIT 1"
+)
 _PERIOD = Period._meta.db_table  # noqa: SLF001 - the same
+
+
+def book_of(org_ext_id: str) -> Book | None:
+    """Return the book of an organisation with it, None when it keeps none."""
+    found = _all(_BOOK, [org_ext_id])
+    if not found:
+        return None
+    book: Book = Book.from_db(connection.alias, _BOOK_NAMES, found[0][: len(_BOOK_NAMES)])
+    book.organisation = Organisation.from_db(
+        connection.alias, _ORG_NAMES, found[0][len(_BOOK_NAMES) :]
+    )
+    return book
 
 
 class Booked(NamedTuple):

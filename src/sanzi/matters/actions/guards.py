@@ -26,6 +26,7 @@ def register() -> None:
     payment_hooks.on_release_gate(pay_gate)
     payment_hooks.on_tampering(tell_of_tampering)
     ledger_hooks.register_approvers(approvers)
+    ledger_hooks.register_subjects(cases_of)
 
 
 def see_case(by: Actor, number: str) -> None:
@@ -91,6 +92,13 @@ def approvers(payment_ext_ids: Collection[str]) -> set[int]:
     numbers = order_queries.case_numbers(payment_ext_ids)
     steps = CaseStep.objects.filter(case__number__in=numbers, state=StepState.APPROVED)
     return {person for person in steps.values_list("actor_id", flat=True) if person}
+
+
+def cases_of(source_kind: str, source_ids: Collection[str]) -> list[tuple[str, str]]:
+    """Return the cases on which the evidence of these payments hangs, as subjects."""
+    if source_kind != "payment":
+        return []
+    return [("case", number) for number in sorted(set(order_queries.case_numbers(source_ids)))]
 
 
 def tell_of_tampering(news: payment_hooks.Tampering) -> None:

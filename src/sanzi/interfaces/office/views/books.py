@@ -87,6 +87,7 @@ def _desk_links(request: OfficeRequest, month: str) -> list[Link]:
         Link(f"{name}报表", reverse("office:place", args=[code, month]), "file-spreadsheet")
         for code, name in statement_sheets.places(by=request.actor)
     ]
+    found.append(Link("电子档案", reverse("office:archives"), "file-text"))
     found.append(
         Link("科目和规则", reverse("office:chart", args=[standards.codes()[0]]), "settings")
     )
@@ -172,6 +173,7 @@ def _paper_links(org: str, period: str, *, has_vouchers: bool, has_figures: bool
     if has_figures:
         url = reverse("office:statements_file", args=[org, period])
         found.append(Link("报表PDF", url, "printer"))
+    found.append(Link("导出与核对", reverse("office:takings", args=[org]), "download"))
     return found
 
 
