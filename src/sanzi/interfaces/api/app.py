@@ -29,6 +29,7 @@ from sanzi.interfaces.api.routers import (
     papers,
     payments,
     periods,
+    proposals,
     receipts,
     takings,
     upkeep,
@@ -70,6 +71,7 @@ api.add_router("", upkeep.router, tags=["定期计划和移交"])
 api.add_router("", papers.router, tags=["报表和账簿"])
 api.add_router("", takings.router, tags=["导出和电子档案"])
 api.add_router("", originals.router, tags=["电子凭证"])
+api.add_router("", proposals.router, tags=["科目、规则和手工凭证"])
 api.add_router("", alerts.router, tags=["预警"])
 api.add_router("", log.router, tags=["审计日志"])
 api.add_router("", exports.router, tags=["数据导出"])

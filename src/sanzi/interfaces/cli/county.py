@@ -72,6 +72,7 @@ def load(size: Size, *, bank_url: str) -> None:
     print("正在写352户的名单，交上一件等审批的付款", flush=True)
     scene.write_lists(folder, Path(settings.SANZI.var))
     scene.leave_waiting(orgs.villages()[0][0], at)
+    scene.leave_proposals(orgs.villages()[0][0], at)
     print("正在查一遍全县的账", flush=True)
     nightly.run(as_of=at, by=SYSTEM)
     told = {"password": PASSWORD, "users": users, **_household(folder, at)}

@@ -17,6 +17,9 @@ from PIL import Image, ImageDraw
 from sanzi.evidence.actions import files, invoices
 from sanzi.evidence.invoices import InvoiceFields
 from sanzi.kernel import clock
+from sanzi.ledger import standards
+from sanzi.ledger.actions import charts, entry_versions
+from sanzi.ledger.queries import entries
 from sanzi.matters import form_queries, queries
 from sanzi.matters.actions import cases
 from sanzi.orgs import people_queries
@@ -32,6 +35,7 @@ NOTE = "土地租金"
 WAITING_AMOUNT = "426.00"
 WAITING_FEN = 42_600
 SUBJECT = "5130102"
+PROPOSED = "5130190"
 UNTIL = "approve"
 """The step at which the prepared payment waits: the village secretary's."""
 
@@ -97,6 +101,24 @@ def leave_waiting(village: str, at: datetime) -> str:
     cases.submit(number=number, by=cashier, at=at)
     _approve_until(number, village, at)
     return number
+
+
+def leave_proposals(village: str, at: datetime) -> None:
+    """Let the county's agriculture office propose an account and a version of a template."""
+    office = _officer("county_agri", f"{village[:6]}000000", at)
+    today = clock.local_date(at)
+    charts.propose_account(
+        account=charts.NewAccount("rce2023", PROPOSED, "党报党刊费", today), by=office, at=at
+    )
+    shipped = standards.get("rce2023").entries["payment.settled"]
+    entry_versions.propose_version(
+        standard_code="rce2023",
+        content=entries.content_of(shipped) | {"version": "2", "summary": "付{purpose}"},
+        reason="摘要写明是付款，和收款分得开",
+        valid_from_date=today,
+        by=office,
+        at=at,
+    )
 
 
 def _form(body: str, village: str, at: datetime) -> dict[str, str]:

@@ -63,11 +63,11 @@ SELECT
     v.voucher_date AS business_date,
     'voucher' AS ground,
     NULL AS line_no,
-    SUM(l.credit_fen) AS amount_fen,
+    GREATEST(SUM(l.debit_fen), SUM(l.credit_fen)) AS amount_fen,
     'ledger' AS way
 FROM stg_ledger_line l
 JOIN stg_voucher v ON v.voucher_id = l.voucher_id
 JOIN stg_org o ON o.org_id = v.org_id
 WHERE list_contains($cash_subjects, l.subject_code) AND v.reversed_voucher_id IS NULL
 GROUP BY v.voucher_id, o.village_id, o.org_id, v.period, v.voucher_date
-HAVING SUM(l.credit_fen) > $cash_limit_fen
+HAVING GREATEST(SUM(l.debit_fen), SUM(l.credit_fen)) > $cash_limit_fen
