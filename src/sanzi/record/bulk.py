@@ -8,7 +8,9 @@ in force. SQLite takes one prepared INSERT, PostgreSQL a COPY. No look-up, no up
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -49,18 +51,38 @@ def insert(model: type[Model], rows: Sequence[Values]) -> None:
     """
     if not rows:
         return
-    fields = _fields(model, rows[0])
-    adapts = [(place, adapt) for place, field in enumerate(fields) if (adapt := _adapt(field))]
+    plan = _plan(model, tuple(rows[0]))
+    defaults = [field.get_db_prep_save(field.get_default(), connection) for field in plan.others]
+    adapted = _adapted(([row[name] for name in plan.names] for row in rows), plan.adapts, defaults)
+    _write(plan.table, plan.columns, adapted)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How rows with these names go into a table: worked out once a process."""
+
+    table: str
+    names: list[str]
+    columns: list[str]
+    adapts: list[tuple[int, Adapt]]
+    others: list[Field[Any, Any]]
+
+
+@cache
+def _plan(model: type[Model], names: tuple[str, ...]) -> _Plan:
+    fields = _fields(model, names)
     others = [
         field
         for field in model._meta.concrete_fields  # noqa: SLF001 - the public way to columns
         if field not in fields and not field.primary_key
     ]
-    defaults = [field.get_db_prep_save(field.get_default(), connection) for field in others]
-    columns = [str(field.column) for field in (*fields, *others)]
-    names = [field.attname for field in fields]
-    adapted = _adapted(([row[name] for name in names] for row in rows), adapts, defaults)
-    _write(model._meta.db_table, columns, adapted)  # noqa: SLF001 - the public way to its name
+    return _Plan(
+        table=model._meta.db_table,  # noqa: SLF001 - the public way to its name
+        names=[field.attname for field in fields],
+        columns=[str(field.column) for field in (*fields, *others)],
+        adapts=[(place, adapt) for place, field in enumerate(fields) if (adapt := _adapt(field))],
+        others=others,
+    )
 
 
 def _fields(model: type[Model], names: Iterable[str]) -> list[Field[Any, Any]]:
