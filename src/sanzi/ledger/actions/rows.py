@@ -156,7 +156,8 @@ def insert_vouchers(book: Book, new: Sequence[New], cursor: Any = None) -> None:
     for run in _runs(new):
         struck = _keys([draft.reversal_of for draft, _, _ in run if draft.reversal_of], cursor)
         values = [_voucher(book.pk, each, struck) for each in run]
-        if len(run) == 1 and cursor is not None:
+        can_return = connection.features.can_return_columns_from_insert  # SQLite from 3.35 on
+        if len(run) == 1 and cursor is not None and can_return:
             keys = {run[0][0].ext_id: bulk.insert_one(Voucher, values[0], cursor=cursor)}
         else:
             bulk.insert(Voucher, values, cursor=cursor)
