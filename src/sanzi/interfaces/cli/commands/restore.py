@@ -77,4 +77,4 @@ def _lay_out_keys(options: Namespace, keys: dict[str, Any] | None) -> int:
 def _verify_chains() -> int:
     from sanzi.interfaces.cli.commands import verify
 
-    return verify.run(Namespace(json=False, seal=""))
+    return verify.chains()

@@ -30,7 +30,9 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(options: Namespace) -> int:
     """Verify; 0 when all is whole, 1 with a line for everything that is not."""
-    return _books(options) if options.what == "books" else _chains(options)
+    if options.what == "books":
+        return _books(options)
+    return chains(seal=options.seal, is_json=options.json)
 
 
 def _books(options: Namespace) -> int:
@@ -71,7 +73,11 @@ def _books(options: Namespace) -> int:
     return 0 if told.is_whole else 1
 
 
-def _chains(options: Namespace) -> int:
+def chains(*, seal: str = "", is_json: bool = False) -> int:
+    """Recompute every chain of the log and every book; 0 when all is whole, else 1.
+
+    Shapes: seal is the hash of a seal kept outside, or '' for none.
+    """
     from rich.progress import track
 
     from sanzi.audit import guards
@@ -79,21 +85,21 @@ def _chains(options: Namespace) -> int:
     from sanzi.ledger import queries as ledger
     from sanzi.orgs.actors import SYSTEM
 
-    wrong = guards.faults() + audit.verify_seals(options.seal)
-    chains, books = audit.chains(), ledger.books(by=SYSTEM)
-    for chain in track(chains, "日志", disable=options.json):
+    wrong = guards.faults() + audit.verify_seals(seal)
+    logs, books = audit.chains(), ledger.books(by=SYSTEM)
+    for chain in track(logs, "日志", disable=is_json):
         wrong += audit.verify_chain(chain)
-    for book in track(books, "账本", disable=options.json):
+    for book in track(books, "账本", disable=is_json):
         wrong += ledger.verify_book(book.org_ext_id)
     wrong += ledger.loose_lines()
     last = audit.last_seal()
-    seal = last.hash if last else ""
-    if options.json:
-        told = {"chains": len(chains), "books": len(books), "wrong": wrong, "seal": seal}
+    head = last.hash if last else ""
+    if is_json:
+        told = {"chains": len(logs), "books": len(books), "wrong": wrong, "seal": head}
         print(json.dumps(told))
     else:
         for line in wrong:
             print(line)
-        print(f"日志{len(chains)}条链，账本{len(books)}本，{len(wrong)}处对不上")
-        print(f"最后一次封存：{seal or '还没有'}")
+        print(f"日志{len(logs)}条链，账本{len(books)}本，{len(wrong)}处对不上")
+        print(f"最后一次封存：{head or '还没有'}")
     return 1 if wrong else 0
