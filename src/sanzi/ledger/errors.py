@@ -421,6 +421,14 @@ class OpeningFixed(Refusal):
     next_step = "期初错了，请在开着的月份做一张调整凭证，写明原因。"
 
 
+class OpeningNotPreviewed(Refusal):
+    """What is confirmed is not what was shown."""
+
+    code = "ledger.opening_not_previewed"
+    sentence = "要导入的和刚才看过的不一样，什么也没有写。"
+    next_step = "请重新看一遍，再确定导入。"
+
+
 class OpeningUnbalanced(Refusal):
     """The opening balances do not balance."""
 

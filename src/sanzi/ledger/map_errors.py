@@ -5,6 +5,14 @@ from __future__ import annotations
 from sanzi.kernel.refusals import Refusal
 
 
+class MapMissing(Refusal):
+    """Nobody has written down where the accounts of this standard go."""
+
+    code = "ledger.map_missing"
+    sentence = "没有从“{old}”到“{new}”的科目对应表。"
+    next_step = "请把余额按账套自己的制度填好再导入。"
+
+
 class MapAccountUnknown(Refusal):
     """The old standard has no such account."""
 
@@ -35,6 +43,16 @@ class MapChoiceWrong(Refusal):
     code = "ledger.map_choice_wrong"
     sentence = "旧科目{account}选得不对：{why}。"
     next_step = "请改好后再导入。"
+
+
+class MapChoiceUnreadable(Refusal):
+    """The choices a program sent can't be read."""
+
+    code = "ledger.map_choice_unreadable"
+    sentence = "老科目的去向读不懂，什么也没有写。"
+    next_step = (
+        '请写成JSON，如 {{"131": "132"}}，或分开的数：{{"131": {{"131": 100, "132": 200}}}}。'
+    )
 
 
 class MapNoPlace(Refusal):

@@ -55,7 +55,8 @@ class PackageRefused(Refusal):
 
     def as_dict(self) -> dict[str, object]:
         """The refusal with every cell."""
-        return {**super().as_dict(), "errors": [error.as_dict() for error in self.errors]}
+        cells = [error.as_dict() for error in self.errors]
+        return {**super().as_dict(), "errors": cells, "data": {**self.data, "errors": cells}}
 
 
 class RowProblem(Exception):

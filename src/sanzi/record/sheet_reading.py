@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
 
 from sanzi.kernel.money import parse_yuan
 from sanzi.kernel.refusals import Refusal
@@ -43,30 +45,25 @@ def rows(path: Path, headings: Sequence[str]) -> Iterator[SheetRow]:
     Raises: PackageRefused for what is no workbook, a missing heading, or a formula.
     """
     _guard(path)
-    book = openpyxl.load_workbook(path, read_only=True, data_only=False)
-    try:
-        places: dict[str, int] = {}
-        for number, cells in enumerate(book.worksheets[0].iter_rows(), start=1):
-            values = [cell.value for cell in cells]
-            if not places:
-                found = {str(value).strip(): place for place, value in enumerate(values) if value}
-                if all(heading in found for heading in headings):
-                    places = {heading: found[heading] for heading in headings}
-                elif number >= HEAD_WITHIN:
-                    break
-                continue
-            if number > ROWS_MAX:
-                raise refused(path.name, number, "", "", f"最多 {ROWS_MAX} 行")
-            row = {heading: _value(values, place) for heading, place in places.items()}
-            for heading, value in row.items():
-                if isinstance(value, str) and value.startswith("="):
-                    raise refused(path.name, number, heading, value, "不能是公式，请填数")
-            if any(value not in (None, "") for value in row.values()):
-                yield SheetRow(number, row)
+    places: dict[str, int] = {}
+    for number, values in _lines(path):
         if not places:
-            raise refused(path.name, 0, "", "", f"第一张表里要有这几列：{'、'.join(headings)}")
-    finally:
-        book.close()
+            found = {str(value).strip(): place for place, value in enumerate(values) if value}
+            if all(heading in found for heading in headings):
+                places = {heading: found[heading] for heading in headings}
+            elif number >= HEAD_WITHIN:
+                break
+            continue
+        if number > ROWS_MAX:
+            raise refused(path.name, number, "", "", f"最多 {ROWS_MAX} 行")
+        row = {heading: _value(values, place) for heading, place in places.items()}
+        for heading, value in row.items():
+            if isinstance(value, str) and value.startswith("="):
+                raise refused(path.name, number, heading, value, "不能是公式，请填数")
+        if any(value not in (None, "") for value in row.values()):
+            yield SheetRow(number, row)
+    if not places:
+        raise refused(path.name, 0, "", "", f"第一张表里要有这几列：{'、'.join(headings)}")
 
 
 def yuan(path: Path, row: SheetRow, heading: str) -> int:
@@ -78,7 +75,7 @@ def yuan(path: Path, row: SheetRow, heading: str) -> int:
     if isinstance(value, float) and abs(value - round(value, 2)) < NOISE:
         text = f"{value:.2f}"
     try:
-        fen = parse_yuan(text.removeprefix("-"))
+        fen = parse_yuan(text.removeprefix("-"), allow_zero=True)
     except (Refusal, ValueError):
         message = "金额写成元，最多两位小数"
         raise refused(path.name, row.number, heading, text, message) from None
@@ -88,6 +85,17 @@ def yuan(path: Path, row: SheetRow, heading: str) -> int:
 def refused(file: str, row: int, column: str, value: str, expected: str) -> PackageRefused:
     """Return the refusal of one cell."""
     return PackageRefused([CellError(file, row, column, value[:40], expected)])
+
+
+def _lines(path: Path) -> Iterator[tuple[int, list[Any]]]:
+    """Return the lines of the first sheet; a zip of something else is refused like any file."""
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=False)
+        with closing(book):
+            for number, cells in enumerate(book.worksheets[0].iter_rows(), start=1):
+                yield number, [cell.value for cell in cells]
+    except (InvalidFileException, LookupError, ValueError, TypeError, SyntaxError) as error:
+        raise refused(path.name, 0, "", "", "不是能打开的 xlsx 文件") from error
 
 
 def _value(values: Sequence[Any], place: int) -> Any:

@@ -11,8 +11,8 @@ from sanzi.audit.models import Event
 from sanzi.interfaces.cli.main import main
 from sanzi.ledger import queries
 from sanzi.ledger.actions import books, opening, posting
-from sanzi.ledger.errors import OpeningFixed, OpeningUnbalanced
-from sanzi.ledger.map_errors import MapChoiceMissing
+from sanzi.ledger.errors import OpeningFixed, OpeningNotPreviewed, OpeningUnbalanced
+from sanzi.ledger.map_errors import MapChoiceMissing, MapMissing
 from sanzi.ledger.models import OpeningBalance
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.errors import NotFound
@@ -93,6 +93,38 @@ def test_a_preview_writes_nothing(world, tmp_path) -> None:
 
     assert found.total_fen == 38_500_000
     assert stored() == {}
+
+
+def test_the_side_without_a_balance_may_be_written_as_zero(world, tmp_path) -> None:
+    rows = (
+        ("102", "银行存款", 50, 0, "A-1"),
+        ("111", "短期投资", 0, 0.0, None),
+        ("32202", "未分配收益", "0.00", 50, None),
+    )
+
+    opening.import_opening(org_ext_id=ORG, file=sheet(tmp_path, rows), by=SYSTEM, at=AT)
+
+    assert stored() == {("102", "account", "A-1"): 5_000, ("32202", "", ""): -5_000}
+
+
+def test_what_was_not_previewed_is_refused_and_nothing_is_written(world, tmp_path) -> None:
+    file = sheet(tmp_path, GOOD)
+    seen = opening.preview(org_ext_id=ORG, file=file, by=SYSTEM).digest
+    changed = (("1510102", "机械设备", 380000, None, None), GOOD[3])
+    other = sheet(tmp_path, (*GOOD[:2], *changed, *GOOD[4:]))
+
+    with pytest.raises(OpeningNotPreviewed):
+        opening.import_opening(org_ext_id=ORG, file=other, digest=seen, by=SYSTEM, at=AT)
+
+    assert stored() == {}
+
+
+def test_only_a_standard_with_a_map_may_be_named(world, tmp_path) -> None:
+    file = sheet(tmp_path, OLD)
+
+    for code in ("sbe2011", "../vce2004", "no-such"):
+        with pytest.raises(MapMissing):
+            opening.preview(org_ext_id=ORG, file=file, standard_code=code, by=SYSTEM)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from sanzi.interfaces.api.routers import (
     exports,
     files,
     log,
+    opening,
     originals,
     papers,
     payments,
@@ -66,6 +67,7 @@ api.add_router("", files.router, tags=["名单和凭据"])
 api.add_router("", payments.router, tags=["付款"])
 api.add_router("", receipts.router, tags=["收款"])
 api.add_router("", books.router, tags=["账"])
+api.add_router("", opening.router, tags=["期初余额"])
 api.add_router("", periods.router, tags=["结账和年终"])
 api.add_router("", upkeep.router, tags=["定期计划和移交"])
 api.add_router("", papers.router, tags=["报表和账簿"])

@@ -8,7 +8,9 @@ accounting opening rule: openings balance, are logged, and are fixed by the firs
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -16,10 +18,12 @@ from typing import Final
 from django.db import transaction
 
 from sanzi.audit import actions as audit
+from sanzi.kernel import digest as digests
 from sanzi.kernel import money
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger import queries, rules, standards
-from sanzi.ledger.errors import OpeningFixed, OpeningUnbalanced
+from sanzi.ledger.errors import OpeningFixed, OpeningNotPreviewed, OpeningUnbalanced
+from sanzi.ledger.map_errors import MapMissing
 from sanzi.ledger.models import Book, OpeningBalance, Voucher
 from sanzi.ledger.queries import charts, partners
 from sanzi.ledger.rules import AUX_TITLES
@@ -34,6 +38,7 @@ PERMISSION: Final = "ledger.correct"
 CODE, NAME, DEBIT, CREDIT, PARTNER = "科目编号", "科目名称", "借方余额", "贷方余额", "往来对象"
 HEADINGS: Final = (CODE, NAME, DEBIT, CREDIT, PARTNER)
 TOTAL_WORDS: Final = ("合计", "总计")
+FILE_NAME: Final = "期初余额.xlsx"
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,24 @@ class Stands:
 
 
 @dataclass(frozen=True)
+class Move:
+    """One row of the sheet on its way from an old account to a new one, debit positive."""
+
+    from_code: str
+    from_name: str
+    code: str
+    name: str
+    amount_fen: int
+    why: str
+    row: int
+
+
+@dataclass(frozen=True)
 class Preview:
-    """What becomes of a sheet. With questions left nothing can be confirmed yet."""
+    """What becomes of a sheet. With questions left nothing can be confirmed yet.
+
+    `digest` is of the sheet and of all that would stand; who confirms gives it back.
+    """
 
     org_ext_id: str
     organisation: str
@@ -70,11 +91,25 @@ class Preview:
     first_period: str
     stands: tuple[Stands, ...] = ()
     questions: tuple[Question, ...] = ()
+    moves: tuple[Move, ...] = ()
+    digest: str = ""
 
     @property
     def total_fen(self) -> int:
         """The sum of the debit side."""
         return sum(one.balance_fen for one in self.stands if one.balance_fen > 0)
+
+    @property
+    def credit_fen(self) -> int:
+        """The sum of the credit side, as a positive figure."""
+        return -sum(one.balance_fen for one in self.stands if one.balance_fen < 0)
+
+    def require_balanced(self) -> None:
+        """Raises: OpeningUnbalanced."""
+        if self.total_fen != self.credit_fen:
+            raise OpeningUnbalanced(
+                debit=money.format_yuan(self.total_fen), credit=money.format_yuan(self.credit_fen)
+            )
 
 
 @dataclass
@@ -90,6 +125,15 @@ class _Errors:
     def refuse(self) -> None:
         if self.found:
             raise PackageRefused(self.found)
+
+
+@contextmanager
+def as_file(data: bytes) -> Iterator[Path]:
+    """Lay what was sent down as a file for as long as it is read."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / FILE_NAME
+        path.write_bytes(data)
+        yield path
 
 
 def template(*, org_ext_id: str, by: Actor) -> bytes:
@@ -125,12 +169,12 @@ def preview(
     standard_code: str = "",
     choices: Choices | None = None,
 ) -> Preview:
-    """Read a sheet and return what would stand in the book; writes nothing.
+    """Read a sheet and return what would stand in the book, balanced or not; writes nothing.
 
     Shapes: standard_code names the standard the sheet was kept under, '' the book's own; choices
     as in `mapping.AccountMap.translate`, by old code.
-    Raises: NotFound, OpeningFixed, PackageRefused (rows and columns), OpeningUnbalanced, and what
-    the map refuses.
+    Raises: NotFound, OpeningFixed, PackageRefused (rows and columns), MapMissing, and what the map
+    refuses.
     """
     book = queries.access_book(by=by, org_ext_id=org_ext_id, permission=PERMISSION)
     _require_unposted(book)
@@ -145,10 +189,13 @@ def import_opening(
     at: dt.datetime,
     standard_code: str = "",
     choices: Choices | None = None,
+    digest: str | None = None,
 ) -> Preview:
     """Store the opening balances of a book from a sheet, in place of what stood there.
 
-    Raises: as `preview`, and MapChoiceMissing while a question is open. Nothing is written then.
+    Shapes: digest is the one of the preview that was confirmed; None where nobody looked at one.
+    Raises: as `preview`; MapChoiceMissing while a question is open, OpeningNotPreviewed for another
+    digest, OpeningUnbalanced. Nothing is written then.
     """
     book = queries.access_book(by=by, org_ext_id=org_ext_id, permission=PERMISSION)
     with transaction.atomic():
@@ -158,6 +205,9 @@ def import_opening(
         if found.questions:
             balances = {one.from_code: one.amount_fen for one in found.questions}
             mapping.get(standard_code, book.standard_code).translate(balances, choices)
+        if digest not in {None, found.digest}:
+            raise OpeningNotPreviewed
+        found.require_balanced()
         OpeningBalance.objects.filter(book=book).delete()
         OpeningBalance.objects.bulk_create(
             OpeningBalance(
@@ -196,9 +246,8 @@ def _require_unposted(book: Book) -> None:
 
 
 def _read(book: Book, file: Path, standard_code: str, choices: Choices) -> Preview:
-    is_old = standard_code not in {"", book.standard_code}
+    known = _map(book, standard_code)
     given = _given(file)
-    known = mapping.get(standard_code, book.standard_code) if is_old else None
     answer = Preview(
         org_ext_id=book.organisation.ext_id,
         organisation=book.organisation.name,
@@ -212,14 +261,37 @@ def _read(book: Book, file: Path, standard_code: str, choices: Choices) -> Previ
         if open_questions:
             return replace(answer, questions=open_questions)
         moved = _translated(file.name, known, given, choices)
-    stands = _placed(book, file.name, moved, {one.row: one.partner for one in given})
-    difference = sum(one.balance_fen for one in stands)
-    if difference:
-        debit = sum(one.balance_fen for one in stands if one.balance_fen > 0)
-        raise OpeningUnbalanced(
-            debit=money.format_yuan(debit), credit=money.format_yuan(debit - difference)
+    stands = tuple(_placed(book, file.name, moved, {one.row: one.partner for one in given}))
+    return replace(
+        answer,
+        stands=stands,
+        moves=tuple(_move(known, one) for one in moved) if known else (),
+        digest=_digest(book, file, standard_code, stands),
+    )
+
+
+def _map(book: Book, standard_code: str) -> mapping.AccountMap | None:
+    """Return the map from an old standard, None for the book's own. Raises: MapMissing."""
+    if standard_code in {"", book.standard_code}:
+        return None
+    if standard_code not in mapping.sources(book.standard_code):
+        is_known = standard_code in standards.codes()
+        raise MapMissing(
+            old=standards.get(standard_code).title if is_known else standard_code,
+            new=standards.get(book.standard_code).title,
         )
-    return replace(answer, stands=tuple(stands))
+    return mapping.get(standard_code, book.standard_code)
+
+
+def _move(known: mapping.AccountMap, one: Stands) -> Move:
+    old = known.old.accounts[known.row(one.from_code, one.balance_fen).from_code]
+    name = known.new.accounts[one.code].name
+    return Move(one.from_code, old.name, one.code, name, one.balance_fen, one.why, one.row)
+
+
+def _digest(book: Book, file: Path, standard_code: str, stands: tuple[Stands, ...]) -> str:
+    rows = [[one.code, one.aux_kind, one.aux_id, one.balance_fen] for one in stands]
+    return digests.sm3_of([book.ext_id, standard_code, digests.sm3(file.read_bytes()), rows])
 
 
 def _given(file: Path) -> list[Given]:

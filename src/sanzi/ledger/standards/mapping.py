@@ -173,6 +173,20 @@ def get(old: str, new: str) -> AccountMap:
     return load(path)
 
 
+def sources(new: str) -> list[str]:
+    """Return the standards from which a map leads to this one, or to the base of a profile.
+
+    Raises: UnknownStandard.
+    """
+    targets = {new, loading.get(new).based_on}
+    folder = loading.FOLDER / "maps"
+    return [
+        old
+        for old in loading.codes()
+        if any((folder / f"{old}-{target}.yaml").exists() for target in targets if target)
+    ]
+
+
 def for_profile(base: AccountMap, profile: Standard) -> AccountMap:
     """Return the map of a base as far as a profile opens the accounts it leads to.
 

@@ -48,6 +48,7 @@ def run(options: Namespace) -> int:
     )
     if found.questions:
         return _ask(found)
+    found.require_balanced()
     if not options.check:
         opening.import_opening(
             org_ext_id=options.org,
