@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -58,12 +59,17 @@ def write(
     write_many(chain=chain, by=by, at=at, events=[Happened(kind, subject, before, after)])
 
 
-def write_many(*, chain: str, by: By, at: datetime, events: Sequence[Happened]) -> None:
-    """Write events as the next links of a chain, in the order given, under one lock."""
+def write_many(
+    *, chain: str, by: By, at: datetime, events: Sequence[Happened], cursor: Any = None
+) -> None:
+    """Write events as the next links of a chain, in the order given, under one lock.
+
+    `cursor` is one that the caller's transaction has open already.
+    """
     if not events:
         return
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        number, last_hash = _locked_head(cursor, chain)
+    with transaction.atomic(savepoint=False), _open(cursor) as door:
+        number, last_hash = _locked_head(door, chain)
         moment = connection.ops.adapt_datetimefield_value(at)
         linked: list[tuple[Any, ...]] = []
         for one in events:
@@ -84,8 +90,13 @@ def write_many(*, chain: str, by: By, at: datetime, events: Sequence[Happened]) 
             values = {**entry.__dict__, "at": moment}
             linked.append((*(values[name] for name in _ENTRY), last_hash, link))
             last_hash = link
-        cursor.executemany(_INSERT, linked)
-        cursor.execute(_MOVE, [number, last_hash, chain])
+        door.executemany(_INSERT, linked)
+        door.execute(_MOVE, [number, last_hash, chain])
+
+
+def _open(cursor: Any) -> Any:
+    """Return what hands on the caller's cursor, or opens one."""
+    return connection.cursor() if cursor is None else nullcontext(cursor)
 
 
 _EVENT: Final = Event._meta.db_table  # noqa: SLF001 - the public way to a table's name

@@ -6,8 +6,14 @@ Source: GB/T 32905-2016. Encryption lives in `cipher.py`.
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from types import NoneType
+from typing import Final
 
 from cryptography.hazmat.primitives import hashes, hmac
+
+_AS_IT_IS: Final = (str, int, bool, NoneType)
+# Made once: json.dumps makes an encoder a call, a third of the time of a small value.
+_JSON: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def sm3(data: bytes) -> str:
@@ -25,9 +31,7 @@ def canonical(obj: object) -> bytes:
     Raises: TypeError for anything else, floats above all: they have no one form. ValueError for a
         datetime without a zone.
     """
-    return json.dumps(
-        _plain(obj), sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    ).encode()
+    return _JSON.encode(_plain(obj)).encode()
 
 
 def sm3_of(obj: object) -> str:
@@ -43,7 +47,7 @@ def hmac_sm3(key: bytes, text: str) -> str:
 
 
 def _plain(obj: object) -> object:
-    if obj is None or isinstance(obj, bool | int | str):
+    if isinstance(obj, _AS_IT_IS):
         return obj
     if isinstance(obj, datetime):
         if obj.tzinfo is None:

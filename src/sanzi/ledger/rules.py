@@ -31,6 +31,8 @@ AUTO, MANUAL, CLOSING = "auto", "manual", "closing"
 CASHIER_ROLES = frozenset({"agency_cashier", "cashier_reporter"})
 
 _PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+# Made once: json.dumps makes an encoder a call, a third of the time of a voucher of two lines.
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SIDE_TITLES = {"debit": "借方", "credit": "贷方"}
 AUX_TITLES = {
     "account": "银行账户",
@@ -385,7 +387,7 @@ def voucher_hash(draft: Draft, link: Link) -> str:
             for line in draft.lines
         ],
     ]
-    return digest.sm3(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
+    return digest.sm3(_JSON.encode(content).encode())
 
 
 def openings_digest(rows: Iterable[tuple[str, str, str, int]]) -> str:

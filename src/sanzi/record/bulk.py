@@ -41,29 +41,46 @@ def chunks(rows: Iterable[Row], size: int = CHUNK) -> Iterator[list[Row]]:
         yield chunk
 
 
-def insert(model: type[Model], rows: Sequence[Values]) -> None:
+def insert(model: type[Model], rows: Sequence[Values], *, cursor: Any = None) -> None:
     """Insert rows into the table of `model`, in the order given.
 
     Shapes: a row maps attnames (`case_id`, not `case`) to values, all rows have the names of the
         first; a column that is not named takes its default. Hand over chunks, not a million.
+        `cursor` is one that the caller has open already.
     Raises: ValueError for a name that is no column, KeyError for a row that lacks one of the
         first's, IntegrityError as a save would.
     """
     if not rows:
         return
     plan = _plan(model, tuple(rows[0]))
-    defaults = [field.get_db_prep_save(field.get_default(), connection) for field in plan.others]
-    adapted = _adapted(([row[name] for name in plan.names] for row in rows), plan.adapts, defaults)
-    _write(plan.table, plan.columns, adapted)
+    with connection.wrap_database_errors:
+        if cursor is not None:
+            _write(cursor, plan, _adapted(plan, rows))
+        else:
+            with connection.cursor() as own:
+                _write(own, plan, _adapted(plan, rows))
+
+
+def insert_one(model: type[Model], row: Values, *, cursor: Any) -> int:
+    """Insert one row through an open cursor and return its key; otherwise as `insert`.
+
+    For one row this saves the look-up of its key, and on PostgreSQL the turns of a COPY.
+    """
+    plan = _plan(model, tuple(row))
+    (adapted,) = _adapted(plan, [row])
+    cursor.execute(plan.insert_sql + plan.returning, adapted)
+    ((key,),) = cursor.fetchall()
+    return int(key)
 
 
 @dataclass(frozen=True)
 class _Plan:
     """How rows with these names go into a table: worked out once a process."""
 
-    table: str
+    into: str
+    insert_sql: str
+    returning: str
     names: list[str]
-    columns: list[str]
     adapts: list[tuple[int, Adapt]]
     others: list[Field[Any, Any]]
 
@@ -76,10 +93,16 @@ def _plan(model: type[Model], names: tuple[str, ...]) -> _Plan:
         for field in model._meta.concrete_fields  # noqa: SLF001 - the public way to columns
         if field not in fields and not field.primary_key
     ]
+    quote = connection.ops.quote_name
+    columns = [quote(str(field.column)) for field in (*fields, *others)]
+    into = f"{quote(model._meta.db_table)} ({', '.join(columns)})"  # noqa: SLF001 - the same
+    key = model._meta.pk  # noqa: SLF001 - the same
+    assert key is not None  # noqa: S101 - told to mypy
     return _Plan(
-        table=model._meta.db_table,  # noqa: SLF001 - the public way to its name
+        into=into,
+        insert_sql=f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(columns))})",  # noqa: S608
+        returning=f" RETURNING {quote(str(key.column))}",
         names=[field.attname for field in fields],
-        columns=[str(field.column) for field in (*fields, *others)],
         adapts=[(place, adapt) for place, field in enumerate(fields) if (adapt := _adapt(field))],
         others=others,
     )
@@ -111,26 +134,20 @@ def _adapt(field: Field[Any, Any]) -> Adapt | None:
     return moment if isinstance(kind, DateTimeField) else save
 
 
-def _adapted(
-    rows: Iterable[list[Any]],
-    adapts: Sequence[tuple[int, Adapt]],
-    defaults: Sequence[Any],
-) -> Iterator[list[Any]]:
-    for row in rows:
-        for place, adapt in adapts:
+def _adapted(plan: _Plan, rows: Iterable[Values]) -> Iterator[list[Any]]:
+    defaults = [field.get_db_prep_save(field.get_default(), connection) for field in plan.others]
+    for values in rows:
+        row = [values[name] for name in plan.names]
+        for place, adapt in plan.adapts:
             if row[place] is not None:
                 row[place] = adapt(row[place])
-        yield [*row, *defaults]
+        yield row + defaults
 
 
-def _write(table: str, columns: Sequence[str], rows: Iterable[list[Any]]) -> None:
-    quote = connection.ops.quote_name
-    into = f"{quote(table)} ({', '.join(map(quote, columns))})"
-    with connection.wrap_database_errors, connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {into} VALUES ({marks})", list(rows))  # noqa: S608
+def _write(cursor: Any, plan: _Plan, rows: Iterable[list[Any]]) -> None:
+    if connection.vendor == "postgresql":
+        with cursor.copy(f"COPY {plan.into} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        cursor.executemany(plan.insert_sql, list(rows))

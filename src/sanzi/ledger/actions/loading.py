@@ -19,7 +19,7 @@ from sanzi.ledger import rules, standards
 from sanzi.ledger.actions import books, posting, reading, rows
 from sanzi.ledger.actions.reading import Numbered, Row, Rows, bad
 from sanzi.ledger.errors import BadLedgerRow
-from sanzi.ledger.models import Book, NumberHead, OpeningBalance, Period, Voucher
+from sanzi.ledger.models import Book, OpeningBalance, Period, Voucher
 from sanzi.ledger.queries import chains, charts
 from sanzi.ledger.rules import Draft, Line, Link, Names
 from sanzi.orgs.actors import Actor
@@ -288,7 +288,7 @@ def _require_same(row: Numbered, draft: Draft, posted: rules.PostedContent) -> N
 
 
 def _require_fit(
-    row: Numbered, draft: Draft, head: NumberHead, standard: standards.Standard
+    row: Numbered, draft: Draft, head: rows.Head, standard: standards.Standard
 ) -> None:
     if row.number != head.last_number + 1:
         expected = f"{head.last_number + 1}，凭证号不能断"
@@ -304,7 +304,7 @@ def _require_fit(
         raise bad("voucher", row.ext_id, "ledger_line", refusal.text, "能记账的分录") from refusal
 
 
-def _require_later(row: Numbered, posted_at: dt.datetime, head: NumberHead) -> None:
+def _require_later(row: Numbered, posted_at: dt.datetime, head: rows.Head) -> None:
     if head.last_posted_at is not None and posted_at < head.last_posted_at:
         last = clock.minute_text(head.last_posted_at)
         expected = f"不早于上一号的记账时间{last}；都不知道就都空着"

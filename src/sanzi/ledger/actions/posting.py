@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from sanzi.audit import actions as audit
 from sanzi.kernel import ids
@@ -126,18 +126,27 @@ def append(book: Book, drafts: Sequence[Draft], *, by: Actor, at: datetime) -> l
     source with an empty id becomes the voucher itself.
     Raises: BeforeFirstPeriod, PeriodClosed, ClockSetBack, CashOverLimit.
     """
+    # One cursor for all statements: to open one costs as much as a small statement.
+    with connection.cursor() as cursor:
+        return _append(book, drafts, by=by, at=at, cursor=cursor)
+
+
+def _append(
+    book: Book, drafts: Sequence[Draft], *, by: Actor, at: datetime, cursor: Any
+) -> list[PostedVoucher]:
     named = [_named(draft, at) for draft in drafts]
     cash.require_within_limit(book, named)
-    for period, closed_at in lock_periods(book, sorted({each.period for each in named})).items():
+    months = lock_periods(book, sorted({each.period for each in named}), cursor)
+    for period, closed_at in months.items():
         if closed_at is not None:
             raise PeriodClosed(period=period)
-    heads = lock_heads(book, sorted({(draft.period, draft.word) for draft in named}))
-    booked = _booked(book, named)
+    heads = lock_heads(book, sorted({(draft.period, draft.word) for draft in named}), cursor)
+    booked = _booked(book, named, cursor)
     new: list[rows.New] = []
     posted: list[PostedVoucher] = []
     for draft in named:
         if draft.source_kind and (draft.source_kind, draft.source_id) in booked:
-            posted.append(booked[draft.source_kind, draft.source_id])
+            posted.append(replace(booked[draft.source_kind, draft.source_id], is_new=False))
             continue
         head = heads[draft.period, draft.word]
         moment = rules.posting_moment(at, head.last_posted_at, f"{draft.word}-{head.last_number}")
@@ -146,10 +155,10 @@ def append(book: Book, drafts: Sequence[Draft], *, by: Actor, at: datetime) -> l
         head.last_number, head.last_hash, head.last_posted_at = link.number, link_hash, moment
         new.append((draft, link, link_hash))
         posted.append(_posted(book, draft, link.number, link_hash))
-        booked[draft.source_kind, draft.source_id] = replace(posted[-1], is_new=False)
-    rows.insert_vouchers(book, new)
+        booked[draft.source_kind, draft.source_id] = posted[-1]
+    rows.insert_vouchers(book, new, cursor)
     moved = {(draft.period, draft.word) for draft, _, _ in new}
-    rows.save_heads([heads[key] for key in sorted(moved)])
+    rows.save_heads([heads[key] for key in sorted(moved)], cursor)
     audit.write_many(
         chain=book.organisation.ext_id,
         by=by,
@@ -166,6 +175,7 @@ def append(book: Book, drafts: Sequence[Draft], *, by: Actor, at: datetime) -> l
             )
             for draft, link, link_hash in new
         ],
+        cursor=cursor,
     )
     return posted
 
@@ -175,7 +185,9 @@ def _named(draft: Draft, at: datetime) -> Draft:
     return replace(draft, ext_id=ext_id, source_id=draft.source_id or ext_id)
 
 
-def lock_periods(book: Book, periods: Sequence[str]) -> dict[str, datetime | None]:
+def lock_periods(
+    book: Book, periods: Sequence[str], cursor: Any = None
+) -> dict[str, datetime | None]:
     """Lock the months, making those that are missing; return when each was closed.
 
     Raises: BeforeFirstPeriod.
@@ -183,37 +195,41 @@ def lock_periods(book: Book, periods: Sequence[str]) -> dict[str, datetime | Non
     for period in periods:
         if period < book.first_period:
             raise BeforeFirstPeriod(first_period=book.first_period, period=period)
-    found = rows.locked_periods(book.pk, periods)
+    found = rows.locked_periods(book.pk, periods, cursor)
     missing = [period for period in periods if period not in found]
     if missing:
         Period.objects.bulk_create(
             [Period(book=book, period=period) for period in missing], ignore_conflicts=True
         )
-        found = rows.locked_periods(book.pk, periods)
+        found = rows.locked_periods(book.pk, periods, cursor)
     return found
 
 
-def lock_heads(book: Book, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], NumberHead]:
+def lock_heads(
+    book: Book, keys: Sequence[tuple[str, str]], cursor: Any = None
+) -> dict[tuple[str, str], rows.Head]:
     """Lock the number heads of (period, word), making those that are missing."""
-    found = rows.locked_heads(book.pk, keys)
+    found = rows.locked_heads(book.pk, keys, cursor)
     missing = [key for key in keys if key not in found]
     if missing:
         NumberHead.objects.bulk_create(
             [NumberHead(book=book, period=period, word=word) for period, word in missing],
             ignore_conflicts=True,
         )
-        found = rows.locked_heads(book.pk, keys)
+        found = rows.locked_heads(book.pk, keys, cursor)
     return found
 
 
-def _booked(book: Book, drafts: Sequence[Draft]) -> dict[tuple[str, str], PostedVoucher]:
+def _booked(
+    book: Book, drafts: Sequence[Draft], cursor: Any
+) -> dict[tuple[str, str], PostedVoucher]:
     """Return what is posted already of the drafts' sources."""
     found: dict[tuple[str, str], PostedVoucher] = {}
     keyed = sorted(drafts, key=lambda draft: draft.source_kind)
     for kind, group in groupby(keyed, key=lambda draft: draft.source_kind):
         # A voucher without a source names itself: its new id was never booked.
         wanted = [draft.source_id for draft in group if draft.source_id != draft.ext_id]
-        for row in rows.booked(book.pk, kind, wanted):
+        for row in rows.booked(book.pk, kind, wanted, cursor):
             found[kind, row.source_id] = PostedVoucher(
                 ext_id=row.ext_id,
                 book_ext_id=book.ext_id,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -60,20 +61,36 @@ class Booked(NamedTuple):
     hash: str
 
 
-def locked_periods(book_id: int, periods: Sequence[str]) -> dict[str, dt.datetime | None]:
+@dataclass(slots=True)
+class Head:
+    """A locked number head: where the numbers of a book, month and word stand.
+
+    Not the model: making one takes as long as reading the row.
+    """
+
+    pk: int
+    last_number: int
+    last_hash: str
+    last_posted_at: dt.datetime | None
+
+
+def locked_periods(
+    book_id: int, periods: Sequence[str], cursor: Any = None
+) -> dict[str, dt.datetime | None]:
     """Lock the months of a book that exist, in order; return when each was closed."""
     marks = ", ".join(["%s"] * len(periods))
     found = _all(
         f"SELECT period, closed_at FROM {_PERIOD} "  # noqa: S608 - our own names
         f"WHERE book_id = %s AND period IN ({marks}) ORDER BY period{_lock()}",
         [book_id, *periods],
+        cursor,
     )
     return {period: _moment(closed_at) for period, closed_at in found}
 
 
 def locked_heads(
-    book_id: int, keys: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], NumberHead]:
+    book_id: int, keys: Sequence[tuple[str, str]], cursor: Any = None
+) -> dict[tuple[str, str], Head]:
     """Lock the number heads of a book's months that exist, in order, by (period, word)."""
     periods = sorted({period for period, _ in keys})
     marks = ", ".join(["%s"] * len(periods))
@@ -82,17 +99,17 @@ def locked_heads(
         f"FROM {_HEAD} WHERE book_id = %s AND period IN ({marks}) "
         f"ORDER BY period, word{_lock()}",
         [book_id, *periods],
+        cursor,
     )
     return {
-        (period, word): NumberHead(
-            id=key, book_id=book_id, period=period, word=word, last_number=number,
-            last_hash=last_hash, last_posted_at=_moment(last),
-        )
+        (period, word): Head(key, number, last_hash, _moment(last))
         for key, period, word, number, last_hash, last in found
-    }  # fmt: skip
+    }
 
 
-def booked(book_id: int, source_kind: str, source_ids: Sequence[str]) -> Iterator[Booked]:
+def booked(
+    book_id: int, source_kind: str, source_ids: Sequence[str], cursor: Any = None
+) -> Iterator[Booked]:
     """Yield what is posted already of these sources of one kind."""
     for start in range(0, len(source_ids), _AT_ONCE):
         some = source_ids[start : start + _AT_ONCE]
@@ -101,15 +118,18 @@ def booked(book_id: int, source_kind: str, source_ids: Sequence[str]) -> Iterato
             "SELECT source_id, ext_id, period, word, number, date, total_fen, hash "  # noqa: S608
             f"FROM {_VOUCHER} WHERE book_id = %s AND source_kind = %s AND source_id IN ({marks})",
             [book_id, source_kind, *some],
+            cursor,
         ):
             found = Booked._make(row)
             yield found._replace(date=_day(found.date))
 
 
-def _all(sql: str, parameters: Sequence[int | str]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
+def _all(sql: str, parameters: Sequence[int | str], cursor: Any = None) -> list[tuple[Any, ...]]:
+    if cursor is None:
+        with connection.cursor() as own:
+            return _all(sql, parameters, own)
+    cursor.execute(sql, parameters)
+    return list(cursor.fetchall())
 
 
 def _lock() -> str:
@@ -128,18 +148,23 @@ def _day(value: Any) -> dt.date:
     return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def insert_vouchers(book: Book, new: Sequence[New]) -> None:
+def insert_vouchers(book: Book, new: Sequence[New], cursor: Any = None) -> None:
     """Insert vouchers in the order given, with their lines.
 
     A red voucher finds the one it strikes out by its ext id, in the tables or earlier in `new`.
     """
     for run in _runs(new):
-        struck = _keys([draft.reversal_of for draft, _, _ in run if draft.reversal_of])
-        bulk.insert(Voucher, [_voucher(book.pk, each, struck) for each in run])
-        keys = _keys([draft.ext_id for draft, _, _ in run])
+        struck = _keys([draft.reversal_of for draft, _, _ in run if draft.reversal_of], cursor)
+        values = [_voucher(book.pk, each, struck) for each in run]
+        can_return = connection.features.can_return_columns_from_insert  # SQLite from 3.35 on
+        if len(run) == 1 and cursor is not None and can_return:
+            keys = {run[0][0].ext_id: bulk.insert_one(Voucher, values[0], cursor=cursor)}
+        else:
+            bulk.insert(Voucher, values, cursor=cursor)
+            keys = _keys([draft.ext_id for draft, _, _ in run], cursor)
         lines = _lines((draft for draft, _, _ in run), keys)
         for chunk in bulk.chunks(lines):
-            bulk.insert(VoucherLine, chunk)
+            bulk.insert(VoucherLine, chunk, cursor=cursor)
 
 
 def _runs(new: Sequence[New]) -> Iterator[list[New]]:
@@ -157,31 +182,35 @@ def _runs(new: Sequence[New]) -> Iterator[list[New]]:
         yield run
 
 
-def _keys(ext_ids: Sequence[str]) -> dict[str, int]:
+def _keys(ext_ids: Sequence[str], cursor: Any = None) -> dict[str, int]:
     if not ext_ids:
         return {}
     found: dict[str, int] = {}
     for start in range(0, len(ext_ids), _AT_ONCE):
         some = ext_ids[start : start + _AT_ONCE]
         marks = ", ".join(["%s"] * len(some))
-        found |= _all(f"SELECT ext_id, id FROM {_VOUCHER} WHERE ext_id IN ({marks})", some)  # noqa: S608
+        sql = f"SELECT ext_id, id FROM {_VOUCHER} WHERE ext_id IN ({marks})"  # noqa: S608
+        found |= _all(sql, some, cursor)
     return found
 
 
-def save_heads(heads: Sequence[NumberHead]) -> None:
+def save_heads(heads: Sequence[Head], cursor: Any = None) -> None:
     """Write where the locked number heads stand now."""
     if not heads:
-        return
+        return None
+    if cursor is None:
+        with connection.cursor() as own:
+            return save_heads(heads, own)
     moment = connection.ops.adapt_datetimefield_value
     told = "last_number = %s, last_hash = %s, last_posted_at = %s"
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {_HEAD} SET {told} WHERE id = %s",  # noqa: S608 - our own names
-            [
-                (head.last_number, head.last_hash, moment(head.last_posted_at), head.pk)
-                for head in heads
-            ],
-        )
+    cursor.executemany(
+        f"UPDATE {_HEAD} SET {told} WHERE id = %s",  # noqa: S608 - our own names
+        [
+            (head.last_number, head.last_hash, moment(head.last_posted_at), head.pk)
+            for head in heads
+        ],
+    )
+    return None
 
 
 def save_closings(periods: Sequence[Period]) -> None:

@@ -146,6 +146,7 @@ def _is_in_force(one: Added | Version | Cash, day: dt.date) -> bool:
     return one.first_date <= day and (one.last_date is None or day <= one.last_date)
 
 
+@lru_cache(maxsize=2048)
 def _above(place: str) -> tuple[str, ...]:
     """Return the codes of a place and of all above it, the place last."""
     found = [place]
@@ -156,8 +157,16 @@ def _above(place: str) -> tuple[str, ...]:
 
 def _stamps(standard_code: str, places: tuple[str, ...]) -> tuple[_Stamp, _Stamp, _Stamp]:
     """Return how many approvals stand in each table and the newest: what moves when one comes."""
-    marks = ", ".join("%s" for _ in places) or "NULL"
-    sql = " UNION ALL ".join(
+    with connection.cursor() as cursor:
+        cursor.execute(_stamps_sql(len(places)), [standard_code, standard_code, *places])
+        rows = {row[0]: (int(row[1]), int(row[2]), str(row[3]), str(row[4])) for row in cursor}
+    return rows["0"], rows["1"], rows["2"]
+
+
+@lru_cache(maxsize=8)
+def _stamps_sql(places: int) -> str:
+    marks = ", ".join(["%s"] * places) or "NULL"
+    return " UNION ALL ".join(
         f"SELECT '{number}', COUNT(*), COUNT(valid_until_date), MAX(ext_id), MAX(approved_at)"  # noqa: S608 - our own names
         f" FROM {model._meta.db_table} WHERE approved_at IS NOT NULL AND {condition}"  # noqa: SLF001 - the public way to a table's name
         for number, (model, condition) in enumerate(
@@ -168,10 +177,6 @@ def _stamps(standard_code: str, places: tuple[str, ...]) -> tuple[_Stamp, _Stamp
             )
         )
     )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [standard_code, standard_code, *places])
-        rows = {row[0]: (int(row[1]), int(row[2]), str(row[3]), str(row[4])) for row in cursor}
-    return rows["0"], rows["1"], rows["2"]
 
 
 def _approved(model: type[Proposal], **wanted: object) -> list[Proposal]:
