@@ -30,7 +30,7 @@ CAPS = Caps(
     idempotent_replay=False,
     name_check=True,
     query_window_days=90,
-    is_drained_at_day_end=True,
+    queue_dead_at_statement=True,
 )
 
 

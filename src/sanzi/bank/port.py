@@ -5,7 +5,7 @@ no Django, no network, no XML. Money is integer fen, instants are aware UTC, day
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Protocol
 
@@ -191,15 +191,114 @@ class Balances:
 class Caps:
     """What a bank can do. Re-sending is allowed only where `idempotent_replay` is promised.
 
-    `is_drained_at_day_end`: the bank promises that all it received on a day is booked, refused or
-    dropped before that day's statement; without it NOT_EXECUTED needs the bank's word as well.
+    `queue_dead_at_statement`: the bank promises that all it received on a day is booked, refused
+    or dropped before that day's statement; without it NOT_EXECUTED needs the bank's signed word
+    as well. `amount_max_fen` is the limit of one line, 0 for none. `closed_hours` are the local
+    hours without payments as (from, until); they may pass midnight.
     """
 
     lines_max: int
     idempotent_replay: bool
     name_check: bool
     query_window_days: int
-    is_drained_at_day_end: bool
+    queue_dead_at_statement: bool
+    amount_max_fen: int = 0
+    closed_hours: tuple[tuple[time, time], ...] = ()
+    unknown_wait_minutes: int = 0
+    can_cancel: bool = False
+    can_push: bool = False
+    can_give_receipts: bool = False
+    can_list_accounts: bool = False
+    can_confirm_reconciliation: bool = False
+
+
+class EventKind(StrEnum):
+    """What a bank may tell unasked."""
+
+    STATUS = "STATUS"
+    ENTRY = "ENTRY"
+
+
+@dataclass(frozen=True)
+class BankEvent:
+    """One signed message of the bank: the state of a batch, or booked entries of an account.
+
+    `event_id` is the bank's own, the same in every repetition; `at` is when the bank made it.
+    """
+
+    event_id: str
+    kind: EventKind
+    at: datetime
+    status: BatchStatus | None = None
+    account: str = ""
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True)
+class CancelResult:
+    """What became of a wish to cancel: lines by `e2e_id`. What is in neither is still open."""
+
+    msg_id: str
+    cancelled: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    reason_text: str = ""
+
+
+@dataclass(frozen=True)
+class ReceiptFile:
+    """The bank's e-receipt (电子回单) of one booked line: the picture, and the data if given."""
+
+    bank_ref: str
+    pdf: bytes
+    xml: bytes = b""
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """One line of a balance reconciliation statement that only one side has. Units: fen."""
+
+    booked_date: date
+    amount_fen: int
+    reference: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class ReconciliationAnswer:
+    """What we tell the bank of its balance at the end of a month.
+
+    `result`: AGREED 1 相符, DIFFERENT 2 不相符, ADJUSTED 3 调节后相符. Units: fen.
+    """
+
+    account: str
+    period: str
+    result: str
+    bank_fen: int
+    book_fen: int
+    items: tuple[OpenItem, ...] = ()
+
+
+@dataclass(frozen=True)
+class NotExecutedWord:
+    """The bank's signed word that these lines of a message were not and will not be executed."""
+
+    msg_id: str
+    e2e_ids: tuple[str, ...]
+    at: datetime
+    raw: bytes = b""
+    signature: str = ""
+
+
+@dataclass(frozen=True)
+class KnownAccount:
+    """An account as the bank has it, under our customer number."""
+
+    account: str
+    name: str
+    bank_code: str
+    kind: str = ""
+    opened_date: date | None = None
+    closed_date: date | None = None
 
 
 class BankGateway(Protocol):

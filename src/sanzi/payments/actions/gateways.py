@@ -8,6 +8,7 @@ from django.conf import settings
 
 from sanzi.bank.http import Iso20022Gateway
 from sanzi.bank.port import BankGateway
+from sanzi.payments.models import BankAccount
 
 _used: list[BankGateway] = []
 
@@ -15,6 +16,11 @@ _used: list[BankGateway] = []
 def current() -> BankGateway:
     """Return the gateway in use: the one put in by `use`, else the bank of the settings."""
     return _used[-1] if _used else _from_settings()
+
+
+def of(account: BankAccount) -> BankGateway:  # noqa: ARG001 - one bank until there are more
+    """Return the gateway of the bank that keeps an account."""
+    return current()
 
 
 def use(gateway: BankGateway | None) -> None:
