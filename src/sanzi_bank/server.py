@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from sanzi_bank import control, pages, sms, tax
 from sanzi_bank.accounts import BadAccount
-from sanzi_bank.desk import Desk, Reply, json_reply
+from sanzi_bank.desk import Desk
+from sanzi_bank.tongues import Reply, json_reply
 from sanzi_bank.xmlio import LARGEST_BYTES
 
 HTML = "text/html; charset=utf-8"
