@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from sanzi_bank.desk import LOST, Reply, json_reply
 from sanzi_bank.faults import Struck, strike
 from sanzi_bank.store import day_of, get_setting, iso_time, now_ms
+from sanzi_bank.tongues import LOST, Reply, json_reply
 
 CHECKS_A_DAY = 5
 YEARS_KEPT = 5
