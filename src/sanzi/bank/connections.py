@@ -89,7 +89,8 @@ def read(path: Path) -> tuple[Connection, ...]:
     except UnicodeDecodeError:
         raise ConnectionsWrong(why=f"{path.name} 不是 UTF-8，请另存为 UTF-8") from None
     except yaml.MarkedYAMLError as wrong:
-        mark = wrong.problem_mark or wrong.context_mark
+        is_open_text = (wrong.context or "").startswith("while scanning")
+        mark = wrong.context_mark if is_open_text else wrong.problem_mark
         line = mark.line + 1 if mark else 1
         why = f"{path.name} 第{line}行：不是 YAML，请看缩进、冒号和引号"
         raise ConnectionsWrong(why=why) from wrong
@@ -220,7 +221,7 @@ class _Reading:
         found = []
         for item, text in self._items(node):
             if text != ALL_OTHERS and not CODE.fullmatch(text):
-                self._say(item, f"“{text}”不是行号，请写联行号的前3到12位数字，或者 \"*\" 表示其余")
+                self._say(item, f'“{text}”不是行号，请写联行号的前3到12位数字，或者 "*" 表示其余')
             self._once(item, f"行号 {text}")
             found.append(text)
         return tuple(found)
