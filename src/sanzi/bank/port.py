@@ -4,6 +4,7 @@ One adapter for each bank implements BankGateway (`http.py` is the ISO 20022 one
 no Django, no network, no XML. Money is integer fen, instants are aware UTC, days are local.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -246,11 +247,15 @@ class CancelResult:
 
 @dataclass(frozen=True)
 class ReceiptFile:
-    """The bank's e-receipt (电子回单) of one booked line: the picture, and the data if given."""
+    """The bank's e-receipt (电子回单) of one booked line: the picture, and the data if given.
+
+    `signature` is the bank's over the exact bytes of `xml`, which holds the digest of `pdf`.
+    """
 
     bank_ref: str
     pdf: bytes
     xml: bytes = b""
+    signature: str = ""
 
 
 @dataclass(frozen=True)
@@ -280,7 +285,11 @@ class ReconciliationAnswer:
 
 @dataclass(frozen=True)
 class NotExecutedWord:
-    """The bank's signed word that these lines of a message were not and will not be executed."""
+    """The bank's signed word that lines of a message were not and never will be executed.
+
+    No `e2e_ids` means the whole message. `signature` is the bank's over the exact bytes of `raw`;
+    whoever re-issues a payment upon it keeps both as evidence.
+    """
 
     msg_id: str
     e2e_ids: tuple[str, ...]
@@ -324,6 +333,25 @@ class BankGateway(Protocol):
         """Ask what became of a message. NOT_FOUND is no proof that it was not executed."""
         ...
 
+    def query_payment(self, e2e_id: str) -> LineStatus:
+        """Ask what became of one payment. NOT_FOUND is no proof that it was not executed."""
+        ...
+
+    def cancel(self, msg_id: str, e2e_ids: tuple[str, ...]) -> CancelResult:
+        """Ask the bank to drop these lines of a message, or all (no ids). Best effort.
+
+        Only a line in `cancelled` is dead; one in neither list is still open and must be asked
+        again. An error leaves every line as it was.
+        """
+        ...
+
+    def confirm_not_executed(self, msg_id: str) -> NotExecutedWord | None:
+        """Ask for the bank's signed word that nothing of a message will ever be executed.
+
+        None: the bank does not say so (yet).
+        """
+        ...
+
     def balances(self, account: str) -> Balances:
         """Ask for the money of an account."""
         ...
@@ -334,4 +362,26 @@ class BankGateway(Protocol):
 
     def statement(self, account: str, day: date) -> Statement:
         """Fetch the statement of a closed day, or raise StatementNotReady."""
+        ...
+
+    def receipt(self, bank_ref: str) -> ReceiptFile:
+        """Fetch the e-receipt of a booked line, or raise ReceiptNotReady."""
+        ...
+
+    def confirm_reconciliation(self, answer: ReconciliationAnswer) -> None:
+        """Tell the bank what we make of its balance. The same answer again changes nothing."""
+        ...
+
+    def accounts(self) -> tuple[KnownAccount, ...]:
+        """List the accounts that the bank keeps under our customer number."""
+        ...
+
+    def handle_push(self, raw: bytes, headers: Mapping[str, str]) -> list[BankEvent]:
+        """Check a message that came unasked, and read it.
+
+        Marks the event as seen in the caller's transaction: call it inside the transaction that
+        applies the events, so that both are kept or neither. Header names in any case.
+
+        Raises: EventRefused (forged, old, seen before, another customer's); nothing is written.
+        """
         ...
