@@ -173,6 +173,7 @@ def _paper_links(org: str, period: str, *, has_vouchers: bool, has_figures: bool
     if has_figures:
         url = reverse("office:statements_file", args=[org, period])
         found.append(Link("报表PDF", url, "printer"))
+        found.append(Link("报表XBRL", f"{url}?as=xbrl", "download"))
     found.append(Link("期初余额", reverse("office:opening", args=[org]), "file-spreadsheet"))
     found.append(Link("导出与核对", reverse("office:takings", args=[org]), "download"))
     return found
