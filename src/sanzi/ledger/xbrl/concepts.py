@@ -18,7 +18,7 @@ from sanzi.ledger.statements.layouts import Column, Layout, Line
 
 INSTANT, DURATION = "instant", "duration"
 ACCOUNT, PARTY = "account", "party"
-_END: Final = {"EB", "EBD", "EBC", "DB", "CB", "PL"}
+_END: Final = {"EB", "EBD", "EBC", "DB", "CB", "AGED", "PL"}
 _BEGIN: Final = {"OB", "OBD", "OBC"}
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 
