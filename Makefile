@@ -74,6 +74,7 @@ fast: $(VENV)/.dev ## the tests of every day: SQLite, no browser
 	@$(PYTEST) -n 2 -m "not long and not browser"
 
 bench: $(patsubst bench/bench_%.py,bench-%,$(wildcard bench/bench_*.py)) ## every measure
+bench-ledger: peers
 bench-%: $(VENV)/.dev schemas
 	@mkdir -p bench/out
 	@$(PY) bench/bench_$(subst -,_,$*).py

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sanzi.bank.errors import StatementNotReady
+from sanzi.bank.errors import EventForged, ReceiptNotReady, StatementNotReady
 from sanzi.bank.iso20022 import pain001
 from sanzi.bank.port import (
     Balances,
+    BankEvent,
     BatchState,
     BatchStatus,
+    CancelResult,
     Caps,
     Entry,
+    KnownAccount,
     LineState,
     LineStatus,
+    NotExecutedWord,
     PayeeCheck,
     PayeeCheckResult,
     PayeeVerdict,
     PaymentBatch,
+    ReceiptFile,
+    ReconciliationAnswer,
     Statement,
     SubmitAck,
 )
@@ -30,13 +36,23 @@ CAPS = Caps(
     idempotent_replay=False,
     name_check=True,
     query_window_days=90,
-    is_drained_at_day_end=True,
+    queue_dead_at_statement=True,
+    can_cancel=True,
+    can_push=True,
+    can_give_receipts=True,
+    can_list_accounts=True,
+    can_confirm_reconciliation=True,
 )
 
 
 @dataclass
 class FakeBank:
-    """Keeps what it was sent. `on_send` and `on_query` decide the answers."""
+    """Keeps what it was sent. `on_send`, `on_query` and `on_cancel` decide the answers.
+
+    What a test lays ready: `verdicts` by name, `statements` by day, `entries` (of every account),
+    `receipts` by bank reference, `words` (NOT_EXECUTED) by message, `known` accounts, and
+    `pushed` events by the raw bytes that bring them.
+    """
 
     caps: Caps = CAPS
     sent: list[tuple[str, bytes]] = field(default_factory=list)
@@ -46,6 +62,14 @@ class FakeBank:
     on_query: Callable[[str], BatchStatus] | None = None
     verdicts: dict[str, PayeeCheckResult] = field(default_factory=dict)
     statements: dict[date, Statement] = field(default_factory=dict)
+    on_cancel: Callable[[str, tuple[str, ...]], CancelResult] | None = None
+    cancelled: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    receipts: dict[str, ReceiptFile] = field(default_factory=dict)
+    words: dict[str, NotExecutedWord] = field(default_factory=dict)
+    known: tuple[KnownAccount, ...] = ()
+    reconciled: list[ReconciliationAnswer] = field(default_factory=list)
+    pushed: dict[bytes, list[BankEvent]] = field(default_factory=dict)
 
     def capabilities(self) -> Caps:
         """Say what this bank can do."""
@@ -106,11 +130,50 @@ class FakeBank:
         return Balances(account, 0, 0)
 
     def notifications(self, account: str, since: int = 0) -> tuple[Entry, ...]:  # noqa: ARG002
-        """Know of no entries."""
-        return ()
+        """Give the entries that the test laid ready."""
+        return tuple(entry for entry in self.entries if entry.seq > since)
+
+    def query_payment(self, e2e_id: str) -> LineStatus:
+        """Answer as for the message that has the line."""
+        for msg_id, batch in reversed(self.batches.items()):
+            if any(line.e2e_id == e2e_id for line in batch.lines):
+                return self.query_batch(msg_id).line(e2e_id)
+        return LineStatus(e2e_id, LineState.NOT_FOUND)
+
+    def cancel(self, msg_id: str, e2e_ids: tuple[str, ...]) -> CancelResult:
+        """Keep the wish and answer as told; without a word, refuse every line."""
+        self.cancelled.append((msg_id, e2e_ids))
+        if self.on_cancel is not None:
+            return self.on_cancel(msg_id, e2e_ids)
+        lines = self.batches[msg_id].lines
+        return CancelResult(msg_id, refused=e2e_ids or tuple(line.e2e_id for line in lines))
+
+    def confirm_not_executed(self, msg_id: str) -> NotExecutedWord | None:
+        """Give the word that the test laid ready."""
+        return self.words.get(msg_id)
 
     def statement(self, account: str, day: date) -> Statement:  # noqa: ARG002
         """Give the statement that the test laid ready."""
         if day not in self.statements:
             raise StatementNotReady(day=day.isoformat())
         return self.statements[day]
+
+    def receipt(self, bank_ref: str) -> ReceiptFile:
+        """Give the receipt that the test laid ready."""
+        if bank_ref not in self.receipts:
+            raise ReceiptNotReady
+        return self.receipts[bank_ref]
+
+    def confirm_reconciliation(self, answer: ReconciliationAnswer) -> None:
+        """Keep the answer."""
+        self.reconciled.append(answer)
+
+    def accounts(self) -> tuple[KnownAccount, ...]:
+        """List what the test laid ready."""
+        return self.known
+
+    def handle_push(self, raw: bytes, headers: Mapping[str, str]) -> list[BankEvent]:  # noqa: ARG002
+        """Read what the test laid ready; anything else is forged."""
+        if raw not in self.pushed:
+            raise EventForged(why="签名不对")
+        return self.pushed[raw]

@@ -8,6 +8,8 @@ DuplicateMessage        the bank knows this number: ask what became of it, send 
 AuthError               the bank does not accept our signature: stop the channel
 LimitExceeded           refused for its size: split
 CutOffPassed            refused for the hour: send in the next window
+NotOffered              this bank does not do that: nothing was asked
+EventRefused            a message that came unasked is not to be believed
 """
 
 from sanzi.kernel.refusals import Refusal
@@ -28,6 +30,22 @@ class GatewayUnavailable(GatewayError):
     code = "bank.unavailable"
     sentence = "现在连不上银行，这一批还没有发出去。"
     next_step = "不用重做，系统过一会儿自己再发。"
+
+
+class NotConnected(GatewayUnavailable):
+    """No connection is set up for the bank that keeps this account: nothing was sent."""
+
+    code = "bank.not_connected"
+    sentence = "行号{bank_code}的银行还没有接通，这一批还没有发出去。"
+    next_step = "请县里的系统管理员在银行接入文件里加上这家银行。"
+
+
+class ConnectionsWrong(GatewayUnavailable):
+    """The file of bank connections has mistakes; until they are put right nothing is sent."""
+
+    code = "bank.connections_wrong"
+    sentence = "银行接入文件写得不对：{why}。"
+    next_step = "请县里的系统管理员改好这个文件，再重启；没有发出去的不用重做。"
 
 
 class GatewayTimeout(GatewayError):
@@ -103,3 +121,59 @@ class BatchNotValid(GatewayError):
     code = "bank.batch_not_valid"
     sentence = "这一批写不成银行要的报文：{why}。"
     next_step = "请改正后重新提交。"
+
+
+class ReceiptNotReady(GatewayError):
+    """The bank has no e-receipt of this line yet."""
+
+    code = "bank.receipt_not_ready"
+    sentence = "这一笔的电子回单，银行还没有出。"
+    next_step = "不用管它，系统隔一阵自己再取。"
+
+
+class NotOffered(GatewayError):
+    """This bank does not do what was asked; see its Caps. Nothing was sent."""
+
+    code = "bank.not_offered"
+    sentence = "这家银行没有开通{what}。"
+    next_step = "请照旧到柜面或者网上银行办。"
+
+
+class EventRefused(GatewayError):
+    """A message that came unasked is not believed. The money is where it was."""
+
+    code = "bank.event_refused"
+    sentence = "银行推来的一条消息没有收：{why}。"
+    next_step = "不用管它，系统自己会去银行查。"
+
+
+class EventForged(EventRefused):
+    """The signature is missing or wrong, or what it signs is no message of a bank."""
+
+    code = "bank.event_forged"
+    sentence = "有一条冒充银行的消息，没有收：{why}。"
+    next_step = "请县里的系统管理员看一看是谁发来的。"
+
+
+class EventTooOld(EventRefused):
+    """The event was signed outside the replay window, before or after our clock."""
+
+    code = "bank.event_too_old"
+    sentence = "银行推来的消息时间不对，没有收。"
+    next_step = "请县里的系统管理员对一对两边的钟。系统自己会去银行查。"
+
+
+class EventSeen(EventRefused):
+    """The event came before and has been dealt with. A bank may be told that all is well."""
+
+    code = "bank.event_seen"
+    sentence = "银行的这条消息已经收过了。"
+    next_step = "不用管它。"
+
+
+class EventOfAnother(EventRefused):
+    """The event is for another customer of the bank."""
+
+    code = "bank.event_of_another"
+    sentence = "银行推来的是别家的消息，没有收。"
+    next_step = "请县里的系统管理员联系银行。"

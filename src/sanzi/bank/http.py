@@ -5,6 +5,7 @@ The one hard thing here is to say truthfully what is known after a failure: noth
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,13 +19,20 @@ from sanzi.bank.iso20022 import acmt, camt, pain001, pain002
 from sanzi.bank.iso20022.xml import LARGEST_BYTES, NotXml, Schemas
 from sanzi.bank.port import (
     Balances,
+    BankEvent,
     BatchState,
     BatchStatus,
+    CancelResult,
     Caps,
     Entry,
+    KnownAccount,
+    LineStatus,
+    NotExecutedWord,
     PayeeCheck,
     PayeeCheckResult,
     PaymentBatch,
+    ReceiptFile,
+    ReconciliationAnswer,
     Statement,
     SubmitAck,
 )
@@ -42,7 +50,7 @@ CAPS = Caps(
     idempotent_replay=True,
     name_check=True,
     query_window_days=90,
-    is_drained_at_day_end=True,
+    queue_dead_at_statement=True,
 )
 
 
@@ -64,8 +72,10 @@ class Iso20022Gateway:
         schemas: Path = Path("build/iso20022"),
         *,
         customer: str = "sanzi",
+        caps: Caps = CAPS,
     ) -> None:
         """Keep address and keys; keys may be files or anything that signs and checks."""
+        self._caps = caps
         self._url = url.rstrip("/")
         self._customer = customer
         self._signer = Sm2KeyFile(customer_key) if isinstance(customer_key, Path) else customer_key
@@ -83,7 +93,7 @@ class Iso20022Gateway:
 
     def capabilities(self) -> Caps:
         """Say what this bank can do."""
-        return CAPS
+        return self._caps
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -115,6 +125,34 @@ class Iso20022Gateway:
                 raise errors.ProtocolError(why="回话说的是另一批")
             return BatchStatus(msg_id, BatchState.NOT_FOUND, raw=answer.body)
         return self._read_status(msg_id, answer)
+
+    def query_payment(self, e2e_id: str) -> LineStatus:  # noqa: ARG002
+        """Ask what became of one payment."""
+        raise errors.NotOffered(what="单笔查询")
+
+    def cancel(self, msg_id: str, e2e_ids: tuple[str, ...]) -> CancelResult:  # noqa: ARG002
+        """Ask the bank to drop lines of a message."""
+        raise errors.NotOffered(what="撤销")
+
+    def confirm_not_executed(self, msg_id: str) -> NotExecutedWord | None:  # noqa: ARG002
+        """Ask for the bank's signed word that nothing of a message will ever be executed."""
+        return None
+
+    def receipt(self, bank_ref: str) -> ReceiptFile:  # noqa: ARG002
+        """Fetch the e-receipt of a booked line."""
+        raise errors.NotOffered(what="电子回单")
+
+    def confirm_reconciliation(self, answer: ReconciliationAnswer) -> None:  # noqa: ARG002
+        """Tell the bank what we make of its balance."""
+        raise errors.NotOffered(what="对账回执")
+
+    def accounts(self) -> tuple[KnownAccount, ...]:
+        """List the accounts that the bank keeps under our customer number."""
+        raise errors.NotOffered(what="账户清单")
+
+    def handle_push(self, raw: bytes, headers: Mapping[str, str]) -> list[BankEvent]:  # noqa: ARG002
+        """Check a message that came unasked, and read it."""
+        raise errors.NotOffered(what="消息推送")
 
     def verify_payees(self, checks: list[PayeeCheck]) -> list[PayeeCheckResult]:
         """Ask about names and accounts, some hundreds at a time; answers in the same order."""

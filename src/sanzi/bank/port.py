@@ -4,8 +4,9 @@ One adapter for each bank implements BankGateway (`http.py` is the ISO 20022 one
 no Django, no network, no XML. Money is integer fen, instants are aware UTC, days are local.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Protocol
 
@@ -191,15 +192,122 @@ class Balances:
 class Caps:
     """What a bank can do. Re-sending is allowed only where `idempotent_replay` is promised.
 
-    `is_drained_at_day_end`: the bank promises that all it received on a day is booked, refused or
-    dropped before that day's statement; without it NOT_EXECUTED needs the bank's word as well.
+    `queue_dead_at_statement`: the bank promises that all it received on a day is booked, refused
+    or dropped before that day's statement; without it NOT_EXECUTED needs the bank's signed word
+    as well. `amount_max_fen` is the limit of one line, 0 for none. `closed_hours` are the local
+    hours without payments as (from, until); they may pass midnight.
     """
 
     lines_max: int
     idempotent_replay: bool
     name_check: bool
     query_window_days: int
-    is_drained_at_day_end: bool
+    queue_dead_at_statement: bool
+    amount_max_fen: int = 0
+    closed_hours: tuple[tuple[time, time], ...] = ()
+    unknown_wait_minutes: int = 0
+    can_cancel: bool = False
+    can_push: bool = False
+    can_give_receipts: bool = False
+    can_list_accounts: bool = False
+    can_confirm_reconciliation: bool = False
+
+
+class EventKind(StrEnum):
+    """What a bank may tell unasked."""
+
+    STATUS = "STATUS"
+    ENTRY = "ENTRY"
+
+
+@dataclass(frozen=True)
+class BankEvent:
+    """One signed message of the bank: the state of a batch, or booked entries of an account.
+
+    `event_id` is the bank's own, the same in every repetition; `at` is when the bank made it.
+    """
+
+    event_id: str
+    kind: EventKind
+    at: datetime
+    status: BatchStatus | None = None
+    account: str = ""
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True)
+class CancelResult:
+    """What became of a wish to cancel: lines by `e2e_id`. What is in neither is still open."""
+
+    msg_id: str
+    cancelled: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    reason_text: str = ""
+
+
+@dataclass(frozen=True)
+class ReceiptFile:
+    """The bank's e-receipt (电子回单) of one booked line: the picture, and the data if given.
+
+    `signature` is the bank's over the exact bytes of `xml`, which holds the digest of `pdf`.
+    """
+
+    bank_ref: str
+    pdf: bytes
+    xml: bytes = b""
+    signature: str = ""
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """One line of a balance reconciliation statement that only one side has. Units: fen."""
+
+    booked_date: date
+    amount_fen: int
+    reference: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class ReconciliationAnswer:
+    """What we tell the bank of its balance at the end of a month.
+
+    `result`: AGREED 1 相符, DIFFERENT 2 不相符, ADJUSTED 3 调节后相符. Units: fen.
+    """
+
+    account: str
+    period: str
+    result: str
+    bank_fen: int
+    book_fen: int
+    items: tuple[OpenItem, ...] = ()
+
+
+@dataclass(frozen=True)
+class NotExecutedWord:
+    """The bank's signed word that lines of a message were not and never will be executed.
+
+    No `e2e_ids` means the whole message. `signature` is the bank's over the exact bytes of `raw`;
+    whoever re-issues a payment upon it keeps both as evidence.
+    """
+
+    msg_id: str
+    e2e_ids: tuple[str, ...]
+    at: datetime
+    raw: bytes = b""
+    signature: str = ""
+
+
+@dataclass(frozen=True)
+class KnownAccount:
+    """An account as the bank has it, under our customer number."""
+
+    account: str
+    name: str
+    bank_code: str
+    kind: str = ""
+    opened_date: date | None = None
+    closed_date: date | None = None
 
 
 class BankGateway(Protocol):
@@ -225,6 +333,25 @@ class BankGateway(Protocol):
         """Ask what became of a message. NOT_FOUND is no proof that it was not executed."""
         ...
 
+    def query_payment(self, e2e_id: str) -> LineStatus:
+        """Ask what became of one payment. NOT_FOUND is no proof that it was not executed."""
+        ...
+
+    def cancel(self, msg_id: str, e2e_ids: tuple[str, ...]) -> CancelResult:
+        """Ask the bank to drop these lines of a message, or all (no ids). Best effort.
+
+        Only a line in `cancelled` is dead; one in neither list is still open and must be asked
+        again. An error leaves every line as it was.
+        """
+        ...
+
+    def confirm_not_executed(self, msg_id: str) -> NotExecutedWord | None:
+        """Ask for the bank's signed word that nothing of a message will ever be executed.
+
+        None: the bank does not say so (yet).
+        """
+        ...
+
     def balances(self, account: str) -> Balances:
         """Ask for the money of an account."""
         ...
@@ -235,4 +362,26 @@ class BankGateway(Protocol):
 
     def statement(self, account: str, day: date) -> Statement:
         """Fetch the statement of a closed day, or raise StatementNotReady."""
+        ...
+
+    def receipt(self, bank_ref: str) -> ReceiptFile:
+        """Fetch the e-receipt of a booked line, or raise ReceiptNotReady."""
+        ...
+
+    def confirm_reconciliation(self, answer: ReconciliationAnswer) -> None:
+        """Tell the bank what we make of its balance. The same answer again changes nothing."""
+        ...
+
+    def accounts(self) -> tuple[KnownAccount, ...]:
+        """List the accounts that the bank keeps under our customer number."""
+        ...
+
+    def handle_push(self, raw: bytes, headers: Mapping[str, str]) -> list[BankEvent]:
+        """Check a message that came unasked, and read it.
+
+        Marks the event as seen in the caller's transaction: call it inside the transaction that
+        applies the events, so that both are kept or neither. Header names in any case.
+
+        Raises: EventRefused (forged, old, seen before, another customer's); nothing is written.
+        """
         ...

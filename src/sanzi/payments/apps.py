@@ -24,8 +24,9 @@ class PaymentsConfig(AppConfig):
         from sanzi.notices import duties, outbox
         from sanzi.notices.sms import HttpSmsGateway
         from sanzi.orgs import secrets
-        from sanzi.payments import account_queries, month_queries
         from sanzi.payments.actions import books, dispatch, loading, statements, telling
+        from sanzi.payments.queries import accounts as account_queries
+        from sanzi.payments.queries import month_ends as month_queries
 
         duties.register("payments.dispatch", 5, dispatch.work, LEASE)
         news = settings.SANZI.bank_news_seconds

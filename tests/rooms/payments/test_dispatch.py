@@ -332,7 +332,7 @@ def test_not_found_is_no_proof_while_the_day_is_open(money: Money, bank: FakeBan
 
 
 def test_a_bank_that_does_not_empty_its_queue_needs_its_own_word(money, bank) -> None:
-    bank.caps = replace(CAPS, is_drained_at_day_end=False)
+    bank.caps = replace(CAPS, queue_dead_at_statement=False)
     bank.on_send = raising(errors.GatewayTimeout())
     released_order(money)
     dispatch.work(AT)

@@ -8,11 +8,11 @@ from sanzi.bank.port import Entry
 from sanzi.ledger.errors import SubjectNotAllowed
 from sanzi.ledger.models import Voucher, VoucherDraft, VoucherLine
 from sanzi.orgs.errors import NotFound
-from sanzi.payments import queries
 from sanzi.payments.actions import income, statements
 from sanzi.payments.actions.income import ReceiptFields
 from sanzi.payments.errors import BankLineTaken, ReasonNeeded, ReceiptVoided, WrongField
 from sanzi.payments.models import BankTransaction, Receipt
+from sanzi.payments.queries import payments as queries
 from worlds.money import AT, Money
 
 pytestmark = pytest.mark.django_db

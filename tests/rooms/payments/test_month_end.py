@@ -11,10 +11,10 @@ from sanzi.ledger.actions import books, posting
 from sanzi.ledger.models import Book
 from sanzi.ledger.queries import hindrances
 from sanzi.orgs.actors import SYSTEM
-from sanzi.payments import month_queries
 from sanzi.payments.actions import income, statements
 from sanzi.payments.actions.income import ReceiptFields
 from sanzi.payments.models import BankTransaction, Payment
+from sanzi.payments.queries import month_ends as month_queries
 from worlds import money as worlds_money
 from worlds.books import read_ledger
 from worlds.money import AT, CASE, OPENING_FEN, Money, released_order

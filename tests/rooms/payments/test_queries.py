@@ -6,9 +6,9 @@ import pytest
 
 from sanzi.bank.errors import GatewayTimeout
 from sanzi.orgs.errors import NotFound
-from sanzi.payments import queries
 from sanzi.payments.actions import dispatch
-from sanzi.payments.queries import PaymentFilter
+from sanzi.payments.queries import payments as queries
+from sanzi.payments.queries.payments import PaymentFilter
 from worlds.fake_bank import FakeBank
 from worlds.money import AT, CASE, DEBIT, Money, approved_order, card, go_out, released_order
 

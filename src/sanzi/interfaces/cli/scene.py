@@ -25,10 +25,10 @@ from sanzi.matters.actions import cases
 from sanzi.orgs import people_queries
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import Actor
-from sanzi.payments import account_queries
 from sanzi.payments.actions import payee_check
 from sanzi.payments.actions.payee_file import write_payee_template
 from sanzi.payments.actions.payees import PayeeLine
+from sanzi.payments.queries import accounts as account_queries
 
 LIST, CORRECTED = "payees-352.xlsx", "payees-352-corrected.xlsx"
 NOTE = "土地租金"

@@ -24,9 +24,9 @@ from sanzi.matters.actions import cases as actions
 from sanzi.matters.queries import CasePage, ChainStep
 from sanzi.orgs import scope
 from sanzi.orgs.actors import SECOND_FACTOR_LASTS
-from sanzi.payments import order_queries
-from sanzi.payments.order_queries import UNPAYABLE, OrderWords
-from sanzi.payments.queries import OrderPage
+from sanzi.payments.queries import orders as order_queries
+from sanzi.payments.queries.orders import UNPAYABLE, OrderWords
+from sanzi.payments.queries.payments import OrderPage
 
 LINES_SHOWN = 12
 PLACES = {

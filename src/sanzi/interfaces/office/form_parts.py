@@ -15,8 +15,8 @@ from sanzi.matters import catalogue, form_queries, rules
 from sanzi.matters.actions.drafts import Problem
 from sanzi.matters.queries import CasePage
 from sanzi.orgs import people_queries
-from sanzi.payments.order_queries import UNPAYABLE, check_words
-from sanzi.payments.queries import LineRow, OrderPage
+from sanzi.payments.queries.orders import UNPAYABLE, check_words
+from sanzi.payments.queries.payments import LineRow, OrderPage
 from sanzi.supervision.queries import VerdictView
 
 PLACES = {

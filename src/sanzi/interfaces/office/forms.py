@@ -13,7 +13,7 @@ from django import forms
 from sanzi.ledger.queries import subjects
 from sanzi.matters import catalogue, form_queries
 from sanzi.orgs import people_queries
-from sanzi.payments import account_queries
+from sanzi.payments.queries import accounts as account_queries
 
 Choices = list[tuple[str, str]]
 LINE_KEYS = ("kind", "payee_id", "name", "account", "bank_code", "amount", "note")

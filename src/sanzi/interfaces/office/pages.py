@@ -25,7 +25,7 @@ from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.queries import drafts
 from sanzi.matters import queries as matters
 from sanzi.orgs import people_queries, scope
-from sanzi.payments import account_queries
+from sanzi.payments.queries import accounts as account_queries
 from sanzi.supervision import queries as supervision
 
 PAGE_ROWS = 20

@@ -16,7 +16,7 @@ from sanzi.orgs import scope
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.payments import hooks as payment_hooks
-from sanzi.payments import order_queries
+from sanzi.payments.queries import orders as order_queries
 
 
 def register() -> None:

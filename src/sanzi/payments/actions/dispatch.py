@@ -321,7 +321,7 @@ def conclude(instruction_id: int, at: datetime, bank: BankGateway, *, is_absent:
     The statements must all be in, and the bank must promise that nothing is left over at the end
     of a day. A line that the bank had accepted is ended only when the bank no longer knows it.
     """
-    if not bank.capabilities().is_drained_at_day_end:
+    if not bank.capabilities().queue_dead_at_statement:
         return 0
     with transaction.atomic():
         instruction = Instruction.objects.select_for_update().get(pk=instruction_id)

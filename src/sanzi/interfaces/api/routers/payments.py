@@ -26,7 +26,8 @@ from sanzi.interfaces.api.shapes import (
 from sanzi.matters import queries as matters
 from sanzi.matters.actions import cases
 from sanzi.matters.errors import NoOpenStep
-from sanzi.payments import order_queries, queries
+from sanzi.payments.queries import orders as order_queries
+from sanzi.payments.queries import payments as queries
 
 router = Router(auth=OFFICER)
 

@@ -21,8 +21,8 @@ from sanzi.interfaces.api.shapes import (
     Words,
     page,
 )
-from sanzi.payments import queries
 from sanzi.payments.actions import income
+from sanzi.payments.queries import payments as queries
 
 router = Router(auth=OFFICER)
 

@@ -29,9 +29,9 @@ from sanzi.matters import queries
 from sanzi.matters.actions import cases as actions
 from sanzi.orgs import people_queries
 from sanzi.orgs.errors import NotFound
-from sanzi.payments import order_queries
-from sanzi.payments import queries as payments
 from sanzi.payments.actions import payee_check
+from sanzi.payments.queries import orders as order_queries
+from sanzi.payments.queries import payments
 from sanzi.supervision.actions import holds
 
 CSV_PAGES_MAX = 300

@@ -13,7 +13,7 @@ from sanzi.interfaces.office.told import told
 from sanzi.interfaces.office.views.alerts import alert_row
 from sanzi.interfaces.office.views.cases import case_row
 from sanzi.matters import queries as matters
-from sanzi.payments import order_queries
+from sanzi.payments.queries import orders as order_queries
 from sanzi.supervision import queries as supervision
 
 SHOWN = 8

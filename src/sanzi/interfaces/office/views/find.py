@@ -21,7 +21,7 @@ from sanzi.interfaces.office.views.cases import case_row
 from sanzi.ledger.queries import drafts
 from sanzi.matters import queries as matters
 from sanzi.orgs import people_queries, queries
-from sanzi.payments import queries as payments
+from sanzi.payments.queries import payments
 
 TEXT_MAX = 60
 

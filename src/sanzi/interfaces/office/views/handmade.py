@@ -25,7 +25,7 @@ from sanzi.ledger.actions import corrections
 from sanzi.ledger.queries import drafts, subjects
 from sanzi.orgs import scope
 from sanzi.orgs.errors import NotFound
-from sanzi.payments import account_queries
+from sanzi.payments.queries import accounts as account_queries
 
 SUBJECT = "voucher_draft"
 SUMMARY_MAX = 120

@@ -28,8 +28,10 @@ from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.queries import subjects
 from sanzi.orgs import people_queries
 from sanzi.orgs.errors import NotFound
-from sanzi.payments import account_queries, order_queries, queries
 from sanzi.payments.actions import income
+from sanzi.payments.queries import accounts as account_queries
+from sanzi.payments.queries import orders as order_queries
+from sanzi.payments.queries import payments as queries
 
 CSV_ROWS_MAX = 10_000
 LINES_PAGE = 50

@@ -23,7 +23,7 @@ from sanzi.ledger.queries import drafts, posting_files, subjects
 from sanzi.ledger.rules import Line
 from sanzi.orgs import scope
 from sanzi.orgs.errors import NotFound
-from sanzi.payments import voucher_queries
+from sanzi.payments.queries import vouchers as voucher_queries
 
 LINES_MAX = 400
 

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
-from sanzi.payments.account_queries import BankLine, bank_line
 from sanzi.payments.models import BankTransaction, Payment, Receipt
+from sanzi.payments.queries.accounts import BankLine, bank_line
 
 SEE = "payments.see"
 LINES_MAX = 20

@@ -1,6 +1,6 @@
 """Reads of orders as officers list them, and the words for where each payee stands.
 
-One order is in `queries.order_page`; accounts and budgets are in `account_queries`.
+One order is in `payments.order_page`; accounts and budgets are in `accounts`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import User
 from sanzi.payments.models import OrderState, Payment, PaymentOrder, PaymentStatus
-from sanzi.payments.queries import LineRow
+from sanzi.payments.queries.payments import LineRow
 
 SEE = "payments.see"
 CHECK_WORDS = {
