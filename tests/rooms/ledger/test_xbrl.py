@@ -232,7 +232,7 @@ def test_a_book_of_account_does_not_leave_as_xbrl(take, world) -> None:
     with pytest.raises(PaperUnknown):
         papers.take_journal(
             by=world.actor("agency_accountant"), at=world.at, org_ext_id="O-WILLOW",
-            wanted=Wanted("balances", "2026-11", "2026-11"), form="xbrl",
+            wanted=Wanted("general", "2026-11", "2026-11"), form="xbrl",
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Max
 
 from sanzi.ledger import standards
-from sanzi.ledger.models import Book, Period, Voucher
+from sanzi.ledger.models import Book, OpeningBalance, Period, Voucher
 from sanzi.ledger.queries import charts, totals
 from sanzi.ledger.queries.totals import Movement
 from sanzi.ledger.statements import catalogue, evaluate, figures
@@ -47,9 +47,11 @@ def span_of(period: str) -> Span:
 
 
 def bounds(books: Sequence[Book]) -> dict[int, tuple[str, str]]:
-    """Return the first and last month of each book that has any."""
+    """Return the first and last month of each book that has any; openings are of the first."""
     ids = [book.pk for book in books]
-    last: dict[int, str] = {}
+    opened = OpeningBalance.objects.filter(book__in=ids).values_list("book_id", flat=True)
+    has_openings = set(opened.distinct())
+    last = {book.pk: book.first_period for book in books if book.pk in has_openings}
     vouchers = Voucher.objects.filter(book__in=ids).values_list("book_id")
     periods = Period.objects.filter(book__in=ids).values_list("book_id")
     for rows in (vouchers, periods):
