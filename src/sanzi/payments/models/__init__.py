@@ -24,13 +24,29 @@ from sanzi.payments.models.orders import (
     PaymentOrder,
     PaymentStatus,
 )
+from sanzi.payments.models.reconciliation import (
+    BankAnswer,
+    BankMatch,
+    ItemKind,
+    MatchedBankLine,
+    MatchedBookLine,
+    MatchRule,
+    Reconciliation,
+    ReconciliationItem,
+    ReconciliationState,
+)
 from sanzi.payments.models.statements import (
+    BankStatement,
     BankTransaction,
+    StatementProblem,
 )
 
 __all__ = (
     "AccountKind",
     "BankAccount",
+    "BankAnswer",
+    "BankMatch",
+    "BankStatement",
     "BankTransaction",
     "BudgetLine",
     "DayBalance",
@@ -38,10 +54,18 @@ __all__ = (
     "Instruction",
     "InstructionLine",
     "InstructionState",
+    "ItemKind",
+    "MatchRule",
+    "MatchedBankLine",
+    "MatchedBookLine",
     "NumberHead",
     "OrderState",
     "Payment",
     "PaymentOrder",
     "PaymentStatus",
     "Receipt",
+    "Reconciliation",
+    "ReconciliationItem",
+    "ReconciliationState",
+    "StatementProblem",
 )
