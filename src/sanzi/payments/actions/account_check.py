@@ -106,8 +106,10 @@ def _take(
             continue
         standings.append(standing)
         old = before.get(index)
-        row = old if old else AccountListing(ext_id=ids.new_id("AB", at), number_index=index)
-        is_news = standing != (old.standing if old else Standing.SAME)
+        row = AccountListing(ext_id=ids.new_id("AB", at), number_index=index)
+        if old is not None:
+            row = old
+        is_news = standing != (old.standing if old is not None else Standing.SAME)
         _fill(row, ours.get(index), theirs.get(index), names)
         row.standing, row.checked_at = standing, at
         if is_news or old is None:
