@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ledger', '0007_approved_stays'),
-        ('payments', '0001_initial'),
+        ('payments', '0002_income'),
     ]
 
     operations = [

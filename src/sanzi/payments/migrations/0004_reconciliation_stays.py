@@ -41,5 +41,5 @@ LAY = Lay((ITEM,), GUARDS, kept=(STATEMENT,))
 class Migration(migrations.Migration):
     """Lay the triggers."""
 
-    dependencies = (("payments", "0002_reconciliation"), ("audit", "0003_next_event"))
+    dependencies = (("payments", "0003_reconciliation"), ("audit", "0003_next_event"))
     operations = (migrations.RunPython(LAY, LAY.lift),)
