@@ -7,14 +7,16 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from sanzi_bank import control, pages, sms, tax
+from sanzi_bank import cards, control, pages, sms, tax
 from sanzi_bank.accounts import BadAccount
 from sanzi_bank.desk import Desk
+from sanzi_bank.reports import NotThere
 from sanzi_bank.tongues import Reply, json_reply
 from sanzi_bank.xmlio import LARGEST_BYTES
 
 HTML = "text/html; charset=utf-8"
-REPORTS = ("statement", "notifications", "balances")
+DRIP_PAUSE_MS = 20
+REPORTS = ("statement", "corrections", "notifications", "balances", *cards.REPORTS)
 
 
 class BankServer(ThreadingHTTPServer):
@@ -120,7 +122,7 @@ class Handler(BaseHTTPRequestHandler):
                 desk.tick(db)
                 answer = action(db, self._fields(raw))
                 desk.tick(db)
-        except (BadAccount, ValueError, KeyError) as problem:
+        except (BadAccount, NotThere, ValueError, KeyError) as problem:
             self._send(json_reply(400, status="BAD_REQUEST", text=str(problem)))
             return
         if self._is_json():
@@ -146,9 +148,20 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(reply.body)))
             self.send_header("X-Bank-Signature", signature)
             self.end_headers()
-            self.wfile.write(reply.body)
+            self._write(reply)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
+
+    def _write(self, reply: Reply) -> None:
+        """Send the body at once, or in small pieces over the time that a slow drip takes."""
+        if not reply.drip_seconds or not reply.body:
+            self.wfile.write(reply.body)
+            return
+        size = max(1, len(reply.body) * DRIP_PAUSE_MS // int(reply.drip_seconds * 1000 + 1))
+        for first in range(0, len(reply.body), size):
+            self.wfile.write(reply.body[first : first + size])
+            self.wfile.flush()
+            time.sleep(DRIP_PAUSE_MS / 1000)
 
     def log_message(self, *_args: object) -> None:
         """Say nothing: the bank keeps its own log of messages."""
