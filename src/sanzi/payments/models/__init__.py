@@ -22,10 +22,15 @@ from sanzi.payments.models.income import (
     SpoiltReceipt,
 )
 from sanzi.payments.models.instructions import (
+    BankChannel,
+    BankWord,
+    CancelWish,
     Instruction,
     InstructionLine,
     InstructionState,
     NumberHead,
+    Turn,
+    TurnKind,
 )
 from sanzi.payments.models.orders import (
     BudgetLine,
@@ -44,10 +49,13 @@ __all__ = (
     "AccountListing",
     "AccountProposal",
     "BankAccount",
+    "BankChannel",
     "BankTransaction",
+    "BankWord",
     "Bill",
     "BillState",
     "BudgetLine",
+    "CancelWish",
     "DayBalance",
     "Fund",
     "Instruction",
@@ -64,4 +72,6 @@ __all__ = (
     "ReceiptBook",
     "SpoiltReceipt",
     "Standing",
+    "Turn",
+    "TurnKind",
 )
