@@ -40,8 +40,21 @@ from sanzi.payments.models.orders import (
     PaymentOrder,
     PaymentStatus,
 )
+from sanzi.payments.models.reconciliation import (
+    BankAnswer,
+    BankMatch,
+    ItemKind,
+    MatchedBankLine,
+    MatchedBookLine,
+    MatchRule,
+    Reconciliation,
+    ReconciliationItem,
+    ReconciliationState,
+)
 from sanzi.payments.models.statements import (
+    BankStatement,
     BankTransaction,
+    StatementProblem,
 )
 
 __all__ = (
@@ -49,7 +62,10 @@ __all__ = (
     "AccountListing",
     "AccountProposal",
     "BankAccount",
+    "BankAnswer",
     "BankChannel",
+    "BankMatch",
+    "BankStatement",
     "BankTransaction",
     "BankWord",
     "Bill",
@@ -61,6 +77,10 @@ __all__ = (
     "Instruction",
     "InstructionLine",
     "InstructionState",
+    "ItemKind",
+    "MatchRule",
+    "MatchedBankLine",
+    "MatchedBookLine",
     "NumberHead",
     "OrderState",
     "Payment",
@@ -70,8 +90,12 @@ __all__ = (
     "ProposalState",
     "Receipt",
     "ReceiptBook",
+    "Reconciliation",
+    "ReconciliationItem",
+    "ReconciliationState",
     "SpoiltReceipt",
     "Standing",
+    "StatementProblem",
     "Turn",
     "TurnKind",
 )
