@@ -24,12 +24,16 @@ from sanzi_bank.store import (
 Fields = dict[str, object]
 SETTINGS = (
     "seed", "own_bank_seconds", "other_bank_seconds", "line_limit_fen", "cut_off", "bank_code",
+    "direct_quiet",
     "tax_default",
 )  # fmt: skip
 # 402 is the class of rural credit banks; 9999 stands for the invented county; the last figure
 # is the check digit of a payment system code.
 BANK_CODE = "402999900017"
-DEFAULTS = {"own_bank_seconds": "0", "other_bank_seconds": "5", "bank_code": BANK_CODE}
+DEFAULTS = {
+    "own_bank_seconds": "0", "other_bank_seconds": "5", "bank_code": BANK_CODE,
+    "direct_quiet": "00:00-01:00",
+}  # fmt: skip
 KINDS_OF_MONEY = ("CREDIT", "INTEREST", "FEE")
 
 

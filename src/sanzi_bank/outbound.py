@@ -140,7 +140,7 @@ def check_answer(
 
 
 def _check(db: sqlite3.Connection, item: NameCheck) -> Node:
-    code, registered = _check_code(db, item)
+    code, registered = check_code(db, item)
     known: Node | None = None
     if registered:
         party: Node = ("Pty", [("Nm", accounts.masked_name(registered))])
@@ -153,7 +153,7 @@ def _check(db: sqlite3.Connection, item: NameCheck) -> Node:
     ])  # fmt: skip
 
 
-def _check_code(db: sqlite3.Connection, item: NameCheck) -> tuple[str, str]:
+def check_code(db: sqlite3.Connection, item: NameCheck) -> tuple[str, str]:
     """The verification reason (empty: all right) and, for a wrong name, the registered one."""
     found = accounts.find_account(db, item.account)
     if found is None:

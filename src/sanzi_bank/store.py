@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS entry (
     party_account TEXT NOT NULL DEFAULT '', remittance TEXT NOT NULL DEFAULT '',
     reason TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS entry_account ON entry (account, seq);
+CREATE INDEX IF NOT EXISTS entry_line ON entry (line_id) WHERE line_id IS NOT NULL;
 CREATE TABLE IF NOT EXISTS event (
     id INTEGER PRIMARY KEY, due_at INTEGER NOT NULL, kind TEXT NOT NULL,
     line_id INTEGER, args TEXT NOT NULL DEFAULT '');
