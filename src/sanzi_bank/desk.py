@@ -123,7 +123,7 @@ class Desk:
             "SELECT 1 FROM queue WHERE msg_id = ? AND visible = 1", (msg_id,)
         ).fetchone()
         if kind == "query_not_visible" or (row is None and held is None):
-            return tongue.not_found(msg_id)
+            return tongue.not_found(db, msg_id)
         if row is None:
             return tongue.whole(db, msg_id, "PDNG")
         return _spoil(tongue.batch(db, msg_id), fault)

@@ -60,7 +60,7 @@ class DirectDesk:
                     charset=asked.charset,
                 )  # fmt: skip
         if asked.code == PAY:
-            return desk.submit(xml, asked.customer, signature, Direct(PAY, asked.charset))
+            return desk.submit(xml, asked.customer, signature, Direct(asked.charset))
         return self._tell(asked, xml)
 
     def _refuse(self, asked: Asked, ret: str, text: str) -> Reply:
@@ -74,7 +74,7 @@ class DirectDesk:
         with desk.store.transaction() as db:
             desk.tick(db)
             if asked.code == ASK:
-                tongue = Direct(ASK, asked.charset)
+                tongue = Direct(asked.charset, asked)
                 reply = desk.ask(db, text_at(asked.body, "OrigReqNo"), tongue)
             elif asked.code == ASK_ONE:
                 reply = _one_payment(db, asked)

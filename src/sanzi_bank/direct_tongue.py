@@ -53,12 +53,15 @@ def answer(
 
 
 class Direct:
-    """The tongue of the direct dialect. Asked about an order still held, it says UNKNOWN."""
+    """The tongue of the direct dialect. Asked about an order still held, it says UNKNOWN.
+
+    `asked` is the question whose answer is worded; None words the answer to an order itself.
+    """
 
     name = "direct"
 
-    def __init__(self, code: str = PAY, charset: str = "gbk") -> None:
-        self._code, self._charset = code, charset
+    def __init__(self, charset: str = "gbk", asked: Asked | None = None) -> None:
+        self._asked, self._charset = asked, charset
 
     def is_mine(self, raw: bytes) -> bool:
         """Whether these bytes are an order of the dialect."""
@@ -80,7 +83,7 @@ class Direct:
     ) -> Reply:
         """Say one thing of the whole message."""
         if status == "PDNG":
-            is_asked = self._code != PAY
+            is_asked = self._asked is not None
             state = "UNKNOWN" if is_asked else "AUDITING"
             words = "状态未知，请15分钟后再查" if is_asked else "已接收，等待处理"
             body: list[Node | None] = [("State", state), ("StateMsg", words)]
@@ -100,19 +103,18 @@ class Direct:
             ("Lines", [line_of(row, state) for row, state in zip(rows, states, strict=True)]),
         ])  # fmt: skip
 
-    def not_found(self, msg_id: str) -> Reply:
-        """Say that no request of this number is known; needs no database."""
-        head: Node = ("Head", [
-            ("TxCode", self._code), ("ReqNo", msg_id), ("RetCode", "150001"),
-            ("RetMsg", "没有这个请求号"),
-        ])  # fmt: skip
-        xml = write(("Direct", [head, ("Body", [])]), self._charset)
-        return Reply(xml, content_type="application/octet-stream", is_framed=True)
+    def not_found(self, db: sqlite3.Connection, msg_id: str) -> Reply:
+        """Say that no request of this number is known."""
+        return self._answer(db, msg_id, [], ret="150001", text="没有这个请求号")
 
     def _answer(
-        self, db: sqlite3.Connection, number: str, body: list[Node | None], **told: str
+        self, db: sqlite3.Connection, msg_id: str, body: list[Node | None], **told: str
     ) -> Reply:
-        return answer(db, self._code, number, body, charset=self._charset, **told)
+        if self._asked is None:
+            return answer(db, PAY, msg_id, body, charset=self._charset, **told)
+        about: Node = ("OrigReqNo", msg_id)
+        code, number = self._asked.code, self._asked.number
+        return answer(db, code, number, [about, *body], charset=self._charset, **told)
 
 
 WITH_ENTRIES = """SELECT line.*, entry.bank_ref, given_back.reason AS return_reason FROM line

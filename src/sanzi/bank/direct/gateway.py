@@ -131,7 +131,10 @@ class DirectGateway:
 
         Raises: GatewayTimeout also when the bank says that it does not know yet.
         """
-        answer = self._ask(ASK, [("OrigReqNo", msg_id)], answers=msg_id)
+        answer = self._ask(ASK, [("OrigReqNo", msg_id)])
+        is_answer = answer.ret in (codes.FINE, codes.NO_SUCH_NUMBER)
+        if is_answer and text_at(answer.body, "OrigReqNo") != msg_id:
+            raise errors.ProtocolError(why="回话说的是另一批")
         if answer.ret == codes.NO_SUCH_NUMBER:
             return BatchStatus(msg_id, BatchState.NOT_FOUND, raw=answer.raw)
         return self._status(msg_id, answer)
@@ -259,15 +262,15 @@ class DirectGateway:
         """Not part of the dialect: this bank is asked, it does not tell."""
         raise errors.NotOffered(what="消息推送")
 
-    def _ask(self, code: str, body: Sequence[Node], answers: str = "") -> Answer:
-        """Do one question; `answers` is the number that the answer repeats, if not our own."""
+    def _ask(self, code: str, body: Sequence[Node]) -> Answer:
+        """Do one question under a number of its own."""
         number = ids.new_id("Q")
         request = Request(code, self._customer, number, self._now())
         try:
             xml = wire.write(request, body, self._charset)
         except (NotInCharset, NotXml) as problem:
             raise errors.BatchNotValid(why="问题里有银行系统不认的字") from problem
-        answer = self._exchange(code, answers or number, xml)
+        answer = self._exchange(code, number, xml)
         if answer.ret == codes.QUIET:
             raise errors.GatewayUnavailable
         return answer

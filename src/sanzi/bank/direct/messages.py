@@ -259,8 +259,8 @@ def read_statement(data: bytes) -> Statement:
         raise NotXml(text)
     _, account, day, number, opening, closing, count = rows[0]
     lines = rows[1:-1]
-    if any(row[0] != "D" or len(row) != len(FIELDS) + 1 for row in lines):
-        text = "a row of the statement file is not whole"
+    if not number.isdecimal() or any(row[0] != "D" or len(row) != len(FIELDS) + 1 for row in lines):
+        text = "the number or a row of the statement file is not whole"
         raise NotXml(text)
     entries = tuple(_entry(row[1:]) for row in lines)
     found = Statement(account, _day(day), int(number), fen(opening), fen(closing), entries, data)
