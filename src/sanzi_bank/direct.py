@@ -11,9 +11,10 @@ import sqlite3
 from lxml import etree
 
 from sanzi_bank import direct_reports
-from sanzi_bank.accounts import masked_name
+from sanzi_bank.bank import REASONS
 from sanzi_bank.desk import Desk
 from sanzi_bank.direct_tongue import (
+    MESSAGE_CODES,
     OTHER_LINE,
     PAY,
     WITH_ENTRIES,
@@ -23,7 +24,8 @@ from sanzi_bank.direct_tongue import (
     state_of,
 )
 from sanzi_bank.direct_wire import Asked, Node, read, text_at, unframe
-from sanzi_bank.faults import strike
+from sanzi_bank.faults import Switchboard, strike
+from sanzi_bank.names import masked_name
 from sanzi_bank.outbound import check_code
 from sanzi_bank.store import get_setting, local_time, now_ms
 from sanzi_bank.tongues import Reply, json_reply
@@ -50,10 +52,14 @@ class DirectDesk:
         except BadXml as problem:
             with desk.store.transaction() as db:
                 return answer(db, "", "", [], ret="100001", text=str(problem))
-        if not desk.keys.is_signed_by(asked.customer, xml, signature):
-            return self._refuse(asked, "110001", "签名验不过")
+        is_signed = desk.keys.is_signed_by(asked.customer, xml, signature)
         with desk.store.transaction() as db:
             desk.tick(db)
+            if code := desk.stranger(db, asked.customer, is_signed=is_signed):
+                return answer(
+                    db, asked.code, asked.number, [], ret=MESSAGE_CODES[code], text=REASONS[code],
+                    charset=asked.charset,
+                )  # fmt: skip
             if _is_quiet(db):
                 return answer(
                     db, asked.code, asked.number, [], ret="140001", text="系统维护时段",
@@ -62,12 +68,6 @@ class DirectDesk:
         if asked.code == PAY:
             return desk.submit(xml, asked.customer, signature, Direct(asked.charset))
         return self._tell(asked, xml)
-
-    def _refuse(self, asked: Asked, ret: str, text: str) -> Reply:
-        with self._desk.store.transaction() as db:
-            return answer(
-                db, asked.code, asked.number, [], ret=ret, text=text, charset=asked.charset
-            )
 
     def _tell(self, asked: Asked, xml: bytes) -> Reply:
         desk = self._desk
@@ -124,7 +124,11 @@ def _check(db: sqlite3.Connection, asked: Asked) -> Reply:
 
 
 def _checked(db: sqlite3.Connection, item: etree._Element) -> Node:
-    code, name = check_code(db, direct_reports.name_check(item))
+    asked = direct_reports.name_check(item)
+    code, name = check_code(db, asked)
+    struck = Switchboard(db).strike("name", asked.check_id, [asked.account])
+    if struck is not None:
+        code = str(struck.args["code"])
     return ("Payee", [
         ("No", text_at(item, "No")),
         ("Result", CHECK_STATES.get(code, "DIFFERENT")),
@@ -138,6 +142,8 @@ def _report(db: sqlite3.Connection, asked: Asked) -> Reply:
     number = text_at(asked.body, "Acct")
     is_statement = asked.code in direct_reports.STATEMENTS
     key = f"{number}:{text_at(asked.body, 'Date')}"
+    if Switchboard(db).standing("account", [number]):
+        return answer(db, asked.code, asked.number, [], ret="150004", charset=asked.charset)
     fault = strike(db, "statement" if is_statement else "report", key, [number])
     if fault is not None and not is_statement:
         return json_reply(503, status="UNAVAILABLE")

@@ -22,8 +22,8 @@ LINES_MAX = 200
 PAY = "D110"
 FINE = "000000"
 MESSAGE_CODES = {
-    "FF01": "100001", "DS0H": "110001", "DS0A": "110003", "AM18": "120001", "AM10": "120002",
-    "DU01": "130001", "TM01": "140002", "DT01": "140003",
+    "FF01": "100001", "DS0H": "110001", "DS0E": "110002", "DS0D": "110003", "AM18": "120001",
+    "AM10": "120002", "DU01": "130001", "TM01": "140002", "DT01": "140003", "MS03": "199999",
 }  # fmt: skip
 """Why the whole message was refused: the engine's reason to the dialect's RetCode."""
 LINE_CODES = {
@@ -155,7 +155,7 @@ def line_of(row: sqlite3.Row, state: str) -> Node:
 def read_order(asked: Asked) -> Order:
     """Read the body of a D110. Raises ValueError for amounts that are no numbers."""
     body = asked.body
-    account = text_at(body, "PayAcct")
+    account, day = text_at(body, "PayAcct"), asked.day
     lines = tuple(_read_line(item, account) for item in body.findall("Lines/Line"))
     if not account or not 0 < len(lines) <= LINES_MAX:
         raise ValueError(f"a paying account and 1 to {LINES_MAX} lines are needed")
@@ -164,7 +164,7 @@ def read_order(asked: Asked) -> Order:
         fault = "AM18"
     elif _amount(text_at(body, "Sum")) != sum((line.amount for line in lines), Decimal(0)):
         fault = "AM10"
-    return Order(asked.number, lines, fault)
+    return Order(asked.number, lines, fault, day)
 
 
 def _read_line(item: etree._Element, debit_account: str) -> OrderLine:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TypeAlias
 
 from lxml import etree
@@ -31,6 +32,7 @@ class Asked:
     number: str
     body: etree._Element
     charset: str
+    day: date
 
 
 def is_direct(raw: bytes) -> bool:
@@ -70,9 +72,10 @@ def read(xml: bytes) -> Asked:
     if root.tag != "Direct" or head is None or body is None:
         raise BadXml("expected Direct with Head and Body")
     told = [text_at(head, name) for name in ("TxCode", "CustNo", "ReqNo")]
+    day = read_day(text_at(head, "ReqDate"))
     if not all(told) or len(told[2]) > 30:
         raise BadXml("TxCode, CustNo and ReqNo (up to 30 characters) are needed")
-    return Asked(told[0], told[1], told[2], body, charset)
+    return Asked(told[0], told[1], told[2], body, charset, day)
 
 
 def write(node: Node, charset: str) -> bytes:
@@ -90,6 +93,14 @@ def _append(parent: etree._Element, content: Content) -> None:
     for child in content:
         if child is not None:
             _append(etree.SubElement(parent, child[0]), child[1])
+
+
+def read_day(text: str) -> date:
+    """Read 20261118. Raises BadXml."""
+    try:
+        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a local day
+    except ValueError as problem:
+        raise BadXml(f"{text!r} is no day") from problem
 
 
 def text_at(element: etree._Element, path: str) -> str:

@@ -262,7 +262,7 @@ def test_a_document_with_entities_or_of_another_charset_is_not_read(xml: bytes) 
     [
         ("100001", errors.GatewayRejected, "FF01"),
         ("110001", errors.AuthError, "DS0H"),
-        ("110003", errors.AuthError, "DS0A"),
+        ("110003", errors.AuthError, "DS0D"),
         ("120001", errors.GatewayRejected, "AM18"),
         ("120002", errors.GatewayRejected, "AM10"),
         ("130001", errors.DuplicateMessage, "DU01"),
@@ -411,7 +411,7 @@ def test_details_are_read_page_by_page_and_go_on_where_they_stopped(sandbox, ban
 
 FILE = (
     "H|201000099990001|20261118|282|500000.00|499713.50|1\n"
-    "D|20261118|1|100000|OUT|286.50|BK20261118000000001|FH-1|PI-1|SZ-1|王小芳|6228|分红\n"
+    "D|20261118|1|100000|OUT|CNY|286.50|BK20261118000000001|FH-1|PI-1|SZ-1|王小芳|6228|分红\n"
     "T|0.00|286.50\n"
 )
 
@@ -435,6 +435,7 @@ def test_a_statement_file_is_read_whole() -> None:
         ("T|0.00|286.50", "T|0.00|286.51"),
         ("|1|100000|", "|2|100000|"),
         ("|OUT|", "|?|"),
+        ("|CNY|", "|USD|"),
         ("|286.50|BK", "|286.505|BK"),
         ("|分红", ""),
         ("|20261118|282", "|20261340|282"),
@@ -451,6 +452,7 @@ def test_a_statement_file_that_is_cut_or_does_not_add_up_is_not_read(old: str, n
 def test_a_file_that_is_not_the_one_announced_is_not_believed(sandbox, bank) -> None:
     bank.send(MSG_ID, bank.build_batch(make_batch(make_line(1))))
     sandbox.advance(days=2)
+    bank.statement(VILLAGE, TODAY + timedelta(days=1))
     ask = bank._ask
 
     def another(code, body):

@@ -18,14 +18,15 @@ REFUSED: Final = {
     "100001": "FF01",  # not the agreed format
     "100002": "FF01",  # no such transaction code
     "110001": "DS0H",  # signature
-    "110002": "DS0H",  # customer number
-    "110003": "DS0A",  # certificate out of date
+    "110002": "DS0E",  # customer number or certificate not known
+    "110003": "DS0D",  # certificate out of date
     "120001": "AM18",  # count
     "120002": "AM10",  # sum
     "120003": "FF01",  # too many lines
     "130001": "DU01",  # the number was used for something else
     "140002": "TM01",  # not taken at this hour
     "140003": "DT01",  # not taken on this day
+    "199999": "MS03",  # refused for what only a human can tell
 }
 """RetCodes with which nothing was booked, and never will be under this message."""
 

@@ -313,7 +313,7 @@ class DirectGateway:
         """Pass an answer on whose message level is fine; nothing else is success."""
         if answer.ret == codes.FINE:
             return answer
-        if codes.REFUSED.get(answer.ret) in ("DS0H", "DS0A"):
+        if codes.REFUSED.get(answer.ret) in ("DS0H", "DS0D", "DS0E"):
             raise errors.AuthError
         if answer.ret in codes.ASK_LATER:
             raise errors.GatewayTimeout
@@ -335,7 +335,7 @@ def _refusal(code: str, text: str) -> errors.GatewayError:
     told = {"reason_code": code, "reason_text": text}
     if code == "DU01":
         return errors.DuplicateMessage(**told)
-    if code in ("DS0H", "DS0A"):
+    if code in ("DS0H", "DS0D", "DS0E"):
         return errors.AuthError(**told)
     if code == "TM01":
         return errors.CutOffPassed(**told)

@@ -38,8 +38,8 @@ CHECKS = {
 }
 CHECK_REASONS = {"3001": "PN01", "3002": "PI01", "3003": "AC01", "3005": "AG01"}
 FIELDS = (
-    "Date", "Serial", "Time", "Side", "Amt", "BankSeq", "BizNo", "SubNo", "ReqNo", "PeerName",
-    "PeerAcct", "Text",
+    "Date", "Serial", "Time", "Side", "Cur", "Amt", "BankSeq", "BizNo", "SubNo", "ReqNo",
+    "PeerName", "PeerAcct", "Text",
 )  # fmt: skip
 
 
@@ -215,8 +215,9 @@ def _day(text: str) -> date:
 
 def _entry(row: list[str]) -> Entry:
     told = dict(zip(FIELDS, row, strict=True))
-    if told["Side"] not in ("IN", "OUT") or not told["Serial"].isdecimal():
-        text = f"entry {told['BankSeq']} has no side or serial"
+    is_whole = told["Side"] in ("IN", "OUT") and told["Serial"].isdecimal()
+    if not is_whole or told["Cur"] != "CNY":
+        text = f"entry {told['BankSeq']} has no side or serial, or is not in CNY"
         raise NotXml(text)
     try:
         local = datetime.strptime(told["Date"] + told["Time"], "%Y%m%d%H%M%S")  # noqa: DTZ007

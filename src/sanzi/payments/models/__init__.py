@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from sanzi.payments.models.account_register import (
+    AccountListing,
+    AccountProposal,
+    ProposalAct,
+    ProposalState,
+    Standing,
+)
 from sanzi.payments.models.accounts import (
     AccountKind,
     BankAccount,
     DayBalance,
 )
 from sanzi.payments.models.income import (
+    Bill,
+    BillState,
     Receipt,
+    ReceiptBook,
+    SpoiltReceipt,
 )
 from sanzi.payments.models.instructions import (
     Instruction,
@@ -24,24 +35,57 @@ from sanzi.payments.models.orders import (
     PaymentOrder,
     PaymentStatus,
 )
+from sanzi.payments.models.reconciliation import (
+    BankAnswer,
+    BankMatch,
+    ItemKind,
+    MatchedBankLine,
+    MatchedBookLine,
+    MatchRule,
+    Reconciliation,
+    ReconciliationItem,
+    ReconciliationState,
+)
 from sanzi.payments.models.statements import (
+    BankStatement,
     BankTransaction,
+    StatementProblem,
 )
 
 __all__ = (
     "AccountKind",
+    "AccountListing",
+    "AccountProposal",
     "BankAccount",
+    "BankAnswer",
+    "BankMatch",
+    "BankStatement",
     "BankTransaction",
+    "Bill",
+    "BillState",
     "BudgetLine",
     "DayBalance",
     "Fund",
     "Instruction",
     "InstructionLine",
     "InstructionState",
+    "ItemKind",
+    "MatchRule",
+    "MatchedBankLine",
+    "MatchedBookLine",
     "NumberHead",
     "OrderState",
     "Payment",
     "PaymentOrder",
     "PaymentStatus",
+    "ProposalAct",
+    "ProposalState",
     "Receipt",
+    "ReceiptBook",
+    "Reconciliation",
+    "ReconciliationItem",
+    "ReconciliationState",
+    "SpoiltReceipt",
+    "Standing",
+    "StatementProblem",
 )
