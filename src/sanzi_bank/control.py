@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import date, datetime
 
-from sanzi_bank import accounts, bank, faults, nonexecution, tax
+from sanzi_bank import accounts, bank, cards, faults, nonexecution, tax
 from sanzi_bank.accounts import BadAccount, Posting
 from sanzi_bank.calendar import read_windows
 from sanzi_bank.fault_kinds import ARGUMENTS
@@ -160,6 +160,16 @@ def invoices(db: sqlite3.Connection, fields: Fields) -> Fields:
     return {"loaded": tax.put_invoices(db, rows)}
 
 
+def card(db: sqlite3.Connection, fields: Fields) -> Fields:
+    """{action: issue|close, card, holder?, limit_fen?, bill_day?, due_day?}."""
+    number = str(fields.get("card") or "")
+    if fields.get("action") == "close":
+        cards.close(db, number)
+    else:
+        cards.issue(db, fields, get_setting(db, "bank_code"))
+    return cards.standing(db, number)
+
+
 def setting(db: sqlite3.Connection, fields: Fields) -> Fields:
     """{name, value} for one of SETTINGS."""
     name = str(fields.get("name"))
@@ -229,6 +239,8 @@ ACTIONS: dict[str, Callable[[sqlite3.Connection, Fields], Fields]] = {
     "credit": money,
     "sms-template": sms_template,
     "invoices": invoices,
+    "card": card,
+    "card-spend": cards.spend,
     "calendar": calendar_day,
     "not-executed": not_executed,
     "certificate": certificate,

@@ -14,6 +14,7 @@ from functools import partial
 from sanzi_bank import (
     bank,
     calendar,
+    cards,
     inbound,
     nonexecution,
     outbound,
@@ -206,7 +207,7 @@ class Desk:
         customer, _, signature = signed.partition(" ")
         if turned_away := self._turn_away(customer, target, signature):
             return turned_away
-        number = asked.get("account", "")
+        number = asked.get("account", "") or asked.get("card", "")
         where = "statement" if what == "statement" else "report"
         with self.store.transaction() as db:
             self.tick(db)
@@ -223,6 +224,11 @@ class Desk:
         self, db: sqlite3.Connection, what: str, number: str, asked: dict[str, str]
     ) -> Reply:
         try:
+            if what in cards.REPORTS:
+                return cards.report(db, self.schemas, what, asked)
+            if what == "corrections":
+                found = statements.corrections(db, number)
+                return json_reply(200, account=number, corrections=found)
             if what == "balances":
                 return Reply(reports.balances(db, self.schemas, number))
             if what == "notifications":
