@@ -22,7 +22,8 @@ class PaymentsConfig(AppConfig):
         """Register the worker's duties, the loaders of the tables, the guards of a month's end."""
         from sanzi.ledger.queries import pages, partners
         from sanzi.notices import duties, outbox
-        from sanzi.notices.sms import HttpSmsGateway
+        from sanzi.notices.channels.sms import HttpSms
+        from sanzi.notices.models import Channel
         from sanzi.orgs import secrets
         from sanzi.payments.actions import (
             account_check,
@@ -44,9 +45,12 @@ class PaymentsConfig(AppConfig):
         duties.register("payments.accounts", 1800, account_check.work, LEASE)
         account_proposals.register()
         outbox.wire.open_phone = lambda sealed: secrets.reveal("phone", sealed)
-        outbox.wire.gateway = HttpSmsGateway(f"{settings.SANZI.bank_url}/sms/send", "三资")
+        if settings.SANZI.notice_channels is None:
+            sms = HttpSms(f"{settings.SANZI.bank_url}/sms", "三资")
+            outbox.wire.notifiers.setdefault(Channel.SMS, sms)
+        outbox.wire.stand_ins = telling.stand_ins
         for template, text in telling.TEXTS.items():
-            outbox.register_text(template, text)
+            outbox.register_text(template, text, title=telling.TITLES[template])
         loading.register()
         month_queries.register()
         pages.register_namer("account", account_queries.account_names)
