@@ -12,6 +12,7 @@ from datetime import date
 from functools import partial
 
 from sanzi_bank import (
+    audit,
     bank,
     calendar,
     cards,
@@ -28,7 +29,6 @@ from sanzi_bank.store import Store, get_setting, local_time, now_ms
 from sanzi_bank.tongues import LOST, Iso, Reply, Tongue, json_reply
 from sanzi_bank.xmlio import BadXml, Schemas
 
-RAW_KEPT_BYTES = 400_000
 DOOR_WORDS = {"DS0D": "CERT_EXPIRED", "DS0E": "CERT_UNKNOWN", "DS0H": "BAD_SIGNATURE"}
 
 
@@ -243,12 +243,8 @@ class Desk:
     def _write_log(
         self, db: sqlite3.Connection, what: str, key: str, raw: bytes, reply: Reply
     ) -> None:
-        digest = hashlib.sha256(raw).hexdigest()
-        outcome = "没有回话" if reply.is_lost else str(reply.status)
-        db.execute(
-            "INSERT INTO message (at, what, key, digest, outcome, raw) VALUES (?, ?, ?, ?, ?, ?)",
-            (now_ms(db), what, key[:80], digest, outcome, raw[:RAW_KEPT_BYTES]),
-        )
+        """Keep the bytes that came and the bytes that go."""
+        audit.write(db, what, key, raw, reply)
 
 
 def _spoil(reply: Reply, fault: Struck | None) -> Reply:

@@ -80,7 +80,7 @@ def test_the_control_page_shows_what_goes_on_and_escapes_what_others_wrote(sandb
 
     shown = page(f"{sandbox.url}/_ctl/")
 
-    for words in ("沙箱银行", "2026-11-18 10:00:00", "回得慢", VILLAGE, "500000.00",
+    for words in ("沙箱银行", "2026-11-18 10:00", "回得慢", VILLAGE, "500,000.00",
                   "SZ-20261118-000007", "次日退汇"):  # fmt: skip
         assert words in shown
     assert "<script>" not in shown
