@@ -74,4 +74,15 @@ def _accounts(db: sqlite3.Connection, search: str) -> list[dict[str, object]]:
 
 
 def _events(db: sqlite3.Connection) -> list[dict[str, object]]:
-    return []
+    """The newest events of the outbox."""
+    known = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'push_event'").fetchone()
+    if known is None:
+        return []
+    rows = db.execute("SELECT * FROM push_event ORDER BY id DESC LIMIT ?", (SHOWN,)).fetchall()
+    return [
+        {
+            "event_id": str(row["id"]), "made_at": row["made_at"], "tries": row["tries"],
+            "standing": row["outcome"] or row["last"] or "", "bytes": len(row["body"]),
+        }
+        for row in rows
+    ]  # fmt: skip
