@@ -27,7 +27,7 @@ FAULTS_OF_SENDING = [
 ]  # fmt: skip
 
 
-@pytest.fixture(params=["iso20022", "direct", "mock-bank"])
+@pytest.fixture(params=["iso20022", "direct"])
 def bank(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Counterparty]:
     """Each adapter in turn."""
     found: Counterparty
