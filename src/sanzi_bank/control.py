@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
-from sanzi_bank import accounts, faults
+from sanzi_bank import accounts, faults, tax
 from sanzi_bank.accounts import BadAccount, Posting
 from sanzi_bank.store import (
     DAY_MS,
@@ -24,6 +24,7 @@ from sanzi_bank.store import (
 Fields = dict[str, object]
 SETTINGS = (
     "seed", "own_bank_seconds", "other_bank_seconds", "line_limit_fen", "cut_off", "bank_code",
+    "tax_default",
 )  # fmt: skip
 # 402 is the class of rural credit banks; 9999 stands for the invented county; the last figure
 # is the check digit of a payment system code.
@@ -124,6 +125,14 @@ def sms_template(db: sqlite3.Connection, fields: Fields) -> Fields:
     return {"code": fields["code"]}
 
 
+def invoices(db: sqlite3.Connection, fields: Fields) -> Fields:
+    """{invoices: [...]} or one: {kind, code?, number, date, amount?, check_code?, state?, ...}."""
+    rows = fields.get("invoices", [fields])
+    if not isinstance(rows, list):
+        raise BadAccount("invoices must be a list")
+    return {"loaded": tax.put_invoices(db, rows)}
+
+
 def setting(db: sqlite3.Connection, fields: Fields) -> Fields:
     """{name, value} for one of SETTINGS."""
     name = str(fields.get("name"))
@@ -151,6 +160,7 @@ ACTIONS: dict[str, Callable[[sqlite3.Connection, Fields], Fields]] = {
     "accounts": many_accounts,
     "credit": money,
     "sms-template": sms_template,
+    "invoices": invoices,
     "setting": setting,
     "reset": reset,
 }

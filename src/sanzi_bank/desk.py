@@ -7,7 +7,7 @@ sent, sent late, wrong signature) is told to the server in the Reply.
 import hashlib
 import json
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -16,31 +16,10 @@ from sanzi_bank.bank import let_time_pass
 from sanzi_bank.faults import Struck, strike
 from sanzi_bank.signing import KeyRing
 from sanzi_bank.store import Store, get_setting, local_time, now_ms
-from sanzi_bank.xmlio import BadXml, Schemas, parse, text_at
+from sanzi_bank.tongues import LOST, Iso, Reply, Tongue, json_reply
+from sanzi_bank.xmlio import BadXml, Schemas
 
-ORDER_MESSAGE = "pain.001.001.09"
 RAW_KEPT_BYTES = 400_000
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer, and what happens to it on the way back."""
-
-    body: bytes
-    status: int = 200
-    content_type: str = "application/xml; charset=utf-8"
-    is_lost: bool = False
-    wait_seconds: float = 0.0
-    has_bad_signature: bool = False
-
-
-LOST = Reply(b"", is_lost=True)
-
-
-def json_reply(http_status: int, /, **data: object) -> Reply:
-    """Answer in JSON."""
-    body = json.dumps(data, ensure_ascii=False).encode()
-    return Reply(body, http_status, "application/json; charset=utf-8")
 
 
 class Desk:
@@ -48,6 +27,8 @@ class Desk:
 
     def __init__(self, store: Store, keys: KeyRing, schemas: Schemas) -> None:
         self.store, self.keys, self.schemas = store, keys, schemas
+        self.iso = Iso(schemas)
+        self.tongues: tuple[Tongue, ...] = (self.iso,)
 
     def tick(self, db: sqlite3.Connection) -> None:
         """Bring the bank up to the present moment of its clock."""
@@ -57,32 +38,38 @@ class Desk:
         self, db: sqlite3.Connection, msg_id: str, digest: str, raw: bytes, at_ms: int
     ) -> None:
         if db.execute("SELECT 1 FROM batch WHERE msg_id = ?", (msg_id,)).fetchone() is None:
-            order = inbound.read_order(self.schemas.read(raw, ORDER_MESSAGE))
+            tongue = next(one for one in self.tongues if one.is_mine(raw))
+            order = tongue.read_order(raw)
             bank.receive(db, order, digest, at_ms)
 
-    def submit(self, raw: bytes, customer: str, signature: str) -> Reply:
-        """Take a pain.001 and answer with a pain.002."""
+    def submit(
+        self, raw: bytes, customer: str, signature: str, tongue: Tongue | None = None
+    ) -> Reply:
+        """Take an order (a pain.001, or what another tongue has) and answer in its tongue."""
+        tongue = tongue or self.iso
         is_signed = self.keys.is_signed_by(customer, raw, signature)
-        order, problem = self._read_order(raw)
+        order, problem = self._read_order(raw, tongue)
+        msg_id = order.msg_id if order else tongue.claimed_number(raw)
         with self.store.transaction() as db:
             self.tick(db)
             if not is_signed:
-                reply = self._refuse(db, _claimed_msg_id(raw), "DS0H")
+                reply = tongue.whole(db, tongue.claimed_number(raw), "RJCT", code="DS0H")
             elif order is None:
-                reply = self._refuse(db, _claimed_msg_id(raw), "FF01", problem)
+                reply = tongue.whole(db, msg_id, "RJCT", code="FF01", text=problem)
             else:
-                reply = self._submit(db, order, raw)
-            msg_id = order.msg_id if order else _claimed_msg_id(raw)
-            self._write_log(db, "pain.001", msg_id, raw, reply)
+                reply = self._submit(db, order, raw, tongue)
+            self._write_log(db, tongue.name, msg_id, raw, reply)
         return reply
 
-    def _read_order(self, raw: bytes) -> tuple[inbound.Order | None, str]:
+    def _read_order(self, raw: bytes, tongue: Tongue) -> tuple[inbound.Order | None, str]:
         try:
-            return inbound.read_order(self.schemas.read(raw, ORDER_MESSAGE)), ""
+            return tongue.read_order(raw), ""
         except (BadXml, ValueError) as problem:
             return None, str(problem)
 
-    def _submit(self, db: sqlite3.Connection, order: inbound.Order, raw: bytes) -> Reply:
+    def _submit(
+        self, db: sqlite3.Connection, order: inbound.Order, raw: bytes, tongue: Tongue
+    ) -> Reply:
         touched = {line.debit_account for line in order.lines}
         touched |= {line.payee_account for line in order.lines}
         fault = strike(db, "submit", order.msg_id, touched)
@@ -95,25 +82,20 @@ class Desk:
         known = db.execute("SELECT digest FROM batch WHERE msg_id = ?", (order.msg_id,)).fetchone()
         if known is not None:
             if known["digest"] != digest or kind == "strict_duplicate":
-                return self._refuse(db, order.msg_id, "DU01")
+                return tongue.whole(db, order.msg_id, "RJCT", code="DU01")
         elif refusal := order.totals_fault or self._hours_refusal(db):
-            return self._refuse(db, order.msg_id, refusal)
+            return tongue.whole(db, order.msg_id, "RJCT", code=refusal)
         elif fault is not None and kind in ("queued", "queued_silent"):
             bank.enqueue(db, order.msg_id, digest, raw, fault)
-            pending = outbound.whole_answer(db, self.schemas, order.msg_id, "PDNG")
-            return Reply(pending) if kind == "queued" else LOST
+            return tongue.whole(db, order.msg_id, "PDNG") if kind == "queued" else LOST
         else:
             bank.receive(db, order, digest, now_ms(db))
-        answer = Reply(outbound.batch_answer(db, self.schemas, order.msg_id))
-        return _spoil(answer, fault)
+        return _spoil(tongue.batch(db, order.msg_id), fault)
 
     def _hours_refusal(self, db: sqlite3.Connection) -> str:
         """TM01 within the hours set as `cut_off`, written 17:15-17:30."""
         first, _, last = get_setting(db, "cut_off").partition("-")
         return "TM01" if last and first <= f"{local_time(now_ms(db)):%H:%M}" < last else ""
-
-    def _refuse(self, db: sqlite3.Connection, msg_id: str, code: str, text: str = "") -> Reply:
-        return Reply(outbound.whole_answer(db, self.schemas, msg_id, "RJCT", code=code, text=text))
 
     def query(self, raw: bytes, customer: str, signature: str) -> Reply:
         """Answer `{"msg_id": ...}` with the present pain.002, or 404 and NOT_FOUND."""
@@ -125,11 +107,12 @@ class Desk:
             return json_reply(400, status="BAD_REQUEST")
         with self.store.transaction() as db:
             self.tick(db)
-            reply = self._query(db, msg_id)
+            reply = self.ask(db, msg_id, self.iso)
             self._write_log(db, "query", msg_id, raw, reply)
         return reply
 
-    def _query(self, db: sqlite3.Connection, msg_id: str) -> Reply:
+    def ask(self, db: sqlite3.Connection, msg_id: str, tongue: Tongue) -> Reply:
+        """Say what became of a message, with the faults of asking."""
         fault = strike(db, "query", msg_id, self._accounts_of(db, msg_id))
         kind = fault.kind if fault else ""
         if kind == "query_outage":
@@ -139,11 +122,10 @@ class Desk:
             "SELECT 1 FROM queue WHERE msg_id = ? AND visible = 1", (msg_id,)
         ).fetchone()
         if kind == "query_not_visible" or (row is None and held is None):
-            return json_reply(404, status="NOT_FOUND", msg_id=msg_id)
+            return tongue.not_found(msg_id)
         if row is None:
-            return Reply(outbound.whole_answer(db, self.schemas, msg_id, "PDNG"))
-        answer = Reply(outbound.batch_answer(db, self.schemas, msg_id))
-        return _spoil(answer, fault)
+            return tongue.whole(db, msg_id, "PDNG")
+        return _spoil(tongue.batch(db, msg_id), fault)
 
     def _accounts_of(self, db: sqlite3.Connection, msg_id: str) -> list[str]:
         rows = db.execute(
@@ -225,11 +207,3 @@ def _spoil(reply: Reply, fault: Struck | None) -> Reply:
     if fault is not None and kind == "slow":
         return replace(reply, wait_seconds=fault.number("seconds"))
     return reply
-
-
-def _claimed_msg_id(raw: bytes) -> str:
-    """What a refused message calls itself; an empty string if that cannot be read."""
-    try:
-        return text_at(parse(raw), "CstmrCdtTrfInitn/GrpHdr/MsgId")[:35]
-    except BadXml:
-        return ""

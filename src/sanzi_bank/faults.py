@@ -54,6 +54,9 @@ KINDS = {
     ),
     "sms_outage": Kind("sms", "短信停了", "短信网关答 503"),
     "sms_reply_lost": Kind("sms", "短信回话丢了", "短信发了，没有回话"),
+    "tax_outage": Kind("tax", "查验停了", "发票查验答 503"),
+    "tax_captcha": Kind("tax", "查验要验证码", "发票查验答 CAPTCHA，不算一次"),
+    "tax_no_reply": Kind("tax", "查验没有回话", "发票查验断开连接"),
 }  # fmt: skip
 
 

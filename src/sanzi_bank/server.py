@@ -7,9 +7,10 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from sanzi_bank import control, pages, sms
+from sanzi_bank import control, pages, sms, tax
 from sanzi_bank.accounts import BadAccount
-from sanzi_bank.desk import Desk, Reply, json_reply
+from sanzi_bank.desk import Desk
+from sanzi_bank.tongues import Reply, json_reply
 from sanzi_bank.xmlio import LARGEST_BYTES
 
 HTML = "text/html; charset=utf-8"
@@ -69,6 +70,10 @@ class Handler(BaseHTTPRequestHandler):
             with desk.store.transaction() as db:
                 reply = sms.send(db, fields)
             self._send(reply)
+        elif path == "/tax/verify":
+            with desk.store.transaction() as db:
+                reply = tax.verify(db, self._fields(raw))
+            self._send(reply)
         else:
             self._control(path.removeprefix("/_ctl/"), raw)
 
@@ -80,7 +85,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _fields(self, raw: bytes) -> dict[str, object]:
         if self._is_json():
-            found = json.loads(raw or b"{}")
+            try:
+                found = json.loads(raw or b"{}")
+            except ValueError:
+                return {}
             return found if isinstance(found, dict) else {}
         return dict(parse_qsl(raw.decode()))
 

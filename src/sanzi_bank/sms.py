@@ -8,9 +8,9 @@ import json
 import re
 import sqlite3
 
-from sanzi_bank.desk import LOST, Reply, json_reply
 from sanzi_bank.faults import strike
 from sanzi_bank.store import now_ms
+from sanzi_bank.tongues import LOST, Reply, json_reply
 
 
 def send(db: sqlite3.Connection, fields: dict[str, str]) -> Reply:

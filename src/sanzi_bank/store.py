@@ -65,12 +65,19 @@ CREATE TABLE IF NOT EXISTS sms (
     sign TEXT NOT NULL, template TEXT NOT NULL, params TEXT NOT NULL, text TEXT NOT NULL,
     out_id TEXT NOT NULL, biz_id TEXT NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS sms_out ON sms (out_id, phone) WHERE out_id <> '';
+CREATE TABLE IF NOT EXISTS tax_invoice (
+    code TEXT NOT NULL, number TEXT NOT NULL, kind TEXT NOT NULL, day TEXT NOT NULL,
+    amount_fen INTEGER NOT NULL, check_code TEXT NOT NULL, state TEXT NOT NULL,
+    details TEXT NOT NULL, PRIMARY KEY (code, number));
+CREATE TABLE IF NOT EXISTS tax_check (
+    invoice TEXT NOT NULL, day TEXT NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (invoice, day));
 CREATE TABLE IF NOT EXISTS sms_template (code TEXT PRIMARY KEY, text TEXT NOT NULL);
 """
 
 TABLES_OF_STATE = (
     "event", "queue", "statement", "entry", "line", "batch", "account", "fault", "attempt",
-    "message", "sms", "meta",
+    "message", "sms", "tax_invoice", "tax_check", "meta",
 )  # fmt: skip
 
 

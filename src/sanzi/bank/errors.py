@@ -32,6 +32,22 @@ class GatewayUnavailable(GatewayError):
     next_step = "不用重做，系统过一会儿自己再发。"
 
 
+class NotConnected(GatewayUnavailable):
+    """No connection is set up for the bank that keeps this account: nothing was sent."""
+
+    code = "bank.not_connected"
+    sentence = "行号{bank_code}的银行还没有接通，这一批还没有发出去。"
+    next_step = "请县里的系统管理员在银行接入文件里加上这家银行。"
+
+
+class ConnectionsWrong(GatewayUnavailable):
+    """The file of bank connections has mistakes; until they are put right nothing is sent."""
+
+    code = "bank.connections_wrong"
+    sentence = "银行接入文件写得不对：{why}。"
+    next_step = "请县里的系统管理员改好这个文件，再重启；没有发出去的不用重做。"
+
+
 class GatewayTimeout(GatewayError):
     """Bytes were sent and no usable answer came: the result is unknown."""
 

@@ -72,8 +72,10 @@ class Iso20022Gateway:
         schemas: Path = Path("build/iso20022"),
         *,
         customer: str = "sanzi",
+        caps: Caps = CAPS,
     ) -> None:
         """Keep address and keys; keys may be files or anything that signs and checks."""
+        self._caps = caps
         self._url = url.rstrip("/")
         self._customer = customer
         self._signer = Sm2KeyFile(customer_key) if isinstance(customer_key, Path) else customer_key
@@ -91,7 +93,7 @@ class Iso20022Gateway:
 
     def capabilities(self) -> Caps:
         """Say what this bank can do."""
-        return CAPS
+        return self._caps
 
     def close(self) -> None:
         """Let go of the connections."""

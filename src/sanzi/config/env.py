@@ -31,7 +31,9 @@ class Environment:
     Units: keys are hex strings (data key 16 bytes, `k2:` before it names its version, older
         ones as `k1:…,k2:…`; index key 32 bytes); paths are absolute;
         `quiet_hours` are local, no text goes between them; `bank_news_seconds` is how often the
-        worker reads the bank's notices; `statements` is the folder of a county's own statements.
+        worker reads the bank's notices; `statements` is the folder of a county's own statements;
+        `bank_connections` is the file of the county's banks, None where one bank at `bank_url`
+        keeps all accounts.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Environment:
     index_key: str
     bank_url: str
     bank_keys: Path
+    bank_connections: Path | None
     schemas: Path
     quiet_hours: tuple[time, time]
     bank_news_seconds: int
@@ -76,10 +79,11 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         index_key=environ.get("SANZI_INDEX_KEY", DEMO_INDEX_KEY),
         bank_url=environ.get("SANZI_BANK_URL", "http://127.0.0.1:8800").rstrip("/"),
         bank_keys=Path(environ.get("SANZI_BANK_KEYS", str(var / "bank-keys"))).resolve(),
+        bank_connections=_path(environ.get("SANZI_BANK_CONNECTIONS", "")),
         schemas=Path(environ.get("SANZI_SCHEMAS", "build/iso20022")).resolve(),
         quiet_hours=_hours(environ.get("SANZI_QUIET_HOURS", QUIET_HOURS)),
         bank_news_seconds=_seconds(environ.get("SANZI_BANK_NEWS_SECONDS", "300")),
-        statements=_folder(environ.get("SANZI_STATEMENTS", "")),
+        statements=_path(environ.get("SANZI_STATEMENTS", "")),
     )
     _check_keys(found)
     if found.is_production:
@@ -94,7 +98,7 @@ def _check_keys(found: Environment) -> None:
         raise BadEnvironment(f"SANZI_DATA_KEY, SANZI_OLD_DATA_KEYS: {wrong}") from wrong
 
 
-def _folder(text: str) -> Path | None:
+def _path(text: str) -> Path | None:
     return Path(text).resolve() if text else None
 
 

@@ -16,10 +16,12 @@ from django.db.migrations.executor import MigrationExecutor
 
 from sanzi.audit import guards
 from sanzi.audit import queries as audit
+from sanzi.bank.errors import ConnectionsWrong
 from sanzi.ledger import queries as ledger
 from sanzi.notices import duties
 from sanzi.orgs.actions import rotation
 from sanzi.orgs.actors import SYSTEM
+from sanzi.payments.actions import gateways
 from sanzi.record import backups, snapshots
 
 GIGABYTE: Final = 1_000_000_000
@@ -169,15 +171,28 @@ def _fonts(_: datetime) -> Finding:
 
 
 def _bank(_: datetime) -> Finding:
-    url = settings.SANZI.bank_url
+    """Knock at every connected bank; any answer of HTTP will do."""
     try:
-        code = httpx.get(url, timeout=5, trust_env=False).status_code
-    except httpx.HTTPError as error:
+        banks = gateways.connected()
+    except ConnectionsWrong as wrong:
+        return Finding("银行", is_fine=False, said=wrong.text, advice=wrong.advice)
+    silent = [f"{one.title} {one.url} {why}" for one in banks if (why := _silence(one.url))]
+    if silent:
         return Finding(
-            "银行", is_fine=False, said=f"{url} 连不上（{type(error).__name__}）",
-            advice="请核对网络、专线和 SANZI_BANK_URL；付款会等着，不会重付。",
+            "银行", is_fine=False, said="；".join(silent),
+            advice="请核对网络、专线和银行接入文件里的地址；付款会等着，不会重付。",
         )  # fmt: skip
-    return Finding("银行", is_fine=True, said=f"{url} 有应答（{code}）")
+    answered = "、".join(f"{one.title} {one.url}" for one in banks)
+    return Finding("银行", is_fine=True, said=f"{answered} 有应答")
+
+
+def _silence(url: str) -> str:
+    """Return why nobody answers there; empty when somebody does."""
+    try:
+        httpx.get(url, timeout=5, trust_env=False)
+    except httpx.HTTPError as error:
+        return f"连不上（{type(error).__name__}）"
+    return ""
 
 
 def _queue(at: datetime) -> Finding:

@@ -15,7 +15,7 @@ from sanzi.orgs import secrets
 from sanzi.orgs.actors import Actor
 from sanzi.payments.actions import gateways
 from sanzi.payments.actions.locking import lines_of, lock_order, require_state
-from sanzi.payments.errors import BankUnavailable
+from sanzi.payments.errors import BankUnavailable, OrderIncomplete
 from sanzi.payments.models import OrderState, Payment, PaymentStatus
 
 OPEN = (PaymentStatus.DRAFT, PaymentStatus.SUBMITTED, PaymentStatus.APPROVED)
@@ -47,7 +47,7 @@ def check_payees(
     Verdicts: MATCH, CLOSE (one character apart), NO_MATCH, ID_MISMATCH, NOT_FOUND, CLOSED,
         NOT_POSSIBLE (the payee's bank takes no questions). The bank is asked outside of the
         transaction; a line whose account changed meanwhile keeps no verdict.
-    Raises: NotFound, OrderStands, BankUnavailable. Nothing is written then.
+    Raises: NotFound, OrderStands, OrderIncomplete, BankUnavailable. Nothing is written then.
     """
     with transaction.atomic():
         order = lock_order(case_number, by=by)
@@ -55,11 +55,14 @@ def check_payees(
         asked = {
             one.ext_id: one for one in lines_of(order) if one.status in OPEN and one.sealed_account
         }
+        debit = order.debit_account
     if not asked:
         return []
+    if debit is None:
+        raise OrderIncomplete(what="付款账户")
     checks = [_question(ref, one) for ref, one in enumerate(asked.values())]
     try:
-        results = (gateway or gateways.current()).verify_payees(checks)
+        results = (gateway or gateways.of(debit)).verify_payees(checks)
     except GatewayError as problem:
         raise BankUnavailable from problem
     verdicts = dict(zip(asked, results, strict=True))

@@ -100,7 +100,7 @@ def release(
             stop(order, step="release", what=wrong, by=by, at=at)
         else:
             hooks.on_release_gate.tell(hooks.ReleaseRequest(case_number, order.ext_id, by, at))
-            released = _release(order, lines, by, at, gateway or gateways.current())
+            released = _release(order, lines, by, at, gateway)
     if released is None:
         raise OrderTampered
     return released
@@ -115,11 +115,12 @@ def _require_checked(lines: list[Payment]) -> None:
 
 
 def _release(
-    order: PaymentOrder, lines: list[Payment], by: Actor, at: datetime, gateway: BankGateway
+    order: PaymentOrder, lines: list[Payment], by: Actor, at: datetime, given: BankGateway | None
 ) -> Released:
     ready = [one for one in lines if one.status == PaymentStatus.APPROVED]
     if not ready or order.debit_account is None:
         raise OrderIncomplete(what="要付的收款人")
+    gateway = given or gateways.of(order.debit_account)
     written = []
     for start, end in rules.chunks(len(ready), gateway.capabilities().lines_max):
         written.append(_write_message(order, ready[start:end], at, gateway))

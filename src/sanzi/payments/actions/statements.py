@@ -7,6 +7,7 @@ lines are kept as told; one line is kept once, by account and bank reference.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -38,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 DAYS_BACK_MAX = 31
 NOT_READY_MAX = 3
-"""After so many accounts without a statement the bank has not closed the day yet."""
+"""After so many accounts without an answer a bank is left alone until the next round."""
 
 
 @dataclass(frozen=True)
@@ -51,23 +52,46 @@ class Imported:
 
 def work(at: datetime, gateway: BankGateway | None = None) -> int:
     """Fetch the statements that are missing up to yesterday; return how many came in."""
-    bank = gateway or gateways.current()
     last = clock.local_date(at) - timedelta(days=1)
-    came = not_ready = 0
+    came = 0
+    asking = Asking(gateway)
     for account in _accounts(last):
+        bank = asking.of(account)
+        if bank is None:
+            continue
         for day in _missing_days(account, last):
             try:
                 _fetch_day(account, day, bank, at)
                 came += 1
             except StatementNotReady:
-                not_ready += 1
+                asking.failed(bank)
                 break
             except (GatewayError, StatementRefused) as problem:
                 logger.warning("statement of %s for %s: %s", day, account.ext_id, problem)
                 break
-        if not_ready >= NOT_READY_MAX:
-            break
     return came
+
+
+class Asking:
+    """One round over all accounts: a bank that fails for some of them is left for the next."""
+
+    def __init__(self, given: BankGateway | None) -> None:
+        """Ask the given gateway, or (None) each account's own."""
+        self._given = given
+        self._failures: Counter[int] = Counter()
+
+    def of(self, account: BankAccount) -> BankGateway | None:
+        """Return whom to ask about an account, or None: not connected, or left for this round."""
+        try:
+            bank = self._given or gateways.of(account)
+        except GatewayError as problem:
+            logger.warning("bank of %s: %s", account.ext_id, problem)
+            return None
+        return None if self._failures[id(bank)] >= NOT_READY_MAX else bank
+
+    def failed(self, bank: BankGateway) -> None:
+        """Count a failure against a bank."""
+        self._failures[id(bank)] += 1
 
 
 def _accounts(last: date) -> list[BankAccount]:
@@ -166,19 +190,20 @@ def _check(account: BankAccount, statement: Statement) -> None:
 
 def work_notices(at: datetime, gateway: BankGateway | None = None) -> int:
     """Fetch what was booked since the last look; return how many new bank lines came."""
-    bank = gateway or gateways.current()
-    new = failed = 0
+    new = 0
+    asking = Asking(gateway)
     for account in BankAccount.objects.filter(
         organisation__isnull=False, closed_date__isnull=True
     ).order_by("pk"):
+        bank = asking.of(account)
+        if bank is None:
+            continue
         try:
             number = secrets.reveal("account", account.sealed_number)
             entries = bank.notifications(number, account.last_entry_seq)
         except GatewayError as problem:
             logger.warning("notices for %s: %s", account.ext_id, problem)
-            failed += 1
-            if failed >= NOT_READY_MAX:
-                break
+            asking.failed(bank)
             continue
         if entries:
             new += import_notices(account_id=account.pk, entries=entries, at=at).new_lines
