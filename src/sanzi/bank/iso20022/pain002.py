@@ -100,9 +100,7 @@ def _check_whole(code: str, lines: tuple[LineStatus, ...]) -> None:
         raise NotXml(text)
 
 
-def _batch_state(
-    code: str, lines: tuple[LineStatus, ...], unnamed: dict[str, int]
-) -> BatchState:
+def _batch_state(code: str, lines: tuple[LineStatus, ...], unnamed: dict[str, int]) -> BatchState:
     """Prefer what the lines say; the group's own code counts only when there are none."""
     found = {line.status for line in lines} | {_line_state(status) for status in unnamed}
     if not lines:

@@ -157,7 +157,7 @@ def fen(text: str) -> int:
 
 def count(text: str) -> int:
     """Turn a whole number such as NbOfTxs into an int. Raises NotXml."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 15):  # noqa: PLR2004 - ISO Max15
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
         message = f"{text!r} is not a count"
         raise NotXml(message)
     return int(text)
