@@ -83,3 +83,19 @@ class BadSignature(Refusal):
     code = "evidence.bad_signature"
     sentence = "“{name}”的电子签名没有通过：{why}。"
     next_step = "请向对方重新要原始文件和签名，没弄清前不要入账。"
+
+
+class RedInvoice(Refusal):
+    """A red-letter invoice takes money back; it proves no payment."""
+
+    code = "evidence.red_invoice"
+    sentence = "这是红字发票（{number}），是用来冲回的，不能拿来付款。"
+    next_step = "请换成对方开的蓝字发票；要退钱的，走收款。"
+
+
+class SeveralInvoices(Refusal):
+    """One file holds several invoices: nobody could say which one it proves."""
+
+    code = "evidence.several_invoices"
+    sentence = "“{name}”里有{count}张发票。"
+    next_step = "请把它们分开，一张一个文件，再传。"

@@ -10,40 +10,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 
-import yaml
-from lxml import etree
-
-from sanzi.evidence import errors, invoices
+from sanzi.evidence import errors, papers, reading
+from sanzi.evidence.papers import ORIGINALS_FILE, BadOriginals, read_readings, readings
+from sanzi.evidence.reading import amounts, xml
 from sanzi.kernel import digest, money, signatures
 from sanzi.kernel.refusals import Refusal
 
-ORIGINALS_FILE = Path(__file__).resolve().parent.parent / "data" / "originals.yaml"
-FIELDS = frozenset(
-    ["number", "date", "amount", "seller_name", "seller_no", "buyer_name", "buyer_no", "title"]
-)
-_SIGNED = "{http://www.w3.org/2000/09/xmldsig#}Signature"
+__all__ = [
+    "ORIGINALS_FILE",
+    "BadOriginals",
+    "Original",
+    "Signed",
+    "check_signature",
+    "read",
+    "read_readings",
+    "readings",
+]
+
 _NUMBER = re.compile(r"[0-9A-Za-z-]{4,36}")
 _KEYS = {".pub", ".pem"}
-
-
-class BadOriginals(Exception):
-    """The file of originals is wrong; the sentence names the kind and the key."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How one kind of original is read."""
-
-    kind: str
-    title: str
-    provenance: str
-    roots: tuple[str, ...]
-    marks: tuple[str, ...]
-    ours: str
-    fields: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -75,89 +62,46 @@ class Signed:
     algorithm: str = ""
 
 
-def read_readings(path: Path) -> dict[str, Reading]:
-    """Read the file of kinds.
-
-    Raises: BadOriginals, naming the first kind and key that is wrong.
-    """
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    found: dict[str, Reading] = {}
-    for kind, raw in content["originals"].items():
-        if set(raw["fields"]) != FIELDS:
-            raise BadOriginals(f"{kind}: fields must be {', '.join(sorted(FIELDS))}")
-        if raw["ours"] not in {"buyer", "either"}:
-            raise BadOriginals(f"{kind}: ours is {raw['ours']!r}; expected buyer or either")
-        found[kind] = Reading(
-            kind=kind,
-            title=raw["title"],
-            provenance=raw["provenance"],
-            roots=tuple(raw["roots"]),
-            marks=tuple(raw["marks"]),
-            ours=raw["ours"],
-            fields={name: tuple(names) for name, names in raw["fields"].items()},
-        )
-    return found
-
-
-@cache
-def readings() -> dict[str, Reading]:
-    """Return how each kind is read."""
-    return read_readings(ORIGINALS_FILE)
-
-
 def read(data: bytes, name: str) -> Original:
-    """Return what a structured original says.
+    """Return what a structured original says: an XML, or the one inside an OFD or a PDF.
 
-    Raises: FileUnsafe, FileBroken, NoOriginal, BadInvoice for a date or amount that can't be.
+    Raises: FileUnsafe, FileBroken, SeveralInvoices, NoOriginal, BadInvoice for a date or amount
+    that can't be.
     """
-    root = invoices.parse_xml(data, name)
-    for signed in root.findall(f".//{_SIGNED}"):  # names inside it are not the paper's
-        parent = signed.getparent()
-        if parent is not None:
-            parent.remove(signed)
-    values: dict[str, str] = {}
-    for element in root.iter(etree.Element):
-        text = (element.text or "").strip()
-        if text:
-            values.setdefault(etree.QName(element).localname, text)
-    reading = _reading_of(etree.QName(root).localname, values)
-    if reading is None:
+    root = xml.parse_xml(reading.structured_xml(data, name), name)
+    values = papers.values_of(root)
+    found = papers.reading_of(root, values)
+    if found is None:
         raise errors.NoOriginal(name=name, why="认不出是哪一种电子凭证")
-    told = {key: _first(values, names) for key, names in reading.fields.items()}
-    if not _NUMBER.fullmatch(told["number"]):
+    number = found.first(values, "number")
+    if not _NUMBER.fullmatch(number):
         raise errors.NoOriginal(name=name, why="没有票号或回单号")
     return Original(
-        kind=reading.kind,
-        kind_title=reading.title,
-        ours=reading.ours,
-        number=told["number"],
-        date=_day(told["date"]),
-        amount_fen=_fen(told["amount"]),
-        title=told["title"][:60],
-        seller_name=told["seller_name"],
-        seller_no=told["seller_no"],
-        buyer_name=told["buyer_name"],
-        buyer_no=told["buyer_no"],
+        kind=found.kind,
+        kind_title=found.title,
+        ours=found.ours,
+        number=number,
+        date=_day(found.first(values, "date")),
+        amount_fen=_total(found, values),
+        title=found.first(values, "title")[:60],
+        seller_name=found.first(values, "seller_name"),
+        seller_no=found.first(values, "seller_no"),
+        buyer_name=found.first(values, "buyer_name"),
+        buyer_no=found.first(values, "buyer_no"),
         digest=digest.sm3(data),
     )
 
 
-def _reading_of(root: str, values: dict[str, str]) -> Reading | None:
-    """Return the kind by its root, or for an XBRL instance by the fields it holds."""
-    for reading in readings().values():
-        if root in reading.roots:
-            return reading
-    is_instance = root == "xbrl"
-    for reading in readings().values() if is_instance else ():
-        if any(mark in values for mark in reading.marks) and _first(
-            values, reading.fields["amount"]
-        ):
-            return reading
-    return None
-
-
-def _first(values: dict[str, str], names: tuple[str, ...]) -> str:
-    return next((values[name] for name in names if name in values), "")
+def _total(found: papers.Reading, values: dict[str, str]) -> int:
+    """Return the amount, or the sum of its parts where the paper gives none."""
+    told = found.first(values, "amount")
+    parts = [values[one] for one in found.fields.get("parts", ()) if one in values]
+    if told or not parts:
+        return _fen(told)
+    read_parts = [amounts.tax_fen(one) for one in parts]
+    if None in read_parts:
+        raise errors.BadInvoice(field="金额", why="有一项费用读不懂")
+    return _fen(money.format_yuan(sum(one or 0 for one in read_parts)))
 
 
 def _day(text: str) -> date:

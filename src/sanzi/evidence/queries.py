@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sanzi.evidence import hooks, invoices, rules, storage
+from sanzi.evidence import hooks, reading, rules, storage
+from sanzi.evidence.invoices import InvoiceFields
 from sanzi.evidence.models import Attachment, Invoice
+from sanzi.evidence.reading import ocr
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 
@@ -114,19 +116,26 @@ def access_original(*, by: Actor, ext_id: str) -> Original:
     return Original(path, found.file.media_type, f"{found.ext_id}.{extension}")
 
 
-def access_fields(*, by: Actor, ext_id: str) -> list[tuple[str, str]]:
-    """Return (label, text) of an e-invoice file, empty when the file holds none.
+def access_reading(*, by: Actor, ext_id: str) -> list[InvoiceFields]:
+    """Return the invoices that a file shows, words on a photo read too where an engine is there.
 
     Raises: NotFound.
     """
     found = _access(by, ext_id)
     data = storage.original(found.file_id).read_bytes()
-    if found.file.media_type == "application/xml":
-        return invoices.read_xml(data, found.title).table()
-    if found.file.media_type == "application/ofd":
-        fields = invoices.read_ofd(data, found.title)
-        return fields.table() if fields else []
-    return []
+    return reading.read(data, found.file.media_type, found.title, engine=ocr.engine())
+
+
+def access_fields(*, by: Actor, ext_id: str) -> list[tuple[str, str]]:
+    """Return (label, text) of what an invoice file says, empty when it shows none or several.
+
+    Raises: NotFound.
+    """
+    found = _access(by, ext_id)
+    if found.file.media_type in rules.IMAGE_TYPES:
+        return []
+    told = access_reading(by=by, ext_id=ext_id)
+    return told[0].table() if len(told) == 1 else []
 
 
 def preview_path(digest: str, page: int) -> Path:

@@ -1,7 +1,7 @@
 """What a file really is, judged by its bytes, and what makes it unfit as a proof. No Django.
 
 Names and extensions are never trusted. Opened here: images and zip directories, with limits.
-Reading invoices is in `invoices.py`.
+Reading invoices is in `reading/`; what is attached to a PDF is judged there.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ EXTENSIONS = {
 }  # fmt: skip
 _ZIP_END = b"PK\x05\x06"
 _MARKUP = (b"<script", b"<html", b"<!doctype html", b"<svg", b"<?php", b"#!/")
-_PDF_ACTIVE = (b"/JavaScript", b"/Launch", b"/RichMedia", b"/EmbeddedFile")
-_XML_HEADS = (b"<?xml", b"<EInvoice", b"\xff\xfe<\x00", b"\xfe\xff\x00<")
+_PDF_ACTIVE = (b"/JavaScript", b"/Launch", b"/RichMedia")
+_XML_HEADS = (b"<?xml", b"<EInvoice", b"<eInvoice", b"<xbrl", b"\xff\xfe<\x00", b"\xfe\xff\x00<")
 
 
 @dataclass(frozen=True)
@@ -156,4 +156,4 @@ def _check_pdf(data: bytes, name: str) -> None:
     if b"%%EOF" not in data[-2048:]:
         raise errors.FileBroken(name=name, why="PDF不完整")
     if any(mark in data for mark in _PDF_ACTIVE):
-        raise errors.FileUnsafe(name=name, why="PDF里有会自动运行或另带的内容")
+        raise errors.FileUnsafe(name=name, why="PDF里有会自动运行的内容")

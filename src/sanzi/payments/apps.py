@@ -24,7 +24,15 @@ class PaymentsConfig(AppConfig):
         from sanzi.notices import duties, outbox
         from sanzi.notices.sms import HttpSmsGateway
         from sanzi.orgs import secrets
-        from sanzi.payments.actions import books, dispatch, loading, statements, telling
+        from sanzi.payments.actions import (
+            account_check,
+            account_proposals,
+            books,
+            dispatch,
+            loading,
+            statements,
+            telling,
+        )
         from sanzi.payments.queries import accounts as account_queries
         from sanzi.payments.queries import month_ends as month_queries
 
@@ -33,6 +41,8 @@ class PaymentsConfig(AppConfig):
         duties.register("payments.notifications", news, statements.work_notices, LEASE)
         duties.register("payments.statements", 600, statements.work, LEASE)
         duties.register("payments.books", 600, books.catch_up, LEASE)
+        duties.register("payments.accounts", 1800, account_check.work, LEASE)
+        account_proposals.register()
         outbox.wire.open_phone = lambda sealed: secrets.reveal("phone", sealed)
         outbox.wire.gateway = HttpSmsGateway(f"{settings.SANZI.bank_url}/sms/send", "三资")
         for template, text in telling.TEXTS.items():

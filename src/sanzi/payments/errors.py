@@ -152,6 +152,150 @@ class ReceiptVoided(Refusal):
     next_step = "请核对收据号。"
 
 
+class AccountNotBody(Refusal):
+    """Money of a village is never kept in a personal account (农村集体经济组织法 第44条)."""
+
+    code = "payments.account_not_body"
+    sentence = "这个账户不能登记：{why}。村里的钱不存个人账户。"
+    next_step = "请用{holder}自己的户名到银行开户。"
+
+
+class AccountTaken(Refusal):
+    """The number is in the register, or in a proposal that waits."""
+
+    code = "payments.account_taken"
+    sentence = "尾号{tail}的账户{where}。"
+    next_step = "请核对账号；是同一个账户就不用再报。"
+
+
+class AccountKindTaken(Refusal):
+    """A body has one basic account and one for land compensation (浙江条例 第22条)."""
+
+    code = "payments.account_kind_taken"
+    sentence = "{holder}已经有一个{kind}，尾号{tail}，不能再开一个。"
+    next_step = "要换银行，请先把原来的销掉。"
+
+
+class DecisionTooWeak(Refusal):
+    """Other accounts need more than half of all who may vote (浙江条例 第22条)."""
+
+    code = "payments.decision_too_weak"
+    sentence = "{kind}要全体成员过半数同意才能开。应到{eligible}人，同意{agree}人，没有过半。"
+    next_step = "请先表决，过半以后再报。"
+
+
+class DecisionMissing(Refusal):
+    """An account is opened or closed by a decision whose number, day and paper are there."""
+
+    code = "payments.decision_missing"
+    sentence = "还缺{what}。"
+    next_step = "请补上村里决议的{what}再报。"
+
+
+class AccountNotEmpty(Refusal):
+    """Money, payments, bills or bank lines are still open on the account."""
+
+    code = "payments.account_not_empty"
+    sentence = "尾号{tail}的账户还不能销：{what}。"
+    next_step = "请先办完再报销户。"
+
+
+class AccountClosed(Refusal):
+    """The account is closed already, or a closing of it waits."""
+
+    code = "payments.account_closed"
+    sentence = "尾号{tail}的账户{why}。"
+    next_step = "请回到账户一览核对。"
+
+
+class ProposalDone(Refusal):
+    """The proposal has been decided."""
+
+    code = "payments.proposal_done"
+    sentence = "这件{act}申请已经{state}。"
+    next_step = "请回到开户销户一览。"
+
+
+class ProposerDecides(Refusal):
+    """Who proposes an account does not approve it."""
+
+    code = "payments.proposer_decides"
+    sentence = "这件{act}申请是您报的，不能由您批。"
+    next_step = "请交给镇农经负责人。"
+
+
+class BillWrong(Refusal):
+    """A field of a bill does not hold."""
+
+    code = "payments.bill_wrong"
+    sentence = "{field}不对：{why}。"
+    next_step = "请改好{field}再开。"
+
+
+class BillSettled(Refusal):
+    """The bill is void, or money has come in for it."""
+
+    code = "payments.bill_settled"
+    sentence = "{number}号缴款单{why}，不能{verb}。"
+    next_step = "{advice}"
+
+
+class ClaimUneven(Refusal):
+    """The parts of a claim are not the bank line, or a part is more than its bill wants."""
+
+    code = "payments.claim_uneven"
+    sentence = "金额对不上：{why}。"
+    next_step = "{advice}"
+
+
+class BulkRefused(Refusal):
+    """Lines of different kinds are not claimed in one go."""
+
+    code = "payments.bulk_refused"
+    sentence = "这{count}笔不能一起认：{why}。"
+    next_step = "请只勾同一类的，别的一笔一笔认。"
+
+
+class ReceiptBookWrong(Refusal):
+    """Number or range of a book of receipts do not hold."""
+
+    code = "payments.receipt_book_wrong"
+    sentence = "票据本{number}没有登记：{why}。"
+    next_step = "请对着票据本封面核对。"
+
+
+class ReceiptNumberTaken(Refusal):
+    """The number of a paper receipt is not in the book, or is used or spoilt already."""
+
+    code = "payments.receipt_number_taken"
+    sentence = "票据本{number}的{serial}号{why}。"
+    next_step = "请对着手里那张收据核对号码。"
+
+
+class ReceiptBookOpen(Refusal):
+    """A book with unused numbers, or with cash not banked yet, is not written off."""
+
+    code = "payments.receipt_book_open"
+    sentence = "票据本{number}还不能核销：{why}。"
+    next_step = "{advice}"
+
+
+class ReceiptBookClosed(Refusal):
+    """The book was written off."""
+
+    code = "payments.receipt_book_closed"
+    sentence = "票据本{number}已经核销了。"
+    next_step = "请换一本在用的票据本。"
+
+
+class SharedLine(Refusal):
+    """Several receipts share one bank line; they are voided together."""
+
+    code = "payments.shared_line"
+    sentence = "这张收据和另外{count}张同在一笔流水里，不能单独作废。"
+    next_step = "要作废就勾“一起作废”，再重新认领这笔流水。"
+
+
 class ReasonNeeded(Refusal):
     """Voiding needs a reason."""
 

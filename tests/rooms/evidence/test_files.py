@@ -167,7 +167,7 @@ LAUGHS = (
         (xml(ENTITY, "&a;"), errors.FileUnsafe),
         (xml(LAUGHS, "&h;"), errors.FileUnsafe),
         (xml(body="<a/>" * 30_000), errors.FileUnsafe),
-        (xml(body="<EInvoice/>"), errors.KindNotTaken),
+        (xml(body="<EInvoice/>"), errors.SeveralInvoices),
         (xml()[:-12], errors.FileBroken),
     ],
     ids=[

@@ -9,7 +9,8 @@ from typing import BinaryIO
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.evidence import errors, hooks, invoices, rules, storage
+from sanzi.evidence import errors, hooks, reading, rules, storage
+from sanzi.evidence.invoices import InvoiceFields
 from sanzi.evidence.models import Attachment, File
 from sanzi.kernel import ids
 from sanzi.orgs.actors import Actor
@@ -20,13 +21,18 @@ FILES_MAX = 60
 
 @dataclass(frozen=True)
 class Stored:
-    """A file hung on a subject. `invoice` is what an e-invoice says of itself, else None."""
+    """A file hung on a subject. `invoices` are those that it shows, by their own words or codes."""
 
     ext_id: str
     digest: str
     media_type: str
     preview_count: int
-    invoice: invoices.InvoiceFields | None
+    invoices: tuple[InvoiceFields, ...]
+
+    @property
+    def invoice(self) -> InvoiceFields | None:
+        """The invoice that the file shows, None when it shows none or several."""
+        return self.invoices[0] if len(self.invoices) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ def store(*, by: Actor, at: datetime, upload: Upload, subject_kind: str, subject
     if not isinstance(data, bytes):
         data = data.read(rules.SIZE_MAX_BYTES + 1)
     examined = rules.examine(data, upload.name)
-    invoice = _invoice_in(examined, upload.name)
+    shown = tuple(reading.read(examined.data, examined.media_type, upload.name[:60]))
     digest = storage.keep(examined.data)
     try:
         pages = storage.draw_previews(examined, digest, upload.name)
@@ -66,7 +72,7 @@ def store(*, by: Actor, at: datetime, upload: Upload, subject_kind: str, subject
         )
         known = hung.filter(file_id=digest, kind=upload.kind).first()
         if known is not None:
-            return Stored(known.ext_id, digest, examined.media_type, pages, invoice)
+            return Stored(known.ext_id, digest, examined.media_type, pages, shown)
         if hung.count() >= FILES_MAX:
             raise errors.TooManyFiles(limit=FILES_MAX)
         File.objects.get_or_create(
@@ -86,7 +92,7 @@ def store(*, by: Actor, at: datetime, upload: Upload, subject_kind: str, subject
             subject=(subject_kind, subject_id),
             after={"file": digest, "kind": made.kind, "attachment": made.ext_id},
         )  # fmt: skip
-    return Stored(made.ext_id, digest, examined.media_type, pages, invoice)
+    return Stored(made.ext_id, digest, examined.media_type, pages, shown)
 
 
 def remove(*, by: Actor, at: datetime, ext_id: str) -> None:
@@ -131,11 +137,3 @@ def _title(name: str) -> str:
     """Return a file's own name without folders and control characters."""
     bare = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(mark for mark in bare if mark.isprintable())[:120] or "未命名"
-
-
-def _invoice_in(examined: rules.Examined, name: str) -> invoices.InvoiceFields | None:
-    if examined.media_type == "application/xml":
-        return invoices.read_xml(examined.data, name[:60])
-    if examined.media_type == "application/ofd":
-        return invoices.read_ofd(examined.data, name[:60])
-    return None

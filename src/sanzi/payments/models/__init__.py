@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from sanzi.payments.models.account_register import (
+    AccountListing,
+    AccountProposal,
+    ProposalAct,
+    ProposalState,
+    Standing,
+)
 from sanzi.payments.models.accounts import (
     AccountKind,
     BankAccount,
     DayBalance,
 )
 from sanzi.payments.models.income import (
+    Bill,
+    BillState,
     Receipt,
+    ReceiptBook,
+    SpoiltReceipt,
 )
 from sanzi.payments.models.instructions import (
     Instruction,
@@ -30,8 +41,12 @@ from sanzi.payments.models.statements import (
 
 __all__ = (
     "AccountKind",
+    "AccountListing",
+    "AccountProposal",
     "BankAccount",
     "BankTransaction",
+    "Bill",
+    "BillState",
     "BudgetLine",
     "DayBalance",
     "Fund",
@@ -43,5 +58,10 @@ __all__ = (
     "Payment",
     "PaymentOrder",
     "PaymentStatus",
+    "ProposalAct",
+    "ProposalState",
     "Receipt",
+    "ReceiptBook",
+    "SpoiltReceipt",
+    "Standing",
 )

@@ -33,6 +33,8 @@ class BankAccount(models.Model):
     bank_code = models.CharField(max_length=12)
     opened_date = models.DateField(null=True)
     closed_date = models.DateField(null=True)
+    due_date = models.DateField(null=True)
+    decision_number = models.CharField(max_length=40, blank=True)
     is_registered = models.BooleanField(default=True)
     last_entry_seq = models.BigIntegerField(default=0)
 
