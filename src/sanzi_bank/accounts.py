@@ -92,13 +92,18 @@ def post(db: sqlite3.Connection, posting: Posting, at_ms: int) -> str:
             posting.party_account, posting.remittance, posting.reason,
         ),
     )  # fmt: skip
-    bank_ref = f"BK{day.replace('-', '')}{cursor.lastrowid:09d}"
+    bank_ref = bank_reference(day, int(cursor.lastrowid or 0))
     db.execute("UPDATE entry SET bank_ref = ? WHERE seq = ?", (bank_ref, cursor.lastrowid))
     db.execute(
         "UPDATE account SET balance_fen = balance_fen + ? WHERE account = ?",
         (posting.amount_fen, posting.account),
     )
     return bank_ref
+
+
+def bank_reference(day: str, seq: int) -> str:
+    """The bank's own number of an entry."""
+    return f"BK{day.replace('-', '')}{seq:09d}"
 
 
 def plain_name(name: str) -> str:

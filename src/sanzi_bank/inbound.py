@@ -1,6 +1,7 @@
 """What customers send, read into plain values: payment orders and payee checks."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from lxml import etree
@@ -26,11 +27,12 @@ class OrderLine:
 
 @dataclass(frozen=True)
 class Order:
-    """One pain.001: its lines in the order of the file, and the totals that it claims."""
+    """One order: its lines in the order of the file, the totals that it claims, and its day."""
 
     msg_id: str
     lines: tuple[OrderLine, ...]
     totals_fault: str
+    day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,10 @@ def read_order(root: etree._Element) -> Order:
         lines.extend(own)
     header = all_at(message, "GrpHdr")[0]
     fault = _totals_fault(header, lines) or fault
-    return Order(text_at(header, "MsgId"), tuple(lines), fault)
+    groups = all_at(message, "PmtInf")
+    wanted = text_at(groups[0], "ReqdExctnDt/Dt") if groups else ""
+    day = date.fromisoformat(wanted[:10]) if wanted else None
+    return Order(text_at(header, "MsgId"), tuple(lines), fault, day)
 
 
 def _read_line(group: etree._Element, item: etree._Element) -> OrderLine:
