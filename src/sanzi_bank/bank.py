@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sanzi_bank import accounts, calendar
+from sanzi_bank import calendar, names
 from sanzi_bank.accounts import Posting
 from sanzi_bank.books import Books, Payment
 from sanzi_bank.faults import Struck, Switchboard
@@ -42,7 +42,8 @@ REASONS = {
     "AM14": "超过单笔限额",
     "AM18": "总笔数对不上",
     "BE01": "户名不符",
-    "DS0A": "证书没有登记",
+    "DS0D": "证书已过期",
+    "DS0E": "证书没有登记",
     "DS0H": "签名验不过",
     "DT01": "不是营业日",
     "DU01": "批号重复",
@@ -140,7 +141,9 @@ class _Intake:
             return "RC01"
         if line.payee_name == payee.name:
             return ""
-        return "BE01" if accounts.compare_names(line.payee_name, payee.name) else ""
+        verdict = names.compare_names(line.payee_name, payee.name)
+        is_close_enough = verdict == "PN02" and self.settings.get("name_rule") == "close"
+        return "BE01" if verdict and not is_close_enough else ""
 
     def _funds_refusal(self, line: OrderLine) -> str:
         debtor, fen = self.books.account(line.debit_account), int(line.amount * 100)
@@ -232,16 +235,22 @@ def hold_until(
 
 def tick_lines(db: sqlite3.Connection, msg_id: str = "") -> None:
     """Count one tick for pending lines (of one message, or all); settle those that are ripe."""
-    db.execute("UPDATE line SET ticks = ticks - 1 WHERE ticks > 0 AND ? IN ('', msg_id)", (msg_id,))
-    _settle_pending(db, "ticks = 0", now_ms(db))
+    rows = _pending(db, msg_id)
+    if rows:
+        db.executemany(
+            "UPDATE line SET ticks = ticks - 1 WHERE id = ?", [(row["line_id"],) for row in rows]
+        )
+        _settle_all(db, [row for row in rows if row["ticks"] == 1], now_ms(db))
 
 
-def _settle_pending(db: sqlite3.Connection, ripe: str, at_ms: int) -> None:
-    rows = db.execute(
-        f"""SELECT line.*, line.id AS line_id FROM line WHERE status = 'ACSP' AND {ripe}
-            AND NOT EXISTS (SELECT 1 FROM event WHERE event.line_id = line.id
-                AND event.kind IN ('SETTLE', 'REJECT')) ORDER BY line.id"""  # noqa: S608
+def _pending(db: sqlite3.Connection, msg_id: str = "") -> list[sqlite3.Row]:
+    return db.execute(
+        "SELECT *, id AS line_id FROM line WHERE ticks > 0 AND ? IN ('', msg_id) ORDER BY id",
+        (msg_id,),
     ).fetchall()
+
+
+def _settle_all(db: sqlite3.Connection, rows: list[sqlite3.Row], at_ms: int) -> None:
     books = Books(db)
     for row in rows:
         _settle(books, Payment.of(row), at_ms)
@@ -349,7 +358,7 @@ def _close_day(db: sqlite3.Connection, day: date) -> None:
         _end_line(books, event, last_moment)
     books.flush()
     db.execute("DELETE FROM event WHERE kind IN ('SETTLE', 'REJECT')")
-    _settle_pending(db, "ticks > 0", last_moment)
+    _settle_all(db, _pending(db), last_moment)
     _book_own_lines(db, day, last_moment)
     if get_setting(db, "queue_dead_at_statement", "true") != "false":
         db.execute("DELETE FROM event WHERE kind = 'EXECUTE'")
@@ -377,8 +386,6 @@ def _book_own_lines(db: sqlite3.Connection, day: date, at_ms: int) -> None:
             signed = -fen if kind.endswith("FEE") else fen
             account = books.account(row["account"])
             if account is not None and account.available_fen + signed >= 0:
-                posting = Posting(
-                    row["account"], signed, kind, party_name=party, remittance=words
-                )
+                posting = Posting(row["account"], signed, kind, party_name=party, remittance=words)
                 books.post(posting, at_ms)
     books.flush()

@@ -68,6 +68,7 @@ class Books:
         self._ends: list[tuple[str, str, int]] = []
         self._entries: list[tuple[object, ...]] = []
         self._events: list[tuple[int, str, int | None, str]] = []
+        self._day = (-1, "")
         self._next_line = self._next("SELECT COALESCE(MAX(id), 0) + 1 FROM line")
         self._next_entry = self._next(
             "SELECT COALESCE(MAX(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'entry'"
@@ -125,7 +126,9 @@ class Books:
         """Book one entry at an instant, move the balance, and return the bank's reference."""
         self._known(posting.account).balance_fen += posting.amount_fen
         seq, self._next_entry = self._next_entry, self._next_entry + 1
-        day = day_of(at_ms).isoformat()
+        if at_ms != self._day[0]:
+            self._day = (at_ms, day_of(at_ms).isoformat())
+        day = self._day[1]
         bank_ref = bank_reference(day, seq)
         self._entries.append((
             seq, posting.account, day, at_ms, posting.amount_fen, posting.kind, bank_ref,
@@ -158,9 +161,9 @@ class Books:
     def flush(self) -> None:
         """Write everything down; the books may be used on afterwards."""
         many = self.db.executemany
-        many(f"INSERT INTO line VALUES ({','.join('?' * 14)})", self._lines)
+        many(f"INSERT INTO line VALUES ({','.join('?' * 14)})", self._lines)  # noqa: S608
         many("UPDATE line SET status = ?, reason = ?, ticks = 0 WHERE id = ?", self._ends)
-        many(f"INSERT INTO entry VALUES ({','.join('?' * 15)})", self._entries)
+        many(f"INSERT INTO entry VALUES ({','.join('?' * 15)})", self._entries)  # noqa: S608
         many("INSERT INTO event (due_at, kind, line_id, args) VALUES (?, ?, ?, ?)", self._events)
         changed = [one for one in self._accounts.values() if one is not None and one.is_changed]
         many(

@@ -12,9 +12,7 @@ LOOK_AHEAD_DAYS = 60
 
 def is_closed(db: sqlite3.Connection, day: date) -> bool:
     """Whether the bank is closed on a day: as put in, else by the setting `weekends`."""
-    row = db.execute(
-        "SELECT is_open FROM special_day WHERE day = ?", (day.isoformat(),)
-    ).fetchone()
+    row = db.execute("SELECT is_open FROM special_day WHERE day = ?", (day.isoformat(),)).fetchone()
     if row is not None:
         return not row["is_open"]
     return day.weekday() >= WEEKEND and get_setting(db, "weekends", "open") == "closed"

@@ -90,7 +90,7 @@ KINDS = {
     "statement_broken": Kind("statement", "content", "对账单加不平", "少列一笔，余额没少。"),
     "statement_opening": Kind("statement", "content", "期初接不上", "期初和期末都多了一分钱。"),
     "statement_corrected": Kind(
-        "statement", "content", "对账单更正", "先出的一份少列一笔进账，过一会儿出更正的，写明改哪份。",
+        "statement", "content", "对账单更正", "先出的少列一笔进账，过一会儿出更正的。",
         {"minutes": 60}),
     "statement_currency": Kind("statement", "content", "夹着外币", "多列一行外币，不算进余额。",
                                {"code": "USD"}),

@@ -8,11 +8,11 @@ by the order of arrival, so a run with the same seed meets the same faults.
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sanzi_bank.fault_kinds import KINDS
-from sanzi_bank.store import get_setting
+from sanzi_bank.store import get_setting, iso_time
 
 # Places that are met once in a message: how often the message came decides there, not here.
 COUNTED_ELSEWHERE = ("line", "order", "name", "day")
@@ -91,9 +91,7 @@ class Switchboard:
         """The first fault that strikes at this place; its count goes down at once."""
         return next(self.strike_all(where, key, accounts), None)
 
-    def strike_all(
-        self, where: str, key: str, accounts: Iterable[str] = ()
-    ) -> Iterator[Struck]:
+    def strike_all(self, where: str, key: str, accounts: Iterable[str] = ()) -> Iterator[Struck]:
         """Every fault that strikes at this place, one after the other as they are taken."""
         attempt = 0
         if where not in COUNTED_ELSEWHERE:
@@ -143,6 +141,13 @@ def strike(
 ) -> Struck | None:
     """The first fault that strikes at this place; its count goes down in the same transaction."""
     return Switchboard(db).strike(where, key, accounts)
+
+
+def teller(db: sqlite3.Connection) -> Callable[[int], str]:
+    """How the bank says an instant: with its own clock, right or wrong."""
+    skew = Switchboard(db).standing("clock")
+    by_ms = int(skew.number("seconds") * 1000) if skew is not None else 0
+    return lambda at_ms: iso_time(at_ms + by_ms)
 
 
 def _count_attempt(db: sqlite3.Connection, key: str) -> int:

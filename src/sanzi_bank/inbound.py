@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from sanzi_bank.xmlio import all_at, text_at
+from sanzi_bank.xmlio import all_at, leaves, text_at
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,9 @@ def read_order(root: etree._Element) -> Order:
     lines: list[OrderLine] = []
     fault = ""
     for group in all_at(message, "PmtInf"):
-        own = [_read_line(group, item) for item in all_at(group, "CdtTrfTxInf")]
+        group_id, debtor = text_at(group, "PmtInfId"), text_at(group, "DbtrAcct/Id/Othr/Id")
+        items = all_at(group, "CdtTrfTxInf")
+        own = [_read_line(group_id, debtor, item) for item in items]
         fault = fault or _totals_fault(group, own)
         lines.extend(own)
     header = all_at(message, "GrpHdr")[0]
@@ -63,19 +65,20 @@ def read_order(root: etree._Element) -> Order:
     return Order(text_at(header, "MsgId"), tuple(lines), fault, day)
 
 
-def _read_line(group: etree._Element, item: etree._Element) -> OrderLine:
+def _read_line(group_id: str, debtor: str, item: etree._Element) -> OrderLine:
     amount = all_at(item, "Amt/InstdAmt")
+    text = leaves(item)
     return OrderLine(
-        group_id=text_at(group, "PmtInfId"),
-        instr_id=text_at(item, "PmtId/InstrId"),
-        e2e_id=text_at(item, "PmtId/EndToEndId"),
-        debit_account=text_at(group, "DbtrAcct/Id/Othr/Id"),
-        payee_name=text_at(item, "Cdtr/Nm"),
-        payee_account=text_at(item, "CdtrAcct/Id/Othr/Id"),
-        payee_bank=text_at(item, "CdtrAgt/FinInstnId/ClrSysMmbId/MmbId"),
+        group_id=group_id,
+        instr_id=text.get("PmtId/InstrId", ""),
+        e2e_id=text.get("PmtId/EndToEndId", ""),
+        debit_account=debtor,
+        payee_name=text.get("Cdtr/Nm", ""),
+        payee_account=text.get("CdtrAcct/Id/Othr/Id", ""),
+        payee_bank=text.get("CdtrAgt/FinInstnId/ClrSysMmbId/MmbId", ""),
         amount=Decimal(amount[0].text or "0") if amount else Decimal(0),
         currency=amount[0].get("Ccy", "") if amount else "",
-        remittance=text_at(item, "RmtInf/Ustrd") or text_at(item, "Purp/Prtry"),
+        remittance=text.get("RmtInf/Ustrd", "") or text.get("Purp/Prtry", ""),
     )
 
 

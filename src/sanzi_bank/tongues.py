@@ -29,6 +29,7 @@ class Reply:
     content_type: str = "application/xml; charset=utf-8"
     is_lost: bool = False
     wait_seconds: float = 0.0
+    drip_seconds: float = 0.0
     has_bad_signature: bool = False
     is_framed: bool = False
 
