@@ -36,13 +36,13 @@ def cancel(db: sqlite3.Connection, wish: Wish, run_held: RunHeld) -> bytes:
 
 def _drop_lines(db: sqlite3.Connection, wish: Wish) -> dict[str, str]:
     """Drop the accepted lines that are meant; return the reason by business id."""
-    rows = db.execute("SELECT * FROM line WHERE msg_id = ? ORDER BY id", (wish.msg_id,)).fetchall()
-    outcomes = {e2e_id: NOT_KNOWN for e2e_id in wish.e2e_ids}
-    for row in rows:
-        if wish.e2e_ids and row["e2e_id"] not in wish.e2e_ids:
-            continue
-        if row["status"] == "ACSP":
-            bank.drop(db, row["id"], CUSTOMER_WISH)
+    rows = db.execute(
+        "SELECT *, id AS line_id FROM line WHERE msg_id = ? ORDER BY id", (wish.msg_id,)
+    ).fetchall()
+    meant = [row for row in rows if not wish.e2e_ids or row["e2e_id"] in wish.e2e_ids]
+    bank.drop(db, [row for row in meant if row["status"] == "ACSP"], CUSTOMER_WISH)
+    outcomes = dict.fromkeys(wish.e2e_ids, NOT_KNOWN)
+    for row in meant:
         is_dropped = row["status"] == "ACSP" or row["reason"] == CUSTOMER_WISH
         outcomes[row["e2e_id"]] = CUSTOMER_WISH if is_dropped else TOO_LATE
     return outcomes
@@ -53,7 +53,7 @@ def _drop_held(db: sqlite3.Connection, wish: Wish, run_held: RunHeld) -> dict[st
     held = db.execute(
         "SELECT * FROM queue WHERE msg_id = ? AND visible = 1", (wish.msg_id,)
     ).fetchone()
-    outcomes = {e2e_id: NOT_KNOWN for e2e_id in wish.e2e_ids}
+    outcomes = dict.fromkeys(wish.e2e_ids, NOT_KNOWN)
     if held is None:
         return outcomes
     known = inbound.e2e_ids_of(held["raw"])
@@ -66,12 +66,6 @@ def _drop_held(db: sqlite3.Connection, wish: Wish, run_held: RunHeld) -> dict[st
         db.execute("DELETE FROM queue WHERE id = ?", (held["id"],))
         run_held(db, wish.msg_id, held["digest"], held["raw"], now_ms(db))
     return outcomes
-
-
-def withdrawn(db: sqlite3.Connection, msg_id: str) -> set[str]:
-    """The lines of an order that the customer took back while it was held."""
-    rows = db.execute("SELECT e2e_id FROM withdrawn WHERE msg_id = ?", (msg_id,)).fetchall()
-    return {row["e2e_id"] for row in rows}
 
 
 def _answer(db: sqlite3.Connection, wish: Wish, outcomes: dict[str, str]) -> bytes:
@@ -110,5 +104,3 @@ def _line(e2e_id: str, reason: str) -> Node:
 
 def _reason(code: str) -> Node:
     return ("CxlStsRsnInf", [("Rsn", [("Cd", code)]), ("AddtlInf", WORDS[code])])
-
-

@@ -38,6 +38,11 @@ SETTINGS = (
     "queue_dead_at_statement",
     "name_rule",
     "tax_default",
+    "status_message",
+    "receipt_minutes",
+    "push_url",
+    "push_customer",
+    "push_time",
 )
 CHOICES = {
     "closed_rule": ("refuse", "hold"),
@@ -46,6 +51,8 @@ CHOICES = {
     "queue_dead_at_statement": ("true", "false"),
     "name_rule": ("strict", "close"),
     "tax_default": ("VALID", "NOT_FOUND"),
+    "status_message": ("pain.002.001.12", "pain.002.001.10"),
+    "push_time": ("real", "bank"),
 }  # fmt: skip
 # 402 is the class of rural credit banks; 9999 stands for the invented county; the last figure
 # is the check digit of a payment system code.

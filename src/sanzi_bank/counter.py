@@ -9,9 +9,10 @@ import json
 import sqlite3
 from collections.abc import Callable
 
-from sanzi_bank import cancelling, holdings, inbound, receipts
+from sanzi_bank import cancelling, holdings, inbound, nonexecution, receipts
 from sanzi_bank.desk import Desk
 from sanzi_bank.faults import strike
+from sanzi_bank.store import iso_time
 from sanzi_bank.tongues import Reply, json_reply
 from sanzi_bank.xmlio import BadXml
 
@@ -31,6 +32,7 @@ class Counter:
         self.doors: dict[str, Door] = {
             "/iso20022/camt.055.001.08": self.cancel,
             "/iso20022/camt.060.001.05": self.report,
+            "/iso20022/not-executed": self._told(self._not_executed),
             "/iso20022/receipt": self._told(self._receipt),
             "/iso20022/accounts": self._told(self._accounts),
             "/iso20022/reconciliation": self._told(self._reconciliation),
@@ -60,7 +62,7 @@ class Counter:
             return json_reply(400, status="BAD_REQUEST", text=str(problem))
         if asked.report not in REPORTS:
             return json_reply(400, status="NO_SUCH_REPORT", text=asked.report)
-        fields = {"account": asked.account, "date": asked.day, "since": asked.since or "0"}
+        fields = {"account": asked.account, "date": asked.day, "since": asked.since}
         return self.desk.answer_report(REPORTS[asked.report], fields)
 
     def _told(self, answer: Callable[[sqlite3.Connection, dict[str, object], str], Reply]) -> Door:
@@ -80,6 +82,24 @@ class Counter:
                 return answer(db, fields, customer)
 
         return door
+
+    def _not_executed(
+        self, db: sqlite3.Connection, fields: dict[str, object], _customer: str
+    ) -> Reply:
+        """Give the word that nothing of a message will be executed, or say: not yet."""
+        msg_id = str(fields.get("msg_id") or "")
+        if not msg_id:
+            return json_reply(400, status="BAD_REQUEST")
+        given = nonexecution.confirm_not_executed(db, msg_id)
+        if given is None:
+            return json_reply(200, msg_id=msg_id, word="NOT_YET")
+        return json_reply(
+            200,
+            msg_id=msg_id,
+            word="NOT_EXECUTED",
+            e2e_ids=list(given.e2e_ids),
+            at=iso_time(given.at_ms),
+        )
 
     def _receipt(self, db: sqlite3.Connection, fields: dict[str, object], _customer: str) -> Reply:
         bank_ref = str(fields.get("bank_ref") or "")

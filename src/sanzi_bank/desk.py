@@ -41,11 +41,12 @@ class Desk:
 
     def tick(self, db: sqlite3.Connection) -> None:
         """Bring the bank up to the present moment of its clock."""
-        let_time_pass(db, partial(self._run_held, db))
+        let_time_pass(db, partial(self.run_held, db))
 
-    def _run_held(
+    def run_held(
         self, db: sqlite3.Connection, msg_id: str, digest: str, raw: bytes, at_ms: int
     ) -> None:
+        """Carry out an order that was held, once."""
         if db.execute("SELECT 1 FROM batch WHERE msg_id = ?", (msg_id,)).fetchone() is None:
             tongue = next(one for one in self.tongues if one.is_mine(raw))
             order = tongue.read_order(raw)
@@ -67,7 +68,7 @@ class Desk:
                 reply = tongue.whole(db, msg_id, "RJCT", code="FF01", text=problem)
             else:
                 reply = self._submit(db, order, raw, tongue)
-            self._write_log(db, tongue.name, msg_id, raw, reply)
+            self.write_log(db, tongue.name, msg_id, raw, reply)
         return reply
 
     def _read_order(self, raw: bytes, tongue: Tongue) -> tuple[inbound.Order | None, str]:
@@ -137,7 +138,7 @@ class Desk:
             return "DS0E"
         return "" if is_signed else "DS0H"
 
-    def _turn_away(self, customer: str, message: bytes, signature: str) -> Reply | None:
+    def turn_away(self, customer: str, message: bytes, signature: str) -> Reply | None:
         """A 403 for who may not ask; None for a customer in good order."""
         is_signed = self.keys.is_signed_by(customer, message, signature)
         with self.store.transaction() as db:
@@ -147,18 +148,34 @@ class Desk:
         return json_reply(403, status=DOOR_WORDS[code], text=bank.REASONS[code])
 
     def query(self, raw: bytes, customer: str, signature: str) -> Reply:
-        """Answer `{"msg_id": ...}` with the present pain.002, or 404 and NOT_FOUND."""
-        if turned_away := self._turn_away(customer, raw, signature):
+        """Answer `{"msg_id": …}` or `{"e2e_id": …}` with a pain.002, or 404 and NOT_FOUND."""
+        if turned_away := self.turn_away(customer, raw, signature):
             return turned_away
         try:
-            msg_id = str(json.loads(raw)["msg_id"])
-        except (ValueError, KeyError, TypeError):
+            fields = json.loads(raw)
+            e2e_id, msg_id = fields.get("e2e_id", ""), fields.get("msg_id", "")
+        except (ValueError, AttributeError):
+            return json_reply(400, status="BAD_REQUEST")
+        if not isinstance(e2e_id or msg_id, str) or not (e2e_id or msg_id):
             return json_reply(400, status="BAD_REQUEST")
         with self.store.transaction() as db:
             self.tick(db)
-            reply = self.ask(db, msg_id, self.iso)
-            self._write_log(db, "query", msg_id, raw, reply)
+            reply = self.ask_line(db, e2e_id) if e2e_id else self.ask(db, msg_id, self.iso)
+            self.write_log(db, "query", e2e_id or msg_id, raw, reply)
         return reply
+
+    def ask_line(self, db: sqlite3.Connection, e2e_id: str) -> Reply:
+        """Say what became of one payment, the last of its number, with the faults of asking."""
+        row = db.execute(
+            "SELECT msg_id FROM line WHERE e2e_id = ? ORDER BY id DESC", (e2e_id,)
+        ).fetchone()
+        msg_id = row["msg_id"] if row else inbound.held_in(db, e2e_id)
+        asked = self.ask(db, msg_id, self.iso) if msg_id else None
+        if asked is None or asked.status == 404:
+            return json_reply(404, status="NOT_FOUND", e2e_id=e2e_id)
+        if asked.status != 200 or asked.is_lost:
+            return asked
+        return replace(asked, body=outbound.line_answer(db, self.schemas, msg_id, e2e_id))
 
     def ask(self, db: sqlite3.Connection, msg_id: str, tongue: Tongue) -> Reply:
         """Say what became of a message, with the faults of asking. Asking counts a tick."""
@@ -185,7 +202,7 @@ class Desk:
 
     def check_payees(self, raw: bytes, customer: str, signature: str) -> Reply:
         """Answer an acmt.023 with an acmt.024."""
-        if turned_away := self._turn_away(customer, raw, signature):
+        if turned_away := self.turn_away(customer, raw, signature):
             return turned_away
         try:
             msg_id, checks = inbound.read_checks(self.schemas.read(raw, "acmt.023.001.04"))
@@ -197,14 +214,18 @@ class Desk:
                 return json_reply(503, status="UNAVAILABLE")
             answer = outbound.check_answer(db, self.schemas, msg_id, checks)
             reply = Reply(answer)
-            self._write_log(db, "acmt.023", msg_id, raw, reply)
+            self.write_log(db, "acmt.023", msg_id, raw, reply)
         return reply
 
     def report(self, what: str, asked: dict[str, str], target: bytes, signed: str) -> Reply:
         """Answer a signed GET: `statement`, `notifications` or `balances` of one account."""
         customer, _, signature = signed.partition(" ")
-        if turned_away := self._turn_away(customer, target, signature):
+        if turned_away := self.turn_away(customer, target, signature):
             return turned_away
+        return self.answer_report(what, asked)
+
+    def answer_report(self, what: str, asked: dict[str, str]) -> Reply:
+        """Make a report that was asked for in order, with the faults that strike it."""
         number = asked.get("account", "")
         where = "statement" if what == "statement" else "report"
         with self.store.transaction() as db:
@@ -223,9 +244,10 @@ class Desk:
     ) -> Reply:
         try:
             if what == "balances":
-                return Reply(reports.balances(db, self.schemas, number))
+                since = int(asked["since"]) if asked.get("since") else None
+                return Reply(reports.balances(db, self.schemas, number, since))
             if what == "notifications":
-                since = int(asked.get("since", "0"))
+                since = int(asked.get("since") or "0")
                 return Reply(reports.notices(db, self.schemas, number, since))
             day = date.fromisoformat(asked.get("date", ""))
             return Reply(statements.statement(db, self.schemas, number, day))
@@ -234,9 +256,10 @@ class Desk:
         except ValueError as problem:
             return json_reply(400, status="BAD_REQUEST", text=str(problem))
 
-    def _write_log(
+    def write_log(
         self, db: sqlite3.Connection, what: str, key: str, raw: bytes, reply: Reply
     ) -> None:
+        """Keep the raw bytes of a request, and how it was answered."""
         digest = hashlib.sha256(raw).hexdigest()
         outcome = "没有回话" if reply.is_lost else str(reply.status)
         db.execute(

@@ -15,8 +15,10 @@ class OtherBalance(Exception):
 
 
 def accounts_of(db: sqlite3.Connection, customer: str) -> list[dict[str, str]]:
-    """Every account of a customer, the closed ones too. Those with money at their opening, and
-    without a name of a customer, are of the demonstration's customer."""
+    """Every account of a customer, the closed ones too.
+
+    Those with money at their opening and no customer named are the demonstration's customer's.
+    """
     rows = db.execute(
         """SELECT account.*, holding.kind, holding.closed_day FROM account
            LEFT JOIN holding USING (account)

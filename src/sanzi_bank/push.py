@@ -9,6 +9,7 @@ signature each time but the same number. The signature covers number, time, cust
 from __future__ import annotations
 
 import logging
+import secrets
 import sqlite3
 import threading
 import time
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 
 from sanzi_bank import outbound, reports
 from sanzi_bank.signing import KeyPair
-from sanzi_bank.store import Store, get_setting, iso_time, now_ms
+from sanzi_bank.store import Store, get_setting, iso_time, now_ms, put_setting
 from sanzi_bank.xmlio import Schemas
 
 logger = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ def collect(db: sqlite3.Connection, schemas: Schemas) -> int:
     if not get_setting(db, "push_url"):
         db.execute("DELETE FROM push_todo")
         return 0
-    todo = db.execute("SELECT kind, key, MIN(first) AS first FROM push_todo GROUP BY 1, 2").fetchall()
+    todo = db.execute("SELECT * FROM push_todo ORDER BY kind DESC, first").fetchall()
     if not todo:
         return 0
     db.execute("DELETE FROM push_todo")
@@ -53,10 +54,9 @@ def collect(db: sqlite3.Connection, schemas: Schemas) -> int:
         if row["kind"] == "STATUS":
             put(db, outbound.batch_answer(db, schemas, row["key"]))
             continue
-        since = row["first"] - 1
+        since: int | None = row["first"] - 1
         while since is not None:
-            body = reports.notices(db, schemas, row["key"], since)
-            put(db, body)
+            put(db, reports.notices(db, schemas, row["key"], since))
             since = _last_of(db, row["key"], since)
     return len(todo)
 
@@ -67,7 +67,8 @@ def _last_of(db: sqlite3.Connection, account: str, since: int) -> int | None:
         "SELECT seq FROM entry WHERE account = ? AND seq > ? ORDER BY seq LIMIT ?",
         (account, since, reports.NOTICES_MAX + 1),
     ).fetchall()
-    return None if len(rows) <= reports.NOTICES_MAX else int(rows[-2]["seq"])
+    is_full = len(rows) > reports.NOTICES_MAX
+    return int(rows[-2]["seq"]) if is_full else None
 
 
 def put(db: sqlite3.Connection, body: bytes) -> str:
@@ -80,8 +81,12 @@ def put(db: sqlite3.Connection, body: bytes) -> str:
 
 
 def event_number(db: sqlite3.Connection, number: int) -> str:
-    """The number of an event, unique for this bank and its seed."""
-    return f"EV{get_setting(db, 'push_series', '0')}-{number:09d}"
+    """The number of an event: unique, also against a bank that was made anew."""
+    series = get_setting(db, "push_series")
+    if not series:
+        series = secrets.token_hex(4)
+        put_setting(db, "push_series", series)
+    return f"EV{series}-{number:09d}"
 
 
 def headers(key: KeyPair, customer: str, event_id: str, stamp: str, body: bytes) -> dict[str, str]:

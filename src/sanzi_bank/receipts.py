@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pylopdf_fonts_zh_cn
 import typst
+from cryptography.hazmat.primitives.hashes import SM3, Hash
 from lxml import etree
 
 from sanzi_bank.store import get_setting, iso_time, local_time, now_ms
@@ -27,7 +28,7 @@ KINDS = {
 PAGE = """
 #let data = json(bytes(sys.inputs.data))
 #set page(width: 210mm, height: 99mm, margin: 10mm)
-#set text(font: "{font}", size: 9.5pt, lang: "zh")
+#set text(font: "Noto Sans SC", size: 9.5pt, lang: "zh")
 #align(center, text(size: 14pt, data.title))
 #align(right, text(size: 8.5pt, "回单编号 " + data.number))
 #table(
@@ -102,7 +103,7 @@ def _page(row: sqlite3.Row) -> bytes:
         "foot": "沙箱银行，练习用，不是真的回单。",
     }  # fmt: skip
     made = typst.compile(
-        PAGE.replace("{font}", _font_name()).encode(),
+        PAGE.encode(),
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
@@ -137,8 +138,6 @@ def _data(row: sqlite3.Row, pdf: bytes) -> bytes:
 
 
 def _sm3(data: bytes) -> str:
-    from cryptography.hazmat.primitives.hashes import SM3, Hash
-
     digest = Hash(SM3())
     digest.update(data)
     return digest.finalize().hex()

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from sanzi_bank import control, pages, sms, tax
 from sanzi_bank.accounts import BadAccount
+from sanzi_bank.counter import Counter
 from sanzi_bank.desk import Desk
 from sanzi_bank.tongues import Reply, json_reply
 from sanzi_bank.xmlio import LARGEST_BYTES
@@ -27,7 +28,7 @@ class BankServer(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], desk: Desk) -> None:
         super().__init__(address, Handler)
-        self.desk = desk
+        self.desk, self.counter = desk, Counter(desk)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -62,6 +63,7 @@ class Handler(BaseHTTPRequestHandler):
             "/iso20022/pain.001.001.09": desk.submit,
             "/iso20022/query": desk.query,
             "/iso20022/acmt.023.001.04": desk.check_payees,
+            **self.server.counter.doors,
         }
         if path in doors:
             customer = self.headers.get("X-Sanzi-Customer", "")

@@ -19,7 +19,7 @@ from sanzi.bank.wire import Answer
 from sanzi.kernel.digest import sm3
 
 NOT_EXECUTED = "NOT_EXECUTED"
-OPEN = ("OPEN", "EXECUTED")
+OPEN = "NOT_YET"
 
 
 def not_executed(answer: Answer, msg_id: str) -> NotExecutedWord | None:
@@ -27,7 +27,7 @@ def not_executed(answer: Answer, msg_id: str) -> NotExecutedWord | None:
     said = answer.fields()
     if said.get("msg_id") != msg_id:
         raise ProtocolError(why="回话说的是另一批")
-    if said.get("word") in OPEN:
+    if said.get("word") == OPEN:
         return None
     e2e_ids = said.get("e2e_ids")
     if said.get("word") != NOT_EXECUTED or not isinstance(e2e_ids, list):

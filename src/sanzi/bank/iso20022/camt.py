@@ -114,7 +114,7 @@ def _yuan(item: etree._Element) -> int:
     """The amount of an element in fen. Raises NotXml for any currency but yuan."""
     amount = all_at(item, "Amt")[0]
     if amount.get("Ccy") != "CNY":
-        text = f"{amount.get('Ccy')} is not our currency"
+        text = f"{amount.get('Ccy')} is not CNY"
         raise NotXml(text)
     return fen((amount.text or "").strip())
 
