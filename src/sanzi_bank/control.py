@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import date, datetime
 
-from sanzi_bank import accounts, bank, faults, nonexecution, tax
+from sanzi_bank import accounts, bank, cards, faults, nonexecution, tax
 from sanzi_bank.accounts import BadAccount, Posting
 from sanzi_bank.calendar import read_windows
 from sanzi_bank.fault_kinds import ARGUMENTS
@@ -165,6 +165,16 @@ def invoices(db: sqlite3.Connection, fields: Fields) -> Fields:
     return {"loaded": tax.put_invoices(db, rows)}
 
 
+def card(db: sqlite3.Connection, fields: Fields) -> Fields:
+    """{action: issue|close, card, holder?, limit_fen?, bill_day?, due_day?}."""
+    number = str(fields.get("card") or "")
+    if fields.get("action") == "close":
+        cards.close(db, number)
+    else:
+        cards.issue(db, fields, get_setting(db, "bank_code"))
+    return cards.standing(db, number)
+
+
 def setting(db: sqlite3.Connection, fields: Fields) -> Fields:
     """{name, value} for one of SETTINGS."""
     name = str(fields.get("name"))
@@ -234,6 +244,8 @@ ACTIONS: dict[str, Callable[[sqlite3.Connection, Fields], Fields]] = {
     "credit": money,
     "sms-template": sms_template,
     "invoices": invoices,
+    "card": card,
+    "card-spend": cards.spend,
     "calendar": calendar_day,
     "not-executed": not_executed,
     "certificate": certificate,
@@ -257,6 +269,10 @@ def ledger(db: sqlite3.Connection, number: str = "") -> Fields:
         "now": iso_time(now_ms(db)),
         "accounts": [dict(row) for row in known],
         "entries": [dict(row) for row in rows],
+        "answers": [
+            dict(row)
+            for row in db.execute("SELECT * FROM answer WHERE ? IN ('', account)", (number,))
+        ],
     }
 
 
@@ -268,6 +284,8 @@ def state(db: sqlite3.Connection) -> Fields:
                        LIMIT 60""",
         "messages": """SELECT id, at, what, key, outcome, length(raw) AS bytes
                        FROM message ORDER BY id DESC LIMIT 30""",
+        "pushes": """SELECT id, made_at, tries, outcome, last, length(body) AS bytes
+                     FROM push_event ORDER BY id DESC LIMIT 30""",
         "queue": "SELECT id, msg_id, visible FROM queue",
         "entries": "SELECT * FROM entry WHERE amount_fen < 0 OR kind <> 'RECEIPT' "
         "ORDER BY seq DESC LIMIT 30",

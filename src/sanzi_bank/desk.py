@@ -14,6 +14,7 @@ from functools import partial
 from sanzi_bank import (
     bank,
     calendar,
+    cards,
     inbound,
     nonexecution,
     outbound,
@@ -226,7 +227,7 @@ class Desk:
 
     def answer_report(self, what: str, asked: dict[str, str]) -> Reply:
         """Make a report that was asked for in order, with the faults that strike it."""
-        number = asked.get("account", "")
+        number = asked.get("account", "") or asked.get("card", "")
         where = "statement" if what == "statement" else "report"
         with self.store.transaction() as db:
             self.tick(db)
@@ -243,6 +244,11 @@ class Desk:
         self, db: sqlite3.Connection, what: str, number: str, asked: dict[str, str]
     ) -> Reply:
         try:
+            if what in cards.REPORTS:
+                return cards.report(db, self.schemas, what, asked)
+            if what == "corrections":
+                found = statements.corrections(db, number)
+                return json_reply(200, account=number, corrections=found)
             if what == "balances":
                 since = int(asked["since"]) if asked.get("since") else None
                 return Reply(reports.balances(db, self.schemas, number, since))

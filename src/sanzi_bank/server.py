@@ -7,16 +7,17 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from sanzi_bank import control, pages, sms, tax
+from sanzi_bank import cards, control, pages, sms, tax
 from sanzi_bank.accounts import BadAccount
 from sanzi_bank.counter import Counter
 from sanzi_bank.desk import Desk
+from sanzi_bank.reports import NotThere
 from sanzi_bank.tongues import Reply, json_reply
 from sanzi_bank.xmlio import LARGEST_BYTES
 
 HTML = "text/html; charset=utf-8"
 DRIP_PAUSE_MS = 20
-REPORTS = ("statement", "notifications", "balances")
+REPORTS = ("statement", "corrections", "notifications", "balances", *cards.REPORTS)
 
 
 class BankServer(ThreadingHTTPServer):
@@ -123,7 +124,7 @@ class Handler(BaseHTTPRequestHandler):
                 desk.tick(db)
                 answer = action(db, self._fields(raw))
                 desk.tick(db)
-        except (BadAccount, ValueError, KeyError) as problem:
+        except (BadAccount, NotThere, ValueError, KeyError) as problem:
             self._send(json_reply(400, status="BAD_REQUEST", text=str(problem)))
             return
         if self._is_json():

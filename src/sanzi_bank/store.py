@@ -77,6 +77,14 @@ CREATE TABLE IF NOT EXISTS sms (
     sign TEXT NOT NULL, template TEXT NOT NULL, params TEXT NOT NULL, text TEXT NOT NULL,
     out_id TEXT NOT NULL, biz_id TEXT NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS sms_out ON sms (out_id, phone) WHERE out_id <> '';
+CREATE TABLE IF NOT EXISTS card (
+    card TEXT PRIMARY KEY, holder TEXT NOT NULL, limit_fen INTEGER NOT NULL,
+    bill_day INTEGER NOT NULL, due_day INTEGER NOT NULL, is_open INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS card_line (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, card TEXT NOT NULL, at INTEGER NOT NULL,
+    kind TEXT NOT NULL, amount_fen INTEGER NOT NULL, merchant TEXT NOT NULL, mcc TEXT NOT NULL,
+    text TEXT NOT NULL, due_day TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS card_line_card ON card_line (card, seq);
 CREATE TABLE IF NOT EXISTS tax_invoice (
     code TEXT NOT NULL, number TEXT NOT NULL, kind TEXT NOT NULL, day TEXT NOT NULL,
     amount_fen INTEGER NOT NULL, check_code TEXT NOT NULL, state TEXT NOT NULL,
@@ -118,8 +126,8 @@ CREATE TABLE IF NOT EXISTS sms_template (code TEXT PRIMARY KEY, text TEXT NOT NU
 TABLES_OF_STATE = (
     "event", "queue", "statement", "statement_shift", "correction", "special_day",
     "dead_message", "entry", "line", "batch", "account", "fault", "attempt", "message", "sms",
-    "tax_invoice", "tax_check", "withdrawn", "holding", "answer", "receipt", "push_todo",
-    "push_event", "meta",
+    "tax_invoice", "tax_check", "card", "card_line", "withdrawn", "holding", "answer", "receipt",
+    "push_todo", "push_event", "meta",
 )  # fmt: skip
 
 
