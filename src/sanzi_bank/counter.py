@@ -49,7 +49,7 @@ class Counter:
         with self.desk.store.transaction() as db:
             self.desk.tick(db)
             reply = Reply(cancelling.cancel(db, wish, self.desk.run_held))
-            self.desk.write_log(db, "camt.055", wish.msg_id, raw, reply)
+            self.desk.log(db, "camt.055", wish.msg_id, raw, reply)
         return reply
 
     def report(self, raw: bytes, customer: str, signature: str) -> Reply:
