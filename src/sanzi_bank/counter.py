@@ -17,6 +17,7 @@ from sanzi_bank.tongues import Reply, json_reply
 from sanzi_bank.xmlio import BadXml
 
 Door = Callable[[bytes, str, str], Reply]
+Answer = Callable[[sqlite3.Connection, dict[str, object], str], Reply]
 REPORTS = {
     "camt.052.001.08": "balances",
     "camt.053.001.08": "statement",
@@ -32,10 +33,10 @@ class Counter:
         self.doors: dict[str, Door] = {
             "/iso20022/camt.055.001.08": self.cancel,
             "/iso20022/camt.060.001.05": self.report,
-            "/iso20022/not-executed": self._told(self._not_executed),
-            "/iso20022/receipt": self._told(self._receipt),
-            "/iso20022/accounts": self._told(self._accounts),
-            "/iso20022/reconciliation": self._told(self._reconciliation),
+            "/iso20022/not-executed": self._told("not-executed", self._not_executed),
+            "/iso20022/receipt": self._told("receipt", self._receipt),
+            "/iso20022/accounts": self._told("accounts", self._accounts),
+            "/iso20022/reconciliation": self._told("reconciliation", self._reconciliation),
         }
 
     def cancel(self, raw: bytes, customer: str, signature: str) -> Reply:
@@ -63,9 +64,9 @@ class Counter:
         if asked.report not in REPORTS:
             return json_reply(400, status="NO_SUCH_REPORT", text=asked.report)
         fields = {"account": asked.account, "date": asked.day, "since": asked.since}
-        return self.desk.answer_report(REPORTS[asked.report], fields)
+        return self.desk.answer_report(REPORTS[asked.report], fields, raw)
 
-    def _told(self, answer: Callable[[sqlite3.Connection, dict[str, object], str], Reply]) -> Door:
+    def _told(self, name: str, answer: Answer) -> Door:
         """A door that takes a signed JSON object."""
 
         def door(raw: bytes, customer: str, signature: str) -> Reply:
@@ -79,7 +80,9 @@ class Counter:
                 return json_reply(400, status="BAD_REQUEST")
             with self.desk.store.transaction() as db:
                 self.desk.tick(db)
-                return answer(db, fields, customer)
+                reply = answer(db, fields, customer)
+                self.desk.log(db, name, str(next(iter(fields.values()), "")), raw, reply)
+            return reply
 
         return door
 

@@ -68,9 +68,11 @@ class Answer:
         """Return itself if the bank said yes. Raises AuthError, ProtocolError."""
         if self.status == httpx.codes.OK:
             return self
+        said = str(self.fields().get("status") or self.status)[:40]
+        if said == "ACCOUNT_OFF":
+            raise errors.AccountOff
         if self.status == httpx.codes.FORBIDDEN:
             raise errors.AuthError
-        said = str(self.fields().get("status") or self.status)[:40]
         raise errors.ProtocolError(why=f"银行答 {self.status} {said}")
 
 
