@@ -37,6 +37,7 @@ SETTINGS = (
     "check_dates",
     "queue_dead_at_statement",
     "name_rule",
+    "direct_quiet",
     "tax_default",
 )
 CHOICES = {
@@ -52,6 +53,7 @@ CHOICES = {
 BANK_CODE = "402999900017"
 DEFAULTS = {
     "own_bank_seconds": "0", "other_bank_seconds": "5", "bank_code": BANK_CODE,
+    "direct_quiet": "00:00-01:00",
     **{name: known[0] for name, known in CHOICES.items()},
 }  # fmt: skip
 KINDS_OF_MONEY = ("CREDIT", "INTEREST", "FEE", "SMS_FEE")

@@ -22,6 +22,7 @@ from sanzi_bank import (
     statements,
 )
 from sanzi_bank.bank import let_time_pass
+from sanzi_bank.direct_tongue import Direct
 from sanzi_bank.faults import Struck, Switchboard, strike
 from sanzi_bank.signing import KeyRing
 from sanzi_bank.store import Store, get_setting, local_time, now_ms
@@ -38,7 +39,7 @@ class Desk:
     def __init__(self, store: Store, keys: KeyRing, schemas: Schemas) -> None:
         self.store, self.keys, self.schemas = store, keys, schemas
         self.iso = Iso(schemas)
-        self.tongues: tuple[Tongue, ...] = (self.iso,)
+        self.tongues: tuple[Tongue, ...] = (Direct(), self.iso)
 
     def tick(self, db: sqlite3.Connection) -> None:
         """Bring the bank up to the present moment of its clock."""
@@ -68,7 +69,7 @@ class Desk:
                 reply = tongue.whole(db, msg_id, "RJCT", code="FF01", text=problem)
             else:
                 reply = self._submit(db, order, raw, tongue)
-            self._write_log(db, tongue.name, msg_id, raw, reply)
+            self.log(db, tongue.name, msg_id, raw, reply)
         return reply
 
     def _read_order(self, raw: bytes, tongue: Tongue) -> tuple[inbound.Order | None, str]:
@@ -158,7 +159,7 @@ class Desk:
         with self.store.transaction() as db:
             self.tick(db)
             reply = self.ask(db, msg_id, self.iso)
-            self._write_log(db, "query", msg_id, raw, reply)
+            self.log(db, "query", msg_id, raw, reply)
         return reply
 
     def ask(self, db: sqlite3.Connection, msg_id: str, tongue: Tongue) -> Reply:
@@ -173,7 +174,7 @@ class Desk:
             "SELECT 1 FROM queue WHERE msg_id = ? AND visible = 1", (msg_id,)
         ).fetchone()
         if kind == "query_not_visible" or (row is None and held is None):
-            return tongue.not_found(msg_id)
+            return tongue.not_found(db, msg_id)
         if row is None:
             return tongue.whole(db, msg_id, "PDNG")
         return _spoil(tongue.batch(db, msg_id), fault)
@@ -198,7 +199,7 @@ class Desk:
                 return json_reply(503, status="UNAVAILABLE")
             answer = outbound.check_answer(db, self.schemas, msg_id, checks)
             reply = Reply(answer)
-            self._write_log(db, "acmt.023", msg_id, raw, reply)
+            self.log(db, "acmt.023", msg_id, raw, reply)
         return reply
 
     def report(self, what: str, asked: dict[str, str], target: bytes, signed: str) -> Reply:
@@ -240,9 +241,8 @@ class Desk:
         except ValueError as problem:
             return json_reply(400, status="BAD_REQUEST", text=str(problem))
 
-    def _write_log(
-        self, db: sqlite3.Connection, what: str, key: str, raw: bytes, reply: Reply
-    ) -> None:
+    def log(self, db: sqlite3.Connection, what: str, key: str, raw: bytes, reply: Reply) -> None:
+        """Keep the raw bytes of a request and how it was answered."""
         digest = hashlib.sha256(raw).hexdigest()
         outcome = "没有回话" if reply.is_lost else str(reply.status)
         db.execute(

@@ -148,7 +148,7 @@ def check_answer(
 
 
 def _check(db: sqlite3.Connection, item: NameCheck, faults: Switchboard) -> Node:
-    code, registered = _check_code(db, item)
+    code, registered = check_code(db, item)
     struck = faults.strike("name", item.check_id, [item.account])
     if struck is not None:
         code = str(struck.args["code"])
@@ -164,7 +164,7 @@ def _check(db: sqlite3.Connection, item: NameCheck, faults: Switchboard) -> Node
     ])  # fmt: skip
 
 
-def _check_code(db: sqlite3.Connection, item: NameCheck) -> tuple[str, str]:
+def check_code(db: sqlite3.Connection, item: NameCheck) -> tuple[str, str]:
     """The verification reason (empty: all right) and, for a wrong name, the registered one."""
     found = accounts.find_account(db, item.account)
     if found is None:

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from dataclasses import replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
@@ -10,6 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 from sanzi_bank import cards, control, pages, sms, tax
 from sanzi_bank.accounts import BadAccount
 from sanzi_bank.desk import Desk
+from sanzi_bank.direct import DirectDesk
+from sanzi_bank.direct_wire import frame
 from sanzi_bank.reports import NotThere
 from sanzi_bank.tongues import Reply, json_reply
 from sanzi_bank.xmlio import LARGEST_BYTES
@@ -29,6 +32,7 @@ class BankServer(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], desk: Desk) -> None:
         super().__init__(address, Handler)
         self.desk = desk
+        self.direct = DirectDesk(desk)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -67,6 +71,8 @@ class Handler(BaseHTTPRequestHandler):
         if path in doors:
             customer = self.headers.get("X-Sanzi-Customer", "")
             self._send(doors[path](raw, customer, self._signature()))
+        elif path == "/direct":
+            self._send(self.server.direct.take(raw))
         elif path == "/sms/send":
             fields = {name: str(value) for name, value in self._fields(raw).items()}
             with desk.store.transaction() as db:
@@ -142,13 +148,14 @@ class Handler(BaseHTTPRequestHandler):
         signature = self.server.desk.keys.bank.sign(reply.body)
         if reply.has_bad_signature:
             signature = self.server.desk.keys.bank.sign(reply.body + b" ")
+        body = frame(reply.body, signature) if reply.is_framed else reply.body
         try:
             self.send_response(reply.status)
             self.send_header("Content-Type", reply.content_type)
-            self.send_header("Content-Length", str(len(reply.body)))
+            self.send_header("Content-Length", str(len(body)))
             self.send_header("X-Bank-Signature", signature)
             self.end_headers()
-            self._write(reply)
+            self._write(replace(reply, body=body))
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 

@@ -21,7 +21,7 @@ CORRECTS = "CORRECTS "
 
 
 @dataclass(frozen=True)
-class _Day:
+class Day:
     """What a statement is going to say."""
 
     account: sqlite3.Row
@@ -57,7 +57,7 @@ def statement(db: sqlite3.Connection, schemas: Schemas, number: str, day: date) 
     opened = date.fromisoformat(account["opened_day"])
     if day < opened or day >= date.fromisoformat(get_setting(db, "first_open_day")):
         raise NotThere(f"no statement of {day} for {number}")
-    xml = _first_version(db, schemas, account, day)
+    xml = _build(db, schemas, first_told(db, account, day))
     db.execute("INSERT INTO statement VALUES (?, ?, ?)", (*key, xml))
     return xml
 
@@ -71,22 +71,22 @@ def corrections(db: sqlite3.Connection, number: str) -> list[dict[str, str]]:
     return [{"date": row["day"], "since": iso_time(row["due_at"])} for row in rows]
 
 
-def _first_version(
-    db: sqlite3.Connection, schemas: Schemas, account: sqlite3.Row, day: date
-) -> bytes:
+def first_told(db: sqlite3.Connection, account: sqlite3.Row, day: date) -> Day:
+    """What the first version of a statement says, with the faults that strike; ask only once."""
     faults = Switchboard(db)
     number = account["account"]
     key = f"{number}:{day}"
     if faults.strike("number", key, [number]) is not None:
         db.execute("INSERT OR IGNORE INTO statement_shift VALUES (?, ?)", (number, str(day)))
-    told = _truth(db, account, day)
+    told = truth(db, account, day)
     struck = faults.strike("content", key, [number])
     if struck is not None:
         told = _flawed(db, told, struck)
-    return _build(db, schemas, told)
+    return told
 
 
-def _truth(db: sqlite3.Connection, account: sqlite3.Row, day: date) -> _Day:
+def truth(db: sqlite3.Connection, account: sqlite3.Row, day: date) -> Day:
+    """What a statement of a closed day says when nothing is wrong with it."""
     number = account["account"]
     rows = db.execute(
         "SELECT * FROM entry WHERE account = ? AND day = ? ORDER BY seq", (number, str(day))
@@ -101,13 +101,13 @@ def _truth(db: sqlite3.Connection, account: sqlite3.Row, day: date) -> _Day:
     ).fetchone()[0]
     opening = account["opening_fen"] + before
     since = (day - date.fromisoformat(account["opened_day"])).days
-    return _Day(
+    return Day(
         account, day, account["first_number"] + since + shifts, opening,
         opening + sum(row["amount_fen"] for row in rows), tuple(rows),
     )  # fmt: skip
 
 
-def _flawed(db: sqlite3.Connection, told: _Day, fault: Struck) -> _Day:
+def _flawed(db: sqlite3.Connection, told: Day, fault: Struck) -> Day:
     """The day as a faulty statement tells it."""
     if fault.kind == "statement_broken":
         return replace(told, entries=told.entries[1:], closing=told.closing + (not told.entries))
@@ -132,7 +132,7 @@ def _corrected(
 ) -> bytes:
     if correction["xml"] is not None:
         return bytes(correction["xml"])
-    told = replace(_truth(db, account, date.fromisoformat(correction["day"])), corrects=True)
+    told = replace(truth(db, account, date.fromisoformat(correction["day"])), corrects=True)
     xml = _build(db, schemas, told)
     db.execute(
         "UPDATE correction SET xml = ? WHERE account = ? AND day = ?",
@@ -141,7 +141,7 @@ def _corrected(
     return xml
 
 
-def _build(db: sqlite3.Connection, schemas: Schemas, told: _Day) -> bytes:
+def _build(db: sqlite3.Connection, schemas: Schemas, told: Day) -> bytes:
     say = teller(db)
     closed_at, day = start_of(told.day) + DAY_MS, told.day.isoformat()
     mark = "-C1" if told.corrects else ""
@@ -164,7 +164,7 @@ def _build(db: sqlite3.Connection, schemas: Schemas, told: _Day) -> bytes:
     ]))  # fmt: skip
 
 
-def _foreign_line(told: _Day) -> Node:
+def _foreign_line(told: Day) -> Node:
     """A booked line in a currency that the account is not kept in."""
     at = iso_time(start_of(told.day) + DAY_MS - 1000)
     return ("Ntry", [

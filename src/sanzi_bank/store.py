@@ -65,6 +65,8 @@ CREATE TABLE IF NOT EXISTS special_day (day TEXT PRIMARY KEY, is_open INTEGER NO
     name TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS dead_message (
     msg_id TEXT PRIMARY KEY, at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS direct_file (
+    account TEXT NOT NULL, day TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (account, day));
 CREATE TABLE IF NOT EXISTS fault (
     id INTEGER PRIMARY KEY AUTOINCREMENT, scope TEXT NOT NULL, kind TEXT NOT NULL,
     remaining INTEGER, rate REAL, args TEXT NOT NULL DEFAULT '{}');
@@ -96,7 +98,7 @@ CREATE TABLE IF NOT EXISTS sms_template (code TEXT PRIMARY KEY, text TEXT NOT NU
 """
 
 TABLES_OF_STATE = (
-    "event", "queue", "statement", "statement_shift", "correction", "special_day",
+    "event", "queue", "statement", "direct_file", "statement_shift", "correction", "special_day",
     "dead_message", "entry", "line", "batch", "account", "fault", "attempt", "message", "sms",
     "tax_invoice", "tax_check", "card", "card_line", "meta",
 )  # fmt: skip
