@@ -64,6 +64,10 @@ class Counterparty(Protocol):
         """Close the account of a payee."""
         ...
 
+    def watch_funds(self) -> None:
+        """Make sure that the bank refuses what the balance does not cover."""
+        ...
+
     def settle(self) -> None:
         """Let so much time pass that everything accepted today is booked."""
         ...
@@ -112,11 +116,16 @@ class OfSandbox:
 
     def fault(self, kind: str, scope: str = "next", **args: Any) -> None:
         """Over the control door."""
+        if kind == "silent":
+            raise Unable(kind)
         self.sandbox.fault(kind, scope, **args)
 
     def close_payee(self, account: str) -> None:
         """Over the control door."""
         self.sandbox.control("account", action="close", account=account)
+
+    def watch_funds(self) -> None:
+        """It always does."""
 
     def settle(self) -> None:
         """Half an hour."""

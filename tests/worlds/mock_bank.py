@@ -1,6 +1,6 @@
 """The mock-bank package (MIT) as a counterparty that was not written by us.
 
-It speaks pain.001.001.09 and answers with pain.002.001.10, camt.05x.001.08 into a mailbox, unsigned.
+It speaks pain.001.001.09; pain.002.001.10 and camt.05x.001.08 come to a mailbox, unsigned.
 The messages are the product's own; only the way they travel is of this file. An account there is
 an IBAN, so a synthetic one with valid check digits stands for the village's.
 """
@@ -269,7 +269,7 @@ class OfMockBank:
         """Lose a message on the way, or set one of its behaviours. Raises Unable."""
         if kind in ("reply_lost", "request_lost"):
             self.gateway.fault = kind
-        elif kind in ("silent", "statement-gap", "insufficient-funds"):
+        elif kind in ("silent", "statement-gap"):
             self._change(NAME, behaviour=kind)
         elif kind == "return":
             parameters = {"days": 1, "reason": "AC04", "end_to_end_id": "FH20261118-0002"}
@@ -281,6 +281,10 @@ class OfMockBank:
         """Close one of the payees."""
         place = [number for number, _ in PAYEES].index(account)
         self._change(f"PAYEE{place}", closed=True)
+
+    def watch_funds(self) -> None:
+        """Let it refuse what the balance does not cover."""
+        self._change(NAME, behaviour="insufficient-funds")
 
     def settle(self) -> None:
         """Nothing to wait for: it books at once."""
