@@ -10,10 +10,11 @@ from sanzi.notices import outbox
 from sanzi.notices.models import Channel
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.models import Person
-from sanzi.payments.models import Instruction, Payment, PaymentOrder
+from sanzi.payments.models import Bill, Instruction, Payment, PaymentOrder, Receipt
 
 SETTLED_TEXT = "payment_settled"
 RETURNED_TEXT = "payment_returned"
+BILL_PAID_TEXT = "bill_paid"
 HELP_PHONE = "12345"
 """The government service line of every county; villages have no line of their own."""
 TEXTS = {
@@ -23,6 +24,10 @@ TEXTS = {
     RETURNED_TEXT: (
         "{name}您好，{org}发给您尾号{tail}账户的{item}{amount}元被银行退回，未到账。"
         "村里会和您核对账户再发，如有疑问请联系{phone}。"
+    ),
+    BILL_PAID_TEXT: (
+        "{name}您好，{org}于{date}收到您交的{item}{amount}元，收据号{number}{left}。"
+        "如有疑问请联系{phone}。"
     ),
     "bank_silent": (
         "{purpose}，{amount}元，批号{msg_id}，银行半小时没有回话。没有再付一次，等对账单来定。"
@@ -73,6 +78,41 @@ def _text(order: PaymentOrder, payments: Sequence[Payment], template: str, at: d
         ],
         at=at,
     )
+
+
+def received(receipts: Sequence[Receipt], at: datetime) -> None:
+    """Write a text to each payer of a bill who has a phone: what came, and what is still due."""
+    day = clock.local_date(at)
+    outbox.enqueue(
+        [
+            outbox.NewNotice(
+                dedup_key=f"{BILL_PAID_TEXT}:{one.ext_id}"[:80],
+                channel=Channel.SMS,
+                template=BILL_PAID_TEXT,
+                sealed_phone=one.bill.sealed_phone,
+                params={
+                    "name": one.payer_name,
+                    "org": one.organisation.name,
+                    "date": f"{day.month}月{day.day}日",
+                    "item": one.purpose,
+                    "amount": money.format_yuan(one.amount_fen),
+                    "number": one.number,
+                    "left": _still_due(one.bill),
+                    "phone": HELP_PHONE,
+                },
+                subject_kind="receipt",
+                subject_id=one.ext_id,
+            )
+            for one in receipts
+            if one.bill is not None and one.bill.sealed_phone
+        ],
+        at=at,
+    )
+
+
+def _still_due(bill: Bill) -> str:
+    left = bill.amount_fen - bill.paid_fen
+    return f"，还差{money.format_yuan(left)}元" if left else ""
 
 
 def silence(order: PaymentOrder, instruction: Instruction, at: datetime) -> None:
