@@ -1,16 +1,14 @@
-"""Accounts: opening, loading many, closing, freezing, names, and booking one entry.
+"""Accounts: opening, loading many, closing, freezing, and booking one entry.
 
 `post` is the only place that changes a balance.
 """
 
 import sqlite3
-import unicodedata
 from dataclasses import dataclass
 
 from sanzi_bank.store import day_of, now_ms
 
 STATUSES = ("OPEN", "CLOSED", "FROZEN")
-DOTS = dict.fromkeys(map(ord, "·•・‧∙⋅."), "·")
 
 
 class BadAccount(ValueError):
@@ -92,7 +90,7 @@ def post(db: sqlite3.Connection, posting: Posting, at_ms: int) -> str:
             posting.party_account, posting.remittance, posting.reason,
         ),
     )  # fmt: skip
-    bank_ref = f"BK{day.replace('-', '')}{cursor.lastrowid:09d}"
+    bank_ref = bank_reference(day, int(cursor.lastrowid or 0))
     db.execute("UPDATE entry SET bank_ref = ? WHERE seq = ?", (bank_ref, cursor.lastrowid))
     db.execute(
         "UPDATE account SET balance_fen = balance_fen + ? WHERE account = ?",
@@ -101,24 +99,6 @@ def post(db: sqlite3.Connection, posting: Posting, at_ms: int) -> str:
     return bank_ref
 
 
-def plain_name(name: str) -> str:
-    """A name as the bank compares it: no spaces, full-width forms and dots made alike."""
-    folded = unicodedata.normalize("NFKC", name).translate(DOTS)
-    return "".join(folded.split())
-
-
-def compare_names(given: str, registered: str) -> str:
-    """An empty string when alike, PN02 when one character apart, else PN01."""
-    left, right = plain_name(given), plain_name(registered)
-    if left == right:
-        return ""
-    differences = sum(a != b for a, b in zip(left, right, strict=False))
-    is_close = len(left) == len(right) >= 3 and differences == 1
-    return "PN02" if is_close else "PN01"
-
-
-def masked_name(name: str) -> str:
-    """The name as the bank lets others see it: the middle hidden, or the end of a short one."""
-    if len(name) <= 2:
-        return name[:1] + "*"
-    return name[0] + "*" * (len(name) - 2) + name[-1]
+def bank_reference(day: str, seq: int) -> str:
+    """The bank's own number of an entry."""
+    return f"BK{day.replace('-', '')}{seq:09d}"

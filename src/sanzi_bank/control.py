@@ -5,10 +5,12 @@ Not part of any real bank. Takes and gives JSON; the page over it is in pages.py
 
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
-from sanzi_bank import accounts, faults, tax
+from sanzi_bank import accounts, bank, cards, faults, nonexecution, tax
 from sanzi_bank.accounts import BadAccount, Posting
+from sanzi_bank.calendar import read_windows
+from sanzi_bank.fault_kinds import ARGUMENTS
 from sanzi_bank.store import (
     DAY_MS,
     TABLES_OF_STATE,
@@ -23,14 +25,38 @@ from sanzi_bank.store import (
 
 Fields = dict[str, object]
 SETTINGS = (
-    "seed", "own_bank_seconds", "other_bank_seconds", "line_limit_fen", "cut_off", "bank_code",
+    "seed",
+    "own_bank_seconds",
+    "other_bank_seconds",
+    "line_limit_fen",
+    "cut_off",
+    "bank_code",
+    "day_limit_fen",
+    "closed_rule",
+    "weekends",
+    "check_dates",
+    "queue_dead_at_statement",
+    "name_rule",
+    "direct_quiet",
     "tax_default",
-)  # fmt: skip
+)
+CHOICES = {
+    "closed_rule": ("refuse", "hold"),
+    "weekends": ("open", "closed"),
+    "check_dates": ("off", "on"),
+    "queue_dead_at_statement": ("true", "false"),
+    "name_rule": ("strict", "close"),
+    "tax_default": ("VALID", "NOT_FOUND"),
+}  # fmt: skip
 # 402 is the class of rural credit banks; 9999 stands for the invented county; the last figure
 # is the check digit of a payment system code.
 BANK_CODE = "402999900017"
-DEFAULTS = {"own_bank_seconds": "0", "other_bank_seconds": "5", "bank_code": BANK_CODE}
-KINDS_OF_MONEY = ("CREDIT", "INTEREST", "FEE")
+DEFAULTS = {
+    "own_bank_seconds": "0", "other_bank_seconds": "5", "bank_code": BANK_CODE,
+    "direct_quiet": "00:00-01:00",
+    **{name: known[0] for name, known in CHOICES.items()},
+}  # fmt: skip
+KINDS_OF_MONEY = ("CREDIT", "INTEREST", "FEE", "SMS_FEE")
 
 
 def _number(fields: Fields, name: str, default: int = 0) -> int:
@@ -43,7 +69,7 @@ def put_fault(db: sqlite3.Connection, fields: Fields) -> Fields:
     if clear:
         db.execute("DELETE FROM fault WHERE ? IN ('all', CAST(id AS TEXT))", (clear,))
         return {"cleared": clear}
-    names = ("rate", "code", "minutes", "days", "seconds", "with_e2e")
+    names = ("rate", *ARGUMENTS)
     args = {name: fields[name] for name in names if fields.get(name) not in (None, "")}
     scope = str(fields.get("scope") or "next").replace("：", ":")
     count = _number(fields, "count") or None
@@ -57,6 +83,7 @@ def advance(db: sqlite3.Connection, fields: Fields) -> Fields:
     if by_ms < 0:
         raise ValueError("the clock only goes forward")
     advance_clock(db, by_ms)
+    bank.tick_lines(db)
     return {"now": iso_time(now_ms(db))}
 
 
@@ -105,7 +132,7 @@ def money(db: sqlite3.Connection, fields: Fields) -> Fields:
     account = accounts.find_account(db, number)
     if account is None or amount <= 0 or kind not in KINDS_OF_MONEY:
         raise BadAccount(f"account, positive amount_fen and kind {KINDS_OF_MONEY} are needed")
-    signed = -amount if kind == "FEE" else amount
+    signed = -amount if kind.endswith("FEE") else amount
     if account["balance_fen"] - account["reserved_fen"] + signed < 0:
         raise BadAccount("not enough money for the fee")
     posting = Posting(
@@ -133,13 +160,64 @@ def invoices(db: sqlite3.Connection, fields: Fields) -> Fields:
     return {"loaded": tax.put_invoices(db, rows)}
 
 
+def card(db: sqlite3.Connection, fields: Fields) -> Fields:
+    """{action: issue|close, card, holder?, limit_fen?, bill_day?, due_day?}."""
+    number = str(fields.get("card") or "")
+    if fields.get("action") == "close":
+        cards.close(db, number)
+    else:
+        cards.issue(db, fields, get_setting(db, "bank_code"))
+    return cards.standing(db, number)
+
+
 def setting(db: sqlite3.Connection, fields: Fields) -> Fields:
     """{name, value} for one of SETTINGS."""
     name = str(fields.get("name"))
     if name not in SETTINGS:
         raise ValueError(f"setting {name!r}; known: {', '.join(SETTINGS)}")
-    put_setting(db, name, fields.get("value", ""))
-    return {name: fields.get("value", "")}
+    value = str(fields.get("value", "")).strip()
+    if name in CHOICES and value not in CHOICES[name]:
+        raise ValueError(f"{name}: {' or '.join(CHOICES[name])}")
+    if name.endswith(("_seconds", "_fen")):
+        float(value or 0)
+    if name == "cut_off":
+        read_windows(value)
+    put_setting(db, name, value)
+    return {name: value}
+
+
+def calendar_day(db: sqlite3.Connection, fields: Fields) -> Fields:
+    """{day, is_open?, name?}: an open or (without is_open) closed day; {day, forget}."""
+    day = date.fromisoformat(str(fields["day"]).strip()).isoformat()
+    if fields.get("forget"):
+        db.execute("DELETE FROM special_day WHERE day = ?", (day,))
+        return {"day": day, "forgotten": True}
+    is_open = int(str(fields.get("is_open") or "") not in ("", "0", "False", "false"))
+    name = str(fields.get("name") or "")
+    db.execute("INSERT OR REPLACE INTO special_day VALUES (?, ?, ?)", (day, is_open, name))
+    return {"day": day, "is_open": bool(is_open), "name": name}
+
+
+def not_executed(db: sqlite3.Connection, fields: Fields) -> Fields:
+    """{msg_id, purge?}: what the bank would say of a message: NOT_EXECUTED, or NOT_YET."""
+    msg_id = str(fields.get("msg_id") or "").strip()
+    if not msg_id:
+        raise ValueError("msg_id is needed")
+    word = nonexecution.confirm_not_executed(db, msg_id, purge=bool(fields.get("purge")))
+    if word is None:
+        return {"msg_id": msg_id, "word": "NOT_YET"}
+    return {
+        "msg_id": msg_id, "word": "NOT_EXECUTED", "e2e_ids": word.e2e_ids,
+        "at": iso_time(word.at_ms),
+    }  # fmt: skip
+
+
+def certificate(db: sqlite3.Connection, fields: Fields) -> Fields:
+    """{customer, until?}: the last day on which the customer's key counts; empty for ever."""
+    customer = str(fields.get("customer") or "sanzi")
+    until = str(fields.get("until") or "")
+    put_setting(db, f"cert_until:{customer}", until and date.fromisoformat(until).isoformat())
+    return {"customer": customer, "until": until}
 
 
 def reset(db: sqlite3.Connection, _fields: Fields) -> Fields:
@@ -161,6 +239,11 @@ ACTIONS: dict[str, Callable[[sqlite3.Connection, Fields], Fields]] = {
     "credit": money,
     "sms-template": sms_template,
     "invoices": invoices,
+    "card": card,
+    "card-spend": cards.spend,
+    "calendar": calendar_day,
+    "not-executed": not_executed,
+    "certificate": certificate,
     "setting": setting,
     "reset": reset,
 }

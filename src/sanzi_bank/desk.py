@@ -11,15 +11,26 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from sanzi_bank import bank, inbound, outbound, reports
+from sanzi_bank import (
+    bank,
+    calendar,
+    cards,
+    inbound,
+    nonexecution,
+    outbound,
+    reports,
+    statements,
+)
 from sanzi_bank.bank import let_time_pass
-from sanzi_bank.faults import Struck, strike
+from sanzi_bank.direct_tongue import Direct
+from sanzi_bank.faults import Struck, Switchboard, strike
 from sanzi_bank.signing import KeyRing
 from sanzi_bank.store import Store, get_setting, local_time, now_ms
 from sanzi_bank.tongues import LOST, Iso, Reply, Tongue, json_reply
 from sanzi_bank.xmlio import BadXml, Schemas
 
 RAW_KEPT_BYTES = 400_000
+DOOR_WORDS = {"DS0D": "CERT_EXPIRED", "DS0E": "CERT_UNKNOWN", "DS0H": "BAD_SIGNATURE"}
 
 
 class Desk:
@@ -28,7 +39,7 @@ class Desk:
     def __init__(self, store: Store, keys: KeyRing, schemas: Schemas) -> None:
         self.store, self.keys, self.schemas = store, keys, schemas
         self.iso = Iso(schemas)
-        self.tongues: tuple[Tongue, ...] = (self.iso,)
+        self.tongues: tuple[Tongue, ...] = (Direct(), self.iso)
 
     def tick(self, db: sqlite3.Connection) -> None:
         """Bring the bank up to the present moment of its clock."""
@@ -52,13 +63,13 @@ class Desk:
         msg_id = order.msg_id if order else tongue.claimed_number(raw)
         with self.store.transaction() as db:
             self.tick(db)
-            if not is_signed:
-                reply = tongue.whole(db, tongue.claimed_number(raw), "RJCT", code="DS0H")
+            if code := self.stranger(db, customer, is_signed=is_signed):
+                reply = tongue.whole(db, tongue.claimed_number(raw), "RJCT", code=code)
             elif order is None:
                 reply = tongue.whole(db, msg_id, "RJCT", code="FF01", text=problem)
             else:
                 reply = self._submit(db, order, raw, tongue)
-            self._write_log(db, tongue.name, msg_id, raw, reply)
+            self.log(db, tongue.name, msg_id, raw, reply)
         return reply
 
     def _read_order(self, raw: bytes, tongue: Tongue) -> tuple[inbound.Order | None, str]:
@@ -83,8 +94,8 @@ class Desk:
         if known is not None:
             if known["digest"] != digest or kind == "strict_duplicate":
                 return tongue.whole(db, order.msg_id, "RJCT", code="DU01")
-        elif refusal := order.totals_fault or self._hours_refusal(db):
-            return tongue.whole(db, order.msg_id, "RJCT", code=refusal)
+        elif (refused := self._refuse_whole(db, order, raw, tongue)) is not None:
+            return refused
         elif fault is not None and kind in ("queued", "queued_silent"):
             bank.enqueue(db, order.msg_id, digest, raw, fault)
             return tongue.whole(db, order.msg_id, "PDNG") if kind == "queued" else LOST
@@ -92,15 +103,55 @@ class Desk:
             bank.receive(db, order, digest, now_ms(db))
         return _spoil(tongue.batch(db, order.msg_id), fault)
 
-    def _hours_refusal(self, db: sqlite3.Connection) -> str:
-        """TM01 within the hours set as `cut_off`, written 17:15-17:30."""
-        first, _, last = get_setting(db, "cut_off").partition("-")
-        return "TM01" if last and first <= f"{local_time(now_ms(db)):%H:%M}" < last else ""
+    def _refuse_whole(
+        self, db: sqlite3.Connection, order: inbound.Order, raw: bytes, tongue: Tongue
+    ) -> Reply | None:
+        """Refuse, or hold, a new message for what concerns all of it; None to go on."""
+        if order.totals_fault:
+            return tongue.whole(db, order.msg_id, "RJCT", code=order.totals_fault)
+        if nonexecution.is_dead(db, order.msg_id):
+            return tongue.whole(db, order.msg_id, "RJCT", code="MS03", text=nonexecution.DEAD)
+        refusal = calendar.refusal(db, now_ms(db), order.day)
+        if not refusal:
+            return None
+        if get_setting(db, "closed_rule") == "hold":
+            return self._hold(db, order, raw, tongue)
+        return tongue.whole(db, order.msg_id, "RJCT", code=refusal)
+
+    def _hold(
+        self, db: sqlite3.Connection, order: inbound.Order, raw: bytes, tongue: Tongue
+    ) -> Reply:
+        """Keep an order that came on a closed day or too late until the bank opens."""
+        opening = calendar.next_opening(db, now_ms(db))
+        digest = hashlib.sha256(raw).hexdigest()
+        bank.hold_until(db, order.msg_id, digest, raw, due_at=opening, is_visible=True)
+        return tongue.whole(db, order.msg_id, "PDNG")
+
+    def stranger(self, db: sqlite3.Connection, customer: str, *, is_signed: bool) -> str:
+        """Why a request is not dealt with at all: DS0E, DS0D or DS0H; empty if all is right."""
+        struck = Switchboard(db).standing("door")
+        until = get_setting(db, f"cert_until:{customer}")
+        if struck is not None:
+            return "DS0D" if struck.kind == "cert_expired" else "DS0E"
+        if until and local_time(now_ms(db)).date().isoformat() > until:
+            return "DS0D"
+        if not self.keys.knows(customer):
+            return "DS0E"
+        return "" if is_signed else "DS0H"
+
+    def _turn_away(self, customer: str, message: bytes, signature: str) -> Reply | None:
+        """A 403 for who may not ask; None for a customer in good order."""
+        is_signed = self.keys.is_signed_by(customer, message, signature)
+        with self.store.transaction() as db:
+            code = self.stranger(db, customer, is_signed=is_signed)
+        if not code:
+            return None
+        return json_reply(403, status=DOOR_WORDS[code], text=bank.REASONS[code])
 
     def query(self, raw: bytes, customer: str, signature: str) -> Reply:
         """Answer `{"msg_id": ...}` with the present pain.002, or 404 and NOT_FOUND."""
-        if not self.keys.is_signed_by(customer, raw, signature):
-            return json_reply(403, status="BAD_SIGNATURE")
+        if turned_away := self._turn_away(customer, raw, signature):
+            return turned_away
         try:
             msg_id = str(json.loads(raw)["msg_id"])
         except (ValueError, KeyError, TypeError):
@@ -108,11 +159,12 @@ class Desk:
         with self.store.transaction() as db:
             self.tick(db)
             reply = self.ask(db, msg_id, self.iso)
-            self._write_log(db, "query", msg_id, raw, reply)
+            self.log(db, "query", msg_id, raw, reply)
         return reply
 
     def ask(self, db: sqlite3.Connection, msg_id: str, tongue: Tongue) -> Reply:
-        """Say what became of a message, with the faults of asking."""
+        """Say what became of a message, with the faults of asking. Asking counts a tick."""
+        bank.tick_lines(db, msg_id)
         fault = strike(db, "query", msg_id, self._accounts_of(db, msg_id))
         kind = fault.kind if fault else ""
         if kind == "query_outage":
@@ -122,7 +174,7 @@ class Desk:
             "SELECT 1 FROM queue WHERE msg_id = ? AND visible = 1", (msg_id,)
         ).fetchone()
         if kind == "query_not_visible" or (row is None and held is None):
-            return tongue.not_found(msg_id)
+            return tongue.not_found(db, msg_id)
         if row is None:
             return tongue.whole(db, msg_id, "PDNG")
         return _spoil(tongue.batch(db, msg_id), fault)
@@ -135,8 +187,8 @@ class Desk:
 
     def check_payees(self, raw: bytes, customer: str, signature: str) -> Reply:
         """Answer an acmt.023 with an acmt.024."""
-        if not self.keys.is_signed_by(customer, raw, signature):
-            return json_reply(403, status="BAD_SIGNATURE")
+        if turned_away := self._turn_away(customer, raw, signature):
+            return turned_away
         try:
             msg_id, checks = inbound.read_checks(self.schemas.read(raw, "acmt.023.001.04"))
         except BadXml as problem:
@@ -147,18 +199,20 @@ class Desk:
                 return json_reply(503, status="UNAVAILABLE")
             answer = outbound.check_answer(db, self.schemas, msg_id, checks)
             reply = Reply(answer)
-            self._write_log(db, "acmt.023", msg_id, raw, reply)
+            self.log(db, "acmt.023", msg_id, raw, reply)
         return reply
 
     def report(self, what: str, asked: dict[str, str], target: bytes, signed: str) -> Reply:
         """Answer a signed GET: `statement`, `notifications` or `balances` of one account."""
         customer, _, signature = signed.partition(" ")
-        if not self.keys.is_signed_by(customer, target, signature):
-            return json_reply(403, status="BAD_SIGNATURE")
-        number = asked.get("account", "")
+        if turned_away := self._turn_away(customer, target, signature):
+            return turned_away
+        number = asked.get("account", "") or asked.get("card", "")
         where = "statement" if what == "statement" else "report"
         with self.store.transaction() as db:
             self.tick(db)
+            if Switchboard(db).standing("account", [number]):
+                return json_reply(403, status="ACCOUNT_OFF", account=number)
             fault = strike(db, where, f"{number}:{asked.get('date', '')}", [number])
             if fault is not None and where == "report":
                 return json_reply(503, status="UNAVAILABLE")
@@ -170,21 +224,25 @@ class Desk:
         self, db: sqlite3.Connection, what: str, number: str, asked: dict[str, str]
     ) -> Reply:
         try:
+            if what in cards.REPORTS:
+                return cards.report(db, self.schemas, what, asked)
+            if what == "corrections":
+                found = statements.corrections(db, number)
+                return json_reply(200, account=number, corrections=found)
             if what == "balances":
                 return Reply(reports.balances(db, self.schemas, number))
             if what == "notifications":
                 since = int(asked.get("since", "0"))
                 return Reply(reports.notices(db, self.schemas, number, since))
             day = date.fromisoformat(asked.get("date", ""))
-            return Reply(reports.statement(db, self.schemas, number, day))
+            return Reply(statements.statement(db, self.schemas, number, day))
         except reports.NotThere as absent:
             return json_reply(404, status="NOT_READY", account=number, text=str(absent))
         except ValueError as problem:
             return json_reply(400, status="BAD_REQUEST", text=str(problem))
 
-    def _write_log(
-        self, db: sqlite3.Connection, what: str, key: str, raw: bytes, reply: Reply
-    ) -> None:
+    def log(self, db: sqlite3.Connection, what: str, key: str, raw: bytes, reply: Reply) -> None:
+        """Keep the raw bytes of a request and how it was answered."""
         digest = hashlib.sha256(raw).hexdigest()
         outcome = "没有回话" if reply.is_lost else str(reply.status)
         db.execute(
@@ -204,6 +262,8 @@ def _spoil(reply: Reply, fault: Struck | None) -> Reply:
         return replace(reply, body=reply.body[: len(reply.body) // 2])
     if kind in ("bad_signature", "query_bad_signature"):
         return replace(reply, has_bad_signature=True)
+    if fault is not None and kind == "slow_drip":
+        return replace(reply, drip_seconds=fault.number("seconds"))
     if fault is not None and kind == "slow":
         return replace(reply, wait_seconds=fault.number("seconds"))
     return reply

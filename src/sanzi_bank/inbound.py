@@ -1,11 +1,12 @@
 """What customers send, read into plain values: payment orders and payee checks."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from lxml import etree
 
-from sanzi_bank.xmlio import all_at, text_at
+from sanzi_bank.xmlio import all_at, leaves, text_at
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,12 @@ class OrderLine:
 
 @dataclass(frozen=True)
 class Order:
-    """One pain.001: its lines in the order of the file, and the totals that it claims."""
+    """One order: its lines in the order of the file, the totals that it claims, and its day."""
 
     msg_id: str
     lines: tuple[OrderLine, ...]
     totals_fault: str
+    day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -50,27 +52,33 @@ def read_order(root: etree._Element) -> Order:
     lines: list[OrderLine] = []
     fault = ""
     for group in all_at(message, "PmtInf"):
-        own = [_read_line(group, item) for item in all_at(group, "CdtTrfTxInf")]
+        group_id, debtor = text_at(group, "PmtInfId"), text_at(group, "DbtrAcct/Id/Othr/Id")
+        items = all_at(group, "CdtTrfTxInf")
+        own = [_read_line(group_id, debtor, item) for item in items]
         fault = fault or _totals_fault(group, own)
         lines.extend(own)
     header = all_at(message, "GrpHdr")[0]
     fault = _totals_fault(header, lines) or fault
-    return Order(text_at(header, "MsgId"), tuple(lines), fault)
+    groups = all_at(message, "PmtInf")
+    wanted = text_at(groups[0], "ReqdExctnDt/Dt") if groups else ""
+    day = date.fromisoformat(wanted[:10]) if wanted else None
+    return Order(text_at(header, "MsgId"), tuple(lines), fault, day)
 
 
-def _read_line(group: etree._Element, item: etree._Element) -> OrderLine:
+def _read_line(group_id: str, debtor: str, item: etree._Element) -> OrderLine:
     amount = all_at(item, "Amt/InstdAmt")
+    text = leaves(item)
     return OrderLine(
-        group_id=text_at(group, "PmtInfId"),
-        instr_id=text_at(item, "PmtId/InstrId"),
-        e2e_id=text_at(item, "PmtId/EndToEndId"),
-        debit_account=text_at(group, "DbtrAcct/Id/Othr/Id"),
-        payee_name=text_at(item, "Cdtr/Nm"),
-        payee_account=text_at(item, "CdtrAcct/Id/Othr/Id"),
-        payee_bank=text_at(item, "CdtrAgt/FinInstnId/ClrSysMmbId/MmbId"),
+        group_id=group_id,
+        instr_id=text.get("PmtId/InstrId", ""),
+        e2e_id=text.get("PmtId/EndToEndId", ""),
+        debit_account=debtor,
+        payee_name=text.get("Cdtr/Nm", ""),
+        payee_account=text.get("CdtrAcct/Id/Othr/Id", ""),
+        payee_bank=text.get("CdtrAgt/FinInstnId/ClrSysMmbId/MmbId", ""),
         amount=Decimal(amount[0].text or "0") if amount else Decimal(0),
         currency=amount[0].get("Ccy", "") if amount else "",
-        remittance=text_at(item, "RmtInf/Ustrd") or text_at(item, "Purp/Prtry"),
+        remittance=text.get("RmtInf/Ustrd", "") or text.get("Purp/Prtry", ""),
     )
 
 

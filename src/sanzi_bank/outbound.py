@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from itertools import groupby
 
-from sanzi_bank import accounts
+from sanzi_bank import accounts, names
 from sanzi_bank.bank import REASONS
+from sanzi_bank.faults import Switchboard, teller
 from sanzi_bank.inbound import NameCheck
-from sanzi_bank.store import get_setting, iso_time, now_ms
+from sanzi_bank.store import get_setting, now_ms
 from sanzi_bank.xmlio import Node, Schemas, yuan
 
 STATUS_MESSAGE = "pain.002.001.12"
@@ -19,7 +20,7 @@ def _header(db: sqlite3.Connection) -> Node:
     now = now_ms(db)
     return ("GrpHdr", [
         ("MsgId", f"STS-{now}"[:35]),
-        ("CreDtTm", iso_time(now)),
+        ("CreDtTm", teller(db)(now)),
         ("DbtrAgt", _agent(get_setting(db, "bank_code"))),
     ])  # fmt: skip
 
@@ -62,10 +63,16 @@ def whole_answer(
 def batch_answer(db: sqlite3.Connection, schemas: Schemas, msg_id: str) -> bytes:
     """A pain.002 with the present status of every line of a batch."""
     batch = db.execute("SELECT * FROM batch WHERE msg_id = ?", (msg_id,)).fetchone()
-    lines = db.execute("SELECT * FROM line WHERE msg_id = ? ORDER BY id", (msg_id,)).fetchall()
+    lines = db.execute(
+        "SELECT *, CASE WHEN ticks > 0 THEN 'PDNG' ELSE status END AS shown FROM line "
+        "WHERE msg_id = ? ORDER BY id",
+        (msg_id,),
+    ).fetchall()
     refs = dict(
         db.execute(
-            "SELECT line_id, bank_ref FROM entry WHERE msg_id = ? AND kind = 'PAYMENT'", (msg_id,)
+            "SELECT line.id, bank_ref FROM line JOIN entry ON entry.line_id = line.id "
+            "AND entry.kind = 'PAYMENT' WHERE line.msg_id = ?",
+            (msg_id,),
         ).fetchall()
     )
     by_group = groupby(lines, key=lambda row: str(row["group_id"]))
@@ -94,18 +101,18 @@ def _group_answer(group_id: str, lines: list[sqlite3.Row], refs: dict[int, str])
 
 def group_status(lines: list[sqlite3.Row]) -> str:
     """ACSC all paid, ACCP all accepted, RJCT all refused, PART when some are refused."""
-    found = {row["status"] for row in lines}
+    found = {row["shown"] for row in lines}
     if found == {"RJCT"}:
         return "RJCT"
     if "RJCT" in found:
         return "PART"
-    return "ACSC" if found == {"ACSC"} else "ACCP"
+    return "ACCP" if len(found) > 1 or found == {"ACSP"} else found.pop()
 
 
 def _sums(lines: list[sqlite3.Row]) -> list[Node]:
     parts: list[Node] = []
-    for status in sorted({row["status"] for row in lines}):
-        fens = [row["amount_fen"] for row in lines if row["status"] == status]
+    for status in sorted({row["shown"] for row in lines}):
+        fens = [row["amount_fen"] for row in lines if row["shown"] == status]
         parts.append(("NbOfTxsPerSts", [
             ("DtldNbOfTxs", str(len(fens))), ("DtldSts", status), ("DtldCtrlSum", yuan(sum(fens))),
         ]))  # fmt: skip
@@ -116,7 +123,7 @@ def _line_answer(row: sqlite3.Row, bank_ref: str) -> Node:
     return ("TxInfAndSts", [
         ("OrgnlInstrId", row["instr_id"]) if row["instr_id"] else None,
         ("OrgnlEndToEndId", row["e2e_id"]),
-        ("TxSts", row["status"]),
+        ("TxSts", row["shown"]),
         _reason(row["reason"]),
         ("AcctSvcrRef", bank_ref) if bank_ref else None,
     ])  # fmt: skip
@@ -127,11 +134,12 @@ def check_answer(
 ) -> bytes:
     """An acmt.024: for each payee whether name and account belong together, and if not, why."""
     now = now_ms(db)
-    reports = [_check(db, item) for item in checks]
+    faults = Switchboard(db)
+    reports = [_check(db, item, faults) for item in checks]
     bank = _agent(get_setting(db, "bank_code"))
     return schemas.write(CHECK_MESSAGE, ("IdVrfctnRpt", [
         ("Assgnmt", [
-            ("MsgId", f"VOPR-{now}"[:35]), ("CreDtTm", iso_time(now)),
+            ("MsgId", f"VOPR-{now}"[:35]), ("CreDtTm", teller(db)(now)),
             ("Assgnr", [("Agt", bank)]), ("Assgne", [("Pty", [("Nm", "客户")])]),
         ]),
         ("OrgnlAssgnmt", [("MsgId", msg_id)]),
@@ -139,11 +147,14 @@ def check_answer(
     ]))  # fmt: skip
 
 
-def _check(db: sqlite3.Connection, item: NameCheck) -> Node:
-    code, registered = _check_code(db, item)
+def _check(db: sqlite3.Connection, item: NameCheck, faults: Switchboard) -> Node:
+    code, registered = check_code(db, item)
+    struck = faults.strike("name", item.check_id, [item.account])
+    if struck is not None:
+        code = str(struck.args["code"])
     known: Node | None = None
     if registered:
-        party: Node = ("Pty", [("Nm", accounts.masked_name(registered))])
+        party: Node = ("Pty", [("Nm", names.masked_name(registered))])
         known = ("UpdtdPtyAndAcctId", [party])
     return ("Rpt", [
         ("OrgnlId", item.check_id),
@@ -153,7 +164,7 @@ def _check(db: sqlite3.Connection, item: NameCheck) -> Node:
     ])  # fmt: skip
 
 
-def _check_code(db: sqlite3.Connection, item: NameCheck) -> tuple[str, str]:
+def check_code(db: sqlite3.Connection, item: NameCheck) -> tuple[str, str]:
     """The verification reason (empty: all right) and, for a wrong name, the registered one."""
     found = accounts.find_account(db, item.account)
     if found is None:
@@ -163,5 +174,5 @@ def _check_code(db: sqlite3.Connection, item: NameCheck) -> tuple[str, str]:
         return "AG01", ""
     if item.id_no and found["id_no"] and item.id_no != found["id_no"]:
         return "PI01", ""
-    code = accounts.compare_names(item.name, found["name"])
+    code = names.compare_names(item.name, found["name"])
     return code, found["name"] if code else ""

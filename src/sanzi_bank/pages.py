@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from sanzi_bank.faults import KINDS
+from sanzi_bank.fault_kinds import KINDS
 from sanzi_bank.store import iso_time
 from sanzi_bank.xmlio import yuan
 

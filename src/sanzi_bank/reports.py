@@ -1,13 +1,14 @@
-"""What the bank tells about an account: camt.052 balances, camt.053 day, camt.054 notices."""
+"""What the bank tells of an account now: camt.052 balances and camt.054 notices."""
 
 from __future__ import annotations
 
 import sqlite3
-from datetime import date
+from collections.abc import Callable
 
 from sanzi_bank.accounts import find_account
 from sanzi_bank.bank import REASONS
-from sanzi_bank.store import DAY_MS, day_of, get_setting, iso_time, now_ms, start_of
+from sanzi_bank.faults import teller
+from sanzi_bank.store import day_of, now_ms
 from sanzi_bank.xmlio import Node, Schemas, yuan
 
 NOTICES_MAX = 500
@@ -18,6 +19,7 @@ FAMILIES = {
     "RETURN": ("ICDT", "RRTN"),
     "INTEREST": ("MCOP", "INTR"),
     "FEE": ("MDOP", "CHRG"),
+    "SMS_FEE": ("MDOP", "CHRG"),
 }
 
 
@@ -27,99 +29,56 @@ class NotThere(Exception):
 
 def balances(db: sqlite3.Connection, schemas: Schemas, number: str) -> bytes:
     """A camt.052 with the booked and the available balance of this moment."""
-    account = _need(db, number)
-    now = now_ms(db)
+    account = need(db, number)
+    now, say = now_ms(db), teller(db)
     available = account["balance_fen"] - account["reserved_fen"]
     today = day_of(now).isoformat()
     return schemas.write("camt.052.001.08", ("BkToCstmrAcctRpt", [
-        _header(f"RPT-{now}", now),
+        header(f"RPT-{now}", say(now)),
         ("Rpt", [
             ("Id", f"RPT-{now}"),
-            ("CreDtTm", iso_time(now)),
-            _account(account),
-            _balance("ITBD", account["balance_fen"], today),
-            _balance("ITAV", available, today),
+            ("CreDtTm", say(now)),
+            account_node(account),
+            balance_node("ITBD", account["balance_fen"], today),
+            balance_node("ITAV", available, today),
         ]),
     ]))  # fmt: skip
 
 
 def notices(db: sqlite3.Connection, schemas: Schemas, number: str, since: int) -> bytes:
     """A camt.054 with the entries whose number is above `since`, oldest first, 500 at most."""
-    account = _need(db, number)
-    now = now_ms(db)
+    account = need(db, number)
+    now, say = now_ms(db), teller(db)
     rows = db.execute(
         "SELECT * FROM entry WHERE account = ? AND seq > ? ORDER BY seq LIMIT ?",
         (number, since, NOTICES_MAX),
     ).fetchall()
     return schemas.write("camt.054.001.08", ("BkToCstmrDbtCdtNtfctn", [
-        _header(f"NTF-{now}", now),
+        header(f"NTF-{now}", say(now)),
         ("Ntfctn", [
             ("Id", f"NTF-{now}"),
-            ("CreDtTm", iso_time(now)),
-            _account(account),
-            *(_entry(row) for row in rows),
+            ("CreDtTm", say(now)),
+            account_node(account),
+            *(entry_node(row, say) for row in rows),
         ]),
     ]))  # fmt: skip
 
 
-def statement(db: sqlite3.Connection, schemas: Schemas, number: str, day: date) -> bytes:
-    """The camt.053 of a closed day: numbered without gaps, and the same bytes for ever."""
-    account = _need(db, number)
-    kept = db.execute(
-        "SELECT xml FROM statement WHERE account = ? AND day = ?", (number, day.isoformat())
-    ).fetchone()
-    if kept is not None:
-        return bytes(kept["xml"])
-    opened = date.fromisoformat(account["opened_day"])
-    if day < opened or day >= date.fromisoformat(get_setting(db, "first_open_day")):
-        raise NotThere(f"no statement of {day} for {number}")
-    xml = _statement(db, schemas, account, day)
-    db.execute("INSERT INTO statement VALUES (?, ?, ?)", (number, day.isoformat(), xml))
-    return xml
-
-
-def _statement(db: sqlite3.Connection, schemas: Schemas, account: sqlite3.Row, day: date) -> bytes:
-    number = account["account"]
-    rows = db.execute(
-        "SELECT * FROM entry WHERE account = ? AND day = ? ORDER BY seq", (number, day.isoformat())
-    ).fetchall()
-    before = db.execute(
-        "SELECT COALESCE(SUM(amount_fen), 0) FROM entry WHERE account = ? AND day < ?",
-        (number, day.isoformat()),
-    ).fetchone()[0]
-    opening = account["opening_fen"] + before
-    closing = opening + sum(row["amount_fen"] for row in rows)
-    opened = date.fromisoformat(account["opened_day"])
-    closed_at = start_of(day) + DAY_MS
-    return schemas.write("camt.053.001.08", ("BkToCstmrStmt", [
-        _header(f"STM-{day:%Y%m%d}", closed_at),
-        ("Stmt", [
-            ("Id", f"{number}-{day:%y%m%d}"[-35:]),
-            ("ElctrncSeqNb", str(account["first_number"] + (day - opened).days)),
-            ("CreDtTm", iso_time(closed_at)),
-            ("FrToDt", [
-                ("FrDtTm", iso_time(start_of(day))), ("ToDtTm", iso_time(closed_at - 1000)),
-            ]),
-            _account(account),
-            _balance("OPBD", opening, day.isoformat()),
-            _balance("CLBD", closing, day.isoformat()),
-            *(_entry(row) for row in rows),
-        ]),
-    ]))  # fmt: skip
-
-
-def _need(db: sqlite3.Connection, number: str) -> sqlite3.Row:
+def need(db: sqlite3.Connection, number: str) -> sqlite3.Row:
+    """Look an account up. Raises: NotThere."""
     account = find_account(db, number)
     if account is None:
         raise NotThere(f"no account {number}")
     return account
 
 
-def _header(message_id: str, at_ms: int) -> Node:
-    return ("GrpHdr", [("MsgId", message_id[:35]), ("CreDtTm", iso_time(at_ms))])
+def header(message_id: str, said_at: str) -> Node:
+    """The group header of a report."""
+    return ("GrpHdr", [("MsgId", message_id[:35]), ("CreDtTm", said_at)])
 
 
-def _account(account: sqlite3.Row) -> Node:
+def account_node(account: sqlite3.Row) -> Node:
+    """The account that a report is about."""
     return ("Acct", [
         ("Id", [("Othr", [("Id", account["account"])])]),
         ("Ccy", "CNY"),
@@ -127,7 +86,8 @@ def _account(account: sqlite3.Row) -> Node:
     ])  # fmt: skip
 
 
-def _balance(kind: str, fen: int, day: str) -> Node:
+def balance_node(kind: str, fen: int, day: str) -> Node:
+    """One balance of a day."""
     return ("Bal", [
         ("Tp", [("CdOrPrtry", [("Cd", kind)])]),
         ("Amt@CNY", yuan(abs(fen))),
@@ -136,7 +96,8 @@ def _balance(kind: str, fen: int, day: str) -> Node:
     ])  # fmt: skip
 
 
-def _entry(row: sqlite3.Row) -> Node:
+def entry_node(row: sqlite3.Row, say: Callable[[int], str]) -> Node:
+    """One booked entry; `say` words its instant."""
     family, sub_family = FAMILIES[row["kind"]]
     amount: Node = ("Amt@CNY", yuan(abs(row["amount_fen"])))
     side: Node = ("CdtDbtInd", "CRDT" if row["amount_fen"] >= 0 else "DBIT")
@@ -145,12 +106,12 @@ def _entry(row: sqlite3.Row) -> Node:
         amount,
         side,
         ("Sts", [("Cd", "BOOK")]),
-        ("BookgDt", [("DtTm", iso_time(row["booked_at"]))]),
+        ("BookgDt", [("DtTm", say(row["booked_at"]))]),
         ("ValDt", [("Dt", row["day"])]),
         ("AcctSvcrRef", row["bank_ref"]),
         ("BkTxCd", [
             ("Domn", [
-                ("Cd", "PMNT" if row["kind"] not in ("INTEREST", "FEE") else "ACMT"),
+                ("Cd", "PMNT" if row["kind"] not in ("INTEREST", "FEE", "SMS_FEE") else "ACMT"),
                 ("Fmly", [("Cd", family), ("SubFmlyCd", sub_family)]),
             ]),
         ]),
@@ -165,7 +126,7 @@ def _details(row: sqlite3.Row, amount: Node, side: Node) -> list[Node | None]:
         ("InstrId", row["instr_id"]) if row["instr_id"] else None,
         ("EndToEndId", row["e2e_id"]) if row["e2e_id"] else None,
     ]
-    is_payee = row["kind"] in ("PAYMENT", "RETURN", "FEE")
+    is_payee = row["kind"] in ("PAYMENT", "RETURN", "FEE", "SMS_FEE")
     name_tag, account_tag = ("Cdtr", "CdtrAcct") if is_payee else ("Dbtr", "DbtrAcct")
     parties: list[Node | None] = [
         (name_tag, [("Pty", [("Nm", row["party_name"])])]) if row["party_name"] else None,

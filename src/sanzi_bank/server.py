@@ -3,18 +3,23 @@
 import json
 import threading
 import time
+from dataclasses import replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from sanzi_bank import control, pages, sms, tax
+from sanzi_bank import cards, control, pages, sms, tax
 from sanzi_bank.accounts import BadAccount
 from sanzi_bank.desk import Desk
+from sanzi_bank.direct import DirectDesk
+from sanzi_bank.direct_wire import frame
+from sanzi_bank.reports import NotThere
 from sanzi_bank.tongues import Reply, json_reply
 from sanzi_bank.xmlio import LARGEST_BYTES
 
 HTML = "text/html; charset=utf-8"
-REPORTS = ("statement", "notifications", "balances")
+DRIP_PAUSE_MS = 20
+REPORTS = ("statement", "corrections", "notifications", "balances", *cards.REPORTS)
 
 
 class BankServer(ThreadingHTTPServer):
@@ -27,6 +32,7 @@ class BankServer(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], desk: Desk) -> None:
         super().__init__(address, Handler)
         self.desk = desk
+        self.direct = DirectDesk(desk)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -65,6 +71,8 @@ class Handler(BaseHTTPRequestHandler):
         if path in doors:
             customer = self.headers.get("X-Sanzi-Customer", "")
             self._send(doors[path](raw, customer, self._signature()))
+        elif path == "/direct":
+            self._send(self.server.direct.take(raw))
         elif path == "/sms/send":
             fields = {name: str(value) for name, value in self._fields(raw).items()}
             with desk.store.transaction() as db:
@@ -120,7 +128,7 @@ class Handler(BaseHTTPRequestHandler):
                 desk.tick(db)
                 answer = action(db, self._fields(raw))
                 desk.tick(db)
-        except (BadAccount, ValueError, KeyError) as problem:
+        except (BadAccount, NotThere, ValueError, KeyError) as problem:
             self._send(json_reply(400, status="BAD_REQUEST", text=str(problem)))
             return
         if self._is_json():
@@ -140,15 +148,27 @@ class Handler(BaseHTTPRequestHandler):
         signature = self.server.desk.keys.bank.sign(reply.body)
         if reply.has_bad_signature:
             signature = self.server.desk.keys.bank.sign(reply.body + b" ")
+        body = frame(reply.body, signature) if reply.is_framed else reply.body
         try:
             self.send_response(reply.status)
             self.send_header("Content-Type", reply.content_type)
-            self.send_header("Content-Length", str(len(reply.body)))
+            self.send_header("Content-Length", str(len(body)))
             self.send_header("X-Bank-Signature", signature)
             self.end_headers()
-            self.wfile.write(reply.body)
+            self._write(replace(reply, body=body))
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
+
+    def _write(self, reply: Reply) -> None:
+        """Send the body at once, or in small pieces over the time that a slow drip takes."""
+        if not reply.drip_seconds or not reply.body:
+            self.wfile.write(reply.body)
+            return
+        size = max(1, len(reply.body) * DRIP_PAUSE_MS // int(reply.drip_seconds * 1000 + 1))
+        for first in range(0, len(reply.body), size):
+            self.wfile.write(reply.body[first : first + size])
+            self.wfile.flush()
+            time.sleep(DRIP_PAUSE_MS / 1000)
 
     def log_message(self, *_args: object) -> None:
         """Say nothing: the bank keeps its own log of messages."""

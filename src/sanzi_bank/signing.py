@@ -40,14 +40,17 @@ class KeyRing:
         private, public = (folder / f"{BANK_KEY}.key").read_text().split()
         self.bank = KeyPair(bytes.fromhex(private), bytes.fromhex(public))
 
+    def knows(self, customer: str) -> bool:
+        """Whether there is a key of this customer."""
+        if not (customer.isascii() and customer.isalnum()) or customer == BANK_KEY:
+            return False
+        return (self._folder / f"{customer}.pub").exists()
+
     def is_signed_by(self, customer: str, message: bytes, signature: str) -> bool:
         """Whether the customer is known and made this signature over these bytes."""
-        if not customer.isalnum() or customer == BANK_KEY:
+        if not self.knows(customer):
             return False
-        path = self._folder / f"{customer}.pub"
-        if not path.exists():
-            return False
-        public = bytes.fromhex(path.read_text().strip())
+        public = bytes.fromhex((self._folder / f"{customer}.pub").read_text().strip())
         try:
             der = base64.b64decode(signature, validate=True)
             return bool(gmssl_pyx.sm2_verify(public, message, der))

@@ -32,9 +32,11 @@ CREATE TABLE IF NOT EXISTS line (
     id INTEGER PRIMARY KEY, msg_id TEXT NOT NULL REFERENCES batch, group_id TEXT NOT NULL,
     instr_id TEXT NOT NULL, e2e_id TEXT NOT NULL, debit_account TEXT NOT NULL,
     payee_name TEXT NOT NULL, payee_account TEXT NOT NULL, amount_fen INTEGER NOT NULL,
-    remittance TEXT NOT NULL, status TEXT NOT NULL
-        CHECK (status IN ('ACSC', 'ACSP', 'RJCT')), reason TEXT NOT NULL DEFAULT '');
+    remittance TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '',
+    ticks INTEGER NOT NULL DEFAULT 0, comes_back INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS line_msg ON line (msg_id, id);
+CREATE INDEX IF NOT EXISTS line_e2e ON line (e2e_id);
+CREATE INDEX IF NOT EXISTS line_ticks ON line (id) WHERE ticks > 0;
 CREATE TABLE IF NOT EXISTS entry (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL REFERENCES account,
     day TEXT NOT NULL, booked_at INTEGER NOT NULL, amount_fen INTEGER NOT NULL,
@@ -44,6 +46,7 @@ CREATE TABLE IF NOT EXISTS entry (
     party_account TEXT NOT NULL DEFAULT '', remittance TEXT NOT NULL DEFAULT '',
     reason TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS entry_account ON entry (account, seq);
+CREATE INDEX IF NOT EXISTS entry_line ON entry (line_id);
 CREATE TABLE IF NOT EXISTS event (
     id INTEGER PRIMARY KEY, due_at INTEGER NOT NULL, kind TEXT NOT NULL,
     line_id INTEGER, args TEXT NOT NULL DEFAULT '');
@@ -53,6 +56,17 @@ CREATE TABLE IF NOT EXISTS queue (
     visible INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS statement (
     account TEXT NOT NULL, day TEXT NOT NULL, xml BLOB NOT NULL, PRIMARY KEY (account, day));
+CREATE TABLE IF NOT EXISTS statement_shift (
+    account TEXT NOT NULL, from_day TEXT NOT NULL, PRIMARY KEY (account, from_day));
+CREATE TABLE IF NOT EXISTS correction (
+    account TEXT NOT NULL, day TEXT NOT NULL, due_at INTEGER NOT NULL, xml BLOB,
+    PRIMARY KEY (account, day));
+CREATE TABLE IF NOT EXISTS special_day (day TEXT PRIMARY KEY, is_open INTEGER NOT NULL,
+    name TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS dead_message (
+    msg_id TEXT PRIMARY KEY, at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS direct_file (
+    account TEXT NOT NULL, day TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (account, day));
 CREATE TABLE IF NOT EXISTS fault (
     id INTEGER PRIMARY KEY AUTOINCREMENT, scope TEXT NOT NULL, kind TEXT NOT NULL,
     remaining INTEGER, rate REAL, args TEXT NOT NULL DEFAULT '{}');
@@ -65,6 +79,14 @@ CREATE TABLE IF NOT EXISTS sms (
     sign TEXT NOT NULL, template TEXT NOT NULL, params TEXT NOT NULL, text TEXT NOT NULL,
     out_id TEXT NOT NULL, biz_id TEXT NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS sms_out ON sms (out_id, phone) WHERE out_id <> '';
+CREATE TABLE IF NOT EXISTS card (
+    card TEXT PRIMARY KEY, holder TEXT NOT NULL, limit_fen INTEGER NOT NULL,
+    bill_day INTEGER NOT NULL, due_day INTEGER NOT NULL, is_open INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS card_line (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, card TEXT NOT NULL, at INTEGER NOT NULL,
+    kind TEXT NOT NULL, amount_fen INTEGER NOT NULL, merchant TEXT NOT NULL, mcc TEXT NOT NULL,
+    text TEXT NOT NULL, due_day TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS card_line_card ON card_line (card, seq);
 CREATE TABLE IF NOT EXISTS tax_invoice (
     code TEXT NOT NULL, number TEXT NOT NULL, kind TEXT NOT NULL, day TEXT NOT NULL,
     amount_fen INTEGER NOT NULL, check_code TEXT NOT NULL, state TEXT NOT NULL,
@@ -76,8 +98,9 @@ CREATE TABLE IF NOT EXISTS sms_template (code TEXT PRIMARY KEY, text TEXT NOT NU
 """
 
 TABLES_OF_STATE = (
-    "event", "queue", "statement", "entry", "line", "batch", "account", "fault", "attempt",
-    "message", "sms", "tax_invoice", "tax_check", "meta",
+    "event", "queue", "statement", "direct_file", "statement_shift", "correction", "special_day",
+    "dead_message", "entry", "line", "batch", "account", "fault", "attempt", "message", "sms",
+    "tax_invoice", "tax_check", "card", "card_line", "meta",
 )  # fmt: skip
 
 
@@ -92,6 +115,7 @@ class Store:
         self._connection.row_factory = sqlite3.Row
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             self._connection.execute(f"PRAGMA {pragma}")
+        _bring_up_to_date(self._connection)
         self._connection.executescript(SCHEMA)
 
     @contextmanager
@@ -112,10 +136,29 @@ class Store:
             self._connection.close()
 
 
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Rebuild tables of a file that an earlier version of the bank made."""
+    row = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'line'").fetchone()
+    if row is None or "ticks" in row["sql"]:
+        return
+    connection.executescript("DROP INDEX line_msg; ALTER TABLE line RENAME TO old_line;")
+    connection.executescript(SCHEMA)
+    connection.executescript(
+        "INSERT INTO line SELECT *, 0, 0 FROM old_line; DROP TABLE old_line;"
+        "UPDATE line SET comes_back = 1 WHERE id IN"
+        " (SELECT line_id FROM event WHERE kind = 'RETURN');"
+    )
+
+
 def get_setting(db: sqlite3.Connection, key: str, default: str = "") -> str:
     """Read a setting."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return default if row is None else str(row["value"])
+
+
+def settings(db: sqlite3.Connection) -> dict[str, str]:
+    """Every setting that was ever made."""
+    return {row["key"]: row["value"] for row in db.execute("SELECT * FROM meta")}
 
 
 def put_setting(db: sqlite3.Connection, key: str, value: object) -> None:

@@ -29,6 +29,7 @@ class Reply:
     content_type: str = "application/xml; charset=utf-8"
     is_lost: bool = False
     wait_seconds: float = 0.0
+    drip_seconds: float = 0.0
     has_bad_signature: bool = False
     is_framed: bool = False
 
@@ -69,7 +70,7 @@ class Tongue(Protocol):
         """Say the present status of every line."""
         ...
 
-    def not_found(self, msg_id: str) -> Reply:
+    def not_found(self, db: sqlite3.Connection, msg_id: str) -> Reply:
         """Say that no message of this number is known."""
         ...
 
@@ -108,6 +109,6 @@ class Iso:
         """Word it as a pain.002 with lines."""
         return Reply(outbound.batch_answer(db, self._schemas, msg_id))
 
-    def not_found(self, msg_id: str) -> Reply:
+    def not_found(self, db: sqlite3.Connection, msg_id: str) -> Reply:  # noqa: ARG002
         """Word it as 404 in JSON."""
         return json_reply(404, status="NOT_FOUND", msg_id=msg_id)

@@ -12,6 +12,7 @@ from typing import Final
 
 from sanzi.bank import connections, http
 from sanzi.bank.connections import Connection
+from sanzi.bank.direct import gateway as direct
 from sanzi.bank.errors import ConnectionsWrong, NotConnected
 from sanzi.bank.port import BankGateway
 
@@ -30,7 +31,19 @@ def _iso20022(one: Connection, schemas: Path) -> BankGateway:
     )
 
 
-BUILDERS: Final[Mapping[str, Builder]] = {"iso20022": _iso20022}
+def _direct(one: Connection, _: Path) -> BankGateway:
+    return direct.DirectGateway(
+        one.url,
+        one.customer_key,
+        one.bank_key,
+        one.timeout_seconds,
+        customer=one.customer,
+        charset=one.options.get("charset", "gbk"),
+        caps=one.capabilities(direct.CAPS),
+    )
+
+
+BUILDERS: Final[Mapping[str, Builder]] = {"iso20022": _iso20022, "direct": _direct}
 
 
 class Banks:

@@ -42,7 +42,7 @@ from sanzi.kernel import clock, ids
 T = TypeVar("T")
 CHECKS_PER_MESSAGE = 500
 LIMIT_REASONS = ("AM02", "AM14", "AM23")
-AUTH_REASONS = ("DS0A", "DS0H")
+AUTH_REASONS = ("DS0A", "DS0D", "DS0E", "DS0H")
 DUPLICATE_REASONS = ("DU01", "AM05", "DUPL")
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 CAPS = Caps(

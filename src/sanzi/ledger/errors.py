@@ -410,7 +410,7 @@ class PaperUnknown(Refusal):
 
     code = "ledger.paper_unknown"
     sentence = "没有“{form}”这种格式。"
-    next_step = "请选 pdf、xlsx 或 csv。"
+    next_step = "请选 pdf、xlsx 或 csv；一个单位的报表还可以选 xbrl。"
 
 
 class OpeningFixed(Refusal):

@@ -302,3 +302,43 @@ class ReasonNeeded(Refusal):
     code = "payments.reason_needed"
     sentence = "{verb}要写理由，至少4个字。"
     next_step = "请写明为什么。"
+
+
+class NothingChosen(Refusal):
+    """A match by hand needs at least two lines."""
+
+    code = "payments.nothing_chosen"
+    sentence = "还没有选够：至少选两行才能勾对。"
+    next_step = "请在左边选账上的，在右边选银行的，再点“勾对”。"
+
+
+class LinesTaken(Refusal):
+    """A line that was picked is matched already, or is not of this account."""
+
+    code = "payments.lines_taken"
+    sentence = "选的行里有已经对上的，或者不是这个账户的，没有勾对。"
+    next_step = "请刷新页面，再选一次。"
+
+
+class SumsDiffer(Refusal):
+    """The two sides that were picked do not have the same sum."""
+
+    code = "payments.sums_differ"
+    sentence = "两边合计不一样：账上{book}元，银行{bank}元，差{difference}元。"
+    next_step = "请再选一选，两边合计一样才能勾对。"
+
+
+class MatchUndone(Refusal):
+    """The match was taken apart already."""
+
+    code = "payments.match_undone"
+    sentence = "这一组已经拆开了。"
+    next_step = "请刷新页面。"
+
+
+class SignedAlready(Refusal):
+    """The month's statement is signed; what it rests on does not change."""
+
+    code = "payments.signed_already"
+    sentence = "{period}的余额调节表已经签字，不能再动。"
+    next_step = "记错了的，请在下个月用凭证更正。"

@@ -61,7 +61,9 @@ def test_a_sheet_is_looked_at_then_written_and_leads_to_the_trial_balance(desk, 
     done = client.post(URL, carried(page, do="import", sure="1"), follow=True)
     told = done.content.decode()
     assert "期初余额记好了，4行，借贷各385,000.00元。" in told
-    assert "/office/journals/O-WILLOW/balances/" in told
+    trial = re.search(r"/office/statements/O-WILLOW/trial/[^/]+/", told)
+    assert trial is not None
+    assert "385,000.00" in client.get(trial[0]).content.decode()
     assert stored() == {
         ("102", "A-WILLOW"): 500_000,
         ("1510101", ""): 38_000_000,

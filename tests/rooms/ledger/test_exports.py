@@ -19,6 +19,7 @@ from sanzi.ledger.actions import exporting
 from sanzi.ledger.errors import UnknownForm
 from sanzi.ledger.exports import forms, names
 from sanzi.ledger.models import Book, OpeningBalance, Period
+from sanzi.ledger.queries import statements
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.errors import NotFound
 from worlds import village
@@ -152,6 +153,33 @@ def test_gb_t_24589_has_the_standards_element_names_in_their_order(book, tmp_pat
     assert line.findtext("记账凭证日期") == "20260105"
     assert line.findtext("借方本币金额") == "1200.00"
     assert line.findtext("作废标志") == "0"
+
+
+def test_gb_t_24589_holds_the_official_statements_of_each_years_last_month(book, tmp_path) -> None:
+    with zipfile.ZipFile(take("gbt24589", tmp_path)) as packed:
+        ledger = etree.fromstring(packed.read("O-WILLOW/总账.xml"))
+
+    assert [
+        (one.findtext("报表编号"), one.findtext("报表名称"), one.findtext("报表报告日"))
+        for one in ledger.findall("报表集")
+    ] == [
+        ("balance-2026-02", "资产负债表", "20260228"),
+        ("income-2026-02", "收益及收益分配表", "20260228"),
+    ]
+    held = {
+        (one.findtext("报表编号"), one.findtext("报表项名称")): one.findtext("报表项数值")
+        for one in ledger.findall("报表项数据")
+    }
+    for code in ("balance", "income"):
+        page = statements.statement_of(book, code, "2026-02")
+        shown = {
+            (f"{code}-2026-02", f"{row.title}：{column.title}"): names.yuan(fen)
+            for row in page.rows
+            for column, fen in zip(page.columns, row.figures, strict=True)
+            if fen is not None
+        }
+        assert {key: value for key, value in held.items() if key[0] == f"{code}-2026-02"} == shown
+    assert held["balance-2026-02", "货币资金：期末余额"] == "1779.50"
 
 
 def test_excel_has_the_four_sheets_with_amounts_as_numbers(book, tmp_path) -> None:

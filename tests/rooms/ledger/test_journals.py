@@ -163,19 +163,6 @@ def test_the_general_ledger_rules_off_each_first_level_account(book) -> None:
     assert not [row for row in rows if "32202" in row]
 
 
-def test_account_balances_agree_on_both_sides_five_times(book) -> None:
-    sheet = book("balances", "2026-02", "2026-02").sheets[0]
-
-    rows = {line.split("|")[0]: line for line in shown(sheet).splitlines()}
-    assert rows["102"] == (
-        "102|银行存款|1000.00|0.00|1780.00|0.00|1000.00|0.00|1900.00|120.00|2780.00|0.00"
-    )
-    assert rows[""].endswith(
-        "|1000.00|1000.00|1900.00|1900.00|1000.00|1000.00|2020.00|2020.00|2900.00|2900.00"
-    )
-    assert sheet.notes == ("五组借方合计和贷方合计都相等。",)
-
-
 def test_the_summary_of_accounts_says_which_vouchers_it_sums(book) -> None:
     sheet = book("summary", "2026-01", "2026-01").sheets[0]
 
@@ -216,7 +203,7 @@ def test_a_turned_page_carries_the_year_and_the_balance(book) -> None:
 
 
 def test_a_book_of_nothing_is_there_and_empty(opened, world) -> None:
-    for kind in ("balances", "general", "vouchers", "summary"):
+    for kind in ("general", "vouchers", "summary"):
         found = journal(
             by=world.actor("agency_accountant"),
             org_ext_id="O-WILLOW-VC",

@@ -8,7 +8,7 @@ import pytest
 
 from sanzi.ledger import standards
 from sanzi.ledger.actions import posting
-from sanzi.ledger.models import Book, OpeningBalance
+from sanzi.ledger.models import Book, OpeningBalance, Period
 from sanzi.ledger.queries import statements
 from sanzi.ledger.rules import Draft, Line, Names
 from sanzi.orgs.actors import SYSTEM
@@ -48,16 +48,22 @@ def line(move: Move) -> Line:
     )
 
 
-@pytest.mark.parametrize("code", standards.codes())
-def test_a_posted_year_gives_the_cells_of_its_case(world, code) -> None:
-    case = statement_cases.read_case(standards.FOLDER / code / "cases" / "year.txt")
+def book_of(world, standard_code: str, first_period: str) -> Book:
     Book.objects.filter(organisation__ext_id="O-WILLOW").delete()
-    book = Book.objects.create(
+    return Book.objects.create(
         ext_id="B-CASE",
         organisation=world.bodies["willow"],
-        standard_code=code,
-        first_period="2026-01",
+        standard_code=standard_code,
+        first_period=first_period,
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [*((code, "year") for code in standards.codes()), ("sbe2011", "ageing")]
+)
+def test_a_posted_case_gives_the_cells_it_expects(world, code, name) -> None:
+    case = statement_cases.read_case(standards.FOLDER / code / "cases" / f"{name}.txt")
+    book = book_of(world, code, min(move.period for move in case.moves))
     for key, fen in case.openings:
         OpeningBalance.objects.create(
             book=book, account_code=key[0], aux_kind=key[1], aux_id=key[2], balance_fen=fen
@@ -73,3 +79,19 @@ def test_a_posted_year_gives_the_cells_of_its_case(world, code) -> None:
         cells = statement_cases.cells_of(page.rows, [column.id for column in page.columns])
         for row, column, amount in expected.cells:
             assert cells[row, column] == amount, (expected.statement, row, column)
+
+
+def test_what_a_book_opened_with_ages_from_the_month_before_it(world) -> None:
+    book = book_of(world, "sbe2011", "2025-12")
+    for firm, fen in (("C1", 100_00), ("C2", -40_00)):
+        OpeningBalance.objects.create(
+            book=book, account_code="1122", aux_kind="counterparty", aux_id=firm, balance_fen=fen
+        )
+    Period.objects.create(book=book, period="2026-12")
+
+    page = statements.statement_of(book, "receivables", "2026")
+
+    assert [row.figures for row in page.rows] == [
+        (0, 100_00), (100_00, 0), (0, 0), (0, 0), (100_00, 100_00)
+    ]  # fmt: skip
+    assert page.is_kept

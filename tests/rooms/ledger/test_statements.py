@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from sanzi.ledger import queries
 from sanzi.ledger.errors import NoFigures
 from sanzi.ledger.models import Book, OpeningBalance
 from sanzi.ledger.queries import behind, statements
@@ -73,6 +74,47 @@ def test_households_that_owe_and_are_owed_stand_on_both_sides(page) -> None:
     }
     assert sheet.is_kept
     assert (sheet.period_words, sheet.is_closed) == ("2026年11月", False)
+
+
+def test_the_trial_balance_agrees_on_both_sides_five_times(page) -> None:
+    sheet = page("trial", "2026-11")
+
+    (bank,) = [row for row in sheet.rows if row.account_code == "102"]
+    assert bank.figures == (100000, 0, 1038000, 0, 0, 31000, 950000, 43000, 1007000, 0)
+    assert [check.title for check in sheet.checks if check.is_kept] == [
+        "年初余额借贷相等", "期初余额借贷相等", "本期发生额借贷相等",
+        "本年累计发生额借贷相等", "期末余额借贷相等",
+    ]  # fmt: skip
+    assert len(sheet.checks) == 5
+
+
+@pytest.mark.parametrize("period", ["2026-01", "2026-03", "2026-11"])
+def test_the_statement_and_the_trial_balance_of_programs_are_one(page, world, period) -> None:
+    sheet = page("trial", period)
+    found = queries.trial_balance(
+        by=world.actor("agency_accountant"), org_ext_id="O-WILLOW", period=period
+    )
+
+    columns = [column.id for column in sheet.columns]
+    cells = {row.account_code: dict(zip(columns, row.figures, strict=True)) for row in sheet.rows}
+    ours = ("opening_debit", "opening_credit", "debit", "credit", "closing_debit", "closing_credit")
+    for row in found.rows:
+        sides = (*row.opening_sides, row.debit_fen, row.credit_fen, *row.closing_sides)
+        assert tuple(cells[row.account.code][one] for one in ours) == sides
+    totals = (found.total_opening, found.total_movement, found.total_closing)
+    assert tuple(cells[""][one] for one in ours) == tuple(fen for pair in totals for fen in pair)
+
+
+def test_a_book_that_only_opened_has_its_statements_in_the_first_month(world) -> None:
+    book = Book.objects.get(organisation__ext_id="O-WILLOW")
+    with pytest.raises(NoFigures):
+        statements.statement_of(book, "trial", "2026-01")
+    for code, fen in (("102", 100000), ("32202", -100000)):
+        OpeningBalance.objects.create(book=book, account_code=code, balance_fen=fen)
+
+    assert shown(statements.statement_of(book, "balance", "2026-01"), "1") == {
+        "1": (100000, 100000)
+    }
 
 
 def test_a_year_before_the_book_is_left_empty(page) -> None:
@@ -251,4 +293,4 @@ def test_a_place_takes_a_fixed_number_of_queries(two_villages, world) -> None:
             period="2026-11",
         )
 
-    assert len(caught) <= 12
+    assert len(caught) <= 13

@@ -15,3 +15,4 @@ FROM payments_banktransaction t
 JOIN payments_bankaccount b ON b.id = t.account_id
 LEFT JOIN payments_payment p ON p.id = t.payment_id
 LEFT JOIN payments_receipt r ON r.id = t.receipt_id
+WHERE t.withdrawn_by_id IS NULL

@@ -86,7 +86,6 @@ urlpatterns = [
         name="place_statement",
     ),
     path("journals/<str:org>/<str:kind>/", journals.page, name="journal"),
-    path("ledgers/<str:org>/<str:code>/", books.account, name="account_ledger"),
     path("vouchers/<str:ext_id>/", vouchers.page, name="voucher"),
     path("vouchers/<str:ext_id>/paper.pdf", journals.voucher_file, name="voucher_file"),
     path("vouchers/<str:ext_id>/posting.xml", vouchers.posting_file, name="posting_file"),

@@ -31,7 +31,7 @@ from sanzi.ledger.queries.journals import KINDS, Wanted, journal
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.record import sheets
 
-BOUND = ("general", "detail", "bank", "vouchers", "balances")
+BOUND = ("general", "detail", "bank", "vouchers")
 """The books of account that a year's archive binds."""
 
 

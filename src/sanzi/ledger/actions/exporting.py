@@ -22,6 +22,7 @@ from sanzi.ledger.errors import UnknownForm
 from sanzi.ledger.exports import forms, gbt24589, names, workbook
 from sanzi.ledger.models import Book
 from sanzi.ledger.queries import exporting as queries
+from sanzi.ledger.queries.exported_sheets import sheets_of
 from sanzi.orgs.actions import exports as packages
 from sanzi.orgs.actors import Actor
 
@@ -129,7 +130,8 @@ def _standard_files(book: Book, made: zipfile.ZipFile, body: str, at: datetime) 
     view = queries.exported(book, made_on=clock.local_date(at))
     turnovers = queries.turnovers_of(book, view)
     view = queries.named(view, turnovers)
-    for name, pieces in gbt24589.files(view, turnovers, queries.vouchers_of_book(book)):
+    vouchers = queries.vouchers_of_book(book)
+    for name, pieces in gbt24589.files(view, turnovers, vouchers, sheets_of(book)):
         with made.open(f"{body}/{name}", "w", force_zip64=True) as stream:
             for piece in pieces:
                 stream.write(piece.encode())

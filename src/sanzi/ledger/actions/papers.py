@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,9 +15,11 @@ from django.db import transaction
 
 from sanzi.audit import actions as audit
 from sanzi.ledger.errors import PaperUnknown
-from sanzi.ledger.queries import statement_sheets, statements, voucher_papers
+from sanzi.ledger.models import Book
+from sanzi.ledger.queries import statement_sheets, statement_xbrl, statements, voucher_papers
 from sanzi.ledger.queries.doors import BookInfo, access_book, info, require_period
 from sanzi.ledger.queries.journals import Wanted, journal
+from sanzi.ledger.queries.statements import StatementPage
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
@@ -25,6 +27,9 @@ from sanzi.record import sheets
 from sanzi.record.sheets import Sheet
 
 FORMS = {"pdf": sheets.PDF, "xlsx": sheets.WORKBOOK, "csv": sheets.CSV}
+XBRL = "xbrl"
+STATEMENT_FORMS = {**FORMS, XBRL: "application/zip"}
+"""Statements of one body also go out as XBRL: the instance with its taxonomy, in a ZIP."""
 
 
 @dataclass(frozen=True)
@@ -109,11 +114,12 @@ def take_statement(
 
     Raises: NotFound, NoFigures; PaperUnknown for another form.
     """
-    require_form(form)
-    page = statements.statement(by=by, org_ext_id=org_ext_id, code=code, period=period)
+    require_form(form, STATEMENT_FORMS)
+    book = access_book(by=by, org_ext_id=org_ext_id)
+    page = statements.statement_of(book, code, period)
     name = f"{page.book.organisation}_{page.layout.title}_{period}"
     return hand_out(
-        rendered(name, [statement_sheets.sheet_of(page)], form),
+        _statements(name, book, [page], period=period, form=form),
         book=page.book,
         what={"kind": code, "first": period, "last": period, "form": form},
         by=by,
@@ -128,7 +134,7 @@ def take_statements(
 
     Raises: NotFound; NoFigures when the month has none; PaperUnknown for another form.
     """
-    require_form(form)
+    require_form(form, STATEMENT_FORMS)
     book = access_book(by=by, org_ext_id=org_ext_id)
     require_period(period)
     pages = [
@@ -139,10 +145,8 @@ def take_statements(
     if not pages:
         raise NotFound
     return hand_out(
-        rendered(
-            f"{book.organisation.name}_报表_{period}",
-            [statement_sheets.sheet_of(page) for page in pages],
-            form,
+        _statements(
+            f"{book.organisation.name}_报表_{period}", book, pages, period=period, form=form
         ),
         book=info(book),
         what={"kind": "statements", "first": period, "last": period, "form": form},
@@ -211,9 +215,9 @@ def township_pdf(*, by: Actor, at: datetime, division_code: str, period: str) ->
     return PaperFile(f"{division_code}_报表_{period}.zip", "application/zip", out.getvalue())
 
 
-def require_form(form: str) -> None:
-    """Refuse what is neither pdf nor xlsx nor csv; raises PaperUnknown."""
-    if form not in FORMS:
+def require_form(form: str, known: Mapping[str, str] = FORMS) -> None:
+    """Refuse a form in which a paper does not go out; raises PaperUnknown."""
+    if form not in known:
         raise PaperUnknown(form=form)
 
 
@@ -226,6 +230,15 @@ def rendered(name: str, whole: list[Sheet], form: str) -> PaperFile:
     else:
         data = b"\r\n".join(sheets.csv_file(one) for one in whole)
     return PaperFile(f"{name}.{form}", FORMS[form], data)
+
+
+def _statements(
+    name: str, book: Book, pages: Sequence[StatementPage], *, period: str, form: str
+) -> PaperFile:
+    if form != XBRL:
+        return rendered(name, [statement_sheets.sheet_of(page) for page in pages], form)
+    data = statement_xbrl.package(book, pages, period)
+    return PaperFile(f"{name}_XBRL.zip", STATEMENT_FORMS[XBRL], data)
 
 
 def hand_out(

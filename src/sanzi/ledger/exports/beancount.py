@@ -7,36 +7,40 @@ end of closed months stand as `balance` directives on the day after.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from sanzi.ledger.exports import names
-from sanzi.ledger.exports.months import Running, balances_at, by_month, day_after
+from sanzi.ledger.exports.months import Dialect, day_after, walked
 from sanzi.ledger.exports.shapes import ExportedBook, ExportedLine, ExportedVoucher, Vouchers
 
 HEAD: Final = '; 本文件由三资平台导出\noption "title" "账簿"\noption "operating_currency" "CNY"\n\n'
 
 
 def journal(book: ExportedBook, vouchers: Vouchers) -> Iterator[str]:
-    """Yield one book: its accounts, its opening, its vouchers, its balances."""
+    """Return one book in pieces: its accounts, its opening, its vouchers, its balances."""
     named = names.account_names(book)
+    return walked(
+        book,
+        vouchers,
+        Dialect(
+            head=partial(_head, named),
+            opening=partial(_opening, named),
+            voucher=partial(_transaction, named),
+            balances=partial(_balances, named),
+        ),
+    )
+
+
+def _head(named: Mapping[str, str], book: ExportedBook, lacking: int) -> Iterator[str]:
     yield f"; {names.one_line(book.organisation)}，{book.standard_title}\n"
     for code in names.declared(book):
         yield f"{book.first_day} open {named[code]} CNY\n"
-    running = Running(book.opening_of())
-    lacking = -sum(running.balances.values())
     if lacking:
         yield f"{book.first_day} open {names.difference_name(book)} CNY\n"
-    yield "\n"
-    if book.openings:
-        yield from _opening(book, named, lacking)
-    for period, inside in by_month(book, vouchers, running):
-        for one in inside:
-            yield _transaction(one, named)
-        if period in book.asserted:
-            yield _balances(period, balances_at(book, period, running), named)
 
 
-def _opening(book: ExportedBook, named: Mapping[str, str], lacking: int) -> Iterator[str]:
+def _opening(named: Mapping[str, str], book: ExportedBook, lacking: int) -> Iterator[str]:
     yield f'{book.first_day} * "期初余额"\n'
     for one in book.openings:
         yield f"  {named[one.account_code]}  {names.yuan(one.balance_fen)} CNY\n"
@@ -47,7 +51,7 @@ def _opening(book: ExportedBook, named: Mapping[str, str], lacking: int) -> Iter
     yield "\n"
 
 
-def _transaction(one: ExportedVoucher, named: Mapping[str, str]) -> str:
+def _transaction(named: Mapping[str, str], one: ExportedVoucher) -> str:
     lines = [
         f"{one.date} * {_quoted(one.summary)}\n",
         f"  voucher: {_quoted(one.label)}\n",
@@ -68,7 +72,7 @@ def _posting(line: ExportedLine, named: Mapping[str, str]) -> str:
     return text
 
 
-def _balances(period: str, balances: Mapping[str, int], named: Mapping[str, str]) -> str:
+def _balances(named: Mapping[str, str], period: str, balances: Mapping[str, int]) -> str:
     day = day_after(period)
     lines = [
         f"{day} balance {named[code]}  {names.yuan(fen)} ~ 0 CNY\n"

@@ -1,9 +1,9 @@
-"""Cut a book's vouchers into months and keep the balances as they go."""
+"""The walk that every journal takes: a book's opening, its vouchers by month, their balances."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -48,6 +48,34 @@ def by_month(
 def balances_at(book: ExportedBook, period: str, running: Running) -> Mapping[str, int]:
     """Return what stands as assertions at the end of a month, by account code."""
     return book.month_ends.get(period, running.balances)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a format writes what the walk comes by.
+
+    `lacking_fen`: what the openings lack to balance. Balances by account code, debit positive.
+    """
+
+    head: Callable[[ExportedBook, int], Iterator[str]]
+    opening: Callable[[ExportedBook, int], Iterator[str]]
+    voucher: Callable[[ExportedVoucher], str]
+    balances: Callable[[str, Mapping[str, int]], str]
+
+
+def walked(book: ExportedBook, vouchers: Vouchers, dialect: Dialect) -> Iterator[str]:
+    """Yield a book in a format: head, opening, vouchers, and balances after asserted months."""
+    running = Running(book.opening_of())
+    lacking_fen = -sum(running.balances.values())
+    yield from dialect.head(book, lacking_fen)
+    yield "\n"
+    if book.openings:
+        yield from dialect.opening(book, lacking_fen)
+    for period, inside in by_month(book, vouchers, running):
+        for one in inside:
+            yield dialect.voucher(one)
+        if period in book.asserted:
+            yield dialect.balances(period, balances_at(book, period, running))
 
 
 def day_after(period: str) -> dt.date:

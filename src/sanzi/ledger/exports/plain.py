@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from sanzi.ledger import rules
 from sanzi.ledger.exports import names
-from sanzi.ledger.exports.months import Running, balances_at, by_month
+from sanzi.ledger.exports.months import Dialect, walked
 from sanzi.ledger.exports.shapes import ExportedBook, ExportedLine, ExportedVoucher, Vouchers
 from sanzi.ledger.standards import AUX_KINDS
 
@@ -29,25 +30,28 @@ _TAG_RESERVED: Final = re.compile(r"[\s,:;]+")
 
 
 def journal(book: ExportedBook, vouchers: Vouchers) -> Iterator[str]:
-    """Yield one book: its accounts, its opening, its vouchers, its assertions."""
+    """Return one book in pieces: its accounts, its opening, its vouchers, its assertions."""
     named = names.account_names(book)
+    return walked(
+        book,
+        vouchers,
+        Dialect(
+            head=partial(_head, named),
+            opening=partial(_opening, named),
+            voucher=partial(_transaction, named),
+            balances=partial(_assertion, named),
+        ),
+    )
+
+
+def _head(named: Mapping[str, str], book: ExportedBook, lacking: int) -> Iterator[str]:
     yield f"; {_text(book.organisation)}，{book.standard_title}，从{book.first_period}记起\n"
     yield from (f"account {named[code]}\n" for code in names.declared(book))
-    running = Running(book.opening_of())
-    lacking = -sum(running.balances.values())
     if lacking:
         yield f"account {names.difference_name(book)}\n"
-    yield "\n"
-    if book.openings:
-        yield from _opening(book, named, lacking)
-    for period, inside in by_month(book, vouchers, running):
-        for one in inside:
-            yield _transaction(one, named)
-        if period in book.asserted:
-            yield _assertion(period, balances_at(book, period, running), named)
 
 
-def _opening(book: ExportedBook, named: Mapping[str, str], lacking: int) -> Iterator[str]:
+def _opening(named: Mapping[str, str], book: ExportedBook, lacking: int) -> Iterator[str]:
     yield f"{book.first_day} (期初) 期初余额\n"
     for one in book.openings:
         tag = f"  ; {_aux(one.aux)}" if one.aux[0] else ""
@@ -58,7 +62,7 @@ def _opening(book: ExportedBook, named: Mapping[str, str], lacking: int) -> Iter
     yield "\n"
 
 
-def _transaction(one: ExportedVoucher, named: Mapping[str, str]) -> str:
+def _transaction(named: Mapping[str, str], one: ExportedVoucher) -> str:
     told = f"; id:{_tag(one.ext_id)}, source:{_tag(one.source)}"
     lines = [f"{one.date} ({one.label}) {_text(one.summary)}  {told}\n"]
     lines += [_posting(line, named) for line in one.lines]
@@ -75,7 +79,7 @@ def _posting(line: ExportedLine, named: Mapping[str, str]) -> str:
     return f"    {named[line.account_code]}  {amount} CNY{tail}\n"
 
 
-def _assertion(period: str, balances: Mapping[str, int], named: Mapping[str, str]) -> str:
+def _assertion(named: Mapping[str, str], period: str, balances: Mapping[str, int]) -> str:
     lines = [f"{rules.last_day(period)} (结账) {period}结账余额\n"]
     lines += [
         f"    {named[code]}  0.00 CNY = {names.yuan(fen)} CNY\n"

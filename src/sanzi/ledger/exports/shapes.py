@@ -88,7 +88,10 @@ class Turnover:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One statement of one month: rows are (number, title, figures in fen)."""
+    """One statement of one month: rows are (number, title, figures in fen).
+
+    `code` names it within the export: the statement with its month.
+    """
 
     code: str
     title: str

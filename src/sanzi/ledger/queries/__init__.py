@@ -5,16 +5,10 @@ Doors are `access_*` and whatever takes `by`; the others are for code that holds
 
 from __future__ import annotations
 
-from sanzi.ledger.queries.balances import (
-    AccountLedger,
-    BalanceRow,
-    LedgerRow,
-    TrialBalance,
-    account_ledger,
-    trial_balance,
-)
+from sanzi.ledger.queries.balances import BalanceRow, TrialBalance, trial_balance
 from sanzi.ledger.queries.chains import content_of, loose_lines, verify_book
 from sanzi.ledger.queries.doors import BookInfo, access_book, books, periods
+from sanzi.ledger.queries.journals.paged import AccountLedger, LedgerRow, account_ledger
 from sanzi.ledger.queries.pages import (
     HistoryView,
     LineView,

@@ -1,10 +1,9 @@
-"""Trial balance and one account's ledger. Amounts are int fen; balances debit positive."""
+"""The trial balance of a month in one pass. Amounts are int fen; balances debit positive."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from django.db import connection
@@ -12,18 +11,9 @@ from django.db.models import QuerySet, Sum
 
 from sanzi.ledger.models import Book, OpeningBalance, Period, VoucherLine
 from sanzi.ledger.queries import charts
-from sanzi.ledger.queries.doors import (
-    PAGE_ROWS,
-    BookInfo,
-    access_book,
-    account_of,
-    info,
-    require_period,
-)
-from sanzi.ledger.queries.pages import aux_names
+from sanzi.ledger.queries.doors import BookInfo, access_book, account_of, info, require_period
 from sanzi.ledger.standards import Account, Standard
 from sanzi.orgs.actors import Actor
-from sanzi.orgs.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -73,39 +63,6 @@ class TrialBalance:
         return all(debit == credit for debit, credit in totals)
 
 
-@dataclass(frozen=True)
-class LedgerRow:
-    """One line of an account's ledger with the balance after it, debit positive."""
-
-    date: date
-    voucher_ext_id: str
-    label: str
-    summary: str
-    account_code: str
-    aux: str
-    debit_fen: int
-    credit_fen: int
-    balance_fen: int
-
-
-@dataclass(frozen=True)
-class AccountLedger:
-    """One page of one account, with its details when it has some. Pages count from 1."""
-
-    book: BookInfo
-    account: Account
-    first_period: str
-    last_period: str
-    opening_fen: int
-    brought_forward_fen: int
-    rows: tuple[LedgerRow, ...]
-    debit_fen: int
-    credit_fen: int
-    closing_fen: int
-    page: int
-    page_count: int
-
-
 def trial_balance(*, by: Actor, org_ext_id: str, period: str) -> TrialBalance:
     """Return the trial balance of a month.
 
@@ -129,63 +86,10 @@ def trial_balance(*, by: Actor, org_ext_id: str, period: str) -> TrialBalance:
     )
 
 
-def account_ledger(
-    *,
-    by: Actor,
-    org_ext_id: str,
-    account_code: str,
-    first_period: str,
-    last_period: str,
-    page: int = 1,
-) -> AccountLedger:
-    """Return one page of an account's lines with the running balance, details included.
-
-    Raises: NotFound for the book, an account that is not open, a bad period or a page beyond
-    the last.
-    """
-    book = access_book(by=by, org_ext_id=org_ext_id)
-    require_period(first_period)
-    require_period(last_period)
-    account = charts.shown_chart(book).accounts.get(account_code)
-    lines = _lines(book, last_period).filter(account_code__startswith=account_code)
-    inside = lines.filter(voucher__period__gte=first_period)
-    page_count = max(1, -(-inside.count() // PAGE_ROWS))
-    if account is None or not 1 <= page <= page_count:
-        raise NotFound
-    before = lines.filter(voucher__period__lt=first_period)
-    opening = _opening(book, account_code) + _net(before)
-    ordered = inside.select_related("voucher").order_by(
-        "voucher__date", "voucher__word", "voucher__number", "line_no"
-    )
-    start = (page - 1) * PAGE_ROWS
-    brought = opening + (_net(ordered[:start]) if start else 0)
-    found = list(ordered[start : start + PAGE_ROWS])
-    totals = inside.aggregate(debit=Sum("debit_fen"), credit=Sum("credit_fen"))
-    debit, credit = totals["debit"] or 0, totals["credit"] or 0
-    return AccountLedger(
-        book=info(book),
-        account=account,
-        first_period=first_period,
-        last_period=last_period,
-        opening_fen=opening,
-        brought_forward_fen=brought,
-        rows=tuple(_running(found, brought)),
-        debit_fen=debit,
-        credit_fen=credit,
-        closing_fen=opening + debit - credit,
-        page=page,
-        page_count=page_count,
-    )
-
-
 def standing_fen(book: Book, account_code: str) -> int:
     """Return what an account, with its details, stands at after all that is posted; signed."""
     lines = VoucherLine.objects.filter(voucher__book=book, account_code__startswith=account_code)
     return _opening(book, account_code) + _net(lines)
-
-
-def _lines(book: Book, last_period: str) -> QuerySet[VoucherLine]:
-    return VoucherLine.objects.filter(voucher__book=book, voucher__period__lte=last_period)
 
 
 _SUMS: Final = """
@@ -250,20 +154,3 @@ def _sides(signed_fen: int) -> tuple[int, int]:
 
 def _both(pairs: list[tuple[int, int]]) -> tuple[int, int]:
     return sum(debit for debit, _ in pairs), sum(credit for _, credit in pairs)
-
-
-def _running(lines: list[VoucherLine], balance: int) -> Iterator[LedgerRow]:
-    names = aux_names(lines)
-    for line in lines:
-        balance += line.debit_fen - line.credit_fen
-        yield LedgerRow(
-            date=line.voucher.date,
-            voucher_ext_id=line.voucher.ext_id,
-            label=f"{line.voucher.word}-{line.voucher.number}",
-            summary=line.summary,
-            account_code=line.account_code,
-            aux=names.get((line.aux_kind, line.aux_id), line.aux_id),
-            debit_fen=line.debit_fen,
-            credit_fen=line.credit_fen,
-            balance_fen=balance,
-        )

@@ -28,6 +28,7 @@ WORDS = {
     "CB": "贷方有余额的往来户", "DR": "借方发生额", "CR": "贷方发生额",
     "INC": "收入发生额", "EXP": "支出发生额", "CRFROM": "从别的科目转来", "DRTO": "转到别的科目",
     "PL": "还没结转的收支差额", "FLOW": "现金进出", "UP": "增加", "DOWN": "减少",
+    "AGED": "按账龄分的借方余额",
 }  # fmt: skip
 
 
@@ -202,7 +203,7 @@ def _parts(book: Book, window: Window, counted: list[_Counted]) -> tuple[Part, .
                     debit_fen=moved.debit_fen,
                     credit_fen=moved.credit_fen,
                     closing_fen=closing,
-                    is_by_aux=one.amount.function in ("DB", "CB"),
+                    is_by_aux=one.amount.function in ("DB", "CB", "AGED"),
                 )
             )
     return tuple(parts)

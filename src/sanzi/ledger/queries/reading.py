@@ -9,15 +9,15 @@ from django.conf import settings
 from django.db.models import Max
 
 from sanzi.ledger import standards
-from sanzi.ledger.models import Book, Period, Voucher
+from sanzi.ledger.models import Book, OpeningBalance, Period, Voucher
 from sanzi.ledger.queries import charts, totals
 from sanzi.ledger.queries.totals import Movement
 from sanzi.ledger.statements import catalogue, evaluate, figures
 from sanzi.ledger.statements.evaluate import Evaluated
 from sanzi.ledger.statements.figures import Figures, Key, Raw
-from sanzi.ledger.statements.formulas import STAR, Amount
+from sanzi.ledger.statements.formulas import AGED, STAR, Amount
 from sanzi.ledger.statements.layouts import Layout
-from sanzi.ledger.statements.windows import NoPeriod, Span, after, read_span
+from sanzi.ledger.statements.windows import NoPeriod, Span, after, before, read_span
 from sanzi.orgs.errors import NotFound
 
 BEFORE_YEAR = "before_year"
@@ -47,9 +47,11 @@ def span_of(period: str) -> Span:
 
 
 def bounds(books: Sequence[Book]) -> dict[int, tuple[str, str]]:
-    """Return the first and last month of each book that has any."""
+    """Return the first and last month of each book that has any; openings are of the first."""
     ids = [book.pk for book in books]
-    last: dict[int, str] = {}
+    opened = OpeningBalance.objects.filter(book__in=ids).values_list("book_id", flat=True)
+    has_openings = set(opened.distinct())
+    last = {book.pk: book.first_period for book in books if book.pk in has_openings}
     vouchers = Voucher.objects.filter(book__in=ids).values_list("book_id")
     periods = Period.objects.filter(book__in=ids).values_list("book_id")
     for rows in (vouchers, periods):
@@ -77,6 +79,8 @@ def read(books: Sequence[Book], layout: Layout, span: Span) -> dict[int, Raw]:
     """Return what the layout's columns need of each book, by its key."""
     windows = [span.window(column.window) for column in layout.columns]
     cuts = sorted({cut for one in windows for cut in (one.first, after(one.last))})
+    if any(isinstance(node, Amount) and node.function == AGED for node in layout.nodes()):
+        cuts = sorted({*cuts, *(cut for one in windows for cut in figures.age_cuts(one.last))})
     last = max(one.last for one in windows)
     detailed, beside = _needs(layout)
     by_book: dict[int, list[Movement]] = _by_book(totals.movements(books, last=last, cuts=cuts))
@@ -99,6 +103,7 @@ def read(books: Sequence[Book], layout: Layout, span: Span) -> dict[int, Raw]:
             movements=by_book.get(book.pk, ()),
             detailed=details.get(book.pk, ()),
             beside={prefixes: rows.get(book.pk, ()) for prefixes, rows in others.items()},
+            opened=before(book.first_period, 1),
         )
         for book in books
     }
@@ -120,7 +125,7 @@ def _needs(layout: Layout) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]
     detailed: set[str] = set()
     beside: set[tuple[str, ...]] = set()
     for node in layout.nodes():
-        if isinstance(node, Amount) and node.function in ("DB", "CB"):
+        if isinstance(node, Amount) and node.function in ("DB", "CB", AGED):
             detailed |= set(node.accounts) - {STAR}
         if isinstance(node, Amount) and node.function in ("CRFROM", "DRTO") and node.accounts:
             beside.add(node.accounts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from sanzi.ledger.standards import Account, Standard
 from sanzi.ledger.statements import layouts
 from sanzi.ledger.statements.figures import Figures, Key, Sums
-from sanzi.ledger.statements.formulas import STAR, Amount, Flow, Lines, Node, Sum
+from sanzi.ledger.statements.formulas import AGED, STAR, Amount, Flow, Lines, Node, Sum
 from sanzi.ledger.statements.layouts import Each, Flows, Layout, Line
 
 RESULT_CLASSES = ("income", "expense")
@@ -114,6 +114,8 @@ class _Column:
             return self.against(node, star)
         if node.function in ("DB", "CB"):
             return self.details(node, star)
+        if node.function == AGED:
+            return self.aged(node)
         total = 0
         for code in node.accounts:
             own, sums = star if star and code == STAR else (code, self.figures.sums(code))
@@ -135,6 +137,13 @@ class _Column:
         if node.function == "CRFROM":
             return sum(sums.debit_fen for sums in found)
         return sum(sums.credit_fen for sums in found)
+
+    def aged(self, node: Amount) -> int:
+        return sum(
+            self.figures.aged(key, node.age)
+            for key in self.figures.details
+            if key[0].startswith(node.accounts)
+        )
 
     def details(self, node: Amount, star: tuple[str, Sums] | None) -> int:
         codes = _real(node.accounts, star)

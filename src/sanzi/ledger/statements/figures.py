@@ -6,7 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sanzi.ledger.statements import windows
 from sanzi.ledger.statements.windows import Window
+
+YEARS_AGED = 3
+"""Balances are told apart by year up to this age; what is older stands together."""
 
 Key = tuple[str, str, str]
 """An account with the kind and id of an auxiliary, '' where they were not asked for."""
@@ -52,12 +56,25 @@ class Figures:
 
     `accounts` holds every account under its own code and all codes above it. `details` holds
     accounts with their auxiliaries where those were read. `beside` holds, by the accounts on
-    this side, the sums of the accounts on the other side, lowest accounts only.
+    this side, the sums of the accounts on the other side, lowest accounts only. `debits` holds
+    what each of the details was debited in the last twelve months, the twelve before, and so on;
+    what is older comes last.
     """
 
     accounts: Mapping[str, Sums]
     details: Mapping[Key, Sums] = field(default_factory=dict)
     beside: Mapping[tuple[str, ...], Mapping[str, Sums]] = field(default_factory=dict)
+    debits: Mapping[Key, Sequence[int]] = field(default_factory=dict)
+
+    def aged(self, key: Key, age: int) -> int:
+        """Return how much of a debit balance stands in that year: what came last is left last."""
+        rest = max(self.details[key].end_fen, 0)
+        for year, debit in enumerate(self.debits.get(key, ())[:YEARS_AGED], 1):
+            own = min(rest, max(debit, 0))
+            if year == age:
+                return own
+            rest -= own
+        return rest if age > YEARS_AGED else 0
 
     def sums(self, code: str) -> Sums:
         """Return an account; zero when it never moved."""
@@ -66,12 +83,21 @@ class Figures:
 
 @dataclass(frozen=True)
 class Raw:
-    """What was read of one book: openings by key, movements to the end of the last column."""
+    """What was read of one book: openings by key, movements to the end of the last column.
+
+    `opened`: the month before the book began, '' when it is not known; from it openings age.
+    """
 
     openings: Sequence[tuple[Key, int]] = ()
     movements: Sequence[Moved] = ()
     detailed: Sequence[Moved] = ()
     beside: Mapping[tuple[str, ...], Sequence[Moved]] = field(default_factory=dict)
+    opened: str = ""
+
+
+def age_cuts(last: str) -> list[str]:
+    """Return the months from which debits are one, two and three years old at a month's end."""
+    return [windows.before(last, 12 * year - 1) for year in range(YEARS_AGED, 0, -1)]
 
 
 def build(raw: Raw, window: Window) -> Figures:
@@ -91,6 +117,7 @@ def build(raw: Raw, window: Window) -> Figures:
             prefixes: {key[0]: sums for key, sums in _by_key(rows, window).items()}
             for prefixes, rows in raw.beside.items()
         },
+        debits=_debits(raw, window.last),
     )
 
 
@@ -104,6 +131,23 @@ def rolled_up(each: Iterable[tuple[str, Sums]]) -> dict[str, Sums]:
             kept.debit_fen += sums.debit_fen
             kept.credit_fen += sums.credit_fen
             kept.earned_fen += sums.earned_fen
+    return found
+
+
+def _debits(raw: Raw, last: str) -> dict[Key, list[int]]:
+    cuts = age_cuts(last)[::-1]
+
+    def year(period: str) -> int:
+        return next((at for at, cut in enumerate(cuts) if period >= cut), YEARS_AGED)
+
+    found: dict[Key, list[int]] = {}
+    for row in raw.detailed:
+        if row.period <= last:
+            key = (row.account_code, row.aux_kind, row.aux_id)
+            sums = found.setdefault(key, [0] * (YEARS_AGED + 1))
+            sums[year(row.period)] += row.debit_fen
+    for key, fen in raw.openings:
+        found.setdefault(key, [0] * (YEARS_AGED + 1))[year(raw.opened)] += max(fen, 0)
     return found
 
 

@@ -4,6 +4,7 @@
     OB(32202)               the same when the column begins
     EBD EBC OBD OBC (102)   the same, only when it is a debit (a credit)
     DB(113) CB(113)         the debit (credit) balances of its details and auxiliaries, summed
+    AGED(1122, 2)           of those debit balances what is in its second year; 4: all older
     DR(3220101) CR(241)     what was debited (credited)
     UP(102) DOWN(241)       what was added to it in its normal direction, and taken off
     INC(501) EXP(513)       earned and spent; closing vouchers do not count
@@ -28,7 +29,9 @@ from dataclasses import dataclass, replace
 BALANCES = ("EB", "OB", "EBD", "EBC", "OBD", "OBC", "DB", "CB")
 MOVEMENTS = ("DR", "CR", "UP", "DOWN", "INC", "EXP")
 AGAINST = ("CRFROM", "DRTO")
-FUNCTIONS = (*BALANCES, *MOVEMENTS, *AGAINST)
+AGED = "AGED"
+AGES = ("1", "2", "3", "4")
+FUNCTIONS = (*BALANCES, *MOVEMENTS, *AGAINST, AGED)
 COMPARISONS = ("=", ">=")
 STAR = "*"
 
@@ -49,12 +52,16 @@ class BadFormula(Exception):
 
 @dataclass(frozen=True)
 class Amount:
-    """A function of accounts. `beside` holds the second argument; PL has no accounts."""
+    """A function of accounts. `beside` holds the second argument; PL has no accounts.
+
+    `age`: of AGED, which year the balance stands in, 1 to 4; 4 for all older ones.
+    """
 
     function: str
     accounts: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     column: int = 1
+    age: int = 0
 
 
 @dataclass(frozen=True)
@@ -197,11 +204,15 @@ class _Reader:
         self.take("(")
         first = self.accounts()
         second: tuple[str, ...] = ()
-        if token.text in AGAINST:
+        age = 0
+        if token.text in (*AGAINST, AGED):
             self.take(",")
-            second = self.accounts()
+            if token.text == AGED:
+                age = self.age()
+            else:
+                second = self.accounts()
         self.take(")")
-        return Amount(token.text, first, second, token.column)
+        return Amount(token.text, first, second, token.column, age)
 
     def line(self, token: _Token) -> Node:
         self.take("(")
@@ -216,6 +227,12 @@ class _Reader:
         if self.here.kind not in ("number", "name"):
             raise BadFormula(self.here.column, "expected the number or id of a line")
         return self.next().text
+
+    def age(self) -> int:
+        token = self.next()
+        if token.text not in AGES:
+            raise BadFormula(token.column, f"expected an age of {', '.join(AGES)}")
+        return int(token.text)
 
     def accounts(self) -> tuple[str, ...]:
         token = self.here

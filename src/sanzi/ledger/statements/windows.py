@@ -97,6 +97,12 @@ def month(year: int, number: int) -> str:
     return f"{year:04d}-{number:02d}"
 
 
+def before(period: str, months: int) -> str:
+    """Return the month so many months before one."""
+    at = int(period[:4]) * 12 + int(period[5:]) - 1 - months
+    return month(at // 12, at % 12 + 1)
+
+
 def after(period: str) -> str:
     """Return the month after one."""
     year, number = int(period[:4]), int(period[5:])

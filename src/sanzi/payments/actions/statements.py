@@ -342,6 +342,7 @@ def _row(
         channel=rules.channel_of(entry.memo),
         memo=entry.memo[:140],
         e2e_id=entry.e2e_id[:35],
+        msg_id=entry.msg_id[:35],
         bank_ref=entry.bank_ref[:40],
         payment_id=payment_id,
     )

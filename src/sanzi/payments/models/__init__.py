@@ -35,8 +35,21 @@ from sanzi.payments.models.orders import (
     PaymentOrder,
     PaymentStatus,
 )
+from sanzi.payments.models.reconciliation import (
+    BankAnswer,
+    BankMatch,
+    ItemKind,
+    MatchedBankLine,
+    MatchedBookLine,
+    MatchRule,
+    Reconciliation,
+    ReconciliationItem,
+    ReconciliationState,
+)
 from sanzi.payments.models.statements import (
+    BankStatement,
     BankTransaction,
+    StatementProblem,
 )
 
 __all__ = (
@@ -44,6 +57,9 @@ __all__ = (
     "AccountListing",
     "AccountProposal",
     "BankAccount",
+    "BankAnswer",
+    "BankMatch",
+    "BankStatement",
     "BankTransaction",
     "Bill",
     "BillState",
@@ -53,6 +69,10 @@ __all__ = (
     "Instruction",
     "InstructionLine",
     "InstructionState",
+    "ItemKind",
+    "MatchRule",
+    "MatchedBankLine",
+    "MatchedBookLine",
     "NumberHead",
     "OrderState",
     "Payment",
@@ -62,6 +82,10 @@ __all__ = (
     "ProposalState",
     "Receipt",
     "ReceiptBook",
+    "Reconciliation",
+    "ReconciliationItem",
+    "ReconciliationState",
     "SpoiltReceipt",
     "Standing",
+    "StatementProblem",
 )

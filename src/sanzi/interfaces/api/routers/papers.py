@@ -34,6 +34,9 @@ Span = Annotated[
 Form = Annotated[str, StringConstraints(pattern=r"^(pdf|xlsx|csv)$")]
 """In which form a paper is taken away."""
 
+StatementForm = Annotated[str, StringConstraints(pattern=r"^(pdf|xlsx|csv|xbrl)$")]
+"""In which form a statement of a body is; xbrl is a ZIP of the instance and its taxonomy."""
+
 CodeOrNone = Annotated[str, StringConstraints(pattern=r"^([0-9]{3,12})?$")]
 KeyOrNone = Annotated[str, StringConstraints(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
@@ -45,6 +48,7 @@ def _file(*media: str) -> dict[str, Any]:
 
 
 _FORMS = _file(*(one.split(";")[0] for one in papers.FORMS.values()))
+_STATEMENT_FORMS = _file(*(one.split(";")[0] for one in papers.STATEMENT_FORMS.values()))
 
 
 class LayoutOut(Schema):
@@ -282,9 +286,11 @@ def due(request: ApiRequest, org: Ident, period: Month) -> object:
     "/books/{org}/statements/{period}/file/{form}",
     response=NONE_YET,
     summary="一个月的全部报表，文件",
-    openapi_extra=_FORMS,
+    openapi_extra=_STATEMENT_FORMS,
 )
-def statements_file(request: ApiRequest, org: Ident, period: Month, form: Form) -> HttpResponse:
+def statements_file(
+    request: ApiRequest, org: Ident, period: Month, form: StatementForm
+) -> HttpResponse:
     """Hand out all statements of a body for a month as one file."""
     return _sent(
         papers.take_statements(
@@ -338,10 +344,10 @@ def figure(
     "/books/{org}/statement/{code}/{period}/file/{form}",
     response=NONE_YET,
     summary="一张报表，文件",
-    openapi_extra=_FORMS,
+    openapi_extra=_STATEMENT_FORMS,
 )
 def statement_file(
-    request: ApiRequest, org: Ident, code: Ident, period: Span, form: Form
+    request: ApiRequest, org: Ident, code: Ident, period: Span, form: StatementForm
 ) -> HttpResponse:
     """Hand out a statement of a body as a file."""
     return _sent(

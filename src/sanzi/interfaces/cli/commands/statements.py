@@ -1,4 +1,4 @@
-"""`sanzi statements check FILE`: whether a county's own statement is right, and what it gives."""
+"""`sanzi statements`: `check FILE` a county's own one, or `take` those of a month as a file."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
     check.add_argument("file", type=Path, help="a .yaml file, see docs/how-to/add-a-statement.md")
     check.add_argument("--json", action="store_true", help="answer for programs")
     check.set_defaults(run=run, needs_django=False)
+    take = actions.add_parser("take", help="write the statements of a body for a month")
+    take.add_argument("org", help="the body, by its id")
+    take.add_argument("period", help="the month, 2026-11")
+    take.add_argument("file", type=Path, help="the file to write")
+    take.add_argument(
+        "--format", default="pdf", dest="form", help="pdf, xlsx, csv or xbrl (a zip); pdf"
+    )
+    take.add_argument("--json", action="store_true", help="answer for programs")
+    take.set_defaults(run=write, needs_django=True)
 
 
 def run(options: Namespace) -> int:
@@ -42,4 +51,21 @@ def run(options: Namespace) -> int:
         print(json.dumps({"statement": options.file.stem, "standards": list(found)}))
     else:
         print("可以用了，放进 SANZI_STATEMENTS 指的文件夹")
+    return 0
+
+
+def write(options: Namespace) -> int:
+    """Write the statements due at the end of a month as one file."""
+    from sanzi.kernel import clock
+    from sanzi.ledger.actions import papers
+    from sanzi.orgs.actors import SYSTEM
+
+    made = papers.take_statements(
+        by=SYSTEM, at=clock.now(), org_ext_id=options.org, period=options.period, form=options.form
+    )
+    options.file.write_bytes(made.data)
+    if options.json:
+        print(json.dumps({"file": str(options.file), "bytes": len(made.data)}))
+    else:
+        print(f"已写到 {options.file}：{made.name}")
     return 0

@@ -1,4 +1,4 @@
-"""Books: which there are, a month's trial balance and vouchers, one account's ledger."""
+"""Books: which there are, a month of a book, its vouchers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from sanzi.interfaces.look import words
-from sanzi.interfaces.look.parts import Cell, Column, Count, ItemRow, Ledger, Link, Row, Tab
+from sanzi.interfaces.look.parts import Count, ItemRow, Link, Tab
 from sanzi.interfaces.office.pages import (
     day,
     may,
@@ -103,7 +103,7 @@ def home(request: OfficeRequest, org: str, period: str) -> HttpResponse:
     known = [one for one, _ in queries.periods(by=request.actor, org_ext_id=org)]
     shown = sorted({*known[:MONTHS_SHOWN], period}, reverse=True)
     count = drafts.voucher_count(org_ext_id=org, period=period)
-    balances = _journal_url(org, KINDS["balances"], period)
+    balances = reverse("office:statement", args=[org, "trial", period])
     due = statement_sheets.due_of(by=request.actor, org_ext_id=org, period=period)
     broken = sum(len(one.broken) for one in due)
     can_print = any(one.check_count is not None for one in due)
@@ -153,7 +153,6 @@ def home(request: OfficeRequest, org: str, period: str) -> HttpResponse:
             "journals": [
                 ItemRow(one.title, _journal_url(org, one, period), one.about, icon="notebook")
                 for one in KINDS.values()
-                if one.title not in {each.layout.title for each in due}
             ],
         },
         current="books",
@@ -173,6 +172,7 @@ def _paper_links(org: str, period: str, *, has_vouchers: bool, has_figures: bool
     if has_figures:
         url = reverse("office:statements_file", args=[org, period])
         found.append(Link("报表PDF", url, "printer"))
+        found.append(Link("报表XBRL", f"{url}?as=xbrl", "download"))
     found.append(Link("期初余额", reverse("office:opening", args=[org]), "file-spreadsheet"))
     found.append(Link("导出与核对", reverse("office:takings", args=[org]), "download"))
     return found
@@ -204,88 +204,6 @@ def month_words(request: OfficeRequest, period: str) -> str:
     """Return `10月`, with the year when it is not this one."""
     year, month = int(period[:4]), int(period[5:7])
     return f"{month}月" if year == today(request).year else f"{year}年{month}月"
-
-
-@officer
-def account(request: OfficeRequest, org: str, code: str) -> HttpResponse:
-    """Show one account's lines with the running balance."""
-    month = f"{today(request):%Y-%m}"
-    first, last = request.GET.get("from") or month, request.GET.get("to") or month
-    found = queries.account_ledger(
-        by=request.actor,
-        org_ext_id=org,
-        account_code=code,
-        first_period=first,
-        last_period=last,
-        page=page_number(request),
-    )
-    total = found.page_count * PAGE_ROWS
-    return show(
-        request,
-        "account_ledger",
-        {
-            "title": f"{found.account.code} {found.account.name}，"
-            f"余额{words.yuan(found.closing_fen)}元",
-            "sub": f"{found.book.organisation}，{first}到{last}",
-            "first": first,
-            "last": last,
-            "ledger": _account_ledger(request, found),
-            "page": page_in(total if found.page_count > 1 else 0, found.page, PAGE_ROWS),
-            "query": query_without_page(request),
-        },
-        current="books",
-        crumbs=crumbs(
-            Link(found.book.organisation, reverse("office:book", args=[org, last])),
-            Link(found.account.name, ""),
-        ),
-    )
-
-
-def _account_ledger(request: OfficeRequest, found: queries.AccountLedger) -> Ledger:
-    return Ledger(
-        caption="明细账，单位元",
-        columns=[
-            Column("日期"),
-            Column("凭证"),
-            Column("摘要"),
-            Column("借方", "money"),
-            Column("贷方", "money"),
-            Column("余额", "money"),
-        ],
-        rows=[
-            Row(
-                [
-                    "",
-                    "",
-                    Cell("承前", tone="quiet"),
-                    "",
-                    "",
-                    Cell(words.yuan(found.brought_forward_fen)),
-                ]
-            ),
-            *(
-                Row(
-                    [
-                        Cell(day(request, one.date)),
-                        Cell(one.label, url=reverse("office:voucher", args=[one.voucher_ext_id])),
-                        Cell(one.summary, sub=one.aux),
-                        Cell(words.yuan(one.debit_fen) if one.debit_fen else ""),
-                        Cell(words.yuan(one.credit_fen) if one.credit_fen else ""),
-                        Cell(words.yuan(one.balance_fen)),
-                    ],
-                )
-                for one in found.rows
-            ),
-        ],
-        total=Row(
-            [
-                Cell("合计", span=3),
-                Cell(words.yuan(found.debit_fen)),
-                Cell(words.yuan(found.credit_fen)),
-                Cell(words.yuan(found.closing_fen)),
-            ],
-        ),
-    )
 
 
 @officer

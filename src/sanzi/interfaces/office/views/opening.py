@@ -342,9 +342,8 @@ def _sides(fen: int) -> tuple[str, str]:
 
 
 def _trial_url(found: openings.Opening) -> str:
-    period = found.book.first_period
-    query = f"?from={period}&to={period}"
-    return reverse("office:journal", args=[found.book.org_ext_id, "balances"]) + query
+    book = found.book
+    return reverse("office:statement", args=[book.org_ext_id, "trial", book.first_period])
 
 
 def _crumbs(found: openings.Opening, here: str) -> list[Link]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -32,7 +33,7 @@ MONTHS_BEFORE = 5
 @officer
 def page(request: OfficeRequest, org: str, code: str, period: str) -> HttpResponseBase:
     """Show a statement of a body, or hand it out as a file."""
-    form = _form(request)
+    form = _form(request, papers.STATEMENT_FORMS)
     if form:
         return sent(
             papers.take_statement(
@@ -49,7 +50,7 @@ def page(request: OfficeRequest, org: str, code: str, period: str) -> HttpRespon
         {
             "title": f"{found.book.organisation}{found.period_words}的{found.layout.title}",
             "sub": _sub(found),
-            "files": file_links(""),
+            "files": [*file_links(""), Link("XBRL", "?as=xbrl", "download")],
             "tabs": _other_statements(found, org),
             "ledger": _ledger(found, org),
             "notes": _checks(found.checks),
@@ -66,7 +67,7 @@ def page(request: OfficeRequest, org: str, code: str, period: str) -> HttpRespon
 @officer
 def all_of_book(request: OfficeRequest, org: str, period: str) -> HttpResponseBase:
     """Hand out all statements of a body for a month as one file."""
-    form = _form(request) or "pdf"
+    form = _form(request, papers.STATEMENT_FORMS) or "pdf"
     try:
         made = papers.take_statements(
             by=request.actor, at=request.at, org_ext_id=org, period=period, form=form
@@ -218,9 +219,9 @@ def place_statement(
     )
 
 
-def _form(request: OfficeRequest) -> str:
+def _form(request: OfficeRequest, known: Mapping[str, str] = papers.FORMS) -> str:
     form = request.GET.get("as", "")
-    if form and form not in papers.FORMS:
+    if form and form not in known:
         raise NotFound
     return form
 

@@ -49,7 +49,6 @@ _OWED = ("内部往来", "其他应收款", "应收款")
 KINDS = {
     kind.code: kind
     for kind in (
-        Kind("balances", "科目余额表", "每个科目期初、发生、期末", sums.account_balances),
         Kind("general", "总账", "一级科目逐月合计和累计", sums.general_ledger, is_yearly=True),
         Kind("detail", "明细账", "一个科目或一个往来户的每一笔", accounts.three_columns,
              _BANK, page_rows=26, is_yearly=True),

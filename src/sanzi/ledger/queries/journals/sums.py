@@ -1,4 +1,4 @@
-"""Books that sum a book whole: 总账, 科目余额表, 科目汇总表, balances by person and firm.
+"""Books that sum a book whole: 总账, 科目汇总表, balances by person and firm.
 
 One grouped pass over the lines each (`queries.totals`); nothing is stored.
 """
@@ -55,40 +55,6 @@ class Figures:
         """Return the balance at the end of a month."""
         moved = self.within(totals.FIRST_PERIOD, last)
         return self.opening_fen + moved.debit_fen - moved.credit_fen
-
-
-def account_balances(span: Span) -> list[Sheet]:
-    """Return 科目余额表: opening of year and months, movement, year so far, closing, both sides."""
-    figures = figures_by_account(span)
-    pairs = ("年初余额", "期初余额", "本期发生额", "本年累计", "期末余额")
-    columns = (
-        Column("科目编号", "text", 11),
-        Column("科目名称", "text", 22),
-        *(Column(word, "money", 13, group=pair) for pair in pairs for word in ("借方", "贷方")),
-    )
-    rows, sums = [], [0] * (len(columns) - 2)
-    for code in sorted(figures):
-        amounts = _balances(figures[code], span)
-        if not any(amounts):
-            continue
-        account = account_of(span.standard, code)
-        cells: tuple[Value, ...] = (code, account.name, *amounts)
-        rows.append(Row(cells, level=account.level - 1, source=("account", code)))
-    for one in figures_by_account(span, is_rolled=False).values():
-        sums = [kept + fen for kept, fen in zip(sums, _balances(one, span), strict=True)]
-    equal = all(sums[place] == sums[place + 1] for place in range(0, len(sums), 2))
-    return [
-        Sheet(
-            title="科目余额表",
-            columns=columns,
-            rows=(*rows, Row(("", "合计", *sums), tone="total")),
-            left=span.book.organisation.name,
-            middle=span.words,
-            notes=(f"五组借方合计和贷方合计{'都相等' if equal else '不相等，请查'}。",),
-            signers=("会计主管：", "制表："),
-            indent=1,
-        )
-    ]
 
 
 def general_ledger(span: Span) -> list[Sheet]:
@@ -200,39 +166,21 @@ def by_auxiliary(span: Span) -> list[Sheet]:
     ]
 
 
-def figures_by_account(span: Span, *, is_rolled: bool = True) -> Mapping[str, Figures]:
-    """Return the figures of each account, those above it included unless not rolled."""
+def figures_by_account(span: Span) -> Mapping[str, Figures]:
+    """Return the figures of each account, those above it included."""
     figures: dict[str, Figures] = defaultdict(Figures)
-
-    def places(code: str) -> tuple[str, ...]:
-        return span.standard.lineage(code) if is_rolled else (code,)
-
     january = f"{span.first[:4]}-{JANUARY}"
     for opened in totals.openings([span.book]):
-        for code in places(opened.account_code):
+        for code in span.standard.lineage(opened.account_code):
             figures[code].opening_fen += opened.balance_fen
     cuts = months(january, span.last)
     for one in totals.movements([span.book], last=span.last, cuts=cuts):
-        for code in places(one.account_code):
+        for code in span.standard.lineage(one.account_code):
             if one.period == totals.FIRST_PERIOD:
                 figures[code].opening_fen += one.debit_fen - one.credit_fen
             else:
                 figures[code].add(one.period, one.debit_fen, one.credit_fen)
     return figures
-
-
-def _balances(own: Figures, span: Span) -> list[int]:
-    """Return the ten amounts of 科目余额表."""
-    month = own.within(span.first, span.last)
-    closing = own.balance_after(span.last)
-    opening = closing - month.debit_fen + month.credit_fen
-    year = own.within(f"{span.last[:4]}-{JANUARY}", span.last)
-    start = closing - year.debit_fen + year.credit_fen
-    return [*_sides(start), *_sides(opening), *month, *year, *_sides(closing)]
-
-
-def _sides(balance_fen: int) -> tuple[int, int]:
-    return (balance_fen, 0) if balance_fen >= 0 else (0, -balance_fen)
 
 
 def _general_rows(span: Span, code: str, own: Figures) -> list[Row]:

@@ -1,0 +1,342 @@
+"""The gateway to a bank that speaks the direct dialect.
+
+The request number is the idempotency key: the bank answers the same number with the old result.
+What a failure tells of the money is decided here, as in the ISO adapter: nothing sent, refused,
+or unknown; a bank that says "unknown, ask again" is believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+
+import httpx
+
+from sanzi.bank import errors
+from sanzi.bank.direct import codes, messages, wire
+from sanzi.bank.direct.wire import Answer, Node, NotInCharset, Request, text_at
+from sanzi.bank.iso20022.xml import LARGEST_BYTES, NotXml, fen
+from sanzi.bank.port import (
+    Balances,
+    BankEvent,
+    BatchState,
+    BatchStatus,
+    CancelResult,
+    Caps,
+    Entry,
+    KnownAccount,
+    LineState,
+    LineStatus,
+    NotExecutedWord,
+    PayeeCheck,
+    PayeeCheckResult,
+    PayeeVerdict,
+    PaymentBatch,
+    ReceiptFile,
+    ReconciliationAnswer,
+    Statement,
+    SubmitAck,
+)
+from sanzi.bank.sign import Signer, Sm2KeyFile, Sm2PublicKey, Verifier
+from sanzi.kernel import clock, digest, ids
+
+T = TypeVar("T")
+PAY, CHECK, ASK, ASK_ONE = "D110", "D120", "D210", "D211"
+BALANCE, DETAILS, STATEMENT, FILE = "D310", "D320", "D330", "D331"
+CHECKS_PER_MESSAGE: Final = 100
+PAGES_PER_CALL: Final = 5
+DAYS_BACK: Final = 90
+NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+CAPS: Final = Caps(
+    lines_max=200,
+    idempotent_replay=True,
+    name_check=True,
+    query_window_days=DAYS_BACK,
+    queue_dead_at_statement=True,
+    closed_hours=((time(0), time(1)),),
+    unknown_wait_minutes=15,
+)
+
+
+class DirectGateway:
+    """A bank that takes signed XML in GBK at one address and answers on two levels."""
+
+    def __init__(
+        self,
+        url: str,
+        customer_key: Path | Signer,
+        bank_public_key: Path | Verifier,
+        timeout_seconds: float = 30.0,
+        *,
+        customer: str = "sanzi",
+        charset: str = "gbk",
+        caps: Caps = CAPS,
+        now: Callable[[], datetime] = clock.now,
+    ) -> None:
+        """Keep address, keys and what was agreed; `now` is our clock, for the quiet hour."""
+        self._url = url.rstrip("/") + "/direct"
+        self._customer, self._charset, self._caps, self._now = customer, charset, caps, now
+        self._signer = Sm2KeyFile(customer_key) if isinstance(customer_key, Path) else customer_key
+        self._bank = (
+            Sm2PublicKey(bank_public_key) if isinstance(bank_public_key, Path) else bank_public_key
+        )
+        self._client = httpx.Client(
+            timeout=timeout_seconds,
+            trust_env=False,
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
+
+    def capabilities(self) -> Caps:
+        """Say what this bank can do."""
+        return self._caps
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def build_batch(self, batch: PaymentBatch) -> bytes:
+        """Make the exact bytes of a D110; the signature is put around them when they are sent.
+
+        Raises: BatchNotValid, naming the line whose name the bank's charset cannot write.
+        """
+        body = messages.order_body(batch, self._caps.lines_max, self._charset)
+        request = Request(PAY, self._customer, batch.msg_id, batch.created_at)
+        try:
+            return wire.write(request, body, self._charset)
+        except NotInCharset as problem:
+            why = f"付款户名里有“{problem.character}”字，银行的系统（{self._charset}）里没有"
+            raise errors.BatchNotValid(why=why) from problem
+        except NotXml as problem:
+            raise errors.BatchNotValid(why=str(problem)) from problem
+
+    def send(self, msg_id: str, body: bytes) -> SubmitAck:
+        """Send stored bytes and read both levels of the answer.
+
+        Raises: any error of bank.errors; `is_fate_known` on it tells whether money may have moved.
+        """
+        answer = self._exchange(PAY, msg_id, body)
+        if answer.ret == codes.QUIET:
+            raise errors.CutOffPassed(reason_code="TM01", reason_text=answer.text)
+        if answer.ret in codes.REFUSED:
+            raise _refusal(codes.REFUSED[answer.ret], answer.text)
+        found = self._status(msg_id, answer)
+        if found.state is BatchState.REJECTED and not found.lines:
+            raise _refusal("MS03", found.reason_text)
+        return SubmitAck(msg_id, found.state, found.lines, raw=found.raw)
+
+    def query_batch(self, msg_id: str) -> BatchStatus:
+        """Ask what became of a message. NOT_FOUND is no proof that it was not executed.
+
+        Raises: GatewayTimeout also when the bank says that it does not know yet.
+        """
+        answer = self._ask(ASK, [("OrigReqNo", msg_id)])
+        is_answer = answer.ret in (codes.FINE, codes.NO_SUCH_NUMBER)
+        if is_answer and text_at(answer.body, "OrigReqNo") != msg_id:
+            raise errors.ProtocolError(why="回话说的是另一批")
+        if answer.ret == codes.NO_SUCH_NUMBER:
+            return BatchStatus(msg_id, BatchState.NOT_FOUND, raw=answer.raw)
+        return self._status(msg_id, answer)
+
+    def query_payment(self, e2e_id: str) -> LineStatus:
+        """Ask where the last attempt under a business number stands."""
+        answer = self._ask(ASK_ONE, [("BizNo", e2e_id)])
+        if answer.ret == codes.NO_SUCH_NUMBER:
+            return LineStatus(e2e_id, LineState.NOT_FOUND)
+        item = self._fine(answer).body.find("Line")
+        if item is None or text_at(item, "BizNo") != e2e_id:
+            raise errors.ProtocolError(why="回话说的是另一笔")
+        if text_at(item, "State") == codes.UNKNOWN:
+            raise errors.GatewayTimeout
+        return self._reading(messages.read_line, item)
+
+    def _status(self, msg_id: str, answer: Answer) -> BatchStatus:
+        """Read a batch's state; only RetCode and State together are believed."""
+        self._fine(answer)
+        state, lines = self._reading(messages.read_status, answer)
+        if state is None:
+            raise errors.GatewayTimeout
+        text = text_at(answer.body, "StateMsg")
+        return BatchStatus(msg_id, state, lines, reason_text=text, raw=answer.raw)
+
+    def verify_payees(self, checks: list[PayeeCheck]) -> list[PayeeCheckResult]:
+        """Ask about names and accounts, a hundred at a time.
+
+        A name that the bank's charset cannot write is NOT_POSSIBLE without asking.
+        """
+        found = {
+            id(one): PayeeCheckResult(one.ref, PayeeVerdict.NOT_POSSIBLE, "NR01")
+            for one in checks
+            if not self._can_write(one.name)
+        }
+        askable = [one for one in checks if id(one) not in found]
+        for first in range(0, len(askable), CHECKS_PER_MESSAGE):
+            asked = askable[first : first + CHECKS_PER_MESSAGE]
+            answer = self._fine(self._ask(CHECK, messages.check_body(asked)))
+            told = self._reading(lambda one, asked=asked: messages.read_checks(one, asked), answer)
+            found |= {id(one): result for one, result in zip(asked, told, strict=True)}
+        return [found[id(one)] for one in checks]
+
+    def _can_write(self, text: str) -> bool:
+        try:
+            wire.require_charset(text, self._charset)
+        except NotInCharset:
+            return False
+        return True
+
+    def balances(self, account: str) -> Balances:
+        """Ask for the booked and usable money of an account."""
+        answer = self._fine(self._ask(BALANCE, [("Acct", account)]))
+        self._same_account(answer, account)
+        booked, usable = (
+            self._reading(fen, text_at(answer.body, name)) for name in ("Booked", "Usable")
+        )
+        return Balances(account, booked, usable)
+
+    def notifications(self, account: str, since: int = 0) -> tuple[Entry, ...]:
+        """Read the pages of details from the day of the last entry on; at most 500 new ones.
+
+        This bank has no cursor: `seq` is the day's figures and the place in the day, so the page
+        on which to go on can be reckoned.
+        """
+        day, serial = messages.day_of(since) if since else (self._first_day(), 0)
+        found: list[Entry] = []
+        first = serial // messages.PAGE_ROWS + 1
+        for page in range(first, first + PAGES_PER_CALL):
+            asked = [("Acct", account), ("FromDate", f"{day:%Y%m%d}"), ("Page", str(page))]
+            answer = self._fine(self._ask(DETAILS, asked))
+            self._same_account(answer, account)
+            rows, is_more = self._reading(messages.read_page, answer)
+            found += [one for one in rows if one.seq > since]
+            if not is_more:
+                break
+        return tuple(found)
+
+    def _first_day(self) -> date:
+        return clock.local_date(self._now()) - timedelta(days=DAYS_BACK)
+
+    def statement(self, account: str, day: date) -> Statement:
+        """Fetch the file of a closed day: its name and digest, then the bytes.
+
+        Raises: StatementNotReady before it is there.
+        """
+        asked = [("Acct", account), ("Date", f"{day:%Y%m%d}")]
+        told = self._ready(self._ask(STATEMENT, asked), day)
+        name = text_at(told.body, "FileName")
+        got = self._ready(self._ask(FILE, [("FileName", name)]), day)
+        data = self._reading(messages.read_content, got)
+        if digest.sm3(data) != text_at(told.body, "Sm3"):
+            raise errors.ProtocolError(why="对账单文件和它的摘要对不上")
+        found = self._reading(messages.read_statement, data)
+        if (found.account, found.day) != (account, day):
+            raise errors.ProtocolError(why="对账单不是这个账户这一天的")
+        return found
+
+    def _ready(self, answer: Answer, day: date) -> Answer:
+        if answer.ret == codes.NOT_READY:
+            raise errors.StatementNotReady(day=day.isoformat())
+        return self._fine(answer)
+
+    def cancel(self, msg_id: str, e2e_ids: tuple[str, ...]) -> CancelResult:  # noqa: ARG002
+        """Direct links take nothing back."""
+        raise errors.NotOffered(what="撤销")
+
+    def confirm_not_executed(self, msg_id: str) -> NotExecutedWord | None:  # noqa: ARG002
+        """Give no signed word: this bank has no message for it."""
+        return None
+
+    def receipt(self, bank_ref: str) -> ReceiptFile:  # noqa: ARG002
+        """Not part of the dialect."""
+        raise errors.NotOffered(what="电子回单")
+
+    def confirm_reconciliation(self, answer: ReconciliationAnswer) -> None:  # noqa: ARG002
+        """Not part of the dialect."""
+        raise errors.NotOffered(what="对账回执")
+
+    def accounts(self) -> tuple[KnownAccount, ...]:
+        """Not part of the dialect."""
+        raise errors.NotOffered(what="账户清单")
+
+    def handle_push(self, raw: bytes, headers: Mapping[str, str]) -> list[BankEvent]:  # noqa: ARG002
+        """Not part of the dialect: this bank is asked, it does not tell."""
+        raise errors.NotOffered(what="消息推送")
+
+    def _ask(self, code: str, body: Sequence[Node]) -> Answer:
+        """Do one question under a number of its own."""
+        number = ids.new_id("Q")
+        request = Request(code, self._customer, number, self._now())
+        try:
+            xml = wire.write(request, body, self._charset)
+        except (NotInCharset, NotXml) as problem:
+            raise errors.BatchNotValid(why="问题里有银行系统不认的字") from problem
+        answer = self._exchange(code, number, xml)
+        if answer.ret == codes.QUIET:
+            raise errors.GatewayUnavailable
+        return answer
+
+    def _exchange(self, code: str, number: str, xml: bytes) -> Answer:
+        """Send one frame; after the first byte every failure means that the result is unknown."""
+        self._require_awake()
+        body = wire.frame(xml, self._signer.sign(xml))
+        headers = {"Content-Type": "application/octet-stream", "Connection": "close"}
+        try:
+            response = self._client.post(self._url, content=body, headers=headers)
+        except NOT_SENT as problem:
+            raise errors.GatewayUnavailable from problem
+        except httpx.HTTPError as problem:
+            raise errors.GatewayTimeout from problem
+        if response.is_server_error:
+            raise errors.GatewayTimeout
+        return self._read(code, number, response.content)
+
+    def _require_awake(self) -> None:
+        """Refuse to call within the bank's quiet hours, before anything is sent."""
+        local = self._now().astimezone(clock.SHANGHAI).time()
+        for first, last in self._caps.closed_hours:
+            inside = first <= local < last if first <= last else local >= first or local < last
+            if inside:
+                raise errors.GatewayUnavailable
+
+    def _read(self, code: str, number: str, raw: bytes) -> Answer:
+        if len(raw) > LARGEST_BYTES:
+            raise errors.ProtocolError(why="回话太长")
+        xml, signature = self._reading(wire.unframe, raw)
+        if not self._bank.is_valid(xml, signature):
+            raise errors.ProtocolError(why="签名不对")
+        answer = self._reading(wire.read, xml)
+        if (answer.code, answer.number) != (code, number):
+            raise errors.ProtocolError(why="回话说的是另一笔请求")
+        return answer
+
+    def _fine(self, answer: Answer) -> Answer:
+        """Pass an answer on whose message level is fine; nothing else is success."""
+        if answer.ret == codes.FINE:
+            return answer
+        if codes.REFUSED.get(answer.ret) in ("DS0H", "DS0D", "DS0E"):
+            raise errors.AuthError
+        if answer.ret in codes.ASK_LATER:
+            raise errors.GatewayTimeout
+        raise errors.ProtocolError(why=f"银行答 {answer.ret} {answer.text}"[:80])
+
+    def _reading(self, read: Callable[..., T], *given: object) -> T:
+        try:
+            return read(*given)
+        except NotXml as problem:
+            raise errors.ProtocolError(why=str(problem)[:80]) from problem
+
+    def _same_account(self, answer: Answer, asked: str) -> None:
+        if text_at(answer.body, "Acct") != asked:
+            raise errors.ProtocolError(why="回话说的是另一个账户")
+
+
+def _refusal(code: str, text: str) -> errors.GatewayError:
+    """Return the error for a message that was refused as a whole."""
+    told = {"reason_code": code, "reason_text": text}
+    if code == "DU01":
+        return errors.DuplicateMessage(**told)
+    if code in ("DS0H", "DS0D", "DS0E"):
+        return errors.AuthError(**told)
+    if code == "TM01":
+        return errors.CutOffPassed(**told)
+    return errors.GatewayRejected(**told)

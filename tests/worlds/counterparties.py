@@ -1,0 +1,142 @@
+"""Banks on the other side of the port, each with the truth of what it really paid.
+
+A counterparty is an adapter of ours and a bank that it speaks to. The contract tests ask the same
+of each; what a bank cannot do or suffer is `Unable`, and the test is skipped for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+
+from fixtures_bank import (
+    BANK_CODE,
+    PAYEES,
+    TODAY,
+    VILLAGE,
+    Sandbox,
+    make_batch,
+)
+from sanzi.bank.direct.gateway import CAPS, DirectGateway
+from sanzi.bank.port import BankGateway, BatchLine, PaymentBatch
+
+LAST, NAME = PAYEES[3][0], "赵龑"
+"""The last payee under a name that GBK can write."""
+MORNING = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
+
+
+class Unable(Exception):
+    """This bank has no such ability or fault."""
+
+
+class Counterparty(Protocol):
+    """What the contract tests need of a bank beside its gateway."""
+
+    name: str
+    gateway: BankGateway
+    account: str
+    today: date
+
+    def batch(self, *lines: BatchLine, msg_id: str = "SZ-20261118-000001") -> PaymentBatch:
+        """A batch from the account; without lines one to each of the four payees."""
+        ...
+
+    def paid(self) -> list[str]:
+        """The business numbers that really left the account, in order."""
+        ...
+
+    def balance_fen(self) -> int:
+        """What the account really holds."""
+        ...
+
+    def fault(self, kind: str, scope: str = "next", **args: Any) -> None:
+        """Let something go wrong. Raises Unable."""
+        ...
+
+    def close_payee(self, account: str) -> None:
+        """Close the account of a payee."""
+        ...
+
+    def settle(self) -> None:
+        """Let so much time pass that everything accepted today is booked."""
+        ...
+
+    def next_day(self) -> None:
+        """Let the day end; its statement is there afterwards."""
+        ...
+
+    def fall_silent(self) -> None:
+        """Stop listening."""
+        ...
+
+    def end(self) -> None:
+        """Let go of everything."""
+        ...
+
+
+class OfSandbox:
+    """The sandbox bank behind one of our adapters; each method as Counterparty has it."""
+
+    account, today = VILLAGE, TODAY
+
+    def __init__(self, name: str, sandbox: Sandbox, gateway: BankGateway) -> None:
+        self.name, self.sandbox, self.gateway = name, sandbox, gateway
+        sandbox.control(
+            "accounts", accounts=[{"account": LAST, "name": NAME, "bank_code": BANK_CODE}]
+        )
+
+    def batch(self, *lines: BatchLine, msg_id: str = "SZ-20261118-000001") -> PaymentBatch:
+        """Four lines, the last to a name that GBK can write."""
+        batch = make_batch(*lines, msg_id=msg_id)
+        if lines:
+            return batch
+        return replace(batch, lines=(*batch.lines[:3], replace(batch.lines[3], payee_name=NAME)))
+
+    def paid(self) -> list[str]:
+        """From the ledger."""
+        return self.sandbox.paid()
+
+    def balance_fen(self) -> int:
+        """From the ledger."""
+        return self.sandbox.balance_fen(VILLAGE)
+
+    def fault(self, kind: str, scope: str = "next", **args: Any) -> None:
+        """Over the control door."""
+        self.sandbox.fault(kind, scope, **args)
+
+    def close_payee(self, account: str) -> None:
+        """Over the control door."""
+        self.sandbox.control("account", action="close", account=account)
+
+    def settle(self) -> None:
+        """Half an hour."""
+        self.sandbox.advance(minutes=30)
+
+    def next_day(self) -> None:
+        """A whole day."""
+        self.sandbox.advance(days=1)
+
+    def fall_silent(self) -> None:
+        """Kill it."""
+        self.sandbox.kill()
+
+    def end(self) -> None:
+        """Close the gateway."""
+        self.gateway.close()  # type: ignore[attr-defined]
+
+
+def iso(sandbox: Sandbox) -> OfSandbox:
+    """The ISO 20022 adapter and the sandbox."""
+    return OfSandbox("iso20022", sandbox, sandbox.gateway(timeout_seconds=2.0))
+
+
+def direct(sandbox: Sandbox) -> OfSandbox:
+    """The adapter of the direct dialect, at ten in the morning, and the sandbox."""
+    return OfSandbox("direct", sandbox, direct_gateway(sandbox))
+
+
+def direct_gateway(sandbox: Sandbox, **given: Any) -> DirectGateway:
+    """The adapter of the direct dialect, pointed at the sandbox."""
+    told = {"timeout_seconds": 2.0, "now": lambda: MORNING, "caps": CAPS, **given}
+    return DirectGateway(sandbox.url, sandbox.customer_key, sandbox.bank_public_key, **told)
