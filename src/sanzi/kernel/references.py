@@ -59,7 +59,7 @@ class ToPay:
 
 
 def text_to_pay(one: ToPay) -> str:
-    """Return what the code on a bill says: five lines of `名：值`, for people and programs alike."""
+    """Return what the code on a bill says: five lines `名：值`, for people and programs."""
     return "\n".join(
         (
             f"户名：{one.holder}",

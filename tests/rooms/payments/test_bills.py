@@ -23,9 +23,9 @@ from sanzi.payments.actions.claims import Part
 from sanzi.payments.actions.income import ReceiptFields
 from sanzi.payments.models import BankTransaction, Bill, Receipt
 from sanzi.payments.queries import bills as queries
-from sanzi.payments.queries import credits
+from sanzi.payments.queries import unclaimed
 from sanzi.payments.queries.bills import BillFilter
-from sanzi.payments.queries.credits import CreditFilter
+from sanzi.payments.queries.unclaimed import CreditFilter
 from worlds.money import AT, Money
 
 pytestmark = pytest.mark.django_db
@@ -66,11 +66,9 @@ def claim(money: Money, line: BankTransaction, *parts: Part) -> list[Any]:
     )
 
 
-def suggested(money: Money) -> list[credits.Suggestion]:
-    found = credits.waiting(by=money.actor("agency_accountant"), only=CreditFilter())
-    return [
-        one for credit in credits.with_suggestions(list(found)) for one in credit.suggestions
-    ]
+def suggested(money: Money) -> list[unclaimed.Suggestion]:
+    found = unclaimed.waiting(by=money.actor("agency_accountant"), only=CreditFilter())
+    return [one for credit in unclaimed.with_suggestions(list(found)) for one in credit.suggestions]
 
 
 def test_a_reference_survives_what_people_do_to_a_memo() -> None:
@@ -235,9 +233,7 @@ def test_of_too_much_the_bill_takes_its_own_and_the_rest_is_said_apart(money: Mo
     line = pay(money, bill.reference, 4_600_000)
     rest = ReceiptFields("other", "50103", "预收明年租金", "青石机械厂")
 
-    made = claim(
-        money, line, Part(4_500_000, bill=bill.ext_id), Part(100_000, fields=rest)
-    )
+    made = claim(money, line, Part(4_500_000, bill=bill.ext_id), Part(100_000, fields=rest))
 
     assert [one.number for one in made] == ["2026-000001", "2026-000002"]
     assert Voucher.objects.count() == 2
@@ -260,7 +256,11 @@ def test_of_too_much_the_bill_takes_its_own_and_the_rest_is_said_apart(money: Mo
         together=True,
     )
     line.refresh_from_db()
-    assert (line.receipt, Bill.objects.get().state, Bill.objects.get().paid_fen) == (None, "OPEN", 0)
+    assert (line.receipt, Bill.objects.get().state, Bill.objects.get().paid_fen) == (
+        None,
+        "OPEN",
+        0,
+    )
     assert VoucherDraft.objects.count() == 2
 
 
@@ -403,5 +403,3 @@ def test_bills_past_their_day_are_seen_with_what_is_missing(money: Money) -> Non
     assert queries.bills(by=by, only=late, today=date(2026, 12, 1)).count() == 1
     assert (totals.late_count, totals.late_fen, totals.amount_fen) == (1, 4_500_000, 4_500_000)
     assert queries.late_count(by=money.actor("stone_cashier"), today=date(2026, 12, 1)) == 0
-
-

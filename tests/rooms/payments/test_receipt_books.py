@@ -17,9 +17,9 @@ from sanzi.payments.actions import claims, receipt_books, statements, voids
 from sanzi.payments.actions.claims import Part
 from sanzi.payments.actions.receipt_books import CashFields
 from sanzi.payments.models import BankTransaction, Receipt, ReceiptBook, SpoiltReceipt
-from sanzi.payments.queries import bills, credits
+from sanzi.payments.queries import bills, unclaimed
 from sanzi.payments.queries import receipt_books as queries
-from sanzi.payments.queries.credits import CreditFilter
+from sanzi.payments.queries.unclaimed import CreditFilter
 from worlds.money import AT, Money
 
 pytestmark = pytest.mark.django_db
@@ -92,8 +92,8 @@ def test_a_book_goes_out_is_used_and_comes_back(money: Money) -> None:
     )  # fmt: skip
     assert Voucher.objects.count() == 0
     line = bank_cash(money, 120_000)
-    queue = credits.waiting(by=money.actor("agency_accountant"), only=CreditFilter())
-    said = credits.with_suggestions(list(queue))[0].suggestions[0]
+    queue = unclaimed.waiting(by=money.actor("agency_accountant"), only=CreditFilter())
+    said = unclaimed.with_suggestions(list(queue))[0].suggestions[0]
     assert said.words == "2张现金收据一起存进来了"
 
     claims.claim(

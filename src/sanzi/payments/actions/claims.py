@@ -48,9 +48,7 @@ class Part:
 
 
 @transaction.atomic
-def claim(
-    *, bank_line: str, parts: Sequence[Part], by: Actor, at: datetime
-) -> list[IssuedReceipt]:
+def claim(*, bank_line: str, parts: Sequence[Part], by: Actor, at: datetime) -> list[IssuedReceipt]:
     """Claim a credit by parts that add up to it; return their receipts in the same order.
 
     Raises: NotFound, BankLineTaken, ClaimUneven, WrongField, what the ledger raises. Nothing is
@@ -116,7 +114,9 @@ def claim_interest(*, bank_lines: Sequence[str], by: Actor, at: datetime) -> lis
             fields = interest_fields(line)
             if fields is None:
                 raise BulkRefused(count=len(wanted), why=f"{line.memo or '有一笔'}不是利息")
-            made += claim(bank_line=ext_id, parts=[Part(line.amount_fen, fields=fields)], by=by, at=at)
+            made += claim(
+                bank_line=ext_id, parts=[Part(line.amount_fen, fields=fields)], by=by, at=at
+            )
         return made
 
 
@@ -135,7 +135,9 @@ def interest_fields(line: BankTransaction) -> ReceiptFields | None:
 
 def _claim_alone(line: BankTransaction, bill: Bill, at: datetime) -> int:
     try:
-        claim(bank_line=line.ext_id, parts=[Part(line.amount_fen, bill=bill.ext_id)], by=SYSTEM, at=at)
+        claim(
+            bank_line=line.ext_id, parts=[Part(line.amount_fen, bill=bill.ext_id)], by=SYSTEM, at=at
+        )
     except Refusal as refusal:
         logger.warning("line %s waits, though it names its bill: %s", line.ext_id, refusal.text)
         return 0
@@ -169,7 +171,7 @@ def _locked_bills(line: BankTransaction, parts: Sequence[Part]) -> dict[str, Bil
         one.ext_id: one
         for one in Bill.objects.select_for_update(of=("self",))
         .select_related("payer_counterparty")
-        .filter(ext_id__in=sorted(wanted), organisation_id=line.account.organisation_id)
+        .filter(ext_id__in=sorted(wanted), organisation=line.account.organisation)
         .order_by("pk")
     }
     for ext_id, amount in wanted.items():
@@ -197,7 +199,7 @@ def _locked_cash(line: BankTransaction, parts: Sequence[Part]) -> dict[str, Rece
         .select_related("organisation", "payer_counterparty")
         .filter(
             ext_id__in=sorted(wanted),
-            organisation_id=line.account.organisation_id,
+            organisation=line.account.organisation,
             received_via="cash",
             banked_at__isnull=True,
             voided_at__isnull=True,
@@ -212,9 +214,7 @@ def _locked_cash(line: BankTransaction, parts: Sequence[Part]) -> dict[str, Rece
     return found
 
 
-def _of_bill(
-    line: BankTransaction, bill: Bill, part: Part, *, by: Actor, at: datetime
-) -> Receipt:
+def _of_bill(line: BankTransaction, bill: Bill, part: Part, *, by: Actor, at: datetime) -> Receipt:
     payer = bill.payer_counterparty
     fields = ReceiptFields(
         kind=bill.kind,

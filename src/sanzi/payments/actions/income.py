@@ -19,7 +19,7 @@ from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Counterparty
 from sanzi.payments.actions import books
 from sanzi.payments.actions.numbers import next_number
-from sanzi.payments.errors import BankLineTaken, ReasonNeeded, ReceiptVoided, WrongField
+from sanzi.payments.errors import BankLineTaken, WrongField
 from sanzi.payments.models import BankTransaction, Receipt
 
 PERMISSION = "payments.receive"

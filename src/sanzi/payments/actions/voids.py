@@ -50,7 +50,7 @@ def void_receipt(
     if len(sharing) > 1 and not together:
         raise SharedLine(count=len(sharing) - 1)
     for one in sharing:
-        _void(one, reason, has_all_copies, by=by, at=at)
+        _void(one, reason, has_all_copies=has_all_copies, by=by, at=at)
     BankTransaction.objects.filter(receipt__in=[one.pk for one in sharing]).update(receipt=None)
 
 
@@ -72,7 +72,7 @@ def _sharing(receipt: Receipt) -> list[Receipt]:
 
 
 def _void(
-    receipt: Receipt, reason: str, has_all_copies: bool | None, *, by: Actor, at: datetime
+    receipt: Receipt, reason: str, *, has_all_copies: bool | None, by: Actor, at: datetime
 ) -> None:
     if receipt.bill_id is not None:
         bills.credit(

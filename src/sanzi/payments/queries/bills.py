@@ -146,8 +146,7 @@ def bills(*, by: Actor, only: BillFilter, today: date) -> QuerySet[Bill]:
     if only.state:
         found = found.filter(state=only.state)
     if only.is_late:
-        found = found.filter(state__in=WAITING, due_date__lt=today).order_by("due_date", "pk")
-        return found
+        return found.filter(state__in=WAITING, due_date__lt=today).order_by("due_date", "pk")
     return found.order_by("-issued_at", "-pk")
 
 
@@ -340,7 +339,9 @@ def own_accounts_for_bills(org_ext_id: str) -> list[tuple[str, str]]:
         closed_date__isnull=True,
         kind__in=("basic", "land_compensation", "general"),
     )
-    return [(one.ext_id, f"{one.get_kind_display()} 尾号{one.tail}") for one in rows.order_by("kind")]
+    return [
+        (one.ext_id, f"{one.get_kind_display()} 尾号{one.tail}") for one in rows.order_by("kind")
+    ]
 
 
 def _work_days(start: date, end: date, is_workday: object) -> int:

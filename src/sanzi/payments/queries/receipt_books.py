@@ -146,9 +146,7 @@ def ranges(serials: Sequence[int]) -> str:
             spans[-1][1:] = [one]
         else:
             spans.append([one])
-    return "、".join(
-        str(span[0]) if len(span) == 1 else f"{span[0]}至{span[-1]}" for span in spans
-    )
+    return "、".join(str(span[0]) if len(span) == 1 else f"{span[0]}至{span[-1]}" for span in spans)
 
 
 def noon(day: date) -> datetime:

@@ -237,7 +237,15 @@ def _by_cash(line: BankTransaction, cash: Sequence[Receipt]) -> list[Suggestion]
 
 
 def _cash(one: Receipt, words: str, target: str, line: BankTransaction) -> Suggestion:
-    return Suggestion("cash", words, True, target, line.amount_fen, one.kind, one.subject_code)
+    return Suggestion(
+        what="cash",
+        words=words,
+        is_sure=True,
+        target_ext_id=target,
+        amount_fen=line.amount_fen,
+        kind=one.kind,
+        subject_code=one.subject_code,
+    )
 
 
 def _by_interest(line: BankTransaction) -> list[Suggestion]:
@@ -269,9 +277,16 @@ def _by_return(line: BankTransaction, paid: Sequence[Payment]) -> list[Suggestio
     ]
     if same:
         case = same[0].order.case_number
-        return [Suggestion("return", f"像是{case}付出去又退回来的", False, case)]
+        return [
+            Suggestion(
+                what="return",
+                words=f"像是{case}付出去又退回来的",
+                is_sure=False,
+                target_ext_id=case,
+            )
+        ]
     if rules.is_return_memo(line.memo):
-        return [Suggestion("return", "附言像是退汇，先核对是哪一笔付款", False)]
+        return [Suggestion(what="return", words="附言像是退汇，先核对是哪一笔付款", is_sure=False)]
     return []
 
 
