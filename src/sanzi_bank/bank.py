@@ -192,7 +192,9 @@ class _Intake:
     def _delay_ms(self, line: OrderLine, fault: Struck | None) -> int:
         if fault is not None and fault.kind == "delay":
             return int(fault.number("minutes") * 60_000)
-        is_own = line.payee_bank in ("", self.settings.get("bank_code"))
+        debtor = self.books.account(line.debit_account)
+        own = (debtor.bank_code if debtor else "") or self.settings.get("bank_code")
+        is_own = line.payee_bank in ("", own)
         key = "own_bank_seconds" if is_own else "other_bank_seconds"
         return int(float(self.settings.get(key) or 0) * 1000)
 

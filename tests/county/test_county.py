@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from county.ten_models import MODELS, Tables
-from sanzi.record.schema import load_tables
 from sanzi.record.errors import CellError
 from sanzi.record.packages import Package, open_package
+from sanzi.record.schema import load_tables
 from sanzi_county.county import write_county
 from sanzi_county.main import main
 

@@ -116,6 +116,21 @@ def add_auditor(world: World, start_date: date, end_date: date | None) -> None:
     world.users["auditor"] = User.objects.create(username="auditor-1", person=person)
 
 
+def add_operator(world: World) -> None:
+    """Appoint who runs the platform; he is `world.users["platform_admin"]`."""
+    person = Person.objects.create(ext_id="P-OPERATOR", name="管平台", division_id=COUNTY)
+    Appointment.objects.create(
+        ext_id="A-OPERATOR",
+        person=person,
+        organisation=world.bodies["county"],
+        role_code="platform_admin",
+        start_date=date(2024, 1, 1),
+        document_ref="任〔2024〕2号",
+    )
+    world.people["platform_admin"] = person
+    world.users["platform_admin"] = User.objects.create(username="operator-1", person=person)
+
+
 def _bodies(world: World) -> None:
     for key, ext_id, division, kind, name in (
         ("willow", "O-WILLOW", WILLOW, "collective", "柳湾村股份经济合作社"),

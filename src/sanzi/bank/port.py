@@ -115,7 +115,10 @@ class LineStatus:
 
 @dataclass(frozen=True)
 class BatchStatus:
-    """What the bank says of a message. `lines` is empty while the bank speaks of the whole."""
+    """What the bank says of a message. `lines` is empty while the bank speaks of the whole.
+
+    `rest`: where the lines stand that are not named, if the bank's counts leave no doubt.
+    """
 
     msg_id: str
     state: BatchState
@@ -123,13 +126,14 @@ class BatchStatus:
     reason_code: str = ""
     reason_text: str = ""
     raw: bytes = b""
+    rest: LineState | None = None
 
     def line(self, e2e_id: str) -> LineStatus:
-        """The status of one line, NOT_FOUND if the bank did not name it."""
+        """The status of one line, NOT_FOUND if the bank neither named nor counted it."""
         for found in self.lines:
             if found.e2e_id == e2e_id:
                 return found
-        return LineStatus(e2e_id, LineState.NOT_FOUND)
+        return LineStatus(e2e_id, self.rest or LineState.NOT_FOUND)
 
 
 @dataclass(frozen=True)

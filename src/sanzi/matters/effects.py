@@ -23,7 +23,7 @@ from sanzi.payments.models import Payment, PaymentOrder
 __all__ = ["Counts", "OrderTampered", "PayeeProblem"]
 
 SETTLED = frozenset({"SETTLED"})
-FAILED = frozenset({"REJECTED", "NOT_EXECUTED", "RETURNED"})
+FAILED = frozenset({"REJECTED", "NOT_EXECUTED", "RETURNED", "CANCELLED"})
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ def counts(number: str) -> Counts:
     """Return how the payments of a case stand."""
     found = dict(
         Payment.objects.filter(order__case_number=number)
-        .exclude(status="CANCELLED")
+        .exclude(status="CANCELLED", attempt_no=0)
         .values_list("status")
         .annotate(Count("id"))
     )

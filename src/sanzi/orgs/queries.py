@@ -130,6 +130,13 @@ def holders(role_code: str, division_code: str, on: date) -> list[Holder]:
     ]
 
 
+def users_with_role(role_code: str, on: date) -> list[int]:
+    """Return the users who hold a role anywhere on a day, in the order of their keys."""
+    people = Appointment.objects.filter(_open_on(on), role_code=role_code)
+    found = User.objects.filter(person_id__in=people.values("person_id"), is_active=True)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
 def ancestors(division_code: str) -> list[str]:
     """Return the codes above a division, nearest first."""
     found = []

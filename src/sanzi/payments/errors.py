@@ -304,6 +304,38 @@ class ReasonNeeded(Refusal):
     next_step = "请写明为什么。"
 
 
+class AboveBankLimit(Refusal):
+    """One payee gets more than the bank takes in one payment."""
+
+    code = "payments.above_bank_limit"
+    sentence = "第{line_no}行超过了银行单笔{limit}元的限额，这张单没有付。"
+    next_step = "请退回修改，把第{line_no}行分成几笔，或者请银行提高限额。"
+
+
+class ChannelRuns(Refusal):
+    """The way to this bank is not stopped."""
+
+    code = "payments.channel_runs"
+    sentence = "这条银行通道没有停。"
+    next_step = "不用做什么。"
+
+
+class NothingToCallBack(Refusal):
+    """No line of the order is on its way in a state in which it could be taken back."""
+
+    code = "payments.nothing_to_call_back"
+    sentence = "没有能撤回的：{why}。"
+    next_step = "请刷新页面，看每一户走到了哪一步。"
+
+
+class BankTakesNothingBack(Refusal):
+    """This bank does not cancel over the direct link."""
+
+    code = "payments.bank_takes_nothing_back"
+    sentence = "已经送到银行的，这家银行不办撤回。"
+    next_step = "请马上打电话给开户银行，再等对账单来定。"
+
+
 class NothingChosen(Refusal):
     """A match by hand needs at least two lines."""
 

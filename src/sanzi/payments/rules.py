@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from sanzi.kernel import clock, digest
@@ -65,6 +65,7 @@ class Event(StrEnum):
     BOOKED = "BOOKED"
     ABSENT = "ABSENT"
     GIVEN_BACK = "GIVEN_BACK"
+    CALLED_BACK = "CALLED_BACK"
     REOPEN = "REOPEN"
 
 
@@ -95,10 +96,14 @@ MOVES: dict[tuple[Status, Event], Status] = {
     # Taken in, then dropped at the end of the day: the bank no longer knows it and never booked it.
     (S.ACCEPTED, E.ABSENT): S.NOT_EXECUTED,
     (S.SETTLED, E.GIVEN_BACK): S.RETURNED,
+    # The bank signed that it took the line out at our wish before it was booked.
+    (S.UNKNOWN, E.CALLED_BACK): S.CANCELLED,
+    (S.ACCEPTED, E.CALLED_BACK): S.CANCELLED,
     # A new attempt at the same payee, after the former has ended without success.
     (S.REJECTED, E.REOPEN): S.SUBMITTED,
     (S.NOT_EXECUTED, E.REOPEN): S.SUBMITTED,
     (S.RETURNED, E.REOPEN): S.SUBMITTED,
+    (S.CANCELLED, E.REOPEN): S.SUBMITTED,
 }
 """(from, event) -> to. What is not here does not happen. Source: ISO 20022 status codes and the
 rule that a missing answer is not a failure."""
@@ -186,15 +191,74 @@ def is_alarming(unknown_at: datetime | None, at: datetime) -> bool:
     return unknown_at is not None and at - unknown_at >= ALARM_AFTER
 
 
-def days_at_risk(first_sent_at: datetime, last_sent_at: datetime) -> list[date]:
-    """Return the days (Shanghai) on which the bank may have executed a message, in order."""
-    day = clock.local_date(first_sent_at)
-    last = clock.local_date(last_sent_at + SEND_REACH)
-    found = [day]
-    while day < last:
-        day += timedelta(days=1)
-        found.append(day)
-    return found
+SKEW_MAX = timedelta(hours=2)
+"""How far the bank's clock may be from ours without a wrong day being taken for the right one."""
+DAY_END = time(17, 30)
+"""When the clearing of the day is over: what is silent then is told once more."""
+REDATE_HOUR = time(9, 0)
+"""When a message goes out that the bank refused for its hour or day, and no calendar is known."""
+
+
+def first_day_at_risk(sent_at: datetime, closed_until: date | None) -> date:
+    """Return the earliest day (the bank's) on which a message sent now may be executed.
+
+    `closed_until` is the last day whose statement was in when it was sent: that day is over at
+    the bank, whatever our own clock says.
+    """
+    day = clock.local_date(sent_at - SKEW_MAX)
+    if closed_until is None:
+        return day
+    return max(closed_until + timedelta(days=1), clock.local_date(sent_at) - timedelta(days=1))
+
+
+def last_day_at_risk(sent_at: datetime, closed_until: date | None) -> date:
+    """Return the latest day (the bank's) on which a message sent now may be executed."""
+    day = clock.local_date(sent_at + SEND_REACH + SKEW_MAX)
+    return day if closed_until is None else max(day, closed_until + timedelta(days=1))
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Return the days from first to last, both included."""
+    return [first + timedelta(days=count) for count in range((last - first).days + 1)]
+
+
+ClosedHours = Sequence[tuple[time, time]]
+
+
+def opens_at(at: datetime, closed_hours: ClosedHours) -> datetime:
+    """Return `at`, or the end of the closed hours (Shanghai, may pass midnight) it falls into."""
+    local = at.astimezone(clock.SHANGHAI)
+    for start, end in closed_hours:
+        if start <= end:
+            is_closed, day = start <= local.time() < end, local.date()
+        else:
+            is_closed = local.time() >= start or local.time() < end
+            day = local.date() + timedelta(days=1 if local.time() >= start else 0)
+        if is_closed:
+            return datetime.combine(day, end, clock.SHANGHAI).astimezone(at.tzinfo)
+    return at
+
+
+def next_window(at: datetime, closed_hours: ClosedHours, *, is_closed_day: bool) -> datetime:
+    """Return when a message goes out that the bank refused for its hour or its day.
+
+    The end of the bank's closed hours when they are known and we are in them; else the next
+    morning. A closed day gives way to the next day.
+    """
+    opens = opens_at(at, closed_hours)
+    if opens > at and not is_closed_day:
+        return opens
+    tomorrow = clock.local_date(at) + timedelta(days=1)
+    morning = datetime.combine(tomorrow, REDATE_HOUR, clock.SHANGHAI).astimezone(at.tzinfo)
+    return opens_at(morning, closed_hours)
+
+
+def day_ended(since: datetime, told_on: date | None, at: datetime) -> date | None:
+    """Return the day that has ended on a message silent since then and was not told of yet."""
+    local = at.astimezone(clock.SHANGHAI)
+    last = local.date() if local.time() >= DAY_END else local.date() - timedelta(days=1)
+    end = datetime.combine(last, DAY_END, clock.SHANGHAI)
+    return last if since < end and (told_on is None or told_on < last) else None
 
 
 def chunks(total: int, size_max: int) -> list[tuple[int, int]]:
@@ -223,8 +287,13 @@ def channel_of(memo: str) -> str:
 
 
 def order_state(statuses: Sequence[str]) -> str:
-    """Return RELEASED while a line is open, SETTLED when all are paid, else PART_SETTLED."""
+    """Return RELEASED while a line is open, SETTLED when all are paid, else PART_SETTLED.
+
+    Lines that were cancelled do not count; when there is nothing else the order is CANCELLED.
+    """
     kept = {Status(one) for one in statuses if one != Status.CANCELLED}
+    if not kept:
+        return "CANCELLED"
     ended = ENDED_WITHOUT_SUCCESS | {Status.SETTLED}
     if not kept <= ended:
         return "RELEASED"

@@ -73,6 +73,43 @@ def insert_one(model: type[Model], row: Values, *, cursor: Any) -> int:
     return int(key)
 
 
+def update(model: type[Model], keys: Sequence[int], columns: Mapping[str, Sequence[Any]]) -> None:
+    """Set columns of rows, each row to values of its own, in one statement.
+
+    Shapes: `columns` maps attnames to one value for each key, in the order of the keys. Rows are
+        found by primary key; a key that is not there is passed over.
+    Raises: ValueError for a name that is no column, IntegrityError as a save would.
+    """
+    if not keys:
+        return
+    fields = _fields(model, columns)
+    adapted = [
+        [value if value is None else adapt(value) for value in columns[one.attname]]
+        for one in fields
+        for adapt in [_adapt(one) or _same]
+    ]
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)  # noqa: SLF001 - the public way to columns
+    names = [quote(str(one.column)) for one in fields]
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            sets = ", ".join(f"{name} = %s" for name in names)
+            sql = f"UPDATE {table} SET {sets} WHERE id = %s"  # noqa: S608 - names of our columns
+            cursor.executemany(sql, list(zip(*adapted, keys, strict=True)))
+            return
+        sets = ", ".join(f"{name} = v.{name}" for name in names)
+        types = ", ".join(f"%s::{one.db_type(connection)}[]" for one in fields)
+        sql = (
+            f"UPDATE {table} SET {sets} FROM unnest(%s::bigint[], {types}) "  # noqa: S608 - as above
+            f"AS v(id, {', '.join(names)}) WHERE {table}.id = v.id"
+        )
+        cursor.execute(sql, [list(keys), *adapted])
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
 @dataclass(frozen=True)
 class _Plan:
     """How rows with these names go into a table: worked out once a process."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from sanzi.bank import errors
-from sanzi.bank.port import BatchState, BatchStatus, Entry, LineState, Statement
+from sanzi.bank.port import BatchState, BatchStatus, LineState
 from sanzi.ledger.models import Voucher, VoucherLine
 from sanzi.notices.models import Notice
 from sanzi.payments import hooks
-from sanzi.payments.actions import dispatch, orders, statements
+from sanzi.payments.actions import answers, dispatch, orders, sending, statements
 from sanzi.payments.models import (
     BankAccount,
     Instruction,
@@ -20,44 +20,11 @@ from sanzi.payments.models import (
     Payment,
     PaymentOrder,
 )
+from worlds.bank_days import TODAY, after, close_day, debit, raising, states
 from worlds.fake_bank import CAPS, FakeBank
 from worlds.money import AT, CASE, Money, go_out, lines, released_order
 
 pytestmark = pytest.mark.django_db
-TODAY = date(2026, 11, 18)
-
-
-def after(**units: float) -> datetime:
-    return AT + timedelta(**units)
-
-
-def raising(problem: Exception):
-    def answer(_msg_id: str):
-        raise problem
-
-    return answer
-
-
-def states() -> tuple[str, set[str]]:
-    return Instruction.objects.get().state, set(Payment.objects.values_list("status", flat=True))
-
-
-def statement(entries: tuple[Entry, ...] = (), day: date = TODAY, number: int = 7) -> Statement:
-    return Statement("201", day, number, 0, sum(one.signed_fen for one in entries), entries)
-
-
-def debit(line: InstructionLine, **changed) -> Entry:
-    made = Entry(
-        seq=line.pk, booked_at=AT, amount_fen=line.amount_fen, is_credit=False,
-        bank_ref=f"BK{line.pk}", e2e_id=line.e2e_id,
-    )  # fmt: skip
-    return replace(made, **changed)
-
-
-def close_day(entries: tuple[Entry, ...] = (), **kwargs) -> statements.Imported:
-    account = BankAccount.objects.get(ext_id="A-WILLOW")
-    told = statement(entries, **kwargs)
-    return statements.import_statement(account_id=account.pk, statement=told, at=after(days=1))
 
 
 @pytest.fixture
@@ -95,7 +62,7 @@ def test_the_same_answer_again_changes_nothing(money: Money, bank: FakeBank, new
     before = list(Payment.objects.order_by("pk").values())
 
     again = bank.answer(message.msg_id)
-    moved = dispatch.answers.take_status(instruction_id=message.pk, status=again, at=after(hours=1))
+    moved = answers.take_status(instruction_id=message.pk, status=again, at=after(hours=1))
 
     assert moved == 0
     assert list(Payment.objects.order_by("pk").values()) == before
@@ -379,7 +346,7 @@ def test_one_debit_account_sends_one_message_at_a_time(money: Money, bank: FakeB
 
     assert first is not None
     assert dispatch.pick(AT, bank) is None
-    dispatch.send(first, dispatch.Watch(AT), bank)
+    sending.send(first, sending.Watch(AT))
     assert dispatch.pick(AT, bank) is not None
 
 

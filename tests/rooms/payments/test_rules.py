@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sanzi.kernel import clock
 from sanzi.payments import rules
 from sanzi.payments.models import InstructionState, PaymentStatus
 from sanzi.payments.rules import DigestLine, Event, Status
@@ -55,7 +56,8 @@ def test_no_path_sends_a_payee_again_before_the_former_attempt_has_ended(
 def test_an_unknown_line_ends_only_by_a_word_of_the_bank() -> None:
     ways = {event for (status, event) in rules.MOVES if status is Status.UNKNOWN}
 
-    assert ways == {Event.ACKNOWLEDGED, Event.REFUSED, Event.BOOKED, Event.ABSENT}
+    word = {Event.ACKNOWLEDGED, Event.REFUSED, Event.BOOKED, Event.CALLED_BACK}
+    assert ways == word | {Event.ABSENT}
 
 
 @pytest.mark.parametrize(
@@ -112,11 +114,68 @@ def test_the_alarm_rings_at_half_an_hour_and_not_before() -> None:
     assert not rules.is_alarming(None, AT)
 
 
-def test_a_message_handed_over_at_midnight_puts_both_days_at_risk() -> None:
+def test_a_message_handed_over_near_midnight_puts_both_days_at_risk() -> None:
     late = datetime(2026, 11, 18, 15, 59, tzinfo=UTC)
+    early = datetime(2026, 11, 17, 16, 30, tzinfo=UTC)
+    today = date(2026, 11, 18)
 
-    assert rules.days_at_risk(AT, AT) == [date(2026, 11, 18)]
-    assert rules.days_at_risk(AT, late) == [date(2026, 11, 18), date(2026, 11, 19)]
+    assert rules.first_day_at_risk(AT, None) == rules.last_day_at_risk(AT, None) == today
+    assert rules.last_day_at_risk(late, None) == date(2026, 11, 19)
+    assert rules.first_day_at_risk(early, None) == date(2026, 11, 17)
+
+
+def test_a_day_that_the_bank_has_closed_is_over_whatever_our_clock_says() -> None:
+    closed = date(2026, 11, 20)
+
+    assert rules.first_day_at_risk(AT, closed) == date(2026, 11, 21)
+    assert rules.last_day_at_risk(AT, closed) == date(2026, 11, 21)
+
+
+def test_a_clock_ahead_of_the_bank_puts_the_day_before_at_risk() -> None:
+    assert rules.first_day_at_risk(AT, date(2026, 11, 10)) == date(2026, 11, 17)
+    assert rules.first_day_at_risk(AT, date(2026, 11, 17)) == date(2026, 11, 18)
+
+
+NIGHT = ((time(23, 30), time(1, 0)), (time(17, 15), time(17, 30)))
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [("10:00", "10:00"), ("17:20", "17:30"), ("17:30", "17:30"), ("23:45", "01:00"),
+     ("00:30", "01:00")],
+)  # fmt: skip
+def test_closed_hours_end_even_past_midnight(now: str, then: str) -> None:
+    hour, minute = map(int, now.split(":"))
+    at = datetime(2026, 11, 18, hour, minute, tzinfo=clock.SHANGHAI)
+
+    opens = rules.opens_at(at, NIGHT)
+
+    assert f"{opens.astimezone(clock.SHANGHAI):%H:%M}" == then
+    assert opens.astimezone(clock.SHANGHAI).day == (19 if now == "23:45" else 18)
+
+
+def test_a_message_refused_for_its_hour_waits_for_the_window_and_for_its_day_until_tomorrow():
+    at = datetime(2026, 11, 18, 17, 20, tzinfo=clock.SHANGHAI)
+    tomorrow = datetime(2026, 11, 19, 9, 0, tzinfo=clock.SHANGHAI)
+
+    window = rules.next_window(at, NIGHT, is_closed_day=False)
+    assert window == datetime(2026, 11, 18, 17, 30, tzinfo=clock.SHANGHAI)
+    assert rules.next_window(at, (), is_closed_day=False) == tomorrow
+    assert rules.next_window(at, NIGHT, is_closed_day=True) == tomorrow
+
+
+def test_the_end_of_a_day_is_told_once() -> None:
+    since = datetime(2026, 11, 18, 10, 0, tzinfo=clock.SHANGHAI)
+    before = since.replace(hour=17, minute=29)
+    after = since.replace(hour=17, minute=31)
+    night = since + timedelta(hours=16)
+
+    assert rules.day_ended(since, None, before) is None
+    assert rules.day_ended(since, None, after) == date(2026, 11, 18)
+    assert rules.day_ended(since, date(2026, 11, 18), night) is None
+    assert rules.day_ended(since, None, night) == date(2026, 11, 18)
+    next_evening = after + timedelta(days=1)
+    assert rules.day_ended(since, date(2026, 11, 18), next_evening) == date(2026, 11, 19)
 
 
 @given(st.integers(0, 2000), st.integers(1, 500))

@@ -1,7 +1,7 @@
 """The interface for programs: the routers under one address, and how every fault is answered.
 
 The document is OpenAPI 3.1, at `/api/v1/openapi.json`; a copy under `docs/generated` shows every
-change in review. Webhooks are not here yet.
+change in review.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ninja.operation import Operation
 from sanzi.interfaces.api import answers
 from sanzi.interfaces.api.routers import (
     alerts,
+    bank_events,
     books,
     cases,
     desk,
@@ -66,6 +67,7 @@ api.add_router("", cases.router, tags=["办件"])
 api.add_router("", files.router, tags=["名单和凭据"])
 api.add_router("", payments.router, tags=["付款"])
 api.add_router("", receipts.router, tags=["收款"])
+api.add_router("", bank_events.router, tags=["银行消息"])
 api.add_router("", books.router, tags=["账"])
 api.add_router("", opening.router, tags=["期初余额"])
 api.add_router("", periods.router, tags=["结账和年终"])

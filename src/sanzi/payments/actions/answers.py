@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
 
 from sanzi.audit import actions as audit
 from sanzi.bank import reasons
-from sanzi.bank.port import BatchState, BatchStatus, LineState
+from sanzi.bank.port import BatchState, BatchStatus, LineState, LineStatus
 from sanzi.orgs.actors import SYSTEM
 from sanzi.payments import hooks, rules
 from sanzi.payments.actions import books, telling
@@ -28,6 +28,7 @@ from sanzi.payments.models import (
     PaymentOrder,
     PaymentStatus,
 )
+from sanzi.record import bulk
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ class _Moved:
 
 
 @dataclass(frozen=True)
-class _Message:
+class Message:
+    """A message with its order, both locked, and its lines in the order of the file."""
+
     instruction: Instruction
     order: PaymentOrder
     lines: list[InstructionLine]
@@ -70,22 +73,27 @@ def take_status(*, instruction_id: int, status: BatchStatus, at: datetime) -> in
     A line that the answer to a send leaves out is UNKNOWN. A line refused as a duplicate is not
     refused: somewhere the bank has it, so it stays open until the statement tells.
     """
-    message = _lock(instruction_id)
+    message = lock(instruction_id)
+    called_back = _called_back(message.instruction)
+    told = {one.e2e_id: one for one in status.lines}
     outcomes = {}
     for line in message.lines:
-        outcome = _outcome(status, line)
+        outcome = _outcome(status, told.get(line.e2e_id))
+        if outcome is not None and line.e2e_id in called_back:
+            outcome = _as_called_back(outcome)
         if outcome is not None:
             outcomes[line.pk] = outcome
         elif line.status == PaymentStatus.SUBMITTING:
             outcomes[line.pk] = Outcome(rules.Event.NO_ANSWER)
-    return _apply(message, outcomes, at)
+    return apply(message, outcomes, at)
 
 
-def _outcome(status: BatchStatus, line: InstructionLine) -> Outcome | None:
-    if status.lines:
-        found = status.line(line.e2e_id)
+def _outcome(status: BatchStatus, found: LineStatus | None) -> Outcome | None:
+    if found is not None:
         state, code = found.status, found.reason_code
         text, bank_ref = found.reason_text, found.bank_ref
+    elif status.lines or status.rest:
+        state, code, text, bank_ref = status.rest or LineState.NOT_FOUND, "", "", ""
     else:
         state, code = LineState(_whole(status.state)), status.reason_code
         text, bank_ref = status.reason_text, ""
@@ -100,6 +108,28 @@ def _outcome(status: BatchStatus, line: InstructionLine) -> Outcome | None:
     return Outcome(event, reason.reason_class, text or reason.sentence, bank_ref)
 
 
+CALLED_BACK = "CALLED_BACK"
+CALLED_BACK_TEXT = "按我们的申请，银行撤回了，没有付"
+
+
+def _called_back(instruction: Instruction) -> set[str]:
+    """Return the lines that we wished the bank to take out."""
+    wishes = instruction.wishes.values_list("e2e_ids", flat=True)
+    return {e2e_id for wished in wishes for e2e_id in wished}
+
+
+def _as_called_back(outcome: Outcome) -> Outcome:
+    """A refusal of a line that we asked the bank to take out is the fulfilment of that wish."""
+    if outcome.event is not rules.Event.REFUSED:
+        return outcome
+    return replace(
+        outcome,
+        event=rules.Event.CALLED_BACK,
+        reason_class=CALLED_BACK,
+        reason_text=CALLED_BACK_TEXT,
+    )
+
+
 def _whole(state: BatchState) -> str:
     """Return the line state that a word about the whole message means for each line."""
     return LineState.NOT_FOUND if state is BatchState.PART else state.value
@@ -108,8 +138,8 @@ def _whole(state: BatchState) -> str:
 @transaction.atomic
 def take_event(*, instruction_id: int, outcome: Outcome, at: datetime) -> int:
     """Apply one outcome to every line of a message that it can still move."""
-    message = _lock(instruction_id)
-    return _apply(message, {line.pk: outcome for line in message.lines}, at)
+    message = lock(instruction_id)
+    return apply(message, {line.pk: outcome for line in message.lines}, at)
 
 
 @transaction.atomic
@@ -117,26 +147,33 @@ def take_entries(*, outcomes: Mapping[int, Outcome], at: datetime) -> int:
     """Apply what bank entries say of single lines, by primary key of the line."""
     found = InstructionLine.objects.filter(pk__in=outcomes).values_list("instruction_id", flat=True)
     moved = 0
-    for instruction_id in sorted(set(found)):
-        message = _lock(instruction_id)
+    keys = sorted(set(found))
+    # All messages before any order: the order of locks of this room.
+    list(Instruction.objects.select_for_update().defer("body").filter(pk__in=keys).order_by("pk"))
+    for instruction_id in keys:
+        message = lock(instruction_id)
         own = {line.pk: outcomes[line.pk] for line in message.lines if line.pk in outcomes}
-        moved += _apply(message, own, at)
+        moved += apply(message, own, at)
     return moved
 
 
-def _lock(instruction_id: int) -> _Message:
+def lock(instruction_id: int) -> Message:
     """Lock a message, then its order, then read its lines: the order of locks of this room."""
-    instruction = Instruction.objects.select_for_update().get(pk=instruction_id)
+    instruction = Instruction.objects.select_for_update().defer("body").get(pk=instruction_id)
     order = (
         PaymentOrder.objects.select_for_update(of=("self",))
         .select_related("organisation", "debit_account")
         .get(pk=instruction.order_id)
     )
     lines = instruction.lines.select_related("payment").order_by("instr_id")
-    return _Message(instruction, order, list(lines))
+    return Message(instruction, order, list(lines))
 
 
-def _apply(message: _Message, outcomes: Mapping[int, Outcome], at: datetime) -> int:
+_FOLLOWING = ("status", "reason_class", "reason_text", "bank_ref", "paid_at", "returned_at")
+
+
+def apply(message: Message, outcomes: Mapping[int, Outcome], at: datetime) -> int:
+    """Apply outcomes to lines of a locked message, by primary key; return how many moved."""
     moved = _Moved()
     changed: list[InstructionLine] = []
     for line in message.lines:
@@ -144,17 +181,21 @@ def _apply(message: _Message, outcomes: Mapping[int, Outcome], at: datetime) -> 
         target = rules.move(line.status, outcome.event) if outcome else None
         if outcome is None or target is None:
             continue
-        line.status = target
+        line.status = str(target)
         changed.append(line)
         _follow(line.payment, outcome, target, at, moved)
     _write_state(message.instruction, [line.status for line in message.lines], at)
     if not changed:
         return 0
-    InstructionLine.objects.bulk_update(changed, ["status"], batch_size=200)
-    Payment.objects.bulk_update(
-        [line.payment for line in changed],
-        ["status", "reason_class", "reason_text", "bank_ref", "paid_at", "returned_at"],
-        batch_size=100,
+    bulk.update(
+        InstructionLine,
+        [line.pk for line in changed],
+        {"status": [str(line.status) for line in changed]},
+    )
+    bulk.update(
+        Payment,
+        [line.payment_id for line in changed],
+        {name: [getattr(line.payment, name) for line in changed] for name in _FOLLOWING},
     )
     _tell(message, changed, moved, at)
     return len(changed)
@@ -164,7 +205,7 @@ def _follow(
     payment: Payment, outcome: Outcome, target: rules.Status, at: datetime, moved: _Moved
 ) -> None:
     """Let the payment say what its attempt says. The payment holds one open attempt at a time."""
-    payment.status = target
+    payment.status = str(target)
     payment.bank_ref = outcome.bank_ref or payment.bank_ref
     if target is rules.Status.SETTLED:
         payment.paid_at = outcome.booked_at or at
@@ -207,7 +248,7 @@ def _write_state(instruction: Instruction, statuses: Sequence[str], at: datetime
 
 
 def _tell(
-    message: _Message, changed: Sequence[InstructionLine], moved: _Moved, at: datetime
+    message: Message, changed: Sequence[InstructionLine], moved: _Moved, at: datetime
 ) -> None:
     """Book, notify and call the hooks for the lines that moved, and bring the order up to date."""
     instruction, order = message.instruction, message.order
@@ -261,7 +302,7 @@ def _write_order_state(order: PaymentOrder, at: datetime) -> None:
         return
     order.state = state
     order.save(update_fields=["state"])
-    if state != OrderState.RELEASED:
+    if state in (OrderState.SETTLED, OrderState.PART_SETTLED):
         hooks.on_order_done.tell(hooks.OrderDone(order.case_number, order.ext_id, state, at))
 
 

@@ -22,7 +22,7 @@ from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.queries import subjects
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.payments import rules
-from sanzi.payments.actions import bills, income, telling
+from sanzi.payments.actions import bills, income, telling_payers
 from sanzi.payments.actions.income import IssuedReceipt, ReceiptFields
 from sanzi.payments.errors import BulkRefused, ClaimUneven
 from sanzi.payments.models import BankTransaction, Bill, BillState, Receipt
@@ -73,7 +73,7 @@ def claim(*, bank_line: str, parts: Sequence[Part], by: Actor, at: datetime) -> 
         income.book(receipt, line, "banked" if receipt.book_id else "issued", by=by, at=at)
     line.receipt = made[0]
     line.save(update_fields=["receipt"])
-    telling.received([one for one in made if one.bill_id], at)
+    telling_payers.received([one for one in made if one.bill_id], at)
     return [income.told(one) for one in made]
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from sanzi.bank import connections
 from sanzi.bank.adapters import Banks
 from sanzi.bank.connections import Connection
+from sanzi.bank.errors import NotConnected
 from sanzi.bank.port import BankGateway
 from sanzi.payments.models import BankAccount
 
@@ -34,9 +35,17 @@ def connected() -> tuple[Connection, ...]:
     return banks().connections
 
 
-def current() -> BankGateway:
-    """Return the only gateway: the one put in by `use`, else the first bank of the settings."""
-    return _used[-1] if _used else banks().of("")
+def connection_of(account: BankAccount) -> str:
+    """Return the name of the connection over which an account's bank is reached.
+
+    A gateway that was put in by `use` is called "bank". Raises: NotConnected, ConnectionsWrong.
+    """
+    if _used:
+        return "bank"
+    found = connections.find(connected(), account.bank_code)
+    if found is None:
+        raise NotConnected(bank_code=account.bank_code)
+    return found.name
 
 
 def use(gateway: BankGateway | None) -> None:

@@ -48,8 +48,11 @@ def require_state(order: PaymentOrder, verb: str, *allowed: str) -> None:
 
 
 def lines_of(order: PaymentOrder) -> list[Payment]:
-    """Return the payments of an order in line order, cancelled ones left out."""
-    found = order.payments.exclude(status=PaymentStatus.CANCELLED)
+    """Return the payments of an order in line order, those given up before any attempt left out.
+
+    A line that was cancelled at the bank stays in: it was approved, and the digest covers it.
+    """
+    found = order.payments.exclude(status=PaymentStatus.CANCELLED, attempt_no=0)
     return list(found.order_by("line_no"))
 
 

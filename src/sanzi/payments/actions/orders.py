@@ -370,7 +370,8 @@ def cancel(*, case_number: str, by: Actor, at: datetime) -> OrderSummary:
     lines = lines_of(order)
     open_lines = [one for one in lines if rules.move(one.status, rules.Event.WITHDRAW) is not None]
     _move_all(order, open_lines, rules.Event.WITHDRAW)
-    is_whole = len(open_lines) == len(lines)
+    left = order.payments.values_list("status", flat=True)
+    is_whole = all(status == PaymentStatus.CANCELLED for status in left)
     order.state = OrderState.CANCELLED if is_whole else OrderState.PART_SETTLED
     order.save(update_fields=["state"])
     _audit(order, "cancelled", by, at, {"lines": len(open_lines)})
@@ -396,12 +397,14 @@ def reopen_line(
         OrderState.PART_SETTLED,
         OrderState.SETTLED,
         OrderState.SUBMITTED,
+        OrderState.CANCELLED,
     )
     line = order.payments.select_for_update().filter(line_no=line_no).first()
     if line is None:
         raise NotFound
     status = rules.move(line.status, rules.Event.REOPEN)
-    if status is None:
+    was_given_up = line.status == PaymentStatus.CANCELLED and not line.attempt_no
+    if status is None or was_given_up:
         raise LineNotReopenable(line_no=line_no, now=PaymentStatus(line.status).label)
     if order.instructions.filter(
         state__in=[InstructionState.READY, InstructionState.SENDING]

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from sanzi.audit import actions as audit
 from sanzi.bank.port import BankGateway, BatchLine, PaymentBatch
-from sanzi.kernel import clock
+from sanzi.kernel import clock, money
 from sanzi.kernel import digest as digests
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import Actor
@@ -28,7 +29,13 @@ from sanzi.payments.actions.locking import (
     stop,
 )
 from sanzi.payments.actions.numbers import next_number
-from sanzi.payments.errors import OrderIncomplete, OrderTampered, PayeesNotChecked, SameHand
+from sanzi.payments.errors import (
+    AboveBankLimit,
+    OrderIncomplete,
+    OrderTampered,
+    PayeesNotChecked,
+    SameHand,
+)
 from sanzi.payments.models import (
     Instruction,
     InstructionLine,
@@ -106,6 +113,14 @@ def release(
     return released
 
 
+def _require_within_limit(lines: Sequence[Payment], gateway: BankGateway) -> None:
+    """Refuse a payee above what the bank takes in one payment: he must be paid in parts."""
+    limit_fen = gateway.capabilities().amount_max_fen
+    for one in lines:
+        if limit_fen and one.amount_fen > limit_fen:
+            raise AboveBankLimit(line_no=one.line_no, limit=money.format_yuan(limit_fen))
+
+
 def _require_checked(lines: list[Payment]) -> None:
     unchecked = [
         one for one in lines if one.status == PaymentStatus.APPROVED and not one.payee_check
@@ -121,9 +136,10 @@ def _release(
     if not ready or order.debit_account is None:
         raise OrderIncomplete(what="要付的收款人")
     gateway = given or gateways.of(order.debit_account)
+    _require_within_limit(ready, gateway)
     written = []
     for start, end in rules.chunks(len(ready), gateway.capabilities().lines_max):
-        written.append(_write_message(order, ready[start:end], at, gateway))
+        written.append(write_message(order, ready[start:end], at, gateway))
     order.state = OrderState.RELEASED
     order.released_by_id = by.user_id
     order.released_at = at
@@ -136,17 +152,27 @@ def _release(
     return Released(order.case_number, tuple(msg_ids), len(ready), amount_fen)
 
 
-def _write_message(
-    order: PaymentOrder, payments: Sequence[Payment], at: datetime, gateway: BankGateway
+def write_message(
+    order: PaymentOrder,
+    payments: Sequence[Payment],
+    at: datetime,
+    gateway: BankGateway,
+    *,
+    replaces: Instruction | None = None,
 ) -> Instruction:
-    """Store one message: number, bytes, digest, and a line for each payment."""
+    """Store one message: number, bytes, digest, and a line for each payment.
+
+    `at` dates the message and is when it may leave first. Needs the lock of the order.
+    """
     if order.debit_account is None:
         raise OrderIncomplete(what="付款账户")
     prefix = rules.message_prefix(order.organisation.ext_id, clock.local_date(at))
     msg_id = rules.msg_id(prefix, next_number(f"message:{prefix}"))
     for one in payments:
         one.attempt_no += 1
-    Payment.objects.bulk_update(payments, ["attempt_no"], batch_size=200)
+    Payment.objects.filter(pk__in=[one.pk for one in payments]).update(
+        attempt_no=F("attempt_no") + 1
+    )
     body = gateway.build_batch(batch_of(order, msg_id, payments, at))
     instruction = Instruction.objects.create(
         msg_id=msg_id,
@@ -158,6 +184,7 @@ def _write_message(
         amount_fen=sum(one.amount_fen for one in payments),
         created_at=at,
         next_at=at,
+        replaces=replaces,
     )
     InstructionLine.objects.bulk_create(
         [

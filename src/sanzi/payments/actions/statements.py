@@ -22,7 +22,7 @@ from sanzi.kernel import clock, ids, money
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import SYSTEM
 from sanzi.payments import rules
-from sanzi.payments.actions import answers, claims, gateways
+from sanzi.payments.actions import answers, claims, gateways, telling
 from sanzi.payments.actions.answers import Outcome
 from sanzi.payments.errors import StatementRefused
 from sanzi.payments.models import (
@@ -220,6 +220,16 @@ def import_notices(*, account_id: int, entries: Sequence[Entry], at: datetime) -
     return result
 
 
+@transaction.atomic
+def import_pushed(*, account_id: int, entries: Sequence[Entry], at: datetime) -> Imported:
+    """Take in entries that the bank sent unasked, in any order; the same again change nothing.
+
+    The place up to which notices were fetched stays: what was not sent is still fetched.
+    """
+    account = BankAccount.objects.select_for_update().get(pk=account_id)
+    return _import_entries(account, entries, at)
+
+
 def _import_entries(account: BankAccount, entries: Sequence[Entry], at: datetime) -> Imported:
     """Keep new lines; debits move their payments first, then returns do."""
     known = set(
@@ -287,6 +297,8 @@ def _say_contradiction(
         subject=("payment", line.e2e_id),
         after={"bank_ref": entry.bank_ref, "amount_fen": entry.amount_fen, "was": line.status},
     )
+    why = f"业务号{line.e2e_id}在系统里是“{PaymentStatus(line.status).label}”"
+    telling.outside_debit(account, entry, why, at)
 
 
 def _returned_line(account: BankAccount, entry: Entry) -> InstructionLine | None:

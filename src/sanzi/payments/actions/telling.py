@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
+from sanzi.bank.port import Entry
 from sanzi.kernel import clock, money
 from sanzi.notices import outbox
 from sanzi.notices.models import Channel
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.models import Person
-from sanzi.payments.models import Bill, Instruction, Payment, PaymentOrder, Receipt
+from sanzi.payments.models import BankAccount, Instruction, Payment, PaymentOrder
 
 SETTLED_TEXT = "payment_settled"
 RETURNED_TEXT = "payment_returned"
-BILL_PAID_TEXT = "bill_paid"
 HELP_PHONE = "12345"
 """The government service line of every county; villages have no line of their own."""
 TEXTS = {
@@ -25,15 +25,23 @@ TEXTS = {
         "{name}您好，{org}发给您尾号{tail}账户的{item}{amount}元被银行退回，未到账。"
         "村里会和您核对账户再发，如有疑问请联系{phone}。"
     ),
-    BILL_PAID_TEXT: (
-        "{name}您好，{org}于{date}收到您交的{item}{amount}元，收据号{number}{left}。"
-        "如有疑问请联系{phone}。"
-    ),
     "bank_silent": (
         "{purpose}，{amount}元，批号{msg_id}，银行半小时没有回话。没有再付一次，等对账单来定。"
     ),
+    "bank_silent_day": (
+        "{purpose}，{amount}元，批号{msg_id}，一天过完了银行还没有回话。"
+        "没有再付一次，请打电话问开户银行。"
+    ),
+    "bank_garbled": (
+        "{purpose}，{amount}元，批号{msg_id}，{why}没有再付一次，请联系开户银行，查是谁在答话。"
+    ),
+    "bank_channel_stopped": "银行通道{name}停了：{why}请检查签名证书，好了再到“银行通道”里放行。",
+    "bank_outside_debit": (
+        "{org}尾号{tail}的账户付出{amount}元，和系统里的付款对不上：{why}。请马上问开户银行。"
+    ),
 }
 DESK = ("agency_cashier", "agency_reviewer")
+OPERATOR = "platform_admin"
 
 
 def settled(order: PaymentOrder, payments: Sequence[Payment], at: datetime) -> None:
@@ -80,62 +88,105 @@ def _text(order: PaymentOrder, payments: Sequence[Payment], template: str, at: d
     )
 
 
-def received(receipts: Sequence[Receipt], at: datetime) -> None:
-    """Write a text to each payer of a bill who has a phone: what came, and what is still due."""
-    day = clock.local_date(at)
-    outbox.enqueue(
-        [
-            outbox.NewNotice(
-                dedup_key=f"{BILL_PAID_TEXT}:{one.ext_id}"[:80],
-                channel=Channel.SMS,
-                template=BILL_PAID_TEXT,
-                sealed_phone=one.bill.sealed_phone,
-                params={
-                    "name": one.payer_name,
-                    "org": one.organisation.name,
-                    "date": f"{day.month}月{day.day}日",
-                    "item": one.purpose,
-                    "amount": money.format_yuan(one.amount_fen),
-                    "number": one.number,
-                    "left": _still_due(one.bill),
-                    "phone": HELP_PHONE,
-                },
-                subject_kind="receipt",
-                subject_id=one.ext_id,
-            )
-            for one in receipts
-            if one.bill is not None and one.bill.sealed_phone
-        ],
+def silence(
+    order: PaymentOrder, instruction: Instruction, at: datetime, *, ended: date | None = None
+) -> None:
+    """Tell desk and operators that the bank has not answered: for half an hour, or at day end."""
+    template = "bank_silent_day" if ended else "bank_silent"
+    mark = f"{ended:%m%d}:" if ended else ""
+    _to_desk(order, instruction, template, at, mark=mark, params={})
+
+
+def garbled(order: PaymentOrder, instruction: Instruction, why: str, at: datetime) -> None:
+    """Tell desk and operators that the answer to a message cannot be trusted, once a message."""
+    _to_desk(order, instruction, "bank_garbled", at, mark="", params={"why": why})
+
+
+def _to_desk(
+    order: PaymentOrder,
+    instruction: Instruction,
+    template: str,
+    at: datetime,
+    *,
+    mark: str,
+    params: dict[str, str],
+) -> None:
+    known = {
+        "case_number": order.case_number,
+        "purpose": order.purpose,
+        "amount": money.format_yuan(instruction.amount_fen),
+        "msg_id": instruction.msg_id,
+    }
+    _to_inbox(
+        _users((*DESK, OPERATOR), order.division_code, at),
+        template=template,
+        key=f"{mark}{instruction.msg_id}",
+        params={**known, **params},
+        subject=("payment_order", order.ext_id),
         at=at,
     )
 
 
-def _still_due(bill: Bill) -> str:
-    left = bill.amount_fen - bill.paid_fen
-    return f"，还差{money.format_yuan(left)}元" if left else ""
+def outside_debit(account: BankAccount, entry: Entry, why: str, at: datetime) -> None:
+    """Tell desk and operators of a debit that contradicts what the bank said before."""
+    organisation = account.organisation
+    if organisation is None:
+        return
+    _to_inbox(
+        _users((*DESK, OPERATOR), organisation.division_id, at),
+        template="bank_outside_debit",
+        key=f"{account.pk}:{entry.bank_ref}",
+        params={
+            "org": organisation.name,
+            "tail": account.tail,
+            "amount": money.format_yuan(entry.amount_fen),
+            "why": why,
+        },
+        subject=("bank_account", account.ext_id),
+        at=at,
+    )
 
 
-def silence(order: PaymentOrder, instruction: Instruction, at: datetime) -> None:
-    """Tell the agency's desk that the bank has not answered for half an hour."""
+def channel_stopped(name: str, why: str, at: datetime) -> None:
+    """Tell every operator that nothing goes out over a connection any more."""
     day = clock.local_date(at)
-    holders = [holder for role in DESK for holder in orgs.holders(role, order.division_code, day)]
+    _to_inbox(
+        set(orgs.users_with_role(OPERATOR, day)),
+        template="bank_channel_stopped",
+        key=f"{name}:{at:%m%d%H%M%S}",
+        params={"name": name, "why": why},
+        subject=("bank_channel", name),
+        at=at,
+    )
+
+
+def _users(roles: Sequence[str], division_code: str, at: datetime) -> set[int]:
+    day = clock.local_date(at)
+    holders = [holder for role in roles for holder in orgs.holders(role, division_code, day)]
+    return {one.user_id for one in holders if one.user_id is not None}
+
+
+def _to_inbox(
+    users: set[int],
+    *,
+    template: str,
+    key: str,
+    params: dict[str, str],
+    subject: tuple[str, str],
+    at: datetime,
+) -> None:
     outbox.enqueue(
         [
             outbox.NewNotice(
-                dedup_key=f"bank_silent:{instruction.msg_id}:{user_id}"[:80],
+                dedup_key=f"{template}:{key}:{user_id}"[:80],
                 channel=Channel.INBOX,
-                template="bank_silent",
+                template=template,
                 user_id=user_id,
-                params={
-                    "case_number": order.case_number,
-                    "purpose": order.purpose,
-                    "amount": money.format_yuan(instruction.amount_fen),
-                    "msg_id": instruction.msg_id,
-                },
-                subject_kind="payment_order",
-                subject_id=order.ext_id,
+                params=params,
+                subject_kind=subject[0],
+                subject_id=subject[1],
             )
-            for user_id in sorted({one.user_id for one in holders if one.user_id is not None})
+            for user_id in sorted(users)
         ],
         at=at,
     )

@@ -22,10 +22,15 @@ from sanzi.payments.models.income import (
     SpoiltReceipt,
 )
 from sanzi.payments.models.instructions import (
+    BankChannel,
+    BankWord,
+    CancelWish,
     Instruction,
     InstructionLine,
     InstructionState,
     NumberHead,
+    Turn,
+    TurnKind,
 )
 from sanzi.payments.models.orders import (
     BudgetLine,
@@ -58,12 +63,15 @@ __all__ = (
     "AccountProposal",
     "BankAccount",
     "BankAnswer",
+    "BankChannel",
     "BankMatch",
     "BankStatement",
     "BankTransaction",
+    "BankWord",
     "Bill",
     "BillState",
     "BudgetLine",
+    "CancelWish",
     "DayBalance",
     "Fund",
     "Instruction",
@@ -88,4 +96,6 @@ __all__ = (
     "SpoiltReceipt",
     "Standing",
     "StatementProblem",
+    "Turn",
+    "TurnKind",
 )
