@@ -12,6 +12,7 @@ from datetime import date
 from functools import partial
 
 from sanzi_bank import (
+    audit,
     bank,
     calendar,
     cards,
@@ -29,7 +30,6 @@ from sanzi_bank.store import Store, get_setting, local_time, now_ms
 from sanzi_bank.tongues import LOST, Iso, Reply, Tongue, json_reply
 from sanzi_bank.xmlio import BadXml, Schemas
 
-RAW_KEPT_BYTES = 400_000
 DOOR_WORDS = {"DS0D": "CERT_EXPIRED", "DS0E": "CERT_UNKNOWN", "DS0H": "BAD_SIGNATURE"}
 
 
@@ -211,14 +211,23 @@ class Desk:
         where = "statement" if what == "statement" else "report"
         with self.store.transaction() as db:
             self.tick(db)
-            if Switchboard(db).standing("account", [number]):
-                return json_reply(403, status="ACCOUNT_OFF", account=number)
-            fault = strike(db, where, f"{number}:{asked.get('date', '')}", [number])
-            if fault is not None and where == "report":
-                return json_reply(503, status="UNAVAILABLE")
-            if fault is not None:
-                return json_reply(404, status="NOT_READY", account=number)
-            return self._report(db, what, number, asked)
+            reply = self._struck_report(db, where, number, asked.get("date", ""))
+            reply = reply or self._report(db, what, number, asked)
+            self.log(db, what, number, target, reply)
+        return reply
+
+    def _struck_report(
+        self, db: sqlite3.Connection, where: str, number: str, day: str
+    ) -> Reply | None:
+        """What a fault lets a report say instead; None to tell it as it is."""
+        if Switchboard(db).standing("account", [number]):
+            return json_reply(403, status="ACCOUNT_OFF", account=number)
+        fault = strike(db, where, f"{number}:{day}", [number])
+        if fault is None:
+            return None
+        if where == "report":
+            return json_reply(503, status="UNAVAILABLE")
+        return json_reply(404, status="NOT_READY", account=number)
 
     def _report(
         self, db: sqlite3.Connection, what: str, number: str, asked: dict[str, str]
@@ -242,13 +251,8 @@ class Desk:
             return json_reply(400, status="BAD_REQUEST", text=str(problem))
 
     def log(self, db: sqlite3.Connection, what: str, key: str, raw: bytes, reply: Reply) -> None:
-        """Keep the raw bytes of a request and how it was answered."""
-        digest = hashlib.sha256(raw).hexdigest()
-        outcome = "没有回话" if reply.is_lost else str(reply.status)
-        db.execute(
-            "INSERT INTO message (at, what, key, digest, outcome, raw) VALUES (?, ?, ?, ?, ?, ?)",
-            (now_ms(db), what, key[:80], digest, outcome, raw[:RAW_KEPT_BYTES]),
-        )
+        """Keep the bytes that came and the bytes that go."""
+        audit.write(db, what, key, raw, reply)
 
 
 def _spoil(reply: Reply, fault: Struck | None) -> Reply:

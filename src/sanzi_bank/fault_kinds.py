@@ -60,7 +60,7 @@ KINDS = {
     "error_before": Kind("send", "submit", "付款前出错", "答503，没付。"),
     "error_after": Kind("send", "submit", "付款后出错", "答500，其实付了。"),
     "slow": Kind("send", "submit", "回得慢", "付了，过很久才回话。", {"seconds": 30}),
-    "slow_drip": Kind("send", "submit", "一个字节一个字节地回", "付了，回话分很久才传完。",
+    "slow_drip": Kind("send", "submit", "回话一点一点来", "付了，回话几个字节几个字节地来。",
                       {"seconds": 30}),
     "bad_signature": Kind("send", "submit", "回话签名不对", "付了，回话的签名验不过。"),
     "garbled": Kind("send", "submit", "回话残缺", "付了，回话断了半截。"),

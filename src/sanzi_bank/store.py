@@ -71,9 +71,11 @@ CREATE TABLE IF NOT EXISTS fault (
     id INTEGER PRIMARY KEY AUTOINCREMENT, scope TEXT NOT NULL, kind TEXT NOT NULL,
     remaining INTEGER, rate REAL, args TEXT NOT NULL DEFAULT '{}');
 CREATE TABLE IF NOT EXISTS attempt (key TEXT PRIMARY KEY, count INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS message (
+CREATE TABLE IF NOT EXISTS audit (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, what TEXT NOT NULL,
-    key TEXT NOT NULL, digest TEXT NOT NULL, outcome TEXT NOT NULL, raw BLOB NOT NULL);
+    key TEXT NOT NULL, digest TEXT NOT NULL, outcome TEXT NOT NULL, request BLOB NOT NULL,
+    reply BLOB NOT NULL, request_bytes INTEGER NOT NULL, reply_bytes INTEGER NOT NULL);
+DROP TABLE IF EXISTS message;
 CREATE TABLE IF NOT EXISTS sms (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, phone TEXT NOT NULL,
     sign TEXT NOT NULL, template TEXT NOT NULL, params TEXT NOT NULL, text TEXT NOT NULL,
@@ -99,7 +101,7 @@ CREATE TABLE IF NOT EXISTS sms_template (code TEXT PRIMARY KEY, text TEXT NOT NU
 
 TABLES_OF_STATE = (
     "event", "queue", "statement", "direct_file", "statement_shift", "correction", "special_day",
-    "dead_message", "entry", "line", "batch", "account", "fault", "attempt", "message", "sms",
+    "dead_message", "entry", "line", "batch", "account", "fault", "attempt", "audit", "sms",
     "tax_invoice", "tax_check", "card", "card_line", "meta",
 )  # fmt: skip
 
