@@ -40,6 +40,11 @@ SETTINGS = (
     "name_rule",
     "direct_quiet",
     "tax_default",
+    "status_message",
+    "receipt_minutes",
+    "push_url",
+    "push_customer",
+    "push_time",
     "audit_keep",
 )
 CHOICES = {
@@ -49,6 +54,8 @@ CHOICES = {
     "queue_dead_at_statement": ("true", "false"),
     "name_rule": ("strict", "close"),
     "tax_default": ("VALID", "NOT_FOUND"),
+    "status_message": ("pain.002.001.12", "pain.002.001.10"),
+    "push_time": ("real", "bank"),
 }  # fmt: skip
 # 402 is the class of rural credit banks; 9999 stands for the invented county; the last figure
 # is the check digit of a payment system code.

@@ -102,6 +102,8 @@ KINDS = {
                          {"amount_fen": 50_000}),
     "report_outage": Kind("report", "report", "通知和余额停了", "到账通知、余额答503。"),
     "check_outage": Kind("report", "check", "户名核验停了", "户名核验答503。"),
+    "receipt_late": Kind("report", "receipt", "回单晚出", "电子回单还没有出。"),
+    "receipt_outage": Kind("report", "receipt", "回单停了", "取电子回单答503。"),
     "check_answer": Kind("report", "name", "核验答别的", "这个账号的核验一律答这个代码。",
                          {"code": "NORR"}),
     "clock_skew": Kind("clock", "clock", "银行的钟不准", "回话里的时间快（负数是慢）这么多秒。",

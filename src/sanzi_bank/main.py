@@ -6,6 +6,7 @@ import sys
 import threading
 from pathlib import Path
 
+from sanzi_bank import push
 from sanzi_bank.control import DEFAULTS
 from sanzi_bank.desk import Desk
 from sanzi_bank.server import BankServer, start_clock
@@ -48,6 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     desk = open_desk(options)
     server = BankServer((options.host, options.port), desk)
     stop = start_clock(desk)
+    pushing = push.start(desk.store, desk.schemas, desk.keys.bank)
     signal.signal(
         signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown, daemon=True).start()
     )
@@ -58,6 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
         pass
     finally:
         stop.set()
+        pushing.set()
         server.server_close()
         desk.store.close()
     return 0

@@ -26,6 +26,10 @@ def ledger(db: sqlite3.Connection, number: str = "") -> Fields:
         "now": iso_time(now_ms(db)),
         "accounts": [dict(row) for row in known],
         "entries": [dict(row) for row in rows],
+        "answers": [
+            dict(row)
+            for row in db.execute("SELECT * FROM answer WHERE ? IN ('', account)", (number,))
+        ],
     }
 
 
@@ -35,6 +39,8 @@ def state(db: sqlite3.Connection, search: str = "") -> Fields:
         "queue": """SELECT queue.id, msg_id, visible, due_at FROM queue LEFT JOIN event
                     ON event.kind = 'EXECUTE' AND event.args = CAST(queue.id AS TEXT)
                     ORDER BY queue.id""",
+        "pushes": """SELECT id, made_at, tries, outcome, last, length(body) AS bytes
+                     FROM push_event ORDER BY id DESC LIMIT 30""",
         "calendar": "SELECT * FROM special_day ORDER BY day",
         "entries": """SELECT * FROM entry WHERE amount_fen < 0 OR kind <> 'RECEIPT'
                       ORDER BY seq DESC LIMIT 30""",

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from sanzi_bank import audit, cards, control, control_page, pages, readings, sms, tax
 from sanzi_bank.accounts import BadAccount
+from sanzi_bank.counter import Counter
 from sanzi_bank.desk import Desk
 from sanzi_bank.direct import DirectDesk
 from sanzi_bank.direct_wire import frame
@@ -36,7 +37,7 @@ class BankServer(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], desk: Desk) -> None:
         super().__init__(address, Handler)
-        self.desk = desk
+        self.desk, self.counter = desk, Counter(desk)
         self.direct = DirectDesk(desk)
 
 
@@ -72,6 +73,7 @@ class Handler(BaseHTTPRequestHandler):
             "/iso20022/pain.001.001.09": desk.submit,
             "/iso20022/query": desk.query,
             "/iso20022/acmt.023.001.04": desk.check_payees,
+            **self.server.counter.doors,
         }
         if path in doors:
             customer = self.headers.get("X-Sanzi-Customer", "")

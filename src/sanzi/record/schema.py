@@ -32,7 +32,7 @@ LOAD_ORDER: Final = (
     "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
     "case", "approval", "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice",
     "bank_txn", "balance",
-    "voucher", "ledger_line",
+    "voucher", "ledger_line", "reconciliation", "reconciliation_item",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
