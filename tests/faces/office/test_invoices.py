@@ -1,4 +1,4 @@
-"""Invoices in the office: read from a file, confirmed by the clerk, listed, verified, found twice."""
+"""Invoices in the office: read, confirmed by the clerk, listed, verified, found twice."""
 
 from __future__ import annotations
 
