@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from sanzi.bank import connections, http
+from sanzi.bank import actions, connections, http
 from sanzi.bank.connections import Connection
 from sanzi.bank.direct import gateway as direct
 from sanzi.bank.errors import ConnectionsWrong, NotConnected
@@ -28,6 +28,7 @@ def _iso20022(one: Connection, schemas: Path) -> BankGateway:
         schemas,
         customer=one.customer,
         caps=one.capabilities(http.CAPS),
+        terms=http.Terms(one.name, log=actions.RawLog(one.name), seen=actions.EventsSeen()),
     )
 
 
@@ -37,8 +38,9 @@ def _direct(one: Connection, _: Path) -> BankGateway:
         one.customer_key,
         one.bank_key,
         one.timeout_seconds,
-        customer=one.customer,
-        charset=one.options.get("charset", "gbk"),
+        terms=direct.Terms(
+            one.customer, one.options.get("charset", "gbk"), actions.RawLog(one.name)
+        ),
         caps=one.capabilities(direct.CAPS),
     )
 

@@ -57,6 +57,14 @@ class GatewayTimeout(GatewayError):
     is_fate_known = False
 
 
+class AskLater(GatewayTimeout):
+    """The bank answered that it does not know yet, and when it wants to be asked again."""
+
+    code = "bank.ask_later"
+    sentence = "银行说结果还不清楚，请过{minutes}分钟再查。"
+    next_step = "没有再付一次，到时候系统自己再查。"
+
+
 class ProtocolError(GatewayError):
     """The answer is not what a bank signs and sends: not trusted, result unknown."""
 
@@ -137,6 +145,14 @@ class NotOffered(GatewayError):
     code = "bank.not_offered"
     sentence = "这家银行没有开通{what}。"
     next_step = "请照旧到柜面或者网上银行办。"
+
+
+class AccountOff(GatewayError):
+    """The bank has switched this account off for direct links. Nothing was done."""
+
+    code = "bank.account_off"
+    sentence = "银行停了这个账户的直连，查不了也付不了。"
+    next_step = "请会计联系开户银行。"
 
 
 class EventRefused(GatewayError):

@@ -31,8 +31,12 @@ class PaymentsConfig(AppConfig):
             books,
             dispatch,
             loading,
+            loading_reconciliations,
+            matching,
+            reconciliations,
             statements,
             telling,
+            telling_payers,
         )
         from sanzi.payments.queries import accounts as account_queries
         from sanzi.payments.queries import month_ends as month_queries
@@ -43,15 +47,19 @@ class PaymentsConfig(AppConfig):
         duties.register("payments.statements", 600, statements.work, LEASE)
         duties.register("payments.books", 600, books.catch_up, LEASE)
         duties.register("payments.accounts", 1800, account_check.work, LEASE)
+        duties.register("payments.matching", 600, matching.work)
+        duties.register("payments.reconciliations", 600, reconciliations.tell_banks)
         account_proposals.register()
         outbox.wire.open_phone = lambda sealed: secrets.reveal("phone", sealed)
         if settings.SANZI.notice_channels is None:
             sms = HttpSms(f"{settings.SANZI.bank_url}/sms", "三资")
             outbox.wire.notifiers.setdefault(Channel.SMS, sms)
         outbox.wire.stand_ins = telling.stand_ins
-        for template, text in telling.TEXTS.items():
-            outbox.register_text(template, text, title=telling.TITLES[template])
+        for telling_of in (telling, telling_payers):
+            for template, text in telling_of.TEXTS.items():
+                outbox.register_text(template, text, title=telling_of.TITLES[template])
         loading.register()
+        loading_reconciliations.register()
         month_queries.register()
         pages.register_namer("account", account_queries.account_names)
         partners.register(
