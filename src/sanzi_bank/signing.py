@@ -58,10 +58,16 @@ class KeyRing:
             return False
 
 
-def _write_pair(folder: Path, name: str) -> None:
+def make_pair() -> KeyPair:
+    """Make a new pair of keys."""
     public, private = gmssl_pyx.sm2_key_generate()
+    return KeyPair(private, public)
+
+
+def _write_pair(folder: Path, name: str) -> None:
+    made = make_pair()
     secret = folder / f"{name}.key"
     descriptor = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as stream:
-        stream.write(f"{private.hex()}\n{public.hex()}\n")
-    (folder / f"{name}.pub").write_text(public.hex() + "\n")
+        stream.write(f"{made.private.hex()}\n{made.public.hex()}\n")
+    (folder / f"{name}.pub").write_text(made.public.hex() + "\n")

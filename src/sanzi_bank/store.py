@@ -1,7 +1,7 @@
 """The bank's one SQLite file: tables, transactions and the virtual clock. No banking rules here.
 
-Every change of state is one transaction with synchronous=FULL, so that the bank may be killed
-at any moment and is whole again when it starts.
+Every change of state is one transaction, with synchronous=FULL unless told otherwise, so that the
+bank may be killed at any moment and is whole again when it starts.
 """
 
 import sqlite3
@@ -112,7 +112,8 @@ CREATE TABLE IF NOT EXISTS push_todo (
 CREATE TABLE IF NOT EXISTS push_event (
     id INTEGER PRIMARY KEY AUTOINCREMENT, made_at INTEGER NOT NULL, due_at INTEGER NOT NULL,
     body BLOB NOT NULL, tries INTEGER NOT NULL DEFAULT 0, outcome TEXT NOT NULL DEFAULT '',
-    last TEXT NOT NULL DEFAULT '');
+    last TEXT NOT NULL DEFAULT '', fault TEXT NOT NULL DEFAULT '',
+    hold_until INTEGER NOT NULL DEFAULT 0, sent TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS push_event_due ON push_event (due_at, id) WHERE outcome = '';
 CREATE TRIGGER IF NOT EXISTS push_batch AFTER INSERT ON batch
 WHEN EXISTS (SELECT 1 FROM meta WHERE key = 'push_url' AND value <> '')
@@ -138,13 +139,14 @@ TABLES_OF_STATE = (
 class Store:
     """The bank's database: one connection, one lock, transactions that are whole or nothing."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, durability: str = "FULL") -> None:
+        """Open or make the file. With NORMAL a kill loses nothing, a power cut the last moments."""
         if path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", f"synchronous={durability}", "foreign_keys=ON"):
             self._connection.execute(f"PRAGMA {pragma}")
         _bring_up_to_date(self._connection)
         self._connection.executescript(SCHEMA)
@@ -169,8 +171,10 @@ class Store:
 
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:
     """Rebuild tables of a file that an earlier version of the bank made."""
-    row = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'line'").fetchone()
-    if row is None or "ticks" in row["sql"]:
+    made = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+    if "hold_until" not in made.get("push_event", "hold_until"):
+        connection.execute("DROP TABLE push_event")
+    if "ticks" in made.get("line", "ticks"):
         return
     connection.executescript("DROP INDEX line_msg; ALTER TABLE line RENAME TO old_line;")
     connection.executescript(SCHEMA)

@@ -36,6 +36,7 @@ class PaymentsConfig(AppConfig):
             reconciliations,
             statements,
             telling,
+            telling_payers,
         )
         from sanzi.payments.queries import accounts as account_queries
         from sanzi.payments.queries import month_ends as month_queries
@@ -53,7 +54,7 @@ class PaymentsConfig(AppConfig):
         bank_receipts.register()
         outbox.wire.open_phone = lambda sealed: secrets.reveal("phone", sealed)
         outbox.wire.gateway = HttpSmsGateway(f"{settings.SANZI.bank_url}/sms/send", "三资")
-        for template, text in telling.TEXTS.items():
+        for template, text in (telling.TEXTS | telling_payers.TEXTS).items():
             outbox.register_text(template, text)
         loading.register()
         loading_reconciliations.register()

@@ -26,6 +26,7 @@ from sanzi.interfaces.api.routers import (
     desk,
     exports,
     files,
+    invoices,
     log,
     opening,
     originals,
@@ -66,6 +67,7 @@ api = Interface(
 api.add_router("", desk.router, tags=["待办和权力清单"])
 api.add_router("", cases.router, tags=["办件"])
 api.add_router("", files.router, tags=["名单和凭据"])
+api.add_router("", invoices.router, tags=["发票"])
 api.add_router("", payments.router, tags=["付款"])
 api.add_router("", receipts.router, tags=["收款"])
 api.add_router("", bank_events.router, tags=["银行消息"])

@@ -95,7 +95,10 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
 
 
 def _links(request: OfficeRequest) -> list[Link]:
-    found = [Link("账户余额", reverse("office:accounts"), "building-bank")]
+    found = [
+        Link("账户余额", reverse("office:accounts"), "building-bank"),
+        Link("发票台账", reverse("office:invoices"), "file-invoice"),
+    ]
     if may(request, "payments.receive"):
         found.append(Link("待认领的收入", reverse("office:unclaimed"), "receipt"))
     return found
