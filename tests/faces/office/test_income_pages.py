@@ -1,4 +1,4 @@
-"""Pages of accounts and income: a bill in six fields, a claim by one tap, a file of the register."""
+"""Pages of accounts and income: a bill in six fields, a claim by one tap, a file of accounts."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from sanzi.interfaces.office.pages import (
 )
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.interfaces.office.sheet_parts import sent
+from sanzi.interfaces.office.views import bank_receipts
 from sanzi.interfaces.office.views.payments import crumbs
 from sanzi.kernel import money
 from sanzi.kernel.refusals import Refusal
@@ -30,6 +31,7 @@ from sanzi.ledger.actions.papers import PaperFile
 from sanzi.orgs import people_queries
 from sanzi.orgs.errors import NotFound
 from sanzi.payments.queries import registers
+from sanzi.payments.queries.bank_receipts import ReceiptView
 from sanzi.payments.queries.registers import AccountFilter, AccountRow, LineFilter
 from sanzi.record import sheets
 
@@ -206,6 +208,8 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
     only = _only(request)
     shown = page_of(request, registers.movements(found, only), LINES_PAGE)
     row = registers.rows_of([found])[0]
+    lines = [registers.movement(one) for one in shown]
+    slips = bank_receipts.of_lines(request, [one.ext_id for one in lines])
     balance = f"，余额{words.yuan(row.balance_fen)}元" if row.balance_fen is not None else ""
     return show(
         request,
@@ -226,8 +230,9 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
                     Column("附言"),
                     Column("对到哪"),
                     Column("凭证"),
+                    Column("回单"),
                 ],
-                rows=[_movement(request, registers.movement(one)) for one in shown],
+                rows=[_movement(request, one, slips.get(one.ext_id)) for one in lines],
             ),
             "page": shown,
             "query": query_without_page(request),
@@ -268,7 +273,7 @@ def _fen(text: str) -> int | None:
         return None
 
 
-def _movement(request: OfficeRequest, one: registers.Movement) -> Row:
+def _movement(request: OfficeRequest, one: registers.Movement, slip: ReceiptView | None) -> Row:
     matched = Cell("没有对上", tone="quiet")
     if one.case_number:
         matched = Cell("付款", url=reverse("office:payment", args=[one.case_number]))
@@ -290,6 +295,7 @@ def _movement(request: OfficeRequest, one: registers.Movement) -> Row:
             Cell("看", url=reverse("office:voucher", args=[one.voucher_ext_id]))
             if one.voucher_ext_id and may(request, "ledger.see")
             else Cell(""),
+            bank_receipts.cell(slip),
         ],
     )
 
