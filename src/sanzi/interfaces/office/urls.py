@@ -7,6 +7,7 @@ from django.urls import path
 from sanzi.interfaces.office.views import (
     agency,
     alerts,
+    bank_receipts,
     books,
     cases,
     charts,
@@ -65,6 +66,7 @@ urlpatterns = [
     path("delegations/<str:ext_id>/revoke/", delegations.revoke, name="revoke"),
     path("payments/", payments.listing, name="payments"),
     path("payments/<str:number>/", payments.page, name="payment"),
+    path("bank-lines/<str:ext_id>/receipt/", bank_receipts.page, name="bank_receipt"),
     path("accounts/", payments.accounts, name="accounts"),
     path("accounts/<str:ext_id>/", payments.account, name="account"),
     path("income/", payments.unclaimed, name="unclaimed"),
