@@ -33,6 +33,7 @@ from sanzi.interfaces.api.routers import (
     periods,
     proposals,
     receipts,
+    reconciliations,
     takings,
     upkeep,
     villages,
@@ -67,6 +68,7 @@ api.add_router("", cases.router, tags=["办件"])
 api.add_router("", files.router, tags=["名单和凭据"])
 api.add_router("", payments.router, tags=["付款"])
 api.add_router("", receipts.router, tags=["收款"])
+api.add_router("", reconciliations.router, tags=["对账"])
 api.add_router("", bank_events.router, tags=["银行消息"])
 api.add_router("", books.router, tags=["账"])
 api.add_router("", opening.router, tags=["期初余额"])

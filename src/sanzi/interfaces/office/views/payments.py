@@ -93,7 +93,11 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
 
 
 def _links(request: OfficeRequest) -> list[Link]:
-    found = [Link("账户余额", reverse("office:accounts"), "building-bank")]
+    found = [
+        Link("账户余额", reverse("office:accounts"), "building-bank"),
+        Link("对账", reverse("office:reconciliations"), "scale"),
+        Link("没有付款单的支出", reverse("office:outside"), "flag"),
+    ]
     if may(request, "payments.receive"):
         found.append(Link("待认领的收入", reverse("office:unclaimed"), "receipt"))
     return found
