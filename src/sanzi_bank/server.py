@@ -24,6 +24,7 @@ from sanzi_bank.xmlio import LARGEST_BYTES
 HTML = "text/html; charset=utf-8"
 BYTES = "application/octet-stream"
 LOG_LINES = 100_000
+UNSIGNED = ("/_ctl", "/sms/inbox")
 DRIP_PAUSE_MS = 20
 REPORTS = ("statement", "corrections", "notifications", "balances", *cards.REPORTS)
 
@@ -150,19 +151,25 @@ class Handler(BaseHTTPRequestHandler):
             return
         if reply.wait_seconds:
             time.sleep(reply.wait_seconds)
-        signature = self.server.desk.keys.bank.sign(reply.body)
-        if reply.has_bad_signature:
-            signature = self.server.desk.keys.bank.sign(reply.body + b" ")
+        signature = self._sign(reply)
         body = frame(reply.body, signature) if reply.is_framed else reply.body
         try:
             self.send_response(reply.status)
             self.send_header("Content-Type", reply.content_type)
             self.send_header("Content-Length", str(len(body)))
-            self.send_header("X-Bank-Signature", signature)
+            if signature:
+                self.send_header("X-Bank-Signature", signature)
             self.end_headers()
             self._write(replace(reply, body=body))
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
+
+    def _sign(self, reply: Reply) -> str:
+        """Sign what customers get; the control door and the pages are no part of a bank."""
+        if self.path.startswith(UNSIGNED) or self.path == "/":
+            return ""
+        spoilt = b" " if reply.has_bad_signature else b""
+        return self.server.desk.keys.bank.sign(reply.body + spoilt)
 
     def _write(self, reply: Reply) -> None:
         """Send the body at once, or in small pieces over the time that a slow drip takes."""

@@ -1,7 +1,7 @@
 """The bank's one SQLite file: tables, transactions and the virtual clock. No banking rules here.
 
-Every change of state is one transaction with synchronous=FULL, so that the bank may be killed
-at any moment and is whole again when it starts.
+Every change of state is one transaction, with synchronous=FULL unless told otherwise, so that the
+bank may be killed at any moment and is whole again when it starts.
 """
 
 import sqlite3
@@ -138,13 +138,14 @@ TABLES_OF_STATE = (
 class Store:
     """The bank's database: one connection, one lock, transactions that are whole or nothing."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, durability: str = "FULL") -> None:
+        """Open or make the file. With NORMAL a kill loses nothing, a power cut the last moments."""
         if path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", f"synchronous={durability}", "foreign_keys=ON"):
             self._connection.execute(f"PRAGMA {pragma}")
         _bring_up_to_date(self._connection)
         self._connection.executescript(SCHEMA)

@@ -35,6 +35,7 @@ class PaymentsConfig(AppConfig):
             reconciliations,
             statements,
             telling,
+            telling_payers,
         )
         from sanzi.payments.queries import accounts as account_queries
         from sanzi.payments.queries import month_ends as month_queries
@@ -50,7 +51,7 @@ class PaymentsConfig(AppConfig):
         account_proposals.register()
         outbox.wire.open_phone = lambda sealed: secrets.reveal("phone", sealed)
         outbox.wire.gateway = HttpSmsGateway(f"{settings.SANZI.bank_url}/sms/send", "三资")
-        for template, text in telling.TEXTS.items():
+        for template, text in (telling.TEXTS | telling_payers.TEXTS).items():
             outbox.register_text(template, text)
         loading.register()
         loading_reconciliations.register()
