@@ -31,9 +31,9 @@ from sanzi.payments.queries.open_lines import day_after
 
 SEE = "payments.see"
 PREPARE, SIGN = "payments.reconcile", "payments.sign_reconciliation"
-TODO, PREPARED, SIGNED, MOVED, QUIET = "todo", "prepared", "signed", "moved", "quiet"
+OPEN, PREPARED, SIGNED, MOVED, QUIET = "open", "prepared", "signed", "moved", "quiet"
 STATES = (
-    (TODO, "还没对账"),
+    (OPEN, "还没对账"),
     (PREPARED, "等签字"),
     (MOVED, "签字后又动了"),
     (SIGNED, "已签字"),
@@ -95,7 +95,7 @@ def _month_row(
 ) -> MonthRow:
     one, body = made.get(account.pk), account.organisation
     if one is None:
-        state = TODO if account.pk in told else QUIET
+        state = OPEN if account.pk in told else QUIET
     elif one.state == ReconciliationState.PREPARED:
         state = PREPARED
     else:

@@ -88,7 +88,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
             "text": text,
             "month_words": month_words(request, period),
             "may_prepare": may(request, "payments.reconcile"),
-            "may_pick": any(one.state in (queries.TODO, queries.MOVED) for one in page),
+            "may_pick": any(one.state in (queries.OPEN, queries.MOVED) for one in page),
         },
         current="books",
         crumbs=[Link("待办", reverse("office:home")), Link("对账", "")],
@@ -96,7 +96,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
 
 
 def _month_sentence(request: OfficeRequest, period: str, tally: Counter[str]) -> str:
-    month, left = month_words(request, period), tally[queries.TODO] + tally[queries.MOVED]
+    month, left = month_words(request, period), tally[queries.OPEN] + tally[queries.MOVED]
     if left:
         return f"{month}还有{left}个账户没对完账"
     if tally[queries.PREPARED]:
@@ -106,7 +106,7 @@ def _month_sentence(request: OfficeRequest, period: str, tally: Counter[str]) ->
 
 def _month_counts(tally: Counter[str], here: str) -> list[Count]:
     small = {
-        queries.TODO: "先勾对，再编表",
+        queries.OPEN: "先勾对，再编表",
         queries.PREPARED: "另一个人来签",
         queries.MOVED: "重新编，重新签",
         queries.SIGNED: "可以结账",
@@ -168,7 +168,7 @@ def _prepare_many(
     wanted = [
         one.account_ext_id
         for one in rows
-        if one.state in (queries.TODO, queries.MOVED)
+        if one.state in (queries.OPEN, queries.MOVED)
         and (request.POST.get("do") == "all" or one.account_ext_id in chosen)
     ][:BATCH_MAX]
     done = reconciliations.prepare_many(
