@@ -42,6 +42,8 @@ TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
     "remove_paper": (POST, ("draft",), (404,) * 9),
     "add_invoice": (POST, ("draft",), (200, 404, 404, 404, 404, 404, 404, 404, 404)),
     "remove_invoice": (POST, ("draft",), (404,) * 9),
+    "add_slip": (POST, ("draft",), (302, 404, 404, 404, 404, 404, 404, 404, 404)),
+    "remove_slip": (POST, ("draft",), (404,) * 9),
     "act": (POST, ("case",), (409, 409, 404, 409, 409, 409, 409, 409, 409)),
     "pass_on": (POST, ("case",), (302, 302, 404, 302, 302, 302, 302, 302, 302)),
     "withdraw": (POST, ("other",), (302, 302, 404, 302, 302, 302, 302, 302, 302)),
