@@ -28,6 +28,8 @@ class PaymentsConfig(AppConfig):
             account_check,
             account_proposals,
             books,
+            card_settlements,
+            cards,
             dispatch,
             loading,
             loading_reconciliations,
@@ -48,7 +50,9 @@ class PaymentsConfig(AppConfig):
         duties.register("payments.accounts", 1800, account_check.work, LEASE)
         duties.register("payments.matching", 600, matching.work)
         duties.register("payments.reconciliations", 600, reconciliations.tell_banks)
+        duties.register("payments.cards", 900, cards.work)
         account_proposals.register()
+        card_settlements.register()
         outbox.wire.open_phone = lambda sealed: secrets.reveal("phone", sealed)
         outbox.wire.gateway = HttpSmsGateway(f"{settings.SANZI.bank_url}/sms/send", "三资")
         for template, text in (telling.TEXTS | telling_payers.TEXTS).items():

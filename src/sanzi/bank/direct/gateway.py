@@ -26,8 +26,10 @@ from sanzi.bank.port import (
     BatchStatus,
     CancelResult,
     Caps,
+    CardEntry,
     Entry,
     KnownAccount,
+    KnownCard,
     LineState,
     LineStatus,
     NotExecutedWord,
@@ -275,6 +277,14 @@ class DirectGateway:
     def accounts(self) -> tuple[KnownAccount, ...]:
         """Not part of the dialect."""
         raise errors.NotOffered(what="账户清单")
+
+    def cards(self) -> tuple[KnownCard, ...]:
+        """Not part of the dialect."""
+        raise errors.NotOffered(what="村务卡")
+
+    def card_lines(self, card: str, since: int = 0) -> tuple[CardEntry, ...]:  # noqa: ARG002
+        """Not part of the dialect."""
+        raise errors.NotOffered(what="村务卡")
 
     def handle_push(self, raw: bytes, headers: Mapping[str, str]) -> list[BankEvent]:  # noqa: ARG002
         """Not part of the dialect: this bank is asked, it does not tell."""

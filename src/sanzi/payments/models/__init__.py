@@ -14,6 +14,13 @@ from sanzi.payments.models.accounts import (
     BankAccount,
     DayBalance,
 )
+from sanzi.payments.models.cards import (
+    CardLine,
+    CardLineKind,
+    CardSettlement,
+    SettlementState,
+    VillageCard,
+)
 from sanzi.payments.models.income import (
     Bill,
     BillState,
@@ -72,6 +79,9 @@ __all__ = (
     "BillState",
     "BudgetLine",
     "CancelWish",
+    "CardLine",
+    "CardLineKind",
+    "CardSettlement",
     "DayBalance",
     "Fund",
     "Instruction",
@@ -93,9 +103,11 @@ __all__ = (
     "Reconciliation",
     "ReconciliationItem",
     "ReconciliationState",
+    "SettlementState",
     "SpoiltReceipt",
     "Standing",
     "StatementProblem",
     "Turn",
     "TurnKind",
+    "VillageCard",
 )
