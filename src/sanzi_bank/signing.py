@@ -37,8 +37,7 @@ class KeyRing:
         for name in (BANK_KEY, DEMO_CUSTOMER):
             if not (folder / f"{name}.pub").exists():
                 _write_pair(folder, name)
-        private, public = (folder / f"{BANK_KEY}.key").read_text().split()
-        self.bank = KeyPair(bytes.fromhex(private), bytes.fromhex(public))
+        self.bank = read_pair(folder / f"{BANK_KEY}.key")
 
     def knows(self, customer: str) -> bool:
         """Whether there is a key of this customer."""
@@ -56,6 +55,12 @@ class KeyRing:
             return bool(gmssl_pyx.sm2_verify(public, message, der))
         except (binascii.Error, gmssl_pyx.GmsslInnerError, ValueError):
             return False
+
+
+def read_pair(path: Path) -> KeyPair:
+    """Read a key file."""
+    private, public = path.read_text().split()
+    return KeyPair(bytes.fromhex(private), bytes.fromhex(public))
 
 
 def make_pair() -> KeyPair:

@@ -27,6 +27,7 @@ class PaymentsConfig(AppConfig):
         from sanzi.payments.actions import (
             account_check,
             account_proposals,
+            bank_receipts,
             books,
             card_settlements,
             cards,
@@ -51,8 +52,10 @@ class PaymentsConfig(AppConfig):
         duties.register("payments.matching", 600, matching.work)
         duties.register("payments.reconciliations", 600, reconciliations.tell_banks)
         duties.register("payments.cards", 900, cards.work)
-        account_proposals.register()
         card_settlements.register()
+        duties.register("payments.bank_receipts", 60, bank_receipts.work)
+        account_proposals.register()
+        bank_receipts.register()
         outbox.wire.open_phone = lambda sealed: secrets.reveal("phone", sealed)
         outbox.wire.gateway = HttpSmsGateway(f"{settings.SANZI.bank_url}/sms/send", "三资")
         for template, text in (telling.TEXTS | telling_payers.TEXTS).items():

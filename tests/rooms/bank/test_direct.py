@@ -204,10 +204,11 @@ def test_states_of_business_are_read_as_the_ports(state, lines, expected) -> Non
     ids=["whole", "every-line", "ask-later", "system-error"],
 )
 def test_a_bank_that_does_not_know_itself_is_asked_again(raw: bytes) -> None:
-    with pytest.raises(errors.GatewayTimeout) as caught:
+    with pytest.raises(errors.AskLater) as caught:
         sent(raw)
 
     assert not caught.value.is_fate_known
+    assert caught.value.data == {"minutes": 15}
 
 
 def test_a_bank_of_this_kind_is_asked_again_after_a_quarter_of_an_hour() -> None:

@@ -149,7 +149,7 @@ class DirectGateway:
     def query_batch(self, msg_id: str) -> BatchStatus:
         """Ask what became of a message. NOT_FOUND is no proof that it was not executed.
 
-        Raises: GatewayTimeout also when the bank says that it does not know yet.
+        Raises: AskLater when the bank says that it does not know yet.
         """
         answer = self._ask(ASK, [("OrigReqNo", msg_id)])
         is_answer = answer.ret in (codes.FINE, codes.NO_SUCH_NUMBER)
@@ -168,7 +168,7 @@ class DirectGateway:
         if item is None or text_at(item, "BizNo") != e2e_id:
             raise errors.ProtocolError(why="回话说的是另一笔")
         if text_at(item, "State") == codes.UNKNOWN:
-            raise errors.GatewayTimeout
+            raise self._ask_later()
         return self._reading(messages.read_line, item)
 
     def _status(self, msg_id: str, answer: Answer) -> BatchStatus:
@@ -176,7 +176,7 @@ class DirectGateway:
         self._fine(answer)
         state, lines = self._reading(messages.read_status, answer)
         if state is None:
-            raise errors.GatewayTimeout
+            raise self._ask_later()
         text = text_at(answer.body, "StateMsg")
         return BatchStatus(msg_id, state, lines, reason_text=text, raw=answer.raw)
 
@@ -352,7 +352,7 @@ class DirectGateway:
         if codes.REFUSED.get(answer.ret) in ("DS0H", "DS0D", "DS0E"):
             raise errors.AuthError
         if answer.ret in codes.ASK_LATER:
-            raise errors.GatewayTimeout
+            raise self._ask_later()
         raise errors.ProtocolError(why=f"银行答 {answer.ret} {answer.text}"[:80])
 
     def _reading(self, read: Callable[..., T], *given: object) -> T:
@@ -360,6 +360,9 @@ class DirectGateway:
             return read(*given)
         except NotXml as problem:
             raise errors.ProtocolError(why=str(problem)[:80]) from problem
+
+    def _ask_later(self) -> errors.AskLater:
+        return errors.AskLater(minutes=self._caps.unknown_wait_minutes)
 
     def _same_account(self, answer: Answer, asked: str) -> None:
         if text_at(answer.body, "Acct") != asked:

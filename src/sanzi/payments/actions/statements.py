@@ -22,7 +22,7 @@ from sanzi.kernel import clock, ids, money
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import SYSTEM
 from sanzi.payments import rules
-from sanzi.payments.actions import answers, claims, gateways, telling
+from sanzi.payments.actions import answers, bank_receipts, claims, gateways, telling
 from sanzi.payments.actions import statement_versions as versions
 from sanzi.payments.actions.answers import Outcome
 from sanzi.payments.errors import StatementRefused
@@ -283,6 +283,7 @@ def _import_entries(account: BankAccount, entries: Sequence[Entry], at: datetime
         batch_size=500,
     )
     claims.take_references(made, at)
+    bank_receipts.expect(made, at)
     return Imported(len(fresh), moved)
 
 

@@ -14,6 +14,7 @@ from sanzi.payments.models.accounts import (
     BankAccount,
     DayBalance,
 )
+from sanzi.payments.models.bank_receipts import BankReceipt, BankReceiptState
 from sanzi.payments.models.cards import (
     CardLine,
     CardLineKind,
@@ -72,6 +73,8 @@ __all__ = (
     "BankAnswer",
     "BankChannel",
     "BankMatch",
+    "BankReceipt",
+    "BankReceiptState",
     "BankStatement",
     "BankTransaction",
     "BankWord",

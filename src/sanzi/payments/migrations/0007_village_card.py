@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('orgs', '0001_initial'),
-        ('payments', '0005_dispatch'),
+        ('payments', '0006_bank_receipts'),
     ]
 
     operations = [
