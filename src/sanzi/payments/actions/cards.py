@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -173,7 +173,10 @@ def _keep(card: VillageCard, entries: tuple[CardEntry, ...], *, by: Actor, at: d
         locked.last_line_seq = newest
         locked.save(update_fields=["last_line_seq"])
     if fresh:
-        told = {"lines": len(fresh), "amount_fen": sum(one.amount_fen for one in fresh.values())}
+        told: dict[str, object] = {
+            "lines": len(fresh),
+            "amount_fen": sum(one.amount_fen for one in fresh.values()),
+        }
         _audit(card, "lines_came", by, at, told)
     return len(fresh)
 
@@ -274,17 +277,3 @@ def _audit(card: VillageCard, what: str, by: Actor, at: datetime, after: dict[st
         subject=("village_card", card.ext_id),
         after=after,
     )
-
-
-def holders(org_ext_id: str, today: date) -> list[tuple[str, str]]:
-    """Return (ext id, name) of who may hold a card of a body now."""
-    posts = Appointment.objects.filter(
-        Q(end_date__isnull=True) | Q(end_date__gte=today),
-        organisation__division_id__in=Organisation.objects.filter(ext_id=org_ext_id).values(
-            "division_id"
-        ),
-        start_date__lte=today,
-        role_code__in=[one.code for one in roles.roles().values() if HOLD in one.may],
-    )
-    found = posts.select_related("person").order_by("person__ext_id")
-    return list(dict.fromkeys((one.person.ext_id, one.person.name) for one in found))
