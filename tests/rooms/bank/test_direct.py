@@ -238,7 +238,8 @@ def test_a_bank_of_this_kind_is_asked_again_after_a_quarter_of_an_hour() -> None
     ids=[
         "done-with-a-failure", "failed-with-a-payment", "unknown-word", "unknown-line-word",
         "part-of-nothing", "line-twice", "line-without-number", "lines-missing",
-        "unknown-code", "another-number", "no-number", "another-question", "forged", "no-frame", "frame-too-long", "no-declaration",
+        "unknown-code", "another-number", "no-number", "another-question",
+        "forged", "no-frame", "frame-too-long", "no-declaration",
     ],
 )  # fmt: skip
 def test_what_is_contradictory_or_not_ours_is_not_believed(raw: bytes) -> None:
