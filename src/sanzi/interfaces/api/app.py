@@ -36,6 +36,7 @@ from sanzi.interfaces.api.routers import (
     periods,
     proposals,
     receipts,
+    reconciliations,
     takings,
     upkeep,
     villages,
@@ -72,6 +73,7 @@ api.add_router("", invoices.router, tags=["发票"])
 api.add_router("", payments.router, tags=["付款"])
 api.add_router("", receipts.router, tags=["收款"])
 api.add_router("", bills.router, tags=["缴款单和账户核对"])
+api.add_router("", reconciliations.router, tags=["对账"])
 api.add_router("", bank_events.router, tags=["银行消息"])
 api.add_router("", bank_receipts.router, tags=["电子回单"])
 api.add_router("", books.router, tags=["账"])

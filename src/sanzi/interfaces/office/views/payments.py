@@ -96,6 +96,8 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
 
 def _links(request: OfficeRequest) -> list[Link]:
     found = [
+        Link("对账", reverse("office:reconciliations"), "scale"),
+        Link("没有付款单的支出", reverse("office:outside"), "flag"),
         Link("账户", reverse("office:accounts"), "building-bank"),
         Link("缴款单", reverse("office:bills"), "receipt"),
         Link("发票台账", reverse("office:invoices"), "file-invoice"),
