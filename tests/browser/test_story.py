@@ -166,7 +166,7 @@ class Story:
         _wait_for(cashier.page, f"{self.site.url}/office/cases/{self.number}/", "已办结")
         books = self.office.officer(ACCOUNTANT)
         period = f"{clock.today():%Y-%m}"
-        books.go(f"/office/journals/E0101/balances/?from={period}&to={period}")
+        books.go(f"/office/statements/E0101/trial/{period}/")
         bank_row = books.page.get_by_role("row", name=re.compile("^102 银行存款"))
         expect(bank_row).to_contain_text(_yuan(self.before_fen - TOTAL_FEN))
         owed = books.page.get_by_role("row", name=re.compile("^11302 ")).get_by_role("cell")
