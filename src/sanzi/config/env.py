@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
+from typing import Any
 
 from sanzi.kernel import cipher
 
@@ -18,6 +19,8 @@ DEMO_DATA_KEY = "00" * 16
 DEMO_INDEX_KEY = "11" * 32
 QUIET_HOURS = "21:00-07:30"
 ENVIRONMENTS = ("demo", "test", "production")
+TAX_MODES = ("off", "manual", "simulator", "vendor")
+TAX_DEFAULTS = {"demo": "simulator", "test": "off", "production": "manual"}
 
 
 class BadEnvironment(Exception):
@@ -32,6 +35,7 @@ class Environment:
         ones as `k1:…,k2:…`; index key 32 bytes); paths are absolute;
         `quiet_hours` are local, no text goes between them; `bank_news_seconds` is how often the
         worker reads the bank's notices; `statements` is the folder of a county's own statements;
+        `tax` says how invoices are verified, `tax_vendor` is the file of a provider;
         `bank_connections` is the file of the county's banks, None where one bank at `bank_url`
         keeps all accounts.
     """
@@ -51,6 +55,10 @@ class Environment:
     quiet_hours: tuple[time, time]
     bank_news_seconds: int
     statements: Path | None
+    tax: str
+    tax_url: str
+    tax_vendor: Path | None
+    tax_token: str
 
     @property
     def is_production(self) -> bool:
@@ -84,11 +92,28 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         quiet_hours=_hours(environ.get("SANZI_QUIET_HOURS", QUIET_HOURS)),
         bank_news_seconds=_seconds(environ.get("SANZI_BANK_NEWS_SECONDS", "300")),
         statements=_path(environ.get("SANZI_STATEMENTS", "")),
+        **_tax(environ, name),
     )
     _check_keys(found)
     if found.is_production:
         _refuse_demo_secrets(found)
     return found
+
+
+def _tax(environ: Mapping[str, str], name: str) -> dict[str, Any]:
+    """Return how invoices are verified. Raises: BadEnvironment."""
+    mode = environ.get("SANZI_TAX", TAX_DEFAULTS[name])
+    if mode not in TAX_MODES:
+        raise BadEnvironment(f"SANZI_TAX is {mode!r}; expected one of {', '.join(TAX_MODES)}")
+    if mode in {"off", "simulator"} and name == "production":
+        raise BadEnvironment(f"SANZI_TAX is {mode!r}; production verifies: manual or vendor")
+    bank = environ.get("SANZI_BANK_URL", "http://127.0.0.1:8800").rstrip("/")
+    url = environ.get("SANZI_TAX_URL", f"{bank}/tax/verify" if mode == "simulator" else "")
+    vendor = _path(environ.get("SANZI_TAX_VENDOR", ""))
+    if mode == "vendor" and (not url or vendor is None):
+        raise BadEnvironment("SANZI_TAX is 'vendor'; SANZI_TAX_URL and SANZI_TAX_VENDOR are needed")
+    token = environ.get("SANZI_TAX_TOKEN", "")
+    return {"tax": mode, "tax_url": url, "tax_vendor": vendor, "tax_token": token}
 
 
 def _check_keys(found: Environment) -> None:

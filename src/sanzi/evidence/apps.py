@@ -13,7 +13,10 @@ class EvidenceConfig(AppConfig):
     verbose_name = "凭据"
 
     def ready(self) -> None:
-        """Register the loaders of the room's tables."""
-        from sanzi.evidence.actions import loading
+        """Register the loaders of the room's tables, its own subject, the worker's duty."""
+        from sanzi.evidence.actions import checks, guards, loading
+        from sanzi.notices import duties
 
         loading.register_loaders()
+        guards.register()
+        duties.register("evidence.verify", 60, checks.work)

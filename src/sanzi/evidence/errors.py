@@ -99,3 +99,75 @@ class SeveralInvoices(Refusal):
     code = "evidence.several_invoices"
     sentence = "“{name}”里有{count}张发票。"
     next_step = "请把它们分开，一张一个文件，再传。"
+
+
+class QueryIncomplete(Refusal):
+    """The tax office wants fields that the invoice lacks here."""
+
+    code = "evidence.query_incomplete"
+    sentence = "这张票还不能查验，缺{missing}。"
+    next_step = "请对着原票补上，再查。"
+
+
+class TooManyChecks(Refusal):
+    """The office answers so many times a day and no more."""
+
+    code = "evidence.too_many_checks"
+    sentence = "这张票今天查过{count}次了，税务局一天最多答{count}次。"
+    next_step = "请明天再查。"
+
+
+class NoVerifier(Refusal):
+    """This county has no machine that asks the tax office."""
+
+    code = "evidence.no_verifier"
+    sentence = "这里没有接查验系统，要两个人在税务局网页上查。"
+    next_step = "请在税务局网页查，把结果和截图填到这一页，再请另一位填一次。"
+
+
+class EntryNeedsPicture(Refusal):
+    """A result read by hand needs the picture of the page."""
+
+    code = "evidence.entry_needs_picture"
+    sentence = "手工查验要有网页截图。"
+    next_step = "请先把截图传上来，再填结果。"
+
+
+class SecondPersonNeeded(Refusal):
+    """The second reading must be another person's."""
+
+    code = "evidence.second_person_needed"
+    sentence = "第一次是您填的，第二次要换一个人。"
+    next_step = "请代理中心另一位同事再查一次。"
+
+
+class EntriesDiffer(Refusal):
+    """Two persons read different results; nothing was kept of the second."""
+
+    code = "evidence.entries_differ"
+    sentence = "两次填的不一样：{first_name}填的是“{first}”，您填的是“{second}”。"
+    next_step = "请两个人一起再看一遍网页；填错的那位先撤回。"
+
+
+class InvoiceNotPayable(Refusal):
+    """The tax office says that this invoice does not hold: no money goes out on it."""
+
+    code = "evidence.invoice_not_payable"
+    sentence = "这笔不能付。发票{number}：{words}。"
+    next_step = "请退回村里，换成查得到、没作废、没红冲的发票。"
+
+
+class InvoiceUnverified(Refusal):
+    """Nobody could say whether the invoice holds; the checker must write why he pays."""
+
+    code = "evidence.invoice_unverified"
+    sentence = "发票{number}没有查到结果（{words}），还不能付。"
+    next_step = "请等能查了再付；一定要现在付，请在意见里写明理由，至少6个字。"
+
+
+class InvoiceOverused(Refusal):
+    """The parts taken from one invoice are more than it says."""
+
+    code = "evidence.invoice_overused"
+    sentence = "发票{number}一共{gross}元，已经用了{used}元，这次再用{asked}元就超了。"
+    next_step = "请核对前几次付款；多的部分要对方另开发票。"

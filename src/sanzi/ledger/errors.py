@@ -98,7 +98,7 @@ class BadEntryVersion(Refusal):
 
     code = "ledger.bad_entry_version"
     sentence = "这条规则的“{key}”写得不对，没有收下。"
-    next_step = "请对照原来那一版改好。程序查到的是：{problem}"
+    next_step = "{problem}。请对照原来那一版改好。"
 
 
 class VersionTaken(Refusal):

@@ -7,8 +7,11 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from sanzi.ledger.actions import books, posting
 from sanzi.ledger.models import ChartAddition, EntryVersion, Voucher, VoucherDraft
-from worlds.cases import Desk
+from sanzi.orgs.actors import SYSTEM
+from worlds.books import read_ledger
+from worlds.cases import AT, Desk
 
 ROWS = {
     "rows": "4",
@@ -91,6 +94,50 @@ def test_a_returned_draft_is_changed_or_taken_back_by_its_maker(officer: Any, de
 
     client.post(reverse("office:draft_change", args=[draft.ext_id]), {"do": "withdraw"})
     assert VoucherDraft.objects.count() == 0
+
+
+def posted(text: str, org: str = "O-WILLOW") -> str:
+    (found,) = posting.post_many(book_org_ext_id=org, drafts=read_ledger(text), at=AT, by=SYSTEM)
+    return reverse("office:correct", args=[found.ext_id])
+
+
+def test_a_wrong_amount_is_put_right_by_the_difference(officer: Any, desk: Desk) -> None:
+    here = posted("2026-11-03 买纸\n 5130102 120.00\n 102 account:A-WILLOW -120.00")
+    client = officer("agency_accountant")
+    typed = {"account-0": "5130102", "debit-0": "100", "account-1": "102", "credit-1": "100"}
+    assert "科目没错，只补差额" in client.get(here).content.decode()
+
+    for wrong in ({"account-0": "5130103"}, {"debit-1": "100", "credit-1": ""}):
+        answer = client.post(here, typed | wrong | {"do": "amounts"})
+        assert answer.status_code == 409
+        assert "请冲掉重记" in answer.content.decode()
+    assert VoucherDraft.objects.count() == 0
+    client.post(here, typed | {"do": "amounts"})
+
+    (draft,) = VoucherDraft.objects.all()
+    lines = draft.content[0]["lines"]
+    assert [(one["debit_fen"], one["credit_fen"]) for one in lines] == [(-2000, 0), (0, -2000)]
+
+
+def test_last_years_error_is_put_right_by_a_voucher_of_this_year(officer: Any, desk: Desk) -> None:
+    books.ensure_book(org_ext_id="O-STONE", first_period="2025-12", by=SYSTEM, at=AT)
+    here = posted("2025-12-09 租金\n 102 account:A-STONE 800.00\n 50103 -800.00", "O-STONE")
+    client = officer("agency_accountant")
+    page = client.get(here).content.decode()
+    assert "订正2025年的记-1" in page
+    assert "冲掉" not in page
+    rows = {"rows": "2", "account-0": "102", "aux-0": "account:A-STONE", "debit-0": "50",
+            "account-1": "32202", "credit-1": "50"}  # fmt: skip
+
+    more = client.post(here, rows | {"do": "more"}).content.decode()
+    assert 'name="account-5"' in more
+    uneven = client.post(here, rows | {"debit-0": "60", "do": "save"})
+    assert (uneven.status_code, VoucherDraft.objects.count()) == (409, 0)
+    client.post(here, rows | {"do": "save"})
+
+    (draft,) = VoucherDraft.objects.all()
+    assert draft.content[0]["summary"].startswith("订正2025年12月9日记-1号凭证")
+    assert draft.content[0]["date"] == AT.date().isoformat()
 
 
 def test_an_account_is_proposed_and_approved_on_its_page(officer: Any, desk: Desk) -> None:

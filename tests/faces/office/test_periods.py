@@ -79,6 +79,23 @@ def test_the_desk_shows_every_book_with_what_is_missing(officer: Any, desk, octo
     assert "没有这样的账套" in narrowed
 
 
+def test_a_closed_month_offers_no_voucher_and_nothing_to_close(officer: Any, desk, october) -> None:
+    client = officer("agency_accountant")
+    home, board = reverse("office:book", args=["O-STONE", "2026-10"]), reverse("office:agency")
+    only = {"month": "2026-10", "text": "石桥"}
+    assert "填凭证" in text(client.get(home))
+    assert "结选中的账" in text(client.get(board, only))
+
+    client.post(
+        reverse("office:agency_close"), {"month": "2026-10", "org": "O-STONE", "do": "chosen"}
+    )
+
+    assert "填凭证" not in text(client.get(home))
+    closed = text(client.get(board, only))
+    assert "已结账" in closed
+    assert "结选中的账" not in closed
+
+
 def test_the_desk_leaves_as_a_table(officer: Any, desk, october) -> None:
     answer = officer("agency_reviewer").get(
         reverse("office:agency"), {"month": "2026-10", "as": "csv", "text": "石桥"}
@@ -186,6 +203,39 @@ def test_the_years_end_shows_amounts_before_anything_is_posted(officer: Any, des
     assert "收入转入本年收益" in page
     assert "可分配收益" in page
     assert not Voucher.objects.filter(origin="closing").exists()
+
+
+LOSS = """
+2025-12-09 修泵站
+  51402                   300.00
+  102 account:A-STONE    -300.00
+"""
+
+
+def test_a_loss_is_made_up_from_reserves_on_the_page(officer: Any, desk) -> None:
+    books.ensure_book(org_ext_id="O-STONE", first_period="2025-12", by=SYSTEM, at=AT)
+    posting.post_many(book_org_ext_id="O-STONE", drafts=read_ledger(LOSS), at=AT, by=SYSTEM)
+    here = reverse("office:year_end", args=["O-STONE", 2025])
+    client = officer("agency_accountant")
+    client.post(here, {"do": "close"})
+    page = text(client.get(here))
+    assert "按决议弥补亏损" in page
+    assert "到2025年底亏300.00元" in page
+    assert "按决议分配" not in page
+    cover = {"do": "cover", "decision": "2026-3", "date": "2026-11-12", "cover_account": "31101"}
+
+    more = text(client.post(here, cover | {"cover": "300.01"}, follow=True))
+    assert "300.00" in more
+    assert VoucherDraft.objects.count() == 0
+    made = text(client.post(here, cover | {"cover": "300.00"}, follow=True))
+
+    assert "弥补亏损的凭证做好了" in made
+    (draft,) = VoucherDraft.objects.all()
+    lines = draft.content[0]["lines"]
+    assert [(one["account_code"], one["debit_fen"], one["credit_fen"]) for one in lines] == [
+        ("31101", 30000, 0),
+        ("32202", 0, 30000),
+    ]
 
 
 def test_a_plan_is_drawn_up_and_approved_on_its_page(officer: Any, desk, october) -> None:

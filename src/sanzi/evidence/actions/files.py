@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import BinaryIO
 
 from django.db import transaction
+from PIL import Image
 
 from sanzi.audit import actions as audit
 from sanzi.evidence import errors, hooks, reading, rules, storage
 from sanzi.evidence.invoices import InvoiceFields
-from sanzi.evidence.models import Attachment, File
+from sanzi.evidence.models import Attachment, File, Picture, PictureBand
+from sanzi.evidence.reading import likeness
 from sanzi.kernel import ids
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
@@ -75,13 +77,15 @@ def store(*, by: Actor, at: datetime, upload: Upload, subject_kind: str, subject
             return Stored(known.ext_id, digest, examined.media_type, pages, shown)
         if hung.count() >= FILES_MAX:
             raise errors.TooManyFiles(limit=FILES_MAX)
-        File.objects.get_or_create(
+        _, is_new = File.objects.get_or_create(
             pk=digest,
             defaults={
                 "size_bytes": len(examined.data), "media_type": examined.media_type,
                 "preview_count": pages, "stored_at": at,
             },
         )  # fmt: skip
+        if pages and is_new:
+            _keep_likeness(digest)
         made = Attachment.objects.create(
             ext_id=ids.new_id("F", at), file_id=digest, subject_kind=subject_kind,
             subject_id=subject_id, kind=upload.kind[:20], title=_title(upload.name),
@@ -93,6 +97,18 @@ def store(*, by: Actor, at: datetime, upload: Upload, subject_kind: str, subject
             after={"file": digest, "kind": made.kind, "attachment": made.ext_id},
         )  # fmt: skip
     return Stored(made.ext_id, digest, examined.media_type, pages, shown)
+
+
+def _keep_likeness(digest: str) -> None:
+    """Keep how the first page looks, so that the same picture is found on another case."""
+    with Image.open(storage.preview(digest, 1)) as page:
+        found = likeness.of(page)
+    if found:
+        picture = Picture.objects.create(file_id=digest, likeness=found)
+        PictureBand.objects.bulk_create(
+            PictureBand(picture=picture, place=place, value=value)
+            for place, value in enumerate(likeness.bands(found))
+        )
 
 
 def remove(*, by: Actor, at: datetime, ext_id: str) -> None:

@@ -60,6 +60,18 @@ class Empty(Schema):
     done: bool = True
 
 
+class MadeOut(Schema):
+    """What was made or drawn up, by its id."""
+
+    ext_id: str
+
+
+class WhyNotIn(Schema):
+    """Why something is refused."""
+
+    reason: Text
+
+
 Row = TypeVar("Row")
 
 

@@ -9,13 +9,13 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
+from lxml import etree
 from PIL import Image, ImageDraw
 
 from sanzi.evidence.actions import files, invoices
-from sanzi.evidence.invoices import InvoiceFields
 from sanzi.kernel import clock
 from sanzi.ledger import standards
 from sanzi.ledger.actions import charts, entry_versions
@@ -33,7 +33,7 @@ from sanzi.payments.queries import accounts as account_queries
 LIST, CORRECTED = "payees-352.xlsx", "payees-352-corrected.xlsx"
 NOTE = "土地租金"
 WAITING_AMOUNT = "426.00"
-WAITING_FEN = 42_600
+WAITING_INVOICE = "26997000000000042601"
 SUBJECT = "5130102"
 PROPOSED = "5130190"
 UNTIL = "approve"
@@ -82,14 +82,14 @@ def leave_waiting(village: str, at: datetime) -> str:
     Returns the number of the case.
     """
     cashier = _officer("cashier_reporter", village, at)
-    body = next(
-        ext_id
-        for ext_id, _, code in people_queries.bodies(by=cashier)
+    body, name = next(
+        (ext_id, name)
+        for ext_id, name, code in people_queries.bodies(by=cashier)
         if code == village and people_queries.body_kind(ext_id) == "village_committee"
     )
     number = cases.start(matter_code="M10", organisation_ext_id=body, by=cashier, at=at)
     firm = people_queries.payee_choices(by=cashier, division_code=village, words="文具")[0]
-    _hang_papers(number, firm[2], cashier, at)
+    _hang_papers(number, name, firm[2], cashier, at)
     cases.save(
         number=number,
         by=cashier,
@@ -137,37 +137,48 @@ def _form(body: str, village: str, at: datetime) -> dict[str, str]:
         "budget_line_id": budget,
         "method": "transfer",
         "handler_person_id": orgs.holders("village_clerk", village, today)[0].person_ext_id,
-        "proof_kind": "paper_invoice",
+        "proof_kind": "e_invoice",
     }
 
 
-def _hang_papers(number: str, seller: str, by: Actor, at: datetime) -> None:
-    def hang(kind: str, name: str, head: str) -> str:
-        stored = files.store(
+def _hang_papers(number: str, body: str, seller: str, by: Actor, at: datetime) -> None:
+    def hang(kind: str, name: str, content: bytes) -> files.Stored:
+        return files.store(
             by=by,
             at=at,
-            upload=files.Upload(name, kind, draw_paper(head, number)),
+            upload=files.Upload(name, kind, content),
             subject_kind="case",
             subject_id=number,
         )
-        return stored.digest
 
-    hang("handler_statement", "事由说明.png", "STATEMENT")
-    invoice = hang("invoice", "发票.png", "INVOICE")
-    invoices.record_invoice(
-        by=by,
-        at=at,
-        case_number=number,
-        fields=InvoiceFields(
-            kind="paper_invoice",
-            code="999901260001",
-            number="00042600",
-            issue_date=clock.local_date(at),
-            seller_name=seller,
-            amount_fen=WAITING_FEN,
-        ),
-        file_digest=invoice,
-    )
+    hang("handler_statement", "事由说明.png", draw_paper("STATEMENT", number))
+    paper = hang("invoice", "发票.xml", _invoice_xml(body, seller, clock.local_date(at)))
+    for fields in paper.invoices:
+        invoices.record_invoice(
+            by=by, at=at, case_number=number, fields=fields, file_digest=paper.digest
+        )
+
+
+def _invoice_xml(buyer: str, seller: str, day: date) -> bytes:
+    """Return an e-invoice of our own making; the sandbox's tax office knows its number as real."""
+    root = etree.Element("EInvoice")
+    content = {
+        "EInvoiceData/SellerInformation/SellerName": seller,
+        "EInvoiceData/BuyerInformation/BuyerName": buyer,
+        "EInvoiceData/BasicInformation/TotalAmWithoutTax": WAITING_AMOUNT,
+        "EInvoiceData/BasicInformation/TotalTaxAm": "0.00",
+        "EInvoiceData/BasicInformation/TotalTax-includedAmount": WAITING_AMOUNT,
+        "EInvoiceData/BasicInformation/RequestTime": day.isoformat(),
+        "EInvoiceData/IssuItemInformation/ItemName": "*纸制品*复印纸、档案盒",
+        "TaxSupervisionInfo/InvoiceNumber": WAITING_INVOICE,
+    }
+    for path, text in content.items():
+        place = root
+        for name in path.split("/"):
+            found = place.find(name)
+            place = etree.SubElement(place, name) if found is None else found
+        place.text = text
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
 def _approve_until(number: str, village: str, at: datetime) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest
 
 from sanzi.interfaces.look import words
+from sanzi.interfaces.office.requests import OfficeRequest
 from sanzi.kernel import money
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.errors import BadLine
+from sanzi.ledger.queries import subjects
 from sanzi.ledger.queries.drafts import DraftLine
 from sanzi.ledger.rules import Line
+from sanzi.payments.queries import accounts as account_queries
 
 ROWS_FIRST, ROWS_MORE, ROWS_MAX = 4, 4, 200
 
@@ -108,6 +112,25 @@ def parsed(rows: Sequence[HandRow]) -> list[Line]:
             )
         )
     return found
+
+
+def hand_context(
+    request: OfficeRequest, org: str, rows: Sequence[HandRow], *, on: date
+) -> dict[str, object]:
+    """Return what `_hand_rows.html` shows: the rows, their sums, what may be typed into them."""
+    own = [("account", key, name) for key, name in account_queries.own_accounts(org)]
+    used = subjects.used_auxiliaries(by=request.actor, org_ext_id=org)
+    debit, credit = sum(row.debit_fen for row in rows), sum(row.credit_fen for row in rows)
+    return {
+        "rows": list(enumerate(rows)),
+        "row_count": len(rows),
+        "accounts": subjects.pickable(by=request.actor, org_ext_id=org, on=on),
+        "auxiliaries": sorted({*own, *used}),
+        "debit": words.yuan(debit),
+        "credit": words.yuan(credit),
+        "is_even": debit == credit,
+        "difference": words.yuan(abs(debit - credit)),
+    }
 
 
 def _amount(text: str, line_no: int) -> int:

@@ -24,7 +24,7 @@ from sanzi.ledger.errors import (
 )
 from sanzi.ledger.models import ChartAddition, OpeningBalance, VoucherLine
 from sanzi.ledger.queries import charts
-from sanzi.ledger.standards import Account, BadStandard, Standard
+from sanzi.ledger.standards import Account, BadStandard, Standard, said
 from sanzi.orgs.actors import Actor
 
 KIND = "chart_addition"
@@ -145,7 +145,9 @@ def _require_written(account: NewAccount, chart: Standard) -> None:
     try:
         standards.account_from(_row(account), to=chart)
     except BadStandard as problem:
-        raise BadAddition(account_code=account.code, why=problem.problem) from problem
+        raise BadAddition(
+            account_code=account.code, why=said.in_chinese(problem.problem)
+        ) from problem
 
 
 def _row(account: NewAccount) -> dict[str, object]:

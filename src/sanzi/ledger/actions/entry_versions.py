@@ -112,9 +112,9 @@ def _require_fit(standard_code: str, content: Mapping[str, Any], day: dt.date) -
     if version == shipped.version or there.exists():
         raise VersionTaken(rule_code=rule_code, version=version)
     if len(version) > VERSION_MAX:
-        raise BadEntryVersion(key="version", problem=f"at most {VERSION_MAX} figures")
+        raise BadEntryVersion(key="version", problem=f"最多{VERSION_MAX}个字")
     if len(json.dumps(content, ensure_ascii=False)) > entries.CONTENT_MAX:
-        raise BadEntryVersion(key="-", problem="too long")
+        raise BadEntryVersion(key=entries.WHOLE, problem="太长了")
     return _require_books(standard_code, content, day)
 
 
@@ -124,7 +124,7 @@ def _require_books(standard_code: str, content: Mapping[str, Any], day: dt.date)
     chart = charts.chart_of_standard(standard_code, day)
     entry = entries.read_entry(content, chart)
     if (entry.event, entry.kinds) != (shipped.event, shipped.kinds):
-        raise BadEntryVersion(key="when", problem="a version books the same events as the shipped")
+        raise BadEntryVersion(key="when", problem="要和随系统来的那一版记同样的业务")
     for event in (entry.sample, shipped.sample):
         entries.try_entry(content, event, chart=chart)
     return entry

@@ -18,11 +18,13 @@ from sanzi.ledger.models import EntryVersion, Voucher
 from sanzi.ledger.queries import charts
 from sanzi.ledger.queries.proposals import names_of_people, require_seen, state_of
 from sanzi.ledger.rules import Line
-from sanzi.ledger.standards import BadStandard, Entry, Standard
+from sanzi.ledger.standards import BadStandard, Entry, Standard, said
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 
 CONTENT_MAX = 20_000
+WHOLE = "全文"
+"""What a problem is of when no single key is to blame."""
 _TRYING = {"maker": "试算", "checker": "试算核准", "date": "2000-01-01"}
 
 
@@ -162,7 +164,7 @@ def try_entry(
         )
         rules.check(draft, chart)
     except Refusal as refusal:
-        raise BadEntryVersion(key="lines", problem=refusal.text) from refusal
+        raise BadEntryVersion(key="lines", problem=refusal.text.rstrip("。")) from refusal
     return [_tried(line, chart) for line in draft.lines]
 
 
@@ -172,9 +174,10 @@ def read_entry(content: Mapping[str, Any], chart: Standard) -> Entry:
     try:
         return standards.entry_from(given, to=chart)
     except BadStandard as problem:
-        raise BadEntryVersion(key=problem.key, problem=problem.problem) from problem
+        key = WHOLE if problem.key == "-" else problem.key
+        raise BadEntryVersion(key=key, problem=said.in_chinese(problem.problem)) from problem
     except (TypeError, ValueError, AttributeError, KeyError) as problem:
-        raise BadEntryVersion(key="-", problem=type(problem).__name__) from problem
+        raise BadEntryVersion(key=WHOLE, problem=said.UNKNOWN) from problem
 
 
 def read_text(text: str) -> dict[str, Any]:
@@ -182,10 +185,16 @@ def read_text(text: str) -> dict[str, Any]:
     try:
         found = yaml.safe_load(text[:CONTENT_MAX])
     except yaml.YAMLError as problem:
-        raise BadEntryVersion(key="-", problem=str(problem)[:200]) from problem
+        raise BadEntryVersion(key=WHOLE, problem=_yaml_problem(problem)) from problem
     if not isinstance(found, dict):
-        raise BadEntryVersion(key="-", problem="must be keys and values")
+        raise BadEntryVersion(key=WHOLE, problem=said.in_chinese("must be a mapping"))
     return found
+
+
+def _yaml_problem(problem: yaml.YAMLError) -> str:
+    mark = getattr(problem, "problem_mark", None)
+    place = f"第{mark.line + 1}行第{mark.column + 1}个字附近" if mark else ""
+    return f"{place}格式读不懂，请看缩进和冒号后的空格"
 
 
 def content_of(entry: Entry) -> dict[str, Any]:

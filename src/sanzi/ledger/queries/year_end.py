@@ -25,7 +25,8 @@ DISTRIBUTION = "distribution"
 class YearEnd:
     """A year of a book: its open months, what December hinders, the steps, what is left to give.
 
-    `pending_fen` is what 待处理财产损溢 still stands at; `last_period` is December.
+    `pending_fen` is what 待处理财产损溢 still stands at; `last_period` is December; `loss_cover`
+    is the account of the reserves that make up a loss, '' when none may.
     """
 
     book: BookInfo
@@ -40,6 +41,12 @@ class YearEnd:
     reserve_permille: int
     reserve_source: str
     shares: tuple[standards.Share, ...]
+    loss_cover: str = ""
+
+    @property
+    def loss_fen(self) -> int:
+        """What reserves may make up; 0 when the year and those before it left no loss."""
+        return max(0, -self.distributable.total_fen) if self.loss_cover else 0
 
     @property
     def is_transferred(self) -> bool:
@@ -78,6 +85,7 @@ def year_end(*, by: Actor, org_ext_id: str, year: int, on: dt.date) -> YearEnd:
         reserve_permille=least.permille,
         reserve_source=least.source_ref,
         shares=closing.shares,
+        loss_cover=closing.loss_cover if closing.shares else "",
     )
 
 

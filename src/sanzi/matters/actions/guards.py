@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection
 
 from sanzi.evidence import hooks as evidence_hooks
+from sanzi.evidence.actions import release as proofs
 from sanzi.evidence.errors import SubjectClosed
 from sanzi.ledger import hooks as ledger_hooks
 from sanzi.matters import gates, queries, rules
@@ -78,13 +79,14 @@ def _decision(by: Actor, ext_id: str) -> Decision:
 
 
 def pay_gate(request: payment_hooks.ReleaseRequest) -> None:
-    """Run the pay gate seconds before the bank message.
+    """Run the pay gate seconds before the bank message, and take the case's invoices.
 
-    Raises: Blocked, Held.
+    Raises: Blocked, Held, InvoiceNotPayable, InvoiceUnverified, InvoiceOverused.
     """
     check = gates.run(gate="pay", number=request.case_number, by=request.by, at=request.at)
     gates.refuse_blocked(check)
     gates.refuse_held(request.case_number)
+    proofs.claim(case_number=request.case_number, by=request.by, at=request.at)
 
 
 def approvers(payment_ext_ids: Collection[str]) -> set[int]:

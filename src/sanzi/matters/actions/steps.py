@@ -12,6 +12,7 @@ from django.db import transaction
 
 from sanzi.audit import actions as audit
 from sanzi.evidence import queries as evidence
+from sanzi.evidence.actions import release as proofs
 from sanzi.kernel import clock
 from sanzi.matters import catalogue, effects, errors, gates, limits, rules
 from sanzi.matters.actions import standing
@@ -170,7 +171,8 @@ def act(*, number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int 
     Approving runs the approve gate first. A money step calls the payments room.
     Raises: NotFound, NoOpenStep, StandsAside, DidAnotherStep, ContentChanged, ReasonMissing,
         OpinionTooLong, PayeesUnchecked, PayeeMismatch, PapersMissing, DecisionNeeded, Blocked,
-        Held, SecondFactorNeeded, NobodyLeft, what payments refuse. Nothing is written then.
+        Held, InvoiceNotPayable, InvoiceUnverified, SecondFactorNeeded, NobodyLeft, what payments
+        refuse. Nothing is written then but the answers of the tax office.
     """
     check = None
     if opinion.verdict == "approve":
@@ -180,6 +182,8 @@ def act(*, number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int 
         check = gates.run(gate=gate, number=number, by=by, at=at)
         gates.refuse_blocked(check)
         gates.refuse_held(number)
+        if row.step_key == "release":
+            proofs.ask(case_number=number, by=by, at=at, reason=opinion.text)
     done = decide(number=number, by=by, at=at, opinion=opinion, line_no=line_no)
     return Acted(**{**done.__dict__, "check": check})
 

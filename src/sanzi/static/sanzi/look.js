@@ -1,6 +1,7 @@
 /* Small conveniences of the office; every page works without them.
    - [data-opens="id"] opens the dialog with that id; [data-closes] closes it
    - [data-key="B"] presses a button by key, never while typing or in a dialog
+   - details[data-opens-wide] stands open where there is room for it
    - an error summary takes the focus; the offline bar follows the network
    - a form with [data-sums] adds up its [data-side] fields as they are typed
    - after 400 ms of waiting a [data-rows] area says 正在取数 */
@@ -48,6 +49,10 @@
     form.querySelector('[data-sum="credit"]').textContent = yuan(credit);
     form.querySelector('[data-sum="told"]').textContent = debit === credit ? "两边一样" : `差${yuan(Math.abs(debit - credit))}元`;
   });
+
+  if (matchMedia("(min-width: 760px)").matches) {
+    for (const one of document.querySelectorAll("details[data-opens-wide]")) one.open = true;
+  }
 
   const offline = document.querySelector(".offline");
   const network = () => offline && (offline.hidden = navigator.onLine);

@@ -15,10 +15,12 @@ from sanzi.interfaces.api.shapes import (
     Empty,
     Fen,
     Ident,
+    MadeOut,
     Month,
     Page,
     Text,
     Wanted,
+    WhyNotIn,
     Words,
     page,
 )
@@ -129,18 +131,6 @@ class ReopenIn(Schema):
     reason: Text
 
 
-class RefuseReopenIn(Schema):
-    """Why not."""
-
-    reason: Text
-
-
-class ReopeningOut(Schema):
-    """A wish that waits."""
-
-    ext_id: str
-
-
 class TransferOut(Schema):
     """One transfer of a year's end; amount 0: nothing to do."""
 
@@ -200,12 +190,6 @@ class DistributionIn(Schema):
     given: list[GivenIn] = Field(default_factory=list, max_length=5000)
     cover_fen: Fen = 0
     cover_account: Words = ""
-
-
-class DraftOut(Schema):
-    """A draft that waits for its reviewer."""
-
-    ext_id: str
 
 
 class ReviewManyIn(Schema):
@@ -271,7 +255,7 @@ def close_many(request: ApiRequest, period: Month, body: CloseManyIn) -> object:
     )
 
 
-@router.post("/books/{org}/reopenings", response={201: ReopeningOut, **WRITE}, summary="申请反结账")
+@router.post("/books/{org}/reopenings", response={201: MadeOut, **WRITE}, summary="申请反结账")
 def ask_reopen(request: ApiRequest, org: Ident, body: ReopenIn) -> object:
     """Ask to open the last closed month again."""
     ext_id = reopening.ask_reopen(
@@ -281,7 +265,7 @@ def ask_reopen(request: ApiRequest, org: Ident, body: ReopenIn) -> object:
         by=request.auth,
         at=request.at,
     )
-    return Status(201, ReopeningOut(ext_id=ext_id))
+    return Status(201, MadeOut(ext_id=ext_id))
 
 
 @router.post("/reopenings/{ext_id}/grant", response={200: Empty, **WRITE}, summary="批准反结账")
@@ -292,7 +276,7 @@ def grant_reopen(request: ApiRequest, ext_id: Ident) -> Empty:
 
 
 @router.post("/reopenings/{ext_id}/refuse", response={200: Empty, **WRITE}, summary="不批反结账")
-def refuse_reopen(request: ApiRequest, ext_id: Ident, body: RefuseReopenIn) -> Empty:
+def refuse_reopen(request: ApiRequest, ext_id: Ident, body: WhyNotIn) -> Empty:
     """Refuse another's wish; the month stays closed."""
     reopening.refuse_reopen(ext_id=ext_id, reason=body.reason, by=request.auth, at=request.at)
     return Empty()
@@ -338,7 +322,7 @@ def close_year(request: ApiRequest, org: Ident, year: Year) -> object:
 
 @router.post(
     "/books/{org}/year-ends/{year}/distribution",
-    response={201: DraftOut, **WRITE},
+    response={201: MadeOut, **WRITE},
     summary="收益分配",
 )
 def distribute(request: ApiRequest, org: Ident, year: Year, body: DistributionIn) -> object:
@@ -356,7 +340,7 @@ def distribute(request: ApiRequest, org: Ident, year: Year, body: DistributionIn
         by=request.auth,
         at=request.at,
     )
-    return Status(201, DraftOut(ext_id=made.ext_id))
+    return Status(201, MadeOut(ext_id=made.ext_id))
 
 
 @router.post("/drafts/review", response={200: list[ReviewResultOut], **WRITE}, summary="批量审核")

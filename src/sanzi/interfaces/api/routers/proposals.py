@@ -18,6 +18,7 @@ from sanzi.interfaces.api.shapes import (
     Fen,
     IdempotencyKey,
     Ident,
+    MadeOut,
     Page,
     Place,
     Text,
@@ -160,12 +161,6 @@ class PolicyIn(Schema):
     limit_fen: Fen = 0
 
 
-class DrawnUpOut(Schema):
-    """The id of what was drawn up."""
-
-    ext_id: str
-
-
 class DecisionIn(Schema):
     """Approve, or refuse with the reason."""
 
@@ -238,19 +233,17 @@ def chart(request: ApiRequest, standard: Ident) -> object:
     return proposals.chart_page(by=request.auth, standard_code=standard, on=today)
 
 
-@router.post(
-    "/charts/{standard}/additions", response={201: DrawnUpOut, **WRITE}, summary="提一个科目"
-)
+@router.post("/charts/{standard}/additions", response={201: MadeOut, **WRITE}, summary="提一个科目")
 def add_account(
     request: HttpRequest, standard: Ident, body: AdditionIn, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Propose an account below an official one."""
     known: ApiRequest = request  # type: ignore[assignment]
 
-    def act() -> DrawnUpOut:
+    def act() -> MadeOut:
         account = chart_actions.NewAccount(standard_code=standard, **body.model_dump())
         made = chart_actions.propose_account(account=account, by=known.auth, at=known.at)
-        return DrawnUpOut(ext_id=made)
+        return MadeOut(ext_id=made)
 
     return once(known, idempotency_key, act, status=201)
 
@@ -268,18 +261,18 @@ def rule(request: ApiRequest, standard: Ident, rule: Ident) -> object:
     return entries.rule_page(by=request.auth, standard_code=standard, rule_code=rule)
 
 
-@router.post("/charts/{standard}/rules", response={201: DrawnUpOut, **WRITE}, summary="提一版规则")
+@router.post("/charts/{standard}/rules", response={201: MadeOut, **WRITE}, summary="提一版规则")
 def add_version(
     request: HttpRequest, standard: Ident, body: VersionIn, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Propose a version of a template."""
     known: ApiRequest = request  # type: ignore[assignment]
 
-    def act() -> DrawnUpOut:
+    def act() -> MadeOut:
         made = entry_versions.propose_version(
             standard_code=standard, by=known.auth, at=known.at, **body.model_dump()
         )
-        return DrawnUpOut(ext_id=made)
+        return MadeOut(ext_id=made)
 
     return once(known, idempotency_key, act, status=201)
 
@@ -290,17 +283,17 @@ def policies(request: ApiRequest) -> object:
     return proposals.policies(by=request.auth)
 
 
-@router.post("/cash-policies", response={201: DrawnUpOut, **WRITE}, summary="提一条现金规定")
+@router.post("/cash-policies", response={201: MadeOut, **WRITE}, summary="提一条现金规定")
 def add_policy(
     request: HttpRequest, body: PolicyIn, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Propose what a place is allowed of cash."""
     known: ApiRequest = request  # type: ignore[assignment]
 
-    def act() -> DrawnUpOut:
+    def act() -> MadeOut:
         policy = cash_policies.NewPolicy(**body.model_dump())
         made = cash_policies.propose_policy(policy=policy, by=known.auth, at=known.at)
-        return DrawnUpOut(ext_id=made)
+        return MadeOut(ext_id=made)
 
     return once(known, idempotency_key, act, status=201)
 
@@ -329,14 +322,14 @@ def waiting(request: ApiRequest, window: Wanted) -> object:
     return page(drafts.waiting(by=request.auth), window)
 
 
-@router.post("/books/{org}/drafts", response={201: DrawnUpOut, **WRITE}, summary="填凭证")
+@router.post("/books/{org}/drafts", response={201: MadeOut, **WRITE}, summary="填凭证")
 def fill(
     request: HttpRequest, org: Ident, body: HandVoucherIn, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Draw up a voucher by hand; another person reviews and posts it."""
     known: ApiRequest = request  # type: ignore[assignment]
 
-    def act() -> DrawnUpOut:
+    def act() -> MadeOut:
         made = corrections.draft_voucher(
             book_org_ext_id=org,
             lines=_lines(body.lines),
@@ -345,14 +338,12 @@ def fill(
             by=known.auth,
             at=known.at,
         )
-        return DrawnUpOut(ext_id=made.ext_id)
+        return MadeOut(ext_id=made.ext_id)
 
     return once(known, idempotency_key, act, status=201)
 
 
-@router.post(
-    "/vouchers/{ext_id}/corrections", response={201: DrawnUpOut, **WRITE}, summary="更正凭证"
-)
+@router.post("/vouchers/{ext_id}/corrections", response={201: MadeOut, **WRITE}, summary="更正凭证")
 def correct(
     request: HttpRequest, ext_id: Ident, body: CorrectionIn, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
@@ -365,14 +356,14 @@ def correct(
         "at": known.at,
     }
 
-    def act() -> DrawnUpOut:
+    def act() -> MadeOut:
         if body.how == "amounts":
             made = adjustments.draft_adjustment(amounts_fen=body.amounts_fen, **given)
         elif body.how == "prior_year":
             made = adjustments.draft_prior_year(lines=_lines(body.lines), **given)
         else:
             made = corrections.draft_correction(lines=_lines(body.lines) or None, **given)
-        return DrawnUpOut(ext_id=made.ext_id)
+        return MadeOut(ext_id=made.ext_id)
 
     return once(known, idempotency_key, act, status=201)
 

@@ -14,12 +14,14 @@ from sanzi.interfaces.api.shapes import (
     Empty,
     Fen,
     Ident,
+    MadeOut,
     Month,
     Page,
     Place,
     SecondFactor,
     Text,
     Wanted,
+    WhyNotIn,
     Words,
     page,
 )
@@ -67,18 +69,6 @@ class PlanIn(Schema):
     use: Words = ""
     debit: AccountCode | None = None
     credit: AccountCode
-
-
-class MadeOut(Schema):
-    """What was made."""
-
-    ext_id: str
-
-
-class RefusePlanIn(Schema):
-    """Why not."""
-
-    reason: Text
 
 
 class StopIn(Schema):
@@ -154,7 +144,7 @@ def approve(request: ApiRequest, ext_id: Ident) -> Empty:
 
 
 @router.post("/plans/{ext_id}/refuse", response={200: Empty, **WRITE}, summary="不批定期计划")
-def refuse(request: ApiRequest, ext_id: Ident, body: RefusePlanIn) -> Empty:
+def refuse(request: ApiRequest, ext_id: Ident, body: WhyNotIn) -> Empty:
     """Refuse a plan with the reason."""
     plans.refuse_plan(ext_id=ext_id, reason=body.reason, by=request.auth, at=request.at)
     return Empty()

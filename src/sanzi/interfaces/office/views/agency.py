@@ -31,6 +31,8 @@ from sanzi.supervision import queries as supervision
 BATCH_MAX = 200
 PAGE_ROWS = 40
 TITLES = dict(STATES)
+PICKED = (READY, HINDERED)
+"""The states in which a book may be chosen to be closed."""
 
 
 def crumbs(*links: Link) -> list[Link]:
@@ -88,13 +90,14 @@ def desk(request: OfficeRequest) -> HttpResponseBase:
             "tabs": _tabs(found, period, only),
             "period": period,
             "only": only,
+            "is_narrowed": bool(only.text or only.standard_code or only.sort != "place"),
             "sorts": desks.SORTS,
             "standards": found.standards,
             "missing": found.missing,
             "rows": [_row(row, period, alerts) for row in page],
             "page": page,
             "ready_count": min(len(ready), BATCH_MAX),
-            "ready": ready[:BATCH_MAX],
+            "may_pick": any(row.state in PICKED for row in page),
             "may_close": may(request, "ledger.close"),
             "month_words": month_words(request, period),
             "last_year": rules.shift(period, -12),
@@ -171,7 +174,7 @@ def _row(row: DeskRow, period: str, alerts: dict[str, int]) -> dict[str, object]
         ],
         "alerts": alerts.get(row.book.division_code, 0),
         "alerts_url": f"{reverse('office:alerts')}?village={row.book.division_code}",
-        "may_pick": row.state in (READY, HINDERED),
+        "may_pick": row.state in PICKED,
     }
 
 

@@ -117,11 +117,7 @@ def home(request: OfficeRequest, org: str, period: str) -> HttpResponse:
             f"{'平' if found.is_balanced else '不平'}",
             "sub": "已结账，数不会再变" if found.is_closed else "还没结账，数还会变",
             "links": [
-                *(
-                    [Link("填凭证", reverse("office:fill", args=[org]), "plus", is_primary=True)]
-                    if may(request, "ledger.correct")
-                    else []
-                ),
+                *_fill_links(request, org, is_closed=found.is_closed),
                 *_paper_links(org, period, has_vouchers=count > 0, has_figures=can_print),
             ],
             "tabs": [
@@ -158,6 +154,13 @@ def home(request: OfficeRequest, org: str, period: str) -> HttpResponse:
         current="books",
         crumbs=crumbs(Link(f"{found.book.organisation}{period}", "")),
     )
+
+
+def _fill_links(request: OfficeRequest, org: str, *, is_closed: bool) -> list[Link]:
+    """Return the way to a new voucher; a closed month takes none."""
+    if is_closed or not may(request, "ledger.correct"):
+        return []
+    return [Link("填凭证", reverse("office:fill", args=[org]), "plus", is_primary=True)]
 
 
 def _paper_links(org: str, period: str, *, has_vouchers: bool, has_figures: bool) -> list[Link]:

@@ -14,7 +14,14 @@ from django.views.decorators.http import require_POST
 from sanzi.evidence.actions import files
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Row
-from sanzi.interfaces.office.hand_rows import HandRow, blank, parsed, rows_of, typed_rows
+from sanzi.interfaces.office.hand_rows import (
+    HandRow,
+    blank,
+    hand_context,
+    parsed,
+    rows_of,
+    typed_rows,
+)
 from sanzi.interfaces.office.pages import moment, show, today
 from sanzi.interfaces.office.papers import papers_of
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
@@ -22,10 +29,9 @@ from sanzi.interfaces.office.views.books import crumbs
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger import queries
 from sanzi.ledger.actions import corrections
-from sanzi.ledger.queries import drafts, subjects
+from sanzi.ledger.queries import drafts
 from sanzi.orgs import scope
 from sanzi.orgs.errors import NotFound
-from sanzi.payments.queries import accounts as account_queries
 
 SUBJECT = "voucher_draft"
 SUMMARY_MAX = 120
@@ -99,26 +105,15 @@ def _form(
     on: date,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
-    picks = subjects.pickable(by=request.actor, org_ext_id=org, on=on)
-    own = [("account", key, name) for key, name in account_queries.own_accounts(org)]
-    used = subjects.used_auxiliaries(by=request.actor, org_ext_id=org)
-    debit, credit = sum(row.debit_fen for row in rows), sum(row.credit_fen for row in rows)
     return show(
         request,
         "fill",
         {
             "title": "填凭证",
             "refusal": {"text": refusal.text, "next_step": refusal.advice} if refusal else None,
-            "rows": list(enumerate(rows)),
-            "row_count": len(rows),
             "summary": summary,
             "on": on.isoformat(),
-            "accounts": picks,
-            "auxiliaries": sorted({*own, *used}),
-            "debit": words.yuan(debit),
-            "credit": words.yuan(credit),
-            "is_even": debit == credit,
-            "difference": words.yuan(abs(debit - credit)),
+            **hand_context(request, org, rows, on=on),
         },
         current="books",
         crumbs=crumbs(Link("填凭证", "")),

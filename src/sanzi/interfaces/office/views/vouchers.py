@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Link, Note, Row
+from sanzi.interfaces.office.hand_rows import blank, hand_context, parsed, typed_rows
 from sanzi.interfaces.office.pages import day, moment, show, today
 from sanzi.interfaces.office.papers import papers_of
 from sanzi.interfaces.office.requests import OfficeRequest, officer
@@ -18,7 +19,9 @@ from sanzi.interfaces.office.views.books import crumbs
 from sanzi.kernel import money
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger import queries
-from sanzi.ledger.actions import corrections
+from sanzi.ledger.actions import adjustments, corrections
+from sanzi.ledger.actions.drafting import DraftSummary
+from sanzi.ledger.errors import BadLine
 from sanzi.ledger.queries import drafts, posting_files, subjects
 from sanzi.ledger.rules import Line
 from sanzi.orgs import scope
@@ -174,20 +177,19 @@ def _bank_ledger(request: OfficeRequest, behind: voucher_queries.Behind) -> Ledg
 
 @officer
 def correct(request: OfficeRequest, ext_id: str) -> HttpResponse:
-    """Draw up a correction: strike out, or strike out and book the right lines."""
+    """Draw up a correction: strike out, book the right lines, or only the difference of amounts.
+
+    An earlier year's voucher is put right by lines of this year, as they are typed.
+    """
     found = queries.access_voucher(by=request.actor, ext_id=ext_id)
     if not scope.can(request.actor, "ledger.correct", found.book.division_code):
         raise NotFound
+    if found.date.year < today(request).year:
+        return _prior_year(request, found)
     refusal = None
     if request.method == "POST":
         try:
-            made = corrections.draft_correction(
-                voucher_ext_id=ext_id,
-                lines=_typed(request, found) if request.POST.get("do") == "replace" else None,
-                date=today(request),
-                by=request.actor,
-                at=request.at,
-            )
+            made = _corrected(request, found)
         except NotFound:
             raise
         except Refusal as said:
@@ -214,6 +216,78 @@ def correct(request: OfficeRequest, ext_id: str) -> HttpResponse:
         crumbs=crumbs(
             Link(found.label, reverse("office:voucher", args=[ext_id])),
             Link("更正", ""),
+        ),
+        status=409 if refusal else 200,
+    )
+
+
+def _corrected(request: OfficeRequest, found: queries.VoucherPage) -> DraftSummary:
+    """Draw up what was asked for. Raises what the actions raise; BadAmount, BadLine."""
+    what, on = request.POST.get("do", ""), today(request)
+    if what == "amounts":
+        return adjustments.draft_adjustment(
+            voucher_ext_id=found.ext_id,
+            amounts_fen=_amounts(request, found),
+            date=on,
+            by=request.actor,
+            at=request.at,
+        )
+    return corrections.draft_correction(
+        voucher_ext_id=found.ext_id,
+        lines=_typed(request, found) if what == "replace" else None,
+        date=on,
+        by=request.actor,
+        at=request.at,
+    )
+
+
+def _amounts(request: OfficeRequest, found: queries.VoucherPage) -> list[int]:
+    """Return the right amount of every line, on its own side. Raises: BadAmount, BadLine."""
+    amounts = []
+    for place, one in enumerate(found.lines[:LINES_MAX]):
+        if request.POST.get(f"account-{place}", one.account_code) != one.account_code:
+            raise BadLine(line_no=one.line_no, why="科目也改了，只补差额不行，请冲掉重记")
+        own, other = ("debit", "credit") if one.debit_fen else ("credit", "debit")
+        if request.POST.get(f"{other}-{place}", "").strip():
+            raise BadLine(line_no=one.line_no, why="换了借贷方，只补差额不行，请冲掉重记")
+        typed = request.POST.get(f"{own}-{place}", "").strip()
+        amounts.append(money.parse_yuan(typed) if typed else 0)
+    return amounts
+
+
+def _prior_year(request: OfficeRequest, found: queries.VoucherPage) -> HttpResponse:
+    """Put right an error of an earlier year by lines of this year."""
+    rows = typed_rows(request) if request.method == "POST" else blank()
+    refusal = None
+    if request.method == "POST" and request.POST.get("do", "save") == "save":
+        try:
+            made = adjustments.draft_prior_year(
+                voucher_ext_id=found.ext_id,
+                lines=parsed(rows),
+                date=today(request),
+                by=request.actor,
+                at=request.at,
+            )
+        except NotFound:
+            raise
+        except Refusal as said:
+            refusal = {"text": said.text, "next_step": said.advice}
+        else:
+            messages.success(request, "订正单做好了，等代理中心审核。")
+            return redirect("office:draft", made.ext_id)
+    return show(
+        request,
+        "correct_prior",
+        {
+            "title": f"订正{found.date.year}年的{found.label}",
+            "refusal": refusal,
+            "ledger": _ledger(found),
+            **hand_context(request, found.book.org_ext_id, rows, on=today(request)),
+        },
+        current="books",
+        crumbs=crumbs(
+            Link(found.label, reverse("office:voucher", args=[found.ext_id])),
+            Link("订正", ""),
         ),
         status=409 if refusal else 200,
     )

@@ -62,6 +62,11 @@ def page(request: OfficeRequest, org: str, year: int) -> HttpResponse:
             and is_over
             and bool(found.shares)
             and found.distributable.left_fen > 0,
+            "may_cover": scope.can(request.actor, "ledger.correct", code)
+            and is_over
+            and found.loss_fen > 0,
+            "loss": words.yuan(found.loss_fen),
+            "cover_accounts": _accounts(found, (found.loss_cover,)) if found.loss_cover else [],
             "day": today(request).isoformat(),
         },
         current="books",
@@ -89,6 +94,17 @@ def _act(request: OfficeRequest, found: YearEnd, here: str) -> HttpResponse:
                 at=request.at,
             ),
             "分配凭证做好了，等代理中心审核。",
+        ),
+        "cover": (
+            lambda: distribution.distribute(
+                org_ext_id=org,
+                year=year,
+                decision=_cover(request),
+                date=_day(request),
+                by=request.actor,
+                at=request.at,
+            ),
+            "弥补亏损的凭证做好了，等代理中心审核。",
         ),
     }
     what = request.POST.get("do", "")
@@ -118,11 +134,15 @@ def _decision(request: OfficeRequest, found: YearEnd) -> Decision:
             given.append(
                 _given(share.key, account, typed, request.POST.get(f"whom-{share.key}", ""))
             )
-    cover = request.POST.get("cover", "").strip()
+    return Decision(number=request.POST.get("decision", ""), given=tuple(given))
+
+
+def _cover(request: OfficeRequest) -> Decision:
+    """Return the decision to make up a loss as typed. Raises: BadAmount."""
     return Decision(
         number=request.POST.get("decision", ""),
-        given=tuple(given),
-        cover_fen=money.parse_yuan(cover) if cover else 0,
+        given=(),
+        cover_fen=money.parse_yuan(request.POST.get("cover", "").strip()),
         cover_account=request.POST.get("cover_account", ""),
     )
 
