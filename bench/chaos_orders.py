@@ -43,6 +43,7 @@ class Orders:
     def release(self, count: int, at: datetime, gateways: list[BankGateway]) -> None:
         """Release so many new orders, each through one of the gateways in turn."""
         from sanzi.payments.actions import release
+
         cashier, reviewer = (
             self.money.actor(role, at) for role in ("agency_cashier", "agency_reviewer")
         )

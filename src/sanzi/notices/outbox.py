@@ -7,11 +7,13 @@ read in the office. The provider and the opening of sealed phones are put in fro
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F
 
 from sanzi.kernel import clock
 from sanzi.notices.models import Channel, Notice, NoticeState
@@ -28,7 +30,9 @@ BACK_OFF = (
 )
 LEASE = timedelta(minutes=2)
 """How long one attempt may take; a worker that dies leaves the text to the next one after it."""
-SEND_MAX = 200
+SEND_MAX = 1000
+CHUNK, SENDERS = 100, 10
+"""Texts claimed at once, and how many go side by side: a slow provider must not outlast LEASE."""
 QUIET_FROM, QUIET_UNTIL = time(21, 0), time(7, 30)
 
 
@@ -133,42 +137,65 @@ def send_due(
     if provider is None or wire.open_phone is None or is_quiet(at, quiet):
         return 0
     sent = 0
-    due = Notice.objects.filter(
-        state=NoticeState.QUEUED, channel=Channel.SMS, next_attempt_at__lte=at
-    ).order_by("next_attempt_at", "pk")
-    for notice in due[:SEND_MAX]:
-        if _claim(notice, at):
-            sent += _send(notice, provider, wire.open_phone, at)
+    for _ in range(SEND_MAX // CHUNK):
+        claimed = _claim(at)
+        went = _send(claimed, provider, wire.open_phone, at)
+        sent += went
+        if len(claimed) < CHUNK or went < len(claimed):
+            break
     return sent
 
 
-def _claim(notice: Notice, at: datetime) -> bool:
-    taken = Notice.objects.filter(
-        pk=notice.pk, state=NoticeState.QUEUED, next_attempt_at__lte=at
-    ).update(next_attempt_at=at + LEASE, attempt_count=notice.attempt_count + 1)
-    return bool(taken)
+@transaction.atomic
+def _claim(at: datetime) -> list[Notice]:
+    """Take the next texts for this worker: until the lease is over nobody else sends them."""
+    can_skip = connection.features.has_select_for_update_skip_locked
+    due = Notice.objects.filter(
+        state=NoticeState.QUEUED, channel=Channel.SMS, next_attempt_at__lte=at
+    ).order_by("next_attempt_at", "pk")
+    found = list(due.select_for_update(skip_locked=can_skip)[:CHUNK])
+    Notice.objects.filter(pk__in=[one.pk for one in found]).update(
+        next_attempt_at=at + LEASE, attempt_count=F("attempt_count") + 1
+    )
+    return found
 
 
 def _send(
-    notice: Notice, provider: SmsGateway, open_phone: Callable[[str], str], at: datetime
+    notices: Sequence[Notice],
+    provider: SmsGateway,
+    open_phone: Callable[[str], str],
+    at: datetime,
 ) -> int:
-    params = {**notice.params, "text": wording(notice.template, notice.params)}
-    try:
-        provider_id = provider.send(
-            open_phone(notice.sealed_phone), notice.template, params, notice.dedup_key
+    """Hand claimed texts to the provider, some side by side; return how many it took."""
+
+    def hand_over(job: tuple[Notice, str]) -> str | SmsError:
+        notice, phone = job
+        params = {**notice.params, "text": wording(notice.template, notice.params)}
+        try:
+            return provider.send(phone, notice.template, params, notice.dedup_key)
+        except SmsError as problem:
+            return problem
+
+    jobs = [(one, open_phone(one.sealed_phone)) for one in notices]
+    with ThreadPoolExecutor(SENDERS) as pool:
+        answers = list(pool.map(hand_over, jobs))
+    taken = []
+    for notice, answer in zip(notices, answers, strict=True):
+        if isinstance(answer, str):
+            notice.provider_id = answer[:60]
+            taken.append(notice)
+        elif isinstance(answer, SmsRefused):
+            logger.warning("text %s is refused for good: %s", notice.pk, answer)
+            Notice.objects.filter(pk=notice.pk).update(state=NoticeState.FAILED)
+        else:
+            logger.warning("text %s did not go: %s", notice.pk, type(answer).__name__)
+            _put_back(notice, at)
+    with transaction.atomic():
+        Notice.objects.bulk_update(taken, ["provider_id"])
+        Notice.objects.filter(pk__in=[one.pk for one in taken]).update(
+            state=NoticeState.SENT, sent_at=at
         )
-    except SmsRefused as problem:
-        logger.warning("text %s is refused for good: %s", notice.pk, problem)
-        Notice.objects.filter(pk=notice.pk).update(state=NoticeState.FAILED)
-        return 0
-    except SmsError as problem:
-        logger.warning("text %s did not go: %s", notice.pk, type(problem).__name__)
-        _put_back(notice, at)
-        return 0
-    Notice.objects.filter(pk=notice.pk).update(
-        state=NoticeState.SENT, sent_at=at, provider_id=provider_id[:60]
-    )
-    return 1
+    return len(taken)
 
 
 def _put_back(notice: Notice, at: datetime) -> None:
