@@ -73,6 +73,7 @@ class Sandbox:
             sys.executable, "-m", "sanzi_bank.main", "--port", str(self.port),
             "--db", str(self.folder / "bank.sqlite3"), "--seed", self.seed,
             "--schemas", str(SCHEMAS), "--keys", str(self.keys),
+            "--durability", "normal",
         ]  # fmt: skip
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
         self.process = subprocess.Popen(

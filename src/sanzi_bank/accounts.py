@@ -64,9 +64,16 @@ def load_accounts(db: sqlite3.Connection, rows: list[dict[str, object]]) -> int:
             (
                 number, name, str(row.get("bank_code") or ""), str(row.get("id_no") or ""),
                 status, day_of(now).isoformat(), balance,
-                int(str(row.get("first_number") or 1)), balance, int(balance > 0),
+                int(str(row.get("first_number") or 1)), balance,
+                int(balance > 0 or bool(row.get("customer"))),
             ),
         )  # fmt: skip
+        db.execute(
+            """INSERT INTO holding (account, customer, kind) VALUES (?, ?, ?)
+               ON CONFLICT (account) DO UPDATE SET customer = excluded.customer,
+                   kind = excluded.kind""",
+            (number, str(row.get("customer") or ""), str(row.get("kind") or "")),
+        )
     return len(rows)
 
 
@@ -75,6 +82,8 @@ def set_status(db: sqlite3.Connection, number: str, status: str) -> None:
     changed = db.execute("UPDATE account SET status = ? WHERE account = ?", (status, number))
     if changed.rowcount != 1:
         raise BadAccount(f"no account {number}")
+    day = day_of(now_ms(db)).isoformat() if status == "CLOSED" else ""
+    db.execute("UPDATE holding SET closed_day = ? WHERE account = ?", (day, number))
 
 
 def post(db: sqlite3.Connection, posting: Posting, at_ms: int) -> str:

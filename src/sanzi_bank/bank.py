@@ -42,6 +42,7 @@ REASONS = {
     "AM14": "超过单笔限额",
     "AM18": "总笔数对不上",
     "BE01": "户名不符",
+    "CUST": "已按客户要求撤销",
     "DS0D": "证书已过期",
     "DS0E": "证书没有登记",
     "DS0H": "签名验不过",
@@ -78,6 +79,7 @@ class _Intake:
         self.order, self.at_ms = order, at_ms
         self.books, self.faults, self.settings = Books(db), Switchboard(db), settings(db)
         self.seen: set[str] = set()
+        self.withdrawn = _withdrawn(db, order.msg_id)
         self.line_limit = int(self.settings.get("line_limit_fen") or 0)
         self.day_limit = int(self.settings.get("day_limit_fen") or 0)
         self.paid_today: dict[str, int] = {}
@@ -106,6 +108,8 @@ class _Intake:
             self._carry_out(line_id, line, fault)
 
     def _refusal(self, line: OrderLine, fault: Struck | None) -> str:
+        if line.e2e_id in self.withdrawn:
+            return "CUST"
         if fault is not None and fault.kind == "reject":
             return str(fault.args["code"])
         return (
@@ -192,7 +196,9 @@ class _Intake:
     def _delay_ms(self, line: OrderLine, fault: Struck | None) -> int:
         if fault is not None and fault.kind == "delay":
             return int(fault.number("minutes") * 60_000)
-        is_own = line.payee_bank in ("", self.settings.get("bank_code"))
+        debtor = self.books.account(line.debit_account)
+        own = (debtor.bank_code if debtor else "") or self.settings.get("bank_code")
+        is_own = line.payee_bank in ("", own)
         key = "own_bank_seconds" if is_own else "other_bank_seconds"
         return int(float(self.settings.get(key) or 0) * 1000)
 
@@ -231,6 +237,23 @@ def hold_until(
         "INSERT INTO event (due_at, kind, args) VALUES (?, 'EXECUTE', ?)",
         (due_at, str(cursor.lastrowid)),
     )
+
+
+def _withdrawn(db: sqlite3.Connection, msg_id: str) -> set[str]:
+    """The lines of an order that the customer took back while it was held."""
+    rows = db.execute("SELECT e2e_id FROM withdrawn WHERE msg_id = ?", (msg_id,)).fetchall()
+    return {row["e2e_id"] for row in rows}
+
+
+def drop(db: sqlite3.Connection, rows: list[sqlite3.Row], code: str) -> None:
+    """End accepted lines (rows of `line`) before they are booked, and free their money."""
+    books = Books(db)
+    for row in rows:
+        _reject(books, Payment.of(row), code)
+    books.flush()
+    ids = [(row["line_id"],) for row in rows]
+    db.executemany("DELETE FROM event WHERE line_id = ?", ids)
+    db.executemany("UPDATE line SET ticks = 0 WHERE id = ?", ids)
 
 
 def tick_lines(db: sqlite3.Connection, msg_id: str = "") -> None:

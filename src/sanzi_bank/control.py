@@ -5,11 +5,11 @@ Not part of any real bank. Takes and gives JSON; the page over it is in pages.py
 
 import sqlite3
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sanzi_bank import accounts, bank, cards, faults, nonexecution, tax
 from sanzi_bank.accounts import BadAccount, Posting
-from sanzi_bank.calendar import read_windows
+from sanzi_bank.calendar import next_cut_off, read_windows
 from sanzi_bank.fault_kinds import ARGUMENTS
 from sanzi_bank.store import (
     DAY_MS,
@@ -21,6 +21,7 @@ from sanzi_bank.store import (
     now_ms,
     put_setting,
     set_clock,
+    start_of,
 )
 
 Fields = dict[str, object]
@@ -39,6 +40,12 @@ SETTINGS = (
     "name_rule",
     "direct_quiet",
     "tax_default",
+    "status_message",
+    "receipt_minutes",
+    "push_url",
+    "push_customer",
+    "push_time",
+    "audit_keep",
 )
 CHOICES = {
     "closed_rule": ("refuse", "hold"),
@@ -47,6 +54,8 @@ CHOICES = {
     "queue_dead_at_statement": ("true", "false"),
     "name_rule": ("strict", "close"),
     "tax_default": ("VALID", "NOT_FOUND"),
+    "status_message": ("pain.002.001.12", "pain.002.001.10"),
+    "push_time": ("real", "bank"),
 }  # fmt: skip
 # 402 is the class of rural credit banks; 9999 stands for the invented county; the last figure
 # is the check digit of a payment system code.
@@ -64,7 +73,7 @@ def _number(fields: Fields, name: str, default: int = 0) -> int:
 
 
 def put_fault(db: sqlite3.Connection, fields: Fields) -> Fields:
-    """{scope, kind, count?, rate?, code?, minutes?, days?, seconds?, with_e2e?}, or {clear}."""
+    """{kind, scope, account?, count?, rate?, and the arguments of the kind}, or {clear}."""
     clear = str(fields.get("clear") or "")
     if clear:
         db.execute("DELETE FROM fault WHERE ? IN ('all', CAST(id AS TEXT))", (clear,))
@@ -73,11 +82,17 @@ def put_fault(db: sqlite3.Connection, fields: Fields) -> Fields:
     args = {name: fields[name] for name in names if fields.get(name) not in (None, "")}
     scope = str(fields.get("scope") or "next").replace("：", ":")
     count = _number(fields, "count") or None
+    account = str(fields.get("account") or "").strip()
+    if account:
+        count = count or (1 if scope == "next" else None)
+        scope = f"account:{account}"
     return {"id": faults.add_fault(db, scope, str(fields.get("kind")), count, args)}
 
 
 def advance(db: sqlite3.Connection, fields: Fields) -> Fields:
-    """{minutes?, hours?, days?}: move the clock forward; each day that ends is closed."""
+    """{minutes?, hours?, days?} or {to: cut_off|next_day}: go forward; ended days are closed."""
+    if fields.get("to"):
+        return _advance_to(db, str(fields["to"]))
     by_ms = _number(fields, "minutes") * 60_000 + _number(fields, "days") * DAY_MS
     by_ms += _number(fields, "hours") * 3_600_000
     if by_ms < 0:
@@ -87,8 +102,24 @@ def advance(db: sqlite3.Connection, fields: Fields) -> Fields:
     return {"now": iso_time(now_ms(db))}
 
 
+def _advance_to(db: sqlite3.Connection, goal: str) -> Fields:
+    """Go to the next closed hours, or to nine in the morning of the next day."""
+    now = now_ms(db)
+    at_ms = next_cut_off(db, now) if goal == "cut_off" else None
+    if goal == "cut_off" and at_ms is None:
+        raise ValueError("没有定停办时间。先在“规矩”里写上，比如 17:15-17:30。")
+    if at_ms is None:
+        at_ms = start_of(day_of(now) + timedelta(days=1)) + 9 * 3_600_000
+    advance_clock(db, at_ms - now)
+    bank.tick_lines(db)
+    return {"now": iso_time(now_ms(db))}
+
+
 def clock(db: sqlite3.Connection, fields: Fields) -> Fields:
-    """{at: ISO time} stops the clock there, {running: true} lets it run; never backwards."""
+    """{at: ISO time} or {freeze} stops the clock, {running: true} lets it run; never back."""
+    if fields.get("freeze"):
+        set_clock(db, now_ms(db))
+        return {"now": iso_time(now_ms(db))}
     if fields.get("running"):
         set_clock(db, None)
         return {"now": iso_time(now_ms(db))}
@@ -212,6 +243,22 @@ def not_executed(db: sqlite3.Connection, fields: Fields) -> Fields:
     }  # fmt: skip
 
 
+def queue(db: sqlite3.Connection, fields: Fields) -> Fields:
+    """{id, action: run|drop}: carry out a held order now, or forget it."""
+    number, action = str(_number(fields, "id")), str(fields.get("action"))
+    if action not in ("run", "drop"):
+        raise ValueError("action: run or drop")
+    if action == "run":
+        db.execute(
+            "UPDATE event SET due_at = ? WHERE kind = 'EXECUTE' AND args = ?",
+            (now_ms(db), number),
+        )
+    else:
+        db.execute("DELETE FROM event WHERE kind = 'EXECUTE' AND args = ?", (number,))
+        db.execute("DELETE FROM queue WHERE id = ?", (number,))
+    return {"id": number, "action": action}
+
+
 def certificate(db: sqlite3.Connection, fields: Fields) -> Fields:
     """{customer, until?}: the last day on which the customer's key counts; empty for ever."""
     customer = str(fields.get("customer") or "sanzi")
@@ -244,48 +291,7 @@ ACTIONS: dict[str, Callable[[sqlite3.Connection, Fields], Fields]] = {
     "calendar": calendar_day,
     "not-executed": not_executed,
     "certificate": certificate,
+    "queue": queue,
     "setting": setting,
     "reset": reset,
 }
-
-
-def ledger(db: sqlite3.Connection, number: str = "") -> Fields:
-    """The truth: every booked entry of one account, or of all, with what no message shows."""
-    rows = db.execute(
-        """SELECT entry.*, line.e2e_id AS true_e2e_id, line.instr_id AS true_instr_id
-           FROM entry LEFT JOIN line ON line.id = entry.line_id
-           WHERE ? IN ('', entry.account) ORDER BY seq""",
-        (number,),
-    ).fetchall()
-    known = db.execute(
-        "SELECT * FROM account WHERE ? IN ('', account) ORDER BY account", (number,)
-    ).fetchall()
-    return {
-        "now": iso_time(now_ms(db)),
-        "accounts": [dict(row) for row in known],
-        "entries": [dict(row) for row in rows],
-    }
-
-
-def state(db: sqlite3.Connection) -> Fields:
-    """What the control page shows: clock, faults, watched accounts, last messages, held orders."""
-    queries = {
-        "faults": "SELECT * FROM fault ORDER BY id",
-        "accounts": """SELECT * FROM account ORDER BY watched DESC, status = 'OPEN', account
-                       LIMIT 60""",
-        "messages": """SELECT id, at, what, key, outcome, length(raw) AS bytes
-                       FROM message ORDER BY id DESC LIMIT 30""",
-        "queue": "SELECT id, msg_id, visible FROM queue",
-        "entries": "SELECT * FROM entry WHERE amount_fen < 0 OR kind <> 'RECEIPT' "
-        "ORDER BY seq DESC LIMIT 30",
-    }
-    found: Fields = {name: [dict(row) for row in db.execute(sql)] for name, sql in queries.items()}
-    counts = db.execute("SELECT count(*) AS total FROM account").fetchone()
-    return {
-        **found,
-        "now": iso_time(now_ms(db)),
-        "is_frozen": bool(get_setting(db, "clock_frozen_ms")),
-        "first_open_day": get_setting(db, "first_open_day"),
-        "account_count": counts["total"],
-        "settings": {name: get_setting(db, name) for name in SETTINGS},
-    }

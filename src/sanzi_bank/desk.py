@@ -12,6 +12,7 @@ from datetime import date
 from functools import partial
 
 from sanzi_bank import (
+    audit,
     bank,
     calendar,
     cards,
@@ -29,7 +30,6 @@ from sanzi_bank.store import Store, get_setting, local_time, now_ms
 from sanzi_bank.tongues import LOST, Iso, Reply, Tongue, json_reply
 from sanzi_bank.xmlio import BadXml, Schemas
 
-RAW_KEPT_BYTES = 400_000
 DOOR_WORDS = {"DS0D": "CERT_EXPIRED", "DS0E": "CERT_UNKNOWN", "DS0H": "BAD_SIGNATURE"}
 
 
@@ -43,11 +43,12 @@ class Desk:
 
     def tick(self, db: sqlite3.Connection) -> None:
         """Bring the bank up to the present moment of its clock."""
-        let_time_pass(db, partial(self._run_held, db))
+        let_time_pass(db, partial(self.run_held, db))
 
-    def _run_held(
+    def run_held(
         self, db: sqlite3.Connection, msg_id: str, digest: str, raw: bytes, at_ms: int
     ) -> None:
+        """Carry out an order that was held, once."""
         if db.execute("SELECT 1 FROM batch WHERE msg_id = ?", (msg_id,)).fetchone() is None:
             tongue = next(one for one in self.tongues if one.is_mine(raw))
             order = tongue.read_order(raw)
@@ -139,7 +140,7 @@ class Desk:
             return "DS0E"
         return "" if is_signed else "DS0H"
 
-    def _turn_away(self, customer: str, message: bytes, signature: str) -> Reply | None:
+    def turn_away(self, customer: str, message: bytes, signature: str) -> Reply | None:
         """A 403 for who may not ask; None for a customer in good order."""
         is_signed = self.keys.is_signed_by(customer, message, signature)
         with self.store.transaction() as db:
@@ -149,18 +150,34 @@ class Desk:
         return json_reply(403, status=DOOR_WORDS[code], text=bank.REASONS[code])
 
     def query(self, raw: bytes, customer: str, signature: str) -> Reply:
-        """Answer `{"msg_id": ...}` with the present pain.002, or 404 and NOT_FOUND."""
-        if turned_away := self._turn_away(customer, raw, signature):
+        """Answer `{"msg_id": …}` or `{"e2e_id": …}` with a pain.002, or 404 and NOT_FOUND."""
+        if turned_away := self.turn_away(customer, raw, signature):
             return turned_away
         try:
-            msg_id = str(json.loads(raw)["msg_id"])
-        except (ValueError, KeyError, TypeError):
+            fields = json.loads(raw)
+            e2e_id, msg_id = fields.get("e2e_id", ""), fields.get("msg_id", "")
+        except (ValueError, AttributeError):
+            return json_reply(400, status="BAD_REQUEST")
+        if not isinstance(e2e_id or msg_id, str) or not (e2e_id or msg_id):
             return json_reply(400, status="BAD_REQUEST")
         with self.store.transaction() as db:
             self.tick(db)
-            reply = self.ask(db, msg_id, self.iso)
-            self.log(db, "query", msg_id, raw, reply)
+            reply = self.ask_line(db, e2e_id) if e2e_id else self.ask(db, msg_id, self.iso)
+            self.log(db, "query", e2e_id or msg_id, raw, reply)
         return reply
+
+    def ask_line(self, db: sqlite3.Connection, e2e_id: str) -> Reply:
+        """Say what became of one payment, the last of its number, with the faults of asking."""
+        row = db.execute(
+            "SELECT msg_id FROM line WHERE e2e_id = ? ORDER BY id DESC", (e2e_id,)
+        ).fetchone()
+        msg_id = row["msg_id"] if row else inbound.held_in(db, e2e_id)
+        asked = self.ask(db, msg_id, self.iso) if msg_id else None
+        if asked is None or asked.status == 404:
+            return json_reply(404, status="NOT_FOUND", e2e_id=e2e_id)
+        if asked.status != 200 or asked.is_lost:
+            return asked
+        return replace(asked, body=outbound.line_answer(db, self.schemas, msg_id, e2e_id))
 
     def ask(self, db: sqlite3.Connection, msg_id: str, tongue: Tongue) -> Reply:
         """Say what became of a message, with the faults of asking. Asking counts a tick."""
@@ -187,7 +204,7 @@ class Desk:
 
     def check_payees(self, raw: bytes, customer: str, signature: str) -> Reply:
         """Answer an acmt.023 with an acmt.024."""
-        if turned_away := self._turn_away(customer, raw, signature):
+        if turned_away := self.turn_away(customer, raw, signature):
             return turned_away
         try:
             msg_id, checks = inbound.read_checks(self.schemas.read(raw, "acmt.023.001.04"))
@@ -205,20 +222,33 @@ class Desk:
     def report(self, what: str, asked: dict[str, str], target: bytes, signed: str) -> Reply:
         """Answer a signed GET: `statement`, `notifications` or `balances` of one account."""
         customer, _, signature = signed.partition(" ")
-        if turned_away := self._turn_away(customer, target, signature):
+        if turned_away := self.turn_away(customer, target, signature):
             return turned_away
+        return self.answer_report(what, asked, target)
+
+    def answer_report(self, what: str, asked: dict[str, str], raw: bytes) -> Reply:
+        """Make a report that was asked for in order, with the faults that strike it."""
         number = asked.get("account", "") or asked.get("card", "")
         where = "statement" if what == "statement" else "report"
         with self.store.transaction() as db:
             self.tick(db)
-            if Switchboard(db).standing("account", [number]):
-                return json_reply(403, status="ACCOUNT_OFF", account=number)
-            fault = strike(db, where, f"{number}:{asked.get('date', '')}", [number])
-            if fault is not None and where == "report":
-                return json_reply(503, status="UNAVAILABLE")
-            if fault is not None:
-                return json_reply(404, status="NOT_READY", account=number)
-            return self._report(db, what, number, asked)
+            reply = self._struck_report(db, where, number, asked.get("date", ""))
+            reply = reply or self._report(db, what, number, asked)
+            self.log(db, what, number, raw, reply)
+        return reply
+
+    def _struck_report(
+        self, db: sqlite3.Connection, where: str, number: str, day: str
+    ) -> Reply | None:
+        """What a fault lets a report say instead; None to tell it as it is."""
+        if Switchboard(db).standing("account", [number]):
+            return json_reply(403, status="ACCOUNT_OFF", account=number)
+        fault = strike(db, where, f"{number}:{day}", [number])
+        if fault is None:
+            return None
+        if where == "report":
+            return json_reply(503, status="UNAVAILABLE")
+        return json_reply(404, status="NOT_READY", account=number)
 
     def _report(
         self, db: sqlite3.Connection, what: str, number: str, asked: dict[str, str]
@@ -230,9 +260,10 @@ class Desk:
                 found = statements.corrections(db, number)
                 return json_reply(200, account=number, corrections=found)
             if what == "balances":
-                return Reply(reports.balances(db, self.schemas, number))
+                since = int(asked["since"]) if asked.get("since") else None
+                return Reply(reports.balances(db, self.schemas, number, since))
             if what == "notifications":
-                since = int(asked.get("since", "0"))
+                since = int(asked.get("since") or "0")
                 return Reply(reports.notices(db, self.schemas, number, since))
             day = date.fromisoformat(asked.get("date", ""))
             return Reply(statements.statement(db, self.schemas, number, day))
@@ -242,13 +273,8 @@ class Desk:
             return json_reply(400, status="BAD_REQUEST", text=str(problem))
 
     def log(self, db: sqlite3.Connection, what: str, key: str, raw: bytes, reply: Reply) -> None:
-        """Keep the raw bytes of a request and how it was answered."""
-        digest = hashlib.sha256(raw).hexdigest()
-        outcome = "没有回话" if reply.is_lost else str(reply.status)
-        db.execute(
-            "INSERT INTO message (at, what, key, digest, outcome, raw) VALUES (?, ?, ?, ?, ?, ?)",
-            (now_ms(db), what, key[:80], digest, outcome, raw[:RAW_KEPT_BYTES]),
-        )
+        """Keep the bytes that came and the bytes that go."""
+        audit.write(db, what, key, raw, reply)
 
 
 def _spoil(reply: Reply, fault: Struck | None) -> Reply:

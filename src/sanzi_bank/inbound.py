@@ -1,12 +1,17 @@
 """What customers send, read into plain values: payment orders and payee checks."""
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from lxml import etree
 
-from sanzi_bank.xmlio import all_at, leaves, text_at
+from sanzi_bank.xmlio import BadXml, all_at, leaves, parse, text_at
+
+ORDER_NAME = "pain.001.001.09"
+SPACE = "{urn:iso:std:iso:20022:tech:xsd:"
+ID_LENGTH_MAX = 35
 
 
 @dataclass(frozen=True)
@@ -106,3 +111,97 @@ def read_checks(root: etree._Element) -> tuple[str, list[NameCheck]]:
         for item in all_at(message, "Vrfctn")
     ]
     return text_at(message, "Assgnmt/MsgId"), checks
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A camt.055: which lines of a message to drop; none named means all."""
+
+    msg_id: str
+    message: str
+    group_id: str
+    e2e_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A camt.060: which report of which account; `day` and `since` as text, or empty."""
+
+    report: str
+    account: str
+    day: str
+    since: str
+
+
+def read_cancellation(raw: bytes) -> Wish:
+    """Read a camt.055.001.08 about one message. Raises BadXml if anything needed is missing."""
+    parts = _all_below(raw, "camt.055.001.08", "CstmrPmtCxlReq", "Undrlyg")
+    if len(parts) != 1:
+        raise BadXml("one Undrlyg is needed")
+    groups = all_at(parts[0], "OrgnlPmtInfAndCxl")
+    whole = all_at(parts[0], "OrgnlGrpInfAndCxl")
+    if len(groups) + len(whole) != 1:
+        raise BadXml("either one message or one group of payments is needed")
+    if whole and text_at(whole[0], "GrpCxl") not in ("true", "1"):
+        raise BadXml("GrpCxl must be true where no payment is named")
+    original = whole[0] if whole else all_at(groups[0], "OrgnlGrpInf")[0]
+    lines = all_at(groups[0], "TxInf") if groups else []
+    e2e_ids = tuple(text_at(line, "OrgnlEndToEndId") for line in lines)
+    wish = Wish(
+        _needed(original, "OrgnlMsgId"),
+        _needed(original, "OrgnlMsgNmId"),
+        _needed(groups[0], "OrgnlPmtInfId") if groups else "",
+        e2e_ids,
+    )
+    if groups and (not e2e_ids or "" in e2e_ids or len(set(e2e_ids)) != len(e2e_ids)):
+        raise BadXml("each payment needs its own OrgnlEndToEndId")
+    return wish
+
+
+def read_request(raw: bytes) -> Request:
+    """Read a camt.060.001.05 that asks for one report. Raises BadXml."""
+    parts = _all_below(raw, "camt.060.001.05", "AcctRptgReq", "RptgReq")
+    if len(parts) != 1:
+        raise BadXml("one RptgReq is needed")
+    day, until = (text_at(parts[0], f"RptgPrd/FrToDt/{name}") for name in ("FrDt", "ToDt"))
+    if until not in ("", day):
+        raise BadXml("a statement is of one day")
+    since = text_at(parts[0], "RptgSeq/FrSeq")
+    if since and not (since.isascii() and since.isdigit()):
+        raise BadXml("FrSeq is the number of an entry")
+    report, account = _needed(parts[0], "ReqdMsgNmId"), _needed(parts[0], "Acct/Id/Othr/Id")
+    return Request(report, account, day, since)
+
+
+def _all_below(raw: bytes, message: str, name: str, part: str) -> list[etree._Element]:
+    """The parts of a message that has no schema in a published package."""
+    root = parse(raw)
+    space = f"{SPACE}{message}}}"
+    if root.tag != f"{space}Document" or [child.tag for child in root] != [space + name]:
+        raise BadXml(f"expected {message}")
+    return all_at(root[0], part)
+
+
+def _needed(element: etree._Element, path: str) -> str:
+    text = text_at(element, path)
+    if not 0 < len(text) <= ID_LENGTH_MAX:
+        raise BadXml(f"{path} is needed, up to {ID_LENGTH_MAX} characters")
+    return text
+
+
+def e2e_ids_of(raw: bytes) -> list[str]:
+    """The business ids of an order that is held, in its order. Another tongue's gives none."""
+    try:
+        root = parse(raw)
+    except BadXml:
+        return []
+    found = root.iterfind(f".//{SPACE}{ORDER_NAME}}}EndToEndId")
+    return [(item.text or "").strip() for item in found]
+
+
+def held_in(db: sqlite3.Connection, e2e_id: str) -> str:
+    """The number of the held order that has a payment of this id; an empty string if none."""
+    for row in db.execute("SELECT msg_id, raw FROM queue WHERE visible = 1").fetchall():
+        if e2e_id in e2e_ids_of(row["raw"]):
+            return str(row["msg_id"])
+    return ""

@@ -6,6 +6,7 @@ import sys
 import threading
 from pathlib import Path
 
+from sanzi_bank import push
 from sanzi_bank.control import DEFAULTS
 from sanzi_bank.desk import Desk
 from sanzi_bank.server import BankServer, start_clock
@@ -23,12 +24,16 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", default="1", help="decides which messages a rate strikes")
     parser.add_argument("--schemas", default="build/iso20022", help="folder with the XSD files")
     parser.add_argument("--keys", default="var/bank-keys", help="folder with the SM2 keys")
+    parser.add_argument(
+        "--durability", choices=("full", "normal"), default="full",
+        help="full survives a power cut; normal is quicker and survives a kill",
+    )  # fmt: skip
     return parser.parse_args(arguments)
 
 
 def open_desk(options: argparse.Namespace) -> Desk:
     """Open database, keys and schemas, and catch up with what fell due while it was off."""
-    store = Store(options.db)
+    store = Store(options.db, options.durability.upper())
     desk = Desk(store, KeyRing(Path(options.keys)), Schemas(Path(options.schemas)))
     with store.transaction() as db:
         put_setting(db, "seed", options.seed)
@@ -48,6 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
     desk = open_desk(options)
     server = BankServer((options.host, options.port), desk)
     stop = start_clock(desk)
+    pushing = push.start(desk.store, desk.schemas, desk.keys.bank)
     signal.signal(
         signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown, daemon=True).start()
     )
@@ -58,6 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
         pass
     finally:
         stop.set()
+        pushing.set()
         server.server_close()
         desk.store.close()
     return 0

@@ -10,10 +10,21 @@ from sanzi_bank.bank import REASONS
 from sanzi_bank.faults import Switchboard, teller
 from sanzi_bank.inbound import NameCheck
 from sanzi_bank.store import get_setting, now_ms
-from sanzi_bank.xmlio import Node, Schemas, yuan
+from sanzi_bank.xmlio import Node, Schemas, serialise, yuan
 
 STATUS_MESSAGE = "pain.002.001.12"
+OLD_STATUS_MESSAGE = "pain.002.001.10"
 CHECK_MESSAGE = "acmt.024.001.04"
+SHOWN = """CASE WHEN ticks > 0 THEN 'PDNG' WHEN reason = 'CUST' THEN 'CANC' ELSE status
+           END AS shown"""
+ENDED = {"RJCT", "CANC"}
+
+
+def _status(db: sqlite3.Connection, schemas: Schemas, report: Node) -> bytes:
+    """A status report in the version that the setting `status_message` names."""
+    if get_setting(db, "status_message") == OLD_STATUS_MESSAGE:
+        return serialise(OLD_STATUS_MESSAGE, report)
+    return schemas.write(STATUS_MESSAGE, report)
 
 
 def _header(db: sqlite3.Connection) -> Node:
@@ -49,7 +60,7 @@ def whole_answer(
     text: str = "",
 ) -> bytes:
     """A pain.002 about the whole message: refused for one reason, or pending."""
-    return schemas.write(STATUS_MESSAGE, ("CstmrPmtStsRpt", [
+    return _status(db, schemas, ("CstmrPmtStsRpt", [
         _header(db),
         ("OrgnlGrpInfAndSts", [
             ("OrgnlMsgId", msg_id or "NOTPROVIDED"),
@@ -64,8 +75,7 @@ def batch_answer(db: sqlite3.Connection, schemas: Schemas, msg_id: str) -> bytes
     """A pain.002 with the present status of every line of a batch."""
     batch = db.execute("SELECT * FROM batch WHERE msg_id = ?", (msg_id,)).fetchone()
     lines = db.execute(
-        "SELECT *, CASE WHEN ticks > 0 THEN 'PDNG' ELSE status END AS shown FROM line "
-        "WHERE msg_id = ? ORDER BY id",
+        f"SELECT *, {SHOWN} FROM line WHERE msg_id = ? ORDER BY id",  # noqa: S608 - a constant
         (msg_id,),
     ).fetchall()
     refs = dict(
@@ -85,10 +95,26 @@ def batch_answer(db: sqlite3.Connection, schemas: Schemas, msg_id: str) -> bytes
         ("GrpSts", group_status(lines)),
         *_sums(lines),
     ]
-    return schemas.write(
-        STATUS_MESSAGE,
-        ("CstmrPmtStsRpt", [_header(db), ("OrgnlGrpInfAndSts", original), *groups]),
-    )
+    report: Node = ("CstmrPmtStsRpt", [_header(db), ("OrgnlGrpInfAndSts", original), *groups])
+    return _status(db, schemas, report)
+
+
+def line_answer(db: sqlite3.Connection, schemas: Schemas, msg_id: str, e2e_id: str) -> bytes:
+    """A pain.002 that names one payment and says nothing of the rest."""
+    row = db.execute(
+        f"""SELECT *, {SHOWN}, (SELECT bank_ref FROM entry WHERE line_id = line.id
+                AND kind = 'PAYMENT') AS bank_ref
+            FROM line WHERE msg_id = ? AND e2e_id = ?""",  # noqa: S608 - a constant
+        (msg_id, e2e_id),
+    ).fetchone()
+    pending: Node = ("TxInfAndSts", [("OrgnlEndToEndId", e2e_id), ("TxSts", "PDNG")])
+    found = _line_answer(row, row["bank_ref"] or "") if row else pending
+    group_id = row["group_id"] if row else "NOTPROVIDED"
+    return _status(db, schemas, ("CstmrPmtStsRpt", [
+        _header(db),
+        ("OrgnlGrpInfAndSts", [("OrgnlMsgId", msg_id), ("OrgnlMsgNmId", "pain.001.001.09")]),
+        ("OrgnlPmtInfAndSts", [("OrgnlPmtInfId", group_id), found]),
+    ]))  # fmt: skip
 
 
 def _group_answer(group_id: str, lines: list[sqlite3.Row], refs: dict[int, str]) -> Node:
@@ -102,9 +128,9 @@ def _group_answer(group_id: str, lines: list[sqlite3.Row], refs: dict[int, str])
 def group_status(lines: list[sqlite3.Row]) -> str:
     """ACSC all paid, ACCP all accepted, RJCT all refused, PART when some are refused."""
     found = {row["shown"] for row in lines}
-    if found == {"RJCT"}:
-        return "RJCT"
-    if "RJCT" in found:
+    if found <= ENDED:
+        return found.pop() if len(found) == 1 else "RJCT"
+    if found & ENDED:
         return "PART"
     return "ACCP" if len(found) > 1 or found == {"ACSP"} else found.pop()
 

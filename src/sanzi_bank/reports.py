@@ -27,8 +27,13 @@ class NotThere(Exception):
     """No such account, or the day is not closed, or lies before the account."""
 
 
-def balances(db: sqlite3.Connection, schemas: Schemas, number: str) -> bytes:
-    """A camt.052 with the booked and the available balance of this moment."""
+def balances(
+    db: sqlite3.Connection, schemas: Schemas, number: str, since: int | None = None
+) -> bytes:
+    """A camt.052 with the booked and the available balance of this moment.
+
+    With `since` it has the entries above that number too, as a camt.054 would.
+    """
     account = need(db, number)
     now, say = now_ms(db), teller(db)
     available = account["balance_fen"] - account["reserved_fen"]
@@ -41,6 +46,7 @@ def balances(db: sqlite3.Connection, schemas: Schemas, number: str) -> bytes:
             account_node(account),
             balance_node("ITBD", account["balance_fen"], today),
             balance_node("ITAV", available, today),
+            *(entry_node(row, say) for row in _above(db, number, since)),
         ]),
     ]))  # fmt: skip
 
@@ -49,10 +55,7 @@ def notices(db: sqlite3.Connection, schemas: Schemas, number: str, since: int) -
     """A camt.054 with the entries whose number is above `since`, oldest first, 500 at most."""
     account = need(db, number)
     now, say = now_ms(db), teller(db)
-    rows = db.execute(
-        "SELECT * FROM entry WHERE account = ? AND seq > ? ORDER BY seq LIMIT ?",
-        (number, since, NOTICES_MAX),
-    ).fetchall()
+    rows = _above(db, number, since)
     return schemas.write("camt.054.001.08", ("BkToCstmrDbtCdtNtfctn", [
         header(f"NTF-{now}", say(now)),
         ("Ntfctn", [
@@ -62,6 +65,15 @@ def notices(db: sqlite3.Connection, schemas: Schemas, number: str, since: int) -
             *(entry_node(row, say) for row in rows),
         ]),
     ]))  # fmt: skip
+
+
+def _above(db: sqlite3.Connection, number: str, since: int | None) -> list[sqlite3.Row]:
+    if since is None:
+        return []
+    return db.execute(
+        "SELECT * FROM entry WHERE account = ? AND seq > ? ORDER BY seq LIMIT ?",
+        (number, since, NOTICES_MAX),
+    ).fetchall()
 
 
 def need(db: sqlite3.Connection, number: str) -> sqlite3.Row:

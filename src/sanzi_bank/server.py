@@ -1,15 +1,19 @@
 """HTTP around the desk, the text gateway and the control door. One thread a request."""
 
 import json
+import re
+import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from sanzi_bank import cards, control, pages, sms, tax
+from sanzi_bank import audit, cards, control, control_page, pages, readings, sms, tax
 from sanzi_bank.accounts import BadAccount
+from sanzi_bank.counter import Counter
 from sanzi_bank.desk import Desk
 from sanzi_bank.direct import DirectDesk
 from sanzi_bank.direct_wire import frame
@@ -18,6 +22,9 @@ from sanzi_bank.tongues import Reply, json_reply
 from sanzi_bank.xmlio import LARGEST_BYTES
 
 HTML = "text/html; charset=utf-8"
+BYTES = "application/octet-stream"
+LOG_LINES = 100_000
+UNSIGNED = ("/_ctl", "/sms/inbox")
 DRIP_PAUSE_MS = 20
 REPORTS = ("statement", "corrections", "notifications", "balances", *cards.REPORTS)
 
@@ -31,7 +38,7 @@ class BankServer(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], desk: Desk) -> None:
         super().__init__(address, Handler)
-        self.desk = desk
+        self.desk, self.counter = desk, Counter(desk)
         self.direct = DirectDesk(desk)
 
 
@@ -67,6 +74,7 @@ class Handler(BaseHTTPRequestHandler):
             "/iso20022/pain.001.001.09": desk.submit,
             "/iso20022/query": desk.query,
             "/iso20022/acmt.023.001.04": desk.check_payees,
+            **self.server.counter.doors,
         }
         if path in doors:
             customer = self.headers.get("X-Sanzi-Customer", "")
@@ -77,10 +85,13 @@ class Handler(BaseHTTPRequestHandler):
             fields = {name: str(value) for name, value in self._fields(raw).items()}
             with desk.store.transaction() as db:
                 reply = sms.send(db, fields)
+                audit.write(db, "sms", fields.get("PhoneNumbers", ""), raw, reply)
             self._send(reply)
         elif path == "/tax/verify":
             with desk.store.transaction() as db:
-                reply = tax.verify(db, self._fields(raw))
+                asked = self._fields(raw)
+                reply = tax.verify(db, asked)
+                audit.write(db, "tax", str(asked.get("number") or ""), raw, reply)
             self._send(reply)
         else:
             self._control(path.removeprefix("/_ctl/"), raw)
@@ -104,17 +115,9 @@ class Handler(BaseHTTPRequestHandler):
         desk = self.server.desk
         with desk.store.transaction() as db:
             desk.tick(db)
-            if path in ("/_ctl/", "/_ctl", "/"):
-                return Reply(pages.control_page(control.state(db)), content_type=HTML)
-            if path == "/_ctl/state.json":
-                return json_reply(200, **control.state(db))
-            if path == "/_ctl/ledger.json":
-                return json_reply(200, **control.ledger(db, asked.get("account", "")))
-            phone = asked.get("phone", "")
-            if path == "/sms/inbox.json":
-                return json_reply(200, messages=sms.inbox(db, phone))
-            if path == "/sms/inbox":
-                return Reply(pages.inbox_page(sms.inbox(db, phone), phone), content_type=HTML)
+            for known, answer in PAGES.items():
+                if match := re.fullmatch(known, path):
+                    return answer(db, asked, match)
         return json_reply(404, status="NO_SUCH_PAGE")
 
     def _control(self, name: str, raw: bytes) -> None:
@@ -129,7 +132,10 @@ class Handler(BaseHTTPRequestHandler):
                 answer = action(db, self._fields(raw))
                 desk.tick(db)
         except (BadAccount, NotThere, ValueError, KeyError) as problem:
-            self._send(json_reply(400, status="BAD_REQUEST", text=str(problem)))
+            if self._is_json():
+                self._send(json_reply(400, status="BAD_REQUEST", text=str(problem)))
+            else:
+                self._send(Reply(control_page.sorry_page(str(problem)), 400, HTML))
             return
         if self._is_json():
             self._send(json_reply(200, **answer))
@@ -145,19 +151,25 @@ class Handler(BaseHTTPRequestHandler):
             return
         if reply.wait_seconds:
             time.sleep(reply.wait_seconds)
-        signature = self.server.desk.keys.bank.sign(reply.body)
-        if reply.has_bad_signature:
-            signature = self.server.desk.keys.bank.sign(reply.body + b" ")
+        signature = self._sign(reply)
         body = frame(reply.body, signature) if reply.is_framed else reply.body
         try:
             self.send_response(reply.status)
             self.send_header("Content-Type", reply.content_type)
             self.send_header("Content-Length", str(len(body)))
-            self.send_header("X-Bank-Signature", signature)
+            if signature:
+                self.send_header("X-Bank-Signature", signature)
             self.end_headers()
             self._write(replace(reply, body=body))
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
+
+    def _sign(self, reply: Reply) -> str:
+        """Sign what customers get; the control door and the pages are no part of a bank."""
+        if self.path.startswith(UNSIGNED) or self.path == "/":
+            return ""
+        spoilt = b" " if reply.has_bad_signature else b""
+        return self.server.desk.keys.bank.sign(reply.body + spoilt)
 
     def _write(self, reply: Reply) -> None:
         """Send the body at once, or in small pieces over the time that a slow drip takes."""
@@ -172,6 +184,52 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_args: object) -> None:
         """Say nothing: the bank keeps its own log of messages."""
+
+
+Page = Callable[[sqlite3.Connection, dict[str, str], re.Match[str]], Reply]
+
+
+def _state_page(db: sqlite3.Connection, asked: dict[str, str], _: re.Match[str]) -> Reply:
+    state = readings.state(db, asked.get("q", "").strip())
+    return Reply(control_page.control_page(state), content_type=HTML)
+
+
+def _inbox_page(db: sqlite3.Connection, asked: dict[str, str], _: re.Match[str]) -> Reply:
+    phone = asked.get("phone", "")
+    return Reply(pages.inbox_page(sms.inbox(db, phone), phone), content_type=HTML)
+
+
+def _message(db: sqlite3.Connection, _: dict[str, str], match: re.Match[str]) -> Reply:
+    """One exchange as a page, or its bytes as they were."""
+    found = audit.exchange(db, int(match[1]))
+    if found is None:
+        return json_reply(404, status="NO_SUCH_PAGE")
+    if match[2]:
+        raw = found[match[2][1:]]
+        return Reply(raw if isinstance(raw, bytes) else b"", content_type=BYTES)
+    return Reply(control_page.message_page(found), content_type=HTML)
+
+
+def _log(db: sqlite3.Connection, asked: dict[str, str], _: re.Match[str]) -> Reply:
+    since, limit = int(asked.get("since") or 0), int(asked.get("limit") or LOG_LINES)
+    return Reply(b"".join(audit.lines(db, since, limit)), content_type="application/jsonl")
+
+
+PAGES: dict[str, Page] = {
+    "/|/_ctl/?": _state_page,
+    "/_ctl/state.json": lambda db, asked, _: json_reply(
+        200, **readings.state(db, asked.get("q", ""))
+    ),
+    "/_ctl/ledger.json": lambda db, asked, _: json_reply(
+        200, **readings.ledger(db, asked.get("account", ""))
+    ),
+    r"/_ctl/messages/(\d{1,15})(/request|/reply)?": _message,
+    "/_ctl/audit.jsonl": _log,
+    "/sms/inbox.json": lambda db, asked, _: json_reply(
+        200, messages=sms.inbox(db, asked.get("phone", ""))
+    ),
+    "/sms/inbox": _inbox_page,
+}
 
 
 def run_clock(desk: Desk, stop: threading.Event, every_seconds: float = 0.5) -> None:

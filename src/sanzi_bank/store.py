@@ -1,7 +1,7 @@
 """The bank's one SQLite file: tables, transactions and the virtual clock. No banking rules here.
 
-Every change of state is one transaction with synchronous=FULL, so that the bank may be killed
-at any moment and is whole again when it starts.
+Every change of state is one transaction, with synchronous=FULL unless told otherwise, so that the
+bank may be killed at any moment and is whole again when it starts.
 """
 
 import sqlite3
@@ -71,9 +71,11 @@ CREATE TABLE IF NOT EXISTS fault (
     id INTEGER PRIMARY KEY AUTOINCREMENT, scope TEXT NOT NULL, kind TEXT NOT NULL,
     remaining INTEGER, rate REAL, args TEXT NOT NULL DEFAULT '{}');
 CREATE TABLE IF NOT EXISTS attempt (key TEXT PRIMARY KEY, count INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS message (
+CREATE TABLE IF NOT EXISTS audit (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, what TEXT NOT NULL,
-    key TEXT NOT NULL, digest TEXT NOT NULL, outcome TEXT NOT NULL, raw BLOB NOT NULL);
+    key TEXT NOT NULL, digest TEXT NOT NULL, outcome TEXT NOT NULL, request BLOB NOT NULL,
+    reply BLOB NOT NULL, request_bytes INTEGER NOT NULL, reply_bytes INTEGER NOT NULL);
+DROP TABLE IF EXISTS message;
 CREATE TABLE IF NOT EXISTS sms (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, phone TEXT NOT NULL,
     sign TEXT NOT NULL, template TEXT NOT NULL, params TEXT NOT NULL, text TEXT NOT NULL,
@@ -94,26 +96,56 @@ CREATE TABLE IF NOT EXISTS tax_invoice (
 CREATE TABLE IF NOT EXISTS tax_check (
     invoice TEXT NOT NULL, day TEXT NOT NULL, count INTEGER NOT NULL,
     PRIMARY KEY (invoice, day));
+CREATE TABLE IF NOT EXISTS withdrawn (
+    msg_id TEXT NOT NULL, e2e_id TEXT NOT NULL, PRIMARY KEY (msg_id, e2e_id));
+CREATE TABLE IF NOT EXISTS holding (
+    account TEXT PRIMARY KEY, customer TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL DEFAULT '',
+    closed_day TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS answer (
+    account TEXT NOT NULL, period TEXT NOT NULL, customer TEXT NOT NULL, result TEXT NOT NULL,
+    at INTEGER NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (account, period));
+CREATE TABLE IF NOT EXISTS receipt (
+    bank_ref TEXT PRIMARY KEY, pdf BLOB NOT NULL, xml BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS entry_ref ON entry (bank_ref);
+CREATE TABLE IF NOT EXISTS push_todo (
+    kind TEXT NOT NULL, key TEXT NOT NULL, first INTEGER NOT NULL, PRIMARY KEY (kind, key));
+CREATE TABLE IF NOT EXISTS push_event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, made_at INTEGER NOT NULL, due_at INTEGER NOT NULL,
+    body BLOB NOT NULL, tries INTEGER NOT NULL DEFAULT 0, outcome TEXT NOT NULL DEFAULT '',
+    last TEXT NOT NULL DEFAULT '');
+CREATE INDEX IF NOT EXISTS push_event_due ON push_event (due_at, id) WHERE outcome = '';
+CREATE TRIGGER IF NOT EXISTS push_batch AFTER INSERT ON batch
+WHEN EXISTS (SELECT 1 FROM meta WHERE key = 'push_url' AND value <> '')
+BEGIN INSERT OR IGNORE INTO push_todo VALUES ('STATUS', NEW.msg_id, 0); END;
+CREATE TRIGGER IF NOT EXISTS push_line AFTER UPDATE OF status ON line
+WHEN EXISTS (SELECT 1 FROM meta WHERE key = 'push_url' AND value <> '')
+BEGIN INSERT OR IGNORE INTO push_todo VALUES ('STATUS', NEW.msg_id, 0); END;
+CREATE TRIGGER IF NOT EXISTS push_entry AFTER INSERT ON entry
+WHEN EXISTS (SELECT 1 FROM meta WHERE key = 'push_url' AND value <> '')
+    AND EXISTS (SELECT 1 FROM account WHERE account = NEW.account AND watched)
+BEGIN INSERT OR IGNORE INTO push_todo VALUES ('ENTRY', NEW.account, NEW.seq); END;
 CREATE TABLE IF NOT EXISTS sms_template (code TEXT PRIMARY KEY, text TEXT NOT NULL);
 """
 
 TABLES_OF_STATE = (
     "event", "queue", "statement", "direct_file", "statement_shift", "correction", "special_day",
-    "dead_message", "entry", "line", "batch", "account", "fault", "attempt", "message", "sms",
-    "tax_invoice", "tax_check", "card", "card_line", "meta",
+    "dead_message", "entry", "line", "batch", "account", "fault", "attempt", "audit", "sms",
+    "tax_invoice", "tax_check", "card", "card_line", "withdrawn", "holding", "answer", "receipt",
+    "push_todo", "push_event", "meta",
 )  # fmt: skip
 
 
 class Store:
     """The bank's database: one connection, one lock, transactions that are whole or nothing."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, durability: str = "FULL") -> None:
+        """Open or make the file. With NORMAL a kill loses nothing, a power cut the last moments."""
         if path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", f"synchronous={durability}", "foreign_keys=ON"):
             self._connection.execute(f"PRAGMA {pragma}")
         _bring_up_to_date(self._connection)
         self._connection.executescript(SCHEMA)

@@ -83,6 +83,11 @@ def build(message: str, node: Node) -> etree._Element:
     return root
 
 
+def serialise(message: str, node: Node) -> bytes:
+    """A Document as bytes, of a message that has no schema in a published package."""
+    return etree.tostring(build(message, node), xml_declaration=True, encoding="UTF-8")
+
+
 def _append(parent: etree._Element, space: str, node: Node) -> None:
     tag, content = node
     name, _, currency = tag.partition("@")

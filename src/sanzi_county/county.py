@@ -18,6 +18,7 @@ from sanzi_county.between import Between
 from sanzi_county.bodies import (
     COUNTY,
     COUNTY_POSTS,
+    FARM,
     RURAL,
     TOWN_FIRMS,
     TOWN_POSTS,
@@ -37,6 +38,9 @@ from sanzi_county.wrongs import Planter
 
 MONTHS_MIN: Final = 3
 VILLAGES_MIN: Final = 2
+FARM_TOWN: Final = "01"
+FARM_VILLAGES: Final = (2, 5, 8)
+"""Which villages of the first town, counted from 0, have their accounts with the second bank."""
 VILLAGES_MAX: Final = 400 + 2 * PLACES_MAX
 _STATUS_KINDS: Final = ("pension", "vehicle", "house", "company")
 
@@ -183,12 +187,14 @@ class _Teller:
             f"F{key}", code, f"{name}强村发展有限公司", "enterprise", "village", collective.org_id
         )
         supervision = bodies["supervision_committee"]
+        is_with_farm = town.key == FARM_TOWN and number in FARM_VILLAGES
         village = Village(code, name, key, town, collective, committee, supervision, company, {})
         committee.uscc = self._numbers.uscc("54")
         collective.uscc = self._numbers.uscc("N2")
         company.uscc = self._numbers.uscc("91")
         for org in village.bookkeeping:
             org.account_id, org.account = f"A-{org.org_id}", self._numbers.org_account()
+            org.bank = FARM if is_with_farm else RURAL
         households = rent.HOUSEHOLDS if self._is_first(village) else random.randint(52, 72)
         settle_village(self._people, random, village, households)
         people, homes = village.population, village.household_count
@@ -243,7 +249,7 @@ class _Teller:
             reserve = (60_000 + plan.random.randrange(400) * 100) * YUAN
             org.opening_fen = history.opening(org, reserve)
             org.closing_fen = history.closing(org)
-            self._bodies.account(org, org.account_id, RURAL)
+            self._bodies.account(org, org.account_id, org.bank)
         history.write(self._months)
         assets.write_plans(self._sink, village, self._months[0])
 

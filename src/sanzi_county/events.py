@@ -140,7 +140,7 @@ def to_person(person: Person) -> Payee:
 
 def to_org(org: Org) -> Payee:
     """Another body of the village as payee."""
-    return Payee(None, None, org.name, org.account, RURAL, org_id=org.org_id)
+    return Payee(None, None, org.name, org.account, org.bank, org_id=org.org_id)
 
 
 def to_firm(firm: Firm) -> Payee:

@@ -135,6 +135,8 @@ class History:
                 balance_date=end,
                 balance_fen=running[org_id],
             )
+            if end == month_end(first):
+                self._reconcile(org, end, running[org_id])
             is_open = end == self._until
             self._sink.add(
                 "period",
@@ -146,6 +148,30 @@ class History:
                 closed_at=None if is_open else at(workday_from(end + 3 * DAY), 16),
                 published_at=None if is_open else at(workday_from(end + 8 * DAY), 9),
             )
+
+    def _reconcile(self, org: Org, end: date, balance_fen: int) -> None:
+        """The signed statement of a month in which book and bank agree without an item."""
+        staff, day = self._village.town.staff, workday_from(end + DAY)
+        self._sink.add(
+            "reconciliation",
+            reconciliation_id=f"RS-{org.account_id}-{end:%Y%m}",
+            account_id=org.account_id,
+            org_id=org.org_id,
+            period=f"{end:%Y-%m}",
+            state="signed",
+            book_fen=balance_fen,
+            bank_fen=balance_fen,
+            bank_in_fen=0,
+            bank_out_fen=0,
+            book_in_fen=0,
+            book_out_fen=0,
+            adjusted_fen=balance_fen,
+            item_count=0,
+            prepared_by_person_id=staff["agency_accountant"][0].person_id,
+            prepared_at=at(day, 10),
+            signed_by_person_id=staff["agency_reviewer"][0].person_id,
+            signed_at=at(day, 15),
+        )
 
     def _write_move(self, move: _Move) -> None:
         event = move.event

@@ -53,6 +53,7 @@ class Org:
     uscc: str | None = None
     account_id: str = ""
     account: str = ""
+    bank: str = ""
     opening_fen: int = 0
     closing_fen: int = 0
 

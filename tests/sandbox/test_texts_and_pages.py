@@ -1,12 +1,17 @@
 """The text gateway and the two pages of the sandbox."""
 
-from urllib.parse import urlencode
+import base64
+import json
+from urllib.error import HTTPError
+from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
 import pytest
 
-from fixtures_bank import VILLAGE, make_batch
+from fixtures_bank import VILLAGE, make_batch, make_line
+from sanzi.bank import errors
 from sanzi.notices.sms import HttpSmsGateway, SmsRefused, SmsUnavailable, SmsUnknown
+from sanzi_bank.fault_kinds import KINDS
 
 TEMPLATE = "${name}您好，${org}向您尾号${tail}账户发放${amount}元。"
 PARAMS = {"name": "王小芳", "org": "柳湾村", "tail": "0018", "amount": "286.50"}
@@ -80,7 +85,7 @@ def test_the_control_page_shows_what_goes_on_and_escapes_what_others_wrote(sandb
 
     shown = page(f"{sandbox.url}/_ctl/")
 
-    for words in ("沙箱银行", "2026-11-18 10:00:00", "回得慢", VILLAGE, "500000.00",
+    for words in ("沙箱银行", "2026-11-18 10:00", "回得慢", VILLAGE, "500,000.00",
                   "SZ-20261118-000007", "次日退汇"):  # fmt: skip
         assert words in shown
     assert "<script>" not in shown
@@ -108,3 +113,87 @@ def test_the_inbox_page_shows_the_newest_text_first(sandbox, texts):
     assert shown.index("13800000002") < shown.index("13800000001")
     assert "<b>李" not in shown
     assert "13800000002" not in page(f"{sandbox.url}/sms/inbox?phone=13800000001")
+
+
+def test_every_fault_has_a_form_on_the_page_and_can_be_switched_on_and_off_there(sandbox):
+    shown = page(f"{sandbox.url}/_ctl/")
+    for kind in KINDS:
+        assert f'name="kind" value="{kind}"' in shown
+
+    post(sandbox, "fault", kind="return", scope="next", account=VILLAGE, days="2", with_e2e="")
+    (fault,) = sandbox.read("/_ctl/state.json")["faults"]
+    post(sandbox, "fault", clear=str(fault["id"]))
+
+    assert (fault["scope"], fault["remaining"]) == (f"account:{VILLAGE}", 1)
+    assert (fault["args"]["days"], fault["args"]["with_e2e"]) == ("2", False)
+    assert sandbox.read("/_ctl/state.json")["faults"] == []
+
+
+def post(sandbox, name, **fields):
+    request = Request(f"{sandbox.url}/_ctl/{name}", urlencode(fields).encode(), method="POST")
+    with urlopen(request, timeout=10) as response:
+        return response.read().decode()
+
+
+def test_a_form_that_cannot_be_done_says_why_on_a_page(sandbox):
+    with pytest.raises(HTTPError) as caught:
+        post(sandbox, "advance", to="cut_off")
+
+    assert caught.value.code == 400
+    assert "没有定停办时间" in caught.value.read().decode()
+
+
+def test_the_clock_jumps_to_the_closed_hours_and_to_the_next_morning(sandbox):
+    sandbox.control("setting", name="cut_off", value="17:15-17:30")
+
+    at = [sandbox.control("advance", to=goal)["now"] for goal in ("cut_off", "next_day", "cut_off")]
+
+    assert at == [
+        "2026-11-18T17:15:00+08:00", "2026-11-19T09:00:00+08:00", "2026-11-19T17:15:00+08:00",
+    ]  # fmt: skip
+
+
+def test_accounts_are_found_by_a_part_of_name_or_number(sandbox):
+    found = [row["name"] for row in sandbox.read(f"/_ctl/state.json?q={quote('建国')}")["accounts"]]
+    by_number = sandbox.read(f"/_ctl/state.json?q={VILLAGE[-6:]}")["accounts"]
+
+    assert found == ["李建国"]
+    assert [row["account"] for row in by_number] == [VILLAGE]
+    assert "没有这样的账户" in page(f"{sandbox.url}/_ctl/?q=nobody")
+
+
+def test_a_held_order_can_be_carried_out_or_dropped_by_hand(sandbox, gateway):
+    for number in (1, 2):
+        sandbox.fault("queued", minutes=600)
+        batch = make_batch(make_line(number), msg_id=f"SZ-20261118-00000{number}")
+        gateway.send(batch.msg_id, gateway.build_batch(batch))
+    first, second = sandbox.read("/_ctl/state.json")["queue"]
+
+    sandbox.control("queue", id=first["id"], action="run")
+    sandbox.control("queue", id=second["id"], action="drop")
+    sandbox.advance(days=1)
+
+    assert sandbox.paid() == ["FH20261118-0001"]
+
+
+def test_the_log_keeps_every_byte_that_came_and_went(sandbox, gateway):
+    body = gateway.build_batch(make_batch())
+    ack = gateway.send("SZ-20261118-000001", body)
+    sandbox.fault("reply_lost")
+    with pytest.raises(errors.GatewayTimeout):
+        gateway.send("SZ-20261118-000001", body)
+    gateway.balances(VILLAGE)
+
+    with urlopen(f"{sandbox.url}/_ctl/audit.jsonl", timeout=10) as response:
+        log = [json.loads(line) for line in response]
+
+    assert [(one["what"], one["outcome"]) for one in log] == [
+        ("pain.001", "200"), ("pain.001", "没有回话"), ("balances", "200"),
+    ]  # fmt: skip
+    assert base64.b64decode(log[0]["request"]) == body
+    assert base64.b64decode(log[0]["reply"]) == ack.raw
+    number = log[0]["id"]
+    with urlopen(f"{sandbox.url}/_ctl/messages/{number}/request", timeout=10) as response:
+        assert response.read() == body
+    assert "SZ-20261118-000001" in page(f"{sandbox.url}/_ctl/messages/{number}")
+    assert page(f"{sandbox.url}/_ctl/audit.jsonl?since={log[-1]['id']}") == ""

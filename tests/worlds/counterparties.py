@@ -17,6 +17,7 @@ from fixtures_bank import (
     VILLAGE,
     Sandbox,
     make_batch,
+    make_line,
 )
 from sanzi.bank.direct.gateway import CAPS, DirectGateway
 from sanzi.bank.port import BankGateway, BatchLine, PaymentBatch
@@ -37,6 +38,11 @@ class Counterparty(Protocol):
     gateway: BankGateway
     account: str
     today: date
+    payees: tuple[tuple[str, str], ...]
+
+    def line(self, number: int, payee: int = 0, amount_fen: int = 28_650) -> BatchLine:
+        """Line `number`, to one of the payees (account, name)."""
+        ...
 
     def batch(self, *lines: BatchLine, msg_id: str = "SZ-20261118-000001") -> PaymentBatch:
         """A batch from the account; without lines one to each of the four payees."""
@@ -56,6 +62,10 @@ class Counterparty(Protocol):
 
     def close_payee(self, account: str) -> None:
         """Close the account of a payee."""
+        ...
+
+    def watch_funds(self) -> None:
+        """Make sure that the bank refuses what the balance does not cover."""
         ...
 
     def settle(self) -> None:
@@ -79,6 +89,7 @@ class OfSandbox:
     """The sandbox bank behind one of our adapters; each method as Counterparty has it."""
 
     account, today = VILLAGE, TODAY
+    payees = (*PAYEES[:3], (LAST, NAME))
 
     def __init__(self, name: str, sandbox: Sandbox, gateway: BankGateway) -> None:
         self.name, self.sandbox, self.gateway = name, sandbox, gateway
@@ -88,10 +99,12 @@ class OfSandbox:
 
     def batch(self, *lines: BatchLine, msg_id: str = "SZ-20261118-000001") -> PaymentBatch:
         """Four lines, the last to a name that GBK can write."""
-        batch = make_batch(*lines, msg_id=msg_id)
-        if lines:
-            return batch
-        return replace(batch, lines=(*batch.lines[:3], replace(batch.lines[3], payee_name=NAME)))
+        found = lines or tuple(self.line(number, number - 1) for number in range(1, 5))
+        return make_batch(*found, msg_id=msg_id)
+
+    def line(self, number: int, payee: int = 0, amount_fen: int = 28_650) -> BatchLine:
+        """One of the sandbox's payees."""
+        return replace(make_line(number, amount_fen, payee), payee_name=self.payees[payee][1])
 
     def paid(self) -> list[str]:
         """From the ledger."""
@@ -103,11 +116,16 @@ class OfSandbox:
 
     def fault(self, kind: str, scope: str = "next", **args: Any) -> None:
         """Over the control door."""
+        if kind == "silent":
+            raise Unable(kind)
         self.sandbox.fault(kind, scope, **args)
 
     def close_payee(self, account: str) -> None:
         """Over the control door."""
         self.sandbox.control("account", action="close", account=account)
+
+    def watch_funds(self) -> None:
+        """It always does."""
 
     def settle(self) -> None:
         """Half an hour."""

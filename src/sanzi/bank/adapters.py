@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from sanzi.bank import connections, http
+from sanzi.bank import actions, connections, http
 from sanzi.bank.connections import Connection
 from sanzi.bank.direct import gateway as direct
 from sanzi.bank.errors import ConnectionsWrong, NotConnected
@@ -28,6 +28,7 @@ def _iso20022(one: Connection, schemas: Path) -> BankGateway:
         schemas,
         customer=one.customer,
         caps=one.capabilities(http.CAPS),
+        terms=http.Terms(one.name, log=actions.RawLog(one.name), seen=actions.EventsSeen()),
     )
 
 

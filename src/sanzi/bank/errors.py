@@ -139,6 +139,14 @@ class NotOffered(GatewayError):
     next_step = "请照旧到柜面或者网上银行办。"
 
 
+class AccountOff(GatewayError):
+    """The bank has switched this account off for direct links. Nothing was done."""
+
+    code = "bank.account_off"
+    sentence = "银行停了这个账户的直连，查不了也付不了。"
+    next_step = "请会计联系开户银行。"
+
+
 class EventRefused(GatewayError):
     """A message that came unasked is not believed. The money is where it was."""
 

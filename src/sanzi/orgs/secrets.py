@@ -13,7 +13,7 @@ from django.conf import settings
 
 from sanzi.kernel import cipher, digest
 
-Kind = Literal["id_no", "account", "phone", "totp", "token"]
+Kind = Literal["id_no", "account", "phone", "totp", "token", "message"]
 
 
 def normalise(plain: str) -> str:

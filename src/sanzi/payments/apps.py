@@ -30,6 +30,9 @@ class PaymentsConfig(AppConfig):
             books,
             dispatch,
             loading,
+            loading_reconciliations,
+            matching,
+            reconciliations,
             statements,
             telling,
         )
@@ -42,12 +45,15 @@ class PaymentsConfig(AppConfig):
         duties.register("payments.statements", 600, statements.work, LEASE)
         duties.register("payments.books", 600, books.catch_up, LEASE)
         duties.register("payments.accounts", 1800, account_check.work, LEASE)
+        duties.register("payments.matching", 600, matching.work)
+        duties.register("payments.reconciliations", 600, reconciliations.tell_banks)
         account_proposals.register()
         outbox.wire.open_phone = lambda sealed: secrets.reveal("phone", sealed)
         outbox.wire.gateway = HttpSmsGateway(f"{settings.SANZI.bank_url}/sms/send", "三资")
         for template, text in telling.TEXTS.items():
             outbox.register_text(template, text)
         loading.register()
+        loading_reconciliations.register()
         month_queries.register()
         pages.register_namer("account", account_queries.account_names)
         partners.register(

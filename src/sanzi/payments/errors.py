@@ -374,3 +374,59 @@ class SignedAlready(Refusal):
     code = "payments.signed_already"
     sentence = "{period}的余额调节表已经签字，不能再动。"
     next_step = "记错了的，请在下个月用凭证更正。"
+
+
+class CashierReconciles(Refusal):
+    """Who moves an account's money does not reconcile it."""
+
+    code = "payments.cashier_reconciles"
+    sentence = "{why}，余额调节表不能由您来办。"
+    next_step = "请交给没有经手这个账户资金的会计。"
+
+
+class OwnStatement(Refusal):
+    """Who prepared the statement does not sign it."""
+
+    code = "payments.own_statement"
+    sentence = "这张余额调节表是您编的，不能由您签字。"
+    next_step = "请交给代理中心另一位审核人员签字。"
+
+
+class MonthRuns(Refusal):
+    """The month is not over."""
+
+    code = "payments.month_runs"
+    sentence = "{period}还没过完，不能编余额调节表。"
+    next_step = "请到月底那天再编，平时可以先勾对。"
+
+
+class StatementMissing(Refusal):
+    """The bank's balance at the month's end is not known yet."""
+
+    code = "payments.statement_missing"
+    sentence = "{what}，不能编余额调节表。"
+    next_step = "请到“对账单检查”看缺哪一天，向开户银行要。"
+
+
+class NotReconciled(Refusal):
+    """Both sides still differ with all items told."""
+
+    code = "payments.not_reconciled"
+    sentence = "调节后还差{difference}元：账上{book}元，银行{bank}元。"
+    next_step = "请核对期初余额和漏掉的流水，对平了再编。"
+
+
+class FiguresMoved(Refusal):
+    """The statement is not what was seen, or the month has moved since it was made."""
+
+    code = "payments.figures_moved"
+    sentence = "{period}的余额调节表编好以后，账或流水又动了，没有签。"
+    next_step = "请重新编一张，再签字。"
+
+
+class HasItems(Refusal):
+    """A batch leaves alone what a person has to look at."""
+
+    code = "payments.has_items"
+    sentence = "有{count}笔未达账项，没有一起编。"
+    next_step = "请打开这个账户，逐笔看过再编。"

@@ -30,7 +30,7 @@ LOAD_ORDER: Final = (
     "decision", "fund", "budget_line", "source_matter", "cash_policy", "chart_addition",
     "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
     "case", "approval", "receipt", "payment", "invoice", "bank_txn", "balance",
-    "voucher", "ledger_line",
+    "voucher", "ledger_line", "reconciliation", "reconciliation_item",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")

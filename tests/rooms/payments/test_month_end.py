@@ -11,15 +11,15 @@ from sanzi.ledger.actions import books, posting
 from sanzi.ledger.models import Book
 from sanzi.ledger.queries import hindrances
 from sanzi.orgs.actors import SYSTEM
-from sanzi.payments.actions import income, statements
-from sanzi.payments.actions.income import ReceiptFields
-from sanzi.payments.models import BankTransaction, Payment
+from sanzi.payments.actions import reconciliations, statements
+from sanzi.payments.models import BankTransaction, DayBalance, Payment
 from sanzi.payments.queries import month_ends as month_queries
 from worlds import money as worlds_money
 from worlds.books import read_ledger
 from worlds.money import AT, CASE, OPENING_FEN, Money, released_order
 
 pytestmark = pytest.mark.django_db
+OVER = AT + dt.timedelta(days=14)
 
 
 @pytest.fixture
@@ -80,33 +80,45 @@ def test_a_settled_payment_that_is_not_booked_hinders(money: Money, book: Book, 
     assert found(month_queries.unbooked_payments) == {}
 
 
-def test_a_bank_line_without_receipt_hinders_until_it_has_one(money: Money, book: Book) -> None:
-    line = entry(money, 1_000_000)
-
-    assert found(month_queries.unmatched_lines) == {"O-WILLOW": [("银行流水没有对上：1", (line,))]}
-    income.issue_receipt(
-        bank_line=line,
-        fields=ReceiptFields(kind="rent", subject_code="50103", purpose="租金"),
-        by=money.actor("agency_accountant"),
-        at=AT,
+def test_an_account_that_moved_hinders_until_its_month_is_signed(money: Money, book: Book) -> None:
+    entry(money, 1_000_000)
+    DayBalance.objects.create(
+        account=money.account, balance_date=dt.date(2026, 11, 30), balance_fen=1_000_000
     )
-    assert found(month_queries.unmatched_lines) == {}
+    assert found(month_queries.unreconciled) == {
+        "O-WILLOW": [("银行账户还没对账：1", ("A-WILLOW",))]
+    }
 
+    made = reconciliations.prepare(
+        account="A-WILLOW", period="2026-11", by=money.actor("agency_accountant", OVER), at=OVER
+    )
+    assert found(month_queries.unreconciled) == {
+        "O-WILLOW": [("余额调节表还没签字：1", ("A-WILLOW",))]
+    }
+    reconciliations.sign(
+        reconciliation=made.ext_id,
+        digest=made.digest,
+        by=money.actor("agency_reviewer", OVER),
+        at=OVER,
+    )
+    assert found(month_queries.unreconciled) == {}
+    assert found(month_queries.unreconciled, "2026-10") == {}
 
-def test_a_fee_that_the_bank_took_is_matched_by_the_voucher_of_its_amount(
-    money: Money, book: Book
-) -> None:
-    entry(money, 500, is_credit=False, seq=1)
-    left = entry(money, 500, is_credit=False, seq=2)
     fee = """
     2026-11-18 手续费
       5130199               5.00
       102 account:A-WILLOW -5.00
     """
-
     posting.post_many(book_org_ext_id="O-WILLOW", drafts=read_ledger(fee), at=AT, by=SYSTEM)
+    assert found(month_queries.unreconciled) == {
+        "O-WILLOW": [("签字以后账又动了，要重新对账：1", ("A-WILLOW",))]
+    }
 
-    assert found(month_queries.unmatched_lines) == {"O-WILLOW": [("银行流水没有对上：1", (left,))]}
+
+def test_an_account_of_which_the_bank_told_nothing_is_in_nobodys_way(
+    money: Money, book: Book
+) -> None:
+    assert found(month_queries.unreconciled) == {}
 
 
 def test_a_day_on_which_money_moved_needs_its_statement(money: Money, book: Book) -> None:
@@ -133,4 +145,4 @@ def test_the_close_hears_the_guards_of_payments(money: Money, book: Book) -> Non
 
     kinds = {one.link_kind for one in hindrances.hindrances(book, "2026-11")}
 
-    assert "bank_line" in kinds
+    assert "reconciliation" in kinds

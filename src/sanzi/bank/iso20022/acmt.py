@@ -10,6 +10,7 @@ from sanzi.kernel import clock
 
 REQUEST = "acmt.023.001.04"
 ANSWER_FAMILY = "acmt.024.001"
+CONTRADICTING = ("PN01", "PN02", "PI01", "AC01", "AG01")
 NOT_POSSIBLE = ("NR01", "NORR", "TM01", "AGNT", "RC04", "")
 
 
@@ -52,7 +53,11 @@ def read(
     if text_at(message, "OrgnlAssgnmt/MsgId") != msg_id:
         text = "the report answers another request"
         raise NotXml(text)
-    reports = {text_at(item, "OrgnlId"): item for item in all_at(message, "Rpt")}
+    found = all_at(message, "Rpt")
+    reports = {text_at(item, "OrgnlId"): item for item in found}
+    if len(reports) != len(found) or set(reports) - {f"V{n}" for n in range(len(checks))}:
+        text = "the report names a check twice, or one that was not asked"
+        raise NotXml(text)
     results = []
     for number, check in enumerate(checks):
         report = reports.get(f"V{number}")
@@ -62,6 +67,9 @@ def read(
             continue
         code = text_at(report, "Rsn/Cd") or text_at(report, "Rsn/Prtry")
         is_match = text_at(report, "Vrfctn") in ("true", "1")
+        if is_match and code in CONTRADICTING:
+            text = f"the report says yes and {code}"
+            raise NotXml(text)
         name = text_at(report, "UpdtdPtyAndAcctId/Pty/Nm")
         results.append(PayeeCheckResult(check.ref, _verdict(code, is_match=is_match), code, name))
     return results

@@ -1,6 +1,10 @@
-"""camt.052, 053 and 054: balances, day statements and notices, read into plain values."""
+"""camt.052, 053 and 054: balances, day statements and notices, read into plain values.
 
-from datetime import UTC, date, datetime, time
+What says a thing twice must say the same: balances and entries, an entry and its detail, a day
+and the dates of its entries. Yuan only. Anything else raises NotXml.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
 
 from lxml import etree
 
@@ -21,6 +25,7 @@ def read_statement(raw: bytes, schemas: Schemas) -> Statement:
     found = statements[0]
     balances = _balances(found)
     entries = tuple(_entry(item) for item in all_at(found, "Ntry"))
+    _refuse_repeats(entries)
     if not {"OPBD", "CLBD"} <= balances.keys():
         text = "opening or closing balance missing"
         raise NotXml(text)
@@ -28,10 +33,13 @@ def read_statement(raw: bytes, schemas: Schemas) -> Statement:
     if opening + sum(entry.signed_fen for entry in entries) != closing:
         text = "opening balance and entries do not make the closing balance"
         raise NotXml(text)
-    starts_at = datetime.fromisoformat(text_at(found, "FrToDt/FrDtTm"))
+    day = _day(found)
+    if any(clock.local_date(entry.booked_at) != day for entry in entries):
+        text = f"an entry is not of {day}"
+        raise NotXml(text)
     return Statement(
         account=text_at(found, "Acct/Id/Othr/Id"),
-        day=clock.local_date(_aware(starts_at)),
+        day=day,
         number=int(text_at(found, "ElctrncSeqNb") or 0),
         opening_fen=opening,
         closing_fen=closing,
@@ -40,20 +48,50 @@ def read_statement(raw: bytes, schemas: Schemas) -> Statement:
     )
 
 
+def _day(found: etree._Element) -> date:
+    """The one local day that a statement is of. Raises NotXml if it is none or several."""
+    first, last = text_at(found, "FrToDt/FrDtTm"), text_at(found, "FrToDt/ToDtTm")
+    if not first or not last:
+        text = "the statement does not say of which day it is"
+        raise NotXml(text)
+    starts_at, ends_at = (_aware(datetime.fromisoformat(one)) for one in (first, last))
+    day = clock.local_date(starts_at)
+    if clock.local_date(ends_at - timedelta(seconds=1)) != day:
+        text = "the statement is not of one day"
+        raise NotXml(text)
+    return day
+
+
 def read_notices(raw: bytes, schemas: Schemas) -> tuple[str, tuple[Entry, ...]]:
-    """Read a camt.054: the account and its new entries."""
-    notices = all_at(schemas.read(raw, "camt.054.001"), "Ntfctn")
+    """Read the entries of a camt.054 or an intraday camt.052: the account and what is new."""
+    family = "camt.052.001" if b":camt.052.001." in raw[:400] else "camt.054.001"
+    notices = all_at(schemas.read(raw, family), "Rpt" if "052" in family else "Ntfctn")
     accounts = {text_at(item, "Acct/Id/Othr/Id") for item in notices}
     if len(accounts) != 1:
         text = "notices of one account expected"
         raise NotXml(text)
-    entries = [_entry(entry) for item in notices for entry in all_at(item, "Ntry")]
-    return accounts.pop(), tuple(entries)
+    entries = tuple(_entry(entry) for item in notices for entry in all_at(item, "Ntry"))
+    _refuse_repeats(entries)
+    if any(entry.seq <= 0 for entry in entries):
+        text = "an entry without its number"
+        raise NotXml(text)
+    return accounts.pop(), entries
+
+
+def _refuse_repeats(entries: tuple[Entry, ...]) -> None:
+    """One booking, one reference: a second line of the same one is no line."""
+    refs = [entry.bank_ref for entry in entries]
+    if "" in refs or len(set(refs)) != len(refs):
+        text = "an entry has no reference of the bank, or one that another has"
+        raise NotXml(text)
 
 
 def read_balances(raw: bytes, schemas: Schemas) -> Balances:
     """Read a camt.052: booked and available balance of the moment."""
     reports = all_at(schemas.read(raw, "camt.052.001"), "Rpt")
+    if len(reports) != 1:
+        text = f"one report expected, {len(reports)} found"
+        raise NotXml(text)
     found = _balances(reports[0])
     if "ITBD" not in found:
         text = "booked balance missing"
@@ -64,20 +102,37 @@ def read_balances(raw: bytes, schemas: Schemas) -> Balances:
 
 
 def _balances(parent: etree._Element) -> dict[str, int]:
-    return {text_at(item, "Tp/CdOrPrtry/Cd"): _signed(item) for item in all_at(parent, "Bal")}
+    items = all_at(parent, "Bal")
+    found = {text_at(item, "Tp/CdOrPrtry/Cd"): _signed(item) for item in items}
+    if len(found) != len(items):
+        text = "a balance is told twice"
+        raise NotXml(text)
+    return found
+
+
+def _yuan(item: etree._Element) -> int:
+    """The amount of an element in fen. Raises NotXml for any currency but yuan."""
+    amount = all_at(item, "Amt")[0]
+    if amount.get("Ccy") != "CNY":
+        text = f"{amount.get('Ccy')} is not CNY"
+        raise NotXml(text)
+    return fen((amount.text or "").strip())
 
 
 def _signed(item: etree._Element) -> int:
-    amount = fen(text_at(item, "Amt"))
+    amount = _yuan(item)
     return amount if text_at(item, "CdtDbtInd") == "CRDT" else -amount
 
 
 def _entry(item: etree._Element) -> Entry:
     """Read one booked entry; anything but a single booked transaction in yuan is refused."""
     details = all_at(item, "NtryDtls/TxDtls")
-    currency = all_at(item, "Amt")[0].get("Ccy")
-    if len(details) > 1 or currency != "CNY" or text_at(item, "Sts/Cd") != "BOOK":
-        text = f"entry {text_at(item, 'NtryRef')} is not one booked transaction in CNY"
+    name, amount_fen = text_at(item, "NtryRef"), _yuan(item)
+    if len(details) > 1 or text_at(item, "Sts/Cd") != "BOOK":
+        text = f"entry {name} is not one booked transaction"
+        raise NotXml(text)
+    if details and all_at(details[0], "Amt") and _yuan(details[0]) != amount_fen:
+        text = f"entry {name} and its detail have different amounts"
         raise NotXml(text)
     detail = details[0] if details else item
     is_credit = text_at(item, "CdtDbtInd") == "CRDT"
@@ -85,9 +140,9 @@ def _entry(item: etree._Element) -> Entry:
     family = text_at(item, "BkTxCd/Domn/Fmly/SubFmlyCd")
     party, account = _party(detail, is_credit=is_credit)
     return Entry(
-        seq=int(text_at(item, "NtryRef") or 0),
+        seq=int(name) if name.isascii() and name.isdigit() else 0,
         booked_at=_booked_at(item),
-        amount_fen=fen(text_at(item, "Amt")),
+        amount_fen=amount_fen,
         is_credit=is_credit,
         bank_ref=text_at(item, "AcctSvcrRef"),
         e2e_id=text_at(detail, "Refs/EndToEndId"),

@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
 
 from lxml import etree
 
+from sanzi.bank.iso20022 import shapes
+
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 LARGEST_BYTES = 20_000_000
+AMOUNT = re.compile(r"[0-9]{1,18}(\.[0-9]{1,17})?")
 MESSAGE_NAME = re.compile(r"[a-z]{4}\.\d{3}\.\d{3}\.\d{2}")
 
 Content: TypeAlias = "str | Sequence[Node | None]"
@@ -39,8 +42,8 @@ class Schemas:
     def read(self, raw: bytes, family: str) -> etree._Element:
         """Parse and validate bytes of one family of messages, such as `pain.002.001`.
 
-        The version is the document's own, if its schema is in the folder. Returns the element
-        below Document. Raises NotXml.
+        The version is the document's own, if its schema is in the folder or its shape is in
+        `data/bank/shapes.yaml`. Returns the element below Document. Raises NotXml.
         """
         root = parse(raw)
         space, _, tag = root.tag.partition("}")
@@ -53,7 +56,7 @@ class Schemas:
         return root[0]
 
     def write(self, message: str, node: Node) -> bytes:
-        """Build a Document as bytes and validate it. Raises NotXml if the schema says no."""
+        """Build a Document as bytes and validate it. Raises NotXml if schema or shape say no."""
         space = NAMESPACE + message
         root = etree.Element(f"{{{space}}}Document", nsmap={None: space})  # type: ignore[dict-item]
         try:
@@ -64,6 +67,12 @@ class Schemas:
         return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
     def _validate(self, root: etree._Element, message: str) -> None:
+        if message in shapes.all_shapes() and not self._path(message).exists():
+            try:
+                shapes.check(root, message)
+            except shapes.WrongShape as problem:
+                raise NotXml(str(problem)) from problem
+            return
         with self._lock:
             schema = self._schema(message)
             try:
@@ -73,12 +82,15 @@ class Schemas:
 
     def _schema(self, message: str) -> etree.XMLSchema:
         if message not in self._compiled:
-            path = self._folder / f"{message}.xsd"
+            path = self._path(message)
             if not path.exists():
                 text = f"no schema {path}; run: make schemas"
                 raise NotXml(text)
             self._compiled[message] = etree.XMLSchema(etree.parse(str(path)))
         return self._compiled[message]
+
+    def _path(self, message: str) -> Path:
+        return self._folder / f"{message}.xsd"
 
 
 def parse(raw: bytes) -> etree._Element:
@@ -129,15 +141,26 @@ def all_at(element: etree._Element, path: str) -> list[etree._Element]:
 
 
 def fen(text: str) -> int:
-    """Turn an ISO decimal such as "286.50" into fen. Raises NotXml for a part of a fen."""
-    try:
-        exact = Decimal(text) * 100
-    except InvalidOperation as problem:
-        raise NotXml(text) from problem
+    """Turn an ISO decimal such as "286.50" into fen, not negative.
+
+    Raises: NotXml for a part of a fen, a sign, an exponent or no number at all.
+    """
+    if AMOUNT.fullmatch(text) is None:
+        message = f"{text!r} is not an amount"
+        raise NotXml(message)
+    exact = Decimal(text) * 100
     if exact != exact.to_integral_value():
         message = f"{text} is not a whole number of fen"
         raise NotXml(message)
     return int(exact)
+
+
+def count(text: str) -> int:
+    """Turn a whole number such as NbOfTxs into an int. Raises NotXml."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        message = f"{text!r} is not a count"
+        raise NotXml(message)
+    return int(text)
 
 
 def decimal(amount_fen: int) -> str:

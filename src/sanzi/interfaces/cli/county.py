@@ -80,7 +80,8 @@ def load(size: Size, *, bank_url: str) -> None:
 
 
 def _tell_bank(folder: Path, bank_url: str) -> None:
-    """Open the county's accounts at the sandbox bank, with their balances."""
+    """Open the county's accounts at the sandbox bank, with their balances; it never rests."""
+    _post(f"{bank_url}/_ctl/setting", name="direct_quiet", value="off")
     with (folder / "extras" / "bank_accounts.csv").open(encoding="utf-8", newline="") as source:
         rows = [
             {
@@ -93,13 +94,11 @@ def _tell_bank(folder: Path, bank_url: str) -> None:
             for row in csv.DictReader(source)
         ]
     for start in range(0, len(rows), CHUNK):
-        answer = httpx.post(
-            f"{bank_url}/_ctl/accounts",
-            json={"accounts": rows[start : start + CHUNK]},
-            timeout=60,
-            trust_env=False,
-        )
-        answer.raise_for_status()
+        _post(f"{bank_url}/_ctl/accounts", accounts=rows[start : start + CHUNK])
+
+
+def _post(url: str, **fields: object) -> None:
+    httpx.post(url, json=fields, timeout=60, trust_env=False).raise_for_status()
 
 
 def _publish_history(size: Size, at: datetime) -> None:

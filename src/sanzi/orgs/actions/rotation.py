@@ -32,6 +32,8 @@ _KINDS: Final[dict[str, Kind]] = {
     "sealed_number": "account",
     "sealed_account": "account",
     "sealed_peer_account": "account",
+    "sealed_request": "message",
+    "sealed_answer": "message",
 }
 Reseal = Callable[[Kind, str], str]
 Walk = Callable[[Reseal, int], Iterator[int]]

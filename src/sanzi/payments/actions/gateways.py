@@ -35,11 +35,6 @@ def connected() -> tuple[Connection, ...]:
     return banks().connections
 
 
-def current() -> BankGateway:
-    """Return the only gateway: the one put in by `use`, else the first bank of the settings."""
-    return _used[-1] if _used else banks().of("")
-
-
 def connection_of(account: BankAccount) -> str:
     """Return the name of the connection over which an account's bank is reached.
 

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.bank.errors import GatewayError, StatementNotReady
+from sanzi.bank.errors import GatewayError, ProtocolError, StatementNotReady
 from sanzi.bank.port import BankGateway, Entry, Statement
 from sanzi.bank.reasons import reason_for
 from sanzi.kernel import clock, ids, money
@@ -23,6 +23,7 @@ from sanzi.orgs import secrets
 from sanzi.orgs.actors import SYSTEM
 from sanzi.payments import rules
 from sanzi.payments.actions import answers, gateways, telling
+from sanzi.payments.actions import statement_versions as versions
 from sanzi.payments.actions.answers import Outcome
 from sanzi.payments.errors import StatementRefused
 from sanzi.payments.models import (
@@ -59,17 +60,46 @@ def work(at: datetime, gateway: BankGateway | None = None) -> int:
         bank = asking.of(account)
         if bank is None:
             continue
-        for day in _missing_days(account, last):
+        came += _catch_up(account, last, asking, bank, at)
+    return came
+
+
+def _catch_up(
+    account: BankAccount, last: date, asking: Asking, bank: BankGateway, at: datetime
+) -> int:
+    """Fetch the missing days of one account in order, as far as they come and join."""
+    came = 0
+    for day in _missing_days(account, last):
+        try:
             try:
                 _fetch_day(account, day, bank, at)
-                came += 1
-            except StatementNotReady:
-                asking.failed(bank)
-                break
-            except (GatewayError, StatementRefused) as problem:
-                logger.warning("statement of %s for %s: %s", day, account.ext_id, problem)
-                break
+            except StatementRefused as problem:
+                if not _is_corrected_before(account, day, problem, bank, at):
+                    raise
+                _fetch_day(account, day, bank, at)
+            came += 1
+        except StatementNotReady:
+            asking.failed(bank)
+            break
+        except (GatewayError, StatementRefused) as problem:
+            logger.warning("statement of %s for %s: %s", day, account.ext_id, problem)
+            if isinstance(problem, StatementRefused | ProtocolError):
+                versions.note_problem(account, day, problem, at)
+            break
     return came
+
+
+def _is_corrected_before(
+    account: BankAccount, day: date, problem: StatementRefused, bank: BankGateway, at: datetime
+) -> bool:
+    """Ask for the day before again when a balance does not join; tell whether it was corrected."""
+    if problem.data["kind"] != versions.Kind.OPENING:
+        return False
+    before = day - timedelta(days=1)
+    old = versions.present(account, before)
+    _fetch_day(account, before, bank, at)
+    new = versions.present(account, before)
+    return old is not None and new is not None and new.version > old.version
 
 
 class Asking:
@@ -137,12 +167,16 @@ def _fetch_day(account: BankAccount, day: date, bank: BankGateway, at: datetime)
 def import_statement(*, account_id: int, statement: Statement, at: datetime) -> Imported:
     """Take in the statement of a closed day: lines, matches, balance, all or nothing.
 
-    The same statement again changes nothing.
-    Raises: StatementRefused when it does not add up, does not join the day before, or differs
-        from the one that came before.
+    The same statement again changes nothing; another of the same day corrects the first.
+    Raises: StatementRefused when it does not add up or does not join the day before.
     """
-    account = BankAccount.objects.select_for_update().get(pk=account_id)
+    account = (
+        BankAccount.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .get(pk=account_id)
+    )
     _check(account, statement)
+    versions.keep(account, statement, at)
     result = _import_entries(account, statement.entries, at)
     DayBalance.objects.update_or_create(
         account=account,
@@ -162,30 +196,26 @@ def import_statement(*, account_id: int, statement: Statement, at: datetime) -> 
 
 
 def _check(account: BankAccount, statement: Statement) -> None:
-    day = statement.day.isoformat()
-    total = sum(entry.signed_fen for entry in statement.entries)
-    if statement.opening_fen + total != statement.closing_fen:
-        raise StatementRefused(day=day, why="期初加发生额不等于期末")
-    same = DayBalance.objects.filter(
-        account=account, balance_date=statement.day, statement_number__isnull=False
-    ).first()
-    if same is not None and same.balance_fen != statement.closing_fen:
-        raise StatementRefused(day=day, why="和先前收到的那一份不一样")
+    kinds, told = versions.Kind, statement
+    if told.opening_fen + sum(entry.signed_fen for entry in told.entries) != told.closing_fen:
+        raise _refused(told, kinds.SUM, "期初加发生额不等于期末")
     before = DayBalance.objects.filter(
         account=account,
-        balance_date=statement.day - timedelta(days=1),
+        balance_date=told.day - timedelta(days=1),
         statement_number__isnull=False,
     ).first()
     if before is None or before.statement_number is None:
         return
-    if before.balance_fen != statement.opening_fen:
-        was = money.format_yuan(before.balance_fen)
-        now = money.format_yuan(statement.opening_fen)
-        raise StatementRefused(day=day, why=f"前一天余额{was}元，这一天期初{now}元")
-    if statement.number != before.statement_number + 1:
-        raise StatementRefused(
-            day=day, why=f"编号从{before.statement_number}跳到{statement.number}"
-        )
+    if before.balance_fen != told.opening_fen:
+        was, now = money.format_yuan(before.balance_fen), money.format_yuan(told.opening_fen)
+        raise _refused(told, kinds.OPENING, f"前一天余额{was}元，这一天期初{now}元")
+    if told.number != before.statement_number + 1:
+        why = f"编号从{before.statement_number}跳到{told.number}"
+        raise _refused(told, kinds.NUMBER, why)
+
+
+def _refused(statement: Statement, kind: str, why: str) -> StatementRefused:
+    return StatementRefused(day=statement.day.isoformat(), why=why, kind=str(kind))
 
 
 def work_notices(at: datetime, gateway: BankGateway | None = None) -> int:

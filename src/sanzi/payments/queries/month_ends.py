@@ -1,34 +1,41 @@
 """What of a month's money is not done yet: the guards of this room at the close of a month.
 
 Each looks at many books in a fixed number of queries. A book's accounts are those of its
-organisation; history that was imported has no messages to the bank and no statements, and is
-never in the way.
+organisation; history that was imported has no messages to the bank, and its statements of
+reconciliation come with it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Min
 
 from sanzi.kernel import clock
 from sanzi.ledger import rules as ledger
-from sanzi.ledger.models import Book, VoucherLine
+from sanzi.ledger.models import Book
 from sanzi.ledger.queries import hindrances
 from sanzi.ledger.queries.hindrances import Hindrance
-from sanzi.payments.models import BankTransaction, DayBalance, Payment, PaymentStatus
+from sanzi.payments.models import (
+    BankAccount,
+    BankTransaction,
+    DayBalance,
+    Payment,
+    PaymentStatus,
+    Reconciliation,
+    ReconciliationState,
+)
+from sanzi.payments.queries import balance_sides
 
 OPEN = (PaymentStatus.SUBMITTING, PaymentStatus.ACCEPTED, PaymentStatus.UNKNOWN)
-OWN_SOURCES = ("payment", "receipt")
 
 
 def register() -> None:
     """Register the guards of this room with the ledger."""
     hindrances.guard("payments.1_open", open_payments)
     hindrances.guard("payments.2_unbooked", unbooked_payments)
-    hindrances.guard("payments.3_unmatched", unmatched_lines)
+    hindrances.guard("payments.3_unreconciled", unreconciled)
     hindrances.guard("payments.4_statements", missing_statements)
 
 
@@ -59,42 +66,93 @@ def unbooked_payments(books: Sequence[Book], period: str) -> Mapping[int, list[H
     return _told(books, found, "付款已到账还没记账", "payment")
 
 
-def unmatched_lines(books: Sequence[Book], period: str) -> Mapping[int, list[Hindrance]]:
-    """Bank lines of the month with no payment, no receipt, and no voucher of that amount."""
-    start, end = _span(period)
-    lines = list(
-        BankTransaction.objects.filter(
-            account__organisation__in=_bodies(books),
-            payment__isnull=True,
-            receipt__isnull=True,
-            booked_at__gte=start,
-            booked_at__lt=end,
+def unreconciled(books: Sequence[Book], period: str) -> Mapping[int, list[Hindrance]]:
+    """Accounts of which the bank told something and whose month is not reconciled and signed.
+
+    A signed statement holds while both sides of its month are as they were. Accounts of which the
+    bank tells nothing are in nobody's way; the statements that a package brought are taken as
+    they are.
+    """
+    accounts = _told_accounts(books, period)
+    made = {
+        one.account_id: one
+        for one in Reconciliation.objects.filter(account__in=accounts, period=period).exclude(
+            state=ReconciliationState.REPLACED
         )
-        .order_by("booked_at", "pk")
-        .values_list(
-            "account__organisation_id", "ext_id", "account__ext_id", "direction", "amount_fen"
-        )
-    )
-    booked = _booked_by_hand({account for _, _, account, _, _ in lines}, period)
-    left: list[tuple[int | None, str]] = []
-    for organisation_id, ext_id, account, direction, amount in lines:
-        signed = amount if direction == "in" else -amount
-        if booked[account, signed]:
-            booked[account, signed] -= 1
+    }
+    moved = _moved_since(accounts, made, books, period)
+    found: dict[str, list[tuple[int | None, str]]] = {}
+    for pk, (organisation_id, ext_id) in sorted(accounts.items()):
+        one = made.get(pk)
+        if one is None:
+            title = "银行账户还没对账"
+        elif one.state != ReconciliationState.SIGNED:
+            title = "余额调节表还没签字"
+        elif pk in moved:
+            title = "签字以后账又动了，要重新对账"
         else:
-            left.append((organisation_id, ext_id))
-    return _told(books, left, "银行流水没有对上", "bank_line")
+            continue
+        found.setdefault(title, []).append((organisation_id, ext_id))
+    told: dict[int, list[Hindrance]] = {}
+    for title, rows in found.items():
+        for book_id, hindered in _told(books, rows, title, "reconciliation").items():
+            told.setdefault(book_id, []).extend(hindered)
+    return told
 
 
-def _booked_by_hand(accounts: Iterable[str], period: str) -> Counter[tuple[str, int]]:
-    """Count (account, signed amount) of voucher lines that no payment or receipt made."""
-    rows = VoucherLine.objects.filter(
-        aux_kind="account", aux_id__in=sorted(accounts), voucher__period=period
-    ).exclude(voucher__source_kind__in=OWN_SOURCES)
-    return Counter(
-        (aux_id, debit - credit)
-        for aux_id, debit, credit in rows.values_list("aux_id", "debit_fen", "credit_fen")
+def _told_accounts(books: Sequence[Book], period: str) -> dict[int, tuple[int | None, str]]:
+    """Return (body, id) of accounts of which the bank told something up to the month's end."""
+    start, end = _span(period)
+    bodies = _bodies(books)
+    keys: set[int] = set()
+    keys.update(
+        DayBalance.objects.filter(
+            account__organisation__in=bodies,
+            statement_number__isnull=False,
+            balance_date__lte=ledger.last_day(period),
+        )
+        .values_list("account_id", flat=True)
+        .distinct()
     )
+    keys.update(
+        BankTransaction.objects.filter(
+            account__organisation__in=bodies, booked_at__gte=start, booked_at__lt=end
+        )
+        .values_list("account_id", flat=True)
+        .distinct()
+    )
+    rows = BankAccount.objects.filter(organisation__in=bodies, pk__in=keys).exclude(
+        closed_date__lt=clock.local_date(start)
+    )
+    return {
+        pk: (body, ext_id)
+        for pk, body, ext_id in rows.values_list("pk", "organisation_id", "ext_id")
+    }
+
+
+def _moved_since(
+    accounts: Mapping[int, tuple[int | None, str]],
+    made: Mapping[int, Reconciliation],
+    books: Sequence[Book],
+    period: str,
+) -> set[int]:
+    """Return the accounts whose month moved after their statement was signed."""
+    signed = {pk: one for pk, one in made.items() if one.signed_at and not one.is_history}
+    if not signed:
+        return set()
+    first, last = balance_sides.month_days(period)
+    bank = balance_sides.bank_moved(sorted(signed), first, last)
+    book = balance_sides.book_moved(
+        _bodies(books), [accounts[pk][1] for pk in sorted(signed)], period
+    )
+    still = balance_sides.Moved()
+    return {
+        pk
+        for pk, one in signed.items()
+        if bank.get(pk, still) != balance_sides.Moved(one.bank_moved_count, one.bank_moved_fen)
+        or book.get(accounts[pk][1], still)
+        != balance_sides.Moved(one.book_moved_count, one.book_moved_fen)
+    }
 
 
 def missing_statements(books: Sequence[Book], period: str) -> Mapping[int, list[Hindrance]]:

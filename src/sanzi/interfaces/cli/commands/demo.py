@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+from sanzi.interfaces.cli import banks
 from sanzi.interfaces.cli.processes import Children, free_port, python, wait_for
 
 WEB_PORT, BANK_PORT = 8000, 8800
@@ -20,7 +21,7 @@ WORKERS = 2
 READY_SECONDS = 60
 TOLD = "demo.json"
 MADE = (
-    "sanzi.sqlite3*", "bank.sqlite3*", "bank-keys", "county", TOLD, "payees-*.xlsx",
+    "sanzi.sqlite3*", "bank.sqlite3*", "bank-keys", banks.FILE, "county", TOLD, "payees-*.xlsx",
     "evidence", "previews", "logs",
 )  # fmt: skip
 """What the demo makes in its folder, and a reset throws away."""
@@ -32,6 +33,7 @@ class Addresses:
 
     web: str
     bank: str
+    banks: Path
 
 
 def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -57,11 +59,18 @@ def run(options: Namespace) -> int:
     var: Path = settings.SANZI.var
     if (options.reset or _is_half_made(var)) and not _clear(var):
         return 2
+    bank = f"http://127.0.0.1:{free_port(options.bank_port)}"
     addresses = Addresses(
         web=f"http://localhost:{free_port(options.port)}",
-        bank=f"http://127.0.0.1:{free_port(options.bank_port)}",
+        bank=bank,
+        banks=banks.write(var, bank, settings.SANZI.bank_keys),
     )
-    settings.SANZI = replace(settings.SANZI, bank_url=addresses.bank, public_url=addresses.web)
+    settings.SANZI = replace(
+        settings.SANZI,
+        bank_url=addresses.bank,
+        bank_connections=addresses.banks,
+        public_url=addresses.web,
+    )
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with Children(var / "logs") as children:
@@ -168,6 +177,7 @@ def _around(addresses: Addresses) -> dict[str, str]:
     return {
         "SANZI_PUBLIC_URL": addresses.web,
         "SANZI_BANK_URL": addresses.bank,
+        "SANZI_BANK_CONNECTIONS": str(addresses.banks),
         "SANZI_QUIET_HOURS": "00:00-00:00",  # who tries it at night wants to see the texts
         "SANZI_BANK_NEWS_SECONDS": "5",
         "DJANGO_SETTINGS_MODULE": "sanzi.config.settings",

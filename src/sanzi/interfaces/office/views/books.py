@@ -118,8 +118,9 @@ def home(request: OfficeRequest, org: str, period: str) -> HttpResponse:
             "sub": "已结账，数不会再变" if found.is_closed else "还没结账，数还会变",
             "links": [
                 *_fill_links(request, org, is_closed=found.is_closed),
-                *_paper_links(org, period, has_vouchers=count > 0, has_figures=can_print),
+                *_paper_links(org, period, has_vouchers=count > 0),
             ],
+            "files": _statement_files(org, period) if can_print else [],
             "tabs": [
                 Tab(
                     month_words(request, one),
@@ -163,7 +164,16 @@ def _fill_links(request: OfficeRequest, org: str, *, is_closed: bool) -> list[Li
     return [Link("填凭证", reverse("office:fill", args=[org]), "plus", is_primary=True)]
 
 
-def _paper_links(org: str, period: str, *, has_vouchers: bool, has_figures: bool) -> list[Link]:
+def _statement_files(org: str, period: str) -> list[Link]:
+    """Return the forms in which all statements of the month may be taken away together."""
+    url = reverse("office:statements_file", args=[org, period])
+    return [
+        Link("报表PDF", url, "printer"),
+        Link("报表XBRL", f"{url}?as=xbrl", "download"),
+    ]
+
+
+def _paper_links(org: str, period: str, *, has_vouchers: bool) -> list[Link]:
     """Return what may be taken away at once; nothing where there is nothing."""
     found = [
         Link("结账", reverse("office:month_end", args=[org, period]), "lock"),
@@ -172,10 +182,6 @@ def _paper_links(org: str, period: str, *, has_vouchers: bool, has_figures: bool
     if has_vouchers:
         url = reverse("office:vouchers_file", args=[org, period])
         found.append(Link("凭证PDF", url, "printer"))
-    if has_figures:
-        url = reverse("office:statements_file", args=[org, period])
-        found.append(Link("报表PDF", url, "printer"))
-        found.append(Link("报表XBRL", f"{url}?as=xbrl", "download"))
     found.append(Link("期初余额", reverse("office:opening", args=[org]), "file-spreadsheet"))
     found.append(Link("导出与核对", reverse("office:takings", args=[org]), "download"))
     return found
