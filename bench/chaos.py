@@ -72,6 +72,7 @@ RATES = {
 Left out: a statement whose number jumps for good, which only a human may accept; faults of doors
 that no payment goes through (name check, text messages, tax office).
 """
+STANDING_SHARE = 0.3
 STANDING = ("cert_expired", "cert_unknown", "clock_skew")
 SLOW = {"slow": {"seconds": SLOW_SECONDS}, "slow_drip": {"seconds": SLOW_SECONDS}}
 
@@ -198,7 +199,7 @@ class Scene:
             rate = round(self.dice.uniform(0, highest), 4)
             self.bank.fault(kind, scope="all", rate=rate, **SLOW.get(kind, {}))
             self.faults[kind] += 1
-        if self.dice.random() < 0.3:
+        if self.dice.random() < STANDING_SHARE:
             kind = self.dice.choice(STANDING)
             self.bank.fault(kind, scope="all")
             self.faults[kind] += 1

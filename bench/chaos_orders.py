@@ -118,7 +118,7 @@ class Orders:
 def _row(one: Any) -> dict[str, Any]:
     return {
         field.attname: getattr(one, field.attname)
-        for field in one._meta.concrete_fields
+        for field in one._meta.concrete_fields  # noqa: SLF001 - the public way to columns
         if not field.primary_key
     }
 

@@ -81,6 +81,12 @@ class Handler(BaseHTTPRequestHandler):
             self._send(doors[path](raw, customer, self._signature()))
         elif path == "/direct":
             self._send(self.server.direct.take(raw))
+        elif path == "/sms/send-batch":
+            fields = {name: str(value) for name, value in self._fields(raw).items()}
+            with desk.store.transaction() as db:
+                reply = sms.send_batch(db, fields)
+                audit.write(db, "sms", fields.get("PhoneNumberJson", "")[:40], raw, reply)
+            self._send(reply)
         elif path == "/sms/send":
             fields = {name: str(value) for name, value in self._fields(raw).items()}
             with desk.store.transaction() as db:

@@ -34,6 +34,40 @@ def send(db: sqlite3.Connection, fields: dict[str, str]) -> Reply:
     return json_reply(200, Code="OK", Message="OK", BizId=biz_id, RequestId=biz_id)
 
 
+BATCH_MAX = 100
+
+
+def send_batch(db: sqlite3.Connection, fields: dict[str, str]) -> Reply:
+    """Keep texts with values of their own, at most a hundred, in one turn.
+
+    PhoneNumberJson, TemplateParamJson and OutIdJson are lists of the same length. Answers with
+    Code OK and a BizIdJson in the same order; a number that is wrong gets an empty id.
+    """
+    try:
+        phones, params, out_ids = (
+            json.loads(fields.get(name) or "[]")
+            for name in ("PhoneNumberJson", "TemplateParamJson", "OutIdJson")
+        )
+        rows = list(zip(phones, params, out_ids, strict=True))
+    except (ValueError, TypeError):
+        return json_reply(200, Code="isv.INVALID_JSON_PARAM", Message="三个列表要一样长")
+    if not 0 < len(rows) <= BATCH_MAX:
+        return json_reply(200, Code="isv.MOBILE_COUNT_OVER_LIMIT", Message="一次最多100条")
+    template, sign = fields.get("TemplateCode", ""), fields.get("SignName", "")
+    faults = [strike(db, "sms", str(out_id)) for _, _, out_id in rows]
+    if any(one is not None and one.kind == "sms_outage" for one in faults):
+        return json_reply(503, Code="UNAVAILABLE")
+    biz_ids = [
+        _keep(db, phone, template, given, sign=sign, out_id=str(out_id))
+        if re.fullmatch(r"1\d{10}", str(phone))
+        else ""
+        for phone, given, out_id in rows
+    ]
+    if any(one is not None for one in faults):
+        return LOST
+    return json_reply(200, Code="OK", Message="OK", BizIdJson=biz_ids)
+
+
 def _keep(
     db: sqlite3.Connection, phone: str, template: str, params: object, *, sign: str, out_id: str
 ) -> str:

@@ -17,7 +17,7 @@ from django.db.models import F
 
 from sanzi.kernel import clock
 from sanzi.notices.models import Channel, Notice, NoticeState
-from sanzi.notices.sms import SmsError, SmsGateway, SmsRefused
+from sanzi.notices.sms import BatchSmsGateway, SmsError, SmsGateway, SmsRefused, Text
 
 logger = logging.getLogger(__name__)
 
@@ -166,19 +166,13 @@ def _send(
     open_phone: Callable[[str], str],
     at: datetime,
 ) -> int:
-    """Hand claimed texts to the provider, some side by side; return how many it took."""
-
-    def hand_over(job: tuple[Notice, str]) -> str | SmsError:
-        notice, phone = job
-        params = {**notice.params, "text": wording(notice.template, notice.params)}
-        try:
-            return provider.send(phone, notice.template, params, notice.dedup_key)
-        except SmsError as problem:
-            return problem
-
+    """Hand claimed texts to the provider; return how many it took."""
     jobs = [(one, open_phone(one.sealed_phone)) for one in notices]
-    with ThreadPoolExecutor(SENDERS) as pool:
-        answers = list(pool.map(hand_over, jobs))
+    answers = (
+        _hand_over_many(jobs, provider)
+        if isinstance(provider, BatchSmsGateway)
+        else _hand_over_singly(jobs, provider)
+    )
     taken = []
     for notice, answer in zip(notices, answers, strict=True):
         if isinstance(answer, str):
@@ -196,6 +190,46 @@ def _send(
             state=NoticeState.SENT, sent_at=at
         )
     return len(taken)
+
+
+Job = tuple[Notice, str]
+"""A text and the phone that it goes to."""
+
+
+def _text_of(notice: Notice) -> dict[str, str]:
+    return {**notice.params, "text": wording(notice.template, notice.params)}
+
+
+def _hand_over_singly(jobs: Sequence[Job], provider: SmsGateway) -> list[str | SmsError]:
+    """Hand texts over one by one, some side by side."""
+
+    def hand_over(job: Job) -> str | SmsError:
+        notice, phone = job
+        try:
+            return provider.send(phone, notice.template, _text_of(notice), notice.dedup_key)
+        except SmsError as problem:
+            return problem
+
+    with ThreadPoolExecutor(SENDERS) as pool:
+        return list(pool.map(hand_over, jobs))
+
+
+def _hand_over_many(jobs: Sequence[Job], provider: BatchSmsGateway) -> list[str | SmsError]:
+    """Hand texts over together, one call for each template."""
+    found: dict[int, str | SmsError] = {}
+    by_template: dict[str, list[Job]] = {}
+    for job in jobs:
+        by_template.setdefault(job[0].template, []).append(job)
+    for template, own in by_template.items():
+        texts = [Text(phone, _text_of(notice), notice.dedup_key) for notice, phone in own]
+        answers: Sequence[str | SmsError]
+        try:
+            told = provider.send_many(template, texts)
+            answers = [one or SmsRefused("", "the provider refuses this number") for one in told]
+        except SmsError as problem:
+            answers = [problem] * len(own)
+        found |= {notice.pk: answer for (notice, _), answer in zip(own, answers, strict=True)}
+    return [found[notice.pk] for notice, _ in jobs]
 
 
 def _put_back(notice: Notice, at: datetime) -> None:

@@ -5,8 +5,9 @@ one text at the provider, so after SmsUnknown the same call may be made again.
 """
 
 import json
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import httpx
 
@@ -35,6 +36,27 @@ class SmsGateway(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Text:
+    """One text to be sent; `out_id` as in `SmsGateway.send`."""
+
+    phone: str
+    params: Mapping[str, str]
+    out_id: str
+
+
+@runtime_checkable
+class BatchSmsGateway(Protocol):
+    """A provider that takes many texts of one template in one call."""
+
+    def send_many(self, template: str, texts: Sequence[Text]) -> list[str]:
+        """Send at most a hundred texts; return the provider's ids, empty where one is refused.
+
+        Raises a subclass of SmsError when it cannot be said of each what became of it.
+        """
+        ...
+
+
 class HttpSmsGateway:
     """A provider with the usual fields: PhoneNumbers, SignName, TemplateCode, TemplateParam."""
 
@@ -50,15 +72,33 @@ class HttpSmsGateway:
 
     def send(self, phone: str, template: str, params: Mapping[str, str], out_id: str) -> str:
         """Send one text and return the provider's id."""
+        answer = self._call(
+            self._url,
+            {
+                "PhoneNumbers": phone,
+                "TemplateCode": template,
+                "TemplateParam": json.dumps(dict(params), ensure_ascii=False),
+                "OutId": out_id,
+            },
+        )
+        return str(answer["BizId"])
+
+    def send_many(self, template: str, texts: Sequence[Text]) -> list[str]:
+        """Send texts of one template; return the provider's ids in the same order."""
         fields = {
-            "PhoneNumbers": phone,
-            "SignName": self._sign_name,
             "TemplateCode": template,
-            "TemplateParam": json.dumps(dict(params), ensure_ascii=False),
-            "OutId": out_id,
+            "PhoneNumberJson": json.dumps([one.phone for one in texts]),
+            "TemplateParamJson": json.dumps([dict(one.params) for one in texts]),
+            "OutIdJson": json.dumps([one.out_id for one in texts]),
         }
+        found = self._call(f"{self._url}-batch", fields).get("BizIdJson")
+        if not isinstance(found, list) or len(found) != len(texts):
+            raise SmsUnknown("the answer does not fit the texts")
+        return [str(one) for one in found]
+
+    def _call(self, url: str, fields: dict[str, str]) -> dict[str, object]:
         try:
-            response = self._client.post(self._url, data=fields)
+            response = self._client.post(url, data={"SignName": self._sign_name, **fields})
             answer = response.json() if response.is_success else {}
         except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
             raise SmsUnavailable(str(problem)) from problem
@@ -68,4 +108,4 @@ class HttpSmsGateway:
             raise SmsUnavailable(str(response.status_code))
         if answer.get("Code") != "OK":
             raise SmsRefused(str(answer.get("Code")), str(answer.get("Message")))
-        return str(answer["BizId"])
+        return dict(answer)
