@@ -298,15 +298,23 @@ def _messages_part(state: dict[str, Any]) -> str:
 def _events_part(state: dict[str, Any]) -> str:
     found = [
         (
-            row["event_id"], _time(row["made_at"]), row["standing"], Figure(row["tries"]),
+            str(row["id"]), _time(row["made_at"]), _went(row), Figure(row["tries"]),
             Figure(f"{row['bytes']:,}"),
         )
-        for row in state["events"]
+        for row in state["pushes"]
     ]  # fmt: skip
-    heads = ("事件", "几时的事", "送到了没有", "#送了几次", "#字节")
+    heads = ("第几件", "几时的事", "送到了没有", "#送了几次", "#字节")
     url = state["settings"].get("push_url")
     say = f"推送到 {escape(str(url))}" if url else "没有定推送地址，不推。在“规矩”里定。"
     return section("events", "推送", say, table("最近30件", heads, found, "还没有要推的。"))
+
+
+def _went(row: dict[str, Any]) -> str:
+    fault = f"（{KINDS[row['fault']].title}）" if row["fault"] in KINDS else ""
+    if row["outcome"]:
+        words = "不送了" if row["outcome"] == "NEVER" else f"完了，对方答{row['outcome']}"
+        return words + fault
+    return (f"还没有，上回{row['last']}" if row["last"] else "还没有") + fault
 
 
 def _cards_part(state: dict[str, Any]) -> str:

@@ -93,7 +93,8 @@ class Counter:
         msg_id = str(fields.get("msg_id") or "")
         if not msg_id:
             return json_reply(400, status="BAD_REQUEST")
-        given = nonexecution.confirm_not_executed(db, msg_id)
+        purge = fields.get("purge") is True
+        given = nonexecution.confirm_not_executed(db, msg_id, purge=purge)
         if given is None:
             return json_reply(200, msg_id=msg_id, word="NOT_YET")
         return json_reply(

@@ -145,9 +145,14 @@ def strike(
 
 def teller(db: sqlite3.Connection) -> Callable[[int], str]:
     """How the bank says an instant: with its own clock, right or wrong."""
-    skew = Switchboard(db).standing("clock")
-    by_ms = int(skew.number("seconds") * 1000) if skew is not None else 0
+    by_ms = standing_skew_ms(db)
     return lambda at_ms: iso_time(at_ms + by_ms)
+
+
+def standing_skew_ms(db: sqlite3.Connection) -> int:
+    """By how much the clock is wrong that the bank reads its times from."""
+    skew = Switchboard(db).standing("clock")
+    return int(skew.number("seconds") * 1000) if skew is not None else 0
 
 
 def _count_attempt(db: sqlite3.Connection, key: str) -> int:

@@ -10,7 +10,7 @@ from sanzi_bank import push
 from sanzi_bank.control import DEFAULTS
 from sanzi_bank.desk import Desk
 from sanzi_bank.server import BankServer, start_clock
-from sanzi_bank.signing import KeyRing
+from sanzi_bank.signing import KeyRing, read_pair
 from sanzi_bank.store import Store, get_setting, put_setting
 from sanzi_bank.xmlio import Schemas
 
@@ -27,6 +27,10 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--durability", choices=("full", "normal"), default="full",
         help="full survives a power cut; normal is quicker and survives a kill",
+    )  # fmt: skip
+    parser.add_argument(
+        "--sign", metavar="KEY", default="",
+        help="start nothing: sign what comes on standard input with a key file",
     )  # fmt: skip
     return parser.parse_args(arguments)
 
@@ -47,6 +51,9 @@ def open_desk(options: argparse.Namespace) -> Desk:
 def main(arguments: list[str] | None = None) -> int:
     """Run the bank until it is told to stop; returns 2 if the schemas are not there."""
     options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
+    if options.sign:
+        print(read_pair(Path(options.sign)).sign(sys.stdin.buffer.read()))
+        return 0
     if not (Path(options.schemas) / "pain.001.001.09.xsd").exists():
         print(f"no ISO 20022 schemas in {options.schemas}; run: make schemas", file=sys.stderr)
         return 2

@@ -4,10 +4,12 @@ Two kinds: the status of a batch (pain.002) when a line of it moved, and new ent
 (camt.054). Triggers note what changed, in the transaction that changed it; `collect` makes
 events of it; `Sender` posts them from a thread of its own until they are taken, with a fresh
 signature each time but the same number. The signature covers number, time, customer and body.
+Faults of the outbox are decided when an event is put on its way.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 import sqlite3
@@ -15,10 +17,10 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
 
 from sanzi_bank import outbound, reports
-from sanzi_bank.signing import KeyPair
+from sanzi_bank.faults import standing_skew_ms, strike
+from sanzi_bank.signing import KeyPair, make_pair
 from sanzi_bank.store import Store, get_setting, iso_time, now_ms, put_setting
 from sanzi_bank.xmlio import Schemas
 
@@ -27,15 +29,14 @@ TRIES_MAX = 12
 FIRST_WAIT_SECONDS, WAIT_SECONDS_MAX = 1.0, 300.0
 TIMEOUT_SECONDS = 10
 AT_ONCE = 50
-
-
-@dataclass(frozen=True)
-class Event:
-    """One event on its way. `due_at` is real time in milliseconds."""
-
-    event_id: str
-    body: bytes
-    tries: int = 0
+FORGED, REPLAY = "forged", "replay"
+AGAIN = ("push_twice", "push_replayed", "push_bad_signature")
+OVERTAKEN_MS = 5_000
+DUE = """SELECT * FROM push_event AS one WHERE outcome = '' AND due_at <= ? AND hold_until <= ?
+    AND (fault <> 'push_out_of_order' OR due_at <= ? OR EXISTS (
+        SELECT 1 FROM push_event AS other WHERE other.id > one.id AND other.tries > 0))
+    ORDER BY id LIMIT ?"""
+"""What may be sent now; one that was overtaken waits for a later one, but not for long."""
 
 
 def collect(db: sqlite3.Connection, schemas: Schemas) -> int:
@@ -52,11 +53,15 @@ def collect(db: sqlite3.Connection, schemas: Schemas) -> int:
     db.execute("DELETE FROM push_todo")
     for row in todo:
         if row["kind"] == "STATUS":
-            put(db, outbound.batch_answer(db, schemas, row["key"]))
+            debtors = db.execute(
+                "SELECT DISTINCT debit_account FROM line WHERE msg_id = ?", (row["key"],)
+            ).fetchall()
+            body = outbound.batch_answer(db, schemas, row["key"])
+            put(db, body, row["key"], [one["debit_account"] for one in debtors])
             continue
         since: int | None = row["first"] - 1
         while since is not None:
-            put(db, reports.notices(db, schemas, row["key"], since))
+            put(db, reports.notices(db, schemas, row["key"], since), row["key"], [row["key"]])
             since = _last_of(db, row["key"], since)
     return len(todo)
 
@@ -71,13 +76,28 @@ def _last_of(db: sqlite3.Connection, account: str, since: int) -> int | None:
     return int(rows[-2]["seq"]) if is_full else None
 
 
-def put(db: sqlite3.Connection, body: bytes) -> str:
-    """Put an event on the way; return its number."""
+def put(db: sqlite3.Connection, body: bytes, key: str, accounts: list[str]) -> None:
+    """Put an event about a message or an account on the way, with the fault that strikes it."""
+    struck = strike(db, "push", key, accounts)
+    kind = struck.kind if struck is not None else ""
+    if kind == "push_forged":
+        _insert(db, body.replace(b"ACSC", b"RJCT"), FORGED, 0)
+    minutes = struck.number("minutes") if struck is not None else 0.0
+    hold_until = now_ms(db) + int(minutes * 60_000) if kind == "push_late" else 0
+    number = _insert(db, body, kind, hold_until)
+    if kind == "push_replayed":
+        told = {"hold_ms": int(minutes * 60_000)}
+        db.execute("UPDATE push_event SET sent = ? WHERE id = ?", (json.dumps(told), number))
+    if kind == "push_never":
+        db.execute("UPDATE push_event SET outcome = 'NEVER' WHERE id = ?", (number,))
+
+
+def _insert(db: sqlite3.Connection, body: bytes, fault: str, hold_until: int) -> int:
     cursor = db.execute(
-        "INSERT INTO push_event (made_at, due_at, body) VALUES (?, ?, ?)",
-        (now_ms(db), int(time.time() * 1000), body),
+        "INSERT INTO push_event (made_at, due_at, body, fault, hold_until) VALUES (?, ?, ?, ?, ?)",
+        (now_ms(db), int(time.time() * 1000), body, fault, hold_until),
     )
-    return event_number(db, int(cursor.lastrowid or 0))
+    return int(cursor.lastrowid or 0)
 
 
 def event_number(db: sqlite3.Connection, number: int) -> str:
@@ -124,22 +144,33 @@ class Sender:
             url, customer = get_setting(db, "push_url"), get_setting(db, "push_customer", "sanzi")
             if not url:
                 return 0
-            rows = db.execute(
-                "SELECT * FROM push_event WHERE outcome = '' AND due_at <= ? ORDER BY id LIMIT ?",
-                (int(time.time() * 1000), AT_ONCE),
-            ).fetchall()
-            due = [Event(event_number(db, row["id"]), row["body"], row["tries"]) for row in rows]
+            now = int(time.time() * 1000)
+            rows = db.execute(DUE, (now, now_ms(db), now - OVERTAKEN_MS, AT_ONCE)).fetchall()
+            numbers = [event_number(db, row["id"]) for row in rows]
             is_bank_time = get_setting(db, "push_time") == "bank"
-        for row, event in zip(rows, due, strict=True):
+        for row, event_id in zip(rows, numbers, strict=True):
             with self._store.transaction() as db:
-                at_ms = now_ms(db) if is_bank_time else int(time.time() * 1000)
-            outcome = self._post(url, customer, event, iso_time(at_ms))
-            self._note(row["id"], event, outcome)
-        return len(due)
+                skew = standing_skew_ms(db)
+                at_ms = (now_ms(db) if is_bank_time else int(time.time() * 1000)) + skew
+            told = self._headers(row, customer, event_id, iso_time(at_ms))
+            self._note(row, told, self._post(url, row["body"], told))
+        return len(rows)
 
-    def _post(self, url: str, customer: str, event: Event, stamp: str) -> str:
-        told = headers(self._key, customer, event.event_id, stamp, event.body)
-        request = urllib.request.Request(url, event.body, told, method="POST")  # noqa: S310
+    def _headers(
+        self, row: sqlite3.Row, customer: str, event_id: str, stamp: str
+    ) -> dict[str, str]:
+        """What goes with an event: signed now, or as it went before, or by somebody else."""
+        if row["fault"] == REPLAY:
+            found: dict[str, str] = json.loads(row["sent"])
+            return found
+        key = make_pair() if row["fault"] == FORGED else self._key
+        told = headers(key, customer, event_id, stamp, row["body"])
+        if row["fault"] == "push_bad_signature":
+            told["X-Bank-Signature"] = key.sign(row["body"] + b" ")
+        return told
+
+    def _post(self, url: str, body: bytes, told: dict[str, str]) -> str:
+        request = urllib.request.Request(url, body, told, method="POST")  # noqa: S310
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=TIMEOUT_SECONDS) as response:
@@ -150,22 +181,37 @@ class Sender:
         except (OSError, ValueError) as problem:
             return type(problem).__name__[:16]
 
-    def _note(self, number: int, event: Event, outcome: str) -> None:
+    def _note(self, row: sqlite3.Row, told: dict[str, str], outcome: str) -> None:
         """Taken (2xx), refused for good (4xx but 408, 425, 429), or to be tried again."""
         is_final = outcome.startswith("2") or (
             outcome.startswith("4") and outcome not in ("408", "425", "429")
         )
-        tries = event.tries + 1
-        wait = min(FIRST_WAIT_SECONDS * 2**event.tries, WAIT_SECONDS_MAX)
-        is_over = is_final or tries >= TRIES_MAX
+        tries = row["tries"] + 1
+        wait = min(FIRST_WAIT_SECONDS * 2 ** row["tries"], WAIT_SECONDS_MAX)
+        is_over = (is_final or tries >= TRIES_MAX) and row["fault"] not in AGAIN
         with self._store.transaction() as db:
             db.execute(
                 "UPDATE push_event SET tries = ?, outcome = ?, last = ?, due_at = ? WHERE id = ?",
                 (
                     tries, outcome if is_over else "", outcome,
-                    int((time.time() + wait) * 1000), number,
+                    int((time.time() + wait) * 1000), row["id"],
                 ),
             )  # fmt: skip
+            if is_final and row["fault"] in AGAIN:
+                _go_again(db, row, told)
+
+
+def _go_again(db: sqlite3.Connection, row: sqlite3.Row, told: dict[str, str]) -> None:
+    """Send an event once more: signed anew at once, or the old bytes after a while."""
+    is_replay = row["fault"] == "push_replayed"
+    held = json.loads(row["sent"])["hold_ms"] if is_replay else 0
+    db.execute(
+        "UPDATE push_event SET fault = ?, sent = ?, hold_until = ?, due_at = ? WHERE id = ?",
+        (
+            REPLAY if is_replay else "", json.dumps(told) if is_replay else "",
+            now_ms(db) + held if is_replay else 0, int(time.time() * 1000), row["id"],
+        ),
+    )  # fmt: skip
 
 
 def start(store: Store, schemas: Schemas, key: KeyPair) -> threading.Event:

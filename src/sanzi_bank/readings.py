@@ -39,8 +39,8 @@ def state(db: sqlite3.Connection, search: str = "") -> Fields:
         "queue": """SELECT queue.id, msg_id, visible, due_at FROM queue LEFT JOIN event
                     ON event.kind = 'EXECUTE' AND event.args = CAST(queue.id AS TEXT)
                     ORDER BY queue.id""",
-        "pushes": """SELECT id, made_at, tries, outcome, last, length(body) AS bytes
-                     FROM push_event ORDER BY id DESC LIMIT 30""",
+        "pushes": """SELECT id, made_at, tries, outcome, last, fault, hold_until,
+                     length(body) AS bytes FROM push_event ORDER BY id DESC LIMIT 30""",
         "calendar": "SELECT * FROM special_day ORDER BY day",
         "entries": """SELECT * FROM entry WHERE amount_fen < 0 OR kind <> 'RECEIPT'
                       ORDER BY seq DESC LIMIT 30""",
@@ -52,7 +52,6 @@ def state(db: sqlite3.Connection, search: str = "") -> Fields:
         "faults": faults(db),
         "accounts": _accounts(db, search),
         "messages": audit.newest(db, SHOWN),
-        "events": _events(db),
         "cards": cards.all_cards(db),
         "now": iso_time(now_ms(db)),
         "is_frozen": bool(get_setting(db, "clock_frozen_ms")),
@@ -77,18 +76,3 @@ def _accounts(db: sqlite3.Connection, search: str) -> list[dict[str, object]]:
         (search, search, search, ACCOUNTS_SHOWN),
     ).fetchall()
     return [dict(row) for row in rows]
-
-
-def _events(db: sqlite3.Connection) -> list[dict[str, object]]:
-    """The newest events of the outbox."""
-    known = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'push_event'").fetchone()
-    if known is None:
-        return []
-    rows = db.execute("SELECT * FROM push_event ORDER BY id DESC LIMIT ?", (SHOWN,)).fetchall()
-    return [
-        {
-            "event_id": str(row["id"]), "made_at": row["made_at"], "tries": row["tries"],
-            "standing": row["outcome"] or row["last"] or "", "bytes": len(row["body"]),
-        }
-        for row in rows
-    ]  # fmt: skip

@@ -37,8 +37,7 @@ class KeyRing:
         for name in (BANK_KEY, DEMO_CUSTOMER):
             if not (folder / f"{name}.pub").exists():
                 _write_pair(folder, name)
-        private, public = (folder / f"{BANK_KEY}.key").read_text().split()
-        self.bank = KeyPair(bytes.fromhex(private), bytes.fromhex(public))
+        self.bank = read_pair(folder / f"{BANK_KEY}.key")
 
     def knows(self, customer: str) -> bool:
         """Whether there is a key of this customer."""
@@ -58,10 +57,22 @@ class KeyRing:
             return False
 
 
-def _write_pair(folder: Path, name: str) -> None:
+def read_pair(path: Path) -> KeyPair:
+    """Read a key file."""
+    private, public = path.read_text().split()
+    return KeyPair(bytes.fromhex(private), bytes.fromhex(public))
+
+
+def make_pair() -> KeyPair:
+    """Make a new pair of keys."""
     public, private = gmssl_pyx.sm2_key_generate()
+    return KeyPair(private, public)
+
+
+def _write_pair(folder: Path, name: str) -> None:
+    made = make_pair()
     secret = folder / f"{name}.key"
     descriptor = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as stream:
-        stream.write(f"{private.hex()}\n{public.hex()}\n")
-    (folder / f"{name}.pub").write_text(public.hex() + "\n")
+        stream.write(f"{made.private.hex()}\n{made.public.hex()}\n")
+    (folder / f"{name}.pub").write_text(made.public.hex() + "\n")

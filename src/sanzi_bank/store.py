@@ -112,7 +112,8 @@ CREATE TABLE IF NOT EXISTS push_todo (
 CREATE TABLE IF NOT EXISTS push_event (
     id INTEGER PRIMARY KEY AUTOINCREMENT, made_at INTEGER NOT NULL, due_at INTEGER NOT NULL,
     body BLOB NOT NULL, tries INTEGER NOT NULL DEFAULT 0, outcome TEXT NOT NULL DEFAULT '',
-    last TEXT NOT NULL DEFAULT '');
+    last TEXT NOT NULL DEFAULT '', fault TEXT NOT NULL DEFAULT '',
+    hold_until INTEGER NOT NULL DEFAULT 0, sent TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS push_event_due ON push_event (due_at, id) WHERE outcome = '';
 CREATE TRIGGER IF NOT EXISTS push_batch AFTER INSERT ON batch
 WHEN EXISTS (SELECT 1 FROM meta WHERE key = 'push_url' AND value <> '')
@@ -170,8 +171,10 @@ class Store:
 
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:
     """Rebuild tables of a file that an earlier version of the bank made."""
-    row = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'line'").fetchone()
-    if row is None or "ticks" in row["sql"]:
+    made = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+    if "hold_until" not in made.get("push_event", "hold_until"):
+        connection.execute("DROP TABLE push_event")
+    if "ticks" in made.get("line", "ticks"):
         return
     connection.executescript("DROP INDEX line_msg; ALTER TABLE line RENAME TO old_line;")
     connection.executescript(SCHEMA)

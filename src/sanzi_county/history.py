@@ -304,6 +304,8 @@ class History:
             verify_status="ok" if is_bill else None,
             verified_at=at(spend.day, 9, 5) if is_bill else None,
             file_hash=sm3((number or case_id).encode()),
+            org_id=spend.org.org_id,
+            type_code="einv_general" if is_bill else None,
         )
 
     def _write_steps(self, case_id: str, spend: Spend, handler: Person) -> datetime:

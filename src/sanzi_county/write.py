@@ -119,6 +119,8 @@ def _column_lists() -> dict[str, dict[str, Any]]:
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".yaml"):
             listed = yaml.safe_load(entry.read_text(encoding="utf-8"))
+            if not listed["exchange"]:
+                continue
             listed["columns"] = [c for c in listed["columns"] if c.get("exchange", True)]
             lists[listed["table"]] = listed
     return lists

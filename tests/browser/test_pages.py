@@ -60,6 +60,7 @@ OFFICE = (
     ("delegations", SECRETARY, "/office/delegations/"),
     ("payments", ACCOUNTANT, "/office/payments/"),
     ("accounts", ACCOUNTANT, "/office/accounts/"),
+    ("invoices", ACCOUNTANT, "/office/invoices/"),
     ("income", ACCOUNTANT, "/office/income/"),
     ("books", ACCOUNTANT, "/office/books/"),
     ("chart", ACCOUNTANT, "/office/charts/rce2023/"),
@@ -91,6 +92,7 @@ DEEPER = (
     ("a past case", ACCOUNTANT, "/office/cases/?state=SETTLED", r"/office/cases/[^/?]+/$"),
     ("payment", ACCOUNTANT, "/office/payments/", r"/office/payments/[^/?]+/$"),
     ("account", ACCOUNTANT, "/office/accounts/", r"/office/accounts/[^/?]+/$"),
+    ("invoice", ACCOUNTANT, "/office/invoices/", r"/office/invoices/[^/?]+/$"),
     ("month of a book", ACCOUNTANT, "/office/books/", r"/office/books/[^/]+/[^/]+/$"),
     (
         "behind a figure",

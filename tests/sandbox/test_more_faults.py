@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from urllib.error import HTTPError
 
+import httpx
 import pytest
 
 from fixtures_bank import (
@@ -16,6 +17,7 @@ from fixtures_bank import (
 )
 from sanzi.bank import errors
 from sanzi.bank.port import BatchState, LineState, PayeeCheck, PayeeVerdict
+from sanzi.bank.sign import Sm2KeyFile
 
 MSG_ID = "SZ-20261118-000001"
 ALL_PAID = [f"FH20261118-000{n}" for n in range(1, 5)]
@@ -279,3 +281,39 @@ def test_a_fault_that_makes_no_sense_is_refused(sandbox, wrong):
     with pytest.raises(HTTPError, match="400"):
         sandbox.control("fault", **wrong)
     assert sandbox.read("/_ctl/state.json")["faults"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [("receipt_late", errors.ReceiptNotReady), ("receipt_outage", errors.GatewayTimeout)],
+)
+def test_a_receipt_may_be_late_or_its_door_out(sandbox, gateway, body, kind, error):
+    bank_ref = gateway.send(MSG_ID, body).lines[0].bank_ref
+    sandbox.fault(kind)
+
+    with pytest.raises(error):
+        gateway.receipt(bank_ref)
+
+    assert gateway.receipt(bank_ref).pdf.startswith(b"%PDF")
+
+
+def test_held_orders_are_dropped_by_a_signed_wish_and_the_word_is_given(sandbox, gateway, body):
+    sandbox.control("setting", name="queue_dead_at_statement", value="false")
+    sandbox.fault("queued_silent", minutes=60 * 48)
+    with pytest.raises(errors.GatewayTimeout):
+        gateway.send(MSG_ID, body)
+    before = gateway.confirm_not_executed(MSG_ID)
+    told = b'{"msg_id": "SZ-20261118-000001", "purge": true}'
+    headers = {
+        "X-Sanzi-Customer": "sanzi",
+        "X-Sanzi-Signature": Sm2KeyFile(sandbox.customer_key).sign(told),
+    }
+
+    answer = httpx.post(
+        f"{sandbox.url}/iso20022/not-executed", content=told, headers=headers, trust_env=False
+    ).json()
+    sandbox.advance(days=3)
+
+    assert (before, answer["word"]) == (None, "NOT_EXECUTED")
+    assert gateway.confirm_not_executed(MSG_ID) is not None
+    assert sandbox.paid() == []

@@ -212,17 +212,26 @@ class OfMockBank:
     name, account, today, payees = "mock-bank", ACCOUNT, TODAY, PAYEES
 
     def __init__(self, folder: Path) -> None:
-        """Start it with the village and four payees."""
+        """Choose a port; `begin` starts it."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        command = [
-            sys.executable, "-m", "mockbank", "--port", str(port), "--clock", START,
-            "--timezone", "Asia/Shanghai", "--quiet",
-        ]  # fmt: skip
-        self._process = subprocess.Popen(command, cwd=folder)
-        self.gateway = MockBankGateway(f"http://127.0.0.1:{port}")
-        self._wait()
+            self._port = free.getsockname()[1]
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self._url = f"http://127.0.0.1:{self._port}"
+        self.gateway = MockBankGateway(self._url)
+
+    def begin(self) -> None:
+        """Empty it, or start it, and lay out the village and four payees."""
+        self.gateway = MockBankGateway(self._url)
+        if self._process is None:
+            command = [
+                sys.executable, "-m", "mockbank", "--port", str(self._port), "--clock", START,
+                "--timezone", "Asia/Shanghai", "--quiet",
+            ]  # fmt: skip
+            self._process = subprocess.Popen(command, cwd=self._folder)
+            self._wait()
+        self.gateway.call("/_mock/reset", b"").raise_for_status()
         self._account(NAME, ACCOUNT, VILLAGE_NAME, OPENING_FEN)
         for number, (account, name) in enumerate(PAYEES):
             self._account(f"PAYEE{number}", account, name, 0)
@@ -242,8 +251,9 @@ class OfMockBank:
         answer.raise_for_status()
 
     def _change(self, name: str, **fields: Any) -> None:
-        url = f"{self.gateway._url}/_mock/accounts/{name}"
-        httpx.patch(url, json=fields, trust_env=False).raise_for_status()
+        httpx.patch(
+            f"{self._url}/_mock/accounts/{name}", json=fields, trust_env=False
+        ).raise_for_status()
 
     def line(self, number: int, payee: int = 0, amount_fen: int = 28_650) -> BatchLine:
         """Line `number`, to one of its payees."""
@@ -295,11 +305,11 @@ class OfMockBank:
 
     def fall_silent(self) -> None:
         """Stop the process."""
-        self._process.kill()
-        self._process.wait(timeout=10)
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(timeout=10)
+            self._process = None
 
     def end(self) -> None:
-        """Stop everything."""
+        """Let go of the connections; the process stays for the next test."""
         self.gateway.close()
-        self._process.kill()
-        self._process.wait(timeout=10)

@@ -6,6 +6,7 @@ import datetime as dt
 
 from sanzi.disclosure.actions import publishing
 from sanzi.evidence import queries as evidence
+from sanzi.evidence.models import Invoice
 from sanzi.ledger.actions import corrections, posting
 from sanzi.matters.actions import cases
 from sanzi.orgs.actors import SYSTEM
@@ -29,6 +30,7 @@ def things(desk: Desk) -> dict[str, str]:
     )
     Household.objects.create(ext_id="H1", division_id=village.WILLOW, head_person_ext_id="V1")
     publishing.ensure_doors(AT)
+    invoice(case)
     return {
         "case": case,
         "other": other,
@@ -39,6 +41,16 @@ def things(desk: Desk) -> dict[str, str]:
         "correction": correction(desk, voucher("E-2")),
         "alert": alert(case).ext_id,
     }
+
+
+def invoice(case: str, ext_id: str = "I-1") -> Invoice:
+    """Write an invoice on a case that is handed in already."""
+    return Invoice.objects.create(
+        ext_id=ext_id, case_number=case, kind="e_invoice", number="26332000000012345601",
+        type_code="einv_general", issue_date=AT.date(), seller_name="柳湾农资店",
+        amount_fen=126_000, division_code=village.WILLOW, org_ext_id="O-WILLOW", recorded_at=AT,
+        key_index="ab" * 32,
+    )  # fmt: skip
 
 
 def credit(desk: Desk, ext_id: str = "B-1") -> BankTransaction:

@@ -38,8 +38,9 @@ def _direct(one: Connection, _: Path) -> BankGateway:
         one.customer_key,
         one.bank_key,
         one.timeout_seconds,
-        customer=one.customer,
-        charset=one.options.get("charset", "gbk"),
+        terms=direct.Terms(
+            one.customer, one.options.get("charset", "gbk"), actions.RawLog(one.name)
+        ),
         caps=one.capabilities(direct.CAPS),
     )
 

@@ -57,6 +57,14 @@ class GatewayTimeout(GatewayError):
     is_fate_known = False
 
 
+class AskLater(GatewayTimeout):
+    """The bank answered that it does not know yet, and when it wants to be asked again."""
+
+    code = "bank.ask_later"
+    sentence = "银行说结果还不清楚，请过{minutes}分钟再查。"
+    next_step = "没有再付一次，到时候系统自己再查。"
+
+
 class ProtocolError(GatewayError):
     """The answer is not what a bank signs and sends: not trusted, result unknown."""
 

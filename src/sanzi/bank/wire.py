@@ -151,27 +151,38 @@ class Link:
         request = self._client.build_request(
             "POST", self._url + path, content=body, headers=headers
         )
-        give_up_at = time.monotonic() + self._timeout_seconds * PATIENCE
-        try:
-            response = self._client.send(request, stream=True)
-            try:
-                came.outcome = str(response.status_code)
-                if response.is_server_error:
-                    raise errors.GatewayTimeout
-                came.body = _read(response, give_up_at)
-            finally:
-                response.close()
-        except NOT_SENT as problem:
-            came.outcome = "NOT_SENT"
-            raise errors.GatewayUnavailable from problem
-        except httpx.HTTPError as problem:
-            came.outcome = "NO_ANSWER"
-            raise errors.GatewayTimeout from problem
+        response = fetch(self._client, request, self._timeout_seconds, came)
         signature = response.headers.get("X-Bank-Signature", "")
         if not self.bank.is_valid(came.body, signature):
             came.outcome = "BAD_SIGNATURE"
             raise errors.ProtocolError(why="签名不对")
         return Answer(response.status_code, came.body, signature)
+
+
+def fetch(
+    client: httpx.Client, request: httpx.Request, timeout_seconds: float, came: Came
+) -> httpx.Response:
+    """Do one exchange, noting in `came` what arrived; the answer is not yet trusted.
+
+    Raises: GatewayUnavailable if nothing was sent; GatewayTimeout, also for 5xx; ProtocolError.
+    """
+    give_up_at = time.monotonic() + timeout_seconds * PATIENCE
+    try:
+        response = client.send(request, stream=True)
+        try:
+            came.outcome = str(response.status_code)
+            if response.is_server_error:
+                raise errors.GatewayTimeout
+            came.body = _read(response, give_up_at)
+        finally:
+            response.close()
+    except NOT_SENT as problem:
+        came.outcome = "NOT_SENT"
+        raise errors.GatewayUnavailable from problem
+    except httpx.HTTPError as problem:
+        came.outcome = "NO_ANSWER"
+        raise errors.GatewayTimeout from problem
+    return response
 
 
 def _read(response: httpx.Response, give_up_at: float) -> bytes:

@@ -27,6 +27,7 @@ class PaymentsConfig(AppConfig):
         from sanzi.payments.actions import (
             account_check,
             account_proposals,
+            bank_receipts,
             books,
             dispatch,
             loading,
@@ -35,6 +36,7 @@ class PaymentsConfig(AppConfig):
             reconciliations,
             statements,
             telling,
+            telling_payers,
         )
         from sanzi.payments.queries import accounts as account_queries
         from sanzi.payments.queries import month_ends as month_queries
@@ -47,10 +49,12 @@ class PaymentsConfig(AppConfig):
         duties.register("payments.accounts", 1800, account_check.work, LEASE)
         duties.register("payments.matching", 600, matching.work)
         duties.register("payments.reconciliations", 600, reconciliations.tell_banks)
+        duties.register("payments.bank_receipts", 60, bank_receipts.work)
         account_proposals.register()
+        bank_receipts.register()
         outbox.wire.open_phone = lambda sealed: secrets.reveal("phone", sealed)
         outbox.wire.gateway = HttpSmsGateway(f"{settings.SANZI.bank_url}/sms/send", "三资")
-        for template, text in telling.TEXTS.items():
+        for template, text in (telling.TEXTS | telling_payers.TEXTS).items():
             outbox.register_text(template, text)
         loading.register()
         loading_reconciliations.register()

@@ -26,10 +26,12 @@ NONE: Final = "none"
 # People and households name each other: people come first, the household is tied after.
 LOAD_ORDER: Final = (
     "division", "org", "person", "household", "kinship", "appointment", "counterparty",
-    "counterparty_owner", "account", "land_right", "calendar", "ext_death", "ext_status",
+    "counterparty_owner", "account", "account_listing", "land_right", "calendar", "ext_death",
+    "ext_status",
     "decision", "fund", "budget_line", "source_matter", "cash_policy", "chart_addition",
     "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
-    "case", "approval", "receipt", "payment", "invoice", "bank_txn", "balance",
+    "case", "approval", "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice",
+    "bank_txn", "balance",
     "voucher", "ledger_line", "reconciliation", "reconciliation_item",
 )  # fmt: skip
 

@@ -186,7 +186,7 @@ def _parameter(where: str, name: str, item: Mapping[str, Any]) -> Parameter:
         ) from error
     if not values or not all(isinstance(one.from_date, date) for one in values):
         raise ModelBroken(f"{where}: parameter '{name}' needs a value with a day")
-    if found.unit in ("fen", "days", "percent", "people") and not all(
+    if found.unit in ("fen", "days", "percent", "people", "count") and not all(
         type(one.value) is int for one in values
     ):
         raise ModelBroken(f"{where}: parameter '{name}' in {found.unit} must be a whole number")

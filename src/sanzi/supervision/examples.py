@@ -93,7 +93,7 @@ def _check_moves(model: AlertModel, found: list[Example]) -> None:
     for name in sorted(moved - named):
         raise ModelBroken(f"{model.code}: examples move the unknown parameter '{name}'")
     for one in model.parameters:
-        if one.unit in ("fen", "days", "percent", "people") and one.name not in moved:
+        if one.unit in ("fen", "days", "percent", "people", "count") and one.name not in moved:
             raise ModelBroken(f"{model.code}: no example stands at the edge of '{one.name}'")
 
 

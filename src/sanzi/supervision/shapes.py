@@ -27,7 +27,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A named figure of a rule. `unit` is fen, days, percent, people, list or choice."""
+    """A named figure of a rule. `unit` is fen, days, percent, people, count, list or choice."""
 
     name: str
     meaning: str

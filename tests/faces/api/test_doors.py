@@ -33,6 +33,8 @@ READS = {
     "/orders/{number}/payees": (200, 404, 200),
     "/orders/{number}/messages": (200, 404, 200),
     "/messages": (200, 200, 200),
+    "/invoices": (200, 200, 200),
+    "/invoices/I-NONE": (404, 404, 404),
     "/accounts": (200, 200, 200),
     "/bank-lines": (200, 200, 200),
     "/books": (200, 200, 200),

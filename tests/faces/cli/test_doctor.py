@@ -40,6 +40,32 @@ def test_an_unreachable_bank_is_told_with_what_to_do(settings, capsys) -> None:
     assert "不会重付" in str(found["银行"]["advice"])
 
 
+def test_of_two_banks_the_silent_one_is_named_and_a_wrong_file_is_explained(
+    settings, tmp_path, capsys
+) -> None:
+    for name in ("sanzi.key", "bank.pub"):
+        (tmp_path / name).write_text("00")
+    file = tmp_path / "banks.yaml"
+    one = """
+- {{name: {0}, title: {1}, adapter: {2}, url: "http://127.0.0.1:{3}", customer: sanzi,
+    customer_key: sanzi.key, bank_key: bank.pub, bank_codes: ["{4}"]}}"""
+    two = one.format("rural", "农商银行", "iso20022", 9, "402")
+    file.write_text(two + one.format("farm", "农业银行", "direct", 10, "103"), encoding="utf-8")
+    settings.SANZI = replace(settings.SANZI, bank_connections=file)
+
+    _, found = findings(capsys, "--quick")
+    assert str(found["银行"]["said"]).startswith("农商银行 http://127.0.0.1:9 连不上")
+    assert "农业银行 http://127.0.0.1:10 连不上" in str(found["银行"]["said"])
+
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(two.replace("iso20022", "fax"), encoding="utf-8")
+    settings.SANZI = replace(settings.SANZI, bank_connections=wrong)
+    code, found = findings(capsys, "--quick")
+    assert code == 1
+    assert "wrong.yaml 第2行：没有“fax”这种接法" in str(found["银行"]["said"])
+    assert "改好这个文件" in str(found["银行"]["advice"])
+
+
 def test_a_lost_original_is_named(capsys) -> None:
     File.objects.create(
         digest="ab" * 32, media_type="image/png", size_bytes=1, stored_at=village.AT

@@ -15,7 +15,7 @@ import pytest
 from fixtures_bank import PAYEES, TODAY, VILLAGE, Sandbox, make_batch, make_line
 from sanzi.bank import errors
 from sanzi.bank.direct import codes, messages, wire
-from sanzi.bank.direct.gateway import CAPS, DirectGateway
+from sanzi.bank.direct.gateway import CAPS, DirectGateway, Terms
 from sanzi.bank.direct.wire import Node, frame
 from sanzi.bank.iso20022.xml import NotXml
 from sanzi.bank.port import BatchState, LineState, PayeeCheck, PayeeVerdict
@@ -57,12 +57,16 @@ def line(number: int, state: str, *more: tuple[str, str]) -> Node:
     return ("Line", [("BizNo", f"FH20261118-{number:04d}"), ("State", state), *more])
 
 
+def replied(raw: bytes) -> httpx.Response:
+    return httpx.Response(200, stream=httpx.ByteStream(raw))
+
+
 def answering(raw: bytes | Callable[[bytes], bytes]) -> DirectGateway:
     """A gateway whose bank says this, whatever it is asked."""
     found = DirectGateway("http://127.0.0.1:1", Seal(), Seal(), now=lambda: MORNING)
 
     def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, content=raw if isinstance(raw, bytes) else raw(request.content))
+        return replied(raw if isinstance(raw, bytes) else raw(request.content))
 
     found._client = httpx.Client(transport=httpx.MockTransport(answer))
     return found
@@ -118,7 +122,7 @@ def test_a_name_that_gbk_cannot_write_is_refused_with_the_line_and_the_character
 
 
 def test_the_same_name_goes_out_in_gb18030_where_the_bank_agreed(sandbox: Sandbox) -> None:
-    bank = direct_gateway(sandbox, charset="gb18030")
+    bank = direct_gateway(sandbox, terms=Terms(charset="gb18030"))
 
     ack = bank.send(MSG_ID, bank.build_batch(make_batch()))
 
@@ -200,10 +204,11 @@ def test_states_of_business_are_read_as_the_ports(state, lines, expected) -> Non
     ids=["whole", "every-line", "ask-later", "system-error"],
 )
 def test_a_bank_that_does_not_know_itself_is_asked_again(raw: bytes) -> None:
-    with pytest.raises(errors.GatewayTimeout) as caught:
+    with pytest.raises(errors.AskLater) as caught:
         sent(raw)
 
     assert not caught.value.is_fate_known
+    assert caught.value.data == {"minutes": 15}
 
 
 def test_a_bank_of_this_kind_is_asked_again_after_a_quarter_of_an_hour() -> None:
@@ -331,7 +336,7 @@ def test_a_bank_in_its_quiet_hour_by_its_own_clock_takes_nothing(sandbox, bank) 
 def _unknown_number(request: httpx.Request) -> httpx.Response:
     number = wire.read(wire.unframe(request.content)[0]).number
     body: list[Node] = [("OrigReqNo", MSG_ID)]
-    return httpx.Response(200, content=told(number, body, codes.NO_SUCH_NUMBER, "D210"))
+    return replied(told(number, body, codes.NO_SUCH_NUMBER, "D210"))
 
 
 def test_hours_that_pass_midnight_are_kept_too() -> None:

@@ -8,7 +8,7 @@ from sanzi.bank.port import Entry
 from sanzi.ledger.errors import SubjectNotAllowed
 from sanzi.ledger.models import Voucher, VoucherDraft, VoucherLine
 from sanzi.orgs.errors import NotFound
-from sanzi.payments.actions import income, statements
+from sanzi.payments.actions import income, statements, voids
 from sanzi.payments.actions.income import ReceiptFields
 from sanzi.payments.errors import BankLineTaken, ReasonNeeded, ReceiptVoided, WrongField
 from sanzi.payments.models import BankTransaction, Receipt
@@ -89,12 +89,12 @@ def test_a_voided_receipt_stays_and_its_red_voucher_waits_for_a_second_hand(mone
     void = {"ext_id": issued.ext_id, "by": money.actor("agency_accountant"), "at": AT}
 
     with pytest.raises(ReasonNeeded):
-        income.void_receipt(**void, reason="错")
-    income.void_receipt(**void, reason="金额挂错村了")
+        voids.void_receipt(**void, reason="错")
+    voids.void_receipt(**void, reason="金额挂错村了")
 
     assert Receipt.objects.get().voided_at == AT
     assert VoucherDraft.objects.get().corrects.ext_id == issued.voucher_ext_id
     assert len(queries.unclaimed_credits(by=money.actor("agency_accountant"))) == 3
     with pytest.raises(ReceiptVoided):
-        income.void_receipt(**void, reason="金额挂错村了")
+        voids.void_receipt(**void, reason="金额挂错村了")
     assert issue(money, came_in[0]).number == "2026-000002"

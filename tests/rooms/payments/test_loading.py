@@ -6,10 +6,11 @@ import pytest
 
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import SYSTEM
-from sanzi.payments.actions import dispatch, loading
+from sanzi.payments.actions import dispatch, loading, loading_income
 from sanzi.payments.models import (
     BankAccount,
     BankTransaction,
+    Bill,
     DayBalance,
     Fund,
     Payment,
@@ -136,7 +137,7 @@ def test_funds_receipts_bank_lines_and_balances_come_in_once(money: Money) -> No
 
     for load, rows in (
         (loading.load_funds, [fund]),
-        (loading.load_receipts, [receipt]),
+        (loading_income.load_receipts, [receipt]),
         (loading.load_bank_lines, [line, income]),
         (loading.load_balances, [balance]),
     ):
@@ -148,3 +149,35 @@ def test_funds_receipts_bank_lines_and_balances_come_in_once(money: Money) -> No
     assert BankTransaction.objects.get(ext_id="T2").receipt == Receipt.objects.get()
     assert DayBalance.objects.get().balance_fen == 99
     assert BankAccount.objects.get(ext_id="A-WILLOW").tail == DEBIT[-4:]
+
+
+def test_bills_and_books_of_receipts_come_in_once_and_their_state_follows(money: Money) -> None:
+    book = {"book_id": "RB1", "org_id": "O-WILLOW", "book_no": "农收0001", "first_no": 1,
+            "last_no": 25, "issued_at": AT}  # fmt: skip
+    spoilt = {"book_id": "RB1", "serial_no": 2, "reason": "写坏", "has_all_copies": True,
+              "spoilt_at": AT}  # fmt: skip
+    bill = {"bill_id": "BL1", "org_id": "O-WILLOW", "bill_no": "2026-000001",
+            "reference": "JK00000000", "account_id": "A-WILLOW", "kind": "rent", "purpose": "租金",
+            "payer_name": "厂", "amount_fen": 10, "received_fen": 7, "due_date": AT.date(),
+            "issued_at": AT}  # fmt: skip
+    paid = {**bill, "bill_id": "BL2", "bill_no": "2026-000002", "reference": "JK00000001",
+            "received_fen": 10, "paid_at": AT}  # fmt: skip
+    receipt = {"receipt_id": "R1", "org_id": "O-WILLOW", "kind": "rent", "payer_name": "厂",
+               "amount_fen": 7, "receipt_book_no": "农收0001", "receipt_no": "农收0001-1",
+               "serial_no": 1, "bill_id": "BL1", "issued_at": AT,
+               "received_via": "cash"}  # fmt: skip
+
+    for load, rows in (
+        (loading_income.load_books, [book]),
+        (loading_income.load_spoilt, [spoilt]),
+        (loading_income.load_bills, [bill, paid]),
+        (loading_income.load_receipts, [receipt]),
+    ):
+        assert load(rows, context()).added == len(rows)
+        assert load(rows, context()).unchanged == len(rows)
+
+    assert [one.state for one in Bill.objects.order_by("ext_id")] == ["PART", "PAID"]
+    one = Receipt.objects.get()
+    assert (one.book.number, one.serial, one.bill.ext_id) == ("农收0001", 1, "BL1")
+    with pytest.raises(RowProblem):
+        loading_income.load_bills([{**bill, "bill_id": "BL3", "received_fen": 11}], context())

@@ -191,3 +191,24 @@ def test_a_bank_that_gives_no_statement_does_not_hold_up_the_other(
 
     assert statements.work(AT + timedelta(days=1)) == 1
     quiet.close()
+
+
+def test_a_bank_that_says_ask_later_is_left_alone_for_a_quarter_of_an_hour(
+    farm: Money, sandbox: Sandbox
+) -> None:
+    sandbox.fault("queued", minutes=60)
+    released_order(farm)
+    dispatch.work(AT)
+    later = AT + timedelta(seconds=20)
+
+    dispatch.work(later)
+
+    message = Instruction.objects.get()
+    assert message.last_error.startswith("银行说结果还不清楚，请过15分钟再查")
+    assert message.next_at >= later + timedelta(minutes=15)
+    asked = len(sandbox.read("/_ctl/state.json")["messages"])
+    dispatch.work(later + timedelta(minutes=10))
+    assert len(sandbox.read("/_ctl/state.json")["messages"]) == asked
+    sandbox.advance(minutes=61)
+    dispatch.work(later + timedelta(minutes=62))
+    assert len(sandbox.paid(DEBIT)) == 4

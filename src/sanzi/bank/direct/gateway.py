@@ -8,6 +8,7 @@ or unknown; a bank that says "unknown, ask again" is believed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
@@ -17,7 +18,7 @@ import httpx
 from sanzi.bank import errors
 from sanzi.bank.direct import codes, messages, wire
 from sanzi.bank.direct.wire import Answer, Node, NotInCharset, Request, text_at
-from sanzi.bank.iso20022.xml import LARGEST_BYTES, NotXml, fen
+from sanzi.bank.iso20022.xml import NotXml, fen
 from sanzi.bank.port import (
     Balances,
     BankEvent,
@@ -40,6 +41,7 @@ from sanzi.bank.port import (
     SubmitAck,
 )
 from sanzi.bank.sign import Signer, Sm2KeyFile, Sm2PublicKey, Verifier
+from sanzi.bank.wire import Came, MessageLog, fetch
 from sanzi.kernel import clock, digest, ids
 
 T = TypeVar("T")
@@ -48,7 +50,7 @@ BALANCE, DETAILS, STATEMENT, FILE = "D310", "D320", "D330", "D331"
 CHECKS_PER_MESSAGE: Final = 100
 PAGES_PER_CALL: Final = 5
 DAYS_BACK: Final = 90
-NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+FINE_HTTP: Final = "200"
 CAPS: Final = Caps(
     lines_max=200,
     idempotent_replay=True,
@@ -58,6 +60,15 @@ CAPS: Final = Caps(
     closed_hours=((time(0), time(1)),),
     unknown_wait_minutes=15,
 )
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What was agreed with the bank, and who keeps the raw messages (None: nobody)."""
+
+    customer: str = "sanzi"
+    charset: str = "gbk"
+    log: MessageLog | None = None
 
 
 class DirectGateway:
@@ -70,14 +81,15 @@ class DirectGateway:
         bank_public_key: Path | Verifier,
         timeout_seconds: float = 30.0,
         *,
-        customer: str = "sanzi",
-        charset: str = "gbk",
+        terms: Terms = Terms(),
         caps: Caps = CAPS,
         now: Callable[[], datetime] = clock.now,
     ) -> None:
         """Keep address, keys and what was agreed; `now` is our clock, for the quiet hour."""
+        self._timeout_seconds, self._log = timeout_seconds, terms.log
         self._url = url.rstrip("/") + "/direct"
-        self._customer, self._charset, self._caps, self._now = customer, charset, caps, now
+        self._customer, self._charset = terms.customer, terms.charset
+        self._caps, self._now = caps, now
         self._signer = Sm2KeyFile(customer_key) if isinstance(customer_key, Path) else customer_key
         self._bank = (
             Sm2PublicKey(bank_public_key) if isinstance(bank_public_key, Path) else bank_public_key
@@ -116,7 +128,13 @@ class DirectGateway:
 
         Raises: any error of bank.errors; `is_fate_known` on it tells whether money may have moved.
         """
-        answer = self._exchange(PAY, msg_id, body)
+        record = self._log.sent(PAY, msg_id, body) if self._log else 0
+        came = Came()
+        try:
+            answer = self._exchange(PAY, msg_id, body, came)
+        finally:
+            if self._log:
+                self._log.answered(record, came)
         if answer.ret == codes.QUIET:
             raise errors.CutOffPassed(reason_code="TM01", reason_text=answer.text)
         if answer.ret in codes.REFUSED:
@@ -129,7 +147,7 @@ class DirectGateway:
     def query_batch(self, msg_id: str) -> BatchStatus:
         """Ask what became of a message. NOT_FOUND is no proof that it was not executed.
 
-        Raises: GatewayTimeout also when the bank says that it does not know yet.
+        Raises: AskLater when the bank says that it does not know yet.
         """
         answer = self._ask(ASK, [("OrigReqNo", msg_id)])
         is_answer = answer.ret in (codes.FINE, codes.NO_SUCH_NUMBER)
@@ -148,7 +166,7 @@ class DirectGateway:
         if item is None or text_at(item, "BizNo") != e2e_id:
             raise errors.ProtocolError(why="回话说的是另一笔")
         if text_at(item, "State") == codes.UNKNOWN:
-            raise errors.GatewayTimeout
+            raise self._ask_later()
         return self._reading(messages.read_line, item)
 
     def _status(self, msg_id: str, answer: Answer) -> BatchStatus:
@@ -156,7 +174,7 @@ class DirectGateway:
         self._fine(answer)
         state, lines = self._reading(messages.read_status, answer)
         if state is None:
-            raise errors.GatewayTimeout
+            raise self._ask_later()
         text = text_at(answer.body, "StateMsg")
         return BatchStatus(msg_id, state, lines, reason_text=text, raw=answer.raw)
 
@@ -270,37 +288,45 @@ class DirectGateway:
             xml = wire.write(request, body, self._charset)
         except (NotInCharset, NotXml) as problem:
             raise errors.BatchNotValid(why="问题里有银行系统不认的字") from problem
-        answer = self._exchange(code, number, xml)
+        came = Came()
+        try:
+            answer = self._exchange(code, number, xml, came)
+        finally:
+            # Of the many looks at an account only those that saw something stay in the log.
+            is_quiet = code == DETAILS and b"<Row>" not in came.body
+            if self._log and not (is_quiet and came.outcome == FINE_HTTP):
+                self._log.asked(code, number, xml, came)
         if answer.ret == codes.QUIET:
             raise errors.GatewayUnavailable
         return answer
 
-    def _exchange(self, code: str, number: str, xml: bytes) -> Answer:
+    def _exchange(self, code: str, number: str, xml: bytes, came: Came) -> Answer:
         """Send one frame; after the first byte every failure means that the result is unknown."""
-        self._require_awake()
+        self._require_awake(came)
         body = wire.frame(xml, self._signer.sign(xml))
-        headers = {"Content-Type": "application/octet-stream", "Connection": "close"}
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Connection": "close",
+            "Accept-Encoding": "identity",
+        }
+        request = self._client.build_request("POST", self._url, content=body, headers=headers)
+        fetch(self._client, request, self._timeout_seconds, came)
         try:
-            response = self._client.post(self._url, content=body, headers=headers)
-        except NOT_SENT as problem:
-            raise errors.GatewayUnavailable from problem
-        except httpx.HTTPError as problem:
-            raise errors.GatewayTimeout from problem
-        if response.is_server_error:
-            raise errors.GatewayTimeout
-        return self._read(code, number, response.content)
+            return self._read(code, number, came.body)
+        except errors.ProtocolError:
+            came.outcome = "NOT_TRUSTED"
+            raise
 
-    def _require_awake(self) -> None:
+    def _require_awake(self, came: Came) -> None:
         """Refuse to call within the bank's quiet hours, before anything is sent."""
         local = self._now().astimezone(clock.SHANGHAI).time()
         for first, last in self._caps.closed_hours:
             inside = first <= local < last if first <= last else local >= first or local < last
             if inside:
+                came.outcome = "NOT_SENT"
                 raise errors.GatewayUnavailable
 
     def _read(self, code: str, number: str, raw: bytes) -> Answer:
-        if len(raw) > LARGEST_BYTES:
-            raise errors.ProtocolError(why="回话太长")
         xml, signature = self._reading(wire.unframe, raw)
         if not self._bank.is_valid(xml, signature):
             raise errors.ProtocolError(why="签名不对")
@@ -316,7 +342,7 @@ class DirectGateway:
         if codes.REFUSED.get(answer.ret) in ("DS0H", "DS0D", "DS0E"):
             raise errors.AuthError
         if answer.ret in codes.ASK_LATER:
-            raise errors.GatewayTimeout
+            raise self._ask_later()
         raise errors.ProtocolError(why=f"银行答 {answer.ret} {answer.text}"[:80])
 
     def _reading(self, read: Callable[..., T], *given: object) -> T:
@@ -324,6 +350,9 @@ class DirectGateway:
             return read(*given)
         except NotXml as problem:
             raise errors.ProtocolError(why=str(problem)[:80]) from problem
+
+    def _ask_later(self) -> errors.AskLater:
+        return errors.AskLater(minutes=self._caps.unknown_wait_minutes)
 
     def _same_account(self, answer: Answer, asked: str) -> None:
         if text_at(answer.body, "Acct") != asked:

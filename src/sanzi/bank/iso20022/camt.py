@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from lxml import etree
 
-from sanzi.bank.iso20022.xml import NotXml, Schemas, all_at, fen, text_at
+from sanzi.bank.iso20022.xml import NotXml, Schemas, account_at, all_at, fen, text_at
 from sanzi.bank.port import Balances, Entry, Statement
 from sanzi.kernel import clock
 
@@ -38,7 +38,7 @@ def read_statement(raw: bytes, schemas: Schemas) -> Statement:
         text = f"an entry is not of {day}"
         raise NotXml(text)
     return Statement(
-        account=text_at(found, "Acct/Id/Othr/Id"),
+        account=account_at(found, "Acct"),
         day=day,
         number=int(text_at(found, "ElctrncSeqNb") or 0),
         opening_fen=opening,
@@ -66,7 +66,7 @@ def read_notices(raw: bytes, schemas: Schemas) -> tuple[str, tuple[Entry, ...]]:
     """Read the entries of a camt.054 or an intraday camt.052: the account and what is new."""
     family = "camt.052.001" if b":camt.052.001." in raw[:400] else "camt.054.001"
     notices = all_at(schemas.read(raw, family), "Rpt" if "052" in family else "Ntfctn")
-    accounts = {text_at(item, "Acct/Id/Othr/Id") for item in notices}
+    accounts = {account_at(item, "Acct") for item in notices}
     if len(accounts) != 1:
         text = "notices of one account expected"
         raise NotXml(text)
@@ -97,7 +97,7 @@ def read_balances(raw: bytes, schemas: Schemas) -> Balances:
         text = "booked balance missing"
         raise NotXml(text)
     booked = found["ITBD"]
-    account = text_at(reports[0], "Acct/Id/Othr/Id")
+    account = account_at(reports[0], "Acct")
     return Balances(account, booked, found.get("ITAV", booked))
 
 
@@ -162,7 +162,7 @@ def _party(detail: etree._Element, *, is_credit: bool) -> tuple[str, str]:
     sides = ("Dbtr", "Cdtr") if is_credit else ("Cdtr", "Dbtr")
     for side in sides:
         name = text_at(detail, f"RltdPties/{side}/Pty/Nm")
-        account = text_at(detail, f"RltdPties/{side}Acct/Id/Othr/Id")
+        account = account_at(detail, f"RltdPties/{side}Acct")
         if name or account:
             return name, account
     return "", ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sanzi.bank.iso20022.xml import Node, Schemas
+from sanzi.bank.iso20022.xml import Node, Schemas, account_id
 from sanzi.kernel import clock
 
 REQUEST = "camt.060.001.05"
@@ -32,7 +32,7 @@ def build(msg_id: str, at: datetime, asked: Asked, schemas: Schemas) -> bytes:
         ("GrpHdr", [("MsgId", msg_id), ("CreDtTm", created)]),
         ("RptgReq", [
             ("ReqdMsgNmId", asked.report),
-            ("Acct", [("Id", [("Othr", [("Id", asked.account)])])]),
+            ("Acct", account_id(asked.account)),
             ("AcctOwnr", [("Pty", [("Nm", "三资")])]),
             days if asked.day is not None else None,
             entries if asked.since is not None else None,

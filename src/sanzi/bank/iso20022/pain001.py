@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sanzi.bank.errors import BatchNotValid
-from sanzi.bank.iso20022.xml import Node, NotXml, Schemas, decimal
+from sanzi.bank.iso20022.xml import Node, NotXml, Schemas, account_id, decimal
 from sanzi.bank.port import BatchLine, PaymentBatch
 from sanzi.kernel import clock
 
@@ -43,7 +43,7 @@ def build(batch: PaymentBatch, schemas: Schemas, message: str = MESSAGE) -> byte
         category if batch.category else None,
         ("ReqdExctnDt", [("Dt", local.date().isoformat())]),
         ("Dbtr", [("Nm", batch.debit_name)]),
-        ("DbtrAcct", [*_account(batch.debit_account), ("Ccy", "CNY")]),
+        ("DbtrAcct", [*account_id(batch.debit_account), ("Ccy", "CNY")]),
         ("DbtrAgt", _agent(batch.debit_bank_code)),
         ("ChrgBr", "DEBT"),
         *(_line(line) for line in batch.lines),
@@ -65,10 +65,6 @@ def _check(batch: PaymentBatch) -> None:
             raise BatchNotValid(why="同一批里有重复的编号")
 
 
-def _account(number: str) -> list[Node]:
-    return [("Id", [("Othr", [("Id", number)])])]
-
-
 def _agent(code: str) -> list[Node]:
     member: Node = ("ClrSysMmbId", [("ClrSysId", [("Cd", "CNAPS")]), ("MmbId", code)])
     return [("FinInstnId", [member])]
@@ -80,7 +76,7 @@ def _line(line: BatchLine) -> Node:
         ("Amt", [("InstdAmt@CNY", decimal(line.amount_fen))]),
         ("CdtrAgt", _agent(line.payee_bank_code)) if line.payee_bank_code else None,
         ("Cdtr", [("Nm", line.payee_name)]),
-        ("CdtrAcct", _account(line.payee_account)),
+        ("CdtrAcct", account_id(line.payee_account)),
         ("Purp", [("Prtry", line.purpose[:PURPOSE_CHARACTERS])]) if line.purpose else None,
         ("RmtInf", [("Ustrd", line.purpose[:MEMO_CHARACTERS])]) if line.purpose else None,
     ])  # fmt: skip

@@ -19,6 +19,7 @@ from sanzi.bank.iso20022 import shapes
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 LARGEST_BYTES = 20_000_000
+IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 AMOUNT = re.compile(r"[0-9]{1,18}(\.[0-9]{1,17})?")
 MESSAGE_NAME = re.compile(r"[a-z]{4}\.\d{3}\.\d{3}\.\d{2}")
 
@@ -138,6 +139,23 @@ def all_at(element: etree._Element, path: str) -> list[etree._Element]:
     """Return all elements at a slash-separated path in the element's namespace."""
     space = element.tag.partition("}")[0] + "}"
     return element.findall("/".join(space + step for step in path.split("/")))
+
+
+def account_id(number: str) -> list[Node]:
+    """Write an account: an IBAN by its own element, any other number as it is in China."""
+    return [("Id", [("IBAN", number) if is_iban(number) else ("Othr", [("Id", number)])])]
+
+
+def is_iban(number: str) -> bool:
+    """Whether a number is an IBAN, check figures included (ISO 13616, ISO 7064 MOD 97-10)."""
+    if IBAN.fullmatch(number) is None:
+        return False
+    return int("".join(str(int(sign, 36)) for sign in number[4:] + number[:4])) % 97 == 1
+
+
+def account_at(element: etree._Element, path: str) -> str:
+    """Return the account at a path, whichever way it is written."""
+    return text_at(element, f"{path}/Id/Othr/Id") or text_at(element, f"{path}/Id/IBAN")
 
 
 def fen(text: str) -> int:

@@ -9,6 +9,8 @@ SELECT
     b.bank_code AS bank_code,
     b.opened_date AS opened_date,
     b.closed_date AS closed_date,
+    b.due_date AS due_date,
+    b.decision_number AS decision_no,
     b.is_registered AS is_registered,
     b.sealed_number AS account_no__sealed
 FROM payments_bankaccount b

@@ -15,5 +15,11 @@ SELECT
     i.item_text AS item_text,
     i.verify_status AS verify_status,
     i.verified_at AS verified_at,
-    i.file_digest AS file_hash
+    i.file_digest AS file_hash,
+    i.org_ext_id AS org_id,
+    i.division_code AS village_id,
+    i.type_code AS type_code,
+    i.net_fen AS net_fen,
+    i.tax_fen AS tax_fen,
+    i.used_fen AS used_fen
 FROM evidence_invoice i

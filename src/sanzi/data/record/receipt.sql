@@ -15,8 +15,12 @@ SELECT
     r.issued_at AS issued_at,
     r.received_via AS received_via,
     r.banked_at AS banked_at,
-    r.voided_at AS voided_at
+    r.voided_at AS voided_at,
+    b.ext_id AS bill_id,
+    r.serial AS serial_no,
+    r.has_all_copies AS has_all_copies
 FROM payments_receipt r
 JOIN orgs_organisation o ON o.id = r.organisation_id
 LEFT JOIN orgs_counterparty c ON c.id = r.payer_counterparty_id
 LEFT JOIN payments_bankaccount a ON a.id = r.account_id
+LEFT JOIN payments_bill b ON b.id = r.bill_id

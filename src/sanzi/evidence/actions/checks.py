@@ -196,9 +196,9 @@ def enter(
     Raises: NotFound, BadInvoice for no such result, EntryNeedsPicture, SecondPersonNeeded,
         EntriesDiffer (the first reading stays).
     """
+    invoice = access(by, ext_id)
     if result not in Verdict.__members__ or Verdict(result) in UNCOUNTED:
         raise errors.BadInvoice(field="查验结果", why="请从列出的结果里选一个")
-    invoice = access(by, ext_id)
     picture = _picture(ext_id, by)
     with transaction.atomic():
         locked = Invoice.objects.select_for_update().get(pk=invoice.pk)

@@ -39,12 +39,16 @@ class Stored:
 
 @dataclass(frozen=True)
 class Upload:
-    """One file as it came: its name (shown, never trusted), its kind of evidence, its bytes."""
+    """One file as it came: its name (shown, never trusted), its kind of evidence, its bytes.
+
+    `may_be_invoice` is False for what is known to be something else: it is not read as one.
+    """
 
     name: str
     kind: str
     content: bytes | BinaryIO
     taken_at: datetime | None = None
+    may_be_invoice: bool = True
 
 
 def store(*, by: Actor, at: datetime, upload: Upload, subject_kind: str, subject_id: str) -> Stored:
@@ -59,7 +63,9 @@ def store(*, by: Actor, at: datetime, upload: Upload, subject_kind: str, subject
     if not isinstance(data, bytes):
         data = data.read(rules.SIZE_MAX_BYTES + 1)
     examined = rules.examine(data, upload.name)
-    shown = tuple(reading.read(examined.data, examined.media_type, upload.name[:60]))
+    shown: tuple[InvoiceFields, ...] = ()
+    if upload.may_be_invoice:
+        shown = tuple(reading.read(examined.data, examined.media_type, upload.name[:60]))
     digest = storage.keep(examined.data)
     try:
         pages = storage.draw_previews(examined, digest, upload.name)

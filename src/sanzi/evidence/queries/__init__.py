@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sanzi.evidence import hooks, reading, rules, storage
+from sanzi.evidence.errors import KindNotTaken
 from sanzi.evidence.invoices import InvoiceFields
 from sanzi.evidence.models import Attachment, Invoice
 from sanzi.evidence.reading import ocr
@@ -134,7 +135,10 @@ def access_fields(*, by: Actor, ext_id: str) -> list[tuple[str, str]]:
     found = _access(by, ext_id)
     if found.file.media_type in rules.IMAGE_TYPES:
         return []
-    told = access_reading(by=by, ext_id=ext_id)
+    try:
+        told = access_reading(by=by, ext_id=ext_id)
+    except KindNotTaken:  # kept as what it is, such as the data of a bank's e-receipt
+        return []
     return told[0].table() if len(told) == 1 else []
 
 

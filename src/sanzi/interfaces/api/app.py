@@ -20,11 +20,13 @@ from sanzi.interfaces.api import answers
 from sanzi.interfaces.api.routers import (
     alerts,
     bank_events,
+    bank_receipts,
     books,
     cases,
     desk,
     exports,
     files,
+    invoices,
     log,
     opening,
     originals,
@@ -65,9 +67,11 @@ api = Interface(
 api.add_router("", desk.router, tags=["待办和权力清单"])
 api.add_router("", cases.router, tags=["办件"])
 api.add_router("", files.router, tags=["名单和凭据"])
+api.add_router("", invoices.router, tags=["发票"])
 api.add_router("", payments.router, tags=["付款"])
 api.add_router("", receipts.router, tags=["收款"])
 api.add_router("", bank_events.router, tags=["银行消息"])
+api.add_router("", bank_receipts.router, tags=["电子回单"])
 api.add_router("", books.router, tags=["账"])
 api.add_router("", opening.router, tags=["期初余额"])
 api.add_router("", periods.router, tags=["结账和年终"])

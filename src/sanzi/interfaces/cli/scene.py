@@ -33,7 +33,7 @@ from sanzi.payments.queries import accounts as account_queries
 LIST, CORRECTED = "payees-352.xlsx", "payees-352-corrected.xlsx"
 NOTE = "土地租金"
 WAITING_AMOUNT = "426.00"
-WAITING_INVOICE = "26997000000000042601"
+WAITING_INVOICE, FARM_INVOICE = "26997000000000042601", "26997000000000042602"
 SUBJECT = "5130102"
 PROPOSED = "5130190"
 UNTIL = "approve"
@@ -76,10 +76,10 @@ def _rows(folder: Path, pattern: str) -> list[dict[str, str]]:
         return list(csv.DictReader(source))
 
 
-def leave_waiting(village: str, at: datetime) -> str:
+def leave_waiting(village: str, at: datetime, invoice: str = WAITING_INVOICE) -> str:
     """Start a small payment as the village's cashier and bring it to the secretary's desk.
 
-    Returns the number of the case.
+    The village's own bank is asked about the payee. Returns the number of the case.
     """
     cashier = _officer("cashier_reporter", village, at)
     body, name = next(
@@ -89,7 +89,7 @@ def leave_waiting(village: str, at: datetime) -> str:
     )
     number = cases.start(matter_code="M10", organisation_ext_id=body, by=cashier, at=at)
     firm = people_queries.payee_choices(by=cashier, division_code=village, words="文具")[0]
-    _hang_papers(number, name, firm[2], cashier, at)
+    _hang_papers(number, (invoice, name, firm[2]), cashier, at)
     cases.save(
         number=number,
         by=cashier,
@@ -141,7 +141,9 @@ def _form(body: str, village: str, at: datetime) -> dict[str, str]:
     }
 
 
-def _hang_papers(number: str, body: str, seller: str, by: Actor, at: datetime) -> None:
+def _hang_papers(number: str, bill: tuple[str, str, str], by: Actor, at: datetime) -> None:
+    """Hang a statement and an invoice on the case; `bill` is its number, buyer and seller."""
+
     def hang(kind: str, name: str, content: bytes) -> files.Stored:
         return files.store(
             by=by,
@@ -152,15 +154,16 @@ def _hang_papers(number: str, body: str, seller: str, by: Actor, at: datetime) -
         )
 
     hang("handler_statement", "事由说明.png", draw_paper("STATEMENT", number))
-    paper = hang("invoice", "发票.xml", _invoice_xml(body, seller, clock.local_date(at)))
+    paper = hang("invoice", "发票.xml", _invoice_xml(bill, clock.local_date(at)))
     for fields in paper.invoices:
         invoices.record_invoice(
             by=by, at=at, case_number=number, fields=fields, file_digest=paper.digest
         )
 
 
-def _invoice_xml(buyer: str, seller: str, day: date) -> bytes:
+def _invoice_xml(bill: tuple[str, str, str], day: date) -> bytes:
     """Return an e-invoice of our own making; the sandbox's tax office knows its number as real."""
+    invoice, buyer, seller = bill
     root = etree.Element("EInvoice")
     content = {
         "EInvoiceData/SellerInformation/SellerName": seller,
@@ -170,7 +173,7 @@ def _invoice_xml(buyer: str, seller: str, day: date) -> bytes:
         "EInvoiceData/BasicInformation/TotalTax-includedAmount": WAITING_AMOUNT,
         "EInvoiceData/BasicInformation/RequestTime": day.isoformat(),
         "EInvoiceData/IssuItemInformation/ItemName": "*纸制品*复印纸、档案盒",
-        "TaxSupervisionInfo/InvoiceNumber": WAITING_INVOICE,
+        "TaxSupervisionInfo/InvoiceNumber": invoice,
     }
     for path, text in content.items():
         place = root

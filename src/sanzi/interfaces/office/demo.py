@@ -53,13 +53,18 @@ def _told() -> dict[str, Any]:
 def tour(request: HttpRequest) -> HttpResponse:
     """List every role of the first village and above, with its present code."""
     told = _told()
-    village = told["village_code"]
+    village, now = told["village_code"], clock.now()
+    places = accounts.demo_places(village, now)
+    if "farm_code" in told:
+        farm = accounts.demo_places(told["farm_code"], now)
+        known = {place for place, _ in places}
+        places += [one for one in farm if one[0] not in known]
     return render(
         request,
         "office/demo.html",
         {
             "told": told,
-            "places": accounts.demo_places(village, clock.now()),
+            "places": places,
             "bank_url": settings.SANZI.bank_url,
             "village_url": reverse("portal:village", args=[village]),
             "household_url": reverse("portal:household", args=[village]),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sanzi.evidence.queries import register
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Note, Row, Step, Tier
-from sanzi.interfaces.office import forms, papers
+from sanzi.interfaces.office import forms, invoice_parts, papers
 from sanzi.interfaces.office.notes import check_counts, notes_of, passed_words
 from sanzi.interfaces.office.pages import moment, today
 from sanzi.interfaces.office.requests import OfficeRequest
@@ -64,6 +65,13 @@ def context(
         "papers": case.matter.evidence,
         "missing_papers": missing_papers(case),
         "invoice_form": forms.InvoiceForm(auto_id="inv_%s"),
+        "invoices": invoice_parts.listed(case),
+        "invoice_notes": invoice_parts.notes(
+            register.twins(by=request.actor, case_number=case.case.number),
+            case,
+            case.case.amount_fen,
+        ),
+        "readable": invoice_parts.readable(case),
         "saved": f"已存 {moment(request, request.at)}" if request.method == "POST" else "",
         "lacking": Link(lacking_words(problems), f"#f-{_anchor(lacking)}") if lacking else None,
         "is_ready": not problems and not blocks,

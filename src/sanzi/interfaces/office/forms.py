@@ -10,6 +10,10 @@ from datetime import date
 
 from django import forms
 
+from sanzi.evidence import invoice_types
+from sanzi.evidence.invoices import SOURCES, InvoiceFields
+from sanzi.evidence.verification.port import WORDS, Verdict
+from sanzi.kernel import money
 from sanzi.ledger.queries import subjects
 from sanzi.matters import catalogue, form_queries
 from sanzi.orgs import people_queries
@@ -112,7 +116,73 @@ class InvoiceForm(forms.Form):
     )
     seller_name = forms.CharField(label="销售方", max_length=120)
     seller_tax_no = forms.CharField(label="销售方税号", required=False, max_length=20)
+    buyer_name = forms.CharField(label="购买方（抬头）", required=False, max_length=120)
     amount = forms.CharField(label="价税合计（元）", max_length=20)
+    part = forms.CharField(
+        label="本次用多少（元）", required=False, max_length=20, help_text="分几次付才填"
+    )
+    net = forms.CharField(
+        label="不含税金额（元）", required=False, max_length=20, help_text="专用发票查验要用"
+    )
+    check_code = forms.CharField(
+        label="校验码", required=False, max_length=24, help_text="老式普通发票查验要用"
+    )
+    digest = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    type_code = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+    sources = forms.CharField(required=False, max_length=600, widget=forms.HiddenInput)
+
+    def fields_told(self) -> InvoiceFields:
+        """Return what was typed or confirmed, each field with its source.
+
+        Raises: kernel.money.BadAmount. A field that differs from what was read counts as typed.
+        """
+        said = self.cleaned_data
+        told = {
+            "code": said["code"], "number": said["number"], "issue_date": said["issue_date"],
+            "seller_name": said["seller_name"], "seller_tax_no": said["seller_tax_no"],
+            "buyer_name": said["buyer_name"], "check_code": said["check_code"],
+            "amount_fen": money.parse_yuan(said["amount"]),
+            "net_fen": money.parse_yuan(said["net"]) if said["net"] else None,
+        }  # fmt: skip
+        read = dict(
+            pair.split(":", 1) for pair in said["sources"].split(",") if pair.count(":") == 1
+        )
+        sources = {
+            key: read[key] if read.get(key) in SOURCES else "typed"
+            for key, value in told.items()
+            if value not in ("", None)
+        }
+        known = said["type_code"] if said["type_code"] in invoice_types.types() else ""
+        return InvoiceFields(kind=said["kind"], type_code=known, sources=sources, **told)
+
+    def part_fen(self) -> int | None:
+        """Return the part this case takes, None for all. Raises: kernel.money.BadAmount."""
+        part = self.cleaned_data["part"]
+        return money.parse_yuan(part) if part else None
+
+
+READ_FIELDS = {
+    "number": "number", "code": "code", "issue_date": "issue_date", "seller_name": "seller_name",
+    "seller_tax_no": "seller_tax_no", "buyer_name": "buyer_name", "amount_fen": "amount",
+    "net_fen": "net", "check_code": "check_code",
+}  # fmt: skip
+"""The fields of a reading and the names of their inputs."""
+
+
+class ReadingForm(forms.Form):
+    """What one person read on the tax office's page, with the picture of it."""
+
+    result = forms.ChoiceField(
+        label="网页上写的结果",
+        choices=[
+            (one.value, WORDS[one]) for one in (
+                Verdict.VALID, Verdict.MISMATCH, Verdict.NOT_FOUND, Verdict.VOID, Verdict.RED,
+                Verdict.TOO_OLD,
+            )
+        ],
+    )  # fmt: skip
+    words = forms.CharField(label="说明", required=False, max_length=200)
+    picture = forms.FileField(label="网页截图", required=False)
 
 
 class DelegationForm(forms.Form):

@@ -40,6 +40,24 @@ def choices(organisation_kind: str, event: str, on: dt.date | None = None) -> li
     ]
 
 
+def of_kind(
+    organisation_kind: str, event: str, kind: str, on: dt.date | None = None
+) -> list[tuple[str, str]]:
+    """Return (code, words) of the accounts that an event of one kind may name on a day.
+
+    One account when the kind's template names it; all that the general template takes otherwise;
+    none when the body's standard books no such kind.
+    """
+    standard = _standard(organisation_kind, on or clock.local_date(clock.now()))
+    entry = standard.rule_for(event, kind) if standard else None
+    if standard is None or entry is None:
+        return []
+    fixed = [line.account for line in entry.lines if line.is_each and line.account.isdecimal()]
+    if fixed:
+        return [(code, _full(standard, code)) for code in fixed]
+    return choices(organisation_kind, event, on)
+
+
 def words(organisation_kind: str, code: str) -> str:
     """Return an account with the names above it, or the bare code when it is not known."""
     standard = _standard(organisation_kind, None)

@@ -93,6 +93,7 @@ def _no_answer(
     with transaction.atomic():
         Instruction.objects.filter(pk=instruction.pk).update(last_error=problem.text[:200])
         turns.note(instruction.pk, TurnKind.ASKED, at, problem.text)
+        sending.wait_as_told(instruction.pk, problem, at)
     if isinstance(problem, AuthError):
         channels.stop(gateways.connection_of(account), why=problem.text, at=at)
     elif isinstance(problem, ProtocolError):

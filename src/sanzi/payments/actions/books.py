@@ -59,7 +59,11 @@ def returned(order: PaymentOrder, payment: Payment, at: datetime) -> None:
 
 
 def received(receipt: Receipt, *, by: Actor, at: datetime) -> str:
-    """Book an income receipt and return the voucher's ext id. Raises what the ledger raises."""
+    """Book an income receipt and return the voucher's ext id. Raises what the ledger raises.
+
+    The voucher bears the day on which the bank had the money; a closed month gives way to the
+    present one.
+    """
     payer = receipt.payer_counterparty
     event: dict[str, Any] = {
         "purpose": f"{receipt.purpose}（收据{receipt.number}）",
@@ -71,6 +75,16 @@ def received(receipt: Receipt, *, by: Actor, at: datetime) -> str:
     if payer is not None:
         event |= {"aux_kind": "counterparty", "aux_id": payer.ext_id}
     day = clock.local_date(receipt.banked_at or at)
+    try:
+        with transaction.atomic():
+            return _post_receipt(receipt, event, day, by=by, at=at)
+    except PeriodClosed:
+        return _post_receipt(receipt, event, clock.local_date(at), by=by, at=at)
+
+
+def _post_receipt(
+    receipt: Receipt, event: dict[str, Any], day: date, *, by: Actor, at: datetime
+) -> str:
     return posting.post_event(
         book_org_ext_id=receipt.organisation.ext_id,
         rule_code=_receipt_rule(receipt.organisation.ext_id, receipt.kind, day),

@@ -19,7 +19,7 @@ from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Counterparty
 from sanzi.payments.actions import books
 from sanzi.payments.actions.numbers import next_number
-from sanzi.payments.errors import BankLineTaken, ReasonNeeded, ReceiptVoided, WrongField
+from sanzi.payments.errors import BankLineTaken, WrongField
 from sanzi.payments.models import BankTransaction, Receipt
 
 PERMISSION = "payments.receive"
@@ -71,6 +71,17 @@ def issue_receipt(
     Raises: NotFound, BankLineTaken, WrongField, what the ledger raises. Nothing is written then,
         and no number is used up.
     """
+    line = lock_line(bank_line, by=by)
+    receipt = new_receipt(line, fields, line.amount_fen, by=by, at=at)
+    receipt.save(force_insert=True)
+    book(receipt, line, by=by, at=at)
+    line.receipt = receipt
+    line.save(update_fields=["receipt"])
+    return told(receipt)
+
+
+def lock_line(bank_line: str, *, by: Actor) -> BankTransaction:
+    """Return a credit that nobody has claimed, locked. Raises: NotFound, BankLineTaken."""
     line = (
         BankTransaction.objects.select_for_update(of=("self",))
         .select_related("account__organisation")
@@ -79,14 +90,26 @@ def issue_receipt(
     )
     if line is None or line.account.organisation is None:
         raise NotFound
-    organisation = line.account.organisation
-    scope.require(by, PERMISSION, organisation.division_id)
+    scope.require(by, PERMISSION, line.account.organisation.division_id)
     _require_free(line)
+    return line
+
+
+def new_receipt(
+    line: BankTransaction, fields: ReceiptFields, amount_fen: int, *, by: Actor, at: datetime
+) -> Receipt:
+    """Return a receipt for a bank line or a part of it, numbered and not yet saved.
+
+    Raises: WrongField.
+    """
+    organisation = line.account.organisation
+    if organisation is None:
+        raise NotFound
     if fields.kind not in KINDS:
         raise WrongField(field="收入类别", why="没有这一类")
     year = clock.local_date(at).year
     number = next_number(f"receipt:{organisation.ext_id}:{year}")
-    receipt = Receipt.objects.create(
+    return Receipt(
         ext_id=ids.new_id("R", at),
         organisation=organisation,
         division_code=organisation.division_id,
@@ -98,17 +121,25 @@ def issue_receipt(
         subject_code=fields.subject_code,
         source_kind=fields.source_kind,
         source_id=fields.source_id,
-        amount_fen=line.amount_fen,
+        amount_fen=amount_fen,
         account=line.account,
         issued_at=at,
         issued_by_id=by.user_id,
         banked_at=line.booked_at,
     )
+
+
+def book(
+    receipt: Receipt, line: BankTransaction, what: str = "issued", *, by: Actor, at: datetime
+) -> None:
+    """Book a saved receipt and log what happened: issued or banked. Raises what the ledger does."""
     receipt.voucher_ext_id = books.received(receipt, by=by, at=at)
     receipt.save(update_fields=["voucher_ext_id"])
-    line.receipt = receipt
-    line.save(update_fields=["receipt"])
-    _audit(receipt, "issued", by, at, {"bank_line": line.ext_id})
+    _audit(receipt, what, by, at, {"bank_line": line.ext_id})
+
+
+def told(receipt: Receipt) -> IssuedReceipt:
+    """Return what a face tells of a receipt."""
     return IssuedReceipt(receipt.ext_id, receipt.number, receipt.amount_fen, receipt.voucher_ext_id)
 
 
@@ -128,34 +159,6 @@ def _payer(ext_id: str) -> Counterparty | None:
     if found is None:
         raise WrongField(field="付款单位", why="不在名册里")
     return found
-
-
-@transaction.atomic
-def void_receipt(*, ext_id: str, by: Actor, at: datetime, reason: str) -> None:
-    """Void a receipt: it stays, its number stays, a red voucher takes it out of the books.
-
-    The bank line goes back to those waiting to be claimed.
-    Raises: NotFound, ReasonNeeded, ReceiptVoided.
-    """
-    receipt = (
-        Receipt.objects.select_for_update(of=("self",))
-        .select_related("organisation", "account", "payer_counterparty")
-        .filter(ext_id=ext_id)
-        .first()
-    )
-    if receipt is None:
-        raise NotFound
-    scope.require(by, PERMISSION, receipt.division_code)
-    if receipt.voided_at is not None:
-        raise ReceiptVoided(number=receipt.number)
-    if len(reason.strip()) < REASON_LENGTH_MIN:
-        raise ReasonNeeded(verb="作废收据")
-    books.voided(receipt, by=by, at=at)
-    receipt.voided_at = at
-    receipt.void_reason = reason.strip()[:120]
-    receipt.save(update_fields=["voided_at", "void_reason"])
-    BankTransaction.objects.filter(receipt=receipt).update(receipt=None)
-    _audit(receipt, "voided", by, at, {"reason": receipt.void_reason})
 
 
 def _audit(receipt: Receipt, what: str, by: Actor, at: datetime, after: dict[str, object]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from sanzi.audit import actions as audit
 from sanzi.orgs import secrets
 from sanzi.orgs.models import Counterparty, Organisation, Person
+from sanzi.payments.actions import loading_income
 from sanzi.payments.actions.locking import digest_of, lines_of
 from sanzi.payments.models import (
     BankAccount,
@@ -114,6 +115,8 @@ def load_accounts(rows: Rows, context: LoadContext) -> LoadCount:
             "bank_code": row["bank_code"],
             "opened_date": row.get("opened_date"),
             "closed_date": row.get("closed_date"),
+            "due_date": row.get("due_date"),
+            "decision_number": _text(row, "decision_no"),
             "is_registered": row["is_registered"],
         }
 
@@ -132,6 +135,8 @@ def load_accounts(rows: Rows, context: LoadContext) -> LoadCount:
             "bank_code",
             "opened_date",
             "closed_date",
+            "due_date",
+            "decision_number",
             "is_registered",
         ),
         carry=("sealed_number",),
@@ -384,36 +389,6 @@ def _approve(context: LoadContext) -> None:
         )
 
 
-def load_receipts(rows: Rows, _context: LoadContext) -> LoadCount:
-    """Add `receipt` rows."""
-    organisations = dict(Organisation.objects.values_list("ext_id", "pk"))
-    divisions = dict(Organisation.objects.values_list("ext_id", "division_id"))
-    counterparties, accounts = _keys(Counterparty), _keys(BankAccount)
-
-    def made(row: Row) -> Values:
-        return {
-            "ext_id": row["receipt_id"],
-            "organisation_id": organisations[row["org_id"]],
-            "division_code": _text(row, "village_id") or divisions[row["org_id"]],
-            "number": (_text(row, "receipt_no") or row["receipt_id"])[:30],
-            "book_number": _text(row, "receipt_book_no")[:30],
-            "kind": row["kind"],
-            "payer_name": row["payer_name"],
-            "payer_counterparty_id": counterparties.get(_text(row, "payer_counterparty_id")),
-            "subject_code": _text(row, "subject_code"),
-            "source_kind": _text(row, "source_kind"),
-            "source_id": _text(row, "source_id"),
-            "account_id": accounts.get(_text(row, "account_id")),
-            "amount_fen": row["amount_fen"],
-            "issued_at": row["issued_at"],
-            "received_via": row["received_via"],
-            "banked_at": row.get("banked_at"),
-            "voided_at": row.get("voided_at"),
-        }
-
-    return add(Receipt, rows, column="receipt_id", made=made)
-
-
 def load_bank_lines(rows: Rows, context: LoadContext) -> LoadCount:
     """Add `bank_txn` rows; the bank's reference of a line of the history is its own id."""
     seals, accounts = _seals(context), _keys(BankAccount)
@@ -481,7 +456,10 @@ def register() -> None:
         ("account", load_accounts),
         ("fund", load_funds),
         ("budget_line", load_budget_lines),
-        ("receipt", load_receipts),
+        ("receipt_book", loading_income.load_books),
+        ("spoilt_receipt", loading_income.load_spoilt),
+        ("bill", loading_income.load_bills),
+        ("receipt", loading_income.load_receipts),
         ("payment", load_payments),
         ("bank_txn", load_bank_lines),
         ("balance", load_balances),

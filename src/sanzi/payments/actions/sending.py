@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from sanzi.bank.errors import (
+    AskLater,
     AuthError,
     CutOffPassed,
     GatewayError,
@@ -191,8 +192,17 @@ def _unknown(picked: Picked, problem: GatewayError, at: datetime) -> None:
             answers.take_event(
                 instruction_id=instruction.pk, outcome=Outcome(rules.Event.NO_ANSWER), at=at
             )
+        wait_as_told(picked.instruction_id, problem, at)
     if isinstance(problem, ProtocolError):
         alarms.garbled(picked.instruction_id, problem.text, at)
+
+
+def wait_as_told(instruction_id: int, problem: GatewayError, at: datetime) -> None:
+    """Leave a message alone for as long as the bank wants, when that is what it said."""
+    if isinstance(problem, AskLater):
+        later = at + timedelta(minutes=int(str(problem.data["minutes"])))
+        waiting = Instruction.objects.filter(pk=instruction_id, next_at__lt=later)
+        waiting.update(next_at=later)
 
 
 def _back_to_waiting(instruction: Instruction, at: datetime) -> None:

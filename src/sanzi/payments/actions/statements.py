@@ -22,7 +22,7 @@ from sanzi.kernel import clock, ids, money
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import SYSTEM
 from sanzi.payments import rules
-from sanzi.payments.actions import answers, gateways, telling
+from sanzi.payments.actions import answers, bank_receipts, claims, gateways, telling
 from sanzi.payments.actions import statement_versions as versions
 from sanzi.payments.actions.answers import Outcome
 from sanzi.payments.errors import StatementRefused
@@ -278,10 +278,12 @@ def _import_entries(account: BankAccount, entries: Sequence[Entry], at: datetime
         if line is not None:
             moved += answers.take_entries(outcomes={line.pk: _return_outcome(entry)}, at=at)
             owners[entry.bank_ref] = line.payment_id
-    BankTransaction.objects.bulk_create(
+    made = BankTransaction.objects.bulk_create(
         [_row(account, entry, owners.get(entry.bank_ref), at) for entry in fresh.values()],
         batch_size=500,
     )
+    claims.take_references(made, at)
+    bank_receipts.expect(made, at)
     return Imported(len(fresh), moved)
 
 

@@ -14,6 +14,7 @@ from sanzi.payments.models.accounts import (
     BankAccount,
     DayBalance,
 )
+from sanzi.payments.models.bank_receipts import BankReceipt, BankReceiptState
 from sanzi.payments.models.income import (
     Bill,
     BillState,
@@ -65,6 +66,8 @@ __all__ = (
     "BankAnswer",
     "BankChannel",
     "BankMatch",
+    "BankReceipt",
+    "BankReceiptState",
     "BankStatement",
     "BankTransaction",
     "BankWord",

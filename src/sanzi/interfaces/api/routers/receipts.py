@@ -21,7 +21,7 @@ from sanzi.interfaces.api.shapes import (
     Words,
     page,
 )
-from sanzi.payments.actions import income
+from sanzi.payments.actions import income, voids
 from sanzi.payments.queries import payments as queries
 
 router = Router(auth=OFFICER)
@@ -100,5 +100,5 @@ def issue(
 @router.post("/receipts/{ext_id}/void", response={200: Empty, **WRITE}, summary="作废收据")
 def void(request: ApiRequest, ext_id: Ident, body: VoidIn) -> Empty:
     """Void a receipt; it stays, and a red voucher takes it out of the books."""
-    income.void_receipt(ext_id=ext_id, by=request.auth, at=request.at, reason=body.reason)
+    voids.void_receipt(ext_id=ext_id, by=request.auth, at=request.at, reason=body.reason)
     return Empty()

@@ -13,9 +13,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sanzi.evidence.actions import files, invoices
-from sanzi.evidence.invoices import InvoiceFields
 from sanzi.interfaces.look.parts import Link
-from sanzi.interfaces.office import form_parts, forms
+from sanzi.interfaces.office import form_parts, forms, invoice_parts
 from sanzi.interfaces.office.pages import may, refuse, show
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.views.cases import order_of
@@ -131,6 +130,8 @@ def _page(
     chosen = int(line) if line.isdecimal() and len(line) < 6 else 0
     if 0 < chosen <= len(case.lines):
         context["one"] = {"no": chosen, **case.lines[chosen - 1]}
+    if request.GET.get("read") and request.method == "GET":
+        context |= invoice_parts.read_context(request, case)
     status = 409 if refusal or (more and "refusal" in more) else 200
     return show(
         request,
@@ -359,17 +360,32 @@ def add_paper(request: OfficeRequest, number: str) -> HttpResponse:
                 subject_id=number,
             )
             count += 1
-            if stored.invoice is not None:
-                invoices.record_invoice(
-                    by=request.actor,
-                    at=request.at,
-                    case_number=number,
-                    fields=stored.invoice,
-                    file_digest=stored.digest,
-                )
-        return f"收下{count}份凭据。" if count else "没有选文件。"
+            told.append(_take_invoices(request, number, stored))
+        if not count:
+            return "没有选文件。"
+        return f"收下{count}份凭据。{''.join(told)}"
 
+    told: list[str] = []
     return _then_form(request, number, run)
+
+
+def _take_invoices(request: OfficeRequest, number: str, stored: files.Stored) -> str:
+    """Write down what a structured file says for sure; say what a clerk must look at."""
+    unsure = 0
+    for fields in stored.invoices:
+        if not fields.is_sure:
+            unsure += 1
+            continue
+        invoices.record_invoice(
+            by=request.actor,
+            at=request.at,
+            case_number=number,
+            fields=fields,
+            file_digest=stored.digest,
+        )
+    if unsure:
+        return f"读出{unsure}张发票，请点“核对”看一遍再记下。"
+    return f"读出{len(stored.invoices)}张发票，记下了。" if stored.invoices else ""
 
 
 @require_POST
@@ -396,21 +412,14 @@ def add_invoice(request: OfficeRequest, number: str) -> HttpResponse:
     case = draft_of(request, number)
     typed = forms.InvoiceForm(request.POST, auto_id="inv_%s")
     if typed.is_valid():
-        said = typed.cleaned_data
         try:
             invoices.record_invoice(
                 by=request.actor,
                 at=request.at,
                 case_number=number,
-                fields=InvoiceFields(
-                    kind=said["kind"],
-                    code=said["code"],
-                    number=said["number"],
-                    issue_date=said["issue_date"],
-                    seller_name=said["seller_name"],
-                    seller_tax_no=said["seller_tax_no"],
-                    amount_fen=money.parse_yuan(said["amount"]),
-                ),
+                fields=typed.fields_told(),
+                file_digest=typed.cleaned_data["digest"],
+                part_fen=typed.part_fen(),
             )
         except NotFound:
             raise

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from sanzi.interfaces.look.parts import Fact, Link, Note
 from sanzi.interfaces.office.pages import moment, show, today
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
+from sanzi.interfaces.office.views.bank_receipts import month_notes
 from sanzi.interfaces.office.views.books import crumbs, month_words
 from sanzi.ledger import rules
 from sanzi.ledger.actions import closing, reopening
@@ -48,7 +49,7 @@ def page(request: OfficeRequest, org: str, period: str) -> HttpResponse:
             "found": found,
             "title": _sentence(request, found),
             "sub": found.book.organisation,
-            "notes": _notes(request, found),
+            "notes": _notes(request, found) + month_notes(request, org, period),
             "facts": _facts(found),
             "links": _links(found),
             "may_close": scope.can(request.actor, "ledger.close", code)

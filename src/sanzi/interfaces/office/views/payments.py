@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,6 @@ from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Count, Fact, ItemRow, Ledger, Link, Row, Tab
 from sanzi.interfaces.office.forms import ReceiptForm
 from sanzi.interfaces.office.pages import (
-    csv_file,
     day,
     may,
     moment,
@@ -24,16 +24,18 @@ from sanzi.interfaces.office.pages import (
     show,
 )
 from sanzi.interfaces.office.requests import OfficeRequest, officer
+from sanzi.interfaces.office.views import bank_receipts, payment_csv
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.queries import subjects
 from sanzi.orgs import people_queries
 from sanzi.orgs.errors import NotFound
 from sanzi.payments.actions import income
 from sanzi.payments.queries import accounts as account_queries
+from sanzi.payments.queries import bank_receipts as receipt_queries
 from sanzi.payments.queries import orders as order_queries
 from sanzi.payments.queries import payments as queries
+from sanzi.payments.queries.bank_receipts import ReceiptView
 
-CSV_ROWS_MAX = 10_000
 LINES_PAGE = 50
 RELEASED_WORDS = "复核过了，等着送银行，不用做什么。"
 
@@ -61,7 +63,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
     )
     rows = order_queries.orders(by=request.actor, only=only)
     if request.GET.get("as") == "csv":
-        return _csv(rows)
+        return payment_csv.orders(rows)
     page = page_of(request, rows)
     unknown = order_queries.unknown_count(by=request.actor)
     here = reverse("office:payments")
@@ -93,7 +95,10 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
 
 
 def _links(request: OfficeRequest) -> list[Link]:
-    found = [Link("账户余额", reverse("office:accounts"), "building-bank")]
+    found = [
+        Link("账户余额", reverse("office:accounts"), "building-bank"),
+        Link("发票台账", reverse("office:invoices"), "file-invoice"),
+    ]
     if may(request, "payments.receive"):
         found.append(Link("待认领的收入", reverse("office:unclaimed"), "receipt"))
     return found
@@ -113,25 +118,6 @@ def _row(request: OfficeRequest, one: Any) -> ItemRow:
     )
 
 
-def _csv(rows: Any) -> HttpResponseBase:
-    return csv_file(
-        "付款",
-        ["办件号", "用途", "单位", "户数", "金额（元）", "状态", "交银行时间"],
-        (
-            [
-                one.case_number,
-                one.purpose,
-                one.organisation.name,
-                one.payment_count,
-                words.yuan(one.amount_fen),
-                one.get_state_display(),
-                one.released_at.isoformat() if one.released_at else "",
-            ]
-            for one in rows[:CSV_ROWS_MAX].iterator(500)
-        ),
-    )
-
-
 @officer
 def page(request: OfficeRequest, number: str) -> HttpResponse:
     """Show one order: where it stands, each payee's state, and what is to be done next."""
@@ -140,6 +126,7 @@ def page(request: OfficeRequest, number: str) -> HttpResponse:
         # A draft is its clerk's own until it is handed in; its form shows it to him.
         raise NotFound
     said = order_queries.order_words(by=request.actor, case_number=number)
+    receipts = receipt_queries.receipts_of_order(by=request.actor, case_number=number)
     status = request.GET.get("status", "")
     lines = [one for one in order.lines if not status or one.status == status]
     shown = page_of(request, lines, LINES_PAGE)
@@ -164,7 +151,7 @@ def page(request: OfficeRequest, number: str) -> HttpResponse:
                     for code, count in order.counts.items()
                 ),
             ],
-            "ledger": _lines(request, [*shown], order.state),
+            "ledger": _lines(request, [*shown], order.state, receipts),
             "page": shown,
             "query": query_without_page(request),
             "facts": _facts(request, order, said),
@@ -222,7 +209,12 @@ def _order_counts(order: queries.OrderPage, here: str) -> list[Count]:
     ]
 
 
-def _lines(request: OfficeRequest, rows: list[queries.LineRow], order_state: str) -> Ledger:
+def _lines(
+    request: OfficeRequest,
+    rows: list[queries.LineRow],
+    order_state: str,
+    receipts: Mapping[int, ReceiptView],
+) -> Ledger:
     return Ledger(
         caption="每一户付到哪了",
         columns=[
@@ -233,12 +225,15 @@ def _lines(request: OfficeRequest, rows: list[queries.LineRow], order_state: str
             Column("走到哪"),
             Column("接着怎么办"),
             Column("凭证"),
+            Column("回单"),
         ],
-        rows=[_line(request, one, order_state) for one in rows],
+        rows=[_line(request, one, order_state, receipts.get(one.line_no)) for one in rows],
     )
 
 
-def _line(request: OfficeRequest, one: queries.LineRow, order_state: str) -> Row:
+def _line(
+    request: OfficeRequest, one: queries.LineRow, order_state: str, receipt: ReceiptView | None
+) -> Row:
     is_released = order_state == "RELEASED" and one.status == "APPROVED"
     is_back = one.status in ("REJECTED", "NOT_EXECUTED", "RETURNED")
     return Row(
@@ -257,6 +252,7 @@ def _line(request: OfficeRequest, one: queries.LineRow, order_state: str) -> Row
             Cell("看", url=reverse("office:voucher", args=[one.voucher_ext_id]))
             if one.voucher_ext_id
             else Cell("还没记", tone="quiet"),
+            bank_receipts.cell(receipt),
         ],
         tone="alarm" if is_back else "",
     )
@@ -365,6 +361,7 @@ def account(request: OfficeRequest, ext_id: str) -> HttpResponse:
     found, rows = account_queries.access_account(by=request.actor, ext_id=ext_id)
     page = page_of(request, rows, LINES_PAGE)
     lines = [account_queries.bank_line(one) for one in page]
+    slips = bank_receipts.of_lines(request, [one.ext_id for one in lines])
     return show(
         request,
         "account",
@@ -380,8 +377,9 @@ def account(request: OfficeRequest, ext_id: str) -> HttpResponse:
                     Column("支出（元）", "money"),
                     Column("附言"),
                     Column("对到哪"),
+                    Column("回单"),
                 ],
-                rows=[_bank_row(request, one) for one in lines],
+                rows=[_bank_row(request, one, slips.get(one.ext_id)) for one in lines],
             ),
             "page": page,
             "query": query_without_page(request),
@@ -391,7 +389,9 @@ def account(request: OfficeRequest, ext_id: str) -> HttpResponse:
     )
 
 
-def _bank_row(request: OfficeRequest, one: account_queries.BankLine) -> Row:
+def _bank_row(
+    request: OfficeRequest, one: account_queries.BankLine, receipt: ReceiptView | None
+) -> Row:
     matched = Cell("没有对上", tone="quiet")
     if one.case_number:
         matched = Cell("付款", url=reverse("office:payment", args=[one.case_number]))
@@ -408,6 +408,7 @@ def _bank_row(request: OfficeRequest, one: account_queries.BankLine) -> Row:
             Cell("" if one.is_credit else amount),
             Cell(one.memo),
             matched,
+            bank_receipts.cell(receipt),
         ],
     )
 

@@ -15,6 +15,7 @@ from sanzi.interfaces.office.hand_rows import blank, hand_context, parsed, typed
 from sanzi.interfaces.office.pages import day, moment, show, today
 from sanzi.interfaces.office.papers import papers_of
 from sanzi.interfaces.office.requests import OfficeRequest, officer
+from sanzi.interfaces.office.views import bank_receipts
 from sanzi.interfaces.office.views.books import crumbs
 from sanzi.kernel import money
 from sanzi.kernel.refusals import Refusal
@@ -149,6 +150,7 @@ def _sources(found: queries.VoucherPage, behind: voucher_queries.Behind) -> list
 
 def _bank_ledger(request: OfficeRequest, behind: voucher_queries.Behind) -> Ledger:
     """Return the bank's own lines of what the voucher books."""
+    slips = bank_receipts.of_lines(request, [one.ext_id for one, _ in behind.bank_lines])
     return Ledger(
         caption="银行流水，单位元",
         columns=[
@@ -156,6 +158,7 @@ def _bank_ledger(request: OfficeRequest, behind: voucher_queries.Behind) -> Ledg
             Column("对方"),
             Column("收入", "money"),
             Column("支出", "money"),
+            Column("回单"),
         ],
         rows=[
             Row(
@@ -168,6 +171,7 @@ def _bank_ledger(request: OfficeRequest, behind: voucher_queries.Behind) -> Ledg
                     Cell(one.peer_name or "未知"),
                     Cell(words.yuan(one.amount_fen) if one.is_credit else ""),
                     Cell("" if one.is_credit else words.yuan(one.amount_fen)),
+                    bank_receipts.cell(slips.get(one.ext_id)),
                 ]
             )
             for one, account in behind.bank_lines
