@@ -107,7 +107,7 @@ def _way() -> dict[str, Any]:
             rows = worlds_money.bank_accounts(money)
             rows[0]["balance_fen"] = 10**12
             bank.control("accounts", accounts=rows)
-            gateways.use(bank.gateway(60.0))
+            gateways.use(_gateway(bank))
             with _door(bank) as pushes:
                 found = _run(money, bank)
             found["pushed"] = pushes()
@@ -115,6 +115,17 @@ def _way() -> dict[str, Any]:
             return found
         finally:
             bank.kill()
+
+
+def _gateway(bank: Any) -> Any:
+    """Speak to the bank as the platform does: raw log kept, events remembered."""
+    from fixtures_bank import SCHEMAS
+    from sanzi.bank import actions, http
+
+    terms = http.Terms("bank", log=actions.RawLog("bank"), seen=actions.EventsSeen())
+    return http.Iso20022Gateway(
+        bank.url, bank.customer_key, bank.bank_public_key, 60.0, SCHEMAS, terms=terms
+    )
 
 
 def _analyse() -> None:
