@@ -39,6 +39,7 @@ SETTINGS = (
     "queue_dead_at_statement",
     "name_rule",
     "direct_quiet",
+    "direct_bank",
     "tax_default",
     "status_message",
     "receipt_minutes",

@@ -166,7 +166,9 @@ def _one_fault(kind: str, *, is_on: bool) -> str:
     if not known.is_standing:
         fields += field("count", "几次（可空）", look="short")
     fields += "".join(
-        field(name, ARGUMENTS[name], "" if value is False else str(value), look="short")
+        choice(name, ARGUMENTS[name], {"": "不", "1": "是"})
+        if value is False
+        else field(name, ARGUMENTS[name], str(value), look="short")
         for name, value in known.args.items()
     )
     say = f'<p class="code">代号 {kind}</p>'
@@ -216,7 +218,8 @@ def _calendar_part(state: dict[str, Any]) -> str:
 
 def _settings_part(state: dict[str, Any]) -> str:
     forms = ""
-    for name, value in state["settings"].items():
+    for name in sorted(state["settings"], key=[*SETTING_WORDS, *state["settings"]].index):
+        value = state["settings"][name]
         label, options = SETTING_WORDS.get(name, (name, {}))
         told = choice("value", label, options, value) if options else field("value", label, value)
         forms += form("setting", hidden(name=name) + told, "改")

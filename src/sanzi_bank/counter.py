@@ -123,7 +123,9 @@ class Counter:
         )
 
     def _accounts(self, db: sqlite3.Connection, _fields: dict[str, object], customer: str) -> Reply:
-        return json_reply(200, customer=customer, accounts=holdings.accounts_of(db, customer))
+        known = holdings.accounts_of(db, customer)
+        mine = [one for one in known if holdings.is_behind_iso(db, one["bank_code"])]
+        return json_reply(200, customer=customer, accounts=mine)
 
     def _reconciliation(
         self, db: sqlite3.Connection, fields: dict[str, object], customer: str

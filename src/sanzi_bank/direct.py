@@ -10,7 +10,7 @@ import sqlite3
 
 from lxml import etree
 
-from sanzi_bank import direct_reports
+from sanzi_bank import direct_extras, direct_reports
 from sanzi_bank.bank import REASONS
 from sanzi_bank.desk import Desk
 from sanzi_bank.direct_tongue import (
@@ -82,6 +82,9 @@ class DirectDesk:
                 reply = _check(db, asked)
             elif asked.code in direct_reports.REPORTS:
                 reply = _report(db, asked)
+            elif asked.code in direct_extras.EXTRAS:
+                ret, body = direct_extras.EXTRAS[asked.code](db, asked, desk.keys.bank)
+                reply = self._word(db, asked, body, ret=ret)
             else:
                 reply = self._word(db, asked, [], ret="100002", text="没有这个交易码")
             desk.log(db, f"direct {asked.code}", asked.number, xml, reply)

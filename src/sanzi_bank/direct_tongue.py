@@ -13,6 +13,7 @@ from lxml import etree
 
 from sanzi_bank.bank import REASONS
 from sanzi_bank.direct_wire import Asked, Node, is_direct, read, text_at, write
+from sanzi_bank.faults import standing_skew_ms
 from sanzi_bank.inbound import Order, OrderLine
 from sanzi_bank.store import local_time, now_ms
 from sanzi_bank.tongues import Reply
@@ -39,7 +40,7 @@ def answer(
     db: sqlite3.Connection, code: str, number: str, body: list[Node | None], **told: str
 ) -> Reply:
     """Word an answer. `told` may hold ret (RetCode), text (RetMsg) and charset."""
-    now = local_time(now_ms(db))
+    now = local_time(now_ms(db) + standing_skew_ms(db))
     ret = told.get("ret", FINE)
     xml = write(("Direct", [
         ("Head", [

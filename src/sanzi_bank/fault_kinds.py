@@ -44,8 +44,8 @@ ARGUMENTS = {
     "ticks": "几次以后",
     "code": "代码",
     "from_line": "从第几笔起",
-    "with_e2e": "带业务号（1带，空不带）",
-    "plain": "只写附言（1是，空否）",
+    "with_e2e": "带不带业务号",
+    "plain": "只写在附言里",
     "fee_fen": "另扣手续费（分）",
     "amount_fen": "金额（分）",
 }

@@ -5,9 +5,24 @@ import sqlite3
 from datetime import date, timedelta
 
 from sanzi_bank.accounts import find_account
-from sanzi_bank.store import now_ms
+from sanzi_bank.store import get_setting, now_ms
 
 RESULTS = ("AGREED", "DIFFERENT", "ADJUSTED")
+
+
+def is_behind_direct(db: sqlite3.Connection, bank_code: str) -> bool:
+    """Whether an account is of the bank that is spoken to over the direct door.
+
+    The setting `direct_bank` holds the first figures of that bank's codes; while it is empty both
+    doors lead to the same bank.
+    """
+    return bank_code.startswith(get_setting(db, "direct_bank"))
+
+
+def is_behind_iso(db: sqlite3.Connection, bank_code: str) -> bool:
+    """Whether an account is of the bank that is spoken to in ISO 20022."""
+    direct = get_setting(db, "direct_bank")
+    return not direct or not bank_code.startswith(direct)
 
 
 class OtherBalance(Exception):

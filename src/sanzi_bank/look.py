@@ -61,7 +61,7 @@ max-width:100%}
 select{width:13em}input.short{width:6.5em}input.long{width:16em}
 button,.btn{font:600 15px/1.2 var(--font);min-height:42px;padding:0 16px;border-radius:var(--r2);
 border:1px solid var(--ctl);background:#fff;color:var(--ink);cursor:pointer;white-space:nowrap;
-text-decoration:none;display:inline-flex;align-items:center}
+text-decoration:none;display:inline-flex;align-items:center;justify-content:center}
 button.p{background:var(--pine);border-color:var(--pine);color:#fff}
 td button{min-height:36px;padding:0 12px;font-size:14px}
 .steps{display:flex;flex-wrap:wrap;gap:8px}.steps form{margin:0}
@@ -74,7 +74,8 @@ border-bottom:2px solid var(--ctl);transform:rotate(-45deg);margin-right:2px;ali
 details[open]>summary::before{transform:rotate(45deg)}
 details>summary span{color:var(--ink-2);flex:1 1 16em}
 details>summary .name{font-weight:600;flex:0 0 auto;color:var(--ink);min-width:8em}
-details>summary .is{flex:0 0 auto;color:var(--ochre);font-weight:600}
+details>summary em{color:var(--ochre);font-style:normal;margin-left:8px}
+.acts{display:flex;gap:8px}
 details>div{padding:0 12px 12px 30px}
 .group{border-top:1px solid var(--ink)}
 .group>h3{padding:8px 0 6px;display:flex;gap:12px;align-items:baseline}
@@ -213,7 +214,8 @@ def choice(name: str, label: str, options: Mapping[str, str], chosen: str = "") 
 def rows(items: Iterable[tuple[str, str, str]]) -> str:
     """A short list: a bold name, words under it, and buttons (HTML) beside it."""
     body = "".join(
-        f"<li><div><b>{escape(name)}</b><p>{escape(words)}</p></div>{buttons}</li>"
+        f"<li><div><b>{escape(name)}</b><p>{escape(words)}</p></div>"
+        f'<span class="acts">{buttons}</span></li>'
         for name, words, buttons in items
     )
     return f'<ul class="rows">{body}</ul>'
@@ -229,8 +231,8 @@ def hidden(**values: str) -> str:
 
 def fold(title: str, say: str, body: str, mark: str = "") -> str:
     """A line that opens."""
-    told = f'<span class="is">{escape(mark)}</span>' if mark else ""
+    told = f"<em>{escape(mark)}</em>" if mark else ""
     return (
-        f'<details><summary><span class="name">{escape(title)}</span>'
-        f"<span>{escape(say)}</span>{told}</summary><div>{body}</div></details>"
+        f'<details><summary><span class="name">{escape(title)}{told}</span>'
+        f"<span>{escape(say)}</span></summary><div>{body}</div></details>"
     )

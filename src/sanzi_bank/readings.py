@@ -13,12 +13,12 @@ SHOWN = 30
 
 def ledger(db: sqlite3.Connection, number: str = "") -> Fields:
     """The truth: every booked entry of one account, or of all, with what no message shows."""
-    rows = db.execute(
-        """SELECT entry.*, line.e2e_id AS true_e2e_id, line.instr_id AS true_instr_id
-           FROM entry LEFT JOIN line ON line.id = entry.line_id
-           WHERE ? IN ('', entry.account) ORDER BY seq""",
-        (number,),
-    ).fetchall()
+    told = """SELECT entry.*, line.e2e_id AS true_e2e_id, line.instr_id AS true_instr_id
+              FROM entry LEFT JOIN line ON line.id = entry.line_id"""
+    if number:
+        rows = db.execute(told + " WHERE account = ? ORDER BY seq", (number,)).fetchall()
+    else:
+        rows = db.execute(told + " ORDER BY seq").fetchall()
     known = db.execute(
         "SELECT * FROM account WHERE ? IN ('', account) ORDER BY account", (number,)
     ).fetchall()

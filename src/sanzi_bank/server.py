@@ -29,6 +29,13 @@ DRIP_PAUSE_MS = 20
 REPORTS = ("statement", "corrections", "notifications", "balances", *cards.REPORTS)
 
 
+TEXT_DOORS = {
+    "/sms/send": sms.send,
+    "/sms/send-batch": sms.send_batch,
+    "/sms/receipts": sms.receipts,
+}
+
+
 class BankServer(ThreadingHTTPServer):
     """The listening socket; requests still running do not hold up the end of the program."""
 
@@ -81,17 +88,12 @@ class Handler(BaseHTTPRequestHandler):
             self._send(doors[path](raw, customer, self._signature()))
         elif path == "/direct":
             self._send(self.server.direct.take(raw))
-        elif path == "/sms/send-batch":
+        elif path in TEXT_DOORS:
             fields = {name: str(value) for name, value in self._fields(raw).items()}
             with desk.store.transaction() as db:
-                reply = sms.send_batch(db, fields)
-                audit.write(db, "sms", fields.get("PhoneNumberJson", "")[:40], raw, reply)
-            self._send(reply)
-        elif path == "/sms/send":
-            fields = {name: str(value) for name, value in self._fields(raw).items()}
-            with desk.store.transaction() as db:
-                reply = sms.send(db, fields)
-                audit.write(db, "sms", fields.get("PhoneNumbers", ""), raw, reply)
+                reply = TEXT_DOORS[path](db, fields)
+                phones = fields.get("PhoneNumbers") or fields.get("PhoneNumberJson", "")
+                audit.write(db, "sms", phones, raw, reply)
             self._send(reply)
         elif path == "/tax/verify":
             with desk.store.transaction() as db:

@@ -1,7 +1,9 @@
 """The text message gateway beside the bank: takes texts, shows them in an inbox, sends nothing.
 
-The request has the fields of the large Chinese gateways (PhoneNumbers, SignName, TemplateCode,
-TemplateParam, OutId). The same OutId to the same number is one text, however often it is sent.
+A request has the fields of the large Chinese gateways: PhoneNumbers, SignName, TemplateCode,
+TemplateParam, OutId for one wording; PhoneNumberJson, SignNameJson, TemplateParamJson, OutIdJson
+for up to a hundred texts with parameters of their own. The same OutId to the same number is one
+text, however often it is sent. A text to a number that ends in 0000 does not arrive.
 """
 
 import json
@@ -35,37 +37,49 @@ def send(db: sqlite3.Connection, fields: dict[str, str]) -> Reply:
 
 
 BATCH_MAX = 100
+DEAD_TAIL = "0000"
 
 
 def send_batch(db: sqlite3.Connection, fields: dict[str, str]) -> Reply:
-    """Keep texts with values of their own, at most a hundred, in one turn.
-
-    PhoneNumberJson, TemplateParamJson and OutIdJson are lists of the same length. Answers with
-    Code OK and a BizIdJson in the same order; a number that is wrong gets an empty id.
-    """
-    try:
-        phones, params, out_ids = (
-            json.loads(fields.get(name) or "[]")
-            for name in ("PhoneNumberJson", "TemplateParamJson", "OutIdJson")
-        )
-        rows = list(zip(phones, params, out_ids, strict=True))
-    except (ValueError, TypeError):
-        return json_reply(200, Code="isv.INVALID_JSON_PARAM", Message="三个列表要一样长")
-    if not 0 < len(rows) <= BATCH_MAX:
-        return json_reply(200, Code="isv.MOBILE_COUNT_OVER_LIMIT", Message="一次最多100条")
-    template, sign = fields.get("TemplateCode", ""), fields.get("SignName", "")
-    faults = [strike(db, "sms", str(out_id)) for _, _, out_id in rows]
-    if any(one is not None and one.kind == "sms_outage" for one in faults):
+    """Keep a text for each number of a batch, all or none, and answer a BizId for each."""
+    lists = {}
+    for name in ("PhoneNumberJson", "SignNameJson", "TemplateParamJson", "OutIdJson"):
+        try:
+            lists[name] = json.loads(fields.get(name) or "[]")
+        except ValueError:
+            return json_reply(200, Code="isv.INVALID_JSON_PARAM", Message=f"{name} 不是 JSON")
+    phones = [str(phone) for phone in lists["PhoneNumberJson"]]
+    if not phones or len({len(one) for one in lists.values()}) != 1:
+        return json_reply(200, Code="isv.PARAM_LENGTH_LIMIT", Message="几个列表长短不一")
+    if len(phones) > BATCH_MAX:
+        return json_reply(200, Code="isv.MOBILE_COUNT_OVER_LIMIT", Message="一次最多100个号码")
+    if not all(re.fullmatch(r"1\d{10}", phone) for phone in phones):
+        return json_reply(200, Code="isv.MOBILE_NUMBER_ILLEGAL", Message="手机号不对")
+    fault = strike(db, "sms", str(lists["OutIdJson"][0]) or phones[0])
+    if fault is not None and fault.kind == "sms_outage":
         return json_reply(503, Code="UNAVAILABLE")
+    template = fields.get("TemplateCode", "")
     biz_ids = [
-        _keep(db, phone, template, given, sign=sign, out_id=str(out_id))
-        if re.fullmatch(r"1\d{10}", str(phone))
-        else ""
-        for phone, given, out_id in rows
-    ]
-    if any(one is not None for one in faults):
+        _keep(db, phone, template, params, sign=str(sign), out_id=str(out_id))
+        for phone, sign, params, out_id in zip(
+            phones, lists["SignNameJson"], lists["TemplateParamJson"], lists["OutIdJson"],
+            strict=True,
+        )
+    ]  # fmt: skip
+    if fault is not None:
         return LOST
-    return json_reply(200, Code="OK", Message="OK", BizIdJson=biz_ids)
+    return json_reply(200, Code="OK", Message="OK", BizIds=biz_ids)
+
+
+def receipts(db: sqlite3.Connection, fields: dict[str, str]) -> Reply:
+    """Tell what became of texts: SendStatus 3 arrived, 2 did not. An unknown BizId is left out."""
+    found = []
+    for biz_id in fields.get("BizIds", "").split(","):
+        row = db.execute("SELECT phone FROM sms WHERE biz_id = ?", (biz_id,)).fetchone()
+        if row is not None:
+            status = 2 if str(row["phone"]).endswith(DEAD_TAIL) else 3
+            found.append({"BizId": biz_id, "SendStatus": status})
+    return json_reply(200, Code="OK", SmsSendDetailDTOs=found)
 
 
 def _keep(

@@ -47,6 +47,7 @@ CREATE TABLE IF NOT EXISTS entry (
     reason TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS entry_account ON entry (account, seq);
 CREATE INDEX IF NOT EXISTS entry_line ON entry (line_id);
+CREATE INDEX IF NOT EXISTS entry_day ON entry (account, day, amount_fen);
 CREATE TABLE IF NOT EXISTS event (
     id INTEGER PRIMARY KEY, due_at INTEGER NOT NULL, kind TEXT NOT NULL,
     line_id INTEGER, args TEXT NOT NULL DEFAULT '');

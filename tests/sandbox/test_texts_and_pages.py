@@ -10,17 +10,35 @@ import pytest
 
 from fixtures_bank import VILLAGE, make_batch, make_line
 from sanzi.bank import errors
-from sanzi.notices.sms import HttpSmsGateway, SmsRefused, SmsUnavailable, SmsUnknown
+from sanzi.notices.channels.port import (
+    ChannelRefused,
+    ChannelUnavailable,
+    ChannelUnknown,
+    Fate,
+    Message,
+)
+from sanzi.notices.channels.sms import HttpSms
 from sanzi_bank.fault_kinds import KINDS
 
 TEMPLATE = "${name}您好，${org}向您尾号${tail}账户发放${amount}元。"
 PARAMS = {"name": "王小芳", "org": "柳湾村", "tail": "0018", "amount": "286.50"}
 
 
+class Texts(HttpSms):
+    """The adapter, one text a call; an error is raised."""
+
+    def one(self, phone: str, params: dict[str, str], out_id: str) -> str:
+        """Send one text and return the provider's id."""
+        answer = self.send([Message(phone, "PAID", "", out_id, params)])[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
 @pytest.fixture
 def texts(sandbox):
     sandbox.control("sms-template", code="PAID", text=TEMPLATE)
-    return HttpSmsGateway(f"{sandbox.url}/sms/send", "云溪三资", timeout_seconds=5)
+    return Texts(f"{sandbox.url}/sms", "云溪三资", timeout_seconds=5)
 
 
 def page(url: str) -> str:
@@ -29,7 +47,7 @@ def page(url: str) -> str:
 
 
 def test_a_text_arrives_as_its_template_reads(sandbox, texts):
-    provider_id = texts.send("13800000001", "PAID", PARAMS, "N1")
+    provider_id = texts.one("13800000001", PARAMS, "N1")
 
     message = sandbox.inbox("13800000001")[0]
     assert message["text"] == "王小芳您好，柳湾村向您尾号0018账户发放286.50元。"
@@ -40,9 +58,9 @@ def test_a_text_arrives_as_its_template_reads(sandbox, texts):
 
 
 def test_the_same_out_id_is_one_text_however_often_it_is_sent(sandbox, texts):
-    first = texts.send("13800000001", "PAID", PARAMS, "N1")
-    again = texts.send("13800000001", "PAID", PARAMS, "N1")
-    other = texts.send("13800000001", "PAID", PARAMS, "N2")
+    first = texts.one("13800000001", PARAMS, "N1")
+    again = texts.one("13800000001", PARAMS, "N1")
+    other = texts.one("13800000001", PARAMS, "N2")
 
     assert first == again != other
     assert [message["out_id"] for message in sandbox.inbox()] == ["N2", "N1"]
@@ -50,29 +68,29 @@ def test_the_same_out_id_is_one_text_however_often_it_is_sent(sandbox, texts):
 
 def test_after_a_lost_answer_the_same_call_sends_no_second_text(sandbox, texts):
     sandbox.fault("sms_reply_lost")
-    with pytest.raises(SmsUnknown):
-        texts.send("13800000001", "PAID", PARAMS, "N1")
+    with pytest.raises(ChannelUnknown):
+        texts.one("13800000001", PARAMS, "N1")
 
-    texts.send("13800000001", "PAID", PARAMS, "N1")
+    texts.one("13800000001", PARAMS, "N1")
 
     assert len(sandbox.inbox()) == 1
 
 
 def test_a_gateway_that_is_out_took_nothing(sandbox, texts):
     sandbox.fault("sms_outage")
-    with pytest.raises(SmsUnavailable):
-        texts.send("13800000001", "PAID", PARAMS, "N1")
+    with pytest.raises(ChannelUnavailable):
+        texts.one("13800000001", PARAMS, "N1")
     sandbox.kill()
-    with pytest.raises(SmsUnavailable):
-        texts.send("13800000001", "PAID", PARAMS, "N1")
+    with pytest.raises(ChannelUnavailable):
+        texts.one("13800000001", PARAMS, "N1")
     sandbox.start()
 
     assert sandbox.inbox() == []
 
 
 def test_a_number_that_is_no_mobile_is_refused_for_good(sandbox, texts):
-    with pytest.raises(SmsRefused) as caught:
-        texts.send("0571-8888", "PAID", PARAMS, "N1")
+    with pytest.raises(ChannelRefused) as caught:
+        texts.one("0571-8888", PARAMS, "N1")
 
     assert caught.value.args[0] == "isv.MOBILE_NUMBER_ILLEGAL"
     assert sandbox.inbox() == []
@@ -105,14 +123,45 @@ def test_the_forms_of_the_control_page_do_what_they_say(sandbox, gateway):
 
 
 def test_the_inbox_page_shows_the_newest_text_first(sandbox, texts):
-    texts.send("13800000001", "PAID", PARAMS, "N1")
-    texts.send("13800000002", "PAID", {**PARAMS, "name": "<b>李</b>"}, "N2")
+    texts.one("13800000001", PARAMS, "N1")
+    texts.one("13800000002", {**PARAMS, "name": "<b>李</b>"}, "N2")
 
     shown = page(f"{sandbox.url}/sms/inbox")
 
     assert shown.index("13800000002") < shown.index("13800000001")
     assert "<b>李" not in shown
     assert "13800000002" not in page(f"{sandbox.url}/sms/inbox?phone=13800000001")
+
+
+def test_a_hundred_texts_with_words_of_their_own_go_in_one_call_and_tell_what_arrived(
+    sandbox, texts
+):
+    batch = [
+        Message(f"138000{n:05d}", "PAID", "", f"B{n}", {**PARAMS, "name": f"村民{n}"})
+        for n in range(9_950, 10_050)
+    ]
+    ids = texts.send(batch)
+    again = texts.send(batch)
+
+    assert ids == again
+    assert len(sandbox.inbox()) == 100
+    assert sandbox.inbox("13800010000")[0]["text"].startswith("村民10000您好")
+    fates = texts.fates(ids)
+    assert fates[ids[50]] is Fate.FAILED
+    assert set(fates.values()) == {Fate.DELIVERED, Fate.FAILED}
+
+
+def test_one_bad_number_of_a_batch_is_refused_alone(sandbox, texts):
+    batch = [
+        Message("13800000001", "PAID", "", "N1", PARAMS),
+        Message("0571-8888", "PAID", "", "N2", PARAMS),
+    ]
+
+    good, bad = texts.send(batch)
+
+    assert isinstance(bad, ChannelRefused)
+    assert sandbox.inbox("13800000001")[0]["biz_id"] == good
+    assert len(sandbox.inbox()) == 1
 
 
 def test_every_fault_has_a_form_on_the_page_and_can_be_switched_on_and_off_there(sandbox):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -38,6 +38,14 @@ class Happened:
     subject: tuple[str, str]
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
+
+
+Listener = Callable[[str, int, Sequence[Happened], datetime], None]
+listeners: list[Listener] = []
+"""Called in the transaction of what is written, with chain, number of the last event, events, time.
+
+Filled in `apps.py` of higher rooms. A listener only writes down what it will tell later.
+"""
 
 
 def write(
@@ -92,6 +100,8 @@ def write_many(
             last_hash = link
         door.executemany(_INSERT, linked)
         door.execute(_MOVE, [number, last_hash, chain])
+    for listener in listeners:
+        listener(chain, number, events, at)
 
 
 def _open(cursor: Any) -> Any:

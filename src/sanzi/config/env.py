@@ -37,7 +37,8 @@ class Environment:
         worker reads the bank's notices; `statements` is the folder of a county's own statements;
         `tax` says how invoices are verified, `tax_vendor` is the file of a provider;
         `bank_connections` is the file of the county's banks, None where one bank at `bank_url`
-        keeps all accounts.
+        keeps all accounts; `notice_channels` is the file of channels, None where texts go to the
+        gateway beside the bank.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Environment:
     bank_url: str
     bank_keys: Path
     bank_connections: Path | None
+    notice_channels: Path | None
     schemas: Path
     quiet_hours: tuple[time, time]
     bank_news_seconds: int
@@ -88,6 +90,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         bank_url=environ.get("SANZI_BANK_URL", "http://127.0.0.1:8800").rstrip("/"),
         bank_keys=Path(environ.get("SANZI_BANK_KEYS", str(var / "bank-keys"))).resolve(),
         bank_connections=_path(environ.get("SANZI_BANK_CONNECTIONS", "")),
+        notice_channels=_path(environ.get("SANZI_NOTICE_CHANNELS", "")),
         schemas=Path(environ.get("SANZI_SCHEMAS", "build/iso20022")).resolve(),
         quiet_hours=_hours(environ.get("SANZI_QUIET_HOURS", QUIET_HOURS)),
         bank_news_seconds=_seconds(environ.get("SANZI_BANK_NEWS_SECONDS", "300")),

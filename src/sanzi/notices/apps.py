@@ -14,8 +14,18 @@ class NoticesConfig(AppConfig):
     verbose_name = "通知"
 
     def ready(self) -> None:
-        """Register the duty that sends texts; it waits until a provider is put in."""
-        from sanzi.notices import duties, outbox
+        """Open the county's channels and register the duties that send."""
+        from sanzi.notices import duties, outbox, sending, webhooks
+        from sanzi.notices.channels import settings as channels
 
-        quiet = settings.SANZI.quiet_hours
-        duties.register("notices.texts", 10, lambda at: outbox.send_due(at, quiet=quiet))
+        found = settings.SANZI
+        if found.notice_channels is not None:
+            opened = channels.read(found.notice_channels)
+            outbox.wire.notifiers.update(opened.notifiers)
+            outbox.wire.instead.update(opened.instead)
+        webhooks.locks.allows_private = not found.is_production
+        quiet = found.quiet_hours
+        duties.register("notices.send", 10, lambda at: sending.send_due(at, quiet=quiet))
+        duties.register("notices.receipts", 60, sending.ask_fates)
+        duties.register("notices.watch", 600, sending.watch)
+        duties.register("notices.webhooks", 10, webhooks.deliver)

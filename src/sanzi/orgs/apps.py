@@ -15,9 +15,13 @@ class OrgsConfig(AppConfig):
     def ready(self) -> None:
         """Register the loaders of the room's tables, the seal over the log, what is forgotten."""
         from sanzi.audit import actions as audit
-        from sanzi.notices import duties
-        from sanzi.orgs.actions import answers, loading
+        from sanzi.notices import duties, webhooks
+        from sanzi.orgs import secrets
+        from sanzi.orgs.actions import answers, events, loading
 
         loading.register_loaders()
         duties.register("audit.seal", 60, lambda at: int(audit.seal_heads(at) is not None))
         duties.register("orgs.forget_answers", 24 * 3600, answers.forget)
+        audit.listeners.append(events.hear)
+        webhooks.locks.seal = lambda plain: secrets.seal("token", plain)
+        webhooks.locks.reveal = lambda sealed: secrets.reveal("token", sealed)

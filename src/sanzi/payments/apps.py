@@ -22,7 +22,8 @@ class PaymentsConfig(AppConfig):
         """Register the worker's duties, the loaders of the tables, the guards of a month's end."""
         from sanzi.ledger.queries import pages, partners
         from sanzi.notices import duties, outbox
-        from sanzi.notices.sms import HttpSmsGateway
+        from sanzi.notices.channels.sms import HttpSms
+        from sanzi.notices.models import Channel
         from sanzi.orgs import secrets
         from sanzi.payments.actions import (
             account_check,
@@ -53,9 +54,13 @@ class PaymentsConfig(AppConfig):
         account_proposals.register()
         bank_receipts.register()
         outbox.wire.open_phone = lambda sealed: secrets.reveal("phone", sealed)
-        outbox.wire.gateway = HttpSmsGateway(f"{settings.SANZI.bank_url}/sms/send", "三资")
-        for template, text in (telling.TEXTS | telling_payers.TEXTS).items():
-            outbox.register_text(template, text)
+        if settings.SANZI.notice_channels is None:
+            sms = HttpSms(f"{settings.SANZI.bank_url}/sms", "三资")
+            outbox.wire.notifiers.setdefault(Channel.SMS, sms)
+        outbox.wire.stand_ins = telling.stand_ins
+        for telling_of in (telling, telling_payers):
+            for template, text in telling_of.TEXTS.items():
+                outbox.register_text(template, text, title=telling_of.TITLES[template])
         loading.register()
         loading_reconciliations.register()
         month_queries.register()

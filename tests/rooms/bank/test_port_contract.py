@@ -13,7 +13,14 @@ import pytest
 
 from fixtures_bank import Sandbox
 from sanzi.bank import errors
-from sanzi.bank.port import BatchState, Entry, LineState, PayeeCheck, PayeeVerdict
+from sanzi.bank.port import (
+    BatchState,
+    Entry,
+    LineState,
+    PayeeCheck,
+    PayeeVerdict,
+    ReconciliationAnswer,
+)
 from worlds import counterparties
 from worlds.counterparties import Counterparty, Unable
 from worlds.mock_bank import OfMockBank
@@ -432,3 +439,55 @@ class Wrong:
 
 def _clock_of(name: str) -> dict[str, object]:
     return {"now": lambda: counterparties.MORNING} if name == "direct" else {}
+
+
+def test_what_a_bank_says_it_can_do_it_does(bank) -> None:
+    caps = bank.gateway.capabilities()
+    send(bank)
+    bank.next_day()
+    told = bank.gateway.statement(bank.account, bank.today)
+    if caps.can_list_accounts:
+        assert bank.account in [one.account for one in bank.gateway.accounts()]
+    else:
+        with pytest.raises(errors.NotOffered):
+            bank.gateway.accounts()
+    if caps.can_give_receipts:
+        found = bank.gateway.receipt(told.entries[0].bank_ref)
+        assert (found.bank_ref, found.pdf[:5]) == (told.entries[0].bank_ref, b"%PDF-")
+        with pytest.raises(errors.ReceiptNotReady):
+            bank.gateway.receipt("BK404")
+
+
+def test_the_answer_to_a_balance_is_taken_and_another_balance_is_not(bank) -> None:
+    if not bank.gateway.capabilities().can_confirm_reconciliation:
+        pytest.skip(f"{bank.name} takes no answer")
+    send(bank)
+    for _ in range(14):
+        bank.next_day()
+    booked = bank.balance_fen()
+    answer = ReconciliationAnswer(bank.account, "2026-11", "ADJUSTED", booked, booked + 500)
+
+    bank.gateway.confirm_reconciliation(answer)
+    bank.gateway.confirm_reconciliation(answer)
+    with pytest.raises(errors.GatewayRejected):
+        bank.gateway.confirm_reconciliation(replace(answer, bank_fen=booked + 1))
+
+
+def test_the_word_is_given_only_for_what_will_never_be_paid(bank) -> None:
+    if bank.name == "mock-bank":
+        pytest.skip("it gives no word")
+    body = bank.gateway.build_batch(bank.batch())
+    with_fault(bank, "request_lost")
+    with pytest.raises(errors.GatewayTimeout):
+        bank.gateway.send(MSG_ID, body)
+
+    word = bank.gateway.confirm_not_executed(MSG_ID)
+
+    assert word is not None
+    assert (word.msg_id, bool(word.signature), bool(word.raw)) == (MSG_ID, True, True)
+    with pytest.raises(errors.GatewayRejected):
+        bank.gateway.send(MSG_ID, body)
+    other = bank.batch(bank.line(7), msg_id="SZ-20261118-000002")
+    bank.gateway.send(other.msg_id, bank.gateway.build_batch(other))
+    assert bank.gateway.confirm_not_executed(other.msg_id) is None
+    assert bank.paid() == ["FH20261118-0007"]

@@ -9,9 +9,9 @@ import pytest
 
 from fixtures_bank import Sandbox
 from sanzi.ledger.models import VoucherLine
-from sanzi.notices import outbox
+from sanzi.notices import outbox, sending
+from sanzi.notices.channels.sms import HttpSms
 from sanzi.notices.models import Notice
-from sanzi.notices.sms import HttpSmsGateway
 from sanzi.orgs import secrets
 from sanzi.payments.actions import dispatch, gateways, orders, payee_check, statements
 from sanzi.payments.errors import BankUnavailable
@@ -169,17 +169,17 @@ def test_an_accepted_line_settles_later_or_is_refused_late(money, sandbox) -> No
     assert statuses() == ["SETTLED", "REJECTED", "SETTLED", "SETTLED"]
 
 
-def test_texts_go_out_once_by_day_only_and_stand_in_the_inbox(money, sandbox) -> None:
+def test_texts_go_out_once_by_day_only_and_stand_in_the_inbox(money, sandbox, monkeypatch) -> None:
     released_order(money)
     dispatch.work(AT)
-    provider = HttpSmsGateway(f"{sandbox.url}/sms/send", "三资")
+    monkeypatch.setattr(outbox.wire, "notifiers", {"SMS": HttpSms(f"{sandbox.url}/sms", "三资")})
     night = AT + timedelta(hours=12)
 
-    assert outbox.send_due(night, gateway=provider) == 0
+    assert sending.send_due(night) == 0
     sandbox.fault("sms_reply_lost")
-    assert outbox.send_due(AT + timedelta(minutes=1), gateway=provider) == 3
-    assert outbox.send_due(AT + timedelta(minutes=2), gateway=provider) == 1
-    assert outbox.send_due(AT + timedelta(minutes=9), gateway=provider) == 0
+    assert sending.send_due(AT + timedelta(minutes=1)) == 0
+    assert sending.send_due(AT + timedelta(minutes=2)) == 4
+    assert sending.send_due(AT + timedelta(minutes=9)) == 0
 
     texts = sandbox.inbox()
     assert len(texts) == 4

@@ -12,6 +12,7 @@ FINE: Final = "000000"
 QUIET: Final = "140001"
 NO_SUCH_NUMBER: Final = "150001"
 NOT_READY: Final = "150003"
+OTHER_BALANCE: Final = "150005"
 ASK_LATER: Final = ("900001", "999999")
 """The bank does not know itself; ask again after a quarter of an hour."""
 REFUSED: Final = {

@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 import httpx
 
 from sanzi.bank import errors
-from sanzi.bank.direct import codes, messages, wire
+from sanzi.bank.direct import beside, codes, messages, wire
 from sanzi.bank.direct.wire import Answer, Node, NotInCharset, Request, text_at
 from sanzi.bank.iso20022.xml import NotXml, fen
 from sanzi.bank.port import (
@@ -47,6 +47,7 @@ from sanzi.kernel import clock, digest, ids
 T = TypeVar("T")
 PAY, CHECK, ASK, ASK_ONE = "D110", "D120", "D210", "D211"
 BALANCE, DETAILS, STATEMENT, FILE = "D310", "D320", "D330", "D331"
+ACCOUNTS, WORD, RECEIPT, BALANCE_ANSWER = "D340", "D220", "D410", "D420"
 CHECKS_PER_MESSAGE: Final = 100
 PAGES_PER_CALL: Final = 5
 DAYS_BACK: Final = 90
@@ -59,6 +60,9 @@ CAPS: Final = Caps(
     queue_dead_at_statement=True,
     closed_hours=((time(0), time(1)),),
     unknown_wait_minutes=15,
+    can_give_receipts=True,
+    can_list_accounts=True,
+    can_confirm_reconciliation=True,
 )
 
 
@@ -260,21 +264,31 @@ class DirectGateway:
         """Direct links take nothing back."""
         raise errors.NotOffered(what="撤销")
 
-    def confirm_not_executed(self, msg_id: str) -> NotExecutedWord | None:  # noqa: ARG002
-        """Give no signed word: this bank has no message for it."""
-        return None
+    def confirm_not_executed(self, msg_id: str) -> NotExecutedWord | None:
+        """Ask for the bank's signed word that nothing of a message will ever be executed."""
+        answer = self._fine(self._ask(WORD, [("OrigReqNo", msg_id)]))
+        return self._reading(beside.read_word, answer, msg_id, answer.signature)
 
-    def receipt(self, bank_ref: str) -> ReceiptFile:  # noqa: ARG002
-        """Not part of the dialect."""
-        raise errors.NotOffered(what="电子回单")
+    def receipt(self, bank_ref: str) -> ReceiptFile:
+        """Fetch the e-receipt of a booked line. Raises ReceiptNotReady before it is there."""
+        answer = self._ask(RECEIPT, [("BankSeq", bank_ref)])
+        if answer.ret == codes.NOT_READY:
+            raise errors.ReceiptNotReady
+        return self._reading(beside.read_receipt, self._fine(answer), bank_ref, self._bank)
 
-    def confirm_reconciliation(self, answer: ReconciliationAnswer) -> None:  # noqa: ARG002
-        """Not part of the dialect."""
-        raise errors.NotOffered(what="对账回执")
+    def confirm_reconciliation(self, answer: ReconciliationAnswer) -> None:
+        """Tell the bank what we make of its balance of a month.
+
+        Raises: GatewayRejected if the bank never told such a balance.
+        """
+        said = self._ask(BALANCE_ANSWER, beside.answer_body(answer))
+        if said.ret == codes.OTHER_BALANCE:
+            raise errors.GatewayRejected(reason_code="", reason_text="银行的余额不是这个数")
+        self._fine(said)
 
     def accounts(self) -> tuple[KnownAccount, ...]:
-        """Not part of the dialect."""
-        raise errors.NotOffered(what="账户清单")
+        """List the accounts that the bank keeps under our customer number."""
+        return self._reading(beside.read_accounts, self._fine(self._ask(ACCOUNTS, [])))
 
     def handle_push(self, raw: bytes, headers: Mapping[str, str]) -> list[BankEvent]:  # noqa: ARG002
         """Not part of the dialect: this bank is asked, it does not tell."""
@@ -330,7 +344,7 @@ class DirectGateway:
         xml, signature = self._reading(wire.unframe, raw)
         if not self._bank.is_valid(xml, signature):
             raise errors.ProtocolError(why="签名不对")
-        answer = self._reading(wire.read, xml)
+        answer = self._reading(wire.read, xml, signature)
         if (answer.code, answer.number) != (code, number):
             raise errors.ProtocolError(why="回话说的是另一笔请求")
         return answer

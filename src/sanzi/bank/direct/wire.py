@@ -45,6 +45,7 @@ class Answer:
     text: str
     body: etree._Element
     raw: bytes
+    signature: str = ""
 
 
 class NotInCharset(Exception):
@@ -105,7 +106,7 @@ def require_charset(text: str, charset: str) -> None:
         raise NotInCharset(text[problem.start], charset) from problem
 
 
-def read(xml: bytes) -> Answer:
+def read(xml: bytes, signature: str = "") -> Answer:
     """Read an answer without DTD, entities or network. Raises NotXml."""
     declared = DECLARATION.match(xml)
     if declared is None:
@@ -121,7 +122,7 @@ def read(xml: bytes) -> Answer:
         text = "expected Direct with Head and Body"
         raise NotXml(text)
     told = [text_at(head, name) for name in ("TxCode", "ReqNo", "RetCode", "RetMsg")]
-    return Answer(told[0], told[1], told[2], told[3], body, xml)
+    return Answer(told[0], told[1], told[2], told[3], body, xml, signature)
 
 
 def _append(parent: etree._Element, content: Content) -> None:

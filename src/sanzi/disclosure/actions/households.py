@@ -157,6 +157,7 @@ def send_one_time_code(*, knock: Knock, phone: str) -> None:
             sealed_phone=person.sealed_phone,
             template="household_code",
             params={"code": code},
+            expires_at=made.expires_at,
         )
         outbox.enqueue([notice], at=knock.at)
 

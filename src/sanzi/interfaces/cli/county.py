@@ -86,6 +86,7 @@ def load(size: Size, *, bank_url: str) -> None:
 def _tell_bank(folder: Path, bank_url: str) -> None:
     """Open the county's accounts at the sandbox bank, with their balances; it never rests."""
     _post(f"{bank_url}/_ctl/setting", name="direct_quiet", value="off")
+    _post(f"{bank_url}/_ctl/setting", name="direct_bank", value="103")
     with (folder / "extras" / "bank_accounts.csv").open(encoding="utf-8", newline="") as source:
         rows = [
             {

@@ -11,3 +11,9 @@ class OfficeConfig(AppConfig):
     name = "sanzi.interfaces.office"
     label = "office"
     verbose_name = "办公"
+
+    def ready(self) -> None:
+        """Give the words and the pages of inbox notices to the channels that send them too."""
+        from sanzi.interfaces.office import told
+
+        told.register()

@@ -120,6 +120,9 @@ def _printed(request: OfficeRequest) -> list[Link]:
         links.append(Link("公示二维码", reverse("office:doors"), "qrcode"))
     if may(request, "audit.see"):
         links.append(Link("审计日志", reverse("office:log"), "search"))
+    if may(request, "notices.operate"):
+        links.append(Link("通知", reverse("office:notices"), "mail"))
+        links.append(Link("听消息的程序", reverse("office:programs"), "mail"))
     return links
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.urls import reverse
 
 from sanzi.interfaces.look.parts import ItemRow
@@ -12,7 +13,6 @@ from sanzi.interfaces.office.requests import OfficeRequest
 from sanzi.notices import outbox
 
 SENTENCES = {
-    "bank_silent": "“{purpose}”{amount}元，银行半小时没有回话。没有再付一次，等对账单来定。",
     "alert_opened": "新预警：{sentence}",
     "alert_asked": "要您说明：{sentence}",
     "alert_explained": "村里说明了：{sentence}",
@@ -20,24 +20,21 @@ SENTENCES = {
     "alert_closed": "复核同意，已处置：{sentence}",
     "alert_sent_back": "复核退回：{sentence}",
     "alert_reopened": "重新打开：{sentence}",
+    "tell_in_person": "短信没送到，请当面告诉他：{said}",
     "step_due_soon": "“{title}”快到期了，请抓紧办。",
     "step_overdue": "“{title}”已经逾期。",
 }
 
 
-class _Known(dict[str, str]):
-    """Parameters of a notice; one that is missing is said to be unknown."""
+def register() -> None:
+    """Let channels outside say the same words and lead to the same page."""
+    for template, words in SENTENCES.items():
+        outbox.register_text(template, words, title=words.split("：", maxsplit=1)[0][:12])
+    outbox.wire.page_of = _address
 
-    def __missing__(self, key: str) -> str:
-        return "未知"
 
-
-def sentence(template: str, params: Mapping[str, str]) -> str:
-    """Return a notice as a sentence; an unknown template says what it carries."""
-    words = SENTENCES.get(template)
-    if words is None:
-        return "，".join(str(value) for value in params.values()) or template
-    return words.format_map(_Known(params))
+def _address(kind: str, subject_id: str, params: Mapping[str, str]) -> str:
+    return settings.SANZI.public_url + _place(kind, subject_id, params)
 
 
 def told(request: OfficeRequest, limit: int) -> list[ItemRow]:
@@ -46,7 +43,7 @@ def told(request: OfficeRequest, limit: int) -> list[ItemRow]:
         return []
     return [
         ItemRow(
-            title=sentence(one.template, one.params),
+            title=outbox.wording(one.template, one.params),
             url=_place(one.subject_kind, one.subject_id, one.params),
             sub=moment(request, one.created_at),
             icon="mail",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sanzi.bank.port import Entry
 from sanzi.kernel import clock, money
 from sanzi.notices import outbox
-from sanzi.notices.models import Channel
+from sanzi.notices.models import Channel, Notice
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.models import Person
 from sanzi.payments.models import BankAccount, Instruction, Payment, PaymentOrder
@@ -40,6 +40,16 @@ TEXTS = {
         "{org}尾号{tail}的账户付出{amount}元，和系统里的付款对不上：{why}。请马上问开户银行。"
     ),
 }
+TITLES = {
+    SETTLED_TEXT: "款已到账",
+    RETURNED_TEXT: "款被退回",
+    "bank_silent": "银行半小时没有回话",
+    "bank_silent_day": "银行一天没有回话",
+    "bank_garbled": "银行的回话验不过",
+    "bank_channel_stopped": "银行通道停了",
+    "bank_outside_debit": "账户付出的钱对不上",
+}
+"""What kind of news each text is, for lists that do not tell the receiver."""
 DESK = ("agency_cashier", "agency_reviewer")
 OPERATOR = "platform_admin"
 
@@ -68,6 +78,7 @@ def _text(order: PaymentOrder, payments: Sequence[Payment], template: str, at: d
                 dedup_key=f"{template}:{one.ext_id}:{one.attempt_no}"[:80],
                 channel=Channel.SMS,
                 template=template,
+                person_id=one.payee_person_id,
                 sealed_phone=phones[one.payee_person_id],
                 params={
                     "name": one.payee_name,
@@ -190,3 +201,19 @@ def _to_inbox(
         ],
         at=at,
     )
+
+
+def stand_ins(notice: Notice) -> list[int]:
+    """Return the users who tell a villager in person what no channel brought him."""
+    if notice.subject_kind != "payment":
+        return []
+    place = (
+        Payment.objects.filter(ext_id=notice.subject_id)
+        .values_list("order__division_code", flat=True)
+        .first()
+    )
+    if place is None:
+        return []
+    day = clock.local_date(notice.created_at)
+    holders = orgs.holders("cashier_reporter", place, day)
+    return sorted({one.user_id for one in holders if one.user_id is not None})

@@ -19,6 +19,8 @@ TEXTS = {
     ),
 }
 
+TITLES = {BILL_PAID_TEXT: "收到缴款"}
+
 
 def received(receipts: Sequence[Receipt], at: datetime) -> None:
     """Write a text to each payer of a bill who has a phone: what came, and what is still due."""
