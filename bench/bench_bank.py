@@ -173,15 +173,15 @@ def _door(bank: Any) -> Iterator[Any]:
 
 def _run(money: Any, bank: Any) -> dict[str, Any]:
     """Release, then do the worker's duties until everybody is paid, booked and told."""
-    from sanzi.notices import outbox
-    from sanzi.notices.models import Notice
-    from sanzi.notices.sms import HttpSmsGateway
+    from sanzi.notices import outbox, sending
+    from sanzi.notices.channels.sms import HttpSms
+    from sanzi.notices.models import Channel, Notice
     from sanzi.payments.actions import dispatch, statements
     from sanzi.payments.models import Payment
     from worlds.money import AT, go_out
 
-    provider = HttpSmsGateway(f"{bank.url}/sms/send", "三资")
-    never = (outbox.QUIET_FROM, outbox.QUIET_FROM)
+    outbox.wire.notifiers[Channel.SMS] = HttpSms(f"{bank.url}/sms", "三资")
+    never = (sending.QUIET_FROM, sending.QUIET_FROM)
     parts: dict[str, float] = {}
 
     def timed(name: str, work: Any, *given: Any, **named: Any) -> None:
@@ -196,9 +196,9 @@ def _run(money: Any, bank: Any) -> dict[str, Any]:
         at += timedelta(seconds=5)
         timed("dispatch_s", dispatch.work, at)
         timed("notices_s", statements.work_notices, at)
-        timed("texts_s", outbox.send_due, at, gateway=provider, quiet=never)
+        timed("texts_s", sending.send_due, at, quiet=never)
         is_paid = not Payment.objects.exclude(status="SETTLED").exists()
-        if is_paid and Notice.objects.filter(state="SENT", channel="SMS").count() >= PAYEES:
+        if is_paid and not Notice.objects.filter(state="QUEUED", channel="SMS").exists():
             break
     seconds = time.monotonic() - started
     unbooked = Payment.objects.filter(voucher_ext_id="").count()
