@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("payments", "0006_bank_receipts"),
+        ("payments", "0004_reconciliation_stays"),
     ]
 
     operations = [
