@@ -379,9 +379,12 @@ def run_all(options: argparse.Namespace) -> dict[str, Any]:
             place = Path(name)
             place.chmod(0o755)
             url = f"sqlite:///{name}/chaos.sqlite3"
-            runs.append(_run_apart(options, share, queue, url, place / "sqlite.json"))
+            runs.append(_run_apart(options, url, place / "sqlite.json", share=share, queue=queue))
             with _postgres(place / "postgres") as url:
-                runs.append(_run_apart(options, share, queue, url, place / "pg.json", "postgres"))
+                out = place / "pg.json"
+                runs.append(
+                    _run_apart(options, url, out, share=share, queue=queue, cluster="postgres")
+                )
     names = ("paid_twice", "lost", "stuck_silent", "books_diff_fen")
     return {
         **{name: sum(abs(one["found"][name]) for one in runs) for name in names},
@@ -396,8 +399,8 @@ def run_all(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _run_apart(
-    options: argparse.Namespace, share: int, queue: str, url: str, out: Path, cluster: str = ""
-) -> dict[str, Any]:  # fmt: skip
+    options: argparse.Namespace, url: str, out: Path, *, share: int, queue: str, cluster: str = ""
+) -> dict[str, Any]:
     command = [
         sys.executable, str(Path(__file__).resolve()), "--batches", str(share),
         "--seed", str(options.seed), "--database-url", url, "--queue", queue, "--out", str(out),
