@@ -11,6 +11,7 @@ from sanzi.ledger.actions import corrections, posting
 from sanzi.matters.actions import cases
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.models import Household
+from sanzi.payments.actions import account_proposals, bills, receipt_books
 from sanzi.payments.models import BankTransaction
 from sanzi.supervision.models import Alert
 from worlds import village
@@ -40,7 +41,52 @@ def things(desk: Desk) -> dict[str, str]:
         "voucher": voucher("E-1"),
         "correction": correction(desk, voucher("E-2")),
         "alert": alert(case).ext_id,
+        **income_things(desk),
     }
+
+
+def income_things(desk: Desk) -> dict[str, str]:
+    """Make a bill, a book of receipts with one number used, and a proposal to open an account."""
+    accountant, cashier = desk.actor("agency_accountant"), desk.actor("cashier_reporter")
+    day = dt.date(2026, 11, 18)
+    bill = bills.issue_bill(
+        fields=bills.BillFields(
+            organisation="O-WILLOW",
+            kind="rent",
+            purpose="厂房四季度租金",
+            amount_fen=4_500_000,
+            due_date=dt.date(2026, 11, 30),
+            payer_name="青石机械厂",
+        ),
+        by=cashier,
+        at=AT,
+    )
+    book = receipt_books.issue_book(
+        organisation="O-WILLOW", number="农收0001", first_serial=231, last_serial=255,
+        by=accountant, at=AT,
+    )  # fmt: skip
+    receipt = receipt_books.write_receipt(
+        book=book,
+        fields=receipt_books.CashFields(231, "青石市场", "rent", "摊位费", 60_000, day),
+        by=cashier,
+        at=AT,
+    )
+    proposal = account_proposals.propose_opening(
+        account=account_proposals.AccountFields(
+            organisation="O-WILLOW",
+            kind="general",
+            holder_name="柳湾村股份经济合作社",
+            number="201000099990777",
+            bank_code="102100099996",
+            reason="项目资金专户",
+        ),
+        decision=account_proposals.Decision("柳村决〔2026〕12号", day, 41, 30),
+        by=accountant,
+        at=AT,
+    )
+    return {
+        "bill": bill.ext_id, "book": book, "receipt": receipt, "proposal": proposal,
+    }  # fmt: skip
 
 
 def invoice(case: str, ext_id: str = "I-1") -> Invoice:

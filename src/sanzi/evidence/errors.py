@@ -171,3 +171,59 @@ class InvoiceOverused(Refusal):
     code = "evidence.invoice_overused"
     sentence = "发票{number}一共{gross}元，已经用了{used}元，这次再用{asked}元就超了。"
     next_step = "请核对前几次付款；多的部分要对方另开发票。"
+
+
+class SlipKindNotAllowed(Refusal):
+    """A slip may stand for some purposes only."""
+
+    code = "evidence.slip_kind_not_allowed"
+    sentence = "这种开支不能用收条，要有发票。"
+    next_step = "请向店家要发票；农户劳务、零星收购、慰问、分红、租金、青苗补偿才可以用收条。"
+
+
+class BadSlip(Refusal):
+    """A field of a slip is missing or does not fit."""
+
+    code = "evidence.bad_slip"
+    sentence = "收条的{field}不对：{why}。"
+    next_step = "请对着收条再填一遍。"
+
+
+class SlipSamePeople(Refusal):
+    """Payee, handler and witness are three people."""
+
+    code = "evidence.slip_same_people"
+    sentence = "收款人、经办人、证明人要是三个不同的人。"
+    next_step = "请找一位没有经手的人作证明。"
+
+
+class SlipMissing(Refusal):
+    """A payee of a case on slips has none."""
+
+    code = "evidence.slip_missing"
+    sentence = "第{line_no}行{name}还没有填收条。"
+    next_step = "请填好收条再提交。"
+
+
+class SlipMismatch(Refusal):
+    """The slip names another payee or sum than the line that is paid."""
+
+    code = "evidence.slip_mismatch"
+    sentence = "第{line_no}行和收条不一样：{why}。"
+    next_step = "请付给收条上的人本人，金额照收条。"
+
+
+class SlipPapersMissing(Refusal):
+    """A slip needs papers beside it."""
+
+    code = "evidence.slip_papers_missing"
+    sentence = "用收条付款还缺：{titles}。"
+    next_step = "请拍照传上来，再提交。"
+
+
+class SlipOverLimit(Refusal):
+    """A slip, a person's slips of a year, or those of a village are more than allowed."""
+
+    code = "evidence.slip_over_limit"
+    sentence = "{whose}用收条付的到{total}元，最多{limit}元。"
+    next_step = "超过的部分要有发票，或到税务局代开。"

@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db.models import Count
 
 from sanzi.audit import personal
+from sanzi.evidence.actions.slips import PaidLine
 from sanzi.kernel import money
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import Actor
@@ -168,6 +169,21 @@ def payee_people(number: str) -> set[int]:
         ):
             people.update(pair)
     return {one for one in people if one is not None}
+
+
+def paid_lines(number: str) -> list[PaidLine]:
+    """Return the payee lines of a case as they are held against its slips."""
+    rows = Payment.objects.filter(order__case_number=number).exclude(status="CANCELLED")
+    return [
+        PaidLine(
+            line_no=one.line_no,
+            kind=one.payee_kind,
+            payee_name=one.payee_name,
+            amount_fen=one.amount_fen,
+            person_index=one.payee_person.id_no_index if one.payee_person else "",
+        )
+        for one in rows.select_related("payee_person").order_by("line_no")
+    ]
 
 
 def order_digest(number: str) -> str:

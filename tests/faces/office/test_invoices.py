@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from sanzi.evidence.models import Invoice, InvoiceCheck
+from sanzi.evidence.models import Invoice, InvoiceCheck, WhiteSlip
 from worlds import invoice_papers as made
 from worlds.cases import AT
 from worlds.fake_tax import tax_office
@@ -101,3 +101,23 @@ def test_the_agency_asks_and_two_persons_read_where_no_machine_can(desk, officer
     assert "已经红冲" in page
     assert InvoiceCheck.objects.filter(channel="manual").count() == 1
     assert Invoice.objects.get().verified_at == AT
+
+
+def test_a_slip_is_filled_in_on_the_form_of_a_case_on_slips(desk, officer) -> None:
+    client, number = officer("cashier_reporter"), desk.start()
+    desk.fill(number, proof_kind="white_slip")
+    said = {
+        "line_no": "1", "kind": "labour", "payee_name": "王秀英", "id_no": "11010519491231002X",
+        "quantity": "1.5", "unit": "工", "unit_price": "200.00", "amount": "300.00",
+        "reason": "清理水渠", "handler_name": "吴小芬", "witness_name": "高林",
+    }  # fmt: skip
+
+    page = client.post(reverse("office:add_slip", args=[number]), said, follow=True)
+    assert "收条：第1行王秀英" in page.content.decode()
+    wrong = said | {"amount": "301.00", "line_no": "2"}
+    page = client.post(reverse("office:add_slip", args=[number]), wrong, follow=True)
+    assert "数量乘单价是300.00元" in page.content.decode()
+    assert "11010519491231002X" not in page.content.decode()
+    slip = WhiteSlip.objects.get()
+    client.post(reverse("office:remove_slip", args=[number]), {"slip": slip.ext_id})
+    assert not WhiteSlip.objects.exists()

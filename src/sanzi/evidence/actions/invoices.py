@@ -69,7 +69,7 @@ def record_invoice(
         made = Invoice.objects.create(
             ext_id=ids.new_id("I", at), case_number=case_number, key_index=index,
             file_digest=file_digest, used_fen=part_fen, recorded_at=at, org_ext_id=chain,
-            division_code=_division(case_number, chain), **_known_state(index),
+            division_code=division_of(case_number, chain), **_known_state(index),
             **_columns(checked),
         )  # fmt: skip
         audit.write(
@@ -89,7 +89,8 @@ def _check_part(fields: InvoiceFields, part_fen: int | None) -> None:
         raise errors.BadInvoice(field="本次用", why=f"要在0和{money.format_yuan(gross)}元之间")
 
 
-def _division(case_number: str, chain: str) -> str:
+def division_of(case_number: str, chain: str) -> str:
+    """Return the division that a case lies in: of its number, else of its organisation."""
     found = CASE.match(case_number)
     if found:
         return found.group(1)

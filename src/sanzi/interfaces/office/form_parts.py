@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sanzi.evidence.queries import register
+from sanzi.evidence.queries import slips as slip_queries
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Note, Row, Step, Tier
 from sanzi.interfaces.office import forms, invoice_parts, papers
@@ -72,6 +73,9 @@ def context(
             case.case.amount_fen,
         ),
         "readable": invoice_parts.readable(case),
+        "on_slips": case.form.get("proof_kind") == "white_slip",
+        "slips": slip_queries.of_case(case.case.number),
+        "slip_form": forms.SlipForm(auto_id="slip_%s"),
         "saved": f"已存 {moment(request, request.at)}" if request.method == "POST" else "",
         "lacking": Link(lacking_words(problems), f"#f-{_anchor(lacking)}") if lacking else None,
         "is_ready": not problems and not blocks,

@@ -12,6 +12,7 @@ from django import forms
 
 from sanzi.evidence import invoice_types
 from sanzi.evidence.invoices import SOURCES, InvoiceFields
+from sanzi.evidence.queries import slips as slip_queries
 from sanzi.evidence.verification.port import WORDS, Verdict
 from sanzi.kernel import money
 from sanzi.ledger.queries import subjects
@@ -167,6 +168,25 @@ READ_FIELDS = {
     "net_fen": "net", "check_code": "check_code",
 }  # fmt: skip
 """The fields of a reading and the names of their inputs."""
+
+
+class SlipForm(forms.Form):
+    """A white slip of one payee line, as it is filled in from the paper."""
+
+    line_no = forms.IntegerField(label="第几行收款人", min_value=1)
+    kind = forms.ChoiceField(label="什么开支", choices=slip_queries.kinds)
+    payee_name = forms.CharField(label="收款人", max_length=60)
+    id_no = forms.CharField(label="身份证号", max_length=18)
+    quantity = forms.CharField(label="数量", max_length=9)
+    unit = forms.CharField(label="计量单位", max_length=10, help_text="工、斤、户")
+    unit_price = forms.CharField(label="单价（元）", max_length=20)
+    amount = forms.CharField(label="金额（元）", max_length=20)
+    reason = forms.CharField(label="事由", max_length=120)
+    handler_name = forms.CharField(label="经办人", max_length=40)
+    witness_name = forms.CharField(label="证明人", max_length=40)
+    slip_date = forms.DateField(
+        label="收条日期", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
 
 
 class ReadingForm(forms.Form):

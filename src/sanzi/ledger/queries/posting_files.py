@@ -16,7 +16,15 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.models import Organisation
 
 VERSION = "1.0"
-NUMBERS = {"einv": "InvoiceNumber", "bker": "NumberOfBankElectronicReceipt"}
+NUMBERS = {
+    "einv": "InvoiceNumber",
+    "inv": "InvoiceNo",
+    "rai": "ElectronicInvoiceRailwayETicketNumber",
+    "atr": "ElectronicInvoiceAirTransportReceiptNumber",
+    "efi": "NumberOfFiscalElectronicBill",
+    "ntrev": "NumberOfNonTaxRevenuePayment",
+    "bker": "NumberOfBankElectronicReceipt",
+}
 
 
 def posting_file(*, by: Actor, ext_id: str) -> bytes:

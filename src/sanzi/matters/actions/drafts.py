@@ -324,6 +324,7 @@ def _require_complete(case: Case) -> None:
     papers = rules.missing_papers(matter, case.form, case.amount_fen, kinds)
     if papers:
         raise errors.PapersMissing(titles="、".join(paper.title for paper in papers))
+    steps.require_slips(case)
     if case.decision_ext_id or "decision" in _needs(matter, case):
         steps.require_decision(case)
     steps.require_payees_checked(case.number)

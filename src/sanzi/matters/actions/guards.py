@@ -12,6 +12,7 @@ from sanzi.evidence.actions import release as proofs
 from sanzi.evidence.errors import SubjectClosed
 from sanzi.ledger import hooks as ledger_hooks
 from sanzi.matters import gates, queries, rules
+from sanzi.matters.actions.steps import require_slips
 from sanzi.matters.models import Case, CaseStep, Decision, StepState
 from sanzi.orgs import scope
 from sanzi.orgs.actors import SYSTEM, Actor
@@ -86,6 +87,9 @@ def pay_gate(request: payment_hooks.ReleaseRequest) -> None:
     check = gates.run(gate="pay", number=request.case_number, by=request.by, at=request.at)
     gates.refuse_blocked(check)
     gates.refuse_held(request.case_number)
+    case = Case.objects.filter(number=request.case_number).first()
+    if case is not None:
+        require_slips(case)
     proofs.claim(case_number=request.case_number, by=request.by, at=request.at)
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from sanzi.audit import actions as audit
 from sanzi.evidence import queries as evidence
 from sanzi.evidence.actions import release as proofs
+from sanzi.evidence.actions import slips
 from sanzi.kernel import clock
 from sanzi.matters import catalogue, effects, errors, gates, limits, rules
 from sanzi.matters.actions import standing
@@ -263,6 +264,7 @@ def _require_needs(case: Case, step: Step, row: CaseStep) -> None:
         papers = rules.missing_papers(matter_of(case), case.form, case.amount_fen, kinds)
         if papers:
             raise errors.PapersMissing(titles="、".join(paper.title for paper in papers))
+        require_slips(case)
     if "decision" in step.needs:
         require_decision(case)
 
@@ -278,6 +280,15 @@ def require_payees_checked(number: str, line_no: int = 0) -> None:
         raise errors.PayeeMismatch(line=wrong.line_no, found=wrong.found)
     if problems:
         raise errors.PayeesUnchecked(count=len(problems))
+
+
+def require_slips(case: Case) -> None:
+    """Refuse a case on slips unless each payee has his own, whole and within the limits.
+
+    Raises: SlipMissing, SlipMismatch, SlipPapersMissing, SlipOverLimit.
+    """
+    if case.form.get("proof_kind") == "white_slip":
+        slips.require(case_number=case.number, lines=effects.paid_lines(case.number))
 
 
 def require_decision(case: Case) -> None:

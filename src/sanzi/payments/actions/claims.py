@@ -26,6 +26,7 @@ from sanzi.payments.actions import bills, income, telling_payers
 from sanzi.payments.actions.income import IssuedReceipt, ReceiptFields
 from sanzi.payments.errors import BulkRefused, ClaimUneven
 from sanzi.payments.models import BankTransaction, Bill, BillState, Receipt
+from sanzi.payments.queries.unclaimed import Suggestion
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +76,27 @@ def claim(*, bank_line: str, parts: Sequence[Part], by: Actor, at: datetime) -> 
     line.save(update_fields=["receipt"])
     telling_payers.received([one for one in made if one.bill_id], at)
     return [income.told(one) for one in made]
+
+
+def parts_of(one: Suggestion) -> list[Part]:
+    """Return the parts of a claim that a sure suggestion stands for."""
+    if one.what in ("bill", "bill_part"):
+        return [Part(one.amount_fen, bill=one.target_ext_id)]
+    if one.what == "cash":
+        named = one.target_ext_id.split(",")
+        rows = Receipt.objects.filter(ext_id__in=named).order_by("pk")
+        return [
+            Part(amount, cash_receipt=ext_id)
+            for ext_id, amount in rows.values_list("ext_id", "amount_fen")
+        ]
+    fields = ReceiptFields(
+        kind=one.kind,
+        subject_code=one.subject_code,
+        purpose=one.purpose,
+        payer_name=one.payer_name,
+        payer_counterparty=one.payer_counterparty,
+    )
+    return [Part(one.amount_fen, fields=fields)]
 
 
 def take_references(lines: Sequence[BankTransaction], at: datetime) -> int:

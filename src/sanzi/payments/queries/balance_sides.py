@@ -209,16 +209,22 @@ def _bank_balance(account: BankAccount, end: date) -> tuple[int, str]:
 
 
 def _begun(account: BankAccount) -> date | None:
-    """Return the first day of which the bank told us; what lies before is in its balance."""
-    first_line = BankTransaction.objects.filter(account=account).aggregate(at=Min("booked_at"))
-    days = [clock.local_date(first_line["at"])] if first_line["at"] else []
-    for has_number, shift in ((True, 0), (False, 1)):
-        found = DayBalance.objects.filter(
-            account=account, statement_number__isnull=not has_number
-        ).aggregate(day=Min("balance_date"))
-        if found["day"]:
-            days.append(found["day"] + timedelta(days=shift))
-    return min(days, default=None)
+    """Return the first day of which the bank told us; what lies before is in its balance.
+
+    A linked account begins with its first statement. Lines that came in another way, from a
+    package, are those of whole months.
+    """
+    line = BankTransaction.objects.filter(account=account).aggregate(at=Min("booked_at"))["at"]
+    balances = DayBalance.objects.filter(account=account)
+    linked = balances.filter(statement_number__isnull=False)
+    told: date | None = linked.aggregate(day=Min("balance_date"))["day"]
+    first = clock.local_date(line) if line else None
+    if told is not None and (first is None or first >= told):
+        return told
+    if first is not None:
+        return first.replace(day=1)
+    known: date | None = balances.aggregate(day=Min("balance_date"))["day"]
+    return known + timedelta(days=1) if known else None
 
 
 def _later(end: date) -> Q:

@@ -48,6 +48,24 @@ class BillFilter:
 
 
 @dataclass(frozen=True)
+class BillRow:
+    """A bill of a list. Units: fen."""
+
+    ext_id: str
+    number: str
+    organisation_name: str
+    division_code: str
+    payer_name: str
+    purpose: str
+    amount_fen: int
+    paid_fen: int
+    due_date: date
+    state: str
+    state_label: str
+    is_late: bool
+
+
+@dataclass(frozen=True)
 class BillView:
     """A bill as its page shows it. Units: fen. `account_number` is the body's own, in full."""
 
@@ -185,6 +203,24 @@ def access_bill(*, by: Actor, ext_id: str, today: date) -> BillView:
     if found is None:
         raise NotFound
     return bill_view(found, by=by, today=today)
+
+
+def bill_row(one: Bill, *, today: date) -> BillRow:
+    """Return a bill as a list shows it."""
+    return BillRow(
+        ext_id=one.ext_id,
+        number=one.number,
+        organisation_name=one.organisation.name,
+        division_code=one.division_code,
+        payer_name=one.payer_name,
+        purpose=one.purpose,
+        amount_fen=one.amount_fen,
+        paid_fen=one.paid_fen,
+        due_date=one.due_date,
+        state=one.state,
+        state_label=one.get_state_display(),
+        is_late=one.state in WAITING and one.due_date < today,
+    )
 
 
 def bill_view(one: Bill, *, by: Actor, today: date) -> BillView:

@@ -73,14 +73,10 @@ def unreconciled(books: Sequence[Book], period: str) -> Mapping[int, list[Hindra
     bank tells nothing are in nobody's way; the statements that a package brought are taken as
     they are.
     """
-    accounts = _told_accounts(books, period)
-    made = {
-        one.account_id: one
-        for one in Reconciliation.objects.filter(account__in=accounts, period=period).exclude(
-            state=ReconciliationState.REPLACED
-        )
-    }
-    moved = _moved_since(accounts, made, books, period)
+    bodies = _bodies(books)
+    accounts = told_accounts(bodies, period)
+    made = present_statements(accounts, period)
+    moved = moved_since(accounts, made, bodies, period)
     found: dict[str, list[tuple[int | None, str]]] = {}
     for pk, (organisation_id, ext_id) in sorted(accounts.items()):
         one = made.get(pk)
@@ -100,10 +96,17 @@ def unreconciled(books: Sequence[Book], period: str) -> Mapping[int, list[Hindra
     return told
 
 
-def _told_accounts(books: Sequence[Book], period: str) -> dict[int, tuple[int | None, str]]:
+def present_statements(
+    accounts: Mapping[int, tuple[int | None, str]], period: str
+) -> dict[int, Reconciliation]:
+    """Return the statement in force of each account that has one for the month."""
+    rows = Reconciliation.objects.filter(account__in=accounts, period=period)
+    return {one.account_id: one for one in rows.exclude(state=ReconciliationState.REPLACED)}
+
+
+def told_accounts(bodies: Sequence[int], period: str) -> dict[int, tuple[int | None, str]]:
     """Return (body, id) of accounts of which the bank told something up to the month's end."""
     start, end = _span(period)
-    bodies = _bodies(books)
     keys: set[int] = set()
     keys.update(
         DayBalance.objects.filter(
@@ -130,10 +133,10 @@ def _told_accounts(books: Sequence[Book], period: str) -> dict[int, tuple[int | 
     }
 
 
-def _moved_since(
+def moved_since(
     accounts: Mapping[int, tuple[int | None, str]],
     made: Mapping[int, Reconciliation],
-    books: Sequence[Book],
+    bodies: Sequence[int],
     period: str,
 ) -> set[int]:
     """Return the accounts whose month moved after their statement was signed."""
@@ -142,9 +145,7 @@ def _moved_since(
         return set()
     first, last = balance_sides.month_days(period)
     bank = balance_sides.bank_moved(sorted(signed), first, last)
-    book = balance_sides.book_moved(
-        _bodies(books), [accounts[pk][1] for pk in sorted(signed)], period
-    )
+    book = balance_sides.book_moved(bodies, [accounts[pk][1] for pk in sorted(signed)], period)
     still = balance_sides.Moved()
     return {
         pk

@@ -388,3 +388,82 @@ def _user_names(*keys: int | None) -> dict[int, str]:
 def _after(day: date) -> datetime:
     """Return the first instant after a day in Shanghai."""
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=clock.SHANGHAI)
+
+
+@dataclass(frozen=True)
+class LineFilter:
+    """What the movements of an account are narrowed to. Units: fen; None and empty mean all."""
+
+    text: str = ""
+    from_date: date | None = None
+    until_date: date | None = None
+    amount_min_fen: int | None = None
+    amount_max_fen: int | None = None
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One line of an account with what it opens. Units: fen."""
+
+    ext_id: str
+    booked_at: datetime
+    is_credit: bool
+    amount_fen: int
+    peer_name: str
+    memo: str
+    case_number: str
+    receipt_ext_id: str
+    receipt_number: str
+    voucher_ext_id: str
+
+
+def access_account(*, by: Actor, ext_id: str) -> BankAccount:
+    """Return an account of a body within the actor's scope. Raises: NotFound."""
+    found = (
+        BankAccount.objects.filter(scope.within(by, SEE, "organisation__division_id"))
+        .select_related("organisation", "accountlisting")
+        .filter(ext_id=ext_id, organisation__isnull=False)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def movements(account: BankAccount, only: LineFilter) -> QuerySet[BankTransaction]:
+    """Return the bank lines of an account whose door the caller holds, newest first."""
+    found = BankTransaction.objects.filter(account=account).select_related(
+        "payment__order", "receipt"
+    )
+    if only.text:
+        words = Q(peer_name__icontains=only.text) | Q(memo__icontains=only.text)
+        found = found.filter(words | Q(receipt__number__endswith=only.text))
+    if only.from_date is not None:
+        found = found.filter(booked_at__gte=_after(only.from_date - timedelta(days=1)))
+    if only.until_date is not None:
+        found = found.filter(booked_at__lt=_after(only.until_date))
+    if only.amount_min_fen is not None:
+        found = found.filter(amount_fen__gte=only.amount_min_fen)
+    if only.amount_max_fen is not None:
+        found = found.filter(amount_fen__lte=only.amount_max_fen)
+    if only.is_open:
+        found = found.filter(OPEN_LINE)
+    return found.order_by("-booked_at", "-pk")
+
+
+def movement(one: BankTransaction) -> Movement:
+    """Return a bank line as the page of its account shows it."""
+    source = one.payment or one.receipt
+    return Movement(
+        ext_id=one.ext_id,
+        booked_at=one.booked_at,
+        is_credit=one.direction == "in",
+        amount_fen=one.amount_fen,
+        peer_name=one.peer_name,
+        memo=one.memo,
+        case_number=one.payment.order.case_number if one.payment else "",
+        receipt_ext_id=one.receipt.ext_id if one.receipt else "",
+        receipt_number=one.receipt.number if one.receipt else "",
+        voucher_ext_id=source.voucher_ext_id if source else "",
+    )

@@ -4,6 +4,7 @@
    - details[data-opens-wide] stands open where there is room for it
    - an error summary takes the focus; the offline bar follows the network
    - a form with [data-sums] adds up its [data-side] fields as they are typed
+   - a form with [data-picks] adds up its checked [data-pick] boxes, side by side
    - after 400 ms of waiting a [data-rows] area says 正在取数 */
 (() => {
   "use strict";
@@ -48,6 +49,16 @@
     form.querySelector('[data-sum="debit"]').textContent = yuan(debit);
     form.querySelector('[data-sum="credit"]').textContent = yuan(credit);
     form.querySelector('[data-sum="told"]').textContent = debit === credit ? "两边一样" : `差${yuan(Math.abs(debit - credit))}元`;
+  });
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-picks]");
+    if (!form || !event.target.dataset.pick) return;
+    const picked = (side) => [...form.querySelectorAll(`[data-pick="${side}"]:checked`)].reduce((sum, one) => sum + Number(one.dataset.fen), 0);
+    const [book, bank] = [picked("book"), picked("bank")];
+    form.querySelector('[data-picked="book"]').textContent = yuan(book);
+    form.querySelector('[data-picked="bank"]').textContent = yuan(bank);
+    form.querySelector('[data-picked="told"]').textContent = book === bank ? "两边一样" : `差${yuan(Math.abs(book - bank))}元`;
   });
 
   if (matchMedia("(min-width: 760px)").matches) {

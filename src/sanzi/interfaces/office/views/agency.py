@@ -122,7 +122,10 @@ def _sentence(request: OfficeRequest, found: desks.Desk) -> str:
 
 
 def _links(request: OfficeRequest) -> list[Link]:
-    found = [Link("批量审核", reverse("office:agency_drafts"), "check")]
+    found = [
+        Link("对账", reverse("office:reconciliations"), "scale"),
+        Link("批量审核", reverse("office:agency_drafts"), "check"),
+    ]
     if may(request, "ledger.hand_over") or may(request, "ledger.supervise"):
         found.append(Link("会计移交", reverse("office:handovers"), "users"))
     return found

@@ -27,7 +27,7 @@ CHECKED = (
     "凭证号连着，校验一致",
     "试算平衡",
     "付款都有最后结果，都记了账",
-    "银行流水都对上了，对账单都到了",
+    "银行账户都对了账、签了字，对账单都到了",
     "定期分录都记了",
 )
 """What the guards look at, in words, for a month where all is done."""
@@ -167,7 +167,7 @@ def _action(found: MonthEnd, one: Hindrance) -> Link | None:
         "period": lambda: Link(f"先结{first}", reverse("office:month_end", args=[org, first])),
         "draft": lambda: Link("去审核", f"{reverse('office:agency_drafts')}?org={org}"),
         "payment": lambda: Link("看付款", reverse("office:payment", args=[first])),
-        "bank_line": lambda: Link("去认领", reverse("office:unclaimed")),
+        "reconciliation": lambda: Link("去对账", reverse("office:reconcile", args=[first, period])),
         "statement": lambda: Link("看账户", reverse("office:account", args=[first.split()[0]])),
         "plan": lambda: Link("看定期计划", reverse("office:plans", args=[org])),
         "year": lambda: Link("去年终结转", reverse("office:year_end", args=[org, int(first)])),

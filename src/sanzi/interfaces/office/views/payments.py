@@ -96,7 +96,10 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
 
 def _links(request: OfficeRequest) -> list[Link]:
     found = [
-        Link("账户余额", reverse("office:accounts"), "building-bank"),
+        Link("对账", reverse("office:reconciliations"), "scale"),
+        Link("没有付款单的支出", reverse("office:outside"), "flag"),
+        Link("账户", reverse("office:accounts"), "building-bank"),
+        Link("缴款单", reverse("office:bills"), "receipt"),
         Link("发票台账", reverse("office:invoices"), "file-invoice"),
     ]
     if may(request, "payments.receive"):
@@ -302,146 +305,6 @@ def _messages(request: OfficeRequest, order: queries.OrderPage) -> Ledger:
             )
             for one in order.messages
         ],
-    )
-
-
-@officer
-def accounts(request: OfficeRequest) -> HttpResponse:
-    """List the accounts of bodies with their last known balances."""
-    if not may(request, "payments.see"):
-        raise NotFound
-    village = request.GET.get("village", "")
-    rows = queries.account_balances(by=request.actor, division_code=village)
-    page = page_of(request, rows, LINES_PAGE)
-    known = [one.balance_fen for one in rows if one.balance_fen is not None]
-    return show(
-        request,
-        "accounts",
-        {
-            "title": f"{len(rows)}个账户，余额合计{words.yuan(sum(known))}元",
-            "sub": f"{len(rows) - len(known)}个还没有对账单，余额未知"
-            if len(known) < len(rows)
-            else "按最近一张对账单",
-            "villages": people_queries.villages(by=request.actor, permission="payments.see"),
-            "village": village,
-            "ledger": Ledger(
-                caption="账户余额",
-                columns=[
-                    Column("单位"),
-                    Column("账户"),
-                    Column("余额（元）", "money"),
-                    Column("哪天的"),
-                ],
-                rows=[
-                    Row(
-                        [
-                            Cell(one.organisation_name),
-                            Cell(
-                                f"尾号{one.account_masked[-4:]}",
-                                url=reverse("office:account", args=[one.ext_id]),
-                                sub=one.kind_label,
-                            ),
-                            Cell(words.yuan(one.balance_fen)),
-                            Cell(day(request, one.balance_date) or "未知"),
-                        ],
-                    )
-                    for one in page
-                ],
-            ),
-            "page": page,
-            "query": query_without_page(request),
-        },
-        current="payments",
-        crumbs=crumbs(Link("账户余额", "")),
-    )
-
-
-@officer
-def account(request: OfficeRequest, ext_id: str) -> HttpResponse:
-    """Show one account's bank lines, newest first."""
-    found, rows = account_queries.access_account(by=request.actor, ext_id=ext_id)
-    page = page_of(request, rows, LINES_PAGE)
-    lines = [account_queries.bank_line(one) for one in page]
-    slips = bank_receipts.of_lines(request, [one.ext_id for one in lines])
-    return show(
-        request,
-        "account",
-        {
-            "title": f"{found.holder_name}，尾号{found.tail}",
-            "sub": "银行怎么说就怎么记，一笔不少。",
-            "ledger": Ledger(
-                caption="银行流水",
-                columns=[
-                    Column("哪天"),
-                    Column("对方"),
-                    Column("收入（元）", "money"),
-                    Column("支出（元）", "money"),
-                    Column("附言"),
-                    Column("对到哪"),
-                    Column("回单"),
-                ],
-                rows=[_bank_row(request, one, slips.get(one.ext_id)) for one in lines],
-            ),
-            "page": page,
-            "query": query_without_page(request),
-        },
-        current="payments",
-        crumbs=crumbs(Link("账户余额", reverse("office:accounts")), Link(found.tail, "")),
-    )
-
-
-def _bank_row(
-    request: OfficeRequest, one: account_queries.BankLine, receipt: ReceiptView | None
-) -> Row:
-    matched = Cell("没有对上", tone="quiet")
-    if one.case_number:
-        matched = Cell("付款", url=reverse("office:payment", args=[one.case_number]))
-    elif one.receipt_number:
-        matched = Cell(f"收据{one.receipt_number}")
-    elif one.is_credit and may(request, "payments.receive"):
-        matched = Cell("认领", url=reverse("office:receive", args=[one.ext_id]))
-    amount = words.yuan(one.amount_fen)
-    return Row(
-        [
-            Cell(moment(request, one.booked_at)),
-            Cell(one.peer_name or "未知"),
-            Cell(amount if one.is_credit else ""),
-            Cell("" if one.is_credit else amount),
-            Cell(one.memo),
-            matched,
-            bank_receipts.cell(receipt),
-        ],
-    )
-
-
-@officer
-def unclaimed(request: OfficeRequest) -> HttpResponse:
-    """List the credits that nobody has claimed."""
-    if not may(request, "payments.receive"):
-        raise NotFound
-    rows = queries.unclaimed_credits(by=request.actor)
-    page = page_of(request, rows)
-    return show(
-        request,
-        "unclaimed",
-        {
-            "title": f"{len(rows)}笔收入还没人认领" if rows else "收入都认领了",
-            "rows": [
-                ItemRow(
-                    title=f"{one.peer_name or '未知'}：{one.memo or '没有附言'}",
-                    url=reverse("office:receive", args=[one.ext_id]),
-                    sub=f"{one.organisation_name} 尾号{one.account_masked[-4:]}"
-                    + ("，像是退汇，先核对" if one.reads_like_return else ""),
-                    amount=words.yuan(one.amount_fen),
-                    due=moment(request, one.booked_at),
-                    icon="receipt",
-                )
-                for one in page
-            ],
-            "page": page,
-        },
-        current="payments",
-        crumbs=crumbs(Link("待认领的收入", "")),
     )
 
 
