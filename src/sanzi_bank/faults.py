@@ -7,6 +7,7 @@ by the order of arrival, so a run with the same seed meets the same faults.
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -55,6 +56,8 @@ def add_fault(
         raise UnknownFault(f"scope {scope!r}; known: next, all, account:<number>")
     given = dict(args or {})
     rate = given.pop("rate", None)
+    if rate is not None and not 0 <= float(str(rate)) <= 1:
+        raise UnknownFault(f"rate from 0 to 1, not {rate!r}")
     remaining = 1 if scope == "next" and count is None else count
     if KINDS[kind].is_standing:
         scope, remaining = ("all" if scope == "next" else scope), None
@@ -67,10 +70,14 @@ def add_fault(
 
 
 def _fitting(known: dict[str, object], given: dict[str, object]) -> dict[str, object]:
-    """The given arguments that this kind has; numbers must be numbers."""
+    """The given arguments that this kind has; numbers must be numbers, codes must be codes."""
     found = {name: value for name, value in given.items() if name in known}
     for name, value in found.items():
-        if not isinstance(known[name], str | bool):
+        if isinstance(known[name], str):
+            length = len(str(known[name]))
+            if not re.fullmatch(rf"[A-Z0-9]{{{length}}}", str(value)):
+                raise UnknownFault(f"{name}: {length} capital letters or figures, not {value!r}")
+        elif not isinstance(known[name], bool):
             float(str(value))
     return found
 

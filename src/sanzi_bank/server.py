@@ -69,7 +69,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer signed orders and questions, texts, and the control door."""
-        length = int(self.headers.get("Content-Length") or 0)
+        told = self.headers.get("Content-Length") or "0"
+        length = int(told) if told.isdecimal() else LARGEST_BYTES + 1
         if length > LARGEST_BYTES:
             self._send(json_reply(413, status="TOO_LARGE"))
             return
@@ -117,15 +118,18 @@ class Handler(BaseHTTPRequestHandler):
             except ValueError:
                 return {}
             return found if isinstance(found, dict) else {}
-        return dict(parse_qsl(raw.decode()))
+        return dict(parse_qsl(raw.decode(errors="replace")))
 
     def _page(self, path: str, asked: dict[str, str]) -> Reply:
         desk = self.server.desk
-        with desk.store.transaction() as db:
-            desk.tick(db)
-            for known, answer in PAGES.items():
-                if match := re.fullmatch(known, path):
-                    return answer(db, asked, match)
+        try:
+            with desk.store.transaction() as db:
+                desk.tick(db)
+                for known, answer in PAGES.items():
+                    if match := re.fullmatch(known, path):
+                        return answer(db, asked, match)
+        except ValueError as problem:
+            return json_reply(400, status="BAD_REQUEST", text=str(problem))
         return json_reply(404, status="NO_SUCH_PAGE")
 
     def _control(self, name: str, raw: bytes) -> None:

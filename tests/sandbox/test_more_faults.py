@@ -275,7 +275,15 @@ def test_a_check_may_answer_what_it_is_told_to(sandbox, gateway):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"kind": "delay", "minutes": "bald"}, {"kind": "reject", "scope": "somebody"}]
+    "wrong",
+    [
+        {"kind": "delay", "minutes": "bald"},
+        {"kind": "reject", "scope": "somebody"},
+        {"kind": "reject", "code": "TOOLONG"},
+        {"kind": "statement_currency", "code": "usd"},
+        {"kind": "slow", "rate": "often"},
+        {"kind": "slow", "rate": 2},
+    ],
 )
 def test_a_fault_that_makes_no_sense_is_refused(sandbox, wrong):
     with pytest.raises(HTTPError, match="400"):
@@ -317,3 +325,20 @@ def test_held_orders_are_dropped_by_a_signed_wish_and_the_word_is_given(sandbox,
     assert (before, answer["word"]) == (None, "NOT_EXECUTED")
     assert gateway.confirm_not_executed(MSG_ID) is not None
     assert sandbox.paid() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/_ctl/audit.jsonl?since=x", None, 400), ("/_ctl/messages/999999", None, 404),
+        ("/_ctl/setting", b"\xff\xfe=1", 400), ("/_ctl/nothing", b"", 404),
+        ("/tax/verify", b"{", 400), ("/iso20022/pain.001.001.09", b"<a/>", 200),
+    ],
+)  # fmt: skip
+def test_nonsense_is_answered_and_the_bank_goes_on(sandbox, gateway, path, body, status):
+    answer = httpx.request(
+        "GET" if body is None else "POST", sandbox.url + path, content=body, trust_env=False
+    )
+
+    assert answer.status_code == status
+    assert gateway.balances(VILLAGE).booked_fen == OPENING_FEN

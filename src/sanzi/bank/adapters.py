@@ -28,7 +28,12 @@ def _iso20022(one: Connection, schemas: Path) -> BankGateway:
         schemas,
         customer=one.customer,
         caps=one.capabilities(http.CAPS),
-        terms=http.Terms(one.name, log=actions.RawLog(one.name), seen=actions.EventsSeen()),
+        terms=http.Terms(
+            one.name,
+            messages=http.Messages(**one.options),
+            log=actions.RawLog(one.name),
+            seen=actions.EventsSeen(),
+        ),
     )
 
 

@@ -21,13 +21,17 @@ from sanzi.bank.errors import ConnectionsWrong
 from sanzi.bank.port import Caps
 
 ALL_OTHERS: Final = "*"
-ADAPTERS: Final[Mapping[str, tuple[str, ...]]] = {"iso20022": (), "direct": ("charset",)}
+ADAPTERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "iso20022": ("order", "check", "cancel", "request", "balances", "notices", "statement"),
+    "direct": ("charset",),
+}
 """Adapter name to the options it takes; `adapters.py` builds them."""
 CHARSETS: Final = ("gbk", "gb18030")
 NEEDED: Final = (
     "name", "title", "adapter", "url", "customer", "customer_key", "bank_key", "bank_codes",
 )  # fmt: skip
 OPTIONAL: Final = ("timeout_seconds", "options", "caps")
+MESSAGE: Final = re.compile(r"[a-z]{4}\.\d{3}\.\d{3}\.\d{2}")
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,23}")
 CODE: Final = re.compile(r"\d{3,12}")
 HOURS: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
@@ -240,6 +244,9 @@ class _Reading:
         charset = found.get("charset", "gbk")
         if charset not in CHARSETS:
             self._say(parts["charset"], f"charset 是“{charset}”，可以写的是 {'、'.join(CHARSETS)}")
+        for name, text in found.items():
+            if name != "charset" and not MESSAGE.fullmatch(text):
+                self._say(parts[name], f"{name} 是“{text}”，请写报文版本，例如 pain.001.001.09")
         return MappingProxyType(found)
 
     def _caps(self, node: yaml.Node) -> Mapping[str, Any]:

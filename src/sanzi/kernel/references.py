@@ -18,7 +18,11 @@ _PRIME = 31
 
 def new_reference() -> str:
     """Return a new reference; the caller sees to it that no other bill has it."""
-    figures = ids.new_token(_RANDOM_BITS).replace("-", "")
+    return of_figures(ids.new_token(_RANDOM_BITS).replace("-", ""))
+
+
+def of_figures(figures: str) -> str:
+    """Return the reference of seven given figures: prefix, figures, check figure."""
     return f"{PREFIX}{figures}{_check(figures)}"
 
 

@@ -4,12 +4,13 @@ from datetime import time
 from pathlib import Path
 from textwrap import dedent
 
+import gmssl_pyx
 import pytest
 
 from sanzi.bank import connections
 from sanzi.bank.adapters import Banks
 from sanzi.bank.errors import ConnectionsWrong, GatewayUnavailable, NotConnected
-from sanzi.bank.http import CAPS
+from sanzi.bank.http import CAPS, Iso20022Gateway, Messages
 
 BROKEN = sorted((Path(__file__).parent / "broken_connections").glob("*.yaml"))
 TWO_BANKS = """
@@ -92,6 +93,18 @@ def test_an_account_of_a_bank_that_is_not_connected_is_sent_nothing(folder: Path
     assert isinstance(caught.value, GatewayUnavailable)
     assert caught.value.is_fate_known
     assert "313330782015" in caught.value.text
+
+
+def test_the_versions_of_messages_are_a_matter_of_each_bank(folder: Path) -> None:
+    public, private = gmssl_pyx.sm2_key_generate()
+    (folder / "sanzi.key").write_text(f"{private.hex()}\n{public.hex()}\n")
+    (folder / "bank.pub").write_text(public.hex())
+    text = TWO_BANKS.replace('"*"]', '"*"]\n      options: {notices: camt.052.001.08}')
+
+    rural = Banks(connections.read(put(folder, text)), folder).by_name("rural")
+
+    assert isinstance(rural, Iso20022Gateway)
+    assert rural._messages == Messages(notices="camt.052.001.08")
 
 
 @pytest.mark.parametrize("path", BROKEN, ids=[path.stem for path in BROKEN])

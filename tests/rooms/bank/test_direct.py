@@ -223,6 +223,8 @@ def test_a_bank_of_this_kind_is_asked_again_after_a_quarter_of_an_hour() -> None
         told(MSG_ID, body_of("FINISHED")),
         told(MSG_ID, body_of("DONE", line(1, "OK"))),
         told(MSG_ID, body_of("PART")),
+        told(MSG_ID, body_of("PART", line(1, "DONE"), line(1, "FAILED"))),
+        told(MSG_ID, body_of("DONE", ("Line", [("State", "DONE")]))),
         told(MSG_ID, [("State", "DONE"), ("Count", "3"), ("Lines", [line(1, "DONE")])]),
         told(MSG_ID, body_of("DONE"), ret="777777"),
         told("SZ-20261118-000002", body_of("FAILED")),
@@ -235,8 +237,9 @@ def test_a_bank_of_this_kind_is_asked_again_after_a_quarter_of_an_hour() -> None
     ],
     ids=[
         "done-with-a-failure", "failed-with-a-payment", "unknown-word", "unknown-line-word",
-        "part-of-nothing", "lines-missing", "unknown-code", "another-number", "no-number",
-        "another-question", "forged", "no-frame", "frame-too-long", "no-declaration",
+        "part-of-nothing", "line-twice", "line-without-number", "lines-missing",
+        "unknown-code", "another-number", "no-number", "another-question",
+        "forged", "no-frame", "frame-too-long", "no-declaration",
     ],
 )  # fmt: skip
 def test_what_is_contradictory_or_not_ours_is_not_believed(raw: bytes) -> None:

@@ -119,6 +119,13 @@ def test_a_village_cashier_issues_bills_with_numbers_without_gaps(money: Money) 
     assert references.read_to_pay(view.text_to_pay).reference == first.reference
 
 
+def test_numbers_that_an_import_brought_are_passed_over(money: Money) -> None:
+    issue(money)
+    Bill.objects.update(number="2026-000002")
+
+    assert issue(money).number == "2026-000003"
+
+
 @pytest.mark.parametrize(
     ("changed", "refusal"),
     [

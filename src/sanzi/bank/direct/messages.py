@@ -108,6 +108,10 @@ def read_status(answer: Answer) -> tuple[BatchState | None, tuple[LineStatus, ..
     if items and text_at(answer.body, "Count") != str(len(items)):
         text = "the lines are not as many as counted"
         raise NotXml(text)
+    numbers = [text_at(item, "BizNo") for item in items]
+    if "" in numbers or len(set(numbers)) != len(numbers):
+        text = "a line without its number, or named twice"
+        raise NotXml(text)
     if whole == codes.UNKNOWN or (items and not lines):
         return None, ()
     if not items:

@@ -21,6 +21,7 @@ from sanzi.interfaces.api.routers import (
     alerts,
     bank_events,
     bank_receipts,
+    bills,
     books,
     cases,
     desk,
@@ -71,6 +72,7 @@ api.add_router("", files.router, tags=["名单和凭据"])
 api.add_router("", invoices.router, tags=["发票"])
 api.add_router("", payments.router, tags=["付款"])
 api.add_router("", receipts.router, tags=["收款"])
+api.add_router("", bills.router, tags=["缴款单和账户核对"])
 api.add_router("", reconciliations.router, tags=["对账"])
 api.add_router("", bank_events.router, tags=["银行消息"])
 api.add_router("", bank_receipts.router, tags=["电子回单"])

@@ -87,12 +87,11 @@ def issue_bill(*, fields: BillFields, by: Actor, at: datetime) -> IssuedBill:
     account = _account(fields, body)
     subject = _subject(fields, body, at)
     year = clock.local_date(at).year
-    number = next_number(f"bill:{body.ext_id}:{year}")
     bill = Bill.objects.create(
         ext_id=ids.new_id("BL", at),
         organisation=body,
         division_code=body.division_id,
-        number=f"{year}-{number:06d}",
+        number=_number(body, year),
         reference=_reference(),
         account=account,
         kind=fields.kind,
@@ -208,6 +207,14 @@ def _subject(fields: BillFields, body: Organisation, at: datetime) -> str:
     if fields.subject_code and fields.subject_code not in offered:
         raise BillWrong(field="科目", why="这一类收入不能记到这里")
     return fields.subject_code
+
+
+def _number(body: Organisation, year: int) -> str:
+    """Return the next number of a body; those that an import brought are passed over."""
+    while True:
+        made = f"{year}-{next_number(f'bill:{body.ext_id}:{year}'):06d}"
+        if not Bill.objects.filter(organisation=body, number=made).exists():
+            return made
 
 
 def _reference() -> str:

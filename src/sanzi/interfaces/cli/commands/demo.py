@@ -120,6 +120,7 @@ def _play(options: Namespace, children: Children, addresses: Addresses) -> int:
     children.start("worker", python("sanzi.interfaces.cli.main", "worker"), _around(addresses))
     if not wait_for(f"{addresses.web}/", READY_SECONDS):
         return _lost(var, "web")
+    banks.push_to(addresses.bank, addresses.web)
     _tell(addresses)
     return _stay(children, var)
 
