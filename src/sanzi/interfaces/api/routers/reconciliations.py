@@ -77,7 +77,7 @@ class OpenItemOut(Schema):
     bank_line_ext_id: str
 
 
-class SuggestionOut(Schema):
+class MatchSuggestionOut(Schema):
     """A voucher line and a bank line that may belong together, and why."""
 
     book: int
@@ -102,7 +102,7 @@ class WorkbenchOut(Schema):
     bank_count: int
     book: list[OpenItemOut]
     bank: list[OpenItemOut]
-    suggestions: list[SuggestionOut]
+    suggestions: list[MatchSuggestionOut]
     statement: str
 
 
