@@ -60,6 +60,7 @@ SETTING_WORDS: dict[str, tuple[str, dict[str, str]]] = {
     "push_customer": ("推送给哪个客户", {}),
     "push_time": ("推送写的时间", {"real": "真的时间", "bank": "银行的时间"}),
     "direct_quiet": ("直连接口的停办时间", {}),
+    "direct_bank": ("直连接口管哪些行号（开头几位，空都管）", {}),
     "audit_keep": ("来往原文留几次（0全留）", {}),
     "seed": ("随机种子", {}),
     "bank_code": ("本行行号", {}),

@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 
-from sanzi_bank import cancelling, holdings, inbound, nonexecution, receipts
+from sanzi_bank import cancelling, cards, holdings, inbound, nonexecution, receipts, reports
 from sanzi_bank.desk import Desk
 from sanzi_bank.faults import strike
 from sanzi_bank.store import iso_time
@@ -36,6 +36,8 @@ class Counter:
             "/iso20022/not-executed": self._told("not-executed", self._not_executed),
             "/iso20022/receipt": self._told("receipt", self._receipt),
             "/iso20022/accounts": self._told("accounts", self._accounts),
+            "/iso20022/cards": self._told("cards", self._cards),
+            "/iso20022/card-lines": self._told("card-lines", self._card_lines),
             "/iso20022/reconciliation": self._told("reconciliation", self._reconciliation),
         }
 
@@ -126,6 +128,22 @@ class Counter:
         known = holdings.accounts_of(db, customer)
         mine = [one for one in known if holdings.is_behind_iso(db, one["bank_code"])]
         return json_reply(200, customer=customer, accounts=mine)
+
+    def _cards(self, db: sqlite3.Connection, _fields: dict[str, object], _customer: str) -> Reply:
+        return json_reply(200, cards=cards.all_cards(db))
+
+    def _card_lines(
+        self, db: sqlite3.Connection, fields: dict[str, object], _customer: str
+    ) -> Reply:
+        card, since = str(fields.get("card") or ""), fields.get("since") or 0
+        if not isinstance(since, int):
+            return json_reply(400, status="BAD_REQUEST")
+        if strike(db, "report", card, [card]) is not None:
+            return json_reply(503, status="UNAVAILABLE")
+        try:
+            return Reply(cards.card_lines(db, self.desk.schemas, card, since))
+        except reports.NotThere as absent:
+            return json_reply(404, status="NOT_READY", text=str(absent))
 
     def _reconciliation(
         self, db: sqlite3.Connection, fields: dict[str, object], customer: str

@@ -15,8 +15,10 @@ from sanzi.bank.port import (
     BatchStatus,
     CancelResult,
     Caps,
+    CardEntry,
     Entry,
     KnownAccount,
+    KnownCard,
     LineState,
     LineStatus,
     NotExecutedWord,
@@ -42,6 +44,7 @@ CAPS = Caps(
     can_give_receipts=True,
     can_list_accounts=True,
     can_confirm_reconciliation=True,
+    can_tell_cards=True,
 )
 
 
@@ -50,8 +53,8 @@ class FakeBank:
     """Keeps what it was sent. `on_send`, `on_query` and `on_cancel` decide the answers.
 
     What a test lays ready: `verdicts` by name, `statements` by day, `entries` (of every account),
-    `receipts` by bank reference, `words` (NOT_EXECUTED) by message, `known` accounts, and
-    `pushed` events by the raw bytes that bring them.
+    `receipts` by bank reference, `words` (NOT_EXECUTED) by message, `known` accounts,
+    `pushed` events by the raw bytes that bring them, `known_cards`, and `on_cards` their lines.
     """
 
     caps: Caps = CAPS
@@ -70,6 +73,8 @@ class FakeBank:
     known: tuple[KnownAccount, ...] = ()
     reconciled: list[ReconciliationAnswer] = field(default_factory=list)
     pushed: dict[bytes, list[BankEvent]] = field(default_factory=dict)
+    known_cards: tuple[KnownCard, ...] = ()
+    on_cards: dict[str, tuple[CardEntry, ...]] = field(default_factory=dict)
 
     def capabilities(self) -> Caps:
         """Say what this bank can do."""
@@ -171,6 +176,15 @@ class FakeBank:
     def accounts(self) -> tuple[KnownAccount, ...]:
         """List what the test laid ready."""
         return self.known
+
+    def cards(self) -> tuple[KnownCard, ...]:
+        """The cards laid ready."""
+        return self.known_cards
+
+    def card_lines(self, card: str, since: int = 0) -> tuple[CardEntry, ...]:
+        """The lines laid ready for the card, whatever their number: the bank repeats itself."""
+        del since
+        return self.on_cards.get(card, ())
 
     def handle_push(self, raw: bytes, headers: Mapping[str, str]) -> list[BankEvent]:  # noqa: ARG002
         """Read what the test laid ready; anything else is forged."""

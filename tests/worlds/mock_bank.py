@@ -32,8 +32,10 @@ from sanzi.bank.port import (
     BatchStatus,
     CancelResult,
     Caps,
+    CardEntry,
     Entry,
     KnownAccount,
+    KnownCard,
     LineStatus,
     NotExecutedWord,
     PayeeCheck,
@@ -200,6 +202,14 @@ class MockBankGateway:
     def accounts(self) -> tuple[KnownAccount, ...]:
         """It lists accounts to its operator only."""
         raise errors.NotOffered(what="账户清单")
+
+    def cards(self) -> tuple[KnownCard, ...]:
+        """It has none."""
+        raise errors.NotOffered(what="村务卡")
+
+    def card_lines(self, card: str, since: int = 0) -> tuple[CardEntry, ...]:  # noqa: ARG002
+        """It has none."""
+        raise errors.NotOffered(what="村务卡")
 
     def handle_push(self, raw: bytes, headers: Mapping[str, str]) -> list[BankEvent]:  # noqa: ARG002
         """It pushes nothing."""

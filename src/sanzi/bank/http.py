@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import httpx
 
 from sanzi.bank import errors, words
-from sanzi.bank.iso20022 import acmt, camt, camt055, camt060, pain001, pain002
+from sanzi.bank.iso20022 import acmt, camt, camt054_card, camt055, camt060, pain001, pain002
 from sanzi.bank.iso20022.xml import NotXml, Schemas
 from sanzi.bank.port import (
     Balances,
@@ -26,8 +26,10 @@ from sanzi.bank.port import (
     BatchStatus,
     CancelResult,
     Caps,
+    CardEntry,
     Entry,
     KnownAccount,
+    KnownCard,
     LineState,
     LineStatus,
     NotExecutedWord,
@@ -61,6 +63,7 @@ CAPS = Caps(
     can_give_receipts=True,
     can_list_accounts=True,
     can_confirm_reconciliation=True,
+    can_tell_cards=True,
 )
 
 
@@ -226,6 +229,17 @@ class Iso20022Gateway:
     def accounts(self) -> tuple[KnownAccount, ...]:
         """List the accounts that the bank keeps under our customer number."""
         return words.accounts(self._link.ask(f"{DOOR}accounts", "accounts", {}).expect_ok())
+
+    def cards(self) -> tuple[KnownCard, ...]:
+        """List the village cards that the bank keeps under our customer number."""
+        return words.cards(self._link.ask(f"{DOOR}cards", "cards", {}).expect_ok())
+
+    def card_lines(self, card: str, since: int = 0) -> tuple[CardEntry, ...]:
+        """Fetch lines of a card with `seq` above `since`, oldest first, at most 500."""
+        asked = {"card": card, "since": since}
+        answer = self._link.ask(f"{DOOR}card-lines", card[-4:], asked, kept=b"<Ntry>")
+        named, lines = self._read(answer, camt054_card.read, self._schemas)
+        return self._same_account(named, card, lines)
 
     def handle_push(self, raw: bytes, headers: Mapping[str, str]) -> list[BankEvent]:
         """Check a message that came unasked, and read it; see the port and `push.py`."""

@@ -215,6 +215,7 @@ class Caps:
     can_give_receipts: bool = False
     can_list_accounts: bool = False
     can_confirm_reconciliation: bool = False
+    can_tell_cards: bool = False
 
 
 class EventKind(StrEnum):
@@ -314,6 +315,38 @@ class KnownAccount:
     closed_date: date | None = None
 
 
+@dataclass(frozen=True)
+class KnownCard:
+    """A village card as the bank has it: its limit, what is owed, its bill and due days."""
+
+    card: str
+    holder: str
+    limit_fen: int
+    owed_fen: int
+    bill_day: int
+    due_day: int
+    is_open: bool = True
+
+
+@dataclass(frozen=True)
+class CardEntry:
+    """One booked line of a village card. Units: fen, always above zero.
+
+    Shapes: `kind` is PURCHASE, CASH, REFUND or FEE; a refund lowers the debt. `mcc` is the
+        merchant's category of four figures; `due_date` is when the line must be repaid.
+    """
+
+    seq: int
+    bank_ref: str
+    booked_at: datetime
+    kind: str
+    amount_fen: int
+    merchant: str = ""
+    mcc: str = ""
+    due_date: date | None = None
+    memo: str = ""
+
+
 class BankGateway(Protocol):
     """One bank. Every call may raise the errors of `bank.errors`; see there what each means."""
 
@@ -378,6 +411,14 @@ class BankGateway(Protocol):
 
     def accounts(self) -> tuple[KnownAccount, ...]:
         """List the accounts that the bank keeps under our customer number."""
+        ...
+
+    def cards(self) -> tuple[KnownCard, ...]:
+        """List the village cards that the bank keeps under our customer number."""
+        ...
+
+    def card_lines(self, card: str, since: int = 0) -> tuple[CardEntry, ...]:
+        """Fetch lines of a card with `seq` above `since`, oldest first, some hundreds at most."""
         ...
 
     def handle_push(self, raw: bytes, headers: Mapping[str, str]) -> list[BankEvent]:

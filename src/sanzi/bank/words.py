@@ -13,7 +13,13 @@ from typing import Any
 
 from sanzi.bank.errors import ProtocolError
 from sanzi.bank.iso20022.xml import NotXml, parse, text_at
-from sanzi.bank.port import KnownAccount, NotExecutedWord, ReceiptFile, ReconciliationAnswer
+from sanzi.bank.port import (
+    KnownAccount,
+    KnownCard,
+    NotExecutedWord,
+    ReceiptFile,
+    ReconciliationAnswer,
+)
 from sanzi.bank.sign import Verifier
 from sanzi.bank.wire import Answer
 from sanzi.kernel.digest import sm3
@@ -101,6 +107,31 @@ def accounts(answer: Answer) -> tuple[KnownAccount, ...]:
     if "" in numbers or len(numbers) != len(found):
         raise ProtocolError(why="账户清单里有空号或者重号")
     return found
+
+
+def cards(answer: Answer) -> tuple[KnownCard, ...]:
+    """Read the list of village cards; one told twice, or with days that are none, is no list."""
+    rows = answer.fields().get("cards")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ProtocolError(why="村务卡清单看不懂")
+    found = tuple(_card(row) for row in rows)
+    numbers = {one.card for one in found}
+    if "" in numbers or len(numbers) != len(found):
+        raise ProtocolError(why="村务卡清单里有空号或者重号")
+    return found
+
+
+def _card(row: dict[str, Any]) -> KnownCard:
+    names = ("limit_fen", "owed_fen", "bill_day", "due_day")
+    figures = {name: row.get(name) for name in names}
+    if not all(type(one) is int for one in figures.values()):
+        raise ProtocolError(why="村务卡清单里的数看不懂")
+    return KnownCard(
+        card=str(row.get("card") or ""),
+        holder=str(row.get("holder") or ""),
+        is_open=row.get("is_open") is True,
+        **figures,  # type: ignore[arg-type]
+    )
 
 
 def _bytes(text: object) -> bytes:

@@ -30,6 +30,8 @@ class PaymentsConfig(AppConfig):
             account_proposals,
             bank_receipts,
             books,
+            card_settlements,
+            cards,
             dispatch,
             loading,
             loading_reconciliations,
@@ -50,6 +52,8 @@ class PaymentsConfig(AppConfig):
         duties.register("payments.accounts", 1800, account_check.work, LEASE)
         duties.register("payments.matching", 600, matching.work)
         duties.register("payments.reconciliations", 600, reconciliations.tell_banks)
+        duties.register("payments.cards", 900, cards.work)
+        card_settlements.register()
         duties.register("payments.bank_receipts", 60, bank_receipts.work)
         account_proposals.register()
         bank_receipts.register()

@@ -6,10 +6,14 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from flushing import lifted_triggers
 from sanzi.audit.models import Event
+from sanzi.evidence.actions import invoices
+from sanzi.evidence.actions import release as proofs
+from sanzi.evidence.invoices import InvoiceFields
+from sanzi.evidence.models import Invoice
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters.actions import cases
 from sanzi.matters.actions.cases import Opinion
@@ -83,3 +87,23 @@ def test_cases_started_at_once_have_numbers_without_gaps(committed: Desk) -> Non
     assert found == ["done"] * 4
     numbers = sorted(Case.objects.values_list("number", flat=True))
     assert [one[-2:] for one in numbers] == ["01", "02", "03", "04"]
+
+
+def test_two_payments_of_one_invoice_at_once_never_take_more_than_it_says(committed: Desk) -> None:
+    numbers = [committed.start(), committed.start()]
+    for number in numbers:
+        invoices.record_invoice(
+            by=committed.actor("cashier_reporter"), at=AT, case_number=number,
+            fields=InvoiceFields(number="26332000000012345678", amount_fen=100_000),
+            part_fen=60_000,
+        )  # fmt: skip
+    checker = committed.actor("agency_reviewer")
+
+    def release(number: str) -> None:
+        with transaction.atomic():
+            proofs.claim(case_number=number, by=checker, at=AT)
+
+    found = at_once(*[lambda number=number: release(number) for number in numbers])
+
+    assert found == ["done", "evidence.invoice_overused"]
+    assert Invoice.objects.filter(claimed_at__isnull=False).count() == 1

@@ -26,8 +26,10 @@ from sanzi.bank.port import (
     BatchStatus,
     CancelResult,
     Caps,
+    CardEntry,
     Entry,
     KnownAccount,
+    KnownCard,
     LineState,
     LineStatus,
     NotExecutedWord,
@@ -289,6 +291,14 @@ class DirectGateway:
     def accounts(self) -> tuple[KnownAccount, ...]:
         """List the accounts that the bank keeps under our customer number."""
         return self._reading(beside.read_accounts, self._fine(self._ask(ACCOUNTS, [])))
+
+    def cards(self) -> tuple[KnownCard, ...]:
+        """Not part of the dialect."""
+        raise errors.NotOffered(what="村务卡")
+
+    def card_lines(self, card: str, since: int = 0) -> tuple[CardEntry, ...]:  # noqa: ARG002
+        """Not part of the dialect."""
+        raise errors.NotOffered(what="村务卡")
 
     def handle_push(self, raw: bytes, headers: Mapping[str, str]) -> list[BankEvent]:  # noqa: ARG002
         """Not part of the dialect: this bank is asked, it does not tell."""

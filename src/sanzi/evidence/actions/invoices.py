@@ -44,8 +44,11 @@ def record_invoice(
     fields: InvoiceFields,
     file_digest: str = "",
     part_fen: int | None = None,
+    subject_kind: str = "case",
 ) -> str:
     """Write down an invoice of a case that may still change; return its id.
+
+    `subject_kind` is what the number names: a case, or another subject of a payment of its own.
 
     The same invoice twice on one case is one row. Whether it was used in another case is for the
     supervision models to say. Units: `part_fen` is what this case takes of it; None takes all.
@@ -54,11 +57,11 @@ def record_invoice(
     checked = invoices.check(fields, clock.local_date(at))
     _check_part(checked, part_fen)
     with transaction.atomic():
-        chain = hooks.subject_of("case").may_change(by, case_number, at)
+        chain = hooks.subject_of(subject_kind).may_change(by, case_number, at)
         if (
             file_digest
             and not Attachment.objects.filter(
-                subject_kind="case", subject_id=case_number, file_id=file_digest
+                subject_kind=subject_kind, subject_id=case_number, file_id=file_digest
             ).exists()
         ):
             raise errors.BadInvoice(field="文件", why="没有挂在这一件上")
@@ -74,7 +77,7 @@ def record_invoice(
         )  # fmt: skip
         audit.write(
             chain=chain, kind="evidence.invoice.recorded", by=by, at=at,
-            subject=("case", case_number),
+            subject=(subject_kind, case_number),
             after={
                 "invoice": made.ext_id, "amount_fen": made.amount_fen, "taken_fen": made.taken_fen,
                 "sources": made.sources,
@@ -112,7 +115,7 @@ def _known_state(index: str) -> dict[str, object]:
     return {"verify_status": known.verify_status, "verified_at": known.verified_at}
 
 
-def remove_invoice(*, by: Actor, at: datetime, ext_id: str) -> None:
+def remove_invoice(*, by: Actor, at: datetime, ext_id: str, subject_kind: str = "case") -> None:
     """Strike an invoice from a case that may still change.
 
     Raises: NotFound, SubjectClosed.
@@ -121,11 +124,11 @@ def remove_invoice(*, by: Actor, at: datetime, ext_id: str) -> None:
         found = Invoice.objects.filter(ext_id=ext_id).exclude(case_number="").first()
         if found is None:
             raise NotFound
-        chain = hooks.subject_of("case").may_change(by, found.case_number, at)
+        chain = hooks.subject_of(subject_kind).may_change(by, found.case_number, at)
         found.delete()
         audit.write(
             chain=chain, kind="evidence.invoice.removed", by=by, at=at,
-            subject=("case", found.case_number), before={"invoice": ext_id},
+            subject=(subject_kind, found.case_number), before={"invoice": ext_id},
         )  # fmt: skip
 
 

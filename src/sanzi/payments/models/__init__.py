@@ -15,6 +15,13 @@ from sanzi.payments.models.accounts import (
     DayBalance,
 )
 from sanzi.payments.models.bank_receipts import BankReceipt, BankReceiptState
+from sanzi.payments.models.cards import (
+    CardLine,
+    CardLineKind,
+    CardSettlement,
+    SettlementState,
+    VillageCard,
+)
 from sanzi.payments.models.income import (
     Bill,
     BillState,
@@ -75,6 +82,9 @@ __all__ = (
     "BillState",
     "BudgetLine",
     "CancelWish",
+    "CardLine",
+    "CardLineKind",
+    "CardSettlement",
     "DayBalance",
     "Fund",
     "Instruction",
@@ -96,9 +106,11 @@ __all__ = (
     "Reconciliation",
     "ReconciliationItem",
     "ReconciliationState",
+    "SettlementState",
     "SpoiltReceipt",
     "Standing",
     "StatementProblem",
     "Turn",
     "TurnKind",
+    "VillageCard",
 )
