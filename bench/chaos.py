@@ -1,10 +1,12 @@
-"""Kill the worker or the bank at seeded moments during batches of 352 payees, then count the money.
+"""A thousand batches of 352 payees through every fault there is, then count the money.
 
-Usage: python bench/chaos.py --kills 20 --seed 1 [--database-url URL] [--out bench/out/chaos.json]
+Usage: python bench/chaos.py --batches 1000 --seed 1 [--out bench/out/chaos.json]
+       python bench/chaos.py --batches 4 --database-url URL   (one engine, both kinds of bank)
 Exit code 0 when nobody was paid twice, nothing was lost or is stuck in silence, and the books
 equal the bank's statement; the naive sender in the same harness must have paid somebody twice.
-Without a database it runs on SQLite and on a PostgreSQL of its own. One real worker process and
-one real sandbox bank; time runs sixty times as fast, so that leases and questions fit into seconds.
+Without a database it runs on SQLite and on a PostgreSQL of its own. Worker, bank and database are
+real processes and are killed at seeded moments. One virtual clock drives worker and bank: it
+stands still while the worker does a round, then both jump together.
 """
 
 from __future__ import annotations
@@ -26,74 +28,104 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
 for folder in ("src", "tests", "bench"):
     sys.path.insert(0, str(ROOT / folder))
 
-from chaos_worker import Place, forget_higher_rooms, write_clock  # noqa: E402
+from chaos_orders import OPEN, Orders, compare  # noqa: E402
+from chaos_worker import Place, forget_higher_rooms, last_round, write_clock  # noqa: E402
 from fixtures_bank import SCHEMAS, Sandbox  # noqa: E402
 
 if TYPE_CHECKING:
     from worlds.money import Money
 
-SPEED = 60.0
 PAYEES = 352
-LINES_MAX = 15
-KILLS_PER_ROUND = 8
-NAIVE_KILLS = 3
-SLOW_SECONDS = 0.1
-QUIET_WAIT_SECONDS = 30.0
+PER_ROUND = 25
+LINES_MAX = (60, 180, 500)
+NAIVE_KILLS, NAIVE_LINES = 3, 15
+SLOW_SECONDS = 1.5
+ROUND_SECONDS_MAX = 180.0
+KILLS_PER_STEP = 0.06
+FIRST_DAY = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
+STEPS = tuple(
+    timedelta(seconds=one) for one in (6, 6, 20, 45, 60, 120, 300, 300, 600, 900, 900, 900)
+)
+"""The morning of a round: as long as the questions come quickly, and past half an hour."""
+SUBMIT_FAULTS = (
+    "reply_lost", "request_lost", "queued", "queued_silent", "error_before", "error_after",
+    "slow", "slow_drip", "bad_signature", "garbled", "strict_duplicate",
+)  # fmt: skip
+RATES = {
+    **dict.fromkeys(SUBMIT_FAULTS, 0.06),
+    "refuse_from": 0.03,
+    "query_not_visible": 0.3, "query_outage": 0.15, "query_bad_signature": 0.1,
+    "reject": 0.01, "delay": 0.03, "pending": 0.02, "late_reject": 0.01, "return": 0.005,
+    "statement_late": 0.3, "statement_broken": 0.15, "statement_opening": 0.1,
+    "statement_corrected": 0.1, "statement_currency": 0.1,
+    "fee_line": 0.3, "sms_fee_line": 0.2, "interest_line": 0.2, "stray_credit": 0.3,
+    "report_outage": 0.2,
+}  # fmt: skip
+"""The highest rate at which a fault strikes in a round; the dice take one between 0 and it.
+
+Left out: a statement whose number jumps for good, which only a human may accept; faults of doors
+that no payment goes through (name check, text messages, tax office).
+"""
+STANDING_SHARE = 0.3
+STANDING = ("cert_expired", "cert_unknown", "clock_skew")
+SLOW = {"slow": {"seconds": SLOW_SECONDS}, "slow_drip": {"seconds": SLOW_SECONDS}}
 
 
 @dataclass
 class Outcome:
-    """What one run found. Money in fen."""
+    """What one run found, by `chaos_orders.compare`, and how it came about."""
 
     engine: str
     seed: int
-    kills: int = 0
-    kills_of: dict[str, int] = field(default_factory=dict)
+    queue_dead_at_statement: bool
+    batches: int = 0
     rounds: int = 0
-    payments: int = 0
-    settled: int = 0
-    ended_unpaid: int = 0
-    paid_twice: int = 0
-    lost: int = 0
-    stuck_silent: int = 0
-    books_diff_fen: int = 0
+    kills: dict[str, int] = field(default_factory=dict)
+    faults: dict[str, int] = field(default_factory=dict)
+    found: dict[str, Any] = field(default_factory=dict)
     naive_paid_twice: int = 0
     seconds: float = 0.0
 
     @property
     def is_right(self) -> bool:
         """Whether the money is right, and the harness was able to find it wrong."""
-        wrong = self.paid_twice + self.lost + self.stuck_silent + abs(self.books_diff_fen)
-        return wrong == 0 and self.naive_paid_twice > 0
+        names = ("paid_twice", "lost", "stuck_silent", "books_diff_fen")
+        return not any(self.found[name] for name in names) and self.naive_paid_twice > 0
 
 
 class Scene:
-    """The two processes, their clock, and the dice."""
+    """The processes, their clock, and the dice."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
-        self.dice = random.Random(seed)
-        self.bank = Sandbox(folder, seed=str(seed))
-        self.folder = folder
+    def __init__(self, folder: Path, options: argparse.Namespace, *, is_queue_dead: bool) -> None:
+        self.dice = random.Random(options.seed * 2 + is_queue_dead)
+        self.bank = Sandbox(folder, seed=str(options.seed))
+        self.folder, self.is_queue_dead = folder, is_queue_dead
+        self.cluster = Path(options.cluster) if options.cluster else None
+        self.database_port = urlsplit(options.database_url).port
         self.worker: subprocess.Popen[str] | None = None
-        self.at = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
-        self.is_replay_safe = True
+        self.at = FIRST_DAY
+        self.kills: Counter[str] = Counter()
+        self.faults: Counter[str] = Counter()
 
-    def place(self) -> Place:
+    def place(self, lines_max: int = 500) -> Place:
         """Where the processes meet."""
         return Place(
-            self.folder, self.bank.url, self.bank.keys, SCHEMAS, LINES_MAX, self.is_replay_safe
-        )
+            self.folder, self.bank.url, self.bank.keys, SCHEMAS, lines_max,
+            is_replay_safe=True, is_queue_dead=self.is_queue_dead,
+        )  # fmt: skip
 
     def start_worker(self, *arguments: str) -> None:
         """Start the worker and wait until it works."""
         command = [sys.executable, str(ROOT / "bench" / "chaos_worker.py"), *arguments]
         path = os.pathsep.join(str(ROOT / one) for one in ("src", "tests"))
-        environment = {**os.environ, **self.place().environment(), "PYTHONPATH": path}
+        place = self.place(NAIVE_LINES if arguments else 500)
+        environment = {**os.environ, **place.environment(), "PYTHONPATH": path}
         with (self.folder / "worker.log").open("a") as log:
             self.worker = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
@@ -112,143 +144,160 @@ class Scene:
                 self.worker.stdout.close()
             self.worker = None
 
-    def kill_one(self, *arguments: str) -> str:
-        """Kill worker or bank, leave it dead for a moment, and start it again."""
-        victim = self.dice.choice(("worker", "bank"))
+    def kill_one(self, *arguments: str) -> None:
+        """Kill worker, bank or database, leave it dead for a moment, and start it again."""
+        victims = ["worker", "bank", "database"] if self.cluster else ["worker", "bank"]
+        victim = self.dice.choice(victims)
+        self.kills[victim] += 1
+        pause = self.dice.uniform(0, 0.3)
         if victim == "worker":
             self.kill_worker()
-        else:
-            self.bank.kill()
-        time.sleep(self.dice.uniform(0, 0.3))
-        if victim == "worker":
+            time.sleep(pause)
             self.start_worker(*arguments)
-        else:
+        elif victim == "bank":
+            self.bank.kill()
+            time.sleep(pause)
             self.bank.start()
-        return victim
+        else:
+            self._restart_database(pause)
 
-    def next_day(self) -> None:
-        """Let the bank close the day; both clocks stand at ten the next morning."""
-        self.at += timedelta(days=1)
+    def _restart_database(self, pause: float) -> None:
+        from django.db import connection
+
+        connection.close()
+        tool = [str(ROOT / "tools" / "pgtmp.sh")]
+        where = [str(self.cluster), str(self.database_port)]
+        durable = {**os.environ, "PG_DURABLE": "1"}
+        subprocess.run([*tool, "kill", *where], check=True, env=durable)
+        time.sleep(pause)
+        subprocess.run([*tool, "start", *where], check=True, env=durable)
+
+    def step(self, by: timedelta, *, may_kill: bool = True) -> None:
+        """Let both clocks jump, and wait until the worker has done a round at the new time."""
+        self.at += by
         self.bank.control("clock", at=self.at.isoformat())
-        self.bank.control("clock", running=True)
-        write_clock(self.folder, self.at, SPEED)
+        write_clock(self.folder, self.at)
+        if may_kill and self.dice.random() < KILLS_PER_STEP:
+            time.sleep(self.dice.uniform(0.02, 1.5))
+            self.kill_one()
+        end = time.monotonic() + ROUND_SECONDS_MAX
+        while time.monotonic() < end:
+            done = last_round(self.folder)
+            if done is not None and done >= self.at - timedelta(milliseconds=1):
+                return
+            time.sleep(0.01)
+        raise RuntimeError(f"no round within {ROUND_SECONDS_MAX} s at {self.at}")
+
+    def to_hour(self, hour: int, *, days: int = 0) -> None:
+        """Jump to an hour (UTC) of this or a later day."""
+        then = self.at.replace(hour=hour, minute=0, second=0, microsecond=0)
+        self.step(then + timedelta(days=days) - self.at)
 
     def trouble(self) -> None:
-        """Give the bank its faults: slow always, and now and then something worse."""
-        for kind, rate in (("reply_lost", 0.06), ("queued_silent", 0.03), ("error_after", 0.03),
-                           ("request_lost", 0.08), ("query_not_visible", 0.3)):  # fmt: skip
-            self.bank.fault(kind, scope="all", rate=rate)
-        self.bank.fault("slow", scope="all", seconds=SLOW_SECONDS)
+        """Give the bank the faults of a round: each with a rate of its own, some standing."""
+        for kind, highest in RATES.items():
+            rate = round(self.dice.uniform(0, highest), 4)
+            self.bank.fault(kind, scope="all", rate=rate, **SLOW.get(kind, {}))
+            self.faults[kind] += 1
+        if self.dice.random() < STANDING_SHARE:
+            kind = self.dice.choice(STANDING)
+            self.bank.fault(kind, scope="all")
+            self.faults[kind] += 1
+
+    def calm(self) -> None:
+        """Switch the faults off; an operator looks at what was stopped and lets it go on."""
+        from sanzi.orgs.actors import SYSTEM
+        from sanzi.payments.actions import channels
+
+        self.bank.clear_faults()
+        for name in channels.stopped_names():
+            channels.resume(name=name, by=SYSTEM, at=self.at)
 
 
-def run(seed: int, kills: int, folder: Path) -> Outcome:
+def run(options: argparse.Namespace, folder: Path, *, is_queue_dead: bool) -> Outcome:
     """Do one whole run in a database that is laid out already and return what was found."""
     from django.db import connection
 
     from worlds import money as worlds_money
+    from worlds.money import DEBIT
 
     started = time.monotonic()
-    found = Outcome(engine=connection.vendor, seed=seed)
+    found = Outcome(connection.vendor, options.seed, is_queue_dead)
     money = worlds_money.build(PAYEES)
     forget_higher_rooms()
-    scene = Scene(folder, seed)
+    scene = Scene(folder, options, is_queue_dead=is_queue_dead)
     scene.bank.start()
     try:
         _open_bank(scene, money)
+        orders = Orders(money, scene.at)
         scene.start_worker()
-        while found.kills < kills:
-            _round(scene, money, found, kills)
+        while found.batches < options.batches:
+            count = min(PER_ROUND, options.batches - found.batches)
+            _round(scene, orders, count)
+            found.batches += count
+            found.rounds += 1
+            _say(f"{found.engine} {found.batches} batches, {time.monotonic() - started:.0f} s")
+        _come_to_rest(scene)
         scene.kill_worker()
-        _compare(scene, found)
+        found.found = asdict(compare(folder / "bank.sqlite3", DEBIT))
         _naive(scene, money, found)
     finally:
         scene.kill_worker()
         scene.bank.kill()
+    found.kills, found.faults = dict(scene.kills), dict(scene.faults)
     found.seconds = round(time.monotonic() - started, 1)
     return found
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _open_bank(scene: Scene, money: Money) -> None:
     from worlds.money import bank_accounts
 
     rows = bank_accounts(money)
-    rows[0]["balance_fen"] = 10**12
+    rows[0]["balance_fen"] = 10**15
     scene.bank.control("clock", at=scene.at.isoformat())
     scene.bank.control("accounts", accounts=rows)
-    scene.bank.control("clock", running=True)
-    write_clock(scene.folder, scene.at, SPEED)
+    word = "true" if scene.is_queue_dead else "false"
+    scene.bank.control("setting", name="queue_dead_at_statement", value=word)
+    write_clock(scene.folder, scene.at)
 
 
-def _round(scene: Scene, money: Money, found: Outcome, kills: int) -> None:
-    """Release one batch, kill in the middle of it, then let everything come to rest."""
-    found.rounds += 1
-    scene.kill_worker()
-    scene.is_replay_safe = found.rounds % 2 == 1
-    scene.start_worker()
-    scene.trouble()
-    _release(scene, money, found.rounds)
-    for _ in range(KILLS_PER_ROUND):
-        time.sleep(scene.dice.uniform(0.02, 0.9))
-        if found.kills >= kills or not _open_count():
-            break
-        victim = scene.kill_one()
-        found.kills += 1
-        found.kills_of[victim] = found.kills_of.get(victim, 0) + 1
-    scene.bank.clear_faults()
-    _wait(lambda: not _open_count("READY", "SENDING"))
-    scene.next_day()
-    _wait(lambda: not _open_count())
-
-
-def _release(scene: Scene, money: Money, number: int) -> None:
+def _round(scene: Scene, orders: Orders, count: int) -> None:
+    """Release some batches in the morning, let a troubled day pass, and the statement come."""
     from sanzi.payments.actions import gateways
-    from worlds import money as worlds_money
 
     gateways.use(scene.place().gateway())
-    worlds_money.released_order(money, f"M10-CHAOS-{number:04d}", at=scene.at)
+    orders.release(count, scene.at, [scene.place(size).gateway() for size in LINES_MAX])
+    scene.trouble()
+    for by in STEPS:
+        scene.step(by)
+    scene.to_hour(10)  # six in the evening: what is silent then is told of
+    scene.calm()
+    scene.to_hour(1, days=1)
+    scene.to_hour(2)
+    for _ in range(3):
+        scene.step(timedelta(minutes=11), may_kill=False)
+    scene.to_hour(4)
 
 
-OPEN = ("READY", "SENDING", "UNKNOWN", "ACCEPTED")
+def _come_to_rest(scene: Scene) -> None:
+    """Let quiet days pass until nothing is open, or is open and told of."""
+    for _ in range(6):
+        scene.calm()
+        scene.to_hour(2, days=1)
+        for _ in range(3):
+            scene.step(timedelta(minutes=16), may_kill=False)
+        if not _open_count():
+            return
 
 
-def _open_count(*states: str) -> int:
+def _open_count() -> int:
     from sanzi.payments.models import Instruction
 
-    return Instruction.objects.filter(state__in=states or OPEN).count()
-
-
-def _wait(is_done: Any) -> None:
-    end = time.monotonic() + QUIET_WAIT_SECONDS
-    while not is_done() and time.monotonic() < end:
-        time.sleep(0.05)
-
-
-def _compare(scene: Scene, found: Outcome) -> None:
-    """Hold the platform's rows and books against what the bank really booked."""
-    from django.db.models import Sum
-
-    from sanzi.ledger.models import VoucherLine
-    from sanzi.payments.models import Instruction, Payment
-    from worlds.money import DEBIT
-
-    entries = scene.bank.ledger(DEBIT)
-    paid = Counter(one["e2e_id"] for one in entries if one["kind"] == "PAYMENT")
-    found.paid_twice = sum(1 for count in paid.values() if count > 1)
-    for ext_id, status in Payment.objects.values_list("ext_id", "status"):
-        found.payments += 1
-        is_paid = ext_id in paid
-        found.settled += status == "SETTLED"
-        is_ended = status in ("REJECTED", "NOT_EXECUTED")
-        found.ended_unpaid += is_ended
-        if is_paid != (status == "SETTLED") or not (is_ended or status == "SETTLED"):
-            found.lost += 1
-    silent = Instruction.objects.filter(state__in=OPEN, alarmed_at__isnull=True)
-    found.stuck_silent = silent.count()
-    booked = VoucherLine.objects.filter(account_code="102").aggregate(
-        credit=Sum("credit_fen"), debit=Sum("debit_fen")
-    )
-    moved_fen = sum(one["amount_fen"] for one in entries)
-    found.books_diff_fen = (booked["debit"] or 0) - (booked["credit"] or 0) - moved_fen
+    return Instruction.objects.filter(state__in=OPEN).count()
 
 
 def _naive(scene: Scene, money: Money, found: Outcome) -> None:
@@ -267,18 +316,23 @@ def _naive(scene: Scene, money: Money, found: Outcome) -> None:
          "amount_fen": one.amount_fen, "done": False}
         for n, one in enumerate(lines(money))
     ]  # fmt: skip
-    (scene.folder / "naive.json").write_text(json.dumps({"header": header, "lines": said}))
-    scene.trouble()
+    state = scene.folder / "naive.json"
+    state.write_text(json.dumps({"header": header, "lines": said}))
+    for kind in ("reply_lost", "error_after", "queued_silent", "request_lost"):
+        scene.bank.fault(kind, scope="all", rate=0.15)
     scene.start_worker("naive")
     for _ in range(NAIVE_KILLS):
-        time.sleep(scene.dice.uniform(0.02, 0.9))
+        time.sleep(scene.dice.uniform(0.1, 0.9))
         scene.kill_one("naive")
     scene.bank.clear_faults()
-    state = scene.folder / "naive.json"
-    _wait(lambda: all(one["done"] for one in json.loads(state.read_text())["lines"]))
+    end = time.monotonic() + 60
+    while time.monotonic() < end and not all(
+        one["done"] for one in json.loads(state.read_text())["lines"]
+    ):
+        time.sleep(0.1)
     roots = Counter(
         one["e2e_id"].rsplit("-N", 1)[0]
-        for one in scene.bank.ledger(DEBIT)
+        for one in scene.bank.read(f"/_ctl/ledger.json?account={DEBIT}")["entries"]
         if one["kind"] == "PAYMENT" and one["e2e_id"].startswith("NAIVE-")
     )
     found.naive_paid_twice = sum(1 for count in roots.values() if count > 1)
@@ -296,9 +350,11 @@ def lay_out() -> None:
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--kills", type=int, default=200, help="per engine")
+    parser.add_argument("--batches", type=int, default=1000, help="in all, over all runs")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database-url", default="", help="one empty database; default: both")
+    parser.add_argument("--cluster", default="", help="folder of the PostgreSQL to be killed")
+    parser.add_argument("--queue", choices=("dead", "kept"), default="dead")
     parser.add_argument("--out", default=str(ROOT / "bench" / "out" / "chaos.json"))
     return parser.parse_args()
 
@@ -310,30 +366,45 @@ def run_one(options: argparse.Namespace) -> dict[str, Any]:
         os.environ["SANZI_VAR"] = name
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanzi.config.settings")
         lay_out()
-        found = run(options.seed, options.kills, Path(name))
+        found = run(options, Path(name), is_queue_dead=options.queue == "dead")
     return {**asdict(found), "is_right": found.is_right}
 
 
-def run_both(options: argparse.Namespace) -> dict[str, Any]:
-    """Run on SQLite, then on a PostgreSQL of its own with fsync on, and add up."""
-    with tempfile.TemporaryDirectory(prefix="sanzi-chaos-") as name:
-        Path(name).chmod(0o755)
-        runs = [_run_apart(options, f"sqlite:///{name}/chaos.sqlite3", Path(name) / "sqlite.json")]
-        with _postgres(Path(name) / "postgres") as url:
-            runs.append(_run_apart(options, url, Path(name) / "postgres.json"))
-    names = ("kills", "paid_twice", "lost", "stuck_silent", "books_diff_fen")
+def run_all(options: argparse.Namespace) -> dict[str, Any]:
+    """Run on SQLite and on a PostgreSQL with fsync on, each against both kinds of bank."""
+    runs = []
+    share = -(-options.batches // 4)
+    for queue in ("dead", "kept"):
+        with tempfile.TemporaryDirectory(prefix="sanzi-chaos-") as name:
+            place = Path(name)
+            place.chmod(0o755)
+            url = f"sqlite:///{name}/chaos.sqlite3"
+            runs.append(_run_apart(options, url, place / "sqlite.json", share=share, queue=queue))
+            with _postgres(place / "postgres") as url:
+                out = place / "pg.json"
+                runs.append(
+                    _run_apart(options, url, out, share=share, queue=queue, cluster="postgres")
+                )
+    names = ("paid_twice", "lost", "stuck_silent", "books_diff_fen")
     return {
-        **{name: sum(abs(one[name]) for one in runs) for name in names},
+        **{name: sum(abs(one["found"][name]) for one in runs) for name in names},
         "naive_paid_twice": min(one["naive_paid_twice"] for one in runs),
+        "batches": sum(one["batches"] for one in runs),
+        "payments": sum(one["found"]["payments"] for one in runs),
+        "kills": sum(sum(one["kills"].values()) for one in runs),
+        "seconds": round(sum(one["seconds"] for one in runs), 1),
         "is_right": all(one["is_right"] for one in runs),
-        "engines": runs,
+        "runs": runs,
     }
 
 
-def _run_apart(options: argparse.Namespace, url: str, out: Path) -> dict[str, Any]:
+def _run_apart(
+    options: argparse.Namespace, url: str, out: Path, *, share: int, queue: str, cluster: str = ""
+) -> dict[str, Any]:
     command = [
-        sys.executable, str(Path(__file__).resolve()), "--kills", str(options.kills),
-        "--seed", str(options.seed), "--database-url", url, "--out", str(out),
+        sys.executable, str(Path(__file__).resolve()), "--batches", str(share),
+        "--seed", str(options.seed), "--database-url", url, "--queue", queue, "--out", str(out),
+        "--cluster", str(out.parent / cluster) if cluster else "",
     ]  # fmt: skip
     subprocess.run(command, check=False)
     found: dict[str, Any] = json.loads(out.read_text())
@@ -362,12 +433,12 @@ def _free_port() -> int:
 def main() -> int:
     """Run, print a table, write the JSON."""
     options = parse_arguments()
-    found = run_one(options) if options.database_url else run_both(options)
+    found = run_one(options) if options.database_url else run_all(options)
     out = Path(options.out)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(found, indent=2) + "\n")
     for name, value in found.items():
-        if name != "engines":
+        if name != "runs":
             print(f"{name:18} {value}")
     return 0 if found["is_right"] else 1
 

@@ -21,6 +21,7 @@ from sanzi.bank.http import Iso20022Gateway
 from sanzi.bank.port import BatchLine, Caps, LineState, PaymentBatch
 
 PAUSE_SECONDS = 0.01
+DUTIES = ("payments.dispatch", "payments.notifications", "payments.statements", "payments.books")
 TIMEOUT_SECONDS = 1.0
 
 
@@ -34,6 +35,7 @@ class Place:
     schemas: Path
     lines_max: int
     is_replay_safe: bool
+    is_queue_dead: bool
 
     @classmethod
     def from_environment(cls) -> Place:
@@ -46,6 +48,7 @@ class Place:
             schemas=Path(found["SANZI_SCHEMAS"]),
             lines_max=int(found["CHAOS_LINES_MAX"]),
             is_replay_safe=found["CHAOS_REPLAY"] == "yes",
+            is_queue_dead=found["CHAOS_QUEUE_DEAD"] == "yes",
         )
 
     def environment(self) -> dict[str, str]:
@@ -57,6 +60,7 @@ class Place:
             "SANZI_SCHEMAS": str(self.schemas),
             "CHAOS_LINES_MAX": str(self.lines_max),
             "CHAOS_REPLAY": "yes" if self.is_replay_safe else "no",
+            "CHAOS_QUEUE_DEAD": "yes" if self.is_queue_dead else "no",
         }
 
     def gateway(self) -> ChoppyGateway:
@@ -83,22 +87,30 @@ class ChoppyGateway(Iso20022Gateway):
             super().capabilities(),
             lines_max=self._place.lines_max,
             idempotent_replay=self._place.is_replay_safe,
+            queue_dead_at_statement=self._place.is_queue_dead,
         )
 
 
 def read_clock(folder: Path) -> datetime:
-    """Return the virtual time: since the last jump it runs `speed` times as fast as the real."""
-    said = json.loads((folder / "clock.json").read_text())
-    passed = (time.time() - said["real"]) * said["speed"]
-    return datetime.fromtimestamp(said["virtual"] + passed, UTC)
+    """Return the virtual time of the run. It stands still until the driver moves it."""
+    return datetime.fromtimestamp(float((folder / "clock").read_text()), UTC)
 
 
-def write_clock(folder: Path, at: datetime, speed: float) -> None:
+def write_clock(folder: Path, at: datetime) -> None:
     """Let the virtual time jump to an instant."""
-    text = json.dumps({"real": time.time(), "virtual": at.timestamp(), "speed": speed})
-    fresh = folder / "clock.json.new"
+    _write(folder / "clock", str(at.timestamp()))
+
+
+def last_round(folder: Path) -> datetime | None:
+    """Return the virtual time of the last round that the worker has finished."""
+    file = folder / "round"
+    return datetime.fromtimestamp(float(file.read_text()), UTC) if file.exists() else None
+
+
+def _write(file: Path, text: str) -> None:
+    fresh = file.with_suffix(".new")
     fresh.write_text(text)
-    fresh.rename(folder / "clock.json")
+    fresh.rename(file)
 
 
 def forget_higher_rooms() -> None:
@@ -124,11 +136,13 @@ def work(place: Place) -> None:
     forget_higher_rooms()
     gateways.use(place.gateway())
     for duty in duties.registered():
-        if not duty.name.startswith("payments."):
+        if duty.name not in DUTIES:
             duties.unregister(duty.name)
     print("worker ready", flush=True)
     while True:
-        duties.run_due(read_clock(place.folder))
+        at = read_clock(place.folder)
+        if duties.run_round(at):
+            _write(place.folder / "round", str(at.timestamp()))
         time.sleep(PAUSE_SECONDS)
 
 

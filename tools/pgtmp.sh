@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# pgtmp.sh start|stop DIR PORT: a PostgreSQL cluster for one run of tests, as root or not.
+# pgtmp.sh start|stop|kill DIR PORT: a PostgreSQL cluster for one run of tests, as root or not.
+# kill ends it as a power cut would; start then brings it back.
 # PG_DURABLE=1 keeps fsync on: kill tests and measures need it, unit tests do not.
 # Every folder above DIR must be open to the user postgres (so not under /root).
 set -euo pipefail
@@ -22,12 +23,16 @@ case $1 in
     [ "${PG_DURABLE:-0}" = 1 ] || options+=" -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
     as_owner "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/log" -o "$options" start >/dev/null
     ;;
+  kill)
+    cd "$dir"
+    as_owner "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null
+    ;;
   stop)
     cd "$dir"
     as_owner "$bin/pg_ctl" -D "$dir/data" -m fast -w stop >/dev/null
     ;;
   *)
-    echo "pgtmp.sh start|stop DIR PORT" >&2
+    echo "pgtmp.sh start|stop|kill DIR PORT" >&2
     exit 2
     ;;
 esac

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 @dataclass
 class Call:
-    """One request as it came."""
+    """One request as it came; names of headers in lower case."""
 
     method: str
     path: str
@@ -146,7 +146,8 @@ def serving(provider: Provider) -> Iterator[Provider]:
         def _take(self, body: bytes) -> None:
             parts = urlsplit(self.path)
             asked = dict(parse_qsl(parts.query))
-            call = Call(self.command, parts.path, asked, body, dict(self.headers))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            call = Call(self.command, parts.path, asked, body, headers)
             provider.calls.append(call)
             status, answer = provider.answer(call)
             content = json.dumps(answer).encode()

@@ -38,7 +38,8 @@ class Environment:
         `tax` says how invoices are verified, `tax_vendor` is the file of a provider;
         `bank_connections` is the file of the county's banks, None where one bank at `bank_url`
         keeps all accounts; `notice_channels` is the file of channels, None where texts go to the
-        gateway beside the bank.
+        gateway beside the bank; `login_providers` is the file of outside log-ins, None where there
+        are none.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Environment:
     bank_keys: Path
     bank_connections: Path | None
     notice_channels: Path | None
+    login_providers: Path | None
     schemas: Path
     quiet_hours: tuple[time, time]
     bank_news_seconds: int
@@ -91,6 +93,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         bank_keys=Path(environ.get("SANZI_BANK_KEYS", str(var / "bank-keys"))).resolve(),
         bank_connections=_path(environ.get("SANZI_BANK_CONNECTIONS", "")),
         notice_channels=_path(environ.get("SANZI_NOTICE_CHANNELS", "")),
+        login_providers=_path(environ.get("SANZI_LOGIN_PROVIDERS", "")),
         schemas=Path(environ.get("SANZI_SCHEMAS", "build/iso20022")).resolve(),
         quiet_hours=_hours(environ.get("SANZI_QUIET_HOURS", QUIET_HOURS)),
         bank_news_seconds=_seconds(environ.get("SANZI_BANK_NEWS_SECONDS", "300")),

@@ -7,7 +7,7 @@ from typing import Any
 
 import dj_database_url
 
-from sanzi.config import env
+from sanzi.config import env, logins
 
 SANZI = env.read()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -28,6 +28,10 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.dingtalk",
+    "allauth.socialaccount.providers.weixin",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "ninja",
     "sanzi.audit",
@@ -146,6 +150,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,30/15m/ip"}
 ACCOUNT_ADAPTER = "sanzi.interfaces.office.accounts.OfficerAccountAdapter"
+SOCIALACCOUNT_ADAPTER = "sanzi.interfaces.office.accounts.OfficerOutsideAdapter"
+SOCIALACCOUNT_PROVIDERS = logins.read(SANZI.login_providers)
+SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "sanzi.interfaces.office.accounts.OfficerMfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "三资"

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/", include("sanzi.interfaces.office.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
+    path("account/outside/", include("sanzi.interfaces.office.outside")),
 ]
 
 if not settings.SANZI.is_production:

@@ -23,6 +23,7 @@ class NoticesConfig(AppConfig):
             opened = channels.read(found.notice_channels)
             outbox.wire.notifiers.update(opened.notifiers)
             outbox.wire.instead.update(opened.instead)
+            outbox.wire.dingtalk_events = opened.dingtalk_events
         webhooks.locks.allows_private = not found.is_production
         quiet = found.quiet_hours
         duties.register("notices.send", 10, lambda at: sending.send_due(at, quiet=quiet))

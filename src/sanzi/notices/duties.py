@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import Error, close_old_connections, transaction
 from django.db.models import Q
 
 from sanzi.notices.models import Duty
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 Work = Callable[[datetime], int]
 LEASE_DEFAULT = timedelta(minutes=10)
 LATE_TIMES = 3
+AHEAD = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,26 @@ def run_due(at: datetime) -> dict[str, int]:
     return done
 
 
+def run_round(at: datetime) -> bool:
+    """Run what is due, whatever the database does; return whether the round came to its end.
+
+    A database that restarts or a disk that is full breaks the round, not the worker: what was
+    in hand rolls back or is found again by its lease, and the next round begins on a fresh
+    connection.
+    """
+    is_whole = False
+    try:
+        run_due(at)
+        is_whole = True
+    except Error:
+        logger.exception("the round of duties broke off, the database does not do its part")
+    try:
+        close_old_connections()
+    except Error:
+        logger.exception("a broken connection could not be closed")
+    return is_whole
+
+
 def run_now(name: str, at: datetime) -> int:
     """Run one duty at once, whatever its rhythm; raises what it raises."""
     return _register[name].work(at)
@@ -78,9 +99,14 @@ def run_now(name: str, at: datetime) -> int:
 def _lease(duty: Registered, at: datetime) -> bool:
     """Take the duty for this worker; the row's condition keeps two workers apart."""
     Duty.objects.get_or_create(name=duty.name)
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=at)
-    due = Q(last_started_at__isnull=True) | Q(
-        last_started_at__lte=at - timedelta(seconds=duty.every_seconds),
+    # What lies further ahead than any lease or start of now was written before the clock was
+    # set back.
+    ahead = at + duty.lease + AHEAD
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=at) | Q(leased_until__gt=ahead)
+    due = (
+        Q(last_started_at__isnull=True)
+        | Q(last_started_at__lte=at - timedelta(seconds=duty.every_seconds))
+        | Q(last_started_at__gt=ahead)
     )
     with transaction.atomic():
         taken = Duty.objects.filter(free & due, name=duty.name).update(

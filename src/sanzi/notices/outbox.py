@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from sanzi.notices.channels.dingtalk_events import Envelope
 from sanzi.notices.channels.port import Notifier
 from sanzi.notices.models import Channel, Notice, NoticeState
 
@@ -46,6 +47,7 @@ class Wire:
         """Begin with nothing: notices wait until a provider of their channel is there."""
         self.notifiers: dict[str, Notifier] = {}
         self.instead: dict[str, str] = {}
+        self.dingtalk_events: Envelope | None = None
         self.open_phone: Callable[[str], str] | None = None
         self.address_of: Callable[[Notice], str] | None = None
         self.stand_ins: Callable[[Notice], list[int]] | None = None

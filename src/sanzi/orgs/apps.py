@@ -15,8 +15,8 @@ class OrgsConfig(AppConfig):
     def ready(self) -> None:
         """Register the loaders of the room's tables, the seal over the log, what is forgotten."""
         from sanzi.audit import actions as audit
-        from sanzi.notices import duties, webhooks
-        from sanzi.orgs import secrets
+        from sanzi.notices import duties, outbox, webhooks
+        from sanzi.orgs import binding_queries, secrets
         from sanzi.orgs.actions import answers, events, loading
 
         loading.register_loaders()
@@ -25,3 +25,13 @@ class OrgsConfig(AppConfig):
         audit.listeners.append(events.hear)
         webhooks.locks.seal = lambda plain: secrets.seal("token", plain)
         webhooks.locks.reveal = lambda sealed: secrets.reveal("token", sealed)
+        outbox.wire.address_of = lambda notice: binding_queries.address_of(notice, _staff)
+
+
+def _staff(union_id: str) -> str:
+    """Ask DingTalk who an outside account is in the organisation, empty where nobody can tell."""
+    from sanzi.notices import outbox
+    from sanzi.notices.channels.dingtalk import DingTalk
+
+    app = outbox.wire.notifiers.get("DINGTALK")
+    return app.user_of_union(union_id) if isinstance(app, DingTalk) else ""

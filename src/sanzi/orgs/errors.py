@@ -83,3 +83,43 @@ class KeyReused(Refusal):
     code = "orgs.key_reused"
     sentence = "这个防重键已经用在另一个请求上。"
     next_step = "请换一个新的 Idempotency-Key。"
+
+
+class OutsideAccountTaken(Refusal):
+    """One outside account stands for one officer, and one officer has one of a kind."""
+
+    code = "orgs.outside_account_taken"
+    sentence = "{why}。"
+    next_step = "要换一个，请先解开原来的绑定。"
+
+
+class BindingDecided(Refusal):
+    """A binding is decided once."""
+
+    code = "orgs.binding_decided"
+    sentence = "这条绑定是“{state}”，不能再{verb}。"
+    next_step = "请刷新页面看最新的情况。"
+
+
+class NoPost(Refusal):
+    """Who holds no post today has nobody to approve for him."""
+
+    code = "orgs.no_post"
+    sentence = "您现在没有在任的职务，不能绑定。"
+    next_step = "请先由镇里办好任职，再来绑定。"
+
+
+class OwnBinding(Refusal):
+    """Nobody approves his own binding."""
+
+    code = "orgs.own_binding"
+    sentence = "这是您自己的绑定，不能由您批准。"
+    next_step = "请镇里另一位负责人来批。"
+
+
+class BindingReasonNeeded(Refusal):
+    """A binding is refused with a reason."""
+
+    code = "orgs.binding_reason_needed"
+    sentence = "退回绑定要写理由，至少4个字。"
+    next_step = "请写明为什么不同意，他会看到。"

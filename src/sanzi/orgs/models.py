@@ -306,3 +306,56 @@ class KeptAnswer(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["user", "key"], name="kept_answer_once"),)
+
+
+class BindingState(models.TextChoices):
+    """Where the binding of an outside account stands."""
+
+    ASKED = "ASKED", "等批准"
+    APPROVED = "APPROVED", "已绑定"
+    REFUSED = "REFUSED", "没有同意"
+    ENDED = "ENDED", "已解绑"
+
+
+class Binding(models.Model):
+    """An account elsewhere (DingTalk, WeChat, OIDC) by which an officer may log in.
+
+    `uid_index` finds the account, `notice_address` is where work notices go. Who approves is
+    another person; what has ended is kept.
+    """
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="bindings")
+    provider = models.CharField(max_length=20)
+    sealed_uid = models.TextField()
+    uid_index = models.CharField(max_length=64)
+    nick = models.CharField(max_length=60, blank=True)
+    notice_address = models.CharField(max_length=80, blank=True)
+    division_code = models.CharField(max_length=12)
+    state = models.CharField(
+        max_length=10, choices=BindingState.choices, default=BindingState.ASKED
+    )
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["provider", "uid_index"],
+                condition=models.Q(state__in=["ASKED", "APPROVED"]),
+                name="binding_of_one_account",
+            ),
+            models.UniqueConstraint(
+                fields=["provider", "user"],
+                condition=models.Q(state__in=["ASKED", "APPROVED"]),
+                name="binding_of_one_user",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=True)
+                | ~models.Q(decided_by=models.F("user"))
+                | models.Q(state="ENDED"),
+                name="binding_two_persons",
+            ),
+        )

@@ -49,10 +49,10 @@ def test_an_event_arrives_signed_and_once(listener) -> None:
     assert webhooks.deliver(AT + timedelta(hours=1)) == 0
 
     (call,) = listener.calls
-    moment, _, signed = call.headers["X-Sanzi-Signature"].removeprefix("t=").partition(",v1=")
+    moment, _, signed = call.headers["x-sanzi-signature"].removeprefix("t=").partition(",v1=")
     expected = hmac.new(b"s3cret", f"{moment}.".encode() + call.body, "sha256").hexdigest()
     assert signed == expected
-    assert call.headers["X-Sanzi-Event-Id"] == "P-1"
+    assert call.headers["x-sanzi-event-id"] == "P-1"
     assert call.json["data"] == {"amount_fen": 28650}
 
 

@@ -25,6 +25,7 @@ from sanzi.interfaces.api.routers import (
     books,
     cases,
     desk,
+    dingtalk,
     exports,
     files,
     invoices,
@@ -75,6 +76,7 @@ api.add_router("", receipts.router, tags=["收款"])
 api.add_router("", bills.router, tags=["缴款单和账户核对"])
 api.add_router("", reconciliations.router, tags=["对账"])
 api.add_router("", bank_events.router, tags=["银行消息"])
+api.add_router("", dingtalk.router, tags=["钉钉"])
 api.add_router("", bank_receipts.router, tags=["电子回单"])
 api.add_router("", books.router, tags=["账"])
 api.add_router("", opening.router, tags=["期初余额"])

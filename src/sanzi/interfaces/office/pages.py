@@ -106,6 +106,7 @@ def frame(request: OfficeRequest, current: str) -> Frame:
         account_links=(
             *_printed(request),
             Link("请人代办", reverse("office:delegations"), "users"),
+            Link("账号绑定", reverse("office:bindings"), "users"),
             Link("改密码", reverse("account_change_password"), "key"),
             Link("动态码", reverse("mfa_index"), "device-mobile"),
             Link("退出", reverse("account_logout"), "logout"),

@@ -72,6 +72,14 @@ class DingTalk(AppNotifier):
             return ""
         return str((answer.get("result") or {}).get("userid") or "")
 
+    def user_of_union(self, union_id: str) -> str:
+        """Return the user id of a union id in this organisation, empty when it is no member."""
+        try:
+            answer = self._call("/topapi/user/getbyunionid", {"unionid": union_id})
+        except ChannelRefused:
+            return ""
+        return str((answer.get("result") or {}).get("userid") or "")
+
     def _fetch_token(self) -> tuple[str, int]:
         url = self._app.api_url.rstrip("/") + "/v1.0/oauth2/accessToken"
         body = {"appKey": self._app.app_key, "appSecret": self._app.app_secret}

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from sanzi.notices.channels.dingtalk import DingTalk, DingTalkApp
+from sanzi.notices.channels.dingtalk_events import Envelope
 from sanzi.notices.channels.operators import Operators
 from sanzi.notices.channels.port import Notifier, secret
 from sanzi.notices.channels.sms import HttpSms
@@ -33,6 +34,7 @@ class Channels:
 
     notifiers: dict[str, Notifier] = field(default_factory=dict)
     instead: dict[str, str] = field(default_factory=dict)
+    dingtalk_events: Envelope | None = None
 
 
 def read(path: Path) -> Channels:
@@ -58,7 +60,17 @@ def read(path: Path) -> Channels:
         except (TypeError, ValueError, AttributeError) as problem:
             raise BadChannels(f"{path}: {name}: {problem}") from problem
     instead = {str(key).upper(): str(value).upper() for key, value in _pairs(found)}
-    return Channels(notifiers, instead)
+    try:
+        return Channels(notifiers, instead, _envelope(found.get("dingtalk") or {}))
+    except (KeyError, ValueError) as problem:
+        raise BadChannels(f"{path}: dingtalk: {problem}") from problem
+
+
+def _envelope(given: Mapping[str, Any]) -> Envelope | None:
+    if "event_token" not in given:
+        return None
+    token, key = secret(given["event_token"]), secret(given["event_aes_key"])
+    return Envelope(token, key, given["app_key"])
 
 
 def _pairs(found: Mapping[str, Any]) -> list[tuple[str, str]]:

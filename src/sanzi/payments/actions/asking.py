@@ -11,9 +11,13 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from sanzi.audit import actions as audit
 from sanzi.bank.errors import AuthError, GatewayError, ProtocolError
 from sanzi.bank.port import BankGateway, BatchState, BatchStatus, LineState
 from sanzi.kernel import clock, digest
+from sanzi.orgs import scope
+from sanzi.orgs.actors import Actor
+from sanzi.orgs.errors import NotFound
 from sanzi.payments import rules
 from sanzi.payments.actions import alarms, answers, channels, gateways, sending, turns
 from sanzi.payments.actions.answers import Outcome
@@ -230,3 +234,26 @@ def _take_again(instruction_id: int, at: datetime, bank: BankGateway) -> Picked 
     sending.begin(instruction, at)
     turns.note(instruction.pk, TurnKind.SENT_AGAIN, at)
     return Picked(instruction.pk, instruction.msg_id, body, bank, connection, is_resend=True)
+
+
+def ask_now(*, case_number: str, by: Actor, at: datetime) -> int:
+    """Let the worker ask the bank about an order's open messages in its next round; count them.
+
+    Raises: NotFound for who may neither instruct nor release there.
+    """
+    order = PaymentOrder.objects.filter(case_number=case_number).first()
+    if order is None:
+        raise NotFound
+    if not scope.can(by, "payments.instruct", order.division_code):
+        scope.require(by, "payments.release", order.division_code)
+    with transaction.atomic():
+        count = order.instructions.filter(state__in=WAITING).update(next_at=at)
+        audit.write(
+            chain=order.organisation.ext_id,
+            kind="payments.order.asked_about",
+            by=by,
+            at=at,
+            subject=("payment_order", order.ext_id),
+            after={"case_number": case_number, "messages": count},
+        )
+    return count

@@ -77,7 +77,7 @@ class OpenItemOut(Schema):
     bank_line_ext_id: str
 
 
-class SuggestionOut(Schema):
+class MatchSuggestionOut(Schema):
     """A voucher line and a bank line that may belong together, and why."""
 
     book: int
@@ -102,7 +102,7 @@ class WorkbenchOut(Schema):
     bank_count: int
     book: list[OpenItemOut]
     bank: list[OpenItemOut]
-    suggestions: list[SuggestionOut]
+    suggestions: list[MatchSuggestionOut]
     statement: str
 
 
@@ -128,7 +128,7 @@ class MatchOut(Schema):
     ext_id: str
 
 
-class GroupOut(Schema):
+class MatchedGroupOut(Schema):
     """A live match with its lines in words."""
 
     ext_id: str
@@ -213,7 +213,7 @@ class CheckWanted(Schema):
     account: Words = ""
 
 
-class StatementCheckOut(Schema):
+class BankStatementCheckOut(Schema):
     """One thing about a bank statement, and what to do."""
 
     account_ext_id: str
@@ -296,7 +296,7 @@ def workbench(request: ApiRequest, account: Ident, period: Month) -> object:
 
 @router.get(
     "/bank-accounts/{account}/months/{period}/matches",
-    response={200: Page[GroupOut], **READ},
+    response={200: Page[MatchedGroupOut], **READ},
     summary="已对上的流水",
 )
 def matches(request: ApiRequest, account: Ident, period: Month, window: Wanted) -> object:
@@ -384,7 +384,7 @@ def sign(request: ApiRequest, ext_id: Ident, body: SignIn) -> Empty:
 
 
 @router.get(
-    "/statement-checks", response={200: Page[StatementCheckOut], **READ}, summary="对账单检查"
+    "/statement-checks", response={200: Page[BankStatementCheckOut], **READ}, summary="对账单检查"
 )
 def checks(request: ApiRequest, wanted: Query[CheckWanted], window: Wanted) -> object:
     """List what is wrong with bank statements in this officer's scope."""

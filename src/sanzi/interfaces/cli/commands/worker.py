@@ -17,8 +17,6 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(options: Namespace) -> int:
     """Run rounds of duties; stops at SIGTERM or Ctrl-C after the round in hand."""
-    from django.db import close_old_connections
-
     from sanzi.kernel import clock
     from sanzi.notices import duties
 
@@ -26,8 +24,7 @@ def run(options: Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     while not stop.is_set():
-        duties.run_due(clock.now())
-        close_old_connections()
+        duties.run_round(clock.now())
         if options.once:
             break
         stop.wait(options.interval)

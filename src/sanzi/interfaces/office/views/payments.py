@@ -24,7 +24,7 @@ from sanzi.interfaces.office.pages import (
     show,
 )
 from sanzi.interfaces.office.requests import OfficeRequest, officer
-from sanzi.interfaces.office.views import bank_receipts, payment_csv
+from sanzi.interfaces.office.views import bank_receipts, payment_csv, payment_talk
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.queries import subjects
 from sanzi.orgs import people_queries
@@ -160,6 +160,7 @@ def page(request: OfficeRequest, number: str) -> HttpResponse:
             "query": query_without_page(request),
             "facts": _facts(request, order, said),
             "messages_ledger": _messages(request, order) if order.messages else None,
+            **payment_talk.context(request, number),
         },
         current="payments",
         crumbs=crumbs(Link(number, "")),
