@@ -210,7 +210,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "title": _sentence(request, bill),
             "sub": f"{bill.organisation_name}，{bill.number}号，{bill.purpose}",
             "links": [Link("打印", reverse("office:bill_file", args=[ext_id]), "printer")],
-            "qr": qr(bill.text_to_pay) if bill.text_to_pay else "",
+            "qr": qr(bill.text_to_pay, error="m", scale=3) if bill.text_to_pay else "",
             "facts": _facts(request, bill),
             "ledger": _receipts(request, bill.receipts),
         },

@@ -42,7 +42,10 @@ def notice(request: OfficeRequest, code: str) -> HttpResponse:
     )
 
 
-def qr(text: str) -> SafeString:
-    """Return a QR as inline SVG, a third of it recoverable when the paper suffers."""
-    drawn = segno.make(text, error="q", micro=False).svg_inline(scale=6, border=4)
+def qr(text: str, *, error: str = "q", scale: int = 6) -> SafeString:
+    """Return a QR as inline SVG, a quarter of it recoverable when the paper suffers.
+
+    A longer text for a screen takes level m and a smaller scale, so that it fits a narrow phone.
+    """
+    drawn = segno.make(text, error=error, micro=False).svg_inline(scale=scale, border=4)
     return mark_safe(drawn)  # noqa: S308 - drawn here from an address of ours
