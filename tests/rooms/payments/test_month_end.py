@@ -146,3 +146,15 @@ def test_the_close_hears_the_guards_of_payments(money: Money, book: Book) -> Non
     kinds = {one.link_kind for one in hindrances.hindrances(book, "2026-11")}
 
     assert "reconciliation" in kinds
+
+
+def test_the_guard_asks_the_same_few_questions_for_one_book_or_many(
+    money: Money, book: Book, django_assert_max_num_queries
+) -> None:
+    entry(money, 1_000)
+    rows = list(Book.objects.select_related("organisation"))
+    assert len(rows) > 1
+
+    for asked in (rows[:1], rows):
+        with django_assert_max_num_queries(6):
+            month_queries.unreconciled(asked, "2026-11")

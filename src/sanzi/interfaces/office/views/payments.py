@@ -99,6 +99,7 @@ def _links(request: OfficeRequest) -> list[Link]:
         Link("对账", reverse("office:reconciliations"), "scale"),
         Link("没有付款单的支出", reverse("office:outside"), "flag"),
         Link("账户", reverse("office:accounts"), "building-bank"),
+        Link("村务卡", reverse("office:cards"), "receipt"),
         Link("缴款单", reverse("office:bills"), "receipt"),
         Link("发票台账", reverse("office:invoices"), "file-invoice"),
     ]

@@ -245,8 +245,8 @@ def _bench_links(found: Workbench) -> list[Link]:
 def _bench_counts(found: Workbench, here: str) -> list[Count]:
     return [
         Count(str(found.matched_count), "行银行流水对上了", f"这个月共{found.bank_count}行", here),
-        Count(str(len(found.book)), "行账上有、银行没有", "看左边", f"{here}#book"),
-        Count(str(len(found.bank)), "行银行有、账上没有", "看右边", f"{here}#bank"),
+        Count(str(len(found.book)), "行账上有、银行没有", "还没到银行的", f"{here}#book"),
+        Count(str(len(found.bank)), "行银行有、账上没有", "还没记账的", f"{here}#bank"),
         Count(
             words.yuan(found.sides.difference_fen),
             "元调节后还差",

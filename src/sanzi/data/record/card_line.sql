@@ -1,0 +1,18 @@
+SELECT
+    l.ext_id AS card_line_id,
+    c.ext_id AS card_id,
+    o.ext_id AS org_id,
+    c.division_code AS village_id,
+    l.booked_at AS booked_at,
+    LOWER(l.kind) AS kind,
+    l.amount_fen AS amount_fen,
+    l.merchant AS merchant_name,
+    l.mcc AS mcc,
+    s.ext_id AS settlement_id,
+    s.asked_at AS asked_at,
+    s.repaid_at AS settled_at,
+    l.due_date AS bill_due_date
+FROM payments_cardline l
+JOIN payments_villagecard c ON c.id = l.card_id
+JOIN orgs_organisation o ON o.id = c.organisation_id
+LEFT JOIN payments_cardsettlement s ON s.id = l.settlement_id
