@@ -166,10 +166,10 @@ class Story:
         _wait_for(cashier.page, f"{self.site.url}/office/cases/{self.number}/", "已办结")
         books = self.office.officer(ACCOUNTANT)
         period = f"{clock.today():%Y-%m}"
-        books.go(f"/office/journals/E0101/balances/?from={period}&to={period}")
-        bank_row = books.page.get_by_role("row", name=re.compile("^102 银行存款"))
+        books.go(f"/office/statements/E0101/trial/{period}/")
+        bank_row = books.page.get_by_role("row", name=re.compile("^银行存款 102 "))
         expect(bank_row).to_contain_text(_yuan(self.before_fen - TOTAL_FEN))
-        owed = books.page.get_by_role("row", name=re.compile("^11302 ")).get_by_role("cell")
+        owed = books.page.get_by_role("row", name=re.compile("^代收代付款 11302 ")).get_by_role("cell")
         assert owed.all_inner_texts()[-2:] == ["0", "0"]
         books.go(f"/office/books/E0101/{period}/vouchers/")
         refused = [int(one["amount_fen"]) for one in self.failing]
