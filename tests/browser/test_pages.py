@@ -61,6 +61,7 @@ OFFICE = (
     ("payments", ACCOUNTANT, "/office/payments/"),
     ("accounts", ACCOUNTANT, "/office/accounts/"),
     ("invoices", ACCOUNTANT, "/office/invoices/"),
+    ("village cards", CLERK, "/office/cards/"),
     ("income", ACCOUNTANT, "/office/income/"),
     ("accounts that differ", ACCOUNTANT, "/office/accounts/differences/"),
     ("proposals of accounts", ACCOUNTANT, "/office/account-proposals/"),
