@@ -80,7 +80,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SealedHead",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("seal_id", models.BigIntegerField()),
                 ("chain", models.CharField(max_length=40)),
                 ("number", models.BigIntegerField()),
