@@ -54,9 +54,9 @@ class OfficerOutsideAdapter(DefaultSocialAccountAdapter):
 
     def list_apps(
         self,
-        request: HttpRequest,
+        request: HttpRequest,  # noqa: ARG002 - allauth's shape
         provider: str | None = None,
-        client_id: str | None = None,  # noqa: ARG002
+        client_id: str | None = None,
     ) -> list[SocialApp]:
         """Return the providers of the settings; none is kept in the database."""
         found = [
