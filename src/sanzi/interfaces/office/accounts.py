@@ -12,7 +12,8 @@ from allauth.account.utils import perform_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.models import SocialApp, SocialLogin
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
@@ -50,6 +51,25 @@ class OfficerOutsideAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:  # noqa: ARG002
         """Return False: nobody signs up by himself."""
         return False
+
+    def list_apps(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - allauth's shape
+        provider: str | None = None,
+        client_id: str | None = None,
+    ) -> list[SocialApp]:
+        """Return the providers of the settings; none is kept in the database."""
+        found = [
+            SocialApp(provider=name, **one)
+            for name, given in settings.SOCIALACCOUNT_PROVIDERS.items()
+            for one in given["APPS"]
+        ]
+        return [
+            one
+            for one in found
+            if provider in (None, one.provider, one.provider_id)
+            and client_id in (None, one.client_id)
+        ]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Bind, log in or send back; allauth itself goes no further.

@@ -47,7 +47,7 @@ def listing(request: OfficeRequest) -> HttpResponse:
         request,
         "cards",
         {
-            "title": f"{late}笔刷卡要马上办" if late else "村务卡都按期",
+            "title": _headline(late, len(found)),
             "sub": "非生产性开支刷村务卡，一事一结，免息期内还清。",
             "rows": [_card_row(one) for one in page],
             "waiting": [
@@ -67,6 +67,12 @@ def listing(request: OfficeRequest) -> HttpResponse:
         current="payments",
         crumbs=crumbs(Link("村务卡", "")),
     )
+
+
+def _headline(late: int, cards: int) -> str:
+    if late:
+        return f"{late}笔刷卡要马上办"
+    return "村务卡都按期" if cards else "还没有村务卡"
 
 
 def _card_row(one: queries.CardView) -> ItemRow:
