@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from functools import cache
 
 import openpyxl
 
@@ -25,7 +26,15 @@ OLD: tuple[Line, ...] = (
 
 
 def sheet(rows: Sequence[Line]) -> bytes:
-    """Return a workbook with these rows under the headings."""
+    """Return a workbook with these rows under the headings: the same rows, the same bytes.
+
+    A workbook carries the second it was saved in; made again it would be another file.
+    """
+    return _sheet(tuple(rows))
+
+
+@cache
+def _sheet(rows: tuple[Line, ...]) -> bytes:
     book = openpyxl.Workbook()
     for row in (HEAD, *rows):
         book.active.append(row)
