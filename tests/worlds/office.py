@@ -15,8 +15,8 @@ from sanzi.orgs.models import Household
 from sanzi.payments.actions import account_proposals, bills, receipt_books
 from sanzi.payments.models import BankTransaction
 from sanzi.supervision.models import Alert
-from worlds.assets import HOUSE
 from worlds import village
+from worlds.assets import HOUSE
 from worlds.cases import AT, Desk
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from PIL import Image
 
 from sanzi.deals.actions.assets import register_asset
-from sanzi.deals.models import Asset, Stocktaking, StockLine
+from sanzi.deals.models import Asset, StockLine, Stocktaking
 from worlds.assets import HOUSE, POND
 from worlds.cases import Desk
 from worlds.money import AT
@@ -97,9 +97,7 @@ def test_a_card_is_changed_marked_and_valued_from_its_page(desk: Desk, officer: 
     client = officer("village_clerk")
     act = reverse("office:asset_act", args=[one.ext_id])
 
-    client.post(
-        reverse("office:asset_change", args=[one.ext_id]), CARD | {"reason": "写错了名字"}
-    )
+    client.post(reverse("office:asset_change", args=[one.ext_id]), CARD | {"reason": "写错了名字"})
     client.post(act, {"do": "status", "status": "self_use", "reason": "放农具"})
     client.post(act, {"do": "appraise", "appraised_fen": "24000", "appraiser": "澄川评估所"})
     bad = client.post(act, {"do": "appraise", "appraised_fen": "0", "appraiser": "x"}, follow=True)

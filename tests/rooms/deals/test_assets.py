@@ -160,7 +160,13 @@ def test_a_card_is_joined_to_the_plan_that_writes_it_off_and_no_plan_serves_two(
     plan = plans.propose_plan(
         org_ext_id="O-WILLOW",
         fields=PlanFields(
-            "DEPRECIATION", "标准厂房", 38_000_000, 240, date(2025, 12, 1), Line("152"), use="leased"
+            "DEPRECIATION",
+            "标准厂房",
+            38_000_000,
+            240,
+            date(2025, 12, 1),
+            Line("152"),
+            use="leased",
         ),
         by=money.actor("agency_accountant"),
         at=AT,
@@ -189,7 +195,9 @@ def test_the_register_and_the_books_are_laid_side_by_side(money: Money) -> None:
 
     rows = queries.books(by=money.actor("agency_accountant"))
 
-    assert [(one.subject_code, one.cards_fen, one.books_fen, one.difference_fen) for one in rows] == [
+    assert [
+        (one.subject_code, one.cards_fen, one.books_fen, one.difference_fen) for one in rows
+    ] == [
         ("1510101", 38_000_000, 26_500_000, 11_500_000),
         ("1510201", 500, 0, 500),
     ]

@@ -15,7 +15,7 @@ from sanzi.audit.models import Event
 from sanzi.deals import asset_errors as errors
 from sanzi.deals.actions import assets, stocktaking
 from sanzi.deals.actions.stocktaking import Counted
-from sanzi.deals.models import Asset, AssetEvent, Stocktaking, StockLine
+from sanzi.deals.models import Asset, AssetEvent, StockLine, Stocktaking
 from sanzi.deals.queries import stocktaking as queries
 from sanzi.evidence.actions.files import Upload
 from sanzi.orgs.errors import NotFound
@@ -81,7 +81,10 @@ def test_a_year_is_counted_checked_published_and_confirmed(money: Money, sheet: 
     view = queries.access_sheet(by=head, ext_id=sheet)
     assert (view.row.state, view.row.different_count, view.may_count) == ("confirmed", 2, False)
     shown = queries.lines(by=head, ext_id=sheet, show="different")
-    assert [(one.name, bool(one.photo)) for one in shown] == [("村前水塘", False), ("文化礼堂", True)]
+    assert [(one.name, bool(one.photo)) for one in shown] == [
+        ("村前水塘", False),
+        ("文化礼堂", True),
+    ]
 
 
 def test_the_one_who_counted_does_not_check(money: Money, sheet: str) -> None:
@@ -189,7 +192,12 @@ def test_a_scanned_label_opens_its_line(money: Money, sheet: str) -> None:
     clerk = money.actor("village_clerk")
     house = Asset.objects.get(name="标准厂房")
 
-    for scanned in (house.tag, f"https://三资.example/asset/{house.tag}/", house.tag.lower(), "0001"):
+    for scanned in (
+        house.tag,
+        f"https://三资.example/asset/{house.tag}/",
+        house.tag.lower(),
+        "0001",
+    ):
         assert queries.asset_of_tag(by=clerk, ext_id=sheet, tag=scanned) == house.ext_id
     with pytest.raises(NotFound):
         queries.asset_of_tag(by=clerk, ext_id=sheet, tag="ZZZZZZZZ")

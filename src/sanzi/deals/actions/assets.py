@@ -14,7 +14,7 @@ from django.db import transaction
 from sanzi.audit import actions as audit
 from sanzi.deals import asset_rules as rules
 from sanzi.deals.asset_errors import AssetGone, AssetTaken, AssetWrong, PlanTaken
-from sanzi.deals.models import Asset, AssetEvent, AssetStatus
+from sanzi.deals.models import Asset, AssetCategory, AssetEvent, AssetKind, AssetStatus
 from sanzi.deals.queries import assets as queries
 from sanzi.kernel import clock, ids, money
 from sanzi.orgs import scope
@@ -71,7 +71,7 @@ def register_asset(
         raise NotFound
     scope.require(by, PERMISSION, body.division_id)
     _require_sound(fields, at)
-    _require_books(fields, body, by)
+    _require_books(fields, body)
     Organisation.objects.select_for_update(of=("self",)).get(pk=body.pk)  # numbers in turn
     _require_plan_free(fields.plan_ext_id, None)
     asset = Asset.objects.create(
@@ -87,7 +87,14 @@ def register_asset(
         case_number=case_number,
         **_columns(fields),
     )
-    note(asset, "建卡", f"{asset.get_category_display()}，{_value(asset)}", by, at, case_number)
+    note(
+        asset,
+        "建卡",
+        f"{asset.get_category_display()}，{_value(asset)}",
+        by=by,
+        at=at,
+        case_number=case_number,
+    )
     _audit(asset, "registered", by, at, {"name": asset.name, "value_fen": asset.book_value_fen})
     return Registered(asset.ext_id, asset.number, asset.tag)
 
@@ -107,7 +114,7 @@ def change_asset(
     if len(reason.strip()) < REASON_LENGTH_MIN:
         raise AssetWrong(field="为什么改", why="还没写")
     _require_sound(fields, at)
-    _require_books(fields, asset.organisation, by)
+    _require_books(fields, asset.organisation)
     _require_plan_free(fields.plan_ext_id, asset.pk)
     wanted = _columns(fields)
     changed = {
@@ -121,10 +128,10 @@ def change_asset(
         setattr(asset, name, value)
     asset.save(update_fields=list(changed))
     words = "；".join(
-        f"{TITLES[name]}由{_said(asset, name, old)}改为{_said(asset, name, new)}"
+        f"{TITLES[name]}由{_said(name, old)}改为{_said(name, new)}"
         for name, (old, new) in changed.items()
     )
-    note(asset, "改卡片", f"{reason.strip()[:60]}。{words}", by, at)
+    note(asset, "改卡片", f"{reason.strip()[:60]}。{words}", by=by, at=at)
     audit.write(
         chain=asset.organisation.ext_id,
         kind="deals.asset.changed",
@@ -152,12 +159,18 @@ def set_status(*, ext_id: str, status: str, reason: str, by: Actor, at: datetime
     if len(reason.strip()) < REASON_LENGTH_MIN:
         raise AssetWrong(field="为什么改", why="还没写")
     if asset.status != status:
-        mark(asset, status, reason.strip(), by, at)
+        mark(asset, status, reason.strip(), by=by, at=at)
 
 
 @transaction.atomic
 def appraise(
-    *, ext_id: str, appraised_fen: int, appraiser: str, by: Actor, at: datetime, case_number: str = ""
+    *,
+    ext_id: str,
+    appraised_fen: int,
+    appraiser: str,
+    by: Actor,
+    at: datetime,
+    case_number: str = "",
 ) -> None:
     """Note what a thing was valued at, and by whom. Units: fen.
 
@@ -173,7 +186,7 @@ def appraise(
     asset.appraiser_name = appraiser.strip()[:120]
     asset.save(update_fields=["appraised_fen", "appraised_at", "appraiser_name"])
     text = f"{asset.appraiser_name}估{money.format_yuan(appraised_fen)}元"
-    note(asset, "估价", text, by, at, case_number)
+    note(asset, "估价", text, by=by, at=at, case_number=case_number)
     _audit(asset, "appraised", by, at, {"appraised_fen": appraised_fen})
 
 
@@ -197,14 +210,14 @@ def require_here(asset: Asset, verb: str) -> None:
 
 
 def mark(
-    asset: Asset, status: str, text: str, by: Actor, at: datetime, case_number: str = ""
+    asset: Asset, status: str, text: str, *, by: Actor, at: datetime, case_number: str = ""
 ) -> None:
     """Set the state of a locked card in the caller's transaction, with a line of history."""
     old = asset.status
     asset.status, asset.status_since_date = status, clock.local_date(at)
     asset.save(update_fields=["status", "status_since_date"])
     title = dict(AssetStatus.choices)[AssetStatus(status)]
-    note(asset, str(title), text, by, at, case_number)
+    note(asset, str(title), text, by=by, at=at, case_number=case_number)
     audit.write(
         chain=asset.organisation.ext_id,
         kind="deals.asset.marked",
@@ -217,7 +230,7 @@ def mark(
 
 
 def note(
-    asset: Asset, title: str, text: str, by: Actor, at: datetime, case_number: str = ""
+    asset: Asset, title: str, text: str, *, by: Actor, at: datetime, case_number: str = ""
 ) -> None:
     """Write a line into a card's history in the caller's transaction."""
     AssetEvent.objects.create(
@@ -277,7 +290,7 @@ def _require_sound(fields: AssetFields, at: datetime) -> None:
         raise AssetWrong(field=found[0], why=found[1])
 
 
-def _require_books(fields: AssetFields, body: Organisation, by: Actor) -> None:
+def _require_books(fields: AssetFields, body: Organisation) -> None:
     """Hold account and plan against the body's books."""
     if fields.subject_code and fields.subject_code not in dict(queries.subject_choices(body.kind)):
         raise AssetWrong(field="科目", why="这个单位的账里没有这个资产科目")
@@ -287,8 +300,8 @@ def _require_books(fields: AssetFields, body: Organisation, by: Actor) -> None:
 
 def _require_plan_free(plan_ext_id: str, own: int | None) -> None:
     if plan_ext_id:
-        other = Asset.objects.filter(plan_ext_id=plan_ext_id).exclude(pk=own).first()
-        if other is not None:
+        other = Asset.objects.filter(plan_ext_id=plan_ext_id).first()
+        if other is not None and other.pk != own:
             raise PlanTaken(why=f"“{other.name}”已经用了它")
 
 
@@ -319,7 +332,7 @@ def _value(asset: Asset) -> str:
     return f"账面原值{money.format_yuan(asset.book_value_fen)}元"
 
 
-def _said(asset: Asset, name: str, value: object) -> str:
+def _said(name: str, value: object) -> str:
     if value in (None, ""):
         return "空"
     if name.endswith("_fen") and isinstance(value, int):
@@ -328,8 +341,8 @@ def _said(asset: Asset, name: str, value: object) -> str:
         return rules.area_words(value)
     if isinstance(value, bool):
         return "是" if value else "否"
-    choices = dict(asset._meta.get_field(name).choices or ())  # noqa: SLF001 - Django's own door
-    return str(choices.get(value, value))
+    words = {"category": dict(AssetCategory.choices), "kind": dict(AssetKind.choices)}
+    return str(words.get(name, {}).get(str(value), value))
 
 
 def _plain(value: object) -> object:

@@ -19,8 +19,8 @@ from sanzi.deals.asset_rules import GONE
 from sanzi.deals.models import (
     Asset,
     CountResult,
-    Stocktaking,
     StockLine,
+    Stocktaking,
     StocktakingState,
 )
 from sanzi.deals.queries import stocktaking as queries
@@ -84,9 +84,7 @@ def start(*, organisation: str, year: int, by: Actor, at: datetime, case_number:
     return made.ext_id
 
 
-def count(
-    *, stocktaking: str, asset: str, counted: Counted, by: Actor, at: datetime
-) -> None:
+def count(*, stocktaking: str, asset: str, counted: Counted, by: Actor, at: datetime) -> None:
     """Say what was found of a thing; a line that was checked is open for checking again.
 
     Raises: NotFound, CountStands, CountWrong, what the store of files raises. Nothing is written
@@ -108,9 +106,7 @@ def count(
         line.counted_by_name = by.name[:60]
         line.checked_at, line.checked_by_id, line.checked_by_name = None, None, ""
         line.save()
-        _audit(
-            line.stocktaking, "counted", by, at, {"asset": asset, "result": counted.result}
-        )
+        _audit(line.stocktaking, "counted", by, at, {"asset": asset, "result": counted.result})
 
 
 @transaction.atomic
@@ -145,9 +141,7 @@ def check_all(*, stocktaking: str, by: Actor, at: datetime) -> int:
         .exclude(counted_by_id=by.user_id)
         .exclude(counted_by_id__isnull=True)
     )
-    done = waiting.update(
-        checked_at=at, checked_by_id=by.user_id, checked_by_name=by.name[:60]
-    )
+    done = waiting.update(checked_at=at, checked_by_id=by.user_id, checked_by_name=by.name[:60])
     if done:
         _audit(found, "checked", by, at, {"lines": done})
     return done
@@ -218,7 +212,7 @@ def _tell_card(line: StockLine, found: Stocktaking, by: Actor, at: datetime) -> 
         asset.save(update_fields=["last_inventory_date"])
     words = line.get_result_display() + (f"，{line.note}" if line.note else "")
     text = f"{words}。{line.counted_by_name}盘，{line.checked_by_name}复核"
-    assets.note(asset, f"{found.year}年盘点", text, by, at, found.case_number)
+    assets.note(asset, f"{found.year}年盘点", text, by=by, at=at, case_number=found.case_number)
 
 
 def _require_said(line: StockLine, counted: Counted) -> None:

@@ -9,7 +9,7 @@ from sanzi.deals.models.assets import (
     AssetKind,
     AssetStatus,
 )
-from sanzi.deals.models.stocktaking import CountResult, Stocktaking, StockLine, StocktakingState
+from sanzi.deals.models.stocktaking import CountResult, StockLine, Stocktaking, StocktakingState
 
 __all__ = [
     "Asset",

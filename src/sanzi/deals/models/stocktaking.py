@@ -45,7 +45,9 @@ class Stocktaking(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["organisation", "year"], name="stocktaking_once_a_year"),
+            models.UniqueConstraint(
+                fields=["organisation", "year"], name="stocktaking_once_a_year"
+            ),
         )
 
 

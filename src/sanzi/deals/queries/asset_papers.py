@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import segno
 
@@ -12,21 +11,13 @@ from sanzi.kernel import papers
 NAME_MAX = 24
 
 
-class Labelled(Protocol):
-    """Whatever a label is made of: a row or a view of an asset."""
-
-    number: str
-    tag: str
-    name: str
-
-
-def label_of(one: Labelled, address: str) -> dict[str, object]:
+def label_of(*, name: str, number: str, tag: str, address: str) -> dict[str, object]:
     """Return what stands on a label: name, number, code as words and as squares."""
     drawn = segno.make(address, error="m", micro=False)
     return {
-        "name": one.name[:NAME_MAX],
-        "number": f"{one.number}号",
-        "tag": f"{one.tag[:4]} {one.tag[4:]}",
+        "name": name[:NAME_MAX],
+        "number": f"{number}号",
+        "tag": f"{tag[:4]} {tag[4:]}",
         "code": ["".join("1" if dark else "0" for dark in row) for row in drawn.matrix],
     }
 

@@ -283,7 +283,10 @@ def plan_choices(*, by: Actor, organisation: str) -> list[tuple[str, str]]:
         .exclude(plan_ext_id="")
         .values_list("plan_ext_id", flat=True)
     )
-    rows = RecurringPlan.objects.filter(book__organisation__ext_id=organisation).order_by("title")
+    rows = RecurringPlan.objects.filter(
+        scope.within(by, SEE, "book__organisation__division_id"),
+        book__organisation__ext_id=organisation,
+    ).order_by("title")
     return [
         (row.ext_id, f"{row.title}（{row.get_kind_display()}）")
         for row in rows

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
-from sanzi.deals.models import Asset, CountResult, Stocktaking, StockLine, StocktakingState
+from sanzi.deals.models import Asset, CountResult, StockLine, Stocktaking, StocktakingState
 from sanzi.deals.queries.assets import SEE
 from sanzi.kernel import ids
 from sanzi.orgs import scope
@@ -182,9 +182,7 @@ def asset_of_tag(*, by: Actor, ext_id: str, tag: str) -> str:
 def open_sheet_of(asset: str) -> str:
     """Return the open stock-taking that a card is on, an empty text when there is none."""
     line = (
-        StockLine.objects.filter(
-            asset__ext_id=asset, stocktaking__state=StocktakingState.COUNTING
-        )
+        StockLine.objects.filter(asset__ext_id=asset, stocktaking__state=StocktakingState.COUNTING)
         .select_related("stocktaking")
         .first()
     )

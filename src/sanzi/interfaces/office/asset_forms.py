@@ -68,9 +68,7 @@ class AssetForm(forms.Form):
     )
     reason = forms.CharField(label="为什么改", max_length=60, required=False)
 
-    def offer(
-        self, subjects: Sequence[tuple[str, str]], plans: Sequence[tuple[str, str]]
-    ) -> None:
+    def offer(self, subjects: Sequence[tuple[str, str]], plans: Sequence[tuple[str, str]]) -> None:
         """Offer the accounts and plans of the body; `reason` is for changes only."""
         for name, empty, found in (
             ("subject_code", "没入账", subjects),

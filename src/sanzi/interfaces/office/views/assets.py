@@ -135,9 +135,7 @@ def _row(one: Any) -> ItemRow:
         title=f"{one.number} {one.name}",
         url=reverse("office:asset", args=[one.ext_id]),
         sub=" · ".join(
-            each
-            for each in (one.organisation.name, one.get_category_display(), one.place)
-            if each
+            each for each in (one.organisation.name, one.get_category_display(), one.place) if each
         ),
         amount=value,
         due=f"{one.get_status_display()}，{counted}",
@@ -181,10 +179,12 @@ def public_address(tag: str) -> str:
 
 def _labels(request: OfficeRequest, only: AssetFilter) -> HttpResponse:
     rows = queries.labels(by=request.actor, only=only, most=LABELS_MAX)
-    data = asset_papers.labels_pdf(
-        [asset_papers.label_of(one, public_address(one.tag)) for one in rows]
-    )
+    data = asset_papers.labels_pdf([_label(one.name, one.number, one.tag) for one in rows])
     return sent(PaperFile("资产标签.pdf", PDF, data))
+
+
+def _label(name: str, number: str, tag: str) -> dict[str, object]:
+    return asset_papers.label_of(name=name, number=number, tag=tag, address=public_address(tag))
 
 
 @officer
@@ -231,9 +231,7 @@ def new(request: OfficeRequest) -> HttpResponseBase:
     )
 
 
-def _form(
-    request: OfficeRequest, organisation: str, one: AssetView | None = None
-) -> AssetForm:
+def _form(request: OfficeRequest, organisation: str, one: AssetView | None = None) -> AssetForm:
     initial = {} if one is None else _initial(one)
     form = AssetForm(request.POST or None, initial=initial)
     plans = queries.plan_choices(by=request.actor, organisation=organisation)
@@ -350,7 +348,10 @@ def _facts(request: OfficeRequest, one: AssetView) -> list[Fact]:
     found = [
         Fact("是什么", f"{one.kind_label}{'，可以出租经营' if one.is_operating else ''}"),
         Fact("在哪里", one.place),
-        Fact("面积", "，".join(x for x in (f"{mu}亩" if mu else "", f"{m2}平方米" if m2 else "") if x)),
+        Fact(
+            "面积",
+            "，".join(x for x in (f"{mu}亩" if mu else "", f"{m2}平方米" if m2 else "") if x),
+        ),
         Fact("数量", f"{one.quantity}{one.unit}" if one.quantity > 1 or one.unit else ""),
         Fact("状态", f"{one.status_label}，{day(request, one.status_since_date)}起"),
         Fact("哪天取得", day(request, one.acquired_date)),
@@ -387,7 +388,7 @@ def _books(request: OfficeRequest, one: AssetView) -> list[Fact]:
 def label(request: OfficeRequest, ext_id: str) -> HttpResponse:
     """Hand out one label as PDF."""
     one = queries.access_asset(by=request.actor, ext_id=ext_id)
-    data = asset_papers.labels_pdf([asset_papers.label_of(one, public_address(one.tag))])
+    data = asset_papers.labels_pdf([_label(one.name, one.number, one.tag)])
     return sent(PaperFile(f"资产标签{one.number}.pdf", PDF, data))
 
 

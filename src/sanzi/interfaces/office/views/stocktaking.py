@@ -123,7 +123,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
                 Tab(title, f"{here}?show={code}", is_current=wanted == code)
                 for code, title in SHOWN
             ],
-            "rows": [_row(request, ext_id, one) for one in found],
+            "rows": [_row(ext_id, one) for one in found],
             "page": found,
             "query": query_without_page(request),
             "may_publish": sheet.may_count and sheet.row.checked_count == sheet.row.line_count,
@@ -145,7 +145,7 @@ def _sentence(request: OfficeRequest, sheet: SheetView) -> str:
     return f"还有{left}件没盘，{waiting}件等复核" if left or waiting else "都盘完复核了，可以公示"
 
 
-def _row(request: OfficeRequest, ext_id: str, one: LineView) -> ItemRow:
+def _row(ext_id: str, one: LineView) -> ItemRow:
     who = f"{one.counted_by}盘" if one.counted_by else ""
     checked = f"，{one.checked_by}复核" if one.checked_by else ""
     return ItemRow(
@@ -282,6 +282,4 @@ def act(request: OfficeRequest, ext_id: str) -> HttpResponse:
     step = steps.get(request.POST.get("do", ""))
     if step is None:
         raise NotFound
-    return attempt(
-        request, step[0], done=step[1], to=reverse("office:stocktaking", args=[ext_id])
-    )
+    return attempt(request, step[0], done=step[1], to=reverse("office:stocktaking", args=[ext_id]))
