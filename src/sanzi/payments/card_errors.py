@@ -18,7 +18,7 @@ class CardHolderWrong(Refusal):
 
     code = "payments.card_holder_wrong"
     sentence = "持卡人不对：{why}。"
-    next_step = "村务卡一人一卡、实名。请选村书记或村委会成员，再和银行核对姓名。"
+    next_step = "村务卡一人一卡、实名。请选书记、村委会成员或经合社董事长，再和银行核对姓名。"
 
 
 class CardTermsWrong(Refusal):

@@ -69,7 +69,7 @@ def test_a_card_is_changed_and_a_settlement_repaid_over_the_wire(desk, bank, pro
     terms = {"limit_fen": 600_000, "bill_day": 5, "due_day": 25, "repaid_from": "A-WILLOW"}
     assert sent(head, f"/cards/{card}/terms", terms) == 200
     assert sent(head, f"/cards/{card}/terms", terms | {"due_day": 31}) == 400
-    assert sent(head, f"/cards/{card}/suspend", {"reason": "停"}) == 409
+    assert sent(head, f"/cards/{card}/suspend", {"reason": "停"}) == 422
     assert sent(head, f"/cards/{card}/suspend", {"reason": "持卡人住院了"}) == 200
     assert sent(head, f"/cards/{card}/resume") == 200
     assert sent(head, f"/card-settlements/{settlement}/repay-again") == 409

@@ -214,7 +214,7 @@ def _holder(fields: CardFields, body: Organisation, at: datetime) -> Person:
     )
     post = posts.select_related("person").first()
     if post is None:
-        raise CardHolderWrong(why="不是本村在任的书记或委员")
+        raise CardHolderWrong(why="不是本村在任、能持卡的人")
     return post.person
 
 

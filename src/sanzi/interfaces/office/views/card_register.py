@@ -197,7 +197,7 @@ def new(request: OfficeRequest) -> HttpResponseBase:
             refuse(form, refusal, _field(refusal))
     sub = "卡号、持卡人和日子先同银行核对，对得上才登记。"
     if not holders:
-        sub = "这个村没有在任、能持卡的人。请先登记书记或村委会成员的任职。"
+        sub = "这个村没有在任、能持卡的人。请先登记书记、村委会成员或董事长的任职。"
     return _form(request, form, f"登记{name}的村务卡", sub)
 
 
