@@ -70,7 +70,7 @@ class DayOutside(Refusal):
 
 
 class DayLate(Refusal):
-    """A day is entered and confirmed on the day itself, with a reason the next day at the latest."""
+    """A day is entered and confirmed on the day itself, the next day with a reason at the latest."""
 
     code = "labour.day_late"
     sentence = "{day}的{what}要当天办，第二天补要写原因，再晚就补不了。"
