@@ -87,7 +87,8 @@ def ask(instruction_id: int, watch: Watch, given: BankGateway | None = None) -> 
 
 @transaction.atomic
 def _take(instruction_id: int, status: BatchStatus, at: datetime) -> None:
-    answers.take_status(instruction_id=instruction_id, status=status, at=at)
+    if not answers.says_nothing_new(instruction_id, status):
+        answers.take_status(instruction_id=instruction_id, status=status, at=at)
     turns.note(instruction_id, TurnKind.ASKED, at, turns.words(status))
 
 
