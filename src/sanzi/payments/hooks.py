@@ -71,6 +71,20 @@ class ReleaseRequest:
 
 
 @dataclass(frozen=True)
+class StepAsked:
+    """Somebody is about to do a step with an order that belongs to no case.
+
+    `gate` is submit, approve or pay. Told inside the step's transaction at submit, before it at
+    the others, so that what the gate found is kept when it holds the step.
+    """
+
+    case_number: str
+    gate: str
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Tampering:
     """What would be sent is not what was approved; nothing was sent and the order is stopped.
 
@@ -131,6 +145,7 @@ on_lock: Hook[Locked] = Hook()
 on_settled: Hook[Settled] = Hook()
 on_line_failed: Hook[LineFailed] = Hook()
 on_order_done: Hook[OrderDone] = Hook()
+on_step_asked: Hook[StepAsked] = Hook()
 on_release_gate: Hook[ReleaseRequest] = Hook()
 on_tampering: Hook[Tampering] = Hook()
 on_silence: Hook[Silence] = Hook()

@@ -1,4 +1,4 @@
-"""Tables of cases: the case, its steps with opinions, decisions, sources, delegations."""
+"""Tables of cases: the case, its steps with opinions, its number."""
 
 from __future__ import annotations
 
@@ -126,62 +126,6 @@ class CaseStep(models.Model):
                 name="case_step_todo",
             ),
         )
-
-
-class Decision(models.Model):
-    """A resolution of a body, with its votes and its paper; a case refers to it, never to text."""
-
-    ext_id = models.CharField(max_length=40, unique=True)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
-    division_code = models.CharField(max_length=12)
-    matter_code = models.CharField(max_length=4, blank=True)
-    title = models.CharField(max_length=120)
-    procedure = models.CharField(max_length=20)
-    deciding_body = models.CharField(max_length=24)
-    amount_fen = models.BigIntegerField(null=True)
-    held_at = models.DateTimeField(null=True)
-    eligible_count = models.IntegerField(null=True)
-    present_count = models.IntegerField(null=True)
-    agree_count = models.IntegerField(null=True)
-    against_count = models.IntegerField(null=True)
-    abstain_count = models.IntegerField(null=True)
-    file_digest = models.CharField(max_length=64, blank=True)
-    status = models.CharField(max_length=12, default="passed")
-    passed_at = models.DateTimeField(null=True)
-
-
-class SourceMatter(models.Model):
-    """An approved matter that payments come from, until a register of its own holds it."""
-
-    ext_id = models.CharField(max_length=40, unique=True)
-    kind = models.CharField(max_length=16)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
-    division_code = models.CharField(max_length=12)
-    title = models.CharField(max_length=120)
-    amount_fen = models.BigIntegerField(null=True)
-    counterparty_ext_id = models.CharField(max_length=40, blank=True)
-    person_ext_id = models.CharField(max_length=40, blank=True)
-    decision_ext_id = models.CharField(max_length=40, blank=True)
-    start_date = models.DateField(null=True)
-    end_date = models.DateField(null=True)
-    approved_at = models.DateTimeField(null=True)
-    status = models.CharField(max_length=12, default="approved")
-
-
-class Delegation(models.Model):
-    """A dated, bounded stand-in for one role at one organisation; never passed on."""
-
-    ext_id = models.CharField(max_length=40, unique=True)
-    from_person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    to_person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
-    role_code = models.CharField(max_length=32)
-    start_date = models.DateField()
-    end_date = models.DateField()
-    limit_fen = models.BigIntegerField()
-    reason = models.CharField(max_length=120)
-    created_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
 
 
 class NumberHead(models.Model):

@@ -1,0 +1,13 @@
+"""App: sanzi.registers.labour. Registrations with lower rooms happen in `ready`."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class LabourConfig(AppConfig):
+    """用工."""
+
+    name = "sanzi.registers.labour"
+    label = "labour"
+    verbose_name = "用工"

@@ -1,0 +1,13 @@
+"""App: sanzi.registers.procurement. Registrations with lower rooms happen in `ready`."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ProcurementConfig(AppConfig):
+    """采购."""
+
+    name = "sanzi.registers.procurement"
+    label = "procurement"
+    verbose_name = "采购"
