@@ -22,7 +22,15 @@ from sanzi.kernel import clock, ids, money
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import SYSTEM
 from sanzi.payments import rules
-from sanzi.payments.actions import answers, bank_receipts, claims, gateways, holding, locking, telling
+from sanzi.payments.actions import (
+    answers,
+    bank_receipts,
+    claims,
+    gateways,
+    holding,
+    locking,
+    telling,
+)
 from sanzi.payments.actions import statement_versions as versions
 from sanzi.payments.actions.answers import Outcome
 from sanzi.payments.actions.holding import OPEN, Held
