@@ -34,9 +34,9 @@ NAIVE_KILLS, NAIVE_LINES = 3, 15
 SLOW_SECONDS = 1.5
 ROUND_SECONDS_MAX = 180.0
 KILLS_PER_STEP = 0.12
-KILL_SECONDS_MAX = (1.5, 12.0)
-"""How long after a jump of the clock a process is killed at the latest: among the first messages
-of a round, or anywhere in it. When the round is over sooner, at that moment."""
+KILL_SECONDS_MAX = 1.5
+"""How long after a jump of the clock a process is killed at the latest, until it is known how long
+the worker takes after this jump; when it is done sooner, at that moment."""
 FIRST_DAY = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 STEPS = tuple(
     timedelta(seconds=one) for one in (6, 6, 20, 45, 60, 120, 300, 300, 600, 900, 900, 900)
@@ -105,6 +105,7 @@ class Scene:
         self.database_port = urlsplit(options.database_url).port
         self.worker: subprocess.Popen[str] | None = None
         self.at = FIRST_DAY
+        self._took_seconds: dict[str, float] = {}
         self.kills: Counter[str] = Counter()
         self.kills_in_work: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
@@ -169,16 +170,23 @@ class Scene:
         time.sleep(pause)
         subprocess.run([*tool, "start", *where], check=True, env=durable)
 
-    def step(self, by: timedelta, *, may_kill: bool = True) -> None:
-        """Let both clocks jump, and wait until the worker has done a round at the new time."""
+    def step(self, by: timedelta, name: str = "", *, may_kill: bool = True) -> None:
+        """Let both clocks jump, and wait until the worker has done a round at the new time.
+
+        Steps of one name take about as long as one another, which tells when to kill.
+        """
         self.at += by
+        started = time.monotonic()
         self.bank.control("clock", at=self.at.isoformat())
         write_clock(self.folder, self.at)
         if may_kill and self.dice.random() < KILLS_PER_STEP:
-            self._wait(self.dice.uniform(0.02, self.dice.choice(KILL_SECONDS_MAX)))
+            self._wait(self.dice.uniform(0, self._took_seconds.get(name, KILL_SECONDS_MAX)))
             self.kill_one()
+            started = 0.0
         if not self._wait(ROUND_SECONDS_MAX):
             raise RuntimeError(f"no round within {ROUND_SECONDS_MAX} s at {self.at}")
+        if started:
+            self._took_seconds[name] = time.monotonic() - started
 
     def _wait(self, seconds: float) -> bool:
         """Wait until the round is done, so long at most; tell whether it is."""
@@ -194,7 +202,7 @@ class Scene:
     def to_hour(self, hour: int, *, days: int = 0) -> None:
         """Jump to an hour (UTC) of this or a later day."""
         then = self.at.replace(hour=hour, minute=0, second=0, microsecond=0)
-        self.step(then + timedelta(days=days) - self.at)
+        self.step(then + timedelta(days=days) - self.at, f"hour {hour} day {days}")
 
     def trouble(self) -> None:
         """Give the bank the faults of a round: each with a rate of its own, some standing."""
@@ -290,8 +298,8 @@ def _round(scene: Scene, orders: Orders, count: int) -> None:
     gateways.use(scene.place().gateway())
     orders.release(count, scene.at, [scene.place(size).gateway() for size in LINES_MAX])
     scene.trouble()
-    for by in STEPS:
-        scene.step(by)
+    for number, by in enumerate(STEPS):
+        scene.step(by, f"morning {number}")
     scene.to_hour(10)  # six in the evening: what is silent then is told of
     scene.calm()
     scene.to_hour(1, days=1)
