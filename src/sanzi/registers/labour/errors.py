@@ -70,7 +70,7 @@ class DayOutside(Refusal):
 
 
 class DayLate(Refusal):
-    """A day is entered and confirmed on the day itself, the next day with a reason at the latest."""
+    """A day is entered and confirmed on the day itself, or with a reason on the next."""
 
     code = "labour.day_late"
     sentence = "{day}的{what}要当天办，第二天补要写原因，再晚就补不了。"
