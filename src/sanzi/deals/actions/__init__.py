@@ -1,0 +1,1 @@
+"""Writes of deals, one file per subject."""

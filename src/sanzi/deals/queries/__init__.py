@@ -1,0 +1,1 @@
+"""Reads of deals, one file per subject."""
