@@ -14,7 +14,7 @@ from sanzi.orgs.models import Household
 from sanzi.payments.actions import account_proposals, bills, receipt_books
 from sanzi.payments.models import BankTransaction
 from sanzi.supervision.models import Alert
-from worlds import village
+from worlds import deals, village
 from worlds.cases import AT, Desk
 
 
@@ -42,6 +42,16 @@ def things(desk: Desk) -> dict[str, str]:
         "correction": correction(desk, voucher("E-2")),
         "alert": alert(case).ext_id,
         **income_things(desk),
+        **deal_things(desk),
+    }
+
+
+def deal_things(desk: Desk) -> dict[str, str]:
+    """Register a contract and publish a tender."""
+    deals.party("C-1")
+    return {
+        "contract": deals.contract(desk.world),
+        "tender": deals.published(desk.world),
     }
 
 

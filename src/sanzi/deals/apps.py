@@ -11,3 +11,14 @@ class DealsConfig(AppConfig):
     name = "sanzi.deals"
     label = "deals"
     verbose_name = "交易与合同"
+
+    def ready(self) -> None:
+        """Take tables, hold contracts for payments, let files hang on them."""
+        from sanzi.deals.actions import contracts, loading
+        from sanzi.deals.queries import contracts as contract_queries
+        from sanzi.matters import registry
+
+        loading.register_loaders()
+        contracts.hang_papers()
+        registry.payable("contract", contracts.require_room)
+        registry.choices("contracts", lambda body, _place: contract_queries.offered(body))

@@ -59,9 +59,7 @@ class Tender(models.Model):
     result_publicity_end_date = models.DateField(null=True)
     award_notice_at = models.DateTimeField(null=True)
     award_reason = models.CharField(max_length=200, blank=True)
-    state = models.CharField(
-        max_length=12, choices=TenderState.choices, default=TenderState.DRAFT
-    )
+    state = models.CharField(max_length=12, choices=TenderState.choices, default=TenderState.DRAFT)
     failed_at = models.DateTimeField(null=True)
     fail_reason = models.CharField(max_length=200, blank=True)
     made_at = models.DateTimeField(null=True)
