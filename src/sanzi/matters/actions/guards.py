@@ -26,6 +26,7 @@ def register() -> None:
     evidence_hooks.register("case", evidence_hooks.Subject(see_case, change_case))
     evidence_hooks.register("decision", evidence_hooks.Subject(see_decision, change_decision))
     payment_hooks.on_release_gate(pay_gate)
+    payment_hooks.on_step_asked(step_gate)
     payment_hooks.on_tampering(tell_of_tampering)
     ledger_hooks.register_approvers(approvers)
     ledger_hooks.register_subjects(cases_of)
@@ -91,6 +92,17 @@ def pay_gate(request: payment_hooks.ReleaseRequest) -> None:
     if case is not None:
         require_slips(case)
     proofs.claim(case_number=request.case_number, by=request.by, at=request.at)
+
+
+def step_gate(step: payment_hooks.StepAsked) -> None:
+    """Run the gate of a step on an order without a case, as a case's own step would.
+
+    Raises: Blocked, and Held after the submission.
+    """
+    check = gates.run(gate=step.gate, number=step.case_number, by=step.by, at=step.at)
+    gates.refuse_blocked(check)
+    if step.gate != "submit":
+        gates.refuse_held(step.case_number)
 
 
 def approvers(payment_ext_ids: Collection[str]) -> set[int]:
