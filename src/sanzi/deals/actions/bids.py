@@ -72,7 +72,7 @@ def issue_ticket(*, tender: str, counterparty: str, by: Actor, at: datetime) -> 
             "code_index": _index(found, code), "issued_at": at, "issued_by_id": by.user_id,
         },
     )  # fmt: skip
-    _tell(found, "invited", by, at, party.ext_id, {"bidder": party.ext_id})
+    _tell(found, "invited", by, at, bid=party.ext_id, after={"bidder": party.ext_id})
     return code
 
 
@@ -121,7 +121,7 @@ def submit(*, tender: str, code: str, fields: BidFields, at: datetime) -> Handed
         pm_person_ext_id=fields.site_manager,
         is_kin_hold=is_held,
     )
-    _tell(found, "submitted", SYSTEM, at, made.ext_id, {"digest": made.offer_digest})
+    _tell(found, "submitted", SYSTEM, at, bid=made.ext_id, after={"digest": made.offer_digest})
     return Handed(made.ext_id, made.offer_digest, at)
 
 
@@ -167,7 +167,7 @@ def _require_fit(tender: Tender, party: Counterparty, at: datetime) -> bool:
 
 
 def _tell(
-    tender: Tender, what: str, by: Actor, at: datetime, bid: str, after: dict[str, object]
+    tender: Tender, what: str, by: Actor, at: datetime, *, bid: str, after: dict[str, object]
 ) -> None:
     audit.write(
         chain=tender.organisation.ext_id,

@@ -32,14 +32,13 @@ def offered() -> list[tuple[str, str]]:
 
 def people_behind(counterparty_id: int, share_min: int = SHARE_MIN_PERCENT) -> set[int]:
     """Return the persons of a party: itself, who signs for it, who owns or runs it."""
-    pair = Counterparty.objects.filter(pk=counterparty_id).values_list(
-        "person_id", "legal_rep_person_id"
-    )
+    party = Counterparty.objects.get(pk=counterparty_id)
     owners = CounterpartyOwner.objects.filter(counterparty_id=counterparty_id).filter(
         ~Q(kind="shareholder") | Q(share_percent__gte=share_min)
     )
-    found = {one for row in pair for one in row} | set(owners.values_list("person_id", flat=True))
-    return {one for one in found if one is not None}
+    found = set(owners.values_list("person_id", flat=True))
+    signers = (party.person_id, party.legal_rep_person_id)
+    return found | {one for one in signers if one is not None}
 
 
 def controllers(counterparty_ids: Iterable[int]) -> dict[int, frozenset[str]]:

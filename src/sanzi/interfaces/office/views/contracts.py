@@ -274,7 +274,7 @@ def _file(request: OfficeRequest, ext_id: str) -> None:
         stored = files.store(
             by=request.actor,
             at=request.at,
-            upload=files.Upload(str(paper.name), "contract", paper.file, may_be_invoice=False),
+            upload=files.Upload(str(paper.name), "contract", paper.read(), may_be_invoice=False),
             subject_kind="contract",
             subject_id=ext_id,
         )
