@@ -204,15 +204,15 @@ def test_every_refusal_of_a_contract_speaks_chinese() -> None:
 def test_contracts_kept_as_sources_move_to_the_register_and_back() -> None:
     world = village.build()
     executor = MigrationExecutor(connection)
-    executor.migrate([("deals", "0001_contracts_and_tenders")])
+    executor.migrate([("deals", "0002_contracts_and_tenders")])
     try:
         spending.source(world, "S-7", "contract", amount_fen=5_000, end_date=date(2027, 1, 1))
         spending.source(world, "S-8", "works")
-        MigrationExecutor(connection).migrate([("deals", "0002_contracts_home")])
+        MigrationExecutor(connection).migrate([("deals", "0003_contracts_home")])
         assert list(SourceMatter.objects.values_list("ext_id", flat=True)) == ["S-8"]
         assert Contract.objects.get().period_fen == 5_000
 
-        MigrationExecutor(connection).migrate([("deals", "0001_contracts_and_tenders")])
+        MigrationExecutor(connection).migrate([("deals", "0002_contracts_and_tenders")])
         assert SourceMatter.objects.get(ext_id="S-7").amount_fen == 5_000
     finally:
         Contract.objects.all().delete()

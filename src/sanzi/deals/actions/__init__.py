@@ -1,1 +1,1 @@
-"""Writes of deals, one file per subject."""
+"""Writes of deals, a module per subject."""

@@ -1,1 +1,1 @@
-"""Reads of deals, one file per subject."""
+"""Reads of deals, a module per subject."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sanzi.interfaces.portal.views import household, money, powers, tenders, village
+from sanzi.interfaces.portal.views import assets, household, money, powers, tenders, village
 
 app_name = "portal"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("powers/", powers.listing, name="powers"),
     path("powers/<str:code>/", powers.power, name="power"),
     path("tenders/<str:ext_id>/", tenders.tender, name="tender"),
+    path("asset/<str:tag>/", assets.page, name="asset"),
     path("v/<str:token>/", village.door, name="door"),
     path("village/<str:code>/", village.page, name="village"),
     path("village/<str:code>/items/", money.items, name="items"),

@@ -63,7 +63,7 @@ def move_back(apps, _editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("deals", "0001_contracts_and_tenders"),
+        ("deals", "0002_contracts_and_tenders"),
         ("matters", "0001_initial"),
         ("orgs", "0001_initial"),
     ]

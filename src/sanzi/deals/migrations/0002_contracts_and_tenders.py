@@ -7,9 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
-
     dependencies = [
+        ('deals', '0001_assets'),
         ('orgs', '0002_bindings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
