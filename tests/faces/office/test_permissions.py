@@ -164,6 +164,8 @@ TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
     "card_settlement": (GET, ("nothing",), (404,) * 9),
     "card_act": (POST, ("nothing",), (404,) * 9),
     "log": (GET, (), (404,) * 9),
+    "raw_messages": (GET, (), (404,) * 9),
+    "raw_message": (GET, ("1",), (404,) * 9),
     "notices": (GET, (), (404,) * 9),
     "notice_again": (POST, ("1",), (404,) * 9),
     "programs": (GET, (), (404,) * 9),

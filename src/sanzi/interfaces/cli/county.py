@@ -20,7 +20,7 @@ from django.conf import settings
 from sanzi.disclosure.actions import households, publishing
 from sanzi.disclosure.periods import month_of
 from sanzi.interfaces.cli import scene
-from sanzi.kernel import clock
+from sanzi.kernel import clock, money
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actions import accounts, packages
 from sanzi.orgs.actors import SYSTEM
@@ -62,6 +62,7 @@ def load(size: Size, *, bank_url: str) -> None:
         months=size.months,
         until=size.until,
         seed=size.seed,
+        has_doubts=True,
     )
     print("正在导入", flush=True)
     at = clock.now()
@@ -100,6 +101,22 @@ def _tell_bank(folder: Path, bank_url: str) -> None:
         ]
     for start in range(0, len(rows), CHUNK):
         _post(f"{bank_url}/_ctl/accounts", accounts=rows[start : start + CHUNK])
+    _post(f"{bank_url}/_ctl/invoices", invoices=_red_invoices(folder))
+
+
+def _red_invoices(folder: Path) -> list[dict[str, str]]:
+    """Return the paid invoices that their sellers took back, as the tax office keeps them."""
+    with (folder / "extras" / "red_invoices.csv").open(encoding="utf-8", newline="") as source:
+        return [
+            {
+                "kind": "32",
+                "number": row["number"],
+                "date": row["issue_date"],
+                "amount": money.format_yuan(int(row["amount_fen"])).replace(",", ""),
+                "state": "RED",
+            }
+            for row in csv.DictReader(source)
+        ]
 
 
 def _post(url: str, **fields: object) -> None:
