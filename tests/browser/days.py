@@ -11,16 +11,18 @@ from sanzi.kernel import clock
 if TYPE_CHECKING:
     from browser.site import Site
 
+DECEMBER = 12
 MINUTES_MAX = timedelta(minutes=31)
 
 
 def first_day() -> date:
-    """Return the day on which a story begins: far from either end of a month, never in the past.
+    """Return the day on which a story begins: the 20th of a month to come.
 
-    The bank's clock only goes forward, so it is the 20th of the next month; the planted history
-    of three months needs that much of it.
+    The bank's clock only goes forward. December is left out: it closes together with its year.
     """
     later = clock.today().replace(day=28) + timedelta(days=10)
+    if later.month == DECEMBER:
+        later = later.replace(day=28) + timedelta(days=10)
     return later.replace(day=20)
 
 

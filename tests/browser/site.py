@@ -15,15 +15,20 @@ import sys
 import time
 import zlib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
 import psycopg
 
+from browser.days import first_day
+from sanzi.kernel import clock
+from sanzi_county.wrongs import REACH, anchor
+
 ROOT = Path(__file__).parents[2]
 AHEAD = Path(__file__).parent / "ahead"
-VILLAGES, MONTHS = 3, 3
+VILLAGES = 3
 READY_SECONDS = 170
 STOP_SECONDS = 20
 FIRST_PORT, PORTS_EACH = 18_410, 40
@@ -97,6 +102,12 @@ class Site:
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
+def months_back(until: date) -> int:
+    """Return how many months a county must tell so that all that is planted lies in them."""
+    first = anchor(until) - REACH
+    return (until.year - first.year) * 12 + until.month - first.month + 1
+
+
 def start(var: Path, *, villages: int = VILLAGES, clock_file: Path | None = None) -> Site:
     """Run `sanzi demo` in a folder of its own and wait until it says that it is ready.
 
@@ -116,6 +127,7 @@ def start(var: Path, *, villages: int = VILLAGES, clock_file: Path | None = None
     if clock_file is not None:
         environment["PYTHONPATH"] = f"{AHEAD}{os.pathsep}{ROOT / 'src'}"
         environment["SANZI_TEST_CLOCK"] = str(clock_file)
+    today = clock.today() if clock_file is None else first_day()
     log = (var / "demo.log").open("wb")
     # Ports far from the demo's own, and apart for each worker of the run.
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -123,7 +135,7 @@ def start(var: Path, *, villages: int = VILLAGES, clock_file: Path | None = None
     process = subprocess.Popen(
         [
             sys.executable, "-m", "sanzi.interfaces.cli.main", "demo",
-            "--villages", str(villages), "--months", str(MONTHS),
+            "--villages", str(villages), "--months", str(months_back(today)),
             "--port", str(port), "--bank-port", str(port + PORTS_EACH // 2),
         ],
         env=environment, cwd=var, stdout=log, stderr=log,

@@ -142,13 +142,14 @@ def _villages() -> Iterable[str]:
 
 def _household(folder: Path, at: datetime) -> dict[str, str]:
     """Give the first household on the list of 352 its code, as in a sealed envelope."""
-    code, name = orgs.villages()[0]
+    (code, name), (neighbour, _) = orgs.villages()[:2]
     household, head = scene.first_payee(folder)
     farm = dict(zip(("farm_code", "farm_name"), _farm_village(), strict=False))
     return {
         **farm,
         "village_code": code,
         "village_name": name,
+        "neighbour_code": neighbour,
         "household_name": head,
         "household_code": households.issue_code(household_ext_id=household, by=SYSTEM, at=at),
     }

@@ -57,7 +57,9 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
 def _ledger(request: OfficeRequest, rows: list[RawRow]) -> Ledger:
     return Ledger(
         caption=TITLE,
-        columns=[Column(title) for title in ("时间", "做什么", "批号、业务号或尾号", "回话", "银行")],
+        columns=[
+            Column(title) for title in ("时间", "做什么", "批号、业务号或尾号", "回话", "银行")
+        ],
         rows=[
             Row(
                 [
