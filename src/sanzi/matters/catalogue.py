@@ -7,8 +7,9 @@ How to add one: docs/how-to/add-a-power.md.
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -18,11 +19,11 @@ from typing import Any
 import jsonschema
 import yaml
 
+from sanzi.matters import sense
+from sanzi.matters.fields import ROW_LISTS, YES_NO, Field
 from sanzi.matters.lines import Mistake, Numbered, Place, read
-from sanzi.orgs.roles import roles
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "matters"
-OUTSIDE_ROLES = ("handler", "system")
 
 
 class BadMatter(Exception):
@@ -48,23 +49,6 @@ class TierTable:
 
 
 @dataclass(frozen=True)
-class Field:
-    """One field of the form. `required_*` make it required only sometimes."""
-
-    key: str
-    label: str
-    type: str
-    required: bool
-    help: str
-    max_length: int | None = None
-    list: str = ""
-    options: Mapping[str, str] | None = None
-    required_from_fen: int | None = None
-    required_for: Mapping[str, tuple[str, ...]] | None = None
-    required_in_tiers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Paper:
     """A kind of evidence, and for which form values it must hang on the case."""
 
@@ -86,7 +70,11 @@ class Limit:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the chain; `label` is the number as the power list prints it."""
+    """One step of the chain; `label` is the number as the power list prints it.
+
+    A `record` step has a form of its own (`fields`, `evidence`): its role writes down what was
+    done, once or `many` times, and `effect` keeps it in a register.
+    """
 
     no: int
     key: str
@@ -104,6 +92,9 @@ class Step:
     may_repeat: tuple[str, ...] = ()
     second_factor: bool = False
     on_line_failure: bool = False
+    fields: tuple[Field, ...] = ()
+    evidence: tuple[Paper, ...] = ()
+    many: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,8 +128,21 @@ class Payees:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """What the tier of a case is found by: its payees, one field of money, or nothing."""
+
+    source: str = "payees"
+    field: str = ""
+
+
+@dataclass(frozen=True)
 class Matter:
-    """A whole matter file. A case keeps the version it began with."""
+    """A whole matter file. A case keeps the version it began with.
+
+    `effects` name what registers do at a moment of the case (`saved`, `submitted`, `approved`,
+    `returned`, `ended`, `finished`); `checks` what they say of a form; both are found in
+    `registry`. `pays` is the kind of source that payments name a case of this matter by.
+    """
 
     code: str
     slug: str
@@ -161,6 +165,12 @@ class Matter:
     delegation_max_days: int
     soon_percent: int
     disclosure: tuple[Disclosed, ...]
+    amount: Amount = Amount()
+    title_from: str = "purpose"
+    handler_from: str = "handler_person_id"
+    effects: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    checks: tuple[str, ...] = ()
+    pays: str = ""
 
     def field(self, key: str) -> Field:
         """Return a field by its key. Raises: KeyError."""
@@ -220,7 +230,8 @@ def check_file(path: Path) -> list[Mistake]:
         mistakes = [_told(content, wrong) for wrong in _validator().iter_errors(content.value)]
     if not mistakes:
         mistakes = [
-            Mistake(content.line(place), message) for place, message in _sense(content.value)
+            Mistake(content.line(place), message)
+            for place, message in sense.mistakes(content.value)
         ]
     return sorted(mistakes, key=lambda one: (one.line, one.message))
 
@@ -242,119 +253,6 @@ def _told(content: Numbered, wrong: jsonschema.ValidationError) -> Mistake:
     return Mistake(content.line(place), f"{where}: {wrong.message}")
 
 
-Found = Iterator[tuple[Place, str]]
-
-
-def _sense(raw: Mapping[str, Any]) -> Found:
-    """Yield what the schema can't say: order, references between parts, known roles."""
-    yield from _sense_tiers(raw)
-    yield from _sense_fields(raw)
-    yield from _sense_steps(raw)
-    yield from _sense_roles(raw)
-
-
-def _sense_tiers(raw: Mapping[str, Any]) -> Found:
-    last_day = ""
-    for number, table in enumerate(raw["tiers"]):
-        place: Place = ("tiers", number)
-        if table["valid_from_date"] <= last_day:
-            yield place, "tier tables are not in the order of their days"
-        last_day = table["valid_from_date"]
-        bands = [(band["from_fen"], band["code"]) for band in table["bands"]]
-        if bands[0][0] != 0:
-            yield (*place, "bands"), "the first band does not begin at 0 fen"
-        ordered = sorted(set(bands)) == bands
-        if not ordered or sorted({code for _, code in bands}) != [code for _, code in bands]:
-            yield (*place, "bands"), "bands do not rise in amount and code"
-
-
-def _sense_fields(raw: Mapping[str, Any]) -> Found:
-    keys = [one["key"] for one in raw["fields"]]
-    choices = {one["key"]: set(one.get("options", {})) for one in raw["fields"]}
-    for number, one in enumerate(raw["fields"]):
-        place: Place = ("fields", number)
-        if one["key"] in keys[:number]:
-            yield place, f"field {one['key']!r} is there twice"
-        if one["type"] == "choice" and not one.get("options"):
-            yield place, f"choice {one['key']!r} has no options"
-        yield from _sense_when((*place, "required_for"), one.get("required_for"), choices)
-        tiers = one.get("required_in_tiers", [])
-        yield from _unknown((*place, "required_in_tiers"), tiers, _tier_codes(raw), "tier")
-    for number, one in enumerate(raw["evidence"]):
-        yield from _sense_when(("evidence", number, "when"), one.get("when"), choices)
-
-
-def _sense_when(
-    place: Place, when: Mapping[str, list[str]] | None, choices: Mapping[str, set[str]]
-) -> Found:
-    for key, values in (when or {}).items():
-        if key not in choices:
-            yield (*place, key), f"no field is called {key!r}"
-            continue
-        for value in values:
-            if value not in choices[key]:
-                yield (*place, key), f"{key!r} has no option {value!r}"
-
-
-def _sense_steps(raw: Mapping[str, Any]) -> Found:
-    tiers = _tier_codes(raw)
-    numbers = [step["no"] for step in raw["steps"]]
-    keys = [step["key"] for step in raw["steps"]]
-    if numbers != sorted(set(numbers)):
-        yield ("steps",), "step numbers do not rise"
-    for index, step in enumerate(raw["steps"]):
-        place: Place = ("steps", index)
-        if keys.count(step["key"]) > 1:
-            yield (*place, "key"), f"step {step['key']!r} is there twice"
-        for name in ("tiers", "tiers_when_concurrent"):
-            yield from _unknown((*place, name), step.get(name, []), tiers, "tier")
-        yield from _unknown((*place, "may_repeat"), step.get("may_repeat", []), keys, "step")
-        if (step["kind"] == "effect") != ("effect" in step):
-            yield place, "an effect step names its effect, and only an effect step does"
-        if step["kind"] in ("review", "effect") and "limit" not in step:
-            yield place, f"step {step['key']!r} has no time limit"
-    yield from _sense_hands(raw)
-
-
-def _sense_hands(raw: Mapping[str, Any]) -> Found:
-    """Yield what is wrong with who approves and who moves the money."""
-    if not any(step["kind"] == "review" for step in raw["steps"]):
-        yield ("steps",), "nobody approves: there is no review step"
-    effects = {step.get("effect"): step for step in raw["steps"]}
-    maker, checker = effects.get("instruct"), effects.get("release")
-    if maker and checker and maker["role"] == checker["role"]:
-        at = ("steps", raw["steps"].index(checker), "role")
-        yield at, "maker and checker of money have the same role"
-
-
-def _tier_codes(raw: Mapping[str, Any]) -> set[str]:
-    return {band["code"] for table in raw["tiers"] for band in table["bands"]}
-
-
-def _unknown(place: Place, names: list[str], known: Collection[str], what: str) -> Found:
-    for name in names:
-        if name not in known:
-            yield place, f"no {what} is called {name!r}"
-
-
-def _sense_roles(raw: Mapping[str, Any]) -> Found:
-    known = {*roles(), *OUTSIDE_ROLES}
-    for index, step in enumerate(raw["steps"]):
-        if step["role"] not in known:
-            yield ("steps", index, "role"), f"no role is called {step['role']!r}"
-        if step["kind"] in ("review", "effect") and step["role"] not in raw["next_in_line"]:
-            yield ("next_in_line",), f"who stands in for {step['role']!r} is not said"
-    for role in raw["starts"]:
-        if role not in known:
-            yield ("starts",), f"no role is called {role!r}"
-    for role, line in raw["next_in_line"].items():
-        for other in (role, *line):
-            if other not in known:
-                yield ("next_in_line", role), f"no role is called {other!r}"
-        if role in line:
-            yield ("next_in_line", role), f"{role!r} stands in for itself"
-
-
 def _tuples(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values with lists as tuples, inside mappings too."""
     return {
@@ -370,7 +268,19 @@ def _tuples(raw: Mapping[str, Any]) -> dict[str, Any]:
 def _step(raw: Mapping[str, Any]) -> Step:
     values = _tuples(raw)
     values["limit"] = Limit(**raw["limit"]) if "limit" in raw else None
+    values["fields"] = tuple(_field(one) for one in raw.get("fields", ()))
+    values["evidence"] = tuple(Paper(**_tuples(one)) for one in raw.get("evidence", ()))
     return Step(**values)
+
+
+def _field(raw: Mapping[str, Any]) -> Field:
+    values = _tuples(raw)
+    values["columns"] = tuple(_field(one) for one in raw.get("columns", ()))
+    if raw["type"] == "yes_no":
+        values["options"] = YES_NO
+    if raw["type"] in ROW_LISTS and "list" not in raw:
+        values["list"] = ROW_LISTS[raw["type"]]
+    return Field(**values)
 
 
 def _tier_table(raw: Mapping[str, Any]) -> TierTable:
@@ -379,6 +289,11 @@ def _tier_table(raw: Mapping[str, Any]) -> TierTable:
         source_ref=raw["source_ref"],
         bands=tuple(Band(**band) for band in raw["bands"]),
     )
+
+
+def _amount(raw: Mapping[str, Any]) -> Amount:
+    said = raw.get("amount", {"from": "payees" if "payees" in raw else "none"})
+    return Amount(said["from"], said.get("field", ""))
 
 
 def _build(raw: Mapping[str, Any]) -> Matter:
@@ -394,7 +309,7 @@ def _build(raw: Mapping[str, Any]) -> Matter:
         starts=tuple(raw["starts"]),
         basis=tuple(Basis(**one) for one in raw["basis"]),
         tiers=tuple(_tier_table(one) for one in raw["tiers"]),
-        fields=tuple(Field(**_tuples(one)) for one in raw["fields"]),
+        fields=tuple(_field(one) for one in raw["fields"]),
         payees=Payees(**raw["payees"]) if "payees" in raw else None,
         evidence=tuple(Paper(**_tuples(one)) for one in raw["evidence"]),
         steps=tuple(_step(one) for one in raw["steps"]),
@@ -405,4 +320,10 @@ def _build(raw: Mapping[str, Any]) -> Matter:
         delegation_max_days=raw["delegation"]["max_days"],
         soon_percent=raw["reminder"]["soon_percent"],
         disclosure=tuple(Disclosed(**one) for one in raw["disclosure"]),
+        amount=_amount(raw),
+        title_from=raw.get("title_from", "purpose"),
+        handler_from=raw.get("handler_from", "handler_person_id"),
+        effects=raw.get("effects", {}),
+        checks=tuple(raw.get("checks", ())),
+        pays=raw.get("pays", ""),
     )

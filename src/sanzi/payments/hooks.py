@@ -61,6 +61,20 @@ class ReleaseRequest:
 
 
 @dataclass(frozen=True)
+class StepAsked:
+    """Somebody is about to do a step with an order that belongs to no case.
+
+    `gate` is submit, approve or pay. Told inside the step's transaction at submit, before it at
+    the others, so that what the gate found is kept when it holds the step.
+    """
+
+    case_number: str
+    gate: str
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Tampering:
     """What would be sent is not what was approved; nothing was sent and the order is stopped.
 
@@ -120,6 +134,7 @@ class Hook(Generic[T]):
 on_settled: Hook[Settled] = Hook()
 on_line_failed: Hook[LineFailed] = Hook()
 on_order_done: Hook[OrderDone] = Hook()
+on_step_asked: Hook[StepAsked] = Hook()
 on_release_gate: Hook[ReleaseRequest] = Hook()
 on_tampering: Hook[Tampering] = Hook()
 on_silence: Hook[Silence] = Hook()

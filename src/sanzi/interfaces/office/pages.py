@@ -25,8 +25,8 @@ from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.queries import drafts
 from sanzi.matters import queries as matters
 from sanzi.orgs import people_queries, scope
-from sanzi.payments.queries import accounts as account_queries
-from sanzi.payments.queries import raw_messages
+from sanzi.payments.queries import raw_messages, unclaimed
+from sanzi.payments.queries.unclaimed import CreditFilter
 from sanzi.supervision import queries as supervision
 
 PAGE_ROWS = 20
@@ -142,7 +142,7 @@ def _counts(request: OfficeRequest) -> dict[str, int]:
     if may(request, "ledger.review"):
         found["books"] = len(drafts.waiting(by=request.actor))
     if may(request, "payments.receive"):
-        found["payments"] = account_queries.unclaimed_count(by=request.actor)
+        found["payments"] = unclaimed.waiting(by=request.actor, only=CreditFilter()).count()
     request.rail_counts = found  # type: ignore[attr-defined]
     return found
 

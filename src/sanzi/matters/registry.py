@@ -1,0 +1,151 @@
+"""What higher rooms do for cases: effects, checks, lists, prefilled payments, panels.
+
+A matter file names them; a higher room registers them once, in its `apps.ready`. An effect runs
+inside the transaction of the step it belongs to: what it refuses is refused whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sanzi.orgs.actors import Actor
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A case at a moment, as an effect or a check sees it.
+
+    Shapes: `form` and `entry` hold typed values (`fields.typed`), without the empty ones; `entry`
+        is the form of the step that is being done, `papers` are (kind, digest) of the case's
+        files, `entry_papers` of the step's. `entry_no` counts the entries of the step from 1.
+    Units: fen; `at` aware UTC.
+    """
+
+    number: str
+    organisation: str
+    division_code: str
+    matter_code: str
+    step_key: str
+    round: int
+    amount_fen: int
+    title: str
+    form: Mapping[str, Any]
+    by: Actor
+    at: datetime
+    entry: Mapping[str, Any] = field(default_factory=dict)
+    entry_no: int = 0
+    papers: tuple[tuple[str, str], ...] = ()
+    entry_papers: tuple[tuple[str, str], ...] = ()
+    decision_ext_id: str = ""
+
+
+@dataclass(frozen=True)
+class Prefill:
+    """What a payment of a source begins with: the form of M10 and its payee lines, as typed."""
+
+    form: Mapping[str, str]
+    lines: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What a register shows on the page of a case: a template and what it draws."""
+
+    template: str
+    context: Mapping[str, Any]
+
+
+Effect = Callable[[Turn], None]
+Check = Callable[[Turn], None]
+Choices = Callable[[str, str], list[tuple[str, str]]]
+PayableCheck = Callable[[str, int, str], None]
+
+_effects: dict[str, Effect] = {}
+_checks: dict[str, Check] = {}
+_choices: dict[str, Choices] = {}
+_prefills: dict[str, Callable[[str], Prefill]] = {}
+_payable: dict[str, PayableCheck] = {}
+_panels: dict[str, Callable[[str], Panel | None]] = {}
+
+
+def effect(name: str, run: Effect) -> None:
+    """Register what a step or a moment of a case does; it refuses by raising a Refusal."""
+    _effects[name] = run
+
+
+def check(name: str, run: Check) -> None:
+    """Register what is asked of a form: a problem while it is filled in, a refusal when handed in.
+
+    The check raises a Refusal; `data["field"]` of it says at which field the sentence stands.
+    """
+    _checks[name] = run
+
+
+def choices(name: str, read: Choices) -> None:
+    """Register a list for `lookup` fields: (organisation's ext id, division) -> (value, words)."""
+    _choices[name] = read
+
+
+def prefill(source_kind: str, read: Callable[[str], Prefill]) -> None:
+    """Register what a payment from a case of this kind begins with, by the case's number."""
+    _prefills[source_kind] = read
+
+
+def payable(source_kind: str, run: PayableCheck) -> None:
+    """Register what holds a payment back: (source id, fen, number of the paying case).
+
+    It runs when a payment from such a source is handed in and when it is approved for the last
+    time, and refuses by raising a Refusal.
+    """
+    _payable[source_kind] = run
+
+
+def panel(matter_code: str, read: Callable[[str], Panel | None]) -> None:
+    """Register what the page of a case of this matter shows of its register, by its number."""
+    _panels[matter_code] = read
+
+
+def run_effect(name: str, turn: Turn) -> None:
+    """Do a registered effect. Raises: KeyError for an unknown name, what the effect refuses."""
+    _effects[name](turn)
+
+
+def run_check(name: str, turn: Turn) -> None:
+    """Ask a registered check. Raises: KeyError for an unknown name, what the check refuses."""
+    _checks[name](turn)
+
+
+def require_payable(source_kind: str, source_id: str, amount_fen: int, number: str) -> None:
+    """Ask the register of a source whether this much may be paid from it now.
+
+    Raises: what the register refuses; nothing for a kind without a register.
+    """
+    found = _payable.get(source_kind)
+    if found is not None:
+        found(source_id, amount_fen, number)
+
+
+def list_of(name: str, organisation: str, division_code: str) -> list[tuple[str, str]] | None:
+    """Return what a registered list offers a body, None for a name that is not registered."""
+    found = _choices.get(name)
+    return None if found is None else found(organisation, division_code)
+
+
+def prefill_of(source_kind: str, number: str) -> Prefill | None:
+    """Return what a payment from a case begins with, None when its register says nothing."""
+    found = _prefills.get(source_kind)
+    return None if found is None else found(number)
+
+
+def panel_of(matter_code: str, number: str) -> Panel | None:
+    """Return what the case's page shows of its register, None when there is nothing."""
+    found = _panels.get(matter_code)
+    return None if found is None else found(number)
+
+
+def known() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return the names of all effects, checks and lists that are registered."""
+    return frozenset(_effects), frozenset(_checks), frozenset(_choices)
