@@ -29,7 +29,7 @@ from sanzi_county.wrongs import REACH, anchor
 ROOT = Path(__file__).parents[2]
 AHEAD = Path(__file__).parent / "ahead"
 VILLAGES = 3
-READY_SECONDS = 170
+READY_SECONDS = 300
 STOP_SECONDS = 20
 FIRST_PORT, PORTS_EACH = 18_410, 40
 PERIOD_SECONDS, HURRY_SECONDS = 30, 5
