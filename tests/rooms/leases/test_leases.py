@@ -162,9 +162,7 @@ def test_a_small_stall_for_a_year_needs_no_auction_and_no_renewal_is_cheaper(
     later = {"start_date": date(2027, 1, 1), "end_date": date(2027, 12, 31), "auction": ""}
 
     with pytest.raises(errors.RentTooLow):
-        letting.sign(
-            renewed_from=first, rent_fen_year=499_998, reserve_rent_fen_year=None, **later
-        )
+        letting.sign(renewed_from=first, rent_fen_year=499_998, reserve_rent_fen_year=None, **later)
 
     assert Lease.objects.count() == 1
 
@@ -283,9 +281,7 @@ def test_rent_is_given_up_only_by_decision_and_never_more_than_is_due(letting: L
     refused(100, " ")
     assert period(1).waived_fen == 0
 
-    rent.waive(
-        ext_id=period(1).ext_id, amount_fen=3_000_000, decision_ref="决议1号", by=by, at=AT
-    )
+    rent.waive(ext_id=period(1).ext_id, amount_fen=3_000_000, decision_ref="决议1号", by=by, at=AT)
     assert period(1).waived_fen == 3_000_000
     with pytest.raises(errors.RentStands):
         rent.issue_bill(ext_id=period(1).ext_id, by=by, at=AT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -68,7 +69,7 @@ def test_the_periods_of_a_lease_touch_and_lose_nothing(
     found = rules.schedule(start=start, end=end, cycle=cycle, rent_fen_year=rent, steps={})
 
     assert (found[0].from_date, found[-1].until_date) == (start, end)
-    for one, after in zip(found, found[1:], strict=False):
+    for one, after in itertools.pairwise(found):
         assert one.until_date + timedelta(days=1) == after.from_date
     whole = 0
     while rules.add_months(start, (whole + 1) * 12) - timedelta(days=1) <= end:

@@ -104,9 +104,7 @@ class RentBill(models.Model):
                 condition=models.Q(amount_fen__gte=0)
                 & models.Q(received_fen__gte=0)
                 & models.Q(waived_fen__gte=0)
-                & models.Q(
-                    amount_fen__gte=models.F("received_fen") + models.F("waived_fen")
-                ),
+                & models.Q(amount_fen__gte=models.F("received_fen") + models.F("waived_fen")),
                 name="rent_bill_within",
             ),
         )

@@ -64,9 +64,7 @@ def issue_bill(*, ext_id: str, by: Actor, at: datetime) -> IssuedBill:
 
 
 @transaction.atomic
-def waive(
-    *, ext_id: str, amount_fen: int, decision_ref: str, by: Actor, at: datetime
-) -> None:
+def waive(*, ext_id: str, amount_fen: int, decision_ref: str, by: Actor, at: datetime) -> None:
     """Give up rent, in whole or in part, by a decision. Units: fen.
 
     Raises: NotFound, RentStands. Nothing is written then.

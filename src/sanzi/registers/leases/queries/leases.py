@@ -187,9 +187,7 @@ def totals(*, by: Actor, today: date) -> LeaseTotals:
 
 def arrears(*, by: Actor, today: date, division_code: str = "") -> QuerySet[RentBill]:
     """Return the rent that is late, oldest first."""
-    found = _late(by, today).select_related(
-        "lease__organisation", "lease__asset", "lease__tenant"
-    )
+    found = _late(by, today).select_related("lease__organisation", "lease__asset", "lease__tenant")
     if division_code:
         found = found.filter(division_code__startswith=divisions.prefix(division_code))
     return found.order_by("due_date", "pk")
@@ -282,7 +280,10 @@ def letting_choices(*, by: Actor) -> list[tuple[str, str]]:
         .order_by("status", "division_code", "number")
     )
     return [
-        (one.ext_id, f"{one.organisation.name} {one.number} {one.name}（{one.get_status_display()}）")
+        (
+            one.ext_id,
+            f"{one.organisation.name} {one.number} {one.name}（{one.get_status_display()}）",
+        )
         for one in rows[:500]
     ]
 
