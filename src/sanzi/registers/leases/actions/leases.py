@@ -63,8 +63,8 @@ def sign_lease(*, fields: LeaseFields, by: Actor, at: datetime, case_number: str
     """
     asset = assets.locked(fields.asset, by, PERMISSION)
     assets.require_here(asset, "出租")
-    tenant = Counterparty.objects.filter(ext_id=fields.tenant).first()
-    _require_sound(fields, asset, tenant)
+    tenant = _tenant(fields.tenant)
+    _require_sound(fields, asset)
     _require_lawful(fields)
     _require_free(asset, fields)
     renewed = _renewed(fields, asset)
@@ -155,15 +155,20 @@ def locked(ext_id: str, by: Actor, permission: str = PERMISSION) -> Lease:
     return lease
 
 
-def _require_sound(fields: LeaseFields, asset: Asset, tenant: Counterparty | None) -> None:
+def _tenant(ext_id: str) -> Counterparty:
+    found = Counterparty.objects.filter(ext_id=ext_id).first()
+    if found is None:
+        raise errors.LeaseWrong(field="承租人", why="不在名册里")
+    if found.is_blacklisted:
+        raise errors.LeaseWrong(field="承租人", why=f"{found.name}在失信名单里")
+    return found
+
+
+def _require_sound(fields: LeaseFields, asset: Asset) -> None:
     if fields.organisation and fields.organisation != asset.organisation.ext_id:
         raise errors.NotOurs(asset=asset.name, body="这个单位")
     if not asset.is_operating:
         raise errors.LeaseWrong(field="资产", why=f"“{asset.name}”不是经营性的，不出租")
-    if tenant is None:
-        raise errors.LeaseWrong(field="承租人", why="不在名册里")
-    if tenant.is_blacklisted:
-        raise errors.LeaseWrong(field="承租人", why=f"{tenant.name}在失信名单里")
     if fields.end_date < fields.start_date:
         raise errors.LeaseWrong(field="租期", why="到期日在起租日以前")
     if fields.pay_cycle not in rules.MONTHS_OF:
