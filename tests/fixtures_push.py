@@ -28,6 +28,12 @@ class Subscriber:
             self.changed.notify_all()
             return self.answers.pop(0) if self.answers else 204
 
+    def stay_quiet(self, seconds: float = 0.8) -> None:
+        """Wait, and see that nothing comes meanwhile."""
+        with self.changed:
+            count = len(self.came)
+            assert not self.changed.wait_for(lambda: len(self.came) > count, timeout=seconds)
+
     def wait_for(self, count: int) -> list[tuple[bytes, dict[str, str]]]:
         """Wait until so many messages came; return all of them."""
         with self.changed:

@@ -27,11 +27,14 @@ RunHeld = Callable[[sqlite3.Connection, str, str, bytes, int], None]
 
 def cancel(db: sqlite3.Connection, wish: Wish, run_held: RunHeld) -> bytes:
     """Do what can be done of a wish and word the answer."""
+    return _answer(db, wish, drop(db, wish, run_held))
+
+
+def drop(db: sqlite3.Connection, wish: Wish, run_held: RunHeld) -> dict[str, str]:
+    """Do what can be done of a wish; return the reason by business id."""
     if db.execute("SELECT 1 FROM batch WHERE msg_id = ?", (wish.msg_id,)).fetchone():
-        outcomes = _drop_lines(db, wish)
-    else:
-        outcomes = _drop_held(db, wish, run_held)
-    return _answer(db, wish, outcomes)
+        return _drop_lines(db, wish)
+    return _drop_held(db, wish, run_held)
 
 
 def _drop_lines(db: sqlite3.Connection, wish: Wish) -> dict[str, str]:

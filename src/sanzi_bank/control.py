@@ -44,6 +44,7 @@ SETTINGS = (
     "status_message",
     "receipt_minutes",
     "push_url",
+    "direct_push_url",
     "push_customer",
     "push_time",
     "audit_keep",

@@ -57,6 +57,7 @@ SETTING_WORDS: dict[str, tuple[str, dict[str, str]]] = {
         "回执版本", {"pain.002.001.12": "pain.002.001.12", "pain.002.001.10": "pain.002.001.10"}),
     "receipt_minutes": ("回单几分钟后出", {}),
     "push_url": ("推送到哪个地址（空不推）", {}),
+    "direct_push_url": ("直连接口的账户推送到哪个地址（空不推）", {}),
     "push_customer": ("推送给哪个客户", {}),
     "push_time": ("推送写的时间", {"real": "真的时间", "bank": "银行的时间"}),
     "direct_quiet": ("直连接口的停办时间", {}),
@@ -308,8 +309,9 @@ def _events_part(state: dict[str, Any]) -> str:
         for row in state["pushes"]
     ]  # fmt: skip
     heads = ("第几件", "几时的事", "送到了没有", "#送了几次", "#字节")
-    url = state["settings"].get("push_url")
-    say = f"推送到 {escape(str(url))}" if url else "没有定推送地址，不推。在“规矩”里定。"
+    told = [state["settings"].get(name) for name in ("push_url", "direct_push_url")]
+    urls = "、".join(escape(str(url)) for url in told if url)
+    say = f"推送到 {urls}" if urls else "没有定推送地址，不推。在“规矩”里定。"
     return section("events", "推送", say, table("最近30件", heads, found, "还没有要推的。"))
 
 

@@ -32,7 +32,7 @@ from sanzi_bank.tongues import Reply, json_reply
 from sanzi_bank.xmlio import BadXml
 
 CHECKS_MAX = 100
-ASK, ASK_ONE, CHECK = "D210", "D211", "D120"
+ASK, ASK_ONE, CHECK, CANCEL = "D210", "D211", "D120", "D130"
 CHECK_STATES = {"": "SAME", "PN02": "CLOSE", "NR01": "NOT_KNOWN"}
 CHECK_CODES = {"PN01": "3001", "PN02": "3001", "PI01": "3002", "AC01": "3003", "AG01": "3005"}
 
@@ -80,6 +80,9 @@ class DirectDesk:
                 reply = _one_payment(db, asked)
             elif asked.code == CHECK:
                 reply = _check(db, asked)
+            elif asked.code == CANCEL:
+                dropped = direct_extras.cancel(db, asked, desk.run_held)
+                reply = self._word(db, asked, dropped)
             elif asked.code in direct_reports.REPORTS:
                 reply = _report(db, asked)
             elif asked.code in direct_extras.EXTRAS:

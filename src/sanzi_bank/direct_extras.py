@@ -1,4 +1,4 @@
-"""What the direct door does beside orders and reports: accounts, receipts, answers, the word."""
+"""What the direct door does beside orders and reports: cancelling, accounts, receipts, answers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ import sqlite3
 from collections.abc import Callable
 from typing import TypeAlias
 
-from sanzi_bank import holdings, nonexecution, receipts
+from sanzi_bank import cancelling, holdings, nonexecution, receipts
 from sanzi_bank.direct_wire import Asked, Node, text_at
 from sanzi_bank.faults import strike
+from sanzi_bank.inbound import Wish
 from sanzi_bank.signing import KeyPair
 from sanzi_bank.store import local_time
 
 ACCOUNTS, WORD, RECEIPT, BALANCE_ANSWER = "D340", "D220", "D410", "D420"
 RESULTS = {"1": "AGREED", "2": "DIFFERENT", "3": "ADJUSTED"}
+DROPPED = {
+    cancelling.CUSTOMER_WISH: "DROPPED",
+    cancelling.TOO_LATE: "TOO_LATE",
+    cancelling.NOT_KNOWN: "NOT_KNOWN",
+}
 FINE, NOT_READY, OTHER_BALANCE, BAD = "000000", "150003", "150005", "100001"
 
 Told: TypeAlias = "tuple[str, list[Node | None]]"
@@ -31,6 +37,19 @@ def accounts(db: sqlite3.Connection, asked: Asked, _keys: KeyPair) -> Told:
             ("Closed", one["closed"].replace("-", "")),
         ])
         for one in mine
+    ])]  # fmt: skip
+
+
+def cancel(db: sqlite3.Connection, asked: Asked, run_held: cancelling.RunHeld) -> list[Node | None]:
+    """D130: drop lines of a message that are not in the books yet, or all (no BizNo)."""
+    number = text_at(asked.body, "OrigReqNo")
+    meant = tuple((item.text or "").strip() for item in asked.body.findall("BizNos/BizNo"))
+    outcomes = cancelling.drop(db, Wish(number, "D110", "", meant), run_held)
+    return [("OrigReqNo", number), ("Lines", [
+        ("Line", [
+            ("BizNo", e2e_id), ("Result", DROPPED[reason]), ("Msg", cancelling.WORDS[reason]),
+        ])
+        for e2e_id, reason in outcomes.items()
     ])]  # fmt: skip
 
 

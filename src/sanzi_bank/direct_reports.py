@@ -70,11 +70,25 @@ def details(db: sqlite3.Connection, body: etree._Element) -> list[Node | None]:
         ("Page", str(page)),
         ("PageRows", str(PAGE_ROWS)),
         ("HasMore", "Y" if len(rows) > page * PAGE_ROWS else "N"),
-        (
-            "Rows",
-            [("Row", list(zip(FIELDS, _fields(row, row["serial"]), strict=True))) for row in shown],
-        ),
+        rows_node(shown),
     ]
+
+
+def rows_above(db: sqlite3.Connection, account: str, since: int) -> list[sqlite3.Row]:
+    """Entries of an account above a number of the ledger, with their places: a page and one."""
+    above = "SELECT day FROM entry WHERE account = ? AND seq > ? ORDER BY seq LIMIT 1"
+    first = db.execute(above, (account, since)).fetchone()
+    if first is None:
+        return []
+    rows = db.execute(ROWS, (account, first["day"], "9999-12-31")).fetchall()
+    return [row for row in rows if row["seq"] > since][: PAGE_ROWS + 1]
+
+
+def rows_node(rows: list[sqlite3.Row]) -> Node:
+    """Entries, each with its place in the day."""
+    return ("Rows", [
+        ("Row", list(zip(FIELDS, _fields(row, row["serial"]), strict=True))) for row in rows
+    ])  # fmt: skip
 
 
 FIELDS = (
@@ -107,9 +121,7 @@ def statement(db: sqlite3.Connection, body: etree._Element) -> list[Node | None]
     """
     account, day = _need(db, body), read_day(text_at(body, "Date"))
     key = (account["account"], day.isoformat())
-    opened = date.fromisoformat(account["opened_day"])
-    if day < opened or day >= date.fromisoformat(get_setting(db, "first_open_day")):
-        raise NotThere("对账单还没有出", "150003")
+    _closed_day(db, account, day)
     kept = db.execute("SELECT 1 FROM direct_file WHERE account = ? AND day = ?", key).fetchone()
     if kept is None:
         data = _file(statements.first_told(db, account, day))

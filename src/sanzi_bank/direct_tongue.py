@@ -30,7 +30,7 @@ MESSAGE_CODES = {
 LINE_CODES = {
     "BE01": "3001", "PI01": "3002", "AC01": "3003", "AC02": "3004", "AC04": "3005", "AC06": "3006",
     "AM04": "3007", "AM14": "3008", "AM12": "3009", "AM03": "3010", "RC01": "3011", "DU04": "3012",
-    "AB05": "3013", "DT01": "3014", "TM01": "3015",
+    "AB05": "3013", "DT01": "3014", "TM01": "3015", "CUST": "3016",
 }  # fmt: skip
 OTHER_LINE = "3099"
 STATES = {"ACSC": "DONE", "ACSP": "PROCESSING", "RJCT": "FAILED", "PDNG": "AUDITING"}
@@ -94,15 +94,7 @@ class Direct:
 
     def batch(self, db: sqlite3.Connection, msg_id: str) -> Reply:
         """Say where the message and each of its lines stands."""
-        of_batch = WITH_ENTRIES + "WHERE line.msg_id = ? ORDER BY line.id"
-        rows = db.execute(of_batch, (msg_id,)).fetchall()
-        states = [state_of(row) for row in rows]
-        return self._answer(db, msg_id, [
-            ("State", _state_of_all(states)),
-            ("Count", str(len(rows))),
-            ("Sum", yuan(sum(row["amount_fen"] for row in rows))),
-            ("Lines", [line_of(row, state) for row, state in zip(rows, states, strict=True)]),
-        ])  # fmt: skip
+        return self._answer(db, msg_id, batch_body(db, msg_id))
 
     def not_found(self, db: sqlite3.Connection, msg_id: str) -> Reply:
         """Say that no request of this number is known."""
@@ -122,6 +114,19 @@ WITH_ENTRIES = """SELECT line.*, entry.bank_ref, given_back.reason AS return_rea
     LEFT JOIN entry ON entry.line_id = line.id AND entry.kind = 'PAYMENT'
     LEFT JOIN entry AS given_back ON given_back.line_id = line.id AND given_back.kind = 'RETURN'
     """
+
+
+def batch_body(db: sqlite3.Connection, msg_id: str) -> list[Node | None]:
+    """Where a message and each of its lines stands."""
+    of_batch = WITH_ENTRIES + "WHERE line.msg_id = ? ORDER BY line.id"
+    rows = db.execute(of_batch, (msg_id,)).fetchall()
+    states = [state_of(row) for row in rows]
+    return [
+        ("State", _state_of_all(states)),
+        ("Count", str(len(rows))),
+        ("Sum", yuan(sum(row["amount_fen"] for row in rows))),
+        ("Lines", [line_of(row, state) for row, state in zip(rows, states, strict=True)]),
+    ]
 
 
 def state_of(row: sqlite3.Row) -> str:

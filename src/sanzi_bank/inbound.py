@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from lxml import etree
 
+from sanzi_bank import direct_wire
 from sanzi_bank.xmlio import BadXml, all_at, leaves, parse, text_at
 
 ORDER_NAME = "pain.001.001.09"
@@ -190,8 +191,11 @@ def _needed(element: etree._Element, path: str) -> str:
 
 
 def e2e_ids_of(raw: bytes) -> list[str]:
-    """The business ids of an order that is held, in its order. Another tongue's gives none."""
+    """The business ids of an order that is held, in its order, in whatever tongue it came."""
     try:
+        if direct_wire.is_direct(raw):
+            items = direct_wire.read(raw).body.findall("Lines/Line")
+            return [direct_wire.text_at(item, "BizNo") for item in items]
         root = parse(raw)
     except BadXml:
         return []

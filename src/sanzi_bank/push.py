@@ -1,14 +1,17 @@
-"""Messages that the bank sends unasked, to the address that a customer gave (setting `push_url`).
+"""Messages that the bank sends unasked, to the addresses that a customer gave.
 
-Two kinds: the status of a batch (pain.002) when a line of it moved, and new entries of an account
-(camt.054). Triggers note what changed, in the transaction that changed it; `collect` makes
-events of it; `Sender` posts them from a thread of its own until they are taken, with a fresh
-signature each time but the same number. The signature covers number, time, customer and body.
+`push_url` is told in ISO 20022, `direct_push_url` in the direct dialect (`direct_push.py`), each of
+the accounts behind that door. Two kinds: the status of a batch (pain.002) when a line of it moved,
+and new entries of an account (camt.054). Triggers note what changed, in the transaction that
+changed it; `collect` makes events of it; `Sender` posts them from a thread of its own until they
+are taken, with a fresh signature each time but the same number. The signature covers number, time,
+customer and body.
 Faults of the outbox are decided when an event is put on its way.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import secrets
@@ -18,13 +21,17 @@ import time
 import urllib.error
 import urllib.request
 
-from sanzi_bank import outbound, reports
+from sanzi_bank import direct_push, holdings, outbound, reports
+from sanzi_bank.accounts import find_account
 from sanzi_bank.faults import standing_skew_ms, strike
 from sanzi_bank.signing import KeyPair, make_pair
 from sanzi_bank.store import Store, get_setting, iso_time, now_ms, put_setting
 from sanzi_bank.xmlio import Schemas
 
 logger = logging.getLogger(__name__)
+ISO, DIRECT = "iso", "direct"
+ADDRESSES = {ISO: "push_url", DIRECT: "direct_push_url"}
+"""Tongue to the setting with its address."""
 TRIES_MAX = 12
 FIRST_WAIT_SECONDS, WAIT_SECONDS_MAX = 1.0, 300.0
 TIMEOUT_SECONDS = 10
@@ -33,6 +40,7 @@ FORGED, REPLAY = "forged", "replay"
 AGAIN = ("push_twice", "push_replayed", "push_bad_signature")
 OVERTAKEN_MS = 5_000
 DUE = """SELECT * FROM push_event AS one WHERE outcome = '' AND due_at <= ? AND hold_until <= ?
+    AND tongue IN (SELECT value FROM json_each(?))
     AND (fault <> 'push_out_of_order' OR due_at <= ? OR EXISTS (
         SELECT 1 FROM push_event AS other WHERE other.id > one.id AND other.tries > 0))
     ORDER BY id LIMIT ?"""
@@ -40,11 +48,12 @@ DUE = """SELECT * FROM push_event AS one WHERE outcome = '' AND due_at <= ? AND 
 
 
 def collect(db: sqlite3.Connection, schemas: Schemas) -> int:
-    """Make events of what changed since the last look; return how many.
+    """Make events of what changed since the last look; return how many changes there were.
 
     Without a subscriber, what changed is forgotten.
     """
-    if not get_setting(db, "push_url"):
+    told = [tongue for tongue, name in ADDRESSES.items() if get_setting(db, name)]
+    if not told:
         db.execute("DELETE FROM push_todo")
         return 0
     todo = db.execute("SELECT * FROM push_todo ORDER BY kind DESC, first").fetchall()
@@ -52,18 +61,46 @@ def collect(db: sqlite3.Connection, schemas: Schemas) -> int:
         return 0
     db.execute("DELETE FROM push_todo")
     for row in todo:
-        if row["kind"] == "STATUS":
-            debtors = db.execute(
-                "SELECT DISTINCT debit_account FROM line WHERE msg_id = ?", (row["key"],)
-            ).fetchall()
-            body = outbound.batch_answer(db, schemas, row["key"])
-            put(db, body, row["key"], [one["debit_account"] for one in debtors])
-            continue
-        since: int | None = row["first"] - 1
-        while since is not None:
-            put(db, reports.notices(db, schemas, row["key"], since), row["key"], [row["key"]])
-            since = _last_of(db, row["key"], since)
+        for tongue in told:
+            if row["kind"] == "STATUS":
+                _put_status(db, schemas, row["key"], tongue)
+            else:
+                _put_entries(db, schemas, row, tongue)
     return len(todo)
+
+
+def _put_status(db: sqlite3.Connection, schemas: Schemas, msg_id: str, tongue: str) -> None:
+    debtors = [
+        row["debit_account"]
+        for row in db.execute("SELECT DISTINCT debit_account FROM line WHERE msg_id = ?", (msg_id,))
+    ]
+    if not all(_is_behind(db, account, tongue) for account in debtors):
+        return
+    is_iso = tongue == ISO
+    body = outbound.batch_answer(db, schemas, msg_id) if is_iso else direct_push.status(db, msg_id)
+    put(db, body, msg_id, debtors, tongue)
+
+
+def _put_entries(db: sqlite3.Connection, schemas: Schemas, row: sqlite3.Row, tongue: str) -> None:
+    account, since = row["key"], row["first"] - 1
+    if not _is_behind(db, account, tongue):
+        return
+    while since is not None:
+        if tongue == ISO:
+            body, after = reports.notices(db, schemas, account, since), _last_of(db, account, since)
+        else:
+            body, after = direct_push.entries(db, account, since)
+        put(db, body, account, [account], tongue)
+        since = after
+
+
+def _is_behind(db: sqlite3.Connection, number: str, tongue: str) -> bool:
+    """Whether an account is told of in a tongue; one that is not there is told of in each."""
+    account = find_account(db, number)
+    if account is None:
+        return True
+    is_behind = holdings.is_behind_iso if tongue == ISO else holdings.is_behind_direct
+    return is_behind(db, account["bank_code"])
 
 
 def _last_of(db: sqlite3.Connection, account: str, since: int) -> int | None:
@@ -76,15 +113,18 @@ def _last_of(db: sqlite3.Connection, account: str, since: int) -> int | None:
     return int(rows[-2]["seq"]) if is_full else None
 
 
-def put(db: sqlite3.Connection, body: bytes, key: str, accounts: list[str]) -> None:
+def put(
+    db: sqlite3.Connection, body: bytes, key: str, accounts: list[str], tongue: str = ISO
+) -> None:
     """Put an event about a message or an account on the way, with the fault that strikes it."""
     struck = strike(db, "push", key, accounts)
     kind = struck.kind if struck is not None else ""
     if kind == "push_forged":
-        _insert(db, body.replace(b"ACSC", b"RJCT"), FORGED, 0)
+        false = body.replace(b"ACSC", b"RJCT") if tongue == ISO else direct_push.forge(body)
+        _insert(db, false, tongue, FORGED)
     minutes = struck.number("minutes") if struck is not None else 0.0
     hold_until = now_ms(db) + int(minutes * 60_000) if kind == "push_late" else 0
-    number = _insert(db, body, kind, hold_until)
+    number = _insert(db, body, tongue, kind, hold_until)
     if kind == "push_replayed":
         told = {"hold_ms": int(minutes * 60_000)}
         db.execute("UPDATE push_event SET sent = ? WHERE id = ?", (json.dumps(told), number))
@@ -92,10 +132,13 @@ def put(db: sqlite3.Connection, body: bytes, key: str, accounts: list[str]) -> N
         db.execute("UPDATE push_event SET outcome = 'NEVER' WHERE id = ?", (number,))
 
 
-def _insert(db: sqlite3.Connection, body: bytes, fault: str, hold_until: int) -> int:
+def _insert(
+    db: sqlite3.Connection, body: bytes, tongue: str, fault: str, hold_until: int = 0
+) -> int:
     cursor = db.execute(
-        "INSERT INTO push_event (made_at, due_at, body, fault, hold_until) VALUES (?, ?, ?, ?, ?)",
-        (now_ms(db), int(time.time() * 1000), body, fault, hold_until),
+        """INSERT INTO push_event (made_at, due_at, body, tongue, fault, hold_until)
+           VALUES (?, ?, ?, ?, ?, ?)""",
+        (now_ms(db), int(time.time() * 1000), body, tongue, fault, hold_until),
     )
     return int(cursor.lastrowid or 0)
 
@@ -141,33 +184,39 @@ class Sender:
         """Collect what changed, send what is due; return how many events were tried."""
         with self._store.transaction() as db:
             collect(db, self._schemas)
-            url, customer = get_setting(db, "push_url"), get_setting(db, "push_customer", "sanzi")
-            if not url:
-                return 0
+            urls = {tongue: get_setting(db, name) for tongue, name in ADDRESSES.items()}
+            customer = get_setting(db, "push_customer", "sanzi")
             now = int(time.time() * 1000)
-            rows = db.execute(DUE, (now, now_ms(db), now - OVERTAKEN_MS, AT_ONCE)).fetchall()
+            tongues = json.dumps([tongue for tongue, url in urls.items() if url])
+            rows = db.execute(
+                DUE, (now, now_ms(db), tongues, now - OVERTAKEN_MS, AT_ONCE)
+            ).fetchall()
             numbers = [event_number(db, row["id"]) for row in rows]
             is_bank_time = get_setting(db, "push_time") == "bank"
         for row, event_id in zip(rows, numbers, strict=True):
             with self._store.transaction() as db:
                 skew = standing_skew_ms(db)
                 at_ms = (now_ms(db) if is_bank_time else int(time.time() * 1000)) + skew
-            told = self._headers(row, customer, event_id, iso_time(at_ms))
-            self._note(row, told, self._post(url, row["body"], told))
+            went = self._dress(row, customer, event_id, at_ms)
+            self._note(row, went, self._post(urls[row["tongue"]], *went))
         return len(rows)
 
-    def _headers(
-        self, row: sqlite3.Row, customer: str, event_id: str, stamp: str
-    ) -> dict[str, str]:
-        """What goes with an event: signed now, or as it went before, or by somebody else."""
+    def _dress(
+        self, row: sqlite3.Row, customer: str, event_id: str, at_ms: int
+    ) -> tuple[bytes, dict[str, str]]:
+        """Body and headers of an event: signed now, as it went before, or by somebody else."""
         if row["fault"] == REPLAY:
-            found: dict[str, str] = json.loads(row["sent"])
-            return found
+            found = json.loads(row["sent"])
+            return base64.b64decode(found["body"]), found["headers"]
         key = make_pair() if row["fault"] == FORGED else self._key
-        told = headers(key, customer, event_id, stamp, row["body"])
-        if row["fault"] == "push_bad_signature":
+        is_wrong = row["fault"] == "push_bad_signature"
+        if row["tongue"] != ISO:
+            xml = direct_push.dress(row["body"], event_id, customer, at_ms)
+            return direct_push.sealed(xml, key, b" " if is_wrong else b""), direct_push.HEADERS
+        told = headers(key, customer, event_id, iso_time(at_ms), row["body"])
+        if is_wrong:
             told["X-Bank-Signature"] = key.sign(row["body"] + b" ")
-        return told
+        return row["body"], told
 
     def _post(self, url: str, body: bytes, told: dict[str, str]) -> str:
         request = urllib.request.Request(url, body, told, method="POST")  # noqa: S310
@@ -181,7 +230,7 @@ class Sender:
         except (OSError, ValueError) as problem:
             return type(problem).__name__[:16]
 
-    def _note(self, row: sqlite3.Row, told: dict[str, str], outcome: str) -> None:
+    def _note(self, row: sqlite3.Row, went: tuple[bytes, dict[str, str]], outcome: str) -> None:
         """Taken (2xx), refused for good (4xx but 408, 425, 429), or to be tried again."""
         is_final = outcome.startswith("2") or (
             outcome.startswith("4") and outcome not in ("408", "425", "429")
@@ -198,17 +247,18 @@ class Sender:
                 ),
             )  # fmt: skip
             if is_final and row["fault"] in AGAIN:
-                _go_again(db, row, told)
+                _go_again(db, row, went)
 
 
-def _go_again(db: sqlite3.Connection, row: sqlite3.Row, told: dict[str, str]) -> None:
+def _go_again(db: sqlite3.Connection, row: sqlite3.Row, went: tuple[bytes, dict[str, str]]) -> None:
     """Send an event once more: signed anew at once, or the old bytes after a while."""
     is_replay = row["fault"] == "push_replayed"
+    old = {"body": base64.b64encode(went[0]).decode(), "headers": went[1]}
     held = json.loads(row["sent"])["hold_ms"] if is_replay else 0
     db.execute(
         "UPDATE push_event SET fault = ?, sent = ?, hold_until = ?, due_at = ? WHERE id = ?",
         (
-            REPLAY if is_replay else "", json.dumps(told) if is_replay else "",
+            REPLAY if is_replay else "", json.dumps(old) if is_replay else "",
             now_ms(db) + held if is_replay else 0, int(time.time() * 1000), row["id"],
         ),
     )  # fmt: skip

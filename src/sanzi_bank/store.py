@@ -114,16 +114,20 @@ CREATE TABLE IF NOT EXISTS push_event (
     id INTEGER PRIMARY KEY AUTOINCREMENT, made_at INTEGER NOT NULL, due_at INTEGER NOT NULL,
     body BLOB NOT NULL, tries INTEGER NOT NULL DEFAULT 0, outcome TEXT NOT NULL DEFAULT '',
     last TEXT NOT NULL DEFAULT '', fault TEXT NOT NULL DEFAULT '',
-    hold_until INTEGER NOT NULL DEFAULT 0, sent TEXT NOT NULL DEFAULT '');
+    hold_until INTEGER NOT NULL DEFAULT 0, sent TEXT NOT NULL DEFAULT '',
+    tongue TEXT NOT NULL DEFAULT 'iso');
 CREATE INDEX IF NOT EXISTS push_event_due ON push_event (due_at, id) WHERE outcome = '';
-CREATE TRIGGER IF NOT EXISTS push_batch AFTER INSERT ON batch
-WHEN EXISTS (SELECT 1 FROM meta WHERE key = 'push_url' AND value <> '')
+DROP TRIGGER IF EXISTS push_batch;
+CREATE TRIGGER push_batch AFTER INSERT ON batch
+WHEN EXISTS (SELECT 1 FROM meta WHERE key IN ('push_url', 'direct_push_url') AND value <> '')
 BEGIN INSERT OR IGNORE INTO push_todo VALUES ('STATUS', NEW.msg_id, 0); END;
-CREATE TRIGGER IF NOT EXISTS push_line AFTER UPDATE OF status ON line
-WHEN EXISTS (SELECT 1 FROM meta WHERE key = 'push_url' AND value <> '')
+DROP TRIGGER IF EXISTS push_line;
+CREATE TRIGGER push_line AFTER UPDATE OF status ON line
+WHEN EXISTS (SELECT 1 FROM meta WHERE key IN ('push_url', 'direct_push_url') AND value <> '')
 BEGIN INSERT OR IGNORE INTO push_todo VALUES ('STATUS', NEW.msg_id, 0); END;
-CREATE TRIGGER IF NOT EXISTS push_entry AFTER INSERT ON entry
-WHEN EXISTS (SELECT 1 FROM meta WHERE key = 'push_url' AND value <> '')
+DROP TRIGGER IF EXISTS push_entry;
+CREATE TRIGGER push_entry AFTER INSERT ON entry
+WHEN EXISTS (SELECT 1 FROM meta WHERE key IN ('push_url', 'direct_push_url') AND value <> '')
     AND EXISTS (SELECT 1 FROM account WHERE account = NEW.account AND watched)
 BEGIN INSERT OR IGNORE INTO push_todo VALUES ('ENTRY', NEW.account, NEW.seq); END;
 CREATE TABLE IF NOT EXISTS sms_template (code TEXT PRIMARY KEY, text TEXT NOT NULL);
@@ -173,7 +177,7 @@ class Store:
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:
     """Rebuild tables of a file that an earlier version of the bank made."""
     made = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
-    if "hold_until" not in made.get("push_event", "hold_until"):
+    if "tongue" not in made.get("push_event", "tongue"):
         connection.execute("DROP TABLE push_event")
     if "ticks" in made.get("line", "ticks"):
         return

@@ -13,13 +13,16 @@ from typing import Any, Protocol
 from fixtures_bank import (
     BANK_CODE,
     PAYEES,
+    SCHEMAS,
     TODAY,
     VILLAGE,
     Sandbox,
     make_batch,
     make_line,
 )
-from sanzi.bank.direct.gateway import CAPS, DirectGateway
+from sanzi.bank.direct.gateway import CAPS, DirectGateway, Terms
+from sanzi.bank.http import Iso20022Gateway
+from sanzi.bank.http import Terms as IsoTerms
 from sanzi.bank.port import BankGateway, BatchLine, PaymentBatch
 
 LAST, NAME = PAYEES[3][0], "赵龑"
@@ -80,9 +83,26 @@ class Counterparty(Protocol):
         """Stop listening."""
         ...
 
+    def subscribe(self, url: str) -> None:
+        """Let it tell this address what it books. Raises Unable."""
+        ...
+
     def end(self) -> None:
         """Let go of everything."""
         ...
+
+
+class Memory:
+    """Remembers the events that came, for as long as a test runs."""
+
+    def __init__(self) -> None:
+        self._known: set[tuple[str, str]] = set()
+
+    def mark(self, bank: str, event_id: str, at: datetime) -> bool:  # noqa: ARG002
+        """Remember one; False if it was there."""
+        is_new = (bank, event_id) not in self._known
+        self._known.add((bank, event_id))
+        return is_new
 
 
 class OfSandbox:
@@ -139,6 +159,11 @@ class OfSandbox:
         """Kill it."""
         self.sandbox.kill()
 
+    def subscribe(self, url: str) -> None:
+        """Over the control door, in the tongue of the adapter."""
+        name = "direct_push_url" if self.name == "direct" else "push_url"
+        self.sandbox.control("setting", name=name, value=url)
+
     def end(self) -> None:
         """Close the gateway."""
         self.gateway.close()  # type: ignore[attr-defined]
@@ -146,7 +171,11 @@ class OfSandbox:
 
 def iso(sandbox: Sandbox) -> OfSandbox:
     """The ISO 20022 adapter and the sandbox."""
-    return OfSandbox("iso20022", sandbox, sandbox.gateway(timeout_seconds=2.0))
+    gateway = Iso20022Gateway(
+        sandbox.url, sandbox.customer_key, sandbox.bank_public_key, 2.0, SCHEMAS,
+        terms=IsoTerms(seen=Memory()),
+    )  # fmt: skip
+    return OfSandbox("iso20022", sandbox, gateway)
 
 
 def direct(sandbox: Sandbox) -> OfSandbox:
@@ -156,5 +185,6 @@ def direct(sandbox: Sandbox) -> OfSandbox:
 
 def direct_gateway(sandbox: Sandbox, **given: Any) -> DirectGateway:
     """The adapter of the direct dialect, pointed at the sandbox."""
-    told = {"timeout_seconds": 2.0, "now": lambda: MORNING, "caps": CAPS, **given}
+    terms = Terms(seen=Memory())
+    told = {"timeout_seconds": 2.0, "now": lambda: MORNING, "caps": CAPS, "terms": terms, **given}
     return DirectGateway(sandbox.url, sandbox.customer_key, sandbox.bank_public_key, **told)

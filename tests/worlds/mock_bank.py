@@ -320,6 +320,10 @@ class OfMockBank:
             self._process.wait(timeout=10)
             self._process = None
 
+    def subscribe(self, url: str) -> None:  # noqa: ARG002
+        """It tells nobody anything."""
+        raise Unable("push")
+
     def end(self) -> None:
         """Let go of the connections; the process stays for the next test."""
         self.gateway.close()

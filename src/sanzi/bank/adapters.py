@@ -44,7 +44,11 @@ def _direct(one: Connection, _: Path) -> BankGateway:
         one.bank_key,
         one.timeout_seconds,
         terms=direct.Terms(
-            one.customer, one.options.get("charset", "gbk"), actions.RawLog(one.name)
+            one.customer,
+            one.options.get("charset", "gbk"),
+            log=actions.RawLog(one.name),
+            seen=actions.EventsSeen(),
+            name=one.name,
         ),
         caps=one.capabilities(direct.CAPS),
     )

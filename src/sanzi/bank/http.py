@@ -41,7 +41,7 @@ from sanzi.bank.port import (
     Statement,
     SubmitAck,
 )
-from sanzi.bank.push import Mailbox, SeenEvents
+from sanzi.bank.push import Gate, Mailbox, SeenEvents
 from sanzi.bank.sign import Signer, Sm2KeyFile, Sm2PublicKey, Verifier
 from sanzi.bank.wire import Answer, Link, MessageLog
 from sanzi.kernel import clock, ids
@@ -115,7 +115,8 @@ class Iso20022Gateway:
             bank_public_key = Sm2PublicKey(bank_public_key)
         self._schemas = Schemas(schemas)
         self._link = Link(url, customer, signer, bank_public_key, timeout_seconds, log=terms.log)
-        self._mailbox = Mailbox(terms.name, customer, bank_public_key, self._schemas, terms.seen)
+        gate = Gate(terms.name, customer, bank_public_key, terms.seen)
+        self._mailbox = Mailbox(gate, self._schemas)
 
     def capabilities(self) -> Caps:
         """Say what this bank can do."""

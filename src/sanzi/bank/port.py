@@ -242,7 +242,10 @@ class BankEvent:
 
 @dataclass(frozen=True)
 class CancelResult:
-    """What became of a wish to cancel: lines by `e2e_id`. What is in neither is still open."""
+    """What became of a wish to cancel: lines by `e2e_id`. What is in neither is still open.
+
+    `reason_text` is the bank's own wording of why lines were refused.
+    """
 
     msg_id: str
     cancelled: tuple[str, ...] = ()

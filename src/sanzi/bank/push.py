@@ -6,7 +6,7 @@ applies the events calls this inside his own transaction: the mark "seen" is kep
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -32,14 +32,60 @@ class SeenEvents(Protocol):
 
 
 @dataclass(frozen=True)
-class Mailbox:
-    """Where events of one bank arrive: whose they must be and how they are checked."""
+class Head:
+    """What a signed message says of itself: its number, for whom it is, when it was made."""
+
+    event_id: str
+    customer: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What every dialect asks of a message that came unasked, before it is believed."""
 
     bank: str
     customer: str
     key: Verifier
-    schemas: Schemas
     seen: SeenEvents | None
+
+    def require_signed(self, signed: bytes, signature: str) -> None:
+        """Refuse what this bank did not sign; nothing of it has been read before.
+
+        Raises: NotOffered where nobody remembers events, EventForged.
+        """
+        if self.seen is None:
+            raise errors.NotOffered(what="消息推送")
+        if len(signed) > LARGEST_BYTES:
+            raise errors.EventForged(why="太长")
+        if not self.key.is_valid(signed, signature):
+            raise errors.EventForged(why="签名不对")
+
+    def admit(self, head: Head, read: Callable[[], BankEvent]) -> list[BankEvent]:
+        """Let a signed message in if it is ours, of now and new; `read` reads its body.
+
+        Raises: EventForged, EventOfAnother, EventTooOld, EventSeen; what `read` raises.
+        """
+        if self.seen is None:
+            raise errors.NotOffered(what="消息推送")
+        if not 0 < len(head.event_id) <= ID_LENGTH_MAX:
+            raise errors.EventForged(why="没有编号")
+        if head.customer != self.customer:
+            raise errors.EventOfAnother
+        if abs(clock.now() - head.at) > WINDOW:
+            raise errors.EventTooOld
+        event = read()
+        if not self.seen.mark(self.bank, head.event_id, clock.now()):
+            raise errors.EventSeen
+        return [event]
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """Where events in ISO 20022 arrive: number, time, customer and signature in the headers."""
+
+    gate: Gate
+    schemas: Schemas
 
     def open(self, raw: bytes, headers: Mapping[str, str]) -> list[BankEvent]:
         """Check one message and read it; see `BankGateway.handle_push`.
@@ -47,27 +93,13 @@ class Mailbox:
         Raises: EventForged, EventTooOld, EventOfAnother, EventSeen; ProtocolError for a message
             that the bank signed but that is none.
         """
-        if self.seen is None:
-            raise errors.NotOffered(what="消息推送")
         told = {name.lower(): value for name, value in headers.items()}
         event_id, customer = told.get("x-bank-event", ""), told.get("x-bank-customer", "")
         stamp = told.get("x-bank-timestamp", "")
-        if len(raw) > LARGEST_BYTES:
-            raise errors.EventForged(why="太长")
-        if not 0 < len(event_id) <= ID_LENGTH_MAX:
-            raise errors.EventForged(why="没有编号")
-        head = f"{event_id}\n{stamp}\n{customer}\n".encode()
-        if not self.key.is_valid(head + raw, told.get("x-bank-signature", "")):
-            raise errors.EventForged(why="签名不对")
-        at = _instant(stamp)
-        if customer != self.customer:
-            raise errors.EventOfAnother
-        if abs(clock.now() - at) > WINDOW:
-            raise errors.EventTooOld
-        event = _read(event_id, at, raw, self.schemas)
-        if not self.seen.mark(self.bank, event_id, clock.now()):
-            raise errors.EventSeen
-        return [event]
+        signed = f"{event_id}\n{stamp}\n{customer}\n".encode() + raw
+        self.gate.require_signed(signed, told.get("x-bank-signature", ""))
+        head = Head(event_id, customer, _instant(stamp))
+        return self.gate.admit(head, lambda: _read(head.event_id, head.at, raw, self.schemas))
 
 
 def _instant(stamp: str) -> datetime:

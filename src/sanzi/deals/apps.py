@@ -11,3 +11,10 @@ class DealsConfig(AppConfig):
     name = "sanzi.deals"
     label = "deals"
     verbose_name = "交易与合同"
+
+    def ready(self) -> None:
+        """Register who speaks for the photos of assets."""
+        from sanzi.deals.actions import stocktaking
+        from sanzi.evidence import hooks
+
+        hooks.register("asset", hooks.Subject(stocktaking.may_see, stocktaking.may_change))

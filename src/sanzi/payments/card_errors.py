@@ -18,7 +18,7 @@ class CardHolderWrong(Refusal):
 
     code = "payments.card_holder_wrong"
     sentence = "持卡人不对：{why}。"
-    next_step = "村务卡一人一卡、实名。请选村书记或村委会成员，再和银行核对姓名。"
+    next_step = "村务卡一人一卡、实名。请选书记、村委会成员或经合社董事长，再和银行核对姓名。"
 
 
 class CardTermsWrong(Refusal):
@@ -45,6 +45,14 @@ class CardOwes(Refusal):
     next_step = "请先把这几笔结清，再来销卡。"
 
 
+class CardStands(Refusal):
+    """The card is suspended already, or is not."""
+
+    code = "payments.card_stands"
+    sentence = "尾号{tail}的村务卡{state}，不用再{verb}。"
+    next_step = "请刷新页面。"
+
+
 class CardLinesWrong(Refusal):
     """The lines that were picked cannot be settled together."""
 
@@ -59,6 +67,22 @@ class CardLineNotOurs(Refusal):
     code = "payments.card_line_not_ours"
     sentence = "{day}这笔是{kind}，村里不报，由持卡人自己还。"
     next_step = "请不要选这一笔；已经在查的，等查清楚。"
+
+
+class CardLineSuspended(Refusal):
+    """What was spent while the card was suspended is the holder's own."""
+
+    code = "payments.card_line_suspended"
+    sentence = "{day}这笔是卡停用以后刷的，村里不报。"
+    next_step = "请不要选这一笔，由持卡人自己还；确是公家的事，请镇里先说明。"
+
+
+class CardLineTaken(Refusal):
+    """The line is in a settlement, or somebody has said before who bears it."""
+
+    code = "payments.card_line_taken"
+    sentence = "这笔{why}，不能再定由持卡人自己还。"
+    next_step = "请刷新页面，看这笔走到了哪一步。"
 
 
 class CardProofMissing(Refusal):

@@ -45,6 +45,7 @@ class SeenLine:
     due_date: date
     is_claimed: bool
     is_repaid: bool
+    is_suspended: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ def _of_time(line: SeenLine, rules: CardRules, today: date) -> list[Doubt]:
 
 def _of_use(line: SeenLine, rules: CardRules, calendar: Calendar) -> list[Doubt]:
     found = []
+    if line.is_suspended:
+        found.append(Doubt("suspended", "是卡停用以后刷的，村里不报"))
     if line.kind == "CASH":
         found.append(Doubt("cash", "是取现，村务卡不能取现"))
     if line.mcc in rules.barred:

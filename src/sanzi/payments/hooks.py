@@ -15,6 +15,16 @@ from sanzi.orgs.actors import Actor
 
 
 @dataclass(frozen=True)
+class Locked:
+    """Orders whose answers come in: lock now what you will write of them, in a fixed order.
+
+    After this the books and the log are locked, and no other row may be waited for.
+    """
+
+    case_numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Settled:
     """Payments of one order that the bank has booked with one answer. Units: fen."""
 
@@ -56,6 +66,20 @@ class ReleaseRequest:
 
     case_number: str
     order_ext_id: str
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True)
+class StepAsked:
+    """Somebody is about to do a step with an order that belongs to no case.
+
+    `gate` is submit, approve or pay. Told inside the step's transaction at submit, before it at
+    the others, so that what the gate found is kept when it holds the step.
+    """
+
+    case_number: str
+    gate: str
     by: Actor
     at: datetime
 
@@ -117,9 +141,11 @@ class Hook(Generic[T]):
             callback(news)
 
 
+on_lock: Hook[Locked] = Hook()
 on_settled: Hook[Settled] = Hook()
 on_line_failed: Hook[LineFailed] = Hook()
 on_order_done: Hook[OrderDone] = Hook()
+on_step_asked: Hook[StepAsked] = Hook()
 on_release_gate: Hook[ReleaseRequest] = Hook()
 on_tampering: Hook[Tampering] = Hook()
 on_silence: Hook[Silence] = Hook()

@@ -1,17 +1,16 @@
 """What the platform relies on of any bank, asked of every adapter with a bank behind it.
 
-A new adapter is done when it stands here (docs/how-to/add-a-bank.md). The heart of it: paid at
-most once whatever fails, and what is unknown is never taken for a failure.
+A new adapter is done when it is a parameter of `bank` in conftest.py (docs/how-to/add-a-bank.md).
+The heart of it: paid at most once whatever fails, and what is unknown is never taken for a failure.
+Cancelling and pushing are in test_port_cancel_and_push.py.
 """
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from fixtures_bank import Sandbox
 from sanzi.bank import errors
 from sanzi.bank.port import (
     BatchState,
@@ -23,7 +22,6 @@ from sanzi.bank.port import (
 )
 from worlds import counterparties
 from worlds.counterparties import Counterparty, Unable
-from worlds.mock_bank import OfMockBank
 
 MSG_ID = "SZ-20261118-000001"
 ALL = [f"FH20261118-{n:04d}" for n in range(1, 5)]
@@ -32,30 +30,6 @@ FAULTS_OF_SENDING = [
     "reply_lost", "request_lost", "error_before", "error_after", "queued_silent", "garbled",
     "bad_signature", "slow",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def mock_bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfMockBank]:
-    """One mock-bank for the module."""
-    found = OfMockBank(tmp_path_factory.mktemp("mock-bank"))
-    yield found
-    found.fall_silent()
-
-
-@pytest.fixture(params=["iso20022", "direct", "mock-bank"])
-def bank(request: pytest.FixtureRequest) -> Iterator[Counterparty]:
-    """Each adapter in turn."""
-    found: Counterparty
-    if request.param == "mock-bank":
-        other: OfMockBank = request.getfixturevalue("mock_bank")
-        other.begin()
-        found = other
-    else:
-        sandbox: Sandbox = request.getfixturevalue("sandbox")
-        is_iso = request.param == "iso20022"
-        found = counterparties.iso(sandbox) if is_iso else counterparties.direct(sandbox)
-    yield found
-    found.end()
 
 
 def send(bank: Counterparty, *lines):

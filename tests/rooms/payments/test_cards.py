@@ -12,7 +12,7 @@ from sanzi.bank.port import LineState
 from sanzi.ledger.models import Voucher, VoucherLine
 from sanzi.orgs.errors import NotFound
 from sanzi.payments import card_errors as errors
-from sanzi.payments.actions import card_settlements, cards, dispatch
+from sanzi.payments.actions import card_settlements, card_terms, cards, dispatch
 from sanzi.payments.errors import WrongField
 from sanzi.payments.models import (
     CardLine,
@@ -133,13 +133,13 @@ def test_a_card_that_owes_is_not_closed_and_one_that_does_not_is(money, bank) ->
     card = world.card(money, bank)
     by = money.actor("town_agri_head")
     with pytest.raises(errors.CardOwes):
-        cards.close_card(ext_id=card, by=by, at=AT)
+        card_terms.close_card(ext_id=card, by=by, at=AT)
     CardLine.objects.all().delete()
 
-    cards.close_card(ext_id=card, by=by, at=AT)
+    card_terms.close_card(ext_id=card, by=by, at=AT)
 
     with pytest.raises(errors.CardClosed):
-        cards.close_card(ext_id=card, by=by, at=AT)
+        card_terms.close_card(ext_id=card, by=by, at=AT)
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,23 @@ from pathlib import Path
 import pytest
 
 from fixtures_bank import Sandbox
-from sanzi.bank.direct.gateway import DirectGateway
+from fixtures_push import Subscriber, subscriber
+from sanzi.bank.actions import EventsSeen
+from sanzi.bank.direct.gateway import DirectGateway, Terms
 from sanzi.bank.errors import ConnectionsWrong, NotConnected
 from sanzi.bank.http import Iso20022Gateway
+from sanzi.bank.models import BankEventSeen
 from sanzi.ledger.models import VoucherLine
-from sanzi.payments.actions import dispatch, gateways, orders, payee_check, statements
+from sanzi.orgs.errors import NotFound
+from sanzi.payments.actions import (
+    cancelling,
+    dispatch,
+    events,
+    gateways,
+    orders,
+    payee_check,
+    statements,
+)
 from sanzi.payments.models import (
     BankAccount,
     BankTransaction,
@@ -27,6 +39,8 @@ from sanzi.payments.models import (
 )
 from worlds.counterparties import direct_gateway
 from worlds.money import AT, CASE, DEBIT, Money, bank_accounts, card, fields, lines, released_order
+
+__all__ = ["subscriber"]
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +70,7 @@ def farm(money: Money, sandbox: Sandbox) -> Iterator[Money]:
     money.account.refresh_from_db()
     known = next(one for one in bank_accounts(money) if one["account"] == DEBIT)
     sandbox.control("accounts", accounts=[{**known, "bank_code": FARM}])
-    bank = direct_gateway(sandbox)
+    bank = direct_gateway(sandbox, terms=Terms(seen=EventsSeen(), name="farm"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gateways.banks(), "_made", {"farm": bank})
         yield money
@@ -150,6 +164,49 @@ def test_money_that_the_second_bank_sends_back_finds_its_payment_without_a_numbe
     assert statements.work_notices(AT + timedelta(days=1)) == 5
 
     assert statuses() == ["SETTLED", "RETURNED", "SETTLED", "SETTLED"]
+
+
+def test_the_second_bank_tells_by_itself_and_only_over_its_own_connection(
+    farm: Money, sandbox: Sandbox, subscriber: Subscriber
+) -> None:
+    sandbox.control("setting", name="direct_bank", value="103")
+    for name in ("push_url", "direct_push_url"):
+        sandbox.control("setting", name=name, value=f"{subscriber.url}/{name}")
+    released_order(farm)
+    dispatch.work(AT)
+    assert statuses() == ["ACCEPTED"] * 4
+    subscriber.wait_for(1)
+    sandbox.advance(minutes=1)
+
+    told = subscriber.wait_for(3)
+    assert all(raw[8:].startswith(b"<?xml") for raw, _ in told)
+    with pytest.raises(NotFound):
+        events.take(connection="rural", raw=told[-1][0], headers=told[-1][1], at=AT)
+    assert statuses() == ["ACCEPTED"] * 4
+
+    taken = [events.take(connection="farm", raw=raw, headers=to, at=AT) for raw, to in told]
+    again = [events.take(connection="farm", raw=raw, headers=to, at=AT) for raw, to in told]
+
+    assert statuses() == ["SETTLED"] * 4
+    assert sum(one.new_lines for one in taken) == 4
+    assert again == [events.Taken()] * len(told)
+    assert BankTransaction.objects.filter(direction="out").count() == 4
+    assert BankEventSeen.objects.filter(bank="farm").count() == len(told)
+
+
+def test_the_second_bank_takes_back_what_it_has_not_booked(farm: Money, sandbox: Sandbox) -> None:
+    sandbox.fault("delay", scope=f"account:{card(2)}", minutes=20)
+    released_order(farm)
+    dispatch.work(AT)
+    by = farm.actor("agency_cashier", AT)
+    cancelling.call_back(case_number=CASE, by=by, at=AT, line_nos=[2])
+
+    assert dispatch.work(AT + timedelta(seconds=1))
+    sandbox.advance(hours=1)
+    dispatch.work(AT + timedelta(hours=1))
+
+    assert statuses() == ["SETTLED", "CANCELLED", "SETTLED", "SETTLED"]
+    assert len(sandbox.paid(DEBIT)) == 3
 
 
 def test_names_are_asked_of_the_bank_that_keeps_the_paying_account(

@@ -1,21 +1,28 @@
-"""What the direct dialect has beside payments: accounts, receipts, answers, the word."""
+"""What the direct dialect has beside orders: cancelling, accounts, receipts, answers, the word."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from datetime import UTC, date, datetime
+from datetime import date
 
-from sanzi.bank.direct.wire import Answer, Node, text_at
+from sanzi.bank.direct.wire import Answer, Node, instant, text_at
 from sanzi.bank.iso20022 import xml
 from sanzi.bank.iso20022.xml import NotXml
-from sanzi.bank.port import KnownAccount, NotExecutedWord, ReceiptFile, ReconciliationAnswer
+from sanzi.bank.port import (
+    CancelResult,
+    KnownAccount,
+    NotExecutedWord,
+    ReceiptFile,
+    ReconciliationAnswer,
+)
 from sanzi.bank.sign import Verifier
 from sanzi.kernel import clock
 from sanzi.kernel.digest import sm3
 
 RESULTS = {"AGREED": "1", "DIFFERENT": "2", "ADJUSTED": "3"}
 WORD, OPEN = "NOT_EXECUTED", "NOT_YET"
+DROPPED, TOO_LATE, NOT_KNOWN = "DROPPED", "TOO_LATE", "NOT_KNOWN"
 
 
 def read_accounts(answer: Answer) -> tuple[KnownAccount, ...]:
@@ -47,7 +54,7 @@ def read_word(answer: Answer, msg_id: str, signature: str) -> NotExecutedWord | 
     if said == OPEN:
         return None
     numbers = tuple((item.text or "").strip() for item in answer.body.findall("BizNos/BizNo"))
-    at = _instant(text_at(answer.body, "At"))
+    at = instant(text_at(answer.body, "At"))
     return NotExecutedWord(msg_id, numbers, at, answer.raw, signature)
 
 
@@ -68,6 +75,38 @@ def read_receipt(answer: Answer, bank_ref: str, bank: Verifier) -> ReceiptFile:
     return ReceiptFile(bank_ref, pdf, data, signature)
 
 
+def cancel_body(msg_id: str, e2e_ids: tuple[str, ...]) -> list[Node]:
+    """Write the wish to drop these lines of a message, or all of it."""
+    return [("OrigReqNo", msg_id), ("BizNos", [("BizNo", one) for one in e2e_ids])]
+
+
+def read_cancelled(answer: Answer, msg_id: str, e2e_ids: tuple[str, ...]) -> CancelResult:
+    """Read what became of a wish; a line that the bank does not know is in neither list.
+
+    Raises: NotXml when it is about another message, names lines twice or lines that were not
+        asked, or uses a word that is not in the table.
+    """
+    items = answer.body.findall("Lines/Line")
+    told = {text_at(item, "BizNo"): text_at(item, "Result") for item in items}
+    if text_at(answer.body, "OrigReqNo") != msg_id:
+        text = "the answer is about another message"
+        raise NotXml(text)
+    if "" in told or len(told) != len(items) or (e2e_ids and set(told) - set(e2e_ids)):
+        text = "the answer names lines twice, or lines that were not asked"
+        raise NotXml(text)
+    if unknown := set(told.values()) - {DROPPED, TOO_LATE, NOT_KNOWN}:
+        text = f"unknown results {sorted(unknown)}"
+        raise NotXml(text)
+    return CancelResult(
+        msg_id=msg_id,
+        cancelled=tuple(one for one, result in told.items() if result == DROPPED),
+        refused=tuple(one for one, result in told.items() if result == TOO_LATE),
+        reason_text=next(
+            (text_at(item, "Msg") for item in items if text_at(item, "Result") == TOO_LATE), ""
+        ),
+    )
+
+
 def answer_body(told: ReconciliationAnswer) -> list[Node]:
     """Write our answer to the balance of a month."""
     return [
@@ -86,13 +125,5 @@ def _bytes(text: str) -> bytes:
         raise NotXml(str(problem)) from problem
 
 
-def _instant(text: str) -> datetime:
-    try:
-        local = datetime.strptime(text, "%Y%m%d%H%M%S")  # noqa: DTZ007 - made aware below
-    except ValueError as problem:
-        raise NotXml(text) from problem
-    return local.replace(tzinfo=clock.SHANGHAI).astimezone(UTC)
-
-
 def _day(text: str) -> date | None:
-    return clock.local_date(_instant(f"{text}120000")) if text else None
+    return clock.local_date(instant(f"{text}120000")) if text else None

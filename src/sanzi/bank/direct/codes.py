@@ -47,6 +47,7 @@ REASONS: Final = {
     "3001": "BE01", "3002": "PI01", "3003": "AC01", "3004": "AC02", "3005": "AC04", "3006": "AC06",
     "3007": "AM04", "3008": "AM14", "3009": "AM12", "3010": "AM03", "3011": "RC01", "3012": "DU04",
     "3013": "AB05", "3014": "DT01", "3015": "TM01",
+    "3016": "CUST",
 }  # fmt: skip
 """Why one line failed: ErrCode to ISO reason. One that is not listed is MS03, for a human."""
 

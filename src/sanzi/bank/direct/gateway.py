@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 import httpx
 
 from sanzi.bank import errors
-from sanzi.bank.direct import beside, codes, messages, wire
+from sanzi.bank.direct import beside, codes, messages, unasked, wire
 from sanzi.bank.direct.wire import Answer, Node, NotInCharset, Request, text_at
 from sanzi.bank.iso20022.xml import NotXml, fen
 from sanzi.bank.port import (
@@ -42,12 +42,13 @@ from sanzi.bank.port import (
     Statement,
     SubmitAck,
 )
+from sanzi.bank.push import Gate, SeenEvents
 from sanzi.bank.sign import Signer, Sm2KeyFile, Sm2PublicKey, Verifier
 from sanzi.bank.wire import Came, MessageLog, fetch
 from sanzi.kernel import clock, digest, ids
 
 T = TypeVar("T")
-PAY, CHECK, ASK, ASK_ONE = "D110", "D120", "D210", "D211"
+PAY, CHECK, CANCEL, ASK, ASK_ONE = "D110", "D120", "D130", "D210", "D211"
 BALANCE, DETAILS, STATEMENT, FILE = "D310", "D320", "D330", "D331"
 ACCOUNTS, WORD, RECEIPT, BALANCE_ANSWER = "D340", "D220", "D410", "D420"
 CHECKS_PER_MESSAGE: Final = 100
@@ -62,6 +63,8 @@ CAPS: Final = Caps(
     queue_dead_at_statement=True,
     closed_hours=((time(0), time(1)),),
     unknown_wait_minutes=15,
+    can_cancel=True,
+    can_push=True,
     can_give_receipts=True,
     can_list_accounts=True,
     can_confirm_reconciliation=True,
@@ -70,11 +73,16 @@ CAPS: Final = Caps(
 
 @dataclass(frozen=True)
 class Terms:
-    """What was agreed with the bank, and who keeps the raw messages (None: nobody)."""
+    """What was agreed with the bank, and what we keep of the traffic.
+
+    `log` keeps the raw messages; without `seen` events that come unasked are not taken.
+    """
 
     customer: str = "sanzi"
     charset: str = "gbk"
     log: MessageLog | None = None
+    seen: SeenEvents | None = None
+    name: str = "bank"
 
 
 class DirectGateway:
@@ -100,6 +108,7 @@ class DirectGateway:
         self._bank = (
             Sm2PublicKey(bank_public_key) if isinstance(bank_public_key, Path) else bank_public_key
         )
+        self._gate = Gate(terms.name, terms.customer, self._bank, terms.seen)
         self._client = httpx.Client(
             timeout=timeout_seconds,
             trust_env=False,
@@ -178,7 +187,7 @@ class DirectGateway:
     def _status(self, msg_id: str, answer: Answer) -> BatchStatus:
         """Read a batch's state; only RetCode and State together are believed."""
         self._fine(answer)
-        state, lines = self._reading(messages.read_status, answer)
+        state, lines = self._reading(messages.read_status, answer.body)
         if state is None:
             raise self._ask_later()
         text = text_at(answer.body, "StateMsg")
@@ -262,9 +271,10 @@ class DirectGateway:
             raise errors.StatementNotReady(day=day.isoformat())
         return self._fine(answer)
 
-    def cancel(self, msg_id: str, e2e_ids: tuple[str, ...]) -> CancelResult:  # noqa: ARG002
-        """Direct links take nothing back."""
-        raise errors.NotOffered(what="撤销")
+    def cancel(self, msg_id: str, e2e_ids: tuple[str, ...]) -> CancelResult:
+        """Ask the bank to drop lines that it has not booked yet, or all of a message."""
+        answer = self._fine(self._ask(CANCEL, beside.cancel_body(msg_id, e2e_ids)))
+        return self._reading(beside.read_cancelled, answer, msg_id, e2e_ids)
 
     def confirm_not_executed(self, msg_id: str) -> NotExecutedWord | None:
         """Ask for the bank's signed word that nothing of a message will ever be executed."""
@@ -301,8 +311,8 @@ class DirectGateway:
         raise errors.NotOffered(what="村务卡")
 
     def handle_push(self, raw: bytes, headers: Mapping[str, str]) -> list[BankEvent]:  # noqa: ARG002
-        """Not part of the dialect: this bank is asked, it does not tell."""
-        raise errors.NotOffered(what="消息推送")
+        """Check a frame that came unasked, and read it; all of it stands in the frame."""
+        return unasked.take(self._gate, raw)
 
     def _ask(self, code: str, body: Sequence[Node]) -> Answer:
         """Do one question under a number of its own."""

@@ -93,19 +93,19 @@ def _line(line: BatchLine) -> Node:
     ])  # fmt: skip
 
 
-def read_status(answer: Answer) -> tuple[BatchState | None, tuple[LineStatus, ...]]:
+def read_status(body: etree._Element) -> tuple[BatchState | None, tuple[LineStatus, ...]]:
     """Read what became of a batch: (None, ()) when the bank says that it does not know.
 
     Lines that the bank calls UNKNOWN are left out. Raises NotXml for a state that is not in the
     table, and for a whole that contradicts its lines.
     """
-    whole = text_at(answer.body, "State")
-    items = answer.body.findall("Lines/Line")
+    whole = text_at(body, "State")
+    items = body.findall("Lines/Line")
     told = [text_at(item, "State") for item in items]
     lines = tuple(
         read_line(item) for item, state in zip(items, told, strict=True) if state != codes.UNKNOWN
     )
-    if items and text_at(answer.body, "Count") != str(len(items)):
+    if items and text_at(body, "Count") != str(len(items)):
         text = "the lines are not as many as counted"
         raise NotXml(text)
     numbers = [text_at(item, "BizNo") for item in items]
@@ -195,14 +195,18 @@ def day_of(seq: int) -> tuple[date, int]:
     return _day(str(day)), serial
 
 
-def read_page(answer: Answer) -> tuple[list[Entry], bool]:
+def read_rows(body: etree._Element) -> tuple[Entry, ...]:
+    """Read the rows of a page or an event. Raises NotXml."""
+    rows = body.findall("Rows/Row")
+    return tuple(_entry([text_at(row, name) for name in FIELDS]) for row in rows)
+
+
+def read_page(answer: Answer) -> tuple[tuple[Entry, ...], bool]:
     """Read a page of details: its entries, and whether more follow.
 
     Raises: NotXml.
     """
-    rows = [
-        _entry([text_at(row, name) for name in FIELDS]) for row in answer.body.findall("Rows/Row")
-    ]
+    rows = read_rows(answer.body)
     size, more = text_at(answer.body, "PageRows"), text_at(answer.body, "HasMore")
     if size != str(PAGE_ROWS) or more not in ("Y", "N"):
         text = "a page of another size, or without end"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 from lxml import etree
@@ -19,6 +19,7 @@ from sanzi.kernel import clock
 
 LENGTH_FIGURES = 8
 DECLARATION = re.compile(rb'<\?xml version="1\.0" encoding="(GBK|GB18030)"\?>')
+FOURTEEN = re.compile(r"[0-9]{14}")
 NUMBER_CHARACTERS = 30
 
 Content: TypeAlias = "str | Sequence[Node | None]"
@@ -108,6 +109,35 @@ def require_charset(text: str, charset: str) -> None:
 
 def read(xml: bytes, signature: str = "") -> Answer:
     """Read an answer without DTD, entities or network. Raises NotXml."""
+    head, body = _document(xml)
+    told = [text_at(head, name) for name in ("TxCode", "ReqNo", "RetCode", "RetMsg")]
+    return Answer(told[0], told[1], told[2], told[3], body, xml, signature)
+
+
+def read_told(xml: bytes) -> tuple[Request, etree._Element]:
+    """Read what the bank sends unasked: it has the head of a request. Raises NotXml."""
+    head, body = _document(xml)
+    told = [text_at(head, name) for name in ("TxCode", "CustNo", "ReqNo")]
+    stamp = text_at(head, "ReqDate") + text_at(head, "ReqTime")
+    if not all(told) or len(told[2]) > NUMBER_CHARACTERS:
+        text = "TxCode, CustNo or ReqNo is missing"
+        raise NotXml(text)
+    return Request(told[0], told[1], told[2], instant(stamp)), body
+
+
+def instant(text: str) -> datetime:
+    """Read fourteen figures of local date and time. Raises NotXml."""
+    if not FOURTEEN.fullmatch(text):
+        raise NotXml(text)
+    try:
+        local = datetime.strptime(text, "%Y%m%d%H%M%S")  # noqa: DTZ007 - made aware below
+    except ValueError as problem:
+        raise NotXml(text) from problem
+    return local.replace(tzinfo=clock.SHANGHAI).astimezone(UTC)
+
+
+def _document(xml: bytes) -> tuple[etree._Element, etree._Element]:
+    """Take a document apart into head and body. Raises NotXml."""
     declared = DECLARATION.match(xml)
     if declared is None:
         text = "the declaration must say GBK or GB18030"
@@ -121,8 +151,7 @@ def read(xml: bytes, signature: str = "") -> Answer:
     if root.tag != "Direct" or head is None or body is None:
         text = "expected Direct with Head and Body"
         raise NotXml(text)
-    told = [text_at(head, name) for name in ("TxCode", "ReqNo", "RetCode", "RetMsg")]
-    return Answer(told[0], told[1], told[2], told[3], body, xml, signature)
+    return head, body
 
 
 def _append(parent: etree._Element, content: Content) -> None:

@@ -76,7 +76,7 @@ def read(raw: bytes, msg_id: str, e2e_ids: tuple[str, ...], schemas: Schemas) ->
         msg_id=msg_id,
         cancelled=tuple(one for one, code in statuses.items() if code == "ACCR"),
         refused=tuple(one for one in refused if _reason(found[one]) != NOT_KNOWN),
-        reason_text=_words(message),
+        reason_text=_words(message, [found[one] for one in refused]),
     )
 
 
@@ -106,9 +106,9 @@ def _reason(item: etree._Element) -> str:
     return text_at(item, "CxlStsRsnInf/Rsn/Cd")
 
 
-def _words(message: etree._Element) -> str:
-    for path in ("OrgnlPmtInfAndSts/TxInfAndSts", "OrgnlPmtInfAndSts", "OrgnlGrpInfAndSts"):
-        for item in all_at(message, f"CxlDtls/{path}"):
-            if text := text_at(item, "CxlStsRsnInf/AddtlInf"):
-                return text
-    return ""
+def _words(message: etree._Element, refused: list[etree._Element]) -> str:
+    """What the bank says of the lines that it refused, or else of all of them."""
+    groups = ("OrgnlPmtInfAndSts", "OrgnlGrpInfAndSts")
+    of_all = [item for path in groups for item in all_at(message, f"CxlDtls/{path}")]
+    texts = (text_at(item, "CxlStsRsnInf/AddtlInf") for item in (*refused, *of_all))
+    return next((text for text in texts if text), "")

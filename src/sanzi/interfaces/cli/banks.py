@@ -41,5 +41,6 @@ def write(var: Path, url: str, keys: Path) -> Path:
 
 def push_to(bank_url: str, web_url: str) -> None:
     """Let the simulator tell the platform by itself what it booked."""
-    fields = {"name": "push_url", "value": f"{web_url}/api/v1/bank/rural/events"}
-    httpx.post(f"{bank_url}/_ctl/setting", json=fields, timeout=60, trust_env=False)
+    for setting, bank in (("push_url", "rural"), ("direct_push_url", "farm")):
+        fields = {"name": setting, "value": f"{web_url}/api/v1/bank/{bank}/events"}
+        httpx.post(f"{bank_url}/_ctl/setting", json=fields, timeout=60, trust_env=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from sanzi.interfaces.office import asset_urls
 from sanzi.interfaces.office.views import (
     account_proposals,
     accounts,
@@ -13,6 +14,7 @@ from sanzi.interfaces.office.views import (
     bills,
     bindings,
     books,
+    card_register,
     cards,
     cases,
     charts,
@@ -110,7 +112,12 @@ urlpatterns = [
     path("invoices/<str:ext_id>/verify/", invoices.verify, name="verify_invoice"),
     path("invoices/<str:ext_id>/read/", invoices.read, name="read_invoice"),
     path("invoices/<str:ext_id>/unread/", invoices.unread, name="unread_invoice"),
-    path("cards/", cards.listing, name="cards"),
+    path("cards/", card_register.listing, name="cards"),
+    path("cards/new/", card_register.new, name="card_new"),
+    path("cards/<str:ext_id>/terms/", card_register.terms, name="card_terms"),
+    path("cards/<str:ext_id>/standing/", card_register.standing, name="card_standing"),
+    path("cards/<str:ext_id>/lines/", card_register.lines_file, name="card_lines"),
+    path("cards/<str:ext_id>/bear/", card_register.bear, name="card_bear"),
     path("cards/<str:ext_id>/", cards.page, name="card"),
     path("card-settlements/<str:ext_id>/", cards.settlement, name="card_settlement"),
     path("card-settlements/<str:ext_id>/act/", cards.act, name="card_act"),
@@ -184,4 +191,5 @@ urlpatterns = [
     path("households/<str:ext_id>/", people.household, name="household"),
     path("households/<str:ext_id>/code/", people.issue_code, name="issue_code"),
     path("households/<str:ext_id>/revoke/", people.revoke_code, name="revoke_code"),
+    *asset_urls.urlpatterns,
 ]

@@ -24,12 +24,14 @@ from sanzi.ledger.queries import subjects
 from sanzi.orgs import scope, secrets
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.errors import NotFound
+from sanzi.orgs.models import User
 from sanzi.payments import card_rules, hooks
 from sanzi.payments.actions import orders, payee_check, release
 from sanzi.payments.actions.cards import MANAGE
 from sanzi.payments.actions.orders import OrderFields, PayeeLine
 from sanzi.payments.card_errors import (
     CardLineNotOurs,
+    CardLineSuspended,
     CardLinesWrong,
     CardProofMissing,
     CardProofShort,
@@ -43,9 +45,11 @@ from sanzi.payments.models import (
     CardLineKind,
     CardSettlement,
     OrderState,
+    PaymentOrder,
     SettlementState,
     VillageCard,
 )
+from sanzi.supervision.actions import holds
 
 SETTLE = "payments.card_settle"
 SEE = "payments.see"
@@ -69,8 +73,10 @@ class SettlementFields:
 def register() -> None:
     """Speak for settlements to evidence, and hear of their repayment; once from `apps.ready`."""
     evidence.register(SUBJECT, evidence.Subject(_see, _change))
+    hooks.on_lock(_lock)
     hooks.on_order_done(_order_done)
     hooks.on_line_failed(_line_failed)
+    holds.acted.append(acted)
 
 
 @transaction.atomic
@@ -120,11 +126,15 @@ def _picked(card: VillageCard, ext_ids: Sequence[str]) -> list[CardLine]:
         raise CardLinesWrong(why="有的不是这张卡的")
     if any(one.settlement_id is not None for one in lines):
         raise CardLinesWrong(why="有的已经报了")
+    if any(one.borne_at is not None for one in lines):
+        raise CardLinesWrong(why="有的已经定由持卡人自己还")
     for one in lines:
+        booked = clock.local_date(one.booked_at)
+        day = f"{booked.month}月{booked.day}日"
         if one.kind not in SETTLED_KINDS:
-            day = clock.local_date(one.booked_at)
-            kind = CardLineKind(one.kind).label
-            raise CardLineNotOurs(day=f"{day.month}月{day.day}日", kind=kind)
+            raise CardLineNotOurs(day=day, kind=CardLineKind(one.kind).label)
+        if one.is_suspended:
+            raise CardLineSuspended(day=day)
     return lines
 
 
@@ -169,6 +179,7 @@ def ask(*, ext_id: str, by: Actor, at: datetime, slip_fen: int = 0) -> None:
             case_number=ext_id, by=by, at=at, fields=_order(found), lines=[_card_line(found)]
         )
         orders.submit(case_number=ext_id, by=by, at=at)
+        hooks.on_step_asked.tell(hooks.StepAsked(ext_id, "submit", by, at))
     told = {
         "net_fen": found.net_fen,
         "slip_fen": slip_fen,
@@ -200,13 +211,15 @@ def approve(*, ext_id: str, by: Actor, at: datetime, opinion: str = "") -> None:
     """Approve a settlement and with it the order that repays the card.
 
     The bank is asked for the card's name first; where it does not answer, the maker asks again.
-    Raises: NotFound, SettlementStands, HolderDecides, SecondFactorNeeded, PayeeNotPayable.
+    Raises: NotFound, SettlementStands, HolderDecides, SecondFactorNeeded, PayeeNotPayable, what
+        the approve gate refuses.
     """
     by.require_second_factor(at)
     with transaction.atomic():
         found = _for_decision(ext_id, by, "批")
         has_order = bool(found.net_fen)
     if has_order:
+        hooks.on_step_asked.tell(hooks.StepAsked(ext_id, "approve", by, at))
         with suppress(BankUnavailable):
             payee_check.check_payees(case_number=ext_id, by=by, at=at)
     with transaction.atomic():
@@ -239,9 +252,10 @@ def instruct(*, ext_id: str, by: Actor, at: datetime) -> None:
     """Make the bank instruction of an approved settlement (the maker's hand).
 
     The card's name is asked for again when the bank has not said it yet.
-    Raises: NotFound, and what the payments room refuses.
+    Raises: NotFound, what the pay gate and the payments room refuse.
     """
-    _known(ext_id, by)
+    scope.require(by, "payments.instruct", _known(ext_id, by).division_code)
+    hooks.on_step_asked.tell(hooks.StepAsked(ext_id, "pay", by, at))
     with suppress(BankUnavailable):
         payee_check.check_payees(case_number=ext_id, by=by, at=at)
     release.instruct(case_number=ext_id, by=by, at=at)
@@ -252,7 +266,8 @@ def repay(*, ext_id: str, by: Actor, at: datetime, reason: str = "") -> None:
 
     Raises: NotFound, and what gate, evidence and payments refuse.
     """
-    _known(ext_id, by)
+    scope.require(by, "payments.release", _known(ext_id, by).division_code)
+    hooks.on_step_asked.tell(hooks.StepAsked(ext_id, "pay", by, at))
     proofs.ask(case_number=ext_id, by=by, at=at, reason=reason)
     release.release(case_number=ext_id, by=by, at=at)
 
@@ -260,13 +275,20 @@ def repay(*, ext_id: str, by: Actor, at: datetime, reason: str = "") -> None:
 def repay_again(*, ext_id: str, by: Actor, at: datetime) -> None:
     """Let a repayment that the bank refused or gave back go round once more.
 
-    Raises: NotFound, SettlementStands, HolderDecides, SecondFactorNeeded, LineNotReopenable.
+    Where the last attempt at this stopped at the bank's word on the name, it goes on from there.
+    Raises: NotFound, SettlementStands, HolderDecides, SecondFactorNeeded, LineNotReopenable, what
+        the approve gate refuses.
     """
     by.require_second_factor(at)
     with transaction.atomic():
         found = _locked(ext_id, by, MANAGE, "再还一次", SettlementState.APPROVED)
         _require_other_hand(found, by)
-        orders.reopen_line(case_number=ext_id, line_no=1, by=by, at=at, corrected=_card_line(found))
+        waiting = PaymentOrder.objects.filter(case_number=ext_id, state=OrderState.SUBMITTED)
+        if not waiting.exists():
+            again = _card_line(found)
+            orders.reopen_line(case_number=ext_id, line_no=1, by=by, at=at, corrected=again)
+        _audit(found, "repaid_again", by, at, {"net_fen": found.net_fen})
+    hooks.on_step_asked.tell(hooks.StepAsked(ext_id, "approve", by, at))
     with suppress(BankUnavailable):
         payee_check.check_payees(case_number=ext_id, by=by, at=at)
     orders.approve(case_number=ext_id, by=by, at=at)
@@ -357,6 +379,11 @@ def _of_order(case_number: str, *states: str) -> CardSettlement | None:
     return rows.filter(ext_id=case_number, state__in=states).first()
 
 
+def _lock(news: hooks.Locked) -> None:
+    rows = CardSettlement.objects.select_for_update(of=("self",), no_key=True)
+    list(rows.filter(ext_id__in=news.case_numbers).order_by("pk"))
+
+
 def _order_done(news: hooks.OrderDone) -> None:
     """The bank has booked the repayment: the settlement is closed."""
     if news.state != OrderState.SETTLED:
@@ -374,6 +401,15 @@ def _line_failed(news: hooks.LineFailed) -> None:
         found.state, found.repaid_at = SettlementState.APPROVED, None
         found.save(update_fields=["state", "repaid_at"])
         _audit(found, "came_back", SYSTEM, news.at, {"reason": news.reason_text})
+
+
+def acted(ext_id: str) -> set[str]:
+    """Return the ext ids of who asked for a settlement, who decided on it, and its holder."""
+    found = CardSettlement.objects.select_related("card__holder").filter(ext_id=ext_id).first()
+    if found is None:
+        return set()
+    users = User.objects.filter(pk__in=[found.started_by_id, found.decided_by_id or 0])
+    return {found.card.holder.ext_id, *users.values_list("person__ext_id", flat=True)}
 
 
 def _see(by: Actor, ext_id: str) -> None:

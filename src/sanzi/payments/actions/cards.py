@@ -1,4 +1,7 @@
-"""Village cards: registered and closed by the township, and their lines fetched from the bank."""
+"""Village cards: registered by the township, and their lines fetched from the bank.
+
+What changes on a card later is in `card_terms`.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,7 @@ from sanzi.orgs.models import Appointment, Organisation, Person
 from sanzi.payments import card_rules
 from sanzi.payments.actions import gateways
 from sanzi.payments.card_errors import (
-    CardClosed,
     CardHolderWrong,
-    CardOwes,
     CardTaken,
     CardTermsWrong,
 )
@@ -81,11 +82,11 @@ def register_card(*, fields: CardFields, by: Actor, at: datetime) -> str:
         raise NotFound
     scope.require(by, MANAGE, body.division_id)
     by.require_second_factor(at)
-    _require_terms(fields, at)
+    require_terms(fields, at)
     number = identity.check_account(fields.number)
-    account = _repaid_from(fields, body)
+    account = repaid_from(fields, body)
     holder = _holder(fields, body, at)
-    _require_as_at_bank(fields, number, holder, account)
+    require_as_at_bank(fields, number, holder, account)
     with transaction.atomic():
         _require_free(number, holder, body)
         made = VillageCard.objects.create(
@@ -106,27 +107,6 @@ def register_card(*, fields: CardFields, by: Actor, at: datetime) -> str:
         told = {"holder": holder.ext_id, "tail": made.tail, "limit_fen": made.limit_fen}
         _audit(made, "registered", by, at, told)
     return made.ext_id
-
-
-@transaction.atomic
-def close_card(*, ext_id: str, by: Actor, at: datetime) -> None:
-    """Close a card on which nothing is open any more.
-
-    Raises: NotFound, SecondFactorNeeded, CardClosed, CardOwes.
-    """
-    card = VillageCard.objects.select_for_update(of=("self",)).filter(ext_id=ext_id).first()
-    if card is None:
-        raise NotFound
-    scope.require(by, MANAGE, card.division_code)
-    by.require_second_factor(at)
-    if card.closed_date is not None:
-        raise CardClosed(tail=card.tail)
-    open_lines = card.lines.exclude(settlement__state=SettlementState.REPAID).count()
-    if open_lines:
-        raise CardOwes(tail=card.tail, count=open_lines)
-    card.closed_date = clock.local_date(at)
-    card.save(update_fields=["closed_date"])
-    _audit(card, "closed", by, at, {"tail": card.tail})
 
 
 def work(at: datetime) -> int:
@@ -194,10 +174,12 @@ def _line(card: VillageCard, entry: CardEntry, at: datetime) -> CardLine:
         mcc=entry.mcc,
         memo=entry.memo[:140],
         due_date=entry.due_date or card_rules.due_date(day, card.bill_day, card.due_day),
+        is_suspended=card.was_suspended_at(entry.booked_at),
     )
 
 
-def _require_terms(fields: CardFields, at: datetime) -> None:
+def require_terms(fields: CardFields, at: datetime) -> None:
+    """Refuse a limit or days that the county does not allow. Raises: CardTermsWrong."""
     highest = card_rules.on(clock.local_date(at)).limit_max_fen
     if not 0 < fields.limit_fen <= highest:
         why = f"要大于0，不超过{money.format_yuan(highest)}元"
@@ -207,7 +189,8 @@ def _require_terms(fields: CardFields, at: datetime) -> None:
             raise CardTermsWrong(field=field, why="要在每月1日到28日之间")
 
 
-def _repaid_from(fields: CardFields, body: Organisation) -> BankAccount:
+def repaid_from(fields: CardFields, body: Organisation) -> BankAccount:
+    """Return the body's account that repays the card. Raises: CardTermsWrong."""
     own = BankAccount.objects.filter(organisation=body, closed_date__isnull=True)
     if fields.repaid_from:
         own = own.filter(ext_id=fields.repaid_from)
@@ -231,7 +214,7 @@ def _holder(fields: CardFields, body: Organisation, at: datetime) -> Person:
     )
     post = posts.select_related("person").first()
     if post is None:
-        raise CardHolderWrong(why="不是本村在任的书记或委员")
+        raise CardHolderWrong(why="不是本村在任、能持卡的人")
     return post.person
 
 
@@ -243,9 +226,13 @@ def _require_free(number: str, holder: Person, body: Organisation) -> None:
         raise CardTaken(why=f"{holder.name}已经有一张在用的卡")
 
 
-def _require_as_at_bank(
+def require_as_at_bank(
     fields: CardFields, number: str, holder: Person, account: BankAccount
 ) -> None:
+    """Refuse what differs from the bank's list, where it has one.
+
+    Raises: CardTermsWrong, CardHolderWrong, BankUnavailable.
+    """
     try:
         bank = gateways.of(account)
         if not bank.capabilities().can_tell_cards:

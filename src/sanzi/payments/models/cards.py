@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
 from sanzi.orgs.models import Organisation, Person
@@ -12,7 +14,8 @@ class VillageCard(models.Model):
     """A village card (村务卡) of one named holder, repaid from one account of its body.
 
     What is spent up to `bill_day` is due on the next `due_day`; until then the bank takes no
-    interest. `last_line_seq` is the bank's number of the newest line that came.
+    interest. `last_line_seq` is the bank's number of the newest line that came. The township
+    suspends a card and resumes it; the last suspension is kept, without an end while it lasts.
     """
 
     ext_id = models.CharField(max_length=40, unique=True)
@@ -29,6 +32,9 @@ class VillageCard(models.Model):
     due_day = models.SmallIntegerField()
     issued_date = models.DateField()
     closed_date = models.DateField(null=True)
+    suspended_at = models.DateTimeField(null=True)
+    resumed_at = models.DateTimeField(null=True)
+    suspended_reason = models.CharField(max_length=200, blank=True)
     last_line_seq = models.BigIntegerField(default=0)
 
     class Meta:
@@ -44,8 +50,24 @@ class VillageCard(models.Model):
                 & models.Q(due_day__gte=1, due_day__lte=28),
                 name="village_card_terms",
             ),
+            models.CheckConstraint(
+                condition=models.Q(resumed_at__isnull=True)
+                | models.Q(resumed_at__gte=models.F("suspended_at")),
+                name="village_card_suspension",
+            ),
         )
         indexes = (models.Index(fields=["division_code"], name="village_card_place"),)
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the township has stopped the card and not let it go on."""
+        return self.suspended_at is not None and self.resumed_at is None
+
+    def was_suspended_at(self, at: datetime) -> bool:
+        """Return whether the last suspension held at this instant."""
+        if self.suspended_at is None or at < self.suspended_at:
+            return False
+        return self.resumed_at is None or at < self.resumed_at
 
 
 class SettlementState(models.TextChoices):
@@ -106,7 +128,9 @@ class CardLineKind(models.TextChoices):
 class CardLine(models.Model):
     """One line of a village card as the bank booked it, kept once under the bank's reference.
 
-    `amount_fen` is always above zero; a refund lowers the debt (`signed_fen`).
+    `amount_fen` is always above zero; a refund lowers the debt (`signed_fen`). `is_suspended`
+    says that the card was suspended when it was spent; `borne_at` is when the township said that
+    the holder bears the line himself and has repaid it.
     """
 
     ext_id = models.CharField(max_length=40, unique=True)
@@ -119,12 +143,20 @@ class CardLine(models.Model):
     mcc = models.CharField(max_length=4, blank=True)
     memo = models.CharField(max_length=140, blank=True)
     due_date = models.DateField()
+    is_suspended = models.BooleanField(default=False)
     settlement = models.ForeignKey(
         CardSettlement, on_delete=models.PROTECT, null=True, related_name="lines"
     )
+    borne_at = models.DateTimeField(null=True)
+    borne_by_id = models.BigIntegerField(null=True)
+    borne_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=models.Q(borne_at__isnull=True) | models.Q(settlement__isnull=True),
+                name="card_line_one_payer",
+            ),
             models.UniqueConstraint(fields=["card", "bank_ref"], name="card_line_once"),
             models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="card_line_positive"),
         )

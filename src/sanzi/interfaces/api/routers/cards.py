@@ -12,7 +12,7 @@ from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import AccountCode, Empty, Fen, Ident, Text, Words
 from sanzi.kernel import clock
-from sanzi.payments.actions import card_settlements, cards
+from sanzi.payments.actions import card_settlements, card_terms, cards
 from sanzi.payments.queries import cards as queries
 
 router = Router(auth=OFFICER)
@@ -47,6 +47,8 @@ class CardOut(Schema):
     owed_fen: int
     unsettled_count: int
     late_count: int
+    open_count: int
+    is_suspended: bool
     is_over_limit: bool
     bill_day: int
     due_day: int
@@ -73,7 +75,23 @@ class CardLineOut(Schema):
     due_date: date
     settlement: str
     settlement_label: str
+    borne_reason: str
     doubts: list[CardDoubtOut]
+
+
+class CardTermsIn(Schema):
+    """What may change on a card."""
+
+    limit_fen: Fen
+    bill_day: DayOfMonth
+    due_day: DayOfMonth
+    repaid_from: Ident
+
+
+class CardReasonIn(Schema):
+    """Why a card is suspended, or a line left to its holder."""
+
+    reason: Text
 
 
 class CardSettlementIn(Schema):
@@ -99,6 +117,8 @@ class CardSettlementOut(Schema):
     state: str
     state_label: str
     order_state: str
+    failure: str
+    may_repay_again: bool
     asked_at: datetime | None
     decided_at: datetime | None
     repaid_at: datetime | None
@@ -142,7 +162,36 @@ def register(request: ApiRequest, body: CardIn) -> object:
 @router.post("/cards/{ext_id}/close", response={200: Empty, **WRITE}, summary="销卡")
 def close(request: ApiRequest, ext_id: Ident) -> Empty:
     """Close a card on which nothing is open."""
-    cards.close_card(ext_id=ext_id, by=request.auth, at=request.at)
+    card_terms.close_card(ext_id=ext_id, by=request.auth, at=request.at)
+    return Empty()
+
+
+@router.post("/cards/{ext_id}/terms", response={200: Empty, **WRITE}, summary="改村务卡额度")
+def terms(request: ApiRequest, ext_id: Ident, body: CardTermsIn) -> Empty:
+    """Change limit, days or account of a card."""
+    asked = card_terms.CardTerms(**body.model_dump())
+    card_terms.change_terms(ext_id=ext_id, terms=asked, by=request.auth, at=request.at)
+    return Empty()
+
+
+@router.post("/cards/{ext_id}/suspend", response={200: Empty, **WRITE}, summary="停用村务卡")
+def suspend(request: ApiRequest, ext_id: Ident, body: CardReasonIn) -> Empty:
+    """Stop a card with a reason."""
+    card_terms.suspend(ext_id=ext_id, reason=body.reason, by=request.auth, at=request.at)
+    return Empty()
+
+
+@router.post("/cards/{ext_id}/resume", response={200: Empty, **WRITE}, summary="恢复村务卡")
+def resume(request: ApiRequest, ext_id: Ident) -> Empty:
+    """Let a suspended card be used again."""
+    card_terms.resume(ext_id=ext_id, by=request.auth, at=request.at)
+    return Empty()
+
+
+@router.post("/card-lines/{ext_id}/bear", response={200: Empty, **WRITE}, summary="由持卡人自己还")
+def bear(request: ApiRequest, ext_id: Ident, body: CardReasonIn) -> Empty:
+    """Say that the holder bears a line himself."""
+    card_terms.bear_line(ext_id=ext_id, reason=body.reason, by=request.auth, at=request.at)
     return Empty()
 
 
@@ -198,4 +247,30 @@ def approve(request: ApiRequest, ext_id: Ident, body: CardOpinionIn) -> Empty:
 def refuse(request: ApiRequest, ext_id: Ident, body: CardOpinionIn) -> Empty:
     """Send a settlement back with a reason."""
     card_settlements.refuse(ext_id=ext_id, by=request.auth, at=request.at, opinion=body.opinion)
+    return Empty()
+
+
+@router.post(
+    "/card-settlements/{ext_id}/instruct", response={200: Empty, **WRITE}, summary="做还款指令"
+)
+def instruct(request: ApiRequest, ext_id: Ident) -> Empty:
+    """Make the bank instruction of an approved settlement."""
+    card_settlements.instruct(ext_id=ext_id, by=request.auth, at=request.at)
+    return Empty()
+
+
+@router.post("/card-settlements/{ext_id}/repay", response={200: Empty, **WRITE}, summary="还款")
+def repay(request: ApiRequest, ext_id: Ident, body: CardOpinionIn) -> Empty:
+    """Hand the repayment to the bank; the opinion says why where an invoice is not verified."""
+    said = body.opinion
+    card_settlements.repay(ext_id=ext_id, by=request.auth, at=request.at, reason=said)
+    return Empty()
+
+
+@router.post(
+    "/card-settlements/{ext_id}/repay-again", response={200: Empty, **WRITE}, summary="再还一次"
+)
+def repay_again(request: ApiRequest, ext_id: Ident) -> Empty:
+    """Let a repayment that ended without success go round once more."""
+    card_settlements.repay_again(ext_id=ext_id, by=request.auth, at=request.at)
     return Empty()

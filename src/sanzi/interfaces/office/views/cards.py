@@ -1,4 +1,4 @@
-"""Village cards: what is owed and late, lines of one matter, proofs, decision, repayment."""
+"""One village card: lines of one matter, proofs, decision, repayment. The list: `card_register`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 
 from sanzi.evidence.actions import files, invoices
 from sanzi.interfaces.look import words
-from sanzi.interfaces.look.parts import Cell, Column, Fact, ItemRow, Ledger, Link, Row
+from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Link, Note, Row
+from sanzi.interfaces.office.notes import note_of, notes_of, waiting_holds
 from sanzi.interfaces.office.pages import (
     day,
     may,
@@ -25,71 +26,16 @@ from sanzi.interfaces.office.pages import (
 )
 from sanzi.interfaces.office.papers import papers_of
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, take_second_factor
+from sanzi.interfaces.office.views.card_register import standing_words
 from sanzi.interfaces.office.views.payments import crumbs
 from sanzi.kernel import money
 from sanzi.orgs.errors import NotFound
 from sanzi.payments.actions import card_settlements as actions
 from sanzi.payments.queries import cards as queries
+from sanzi.supervision import queries as supervision
+from sanzi.supervision.actions import holds
 
 PROOFS = (("invoice", "发票"), ("white_slip", "收条"), ("photo", "现场照片"), ("other", "其他"))
-
-
-@officer
-def listing(request: OfficeRequest) -> HttpResponse:
-    """List the cards of the scope with what is late, and the settlements that wait."""
-    if not may(request, "payments.see"):
-        raise NotFound
-    found = queries.views(queries.access_cards(by=request.actor), today(request))
-    late = sum(one.late_count for one in found)
-    page = page_of(request, sorted(found, key=lambda one: -one.late_count))
-    waiting = queries.settlements(by=request.actor, state="ASKED")
-    return show(
-        request,
-        "cards",
-        {
-            "title": _headline(late, len(found)),
-            "sub": "非生产性开支刷村务卡，一事一结，免息期内还清。",
-            "rows": [_card_row(one) for one in page],
-            "waiting": [
-                ItemRow(
-                    title=one.purpose,
-                    url=reverse("office:card_settlement", args=[one.ext_id]),
-                    sub=f"{one.card.organisation.name} 尾号{one.card.tail}",
-                    amount=words.yuan(one.net_fen),
-                    due=moment(request, one.asked_at),
-                    icon="receipt",
-                )
-                for one in waiting[:20]
-            ],
-            "page": page,
-            "query": query_without_page(request),
-        },
-        current="payments",
-        crumbs=crumbs(Link("村务卡", "")),
-    )
-
-
-def _headline(late: int, cards: int) -> str:
-    if late:
-        return f"{late}笔刷卡要马上办"
-    return "村务卡都按期" if cards else "还没有村务卡"
-
-
-def _card_row(one: queries.CardView) -> ItemRow:
-    told = [f"额度{words.yuan(one.limit_fen)}元", f"{one.due_day}日还款"]
-    if one.closed_date:
-        told.append("已销卡")
-    if one.is_over_limit:
-        told.append("超了额度")
-    return ItemRow(
-        title=f"{one.organisation}，{one.holder}，尾号{one.tail}",
-        url=reverse("office:card", args=[one.ext_id]),
-        sub="，".join(told),
-        amount=words.yuan(one.owed_fen),
-        due=f"{one.late_count}笔要办" if one.late_count else f"{one.unsettled_count}笔没报",
-        is_late=bool(one.late_count) or one.is_over_limit,
-        icon="receipt",
-    )
 
 
 @officer
@@ -100,28 +46,44 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
         return _started(request, ext_id)
     found = queries.views([card], today(request))[0]
     lines = queries.lines_of(card, today(request))
+    manages = queries.may_manage(by=request.actor, card=card)
+    past = page_of(request, [one for one in lines if one.settlement or one.borne_reason])
     return show(
         request,
         "card",
         {
             "title": f"尾号{found.tail}的村务卡，欠{words.yuan(found.owed_fen)}元",
             "sub": f"{found.organisation}，{found.holder}，额度{words.yuan(found.limit_fen)}元，"
-            f"{found.bill_day}日出账，{found.due_day}日还款",
-            "open_lines": [_shown(request, one) for one in lines if not one.settlement],
-            "ledger": _ledger(request, [one for one in lines if one.settlement]),
+            f"{found.bill_day}日出账，{found.due_day}日还款，{standing_words(found)}",
+            "links": _links(ext_id, manages=manages and not found.closed_date),
+            "card": ext_id,
+            "open_lines": [
+                _shown(request, one) for one in lines if not one.settlement and not one.borne_reason
+            ],
+            "ledger": _ledger(request, list(past)),
+            "page": past,
+            "query": query_without_page(request),
             "subjects": queries.subject_choices(card, today(request)),
             "may_settle": may(request, "payments.card_settle"),
+            "may_bear": manages,
         },
         current="payments",
         crumbs=crumbs(Link("村务卡", reverse("office:cards")), Link(found.tail, "")),
     )
 
 
+def _links(ext_id: str, *, manages: bool) -> list[Link]:
+    found = [Link("流水导出", reverse("office:card_lines", args=[ext_id]), "download")]
+    if manages:
+        found.insert(0, Link("管理这张卡", reverse("office:card_terms", args=[ext_id]), "edit"))
+    return found
+
+
 def _shown(request: OfficeRequest, one: queries.CardLineView) -> dict[str, object]:
     return {
         "ext_id": one.ext_id,
         "when": day(request, one.booked_at),
-        "what": one.merchant or one.memo or one.kind_label,
+        "what": _what(one),
         "kind": one.kind_label,
         "amount": words.yuan(one.signed_fen),
         "due": day(request, one.due_date),
@@ -142,7 +104,9 @@ def _ledger(request: OfficeRequest, lines: list[queries.CardLineView]) -> Ledger
                     Cell(
                         one.settlement_label,
                         url=reverse("office:card_settlement", args=[one.settlement]),
-                    ),
+                    )
+                    if one.settlement
+                    else Cell(one.borne_words, tone="quiet"),
                 ]
             )
             for one in lines
@@ -193,6 +157,7 @@ def settlement(request: OfficeRequest, ext_id: str) -> HttpResponse:
                 Fact("要还", f"{words.yuan(found.net_fen)}元", is_sum=True),
             ],
             "ledger": _ledger(request, list(found.lines)),
+            **_checked(request, found),
             "pieces": papers_of(actions.SUBJECT, [ext_id]),
             "proofs": PROOFS,
         },
@@ -203,6 +168,26 @@ def settlement(request: OfficeRequest, ext_id: str) -> HttpResponse:
             Link("结算", ""),
         ),
     )
+
+
+def _checked(request: OfficeRequest, found: queries.SettlementView) -> dict[str, object]:
+    """Return what is to be looked at: doubts on the lines, what the models said, what they hold."""
+    verdicts = supervision.verdicts(found.ext_id)
+    holds = waiting_holds(verdicts)
+    doubts = [
+        Note("warn", f"{doubt.text}。", lead=f"{day(request, one.booked_at)}，{_what(one)}：")
+        for one in found.lines
+        for doubt in one.doubts
+    ]
+    return {
+        "notes": [*doubts, *notes_of([one for one in verdicts if one not in holds])],
+        "holds": [(one, note_of(one)) for one in holds],
+        "may_let_go": may(request, "supervision.release_hold"),
+    }
+
+
+def _what(one: queries.CardLineView) -> str:
+    return one.merchant or one.memo or one.kind_label
 
 
 @require_POST
@@ -271,6 +256,22 @@ def _instruct(request: OfficeRequest, ext_id: str) -> None:
     actions.instruct(ext_id=ext_id, by=request.actor, at=request.at)
 
 
+def _again(request: OfficeRequest, ext_id: str) -> None:
+    take_second_factor(request)
+    actions.repay_again(ext_id=ext_id, by=request.actor, at=request.at)
+
+
+def _let_go(request: OfficeRequest, ext_id: str) -> None:
+    holds.release_hold(
+        case_number=ext_id,
+        model_code=request.POST.get("model", ""),
+        finding_id=request.POST.get("finding", ""),
+        reason=request.POST.get("reason", ""),
+        by=request.actor,
+        at=request.at,
+    )
+
+
 def _repay(request: OfficeRequest, ext_id: str) -> None:
     take_second_factor(request)
     said = request.POST.get("opinion", "")
@@ -284,5 +285,7 @@ STEPS: dict[str, tuple[Callable[[OfficeRequest, str], None], str]] = {
     "approve": (_approve, "批了。代理出纳做指令，审核复核以后还到卡上。"),
     "refuse": (_refuse, "退回了，几笔流水可以重新报。"),
     "instruct": (_instruct, "付款指令做好了，等审核复核。"),
+    "again": (_again, "可以再还一次了。代理出纳做指令，审核复核以后还到卡上。"),
+    "let_go": (_let_go, "已放行，理由会公开。办这一步的人可以接着办了。"),
     "repay": (_repay, "交给银行了，到账以后自动记账。"),
 }
