@@ -12,18 +12,23 @@ import yaml
 
 from catalogue.statute_rows import ELSEWHERE, EXAMPLES, PLACE, Example, day, meeting, valid
 from sanzi.matters import decision_queries, statutes, validity
-from sanzi.matters.decision_facts import Facts, Held, needed, required_steps, share_words
+from sanzi.matters.decision_facts import Check, Facts, Held, needed, required_steps, share_words
 
 FILES = sorted(path for path in statutes.FOLDER.glob("*.yaml") if path.name != statutes.FRAME)
 BROKEN = sorted((Path(__file__).parent / "broken" / "statutes").glob("*.yaml"))
 COLLECTIVES = statutes.FOLDER / "collectives.yaml"
 
 
-def checked(facts: Facts) -> tuple[validity.Check, ...]:
+def checked(facts: Facts) -> tuple[Check, ...]:
     """Return the checks of facts under the law of the day of their vote."""
     vote = facts.steps["resolution"].held_at
     on = date(2026, 11, 10) if vote is None else vote.date()
     return validity.checks(facts, statutes.frame(), decision_queries.rows_on(facts.place, on))
+
+
+def vote_checks(example: Example) -> dict[str, Check]:
+    """Return the checks of the vote, by row."""
+    return {one.row: one for one in checked(valid(example)) if one.step == "resolution"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -157,10 +162,9 @@ def test_two_steps_in_one_meeting_only_where_one_person_holds_all_posts(
 
 
 def test_who_stands_aside_leaves_both_counts_of_a_village_body() -> None:
-    """Of 52 due 36 came, 1 more stands aside: 34 of 50 are enough; with him it would be 34 of 52."""
+    """Of 52 due 36 came; 2 of them stand aside: 34 of 50 are enough, 34 of 52 not."""
     change = {"eligible": 52, "present": 36, "agree": 18, "aside": 2, "aside_present": 2}
-    found = {one.row: one for one in checked(valid(Example("", "villager_reps", "", "", change=change)))
-             if one.step == "resolution"}  # fmt: skip
+    found = vote_checks(Example("", "villager_reps", "", "", change=change))
 
     assert found["vc-26-quorum"].sentence == "应到52人，回避2人后算50人，到了34人，够三分之二。"
     assert found["vc-26-majority"].sentence == "到会34人，同意18票，够过半数。"
@@ -168,8 +172,7 @@ def test_who_stands_aside_leaves_both_counts_of_a_village_body() -> None:
 
 def test_who_stands_aside_still_counts_among_all_members() -> None:
     change = {"eligible": 60, "present": 50, "agree": 39, "aside": 2, "aside_present": 2}
-    found = {one.row: one for one in checked(valid(Example("", "member_meeting", "", "", change=change)))
-             if one.step == "resolution"}  # fmt: skip
+    found = vote_checks(Example("", "member_meeting", "", "", change=change))
 
     assert found["rec-27-majority"].sentence == "全体60人，同意39票，不够三分之二，要40票。"
 

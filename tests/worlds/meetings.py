@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from types import TracebackType
 from typing import Any
 
+from sanzi.audit.models import Event
 from sanzi.evidence.actions import files
+from sanzi.kernel.refusals import Refusal
 from sanzi.matters.actions import decisions, meetings
-from sanzi.matters.models import Meeting
+from sanzi.matters.models import (
+    Attendance,
+    Decision,
+    DecisionPlan,
+    DecisionRecusal,
+    DecisionStep,
+    Meeting,
+)
 from sanzi.orgs import secrets
 from sanzi.orgs.models import Appointment, Organisation, Person
 from worlds import cases, village
@@ -120,7 +130,8 @@ class Hall:
         ext_id, meeting, held_at = self.passed(**changed)
         self.minute(meeting, held_at)
         decisions.publish(
-            ext_id=ext_id, step="resolution_notice", until_date=(held_at + timedelta(days=8)).date(),
+            ext_id=ext_id, step="resolution_notice",
+            until_date=(held_at + timedelta(days=8)).date(),
             by=self.clerk(held_at), at=held_at + timedelta(hours=2),
         )  # fmt: skip
         return ext_id, held_at + timedelta(hours=2)
@@ -169,3 +180,36 @@ def appoint(
 def phone_of(person: Person) -> str:
     """Return the registered phone of somebody appointed here."""
     return secrets.reveal("phone", person.sealed_phone)
+
+
+def rows() -> dict[str, Any]:
+    """Return everything that a refusal must leave as it was."""
+    tables = (Decision, DecisionPlan, DecisionStep, DecisionRecusal, Meeting, Attendance)
+    found: dict[str, Any] = {
+        one.__name__: list(one.objects.order_by("pk").values()) for one in tables
+    }
+    found["events"] = Event.objects.count()
+    return found
+
+
+class Unchanged:
+    """A block that must be refused and must leave nothing behind."""
+
+    def __init__(self, refusal: type[Refusal], said: str = "") -> None:
+        self.refusal, self.said = refusal, said
+
+    def __enter__(self) -> None:
+        self.before = rows()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> bool:
+        assert kind is not None, f"{self.refusal.__name__} was expected"
+        if not issubclass(kind, self.refusal):
+            return False
+        assert self.said in str(value)
+        assert rows() == self.before
+        return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from types import TracebackType
 from typing import Any
 
 import pytest
@@ -13,20 +12,18 @@ from sanzi.evidence.errors import SubjectClosed
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import decision_queries as queries
 from sanzi.matters import errors, meeting_errors
-from sanzi.matters.actions import decisions, meetings, sign_in
+from sanzi.matters.actions import decisions, meetings
 from sanzi.matters.models import (
     Attendance,
     Decision,
-    DecisionPlan,
     DecisionRecusal,
     DecisionStep,
-    Meeting,
 )
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Kinship, Person
 from worlds import meetings as worlds_meetings
 from worlds import village
-from worlds.meetings import AT, Hall
+from worlds.meetings import AT, Hall, Unchanged
 
 pytestmark = pytest.mark.django_db
 
@@ -35,39 +32,6 @@ pytestmark = pytest.mark.django_db
 def hall() -> Hall:
     """A village that meets."""
     return worlds_meetings.build()
-
-
-def rows() -> dict[str, Any]:
-    """Return everything that a refusal must leave as it was."""
-    tables = (Decision, DecisionPlan, DecisionStep, DecisionRecusal, Meeting, Attendance)
-    found: dict[str, Any] = {
-        one.__name__: list(one.objects.order_by("pk").values()) for one in tables
-    }
-    found["events"] = Event.objects.count()
-    return found
-
-
-class Unchanged:
-    """A block that must be refused and must leave nothing behind."""
-
-    def __init__(self, refusal: type[Refusal], said: str = "") -> None:
-        self.refusal, self.said = refusal, said
-
-    def __enter__(self) -> None:
-        self.before = rows()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> bool:
-        assert kind is not None, f"{self.refusal.__name__} was expected"
-        if not issubclass(kind, self.refusal):
-            return False
-        assert self.said in str(value)
-        assert rows() == self.before
-        return True
 
 
 def test_a_decision_goes_all_its_way(hall: Hall) -> None:
@@ -535,86 +499,3 @@ def test_one_head_of_everything_may_hold_two_steps_in_one_meeting(hall: Hall) ->
 
     done = DecisionStep.objects.filter(agree_count=7).values_list("step_kind", flat=True)
     assert sorted(done) == ["consultation", "proposal"]
-
-
-# --- the phone ----------------------------------------------------------------------------------
-
-
-def _typed(hall: Hall, meeting: str, person: Person, **changed: Any) -> sign_in.Typed:
-    whole = {
-        "code": Meeting.objects.get(ext_id=meeting).code,
-        "name": person.name,
-        "phone": worlds_meetings.phone_of(person),
-    }
-    return sign_in.Typed(**{**whole, **changed})
-
-
-def test_a_phone_signs_in_with_code_name_and_number(hall: Hall) -> None:
-    meeting = hall.call(hall.plan(), "proposal", AT)
-    head = hall.people("party_committee")[0]
-    with Unchanged(NotFound):
-        sign_in.sign_in(meeting_ext_id=meeting, typed=_typed(hall, meeting, head), at=AT)
-    held_at = hall.open(meeting)
-
-    name = sign_in.sign_in(meeting_ext_id=meeting, typed=_typed(hall, meeting, head), at=held_at)
-
-    assert name == head.name
-    assert Attendance.objects.get().way == "phone"
-    with Unchanged(meeting_errors.SignedAlready):
-        sign_in.sign_in(meeting_ext_id=meeting, typed=_typed(hall, meeting, head), at=held_at)
-
-
-def test_wrong_tries_are_counted_and_then_refused_for_a_while(hall: Hall) -> None:
-    meeting = hall.call(hall.plan(), "proposal", AT)
-    at = hall.open(meeting)
-    head, other = hall.people("party_committee")
-    wrong = (
-        {"code": "x"}, {"phone": "13900000000"}, {"name": other.name}, {"phone": ""},
-        {"code": ""}, {"code": "密码"}, {"phone": "1" * 400},
-    )  # fmt: skip
-    for changed in wrong:
-        with pytest.raises(meeting_errors.SignInWrong):
-            sign_in.sign_in(
-                meeting_ext_id=meeting, typed=_typed(hall, meeting, head, **changed), at=at
-            )
-    assert Attendance.objects.count() == 0
-    assert Meeting.objects.get().wrong_tries == len(wrong)
-    for _ in range(sign_in.WRONG_MAX - len(wrong)):
-        with pytest.raises(meeting_errors.SignInWrong):
-            sign_in.sign_in(
-                meeting_ext_id=meeting, typed=_typed(hall, meeting, head, code="0"), at=at
-            )
-
-    with Unchanged(meeting_errors.SignInTooOften, "先停10分钟"):
-        sign_in.sign_in(meeting_ext_id=meeting, typed=_typed(hall, meeting, head), at=at)
-    later = at + timedelta(minutes=10)
-    sign_in.sign_in(meeting_ext_id=meeting, typed=_typed(hall, meeting, head), at=later)
-
-
-# --- who is due -----------------------------------------------------------------------------------
-
-
-def test_who_is_due_follows_the_registers_on_the_day(hall: Hall) -> None:
-    day = date(2026, 9, 1)
-
-    def count(body: str, on: date = day) -> int:
-        return queries.electorate(body, village.WILLOW, on).count
-
-    people = worlds_meetings
-    assert count("villager_reps") == people.REPS + 1
-    assert count("member_delegates") == people.DELEGATES
-    assert count("council") == people.COUNCIL
-    grown = count("villager_meeting")
-    young = village.villager(hall.world, "小年轻", birth_date=date(2008, 9, 2))
-    assert count("villager_meeting") == grown
-    assert count("villager_meeting", date(2026, 9, 2)) == grown + 1
-    young.death_date = date(2026, 9, 1)
-    young.save()
-    assert count("villager_meeting", date(2026, 9, 2)) == grown
-    village.villager(
-        hall.world, "搬走的", birth_date=date(1970, 1, 1), household_status="moved_out"
-    )
-    assert count("villager_meeting") == grown
-    assert count("member_meeting") == grown + 1
-    village.villager(hall.world, "没生日的")
-    assert queries.electorate("villager_meeting", village.WILLOW, day).unknown_age >= 1

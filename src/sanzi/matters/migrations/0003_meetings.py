@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matters', '0001_initial'),
+        ('matters', '0002_entries'),
         ('orgs', '0002_bindings'),
     ]
 
