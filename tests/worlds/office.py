@@ -15,7 +15,7 @@ from sanzi.orgs.models import Household
 from sanzi.payments.actions import account_proposals, bills, receipt_books
 from sanzi.payments.models import BankTransaction
 from sanzi.supervision.models import Alert
-from worlds import village
+from worlds import deals, village
 from worlds.assets import HOUSE
 from worlds.cases import AT, Desk
 
@@ -45,6 +45,16 @@ def things(desk: Desk) -> dict[str, str]:
         "alert": alert(case).ext_id,
         **income_things(desk),
         "asset": register_asset(fields=HOUSE, by=desk.actor("village_clerk"), at=AT).ext_id,
+        **deal_things(desk),
+    }
+
+
+def deal_things(desk: Desk) -> dict[str, str]:
+    """Register a contract and publish a tender."""
+    deals.party("C-1")
+    return {
+        "contract": deals.contract(desk.world),
+        "tender": deals.published(desk.world),
     }
 
 

@@ -1,4 +1,4 @@
-"""Tables of deals: assets and resources and what becomes of them."""
+"""Tables of deals: assets and resources, contracts, competitions; one file per subject."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from sanzi.deals.models.assets import (
     AssetKind,
     AssetStatus,
 )
+from sanzi.deals.models.contracts import Contract, ContractKind, ContractStatus
 from sanzi.deals.models.stocktaking import CountResult, StockLine, Stocktaking, StocktakingState
+from sanzi.deals.models.tenders import Bid, BidTicket, Tender, TenderMethod, TenderState
 
 __all__ = [
     "Asset",
@@ -17,8 +19,16 @@ __all__ = [
     "AssetEvent",
     "AssetKind",
     "AssetStatus",
+    "Bid",
+    "BidTicket",
+    "Contract",
+    "ContractKind",
+    "ContractStatus",
     "CountResult",
     "StockLine",
     "Stocktaking",
     "StocktakingState",
+    "Tender",
+    "TenderMethod",
+    "TenderState",
 ]
