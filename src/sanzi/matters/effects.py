@@ -139,7 +139,7 @@ def reopen_line(
 
 def lock(number: str) -> None:
     """Lock the order of a case before the case: the bank's answers lock in that order too."""
-    PaymentOrder.objects.select_for_update().filter(case_number=number).first()
+    locking.lock_order_of(number)
 
 
 def payee_problems(number: str, line_no: int = 0) -> list[PayeeProblem]:

@@ -29,7 +29,7 @@ LOAD_ORDER: Final = (
     "counterparty_owner", "account", "account_listing", "land_right", "calendar", "ext_death",
     "ext_status",
     "decision", "fund", "budget_line", "source_matter", "cash_policy", "chart_addition",
-    "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
+    "contract", "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
     "case", "approval", "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice",
     "bank_txn", "balance", "card", "card_line",
     "voucher", "ledger_line", "reconciliation", "reconciliation_item",

@@ -36,6 +36,7 @@ ENTRIES = (
     ("payments", "付款", "building-bank", "office:payments", "payments.see"),
     ("books", "账务", "notebook", "office:books", "ledger.see"),
     ("alerts", "预警", "alert-hexagon", "office:alerts", "supervision.see"),
+    ("assets", "资产", "building-store", "office:assets", "deals.see"),
     ("find", "查询", "search", "office:find", ""),
 )
 """Key, label, icon, address and permission of each entry of the rail."""
