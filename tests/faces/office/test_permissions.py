@@ -180,6 +180,8 @@ TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
     "tender_invite": (POST, ("tender",), (404, 404, 404, 302, 404, 404, 404, 404, 404)),
     "tender_act": (POST, ("tender",), (404,) * 9),
     "log": (GET, (), (404,) * 9),
+    "raw_messages": (GET, (), (404,) * 9),
+    "raw_message": (GET, ("1",), (404,) * 9),
     "notices": (GET, (), (404,) * 9),
     "notice_again": (POST, ("1",), (404,) * 9),
     "programs": (GET, (), (404,) * 9),
