@@ -31,6 +31,7 @@ EXTRAS: Final = {
     "bank_accounts": ("account", "holder_name", "bank_code", "status", "balance_fen"),
     "answers": ("model_code", "village_id", "payment_id", "why"),
     "lookalikes": ("model_code", "village_id", "payment_id", "why"),
+    "red_invoices": ("number", "issue_date", "amount_fen", "seller_name"),
 }  # fmt: skip
 
 

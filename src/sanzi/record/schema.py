@@ -35,6 +35,8 @@ LOAD_ORDER: Final = (
     "case", "approval", "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice",
     "bank_txn", "balance", "card", "card_line",
     "voucher", "ledger_line", "reconciliation", "reconciliation_item",
+    "rate_card", "labour_list", "labour_request", "labour_day", "labour_photo",
+    "labour_declaration",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")

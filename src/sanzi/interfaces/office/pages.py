@@ -25,7 +25,7 @@ from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.queries import drafts
 from sanzi.matters import queries as matters
 from sanzi.orgs import people_queries, scope
-from sanzi.payments.queries import unclaimed
+from sanzi.payments.queries import raw_messages, unclaimed
 from sanzi.payments.queries.unclaimed import CreditFilter
 from sanzi.supervision import queries as supervision
 
@@ -123,9 +123,12 @@ def _printed(request: OfficeRequest) -> list[Link]:
         links.append(Link("公示二维码", reverse("office:doors"), "qrcode"))
     if may(request, "audit.see"):
         links.append(Link("审计日志", reverse("office:log"), "search"))
+    if raw_messages.is_inspector(request.actor):
+        links.append(Link("银行往来原文", reverse("office:raw_messages"), "search"))
     if may(request, "notices.operate"):
         links.append(Link("通知", reverse("office:notices"), "mail"))
         links.append(Link("听消息的程序", reverse("office:programs"), "mail"))
+        links.append(Link("银行通道", reverse("office:bank_channels"), "building-bank"))
     return links
 
 
