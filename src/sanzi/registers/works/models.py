@@ -132,7 +132,7 @@ class Attendance(models.Model):
     works = models.ForeignKey(Works, on_delete=models.PROTECT, related_name="attendance")
     held_at = models.DateTimeField()
     result = models.CharField(max_length=8)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=16)
     measured_milli = models.BigIntegerField()
     contract_milli = models.BigIntegerField()
