@@ -147,6 +147,7 @@ def _resource(listed: Mapping[str, Any], path: Path, rows: int) -> dict[str, Any
                     },
                 }
                 for key in listed["foreign_keys"]
+                if "also" not in key
             ],
         },
     }
