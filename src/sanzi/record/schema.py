@@ -31,7 +31,7 @@ LOAD_ORDER: Final = (
     "decision", "fund", "budget_line", "source_matter", "cash_policy", "chart_addition",
     "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
     "case", "approval", "card", "card_settlement", "card_line",
-    "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice",
+    "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice", "white_slip",
     "bank_txn", "balance",
     "voucher", "ledger_line", "reconciliation", "reconciliation_item",
 )  # fmt: skip
