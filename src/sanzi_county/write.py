@@ -29,6 +29,7 @@ EXTRAS: Final = {
     ),
     "land_rent_fixes": ("household_id", "name", "account", "bank_code", "why"),
     "bank_accounts": ("account", "holder_name", "bank_code", "status", "balance_fen"),
+    "bank_cards": ("card", "holder", "limit_fen", "bill_day", "due_day"),
     "answers": ("model_code", "village_id", "payment_id", "why"),
     "lookalikes": ("model_code", "village_id", "payment_id", "why"),
 }  # fmt: skip
