@@ -1,12 +1,13 @@
 """A thousand batches of 352 payees through every fault there is, then count the money.
 
 Usage: python bench/chaos.py --batches 1000 --seed 1 [--out bench/out/chaos.json]
-       python bench/chaos.py --batches 4 --database-url URL   (one engine, both kinds of bank)
+       python bench/chaos.py --batches 4 --database-url URL   (one engine, one kind of bank)
 Exit code 0 when nobody was paid twice, nothing was lost or is stuck in silence, and the books
 equal the bank's statement; the naive sender in the same harness must have paid somebody twice.
-Without a database it runs on SQLite and on a PostgreSQL of its own. Worker, bank and database are
-real processes and are killed at seeded moments. One virtual clock drives worker and bank: it
-stands still while the worker does a round, then both jump together.
+Without a database four runs go on at once: SQLite and a PostgreSQL of its own, each against both
+kinds of bank. Worker, bank and database are real processes and are killed at seeded moments. One
+virtual clock drives worker and bank: it stands still while the worker does a round, then both jump
+together. Ctrl-C lets each run end its round, come to rest and be counted; twice ends at once.
 """
 
 from __future__ import annotations
@@ -14,328 +15,37 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 for folder in ("src", "tests", "bench"):
     sys.path.insert(0, str(ROOT / folder))
 
-from chaos_orders import OPEN, Orders, compare  # noqa: E402
-from chaos_worker import Place, forget_higher_rooms, last_round, write_clock  # noqa: E402
-from fixtures_bank import SCHEMAS, Sandbox  # noqa: E402
-
-if TYPE_CHECKING:
-    from worlds.money import Money
-
-PAYEES = 352
-PER_ROUND = 25
-LINES_MAX = (60, 180, 500)
-NAIVE_KILLS, NAIVE_LINES = 3, 15
-SLOW_SECONDS = 1.5
-ROUND_SECONDS_MAX = 180.0
-KILLS_PER_STEP = 0.06
-FIRST_DAY = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
-STEPS = tuple(
-    timedelta(seconds=one) for one in (6, 6, 20, 45, 60, 120, 300, 300, 600, 900, 900, 900)
+from rich.console import Console  # noqa: E402
+from rich.progress import (  # noqa: E402
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
 )
-"""The morning of a round: as long as the questions come quickly, and past half an hour."""
-SUBMIT_FAULTS = (
-    "reply_lost", "request_lost", "queued", "queued_silent", "error_before", "error_after",
-    "slow", "slow_drip", "bad_signature", "garbled", "strict_duplicate",
-)  # fmt: skip
-RATES = {
-    **dict.fromkeys(SUBMIT_FAULTS, 0.06),
-    "refuse_from": 0.03,
-    "query_not_visible": 0.3, "query_outage": 0.15, "query_bad_signature": 0.1,
-    "reject": 0.01, "delay": 0.03, "pending": 0.02, "late_reject": 0.01, "return": 0.005,
-    "statement_late": 0.3, "statement_broken": 0.15, "statement_opening": 0.1,
-    "statement_corrected": 0.1, "statement_currency": 0.1,
-    "fee_line": 0.3, "sms_fee_line": 0.2, "interest_line": 0.2, "stray_credit": 0.3,
-    "report_outage": 0.2,
-}  # fmt: skip
-"""The highest rate at which a fault strikes in a round; the dice take one between 0 and it.
 
-Left out: a statement whose number jumps for good, which only a human may accept; faults of doors
-that no payment goes through (name check, text messages, tax office).
-"""
-STANDING_SHARE = 0.3
-STANDING = ("cert_expired", "cert_unknown", "clock_skew")
-SLOW = {"slow": {"seconds": SLOW_SECONDS}, "slow_drip": {"seconds": SLOW_SECONDS}}
+from chaos_scene import Outcome, run  # noqa: E402
 
-
-@dataclass
-class Outcome:
-    """What one run found, by `chaos_orders.compare`, and how it came about."""
-
-    engine: str
-    seed: int
-    queue_dead_at_statement: bool
-    batches: int = 0
-    rounds: int = 0
-    kills: dict[str, int] = field(default_factory=dict)
-    faults: dict[str, int] = field(default_factory=dict)
-    found: dict[str, Any] = field(default_factory=dict)
-    naive_paid_twice: int = 0
-    seconds: float = 0.0
-
-    @property
-    def is_right(self) -> bool:
-        """Whether the money is right, and the harness was able to find it wrong."""
-        names = ("paid_twice", "lost", "stuck_silent", "books_diff_fen")
-        return not any(self.found[name] for name in names) and self.naive_paid_twice > 0
-
-
-class Scene:
-    """The processes, their clock, and the dice."""
-
-    def __init__(self, folder: Path, options: argparse.Namespace, *, is_queue_dead: bool) -> None:
-        self.dice = random.Random(options.seed * 2 + is_queue_dead)
-        self.bank = Sandbox(folder, seed=str(options.seed))
-        self.folder, self.is_queue_dead = folder, is_queue_dead
-        self.cluster = Path(options.cluster) if options.cluster else None
-        self.database_port = urlsplit(options.database_url).port
-        self.worker: subprocess.Popen[str] | None = None
-        self.at = FIRST_DAY
-        self.kills: Counter[str] = Counter()
-        self.faults: Counter[str] = Counter()
-
-    def place(self, lines_max: int = 500) -> Place:
-        """Where the processes meet."""
-        return Place(
-            self.folder, self.bank.url, self.bank.keys, SCHEMAS, lines_max,
-            is_replay_safe=True, is_queue_dead=self.is_queue_dead,
-        )  # fmt: skip
-
-    def start_worker(self, *arguments: str) -> None:
-        """Start the worker and wait until it works."""
-        command = [sys.executable, str(ROOT / "bench" / "chaos_worker.py"), *arguments]
-        path = os.pathsep.join(str(ROOT / one) for one in ("src", "tests"))
-        place = self.place(NAIVE_LINES if arguments else 500)
-        environment = {**os.environ, **place.environment(), "PYTHONPATH": path}
-        with (self.folder / "worker.log").open("a") as log:
-            self.worker = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
-            )
-        assert self.worker.stdout is not None
-        line = self.worker.stdout.readline()
-        if line != "worker ready\n":
-            raise RuntimeError((self.folder / "worker.log").read_text()[-3000:])
-
-    def kill_worker(self) -> None:
-        """SIGKILL, as a power cut would."""
-        if self.worker is not None:
-            self.worker.send_signal(signal.SIGKILL)
-            self.worker.wait(timeout=10)
-            if self.worker.stdout is not None:
-                self.worker.stdout.close()
-            self.worker = None
-
-    def kill_one(self, *arguments: str) -> None:
-        """Kill worker, bank or database, leave it dead for a moment, and start it again."""
-        victims = ["worker", "bank", "database"] if self.cluster else ["worker", "bank"]
-        victim = self.dice.choice(victims)
-        self.kills[victim] += 1
-        pause = self.dice.uniform(0, 0.3)
-        if victim == "worker":
-            self.kill_worker()
-            time.sleep(pause)
-            self.start_worker(*arguments)
-        elif victim == "bank":
-            self.bank.kill()
-            time.sleep(pause)
-            self.bank.start()
-        else:
-            self._restart_database(pause)
-
-    def _restart_database(self, pause: float) -> None:
-        from django.db import connection
-
-        connection.close()
-        tool = [str(ROOT / "tools" / "pgtmp.sh")]
-        where = [str(self.cluster), str(self.database_port)]
-        durable = {**os.environ, "PG_DURABLE": "1"}
-        subprocess.run([*tool, "kill", *where], check=True, env=durable)
-        time.sleep(pause)
-        subprocess.run([*tool, "start", *where], check=True, env=durable)
-
-    def step(self, by: timedelta, *, may_kill: bool = True) -> None:
-        """Let both clocks jump, and wait until the worker has done a round at the new time."""
-        self.at += by
-        self.bank.control("clock", at=self.at.isoformat())
-        write_clock(self.folder, self.at)
-        if may_kill and self.dice.random() < KILLS_PER_STEP:
-            time.sleep(self.dice.uniform(0.02, 1.5))
-            self.kill_one()
-        end = time.monotonic() + ROUND_SECONDS_MAX
-        while time.monotonic() < end:
-            done = last_round(self.folder)
-            if done is not None and done >= self.at - timedelta(milliseconds=1):
-                return
-            time.sleep(0.01)
-        raise RuntimeError(f"no round within {ROUND_SECONDS_MAX} s at {self.at}")
-
-    def to_hour(self, hour: int, *, days: int = 0) -> None:
-        """Jump to an hour (UTC) of this or a later day."""
-        then = self.at.replace(hour=hour, minute=0, second=0, microsecond=0)
-        self.step(then + timedelta(days=days) - self.at)
-
-    def trouble(self) -> None:
-        """Give the bank the faults of a round: each with a rate of its own, some standing."""
-        for kind, highest in RATES.items():
-            rate = round(self.dice.uniform(0, highest), 4)
-            self.bank.fault(kind, scope="all", rate=rate, **SLOW.get(kind, {}))
-            self.faults[kind] += 1
-        if self.dice.random() < STANDING_SHARE:
-            kind = self.dice.choice(STANDING)
-            self.bank.fault(kind, scope="all")
-            self.faults[kind] += 1
-
-    def calm(self) -> None:
-        """Switch the faults off; an operator looks at what was stopped and lets it go on."""
-        from sanzi.orgs.actors import SYSTEM
-        from sanzi.payments.actions import channels
-
-        self.bank.clear_faults()
-        for name in channels.stopped_names():
-            channels.resume(name=name, by=SYSTEM, at=self.at)
-
-
-def run(options: argparse.Namespace, folder: Path, *, is_queue_dead: bool) -> Outcome:
-    """Do one whole run in a database that is laid out already and return what was found."""
-    from django.db import connection
-
-    from worlds import money as worlds_money
-    from worlds.money import DEBIT
-
-    started = time.monotonic()
-    found = Outcome(connection.vendor, options.seed, is_queue_dead)
-    money = worlds_money.build(PAYEES)
-    forget_higher_rooms()
-    scene = Scene(folder, options, is_queue_dead=is_queue_dead)
-    scene.bank.start()
-    try:
-        _open_bank(scene, money)
-        orders = Orders(money, scene.at)
-        scene.start_worker()
-        while found.batches < options.batches:
-            count = min(PER_ROUND, options.batches - found.batches)
-            _round(scene, orders, count)
-            found.batches += count
-            found.rounds += 1
-            _say(f"{found.engine} {found.batches} batches, {time.monotonic() - started:.0f} s")
-        _come_to_rest(scene)
-        scene.kill_worker()
-        found.found = asdict(compare(folder / "bank.sqlite3", DEBIT))
-        _naive(scene, money, found)
-    finally:
-        scene.kill_worker()
-        scene.bank.kill()
-    found.kills, found.faults = dict(scene.kills), dict(scene.faults)
-    found.seconds = round(time.monotonic() - started, 1)
-    return found
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-def _open_bank(scene: Scene, money: Money) -> None:
-    from worlds.money import bank_accounts
-
-    rows = bank_accounts(money)
-    rows[0]["balance_fen"] = 10**15
-    scene.bank.control("clock", at=scene.at.isoformat())
-    scene.bank.control("accounts", accounts=rows)
-    word = "true" if scene.is_queue_dead else "false"
-    scene.bank.control("setting", name="queue_dead_at_statement", value=word)
-    write_clock(scene.folder, scene.at)
-
-
-def _round(scene: Scene, orders: Orders, count: int) -> None:
-    """Release some batches in the morning, let a troubled day pass, and the statement come."""
-    from sanzi.payments.actions import gateways
-
-    gateways.use(scene.place().gateway())
-    orders.release(count, scene.at, [scene.place(size).gateway() for size in LINES_MAX])
-    scene.trouble()
-    for by in STEPS:
-        scene.step(by)
-    scene.to_hour(10)  # six in the evening: what is silent then is told of
-    scene.calm()
-    scene.to_hour(1, days=1)
-    scene.to_hour(2)
-    for _ in range(3):
-        scene.step(timedelta(minutes=11), may_kill=False)
-    scene.to_hour(4)
-
-
-def _come_to_rest(scene: Scene) -> None:
-    """Let quiet days pass until nothing is open, or is open and told of."""
-    for _ in range(6):
-        scene.calm()
-        scene.to_hour(2, days=1)
-        for _ in range(3):
-            scene.step(timedelta(minutes=16), may_kill=False)
-        if not _open_count():
-            return
-
-
-def _open_count() -> int:
-    from sanzi.payments.models import Instruction
-
-    return Instruction.objects.filter(state__in=OPEN).count()
-
-
-def _naive(scene: Scene, money: Money, found: Outcome) -> None:
-    """The same bank, faults and kills, with a sender that re-sends under new numbers."""
-    from worlds.money import BANK_CODE, DEBIT, DEBIT_NAME, lines
-
-    header = {
-        "org_name": DEBIT_NAME,
-        "org_uscc": "N",
-        "debit_account": DEBIT,
-        "debit_name": DEBIT_NAME,
-        "debit_bank_code": BANK_CODE,
-    }
-    said = [
-        {"root": f"NAIVE-{n}", "name": one.payee_name, "account": one.account,
-         "amount_fen": one.amount_fen, "done": False}
-        for n, one in enumerate(lines(money))
-    ]  # fmt: skip
-    state = scene.folder / "naive.json"
-    state.write_text(json.dumps({"header": header, "lines": said}))
-    for kind in ("reply_lost", "error_after", "queued_silent", "request_lost"):
-        scene.bank.fault(kind, scope="all", rate=0.15)
-    scene.start_worker("naive")
-    for _ in range(NAIVE_KILLS):
-        time.sleep(scene.dice.uniform(0.1, 0.9))
-        scene.kill_one("naive")
-    scene.bank.clear_faults()
-    end = time.monotonic() + 60
-    while time.monotonic() < end and not all(
-        one["done"] for one in json.loads(state.read_text())["lines"]
-    ):
-        time.sleep(0.1)
-    roots = Counter(
-        one["e2e_id"].rsplit("-N", 1)[0]
-        for one in scene.bank.read(f"/_ctl/ledger.json?account={DEBIT}")["entries"]
-        if one["kind"] == "PAYMENT" and one["e2e_id"].startswith("NAIVE-")
-    )
-    found.naive_paid_twice = sum(1 for count in roots.values() if count > 1)
+SAY_SECONDS = 30.0
+"""How often a line is written where there is no screen to draw on."""
+WRONGS = ("paid_twice", "lost", "stuck_silent", "books_diff_fen")
 
 
 def lay_out() -> None:
@@ -352,6 +62,7 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--batches", type=int, default=1000, help="in all, over all runs")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=4, help="how many of the four runs at once")
     parser.add_argument("--database-url", default="", help="one empty database; default: both")
     parser.add_argument("--cluster", default="", help="folder of the PostgreSQL to be killed")
     parser.add_argument("--queue", choices=("dead", "kept"), default="dead")
@@ -359,56 +70,175 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def run_one(options: argparse.Namespace) -> dict[str, Any]:
+class Stop:
+    """Hears Ctrl-C: once asks for an end at the next round, twice ends at once."""
+
+    def __init__(self) -> None:
+        self.is_asked = False
+        signal.signal(signal.SIGINT, self._hear)
+        signal.signal(signal.SIGTERM, self._end)
+
+    def _hear(self, number: int, frame: object) -> None:
+        if self.is_asked:
+            self._end(number, frame)
+        self.is_asked = True
+
+    def _end(self, number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+
+def run_one(options: argparse.Namespace, stop: Stop) -> dict[str, Any]:
     """Run in the given database, in this process, and return what was found."""
+    progress = Path(options.out).with_suffix(".progress")
+
+    def say(found: Outcome) -> None:
+        fresh = progress.with_suffix(".new")
+        fresh.write_text(json.dumps(asdict(found)))
+        fresh.rename(progress)
+        print(f"{found.engine} {found.batches} batches, {found.seconds:.0f} s", file=sys.stderr)
+
     with tempfile.TemporaryDirectory(prefix="sanzi-chaos-") as name:
         os.environ["SANZI_DATABASE_URL"] = options.database_url
         os.environ["SANZI_VAR"] = name
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanzi.config.settings")
         lay_out()
-        found = run(options, Path(name), is_queue_dead=options.queue == "dead")
+        found = run(options, Path(name), say=say, is_stopped=lambda: stop.is_asked)
+    progress.unlink(missing_ok=True)
     return {**asdict(found), "is_right": found.is_right}
 
 
-def run_all(options: argparse.Namespace) -> dict[str, Any]:
+@dataclass
+class Lane:
+    """One of the four runs, as a process of its own."""
+
+    name: str
+    queue: str
+    url: str
+    folder: Path
+    batches: int
+    cluster: str = ""
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def out(self) -> Path:
+        """Where it writes what it found."""
+        return self.folder / f"{self.name}.json"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has run and ended."""
+        return self.process is not None and self.process.poll() is not None
+
+    @property
+    def done(self) -> int:
+        """How many batches have gone through so far."""
+        if self.out.exists():
+            return int(json.loads(self.out.read_text())["batches"])
+        progress = self.out.with_suffix(".progress")
+        return int(json.loads(progress.read_text())["batches"]) if progress.exists() else 0
+
+    def start(self, seed: int) -> None:
+        """Start it, out of reach of the terminal's Ctrl-C."""
+        command = [
+            sys.executable, str(Path(__file__).resolve()), "--batches", str(self.batches),
+            "--seed", str(seed), "--database-url", self.url, "--queue", self.queue,
+            "--out", str(self.out), "--cluster", self.cluster,
+        ]  # fmt: skip
+        with (self.folder / f"{self.name}.log").open("w") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+
+    def tell(self, number: int) -> None:
+        """Send it a signal, if it runs."""
+        if self.process is not None and not self.is_over:
+            self.process.send_signal(number)
+
+    def found(self) -> dict[str, Any] | None:
+        """Return what it found; None, with the end of its log told, when it broke."""
+        if self.out.exists():
+            read: dict[str, Any] = json.loads(self.out.read_text())
+            return read
+        log = self.folder / f"{self.name}.log"
+        print(f"{self.name} broke:\n{log.read_text()[-3000:]}", file=sys.stderr)
+        return None
+
+
+def run_all(options: argparse.Namespace, stop: Stop) -> dict[str, Any]:
     """Run on SQLite and on a PostgreSQL with fsync on, each against both kinds of bank."""
-    runs = []
-    share = -(-options.batches // 4)
-    for queue in ("dead", "kept"):
-        with tempfile.TemporaryDirectory(prefix="sanzi-chaos-") as name:
-            place = Path(name)
-            place.chmod(0o755)
-            url = f"sqlite:///{name}/chaos.sqlite3"
-            runs.append(_run_apart(options, url, place / "sqlite.json", share=share, queue=queue))
-            with _postgres(place / "postgres") as url:
-                out = place / "pg.json"
-                runs.append(
-                    _run_apart(options, url, out, share=share, queue=queue, cluster="postgres")
-                )
-    names = ("paid_twice", "lost", "stuck_silent", "books_diff_fen")
+    started = time.monotonic()
+    with ExitStack() as stack:
+        lanes = _lanes(stack, options.batches)
+        try:
+            _watch(lanes, options, stop)
+        finally:
+            for one in lanes:
+                one.tell(signal.SIGTERM)
+                if one.process is not None:
+                    one.process.wait(timeout=60)
+        found = [one.found() for one in lanes if one.process is not None]
+    runs = [one for one in found if one is not None]
+    if not runs:
+        raise SystemExit("no run came to its end")
+    done = sum(one["batches"] for one in runs)
     return {
-        **{name: sum(abs(one["found"][name]) for one in runs) for name in names},
+        **{name: sum(abs(one["found"][name]) for one in runs) for name in WRONGS},
         "naive_paid_twice": min(one["naive_paid_twice"] for one in runs),
-        "batches": sum(one["batches"] for one in runs),
+        "batches": done,
         "payments": sum(one["found"]["payments"] for one in runs),
         "kills": sum(sum(one["kills"].values()) for one in runs),
-        "seconds": round(sum(one["seconds"] for one in runs), 1),
-        "is_right": all(one["is_right"] for one in runs),
+        "kills_in_work": sum(sum(one["kills_in_work"].values()) for one in runs),
+        "seconds": round(time.monotonic() - started, 1),
+        "is_partial": done < options.batches,
+        "is_right": len(runs) == len(found) and all(one["is_right"] for one in runs),
         "runs": runs,
     }
 
 
-def _run_apart(
-    options: argparse.Namespace, url: str, out: Path, *, share: int, queue: str, cluster: str = ""
-) -> dict[str, Any]:
-    command = [
-        sys.executable, str(Path(__file__).resolve()), "--batches", str(share),
-        "--seed", str(options.seed), "--database-url", url, "--queue", queue, "--out", str(out),
-        "--cluster", str(out.parent / cluster) if cluster else "",
-    ]  # fmt: skip
-    subprocess.run(command, check=False)
-    found: dict[str, Any] = json.loads(out.read_text())
-    return found
+def _lanes(stack: ExitStack, batches: int) -> list[Lane]:
+    place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sanzi-chaos-")))
+    place.chmod(0o755)
+    lanes = []
+    for number, (engine, queue) in enumerate(
+        (engine, queue) for queue in ("dead", "kept") for engine in ("sqlite", "postgres")
+    ):
+        name = f"{engine}-{queue}"
+        url, cluster = f"sqlite:///{place / name}.sqlite3", ""
+        if engine == "postgres":
+            cluster = str(place / name)
+            url = stack.enter_context(_postgres(place / name))
+        share = (batches + 3 - number) // 4
+        if share:
+            lanes.append(Lane(name, queue, url, place, share, cluster))
+    return lanes
+
+
+def _watch(lanes: list[Lane], options: argparse.Namespace, stop: Stop) -> None:
+    """Start the runs, so many at once, and show how far they are until all have ended."""
+    console, is_told, said_at = Console(stderr=True), False, time.monotonic()
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TimeElapsedColumn(), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        bars = [progress.add_task(one.name, total=one.batches) for one in lanes]
+        whole = progress.add_task("all", total=options.batches)
+        while not all(one.is_over or (stop.is_asked and one.process is None) for one in lanes):
+            running = [one for one in lanes if one.process is not None and not one.is_over]
+            waiting = [one for one in lanes if one.process is None]
+            if waiting and len(running) < options.jobs and not stop.is_asked:
+                waiting[0].start(options.seed)
+            if stop.is_asked and not is_told:
+                is_told = True
+                console.print("每一路做完手上这一轮就停，再数账。再按一次 Ctrl-C 立即停。")
+                for one in running:
+                    one.tell(signal.SIGINT)
+            done = [one.done for one in lanes]
+            for bar, count in zip(bars, done, strict=True):
+                progress.update(bar, completed=count)
+            progress.update(whole, completed=sum(done))
+            if not console.is_terminal and time.monotonic() - said_at > SAY_SECONDS:
+                said_at = time.monotonic()
+                console.print(f"{sum(done)} of {options.batches} batches: {done}")
+            time.sleep(0.5)
 
 
 @contextmanager
@@ -420,7 +250,7 @@ def _postgres(folder: Path) -> Iterator[str]:
     try:
         yield f"postgres://app@127.0.0.1:{port}/postgres"
     finally:
-        subprocess.run([script, "stop", str(folder), str(port)], check=True)
+        subprocess.run([script, "stop", str(folder), str(port)], check=False)
 
 
 def _free_port() -> int:
@@ -430,10 +260,17 @@ def _free_port() -> int:
     return port
 
 
+def keep_bytecode() -> None:
+    """Let processes that are started over and over read their modules compiled."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / "build" / "pycache"))
+
+
 def main() -> int:
     """Run, print a table, write the JSON."""
-    options = parse_arguments()
-    found = run_one(options) if options.database_url else run_all(options)
+    keep_bytecode()
+    options, stop = parse_arguments(), Stop()
+    found = run_one(options, stop) if options.database_url else run_all(options, stop)
     out = Path(options.out)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(found, indent=2) + "\n")

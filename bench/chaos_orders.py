@@ -42,12 +42,16 @@ class Orders:
 
     def release(self, count: int, at: datetime, gateways: list[BankGateway]) -> None:
         """Release so many new orders, each through one of the gateways in turn."""
+        from django.db import transaction
+
         from sanzi.payments.actions import release
 
         cashier, reviewer = (
             self.money.actor(role, at) for role in ("agency_cashier", "agency_reviewer")
         )
-        for number in self._approve(count, at):
+        with transaction.atomic():
+            numbers = self._approve(count, at)
+        for number in numbers:
             release.instruct(case_number=number, by=cashier, at=at)
             bank = gateways[self._made % len(gateways)]
             release.release(case_number=number, by=reviewer, at=at, gateway=bank)

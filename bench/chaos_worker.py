@@ -129,7 +129,7 @@ def forget_higher_rooms() -> None:
 
 
 def work(place: Place) -> None:
-    """Do the payment duties for ever."""
+    """Do the payment duties, one round whenever the clock has jumped, while the driver lives."""
     from sanzi.notices import duties
     from sanzi.payments.actions import gateways
 
@@ -139,10 +139,12 @@ def work(place: Place) -> None:
         if duty.name not in DUTIES:
             duties.unregister(duty.name)
     print("worker ready", flush=True)
-    while True:
+    driver, done = os.getppid(), None
+    while os.getppid() == driver:
         at = read_clock(place.folder)
-        if duties.run_round(at):
+        if at != done and duties.run_round(at):
             _write(place.folder / "round", str(at.timestamp()))
+            done = at
         time.sleep(PAUSE_SECONDS)
 
 
@@ -150,7 +152,8 @@ def work_naively(place: Place) -> None:
     """Send until every line has an answer; a line without one is sent again as a new payment."""
     bank, state = place.gateway(), place.folder / "naive.json"
     print("worker ready", flush=True)
-    while True:
+    driver = os.getppid()
+    while os.getppid() == driver:
         if state.exists():
             _send_naively(bank, state, place)
         time.sleep(PAUSE_SECONDS)

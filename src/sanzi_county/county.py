@@ -13,7 +13,7 @@ from random import Random
 from typing import Final
 
 from sanzi.kernel import clock
-from sanzi_county import assets, bills, cards, names, rent
+from sanzi_county import assets, bills, cards, doubts, names, rent
 from sanzi_county.between import Between
 from sanzi_county.bodies import (
     COUNTY,
@@ -52,6 +52,7 @@ class Size:
     villages: int = 24
     months: int = 12
     seed: int = 1
+    has_doubts: bool = False
 
     def check(self) -> None:
         """Raises ValueError outside the limits."""
@@ -73,13 +74,15 @@ def write_county(
     months: int = 12,
     until: date | None = None,
     seed: int = 1,
+    has_doubts: bool = False,
 ) -> dict[str, int]:
     """Write the package and `extras/` into `folder`; returns rows by table.
 
-    `until` is the last day told, yesterday if not given. Raises ValueError for sizes that
-    cannot be told.
+    `until` is the last day told, yesterday if not given. With `has_doubts` the second village's
+    bank tells of lines that its books do not know. Raises ValueError for sizes that cannot be
+    told.
     """
-    size = Size(villages, months, seed)
+    size = Size(villages, months, seed, has_doubts)
     size.check()
     last = until or clock.today() - DAY
     extra_names = {name: f"{name}_{last.year}" for name in ("land_rent", "land_rent_fixes")}
@@ -122,6 +125,8 @@ class _Teller:
                 plans.append(self._plan(village, operator))
             start += count
         Planter(self._sink, self._numbers, self._until).plant_all(plans)
+        if self._size.has_doubts:
+            doubts.raise_in(plans[1], self._until)
         for plan in plans:
             self._history(plan)
         cards.write(self._sink, [one.village for one in plans], self._numbers, self._until)

@@ -71,6 +71,7 @@ class Spend:
     marked_line: int = 1
     arrival: Income | None = None
     booked: dict[str, int] | None = None
+    red_on: date | None = None
 
     @property
     def total_fen(self) -> int:
@@ -98,6 +99,19 @@ class Income:
     channel: str = "direct"
     tax_fen: int = 0
     peer: Org | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A bank line that no book knows: money in is positive. `cause` is what a statement says."""
+
+    day: date
+    org: Org
+    signed_fen: int
+    peer: str
+    memo: str
+    channel: str
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from sanzi_county.codes import Numbers
 from sanzi_county.days import DAY, at, month_end, workday_from
 from sanzi_county.events import YUAN, Entry, Income, Payee, Spend
 from sanzi_county.money import Plan
+from sanzi_county.statements import Statements
 from sanzi_county.world import Org, Person, Village
 from sanzi_county.write import Sink
 
@@ -64,6 +65,7 @@ class History:
         self._count: dict[str, int] = defaultdict(int)
         self._moves: list[_Move] = []
         self._entries: list[Entry] = []
+        self._statements = Statements(sink, village)
         self._orgs: dict[str, Org] = {org.org_id: org for org in village.bookkeeping}
         self._books = Books(sink, village, self._name)
 
@@ -83,6 +85,7 @@ class History:
             if income.day <= self._until:
                 self._add_income(income, at(income.day, 10, 20))
         self._entries = [one for one in plan.entries if one.day <= self._until]
+        self._statements.strays += [one for one in plan.strays if one.day <= self._until]
         self._moves.sort(key=lambda move: (move.at, move.order))
         self._entries.sort(key=lambda one: (one.day, one.hour))
 
@@ -100,8 +103,9 @@ class History:
         return reserve_fen - low // YUAN * YUAN
 
     def closing(self, org: Org) -> int:
-        """The account's balance at the end."""
-        return org.opening_fen + sum(m.signed_fen for m in self._moves if m.org is org)
+        """The account's balance at the bank at the end."""
+        moved = sum(m.signed_fen for m in self._moves if m.org is org)
+        return org.opening_fen + moved + self._statements.strayed_fen(org, self._until)
 
     def write(self, months: list[date]) -> None:
         """All rows: cases to vouchers, month-end balances, periods, each year's last vouchers."""
@@ -125,18 +129,12 @@ class History:
             if (end.month, end.day) == (12, 31):
                 self._books.close_year(end)
             self._close_month(first, end, running)
+        self._statements.write_strays()
         self._books.flush()
 
     def _close_month(self, first: date, end: date, running: dict[str, int]) -> None:
         for org_id, org in self._orgs.items():
-            self._sink.add(
-                "balance",
-                account_id=org.account_id,
-                balance_date=end,
-                balance_fen=running[org_id],
-            )
-            if end == month_end(first):
-                self._reconcile(org, end, running[org_id])
+            self._statements.close_month(org, end, running[org_id])
             is_open = end == self._until
             self._sink.add(
                 "period",
@@ -148,30 +146,6 @@ class History:
                 closed_at=None if is_open else at(workday_from(end + 3 * DAY), 16),
                 published_at=None if is_open else at(workday_from(end + 8 * DAY), 9),
             )
-
-    def _reconcile(self, org: Org, end: date, balance_fen: int) -> None:
-        """The signed statement of a month in which book and bank agree without an item."""
-        staff, day = self._village.town.staff, workday_from(end + DAY)
-        self._sink.add(
-            "reconciliation",
-            reconciliation_id=f"RS-{org.account_id}-{end:%Y%m}",
-            account_id=org.account_id,
-            org_id=org.org_id,
-            period=f"{end:%Y-%m}",
-            state="signed",
-            book_fen=balance_fen,
-            bank_fen=balance_fen,
-            bank_in_fen=0,
-            bank_out_fen=0,
-            book_in_fen=0,
-            book_out_fen=0,
-            adjusted_fen=balance_fen,
-            item_count=0,
-            prepared_by_person_id=staff["agency_accountant"][0].person_id,
-            prepared_at=at(day, 10),
-            signed_by_person_id=staff["agency_reviewer"][0].person_id,
-            signed_at=at(day, 15),
-        )
 
     def _write_move(self, move: _Move) -> None:
         event = move.event
@@ -301,12 +275,20 @@ class History:
             buyer_tax_no=spend.org.uscc,
             amount_fen=spend.total_fen,
             item_text=spend.purpose,
-            verify_status="ok" if is_bill else None,
-            verified_at=at(spend.day, 9, 5) if is_bill else None,
+            verify_status=("red_flushed" if spend.red_on else "ok") if is_bill else None,
+            verified_at=at(spend.red_on or spend.day, 9, 5) if is_bill else None,
             file_hash=sm3((number or case_id).encode()),
             org_id=spend.org.org_id,
             type_code="einv_general" if is_bill else None,
         )
+        if spend.red_on is not None:
+            self._sink.beside(
+                "red_invoices",
+                number=number,
+                issue_date=issued,
+                amount_fen=spend.total_fen,
+                seller_name=seller.name if seller else "",
+            )
 
     def _write_steps(self, case_id: str, spend: Spend, handler: Person) -> datetime:
         """Approval rows up to the bank instruction; returns when the last approver agreed."""

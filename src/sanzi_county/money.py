@@ -23,6 +23,7 @@ from sanzi_county.events import (
     Mark,
     Source,
     Spend,
+    Stray,
     to_firm,
     to_person,
 )
@@ -134,6 +135,7 @@ class Plan:
         self.spends: list[Spend] = []
         self.incomes: list[Income] = []
         self.entries: list[Entry] = []
+        self.strays: list[Stray] = []
         self.budgets: dict[tuple[str, str], int] = {}
         self._first = first
         self.labourers = [p for p in village.heads if p.age(first) <= 60][:40]

@@ -32,6 +32,7 @@ EXTRAS: Final = {
     "bank_cards": ("card", "holder", "limit_fen", "bill_day", "due_day"),
     "answers": ("model_code", "village_id", "payment_id", "why"),
     "lookalikes": ("model_code", "village_id", "payment_id", "why"),
+    "red_invoices": ("number", "issue_date", "amount_fen", "seller_name"),
 }  # fmt: skip
 
 

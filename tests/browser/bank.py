@@ -32,6 +32,26 @@ class Bank:
             "fault", kind="reject", scope=f"account:{account}", count=1, code=code
         )
 
+    def return_next(self, account: str) -> None:
+        """The next payment to an account comes back at ten o'clock of the next day."""
+        self._site.bank_control("fault", kind="return", scope=f"account:{account}", count=1)
+
+    def credit(self, account: str, amount_fen: int, *, name: str, said: str) -> None:
+        """Somebody pays money into an account."""
+        self._site.bank_control(
+            "credit", account=account, amount_fen=amount_fen, name=name, remittance=said
+        )
+
+    def came_back(self, account: str) -> list[dict[str, Any]]:
+        """All payments that were given back to an account."""
+        found = self._site.bank(f"/_ctl/ledger.json?account={account}")["entries"]
+        return [row for row in found if row["kind"] == "RETURN"]
+
+    def exchanges(self, what: str) -> list[dict[str, Any]]:
+        """The last exchanges of one kind that the bank has logged, the newest first."""
+        found = self._site.bank("/_ctl/state.json")["messages"]
+        return [row for row in found if row["what"] == what]
+
     def paid_out(self, account: str) -> list[dict[str, Any]]:
         """All payments that left an account."""
         found = self._site.bank(f"/_ctl/ledger.json?account={account}")["entries"]

@@ -35,7 +35,7 @@ class Office:
                 self._log_in(page, username)
             else:
                 page.goto(f"{self.site.url}/demo/")
-                page.locator(f'form[action="/demo/enter/{username}/"] button').click()
+                page.locator(f'form[action="/demo/enter/{username}/"] button').first.click()
             expect(page).to_have_url(re.compile(r"/office/$"))
         return Officer(self.site, self._inside[username].pages[0])
 
@@ -46,6 +46,11 @@ class Office:
         page.get_by_role("button", name="下一步").click()
         page.get_by_label("验证码").fill(self.site.totp(username))
         page.get_by_role("button", name="登录").click()
+
+    def next_day(self) -> None:
+        """Send everybody home; who is needed comes in again, with a fresh second factor."""
+        self.close()
+        self._inside.clear()
 
     def close(self, pictures: Path | None = None) -> None:
         """Send everybody home; with a folder, keep a picture of what each saw last."""
@@ -94,7 +99,7 @@ class Officer:
         self.page.get_by_role("button", name="存一下").click()
         self.page.wait_for_load_state()
 
-    def fill_rent(self, purpose: str) -> None:
+    def fill_rent(self, purpose: str, year: int | None = None) -> None:
         """Fill what the village has for the land rent: contract, account, budget, handler."""
         clerk = self.page.locator("#id_handler_person_id option", has_text="村文书").first
         self.fill(
@@ -103,7 +108,7 @@ class Officer:
                 "source_kind": "contract", "source_id": "LW-2024-017",
                 "contract_id": "LW-2024-017", "subject_code": "11302",
                 "debit_account_id": "A-E0101", "method": "transfer", "proof_kind": "roster",
-                "budget_line_id": f"YE0101-{clock.today().year}-11302",
+                "budget_line_id": f"YE0101-{year or clock.today().year}-11302",
                 "handler_person_id": str(clerk.get_attribute("value")),
             },
         )  # fmt: skip

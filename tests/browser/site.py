@@ -13,16 +13,23 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
 import psycopg
 
+from browser.days import first_day
+from sanzi.kernel import clock
+from sanzi_county.wrongs import REACH, anchor
+
 ROOT = Path(__file__).parents[2]
-VILLAGES, MONTHS = 3, 3
-READY_SECONDS = 170
+AHEAD = Path(__file__).parent / "ahead"
+VILLAGES = 3
+READY_SECONDS = 300
 STOP_SECONDS = 20
 FIRST_PORT, PORTS_EACH = 18_410, 40
 PERIOD_SECONDS, HURRY_SECONDS = 30, 5
@@ -95,8 +102,17 @@ class Site:
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def start(var: Path) -> Site:
-    """Run `sanzi demo` in a folder of its own and wait until it says that it is ready."""
+def months_back(until: date) -> int:
+    """Return how many months a county must tell so that all that is planted lies in them."""
+    first = anchor(until) - REACH
+    return (until.year - first.year) * 12 + until.month - first.month + 1
+
+
+def start(var: Path, *, villages: int = VILLAGES, clock_file: Path | None = None) -> Site:
+    """Run `sanzi demo` in a folder of its own and wait until it says that it is ready.
+
+    With a clock file the programs live ahead of the present (see `browser.days`).
+    """
     var.mkdir(parents=True, exist_ok=True)
     database_url = _database(var)
     environment = {
@@ -108,6 +124,10 @@ def start(var: Path) -> Site:
         "PYTHONPATH": str(ROOT / "src"),
         "PYTHONUNBUFFERED": "1",
     }
+    if clock_file is not None:
+        environment["PYTHONPATH"] = f"{AHEAD}{os.pathsep}{ROOT / 'src'}"
+        environment["SANZI_TEST_CLOCK"] = str(clock_file)
+    today = clock.today() if clock_file is None else first_day()
     log = (var / "demo.log").open("wb")
     # Ports far from the demo's own, and apart for each worker of the run.
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -115,7 +135,7 @@ def start(var: Path) -> Site:
     process = subprocess.Popen(
         [
             sys.executable, "-m", "sanzi.interfaces.cli.main", "demo",
-            "--villages", str(VILLAGES), "--months", str(MONTHS),
+            "--villages", str(villages), "--months", str(months_back(today)),
             "--port", str(port), "--bank-port", str(port + PORTS_EACH // 2),
         ],
         env=environment, cwd=var, stdout=log, stderr=log,
@@ -147,7 +167,7 @@ def _database(var: Path) -> str:
     if not given.startswith("postgres"):
         return f"sqlite:///{var}/sanzi.sqlite3"
     server, _, _ = given.rpartition("/")
-    name = f"{DATABASE}_{os.getpid()}"
+    name = f"{DATABASE}_{os.getpid()}_{zlib.crc32(bytes(var))}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name}")

@@ -101,6 +101,37 @@ def test_opening_and_statement_lines_give_the_bank_balance_and_the_book(tables: 
     assert bank == book == last
 
 
+def test_a_demo_has_bank_lines_that_no_book_knows_and_a_red_lettered_invoice(
+    tmp_path: Path,
+) -> None:
+    write_county(tmp_path, villages=3, months=3, until=UNTIL, seed=7, has_doubts=True)
+    package = open_package(tmp_path)
+    assert package.check() == []
+    rows = {name: list(package.rows(name)) for name in package.files}
+    strays = [one for one in rows["bank_txn"] if one["txn_id"].startswith("NS")]
+    told = {
+        one["txn_id"]: (one["account_id"], one["amount_fen"], one["direction"]) for one in strays
+    }
+    assert told == {
+        "NS0102001": ("A-X0102", 3_500, "out"),
+        "NS0102002": ("A-E0102", 680_000, "out"),
+        "NS0102003": ("A-E0102", 230_000, "in"),
+    }
+    (item,) = rows["reconciliation_item"]
+    (statement,) = [one for one in rows["reconciliation"] if one["item_count"]]
+    assert (item["reconciliation_id"], item["txn_id"]) == ("RS-A-X0102-202610", "NS0102001")
+    assert statement["book_fen"] - statement["bank_fen"] == item["amount_fen"] == 3_500
+    at_bank = {one["account"]: int(one["balance_fen"]) for one in extra(tmp_path, "bank_accounts")}
+    numbers = {one["account_id"]: one["account_no"] for one in rows["account"]}
+    last = {one["account_id"]: one["balance_fen"] for one in rows["balance"]}
+    assert {key: at_bank[numbers[key]] for key in last} == last
+    (red,) = extra(tmp_path, "red_invoices")
+    (found,) = [one for one in rows["invoice"] if one["verify_status"] == "red_flushed"]
+    assert red["number"] == found["invoice_no"]
+    paid = {one["case_id"]: one["paid_at"] for one in rows["payment"]}
+    assert paid[found["case_id"]] < found["verified_at"]
+
+
 def test_the_opening_balances_balance(tables: Tables) -> None:
     sums: dict[str, int] = defaultdict(int)
     for row in tables["opening_balance"]:
@@ -292,7 +323,7 @@ def test_the_same_seed_gives_the_same_bytes(folder: Path, tmp_path: Path) -> Non
     write_county(tmp_path, villages=3, months=3, until=UNTIL, seed=7)
     paths = sorted(p.relative_to(folder) for p in folder.rglob("*.*"))
     exchanged = sum(one.exchange for one in load_tables().values())
-    assert len(paths) == exchanged + 1 + 5
+    assert len(paths) == exchanged + 1 + 6
     for path in paths:
         assert (tmp_path / path).read_bytes() == (folder / path).read_bytes()
 

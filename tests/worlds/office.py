@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sanzi.deals.actions.assets import register_asset
 from sanzi.disclosure.actions import publishing
 from sanzi.evidence import queries as evidence
 from sanzi.evidence.models import Invoice
@@ -14,7 +15,8 @@ from sanzi.orgs.models import Household
 from sanzi.payments.actions import account_proposals, bills, receipt_books
 from sanzi.payments.models import BankTransaction
 from sanzi.supervision.models import Alert
-from worlds import village
+from worlds import deals, village
+from worlds.assets import HOUSE
 from worlds.cases import AT, Desk
 
 
@@ -42,6 +44,17 @@ def things(desk: Desk) -> dict[str, str]:
         "correction": correction(desk, voucher("E-2")),
         "alert": alert(case).ext_id,
         **income_things(desk),
+        "asset": register_asset(fields=HOUSE, by=desk.actor("village_clerk"), at=AT).ext_id,
+        **deal_things(desk),
+    }
+
+
+def deal_things(desk: Desk) -> dict[str, str]:
+    """Register a contract and publish a tender."""
+    deals.party("C-1")
+    return {
+        "contract": deals.contract(desk.world),
+        "tender": deals.published(desk.world),
     }
 
 

@@ -131,6 +131,11 @@ def add_operator(world: World) -> None:
     world.users["platform_admin"] = User.objects.create(username="operator-1", person=person)
 
 
+def post(world: World, role: str, name: str, place: str = WILLOW) -> None:
+    """Give somebody new a post, with a log-in under the role's own name."""
+    _posts(world, {role: name}, f"new-{role}", place)
+
+
 def _bodies(world: World) -> None:
     for key, ext_id, division, kind, name in (
         ("willow", "O-WILLOW", WILLOW, "collective", "柳湾村股份经济合作社"),

@@ -11,3 +11,16 @@ class DealsConfig(AppConfig):
     name = "sanzi.deals"
     label = "deals"
     verbose_name = "交易与合同"
+
+    def ready(self) -> None:
+        """Take tables, hold contracts for payments, let files hang on contracts and assets."""
+        from sanzi.deals.actions import contracts, loading, stocktaking
+        from sanzi.deals.queries import contracts as contract_queries
+        from sanzi.evidence import hooks
+        from sanzi.matters import registry
+
+        hooks.register("asset", hooks.Subject(stocktaking.may_see, stocktaking.may_change))
+        loading.register_loaders()
+        contracts.hang_papers()
+        registry.payable("contract", contracts.require_room)
+        registry.choices("contracts", lambda body, _place: contract_queries.offered(body))

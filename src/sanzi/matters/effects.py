@@ -5,18 +5,20 @@ Case forms use the words of the matter file; this module turns them into those o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count
 
 from sanzi.audit import personal
 from sanzi.evidence.actions.slips import PaidLine
 from sanzi.kernel import money
+from sanzi.matters.catalogue import Matter
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import Actor
-from sanzi.orgs.models import Counterparty, CounterpartyOwner
+from sanzi.orgs.models import Counterparty, CounterpartyOwner, Person
 from sanzi.payments.actions import locking, orders, release
 from sanzi.payments.errors import OrderTampered
 from sanzi.payments.models import Payment, PaymentOrder
@@ -137,7 +139,7 @@ def reopen_line(
 
 def lock(number: str) -> None:
     """Lock the order of a case before the case: the bank's answers lock in that order too."""
-    PaymentOrder.objects.select_for_update().filter(case_number=number).first()
+    locking.lock_order_of(number)
 
 
 def payee_problems(number: str, line_no: int = 0) -> list[PayeeProblem]:
@@ -159,8 +161,27 @@ def payee_problems(number: str, line_no: int = 0) -> list[PayeeProblem]:
 def payee_people(number: str) -> set[int]:
     """Return the persons who gain: payees, and owners and heads of paid firms."""
     rows = Payment.objects.filter(order__case_number=number)
-    people: set[int | None] = set(rows.values_list("payee_person_id", flat=True))
-    firms = set(rows.values_list("payee_counterparty_id", flat=True)) - {None}
+    pairs = rows.values_list("payee_person_id", "payee_counterparty_id")
+    people = {person for person, _ in pairs if person}
+    return people | _people_of_firms({firm for _, firm in pairs if firm})
+
+
+def people_named(matter: Matter, form: Mapping[str, Any]) -> set[int]:
+    """Return the persons a form names as parties, and the owners and heads of such firms."""
+    keys: dict[str, set[str]] = {"person": set(), "counterparty": set()}
+    for one in matter.fields:
+        columns = [one, *one.columns]
+        rows = form.get(one.key) or [] if one.type == "rows" else [form]
+        for column in columns:
+            if column.is_party and column.type in keys:
+                keys[column.type] |= {str(row.get(column.key) or "") for row in rows}
+    people = set(Person.objects.filter(ext_id__in=keys["person"]).values_list("pk", flat=True))
+    firms = Counterparty.objects.filter(ext_id__in=keys["counterparty"])
+    return people | _people_of_firms(set(firms.values_list("pk", flat=True)))
+
+
+def _people_of_firms(firms: Collection[int]) -> set[int]:
+    people: set[int | None] = set()
     if firms:
         owners = CounterpartyOwner.objects.filter(counterparty_id__in=firms)
         people |= set(owners.values_list("person_id", flat=True))

@@ -157,6 +157,30 @@ class OpinionTooLong(Refusal):
     next_step = "请写短一些，长的材料作附件传。"
 
 
+class StepHasForm(Refusal):
+    """The open step is a form to fill in, not an opinion."""
+
+    code = "matters.step_has_form"
+    sentence = "“{step}”这一步要填表，不是签意见。"
+    next_step = "请填好这一步的表再交。"
+
+
+class StepHasNoForm(Refusal):
+    """The open step is an opinion, not a form."""
+
+    code = "matters.step_has_no_form"
+    sentence = "“{step}”这一步是签意见，没有表要填。"
+    next_step = "请看过以后签同意、退回或不同意。"
+
+
+class NothingRecorded(Refusal):
+    """A step was to be ended in which nothing was written down yet."""
+
+    code = "matters.nothing_recorded"
+    sentence = "“{step}”还一次都没有记，不能算办完。"
+    next_step = "请先记一次，再点办完。"
+
+
 class NobodyLeft(Refusal):
     """No holder of the role, and nobody in line behind him, may act."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sanzi.kernel import clock, money
-from sanzi.matters import rules
+from sanzi.matters import elsewhere, rules
 from sanzi.matters.catalogue import Matter, Step
 from sanzi.matters.models import Decision, SourceMatter
 from sanzi.orgs.models import Person
@@ -82,7 +82,7 @@ def source_choices(organisation_ext_id: str, kinds: Sequence[str] = ()) -> list[
             f"{one.title}，{money.format_yuan(one.amount_fen)}元" if one.amount_fen else one.title,
         )
         for one in rows.order_by("-approved_at", "-id")[:300]
-    ]
+    ] + elsewhere.offered(organisation_ext_id, kinds)
 
 
 def decision_choices(division_code: str) -> list[tuple[str, str]]:
@@ -106,4 +106,5 @@ def names(*, person_ext_id: str, source_ext_id: str) -> tuple[str, str]:
     """Return the name of a handler and the title of a source; empty when not known."""
     person = Person.objects.filter(ext_id=person_ext_id).values_list("name", flat=True).first()
     source = SourceMatter.objects.filter(ext_id=source_ext_id)
-    return person or "", source.values_list("title", flat=True).first() or ""
+    title = source.values_list("title", flat=True).first() or elsewhere.title(source_ext_id)
+    return person or "", title

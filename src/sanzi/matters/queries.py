@@ -359,7 +359,7 @@ def _chain(case: Case, matter: Matter, rows: list[CaseStep], at: datetime) -> tu
         return tuple(found)
     known = {one.step_no for one in rows if one.round == case.round and not one.line_no}
     is_open_again = case.state in rules.EDITABLE
-    is_paid = case.state == CaseState.SETTLED
+    is_paid = case.state in (CaseState.SETTLED, CaseState.DONE)
     is_concurrent = bool(case.route.get("concurrent"))
     found += [
         _coming(case, step, base, is_paid=is_paid)

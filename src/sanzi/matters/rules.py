@@ -15,6 +15,7 @@ from sanzi.kernel import clock, digest
 from sanzi.kernel.workdays import Calendar
 from sanzi.matters import errors
 from sanzi.matters.catalogue import Limit, Matter, Paper, Step
+from sanzi.matters.fields import Field, wrong
 
 
 class Move(enum.StrEnum):
@@ -33,6 +34,8 @@ class Move(enum.StrEnum):
     PART_SETTLE = "PART_SETTLE"
     SETTLE = "SETTLE"
     BANK_RETURN = "BANK_RETURN"
+    RECORD = "RECORD"
+    FINISH = "FINISH"
 
 
 # The whole machine: state and move give the next state; what is not here is refused.
@@ -45,6 +48,8 @@ TABLE: Mapping[str, Mapping[Move, str]] = {
     "DRAFT": {Move.SAVE: "DRAFT", Move.SUBMIT: "SUBMITTED", Move.WITHDRAW: "WITHDRAWN"},
     "RETURNED": {Move.SAVE: "RETURNED", Move.SUBMIT: "SUBMITTED", Move.WITHDRAW: "WITHDRAWN"},
     "SUBMITTED": {
+        Move.RECORD: "SUBMITTED",
+        Move.FINISH: "DONE",
         Move.APPROVE: "SUBMITTED",
         Move.APPROVE_LAST: "APPROVED",
         Move.RETURN: "RETURNED",
@@ -52,6 +57,8 @@ TABLE: Mapping[str, Mapping[Move, str]] = {
         Move.WITHDRAW: "WITHDRAWN",
     },
     "APPROVED": {
+        Move.RECORD: "APPROVED",
+        Move.FINISH: "DONE",
         Move.INSTRUCT: "APPROVED",
         Move.RELEASE: "DISPATCHED",
         Move.RETURN: "RETURNED",
@@ -71,10 +78,11 @@ TABLE: Mapping[str, Mapping[Move, str]] = {
     },
     # A payment can come back days after it settled.
     "SETTLED": {Move.PART_SETTLE: "PART_SETTLED", Move.BANK_RETURN: "BANK_RETURNED"},
+    "DONE": {},
     "REJECTED": {},
     "WITHDRAWN": {},
 }
-ENDED = frozenset({"REJECTED", "WITHDRAWN", "SETTLED"})
+ENDED = frozenset({"REJECTED", "WITHDRAWN", "SETTLED", "DONE"})
 EDITABLE = frozenset({"DRAFT", "RETURNED"})
 
 
@@ -131,6 +139,11 @@ def line_step_after(steps: Sequence[Step], no: int) -> Step | None:
     return next((one for one in steps if one.no > no and one.on_line_failure), None)
 
 
+def record_step_before(steps: Sequence[Step], no: int) -> Step | None:
+    """Return the nearest earlier step in which something was written down, None without one."""
+    return next((one for one in reversed(steps) if one.no < no and one.kind == "record"), None)
+
+
 def is_last_review(steps: Sequence[Step], no: int) -> bool:
     """Return whether no review follows this step."""
     return not any(one.no > no and one.kind == "review" for one in steps)
@@ -164,36 +177,33 @@ def remind_at(opened_at: datetime, due_at: datetime, soon_percent: int) -> datet
 
 
 def missing_fields(
-    matter: Matter, form: Mapping[str, Any], amount_fen: int, tier_code: str
+    fields: Sequence[Field], form: Mapping[str, Any], amount_fen: int, tier_code: str
 ) -> list[tuple[str, str]]:
-    """Return (key, label) of the fields that this form still needs."""
+    """Return (key, label) of the fields that this form still needs; a row's with its number."""
     found = []
-    for one in matter.fields:
+    for one in fields:
         needed = one.required or tier_code in one.required_in_tiers
         if one.required_from_fen is not None or one.required_for is not None:
             is_large = amount_fen >= (one.required_from_fen or 0)
             needed = needed or (is_large and holds(one.required_for, form))
-        if needed and not str(form.get(one.key) or "").strip():
+        value = form.get(one.key)
+        if needed and not (value if one.type == "rows" else str(value or "").strip()):
             found.append((one.key, one.label))
+        for place, row in enumerate(value if one.type == "rows" and value else (), start=1):
+            lacking = missing_fields(one.columns, row, amount_fen, tier_code)
+            found += [(one.key, f"{one.label}第{place}行的{label}") for _, label in lacking]
     return found
 
 
-def wrong_fields(matter: Matter, form: Mapping[str, Any]) -> list[tuple[str, str]]:
+def wrong_fields(fields: Sequence[Field], form: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return (key, sentence) of the values that a field can't hold; empty ones are no mistake."""
     found = []
-    known = {one.key: one for one in matter.fields}
+    known = {one.key: one for one in fields}
     for key, value in form.items():
         one = known.get(key)
-        if one is None:
-            found.append((key, "这张表上没有这一栏"))
-        elif value in (None, ""):
-            continue
-        elif not isinstance(value, str):
-            found.append((key, f"“{one.label}”要填文字"))
-        elif one.options is not None and value not in one.options:
-            found.append((key, f"“{one.label}”里没有“{value[:20]}”这一项"))
-        elif len(value) > (one.max_length or 400):
-            found.append((key, f"“{one.label}”最多{one.max_length or 400}个字"))
+        said = "这张表上没有这一栏" if one is None else wrong(one, value)
+        if said:
+            found.append((key, said))
     return found
 
 
@@ -203,12 +213,12 @@ def holds(when: Mapping[str, tuple[str, ...]] | None, form: Mapping[str, Any]) -
 
 
 def missing_papers(
-    matter: Matter, form: Mapping[str, Any], amount_fen: int, kinds: Collection[str]
+    papers: Sequence[Paper], form: Mapping[str, Any], amount_fen: int, kinds: Collection[str]
 ) -> list[Paper]:
-    """Return the evidence that must still be hung on the case."""
+    """Return the evidence that must still be hung on the case, or on one entry of a step."""
     return [
         paper
-        for paper in matter.evidence
+        for paper in papers
         if paper.required
         and paper.kind not in kinds
         and amount_fen >= (paper.from_fen or 0)

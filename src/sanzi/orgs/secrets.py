@@ -13,7 +13,7 @@ from django.conf import settings
 
 from sanzi.kernel import cipher, digest
 
-Kind = Literal["id_no", "account", "phone", "totp", "token", "message", "outside"]
+Kind = Literal["id_no", "account", "phone", "totp", "token", "message", "outside", "offer"]
 
 
 def normalise(plain: str) -> str:
@@ -34,7 +34,7 @@ def _index_key() -> bytes:
 
 def seal(kind: Kind, plain: str) -> str:
     """Return the ciphertext of a personal number; empty stays empty."""
-    value = plain if kind in ("totp", "outside") else normalise(plain)
+    value = plain if kind in ("totp", "outside", "offer") else normalise(plain)
     return ring().seal(value, kind) if value else ""
 
 

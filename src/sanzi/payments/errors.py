@@ -117,6 +117,14 @@ class BankUnavailable(Refusal):
     next_step = "请过几分钟再点一次。"
 
 
+class BusyNow(Refusal):
+    """Another transaction was in the way; nothing was written, the same request may come again."""
+
+    code = "payments.busy_now"
+    sentence = "系统正忙，这条消息还没有收下。"
+    next_step = "过一会儿原样再发一次，不会重复记账。"
+
+
 class PayeeFileRefused(Refusal):
     """The list of payees has wrong cells; nothing of it was taken.
 

@@ -15,6 +15,16 @@ from sanzi.orgs.actors import Actor
 
 
 @dataclass(frozen=True)
+class Locked:
+    """Orders whose answers come in: lock now what you will write of them, in a fixed order.
+
+    After this the books and the log are locked, and no other row may be waited for.
+    """
+
+    case_numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Settled:
     """Payments of one order that the bank has booked with one answer. Units: fen."""
 
@@ -131,6 +141,7 @@ class Hook(Generic[T]):
             callback(news)
 
 
+on_lock: Hook[Locked] = Hook()
 on_settled: Hook[Settled] = Hook()
 on_line_failed: Hook[LineFailed] = Hook()
 on_order_done: Hook[OrderDone] = Hook()

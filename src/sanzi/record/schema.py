@@ -29,11 +29,13 @@ LOAD_ORDER: Final = (
     "counterparty_owner", "account", "account_listing", "land_right", "calendar", "ext_death",
     "ext_status",
     "decision", "fund", "budget_line", "source_matter", "cash_policy", "chart_addition",
-    "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
+    "contract", "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
     "case", "approval", "card", "card_settlement", "card_line",
     "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice", "white_slip",
     "bank_txn", "balance",
     "voucher", "ledger_line", "reconciliation", "reconciliation_item",
+    "rate_card", "labour_list", "labour_request", "labour_day", "labour_photo",
+    "labour_declaration",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")

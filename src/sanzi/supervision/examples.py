@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -110,15 +110,25 @@ def _table(table: str, rows: list[dict[str, Any]]) -> pa.Table:
             one = {**base().get(table, {}), **row}
             one.pop("repeat", None)
             if turn:
-                one["payment_id"] = f"{one['payment_id']}-{turn}"
-                one["line_no"] = one["line_no"] + turn
-                one["payee_person_id"] = f"N{turn}"
-                one["payee_account_hash"] = f"n{turn}"
+                _turn(table, one, turn)
             unknown = sorted(set(one) - set(shape.names))
             if unknown:
                 raise ModelBroken(f"examples: {table} has no column '{unknown[0]}'")
             full.append({name: _value(one.get(name)) for name in shape.names})
     return pa.Table.from_pylist(full, schema=shape)
+
+
+def _turn(table: str, one: dict[str, Any], turn: int) -> None:
+    """Make a repeated row another one: another payee, or the next day of work."""
+    if table == "labour_day":
+        one["labour_day_id"] = f"{one['labour_day_id']}-{turn}"
+        for name in ("work_date", "start_at", "end_at"):
+            one[name] += timedelta(days=turn)
+        return
+    one["payment_id"] = f"{one['payment_id']}-{turn}"
+    one["line_no"] = one["line_no"] + turn
+    one["payee_person_id"] = f"N{turn}"
+    one["payee_account_hash"] = f"n{turn}"
 
 
 def _value(value: Any) -> Any:

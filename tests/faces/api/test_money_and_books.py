@@ -47,7 +47,7 @@ def test_money_that_came_in_gets_one_receipt_and_is_booked(
     _bank_line(desk)
     ask = program("agency_accountant")
     key = {"Idempotency-Key": "receipt-0001"}
-    waiting = ask("GET", "/bank-lines").body["items"]
+    waiting = ask("GET", "/credits").body["items"]
 
     issued = ask("POST", "/receipts", _receipt(), headers=key)
     again = ask("POST", "/receipts", _receipt(), headers=key)
@@ -68,7 +68,7 @@ def test_money_that_came_in_gets_one_receipt_and_is_booked(
     assert [one["ext_id"] for one in listed] == [voucher["ext_id"]]
     voided = ask("POST", f"/receipts/{issued.body['ext_id']}/void", {"reason": "开错了付款人"})
     assert voided.status == 200, voided.body
-    assert ask("GET", "/bank-lines").body["total"] == 1
+    assert ask("GET", "/credits").body["total"] == 1
 
 
 def test_a_receipt_needs_the_accountant_and_a_known_kind(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.template import Context, Template
+from django.test import RequestFactory
 
 from sanzi.interfaces.look import icons, shapes, words
 
@@ -146,3 +147,23 @@ def test_the_mark_turns_on_paper() -> None:
 )
 def test_a_share_bar_stays_inside_its_frame(part: int, whole: int, width: str) -> None:
     assert f'width="{width}"' in rendered("{% share part whole %}", part=part, whole=whole)
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_open"),
+    [("", False), ("?page=2", False), ("?state=PAID", False), ("?text=租金", True),
+     ("?month=2026-11", False)],
+)  # fmt: skip
+def test_the_fields_that_narrow_a_list_are_folded_until_one_is_in_use(
+    asked: str, is_open: bool
+) -> None:
+    shown = rendered(
+        '{% filters "筛选、导出" always="month" %}<input type="hidden" name="state" value="PAID">'
+        '<input id="f-text" name="text"><input name="month" type="month">{% endfilters %}',
+        request=RequestFactory().get("/office/bills/" + asked),
+    )
+
+    assert shown.startswith('<details class="fold narrow" data-opens-wide')
+    assert (" open>" in shown) is is_open
+    assert "筛选、导出" in shown
+    assert shown.endswith('<input name="month" type="month"></form></details>')

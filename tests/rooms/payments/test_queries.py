@@ -8,6 +8,7 @@ from sanzi.bank.errors import GatewayTimeout
 from sanzi.orgs.errors import NotFound
 from sanzi.payments.actions import dispatch
 from sanzi.payments.queries import payments as queries
+from sanzi.payments.queries import registers
 from sanzi.payments.queries.payments import PaymentFilter
 from worlds.fake_bank import FakeBank
 from worlds.money import AT, CASE, DEBIT, Money, approved_order, card, go_out, released_order
@@ -78,7 +79,12 @@ def test_silent_messages_say_that_nothing_was_paid_again(money: Money, bank: Fak
 
 
 def test_balances_are_those_of_the_scope(money: Money) -> None:
-    (account,) = queries.account_balances(by=money.actor("agency_cashier"))
+    def seen(role: str) -> list[registers.AccountRow]:
+        only = registers.AccountFilter()
+        found = registers.accounts(by=money.actor(role), only=only, today=AT.date())
+        return registers.rows_of(list(found))
+
+    (account,) = seen("agency_cashier")
 
     assert (account.ext_id, account.balance_fen) == ("A-WILLOW", None)
-    assert queries.account_balances(by=money.actor("stone_cashier")) == []
+    assert seen("stone_cashier") == []

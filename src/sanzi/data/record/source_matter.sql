@@ -14,3 +14,22 @@ SELECT
     s.status AS status
 FROM matters_sourcematter s
 JOIN orgs_organisation o ON o.id = s.organisation_id
+UNION ALL
+SELECT
+    c.ext_id AS source_id,
+    'contract' AS kind,
+    o.ext_id AS org_id,
+    c.division_code AS village_id,
+    c.title AS title,
+    COALESCE(c.period_fen, c.amount_fen) AS amount_fen,
+    COALESCE(k.ext_id, '') AS counterparty_id,
+    COALESCE(p.ext_id, '') AS person_id,
+    c.decision_ext_id AS decision_id,
+    c.start_date AS start_date,
+    c.end_date AS end_date,
+    c.approved_at AS approved_at,
+    c.status AS status
+FROM deals_contract c
+JOIN orgs_organisation o ON o.id = c.organisation_id
+LEFT JOIN orgs_counterparty k ON k.id = c.counterparty_id
+LEFT JOIN orgs_person p ON p.id = c.person_id

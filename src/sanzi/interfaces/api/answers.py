@@ -1,7 +1,8 @@
 """How the interface says no: every refusal in one form, with the status that fits it.
 
 404 for what is absent or out of scope, 422 for words and files that can't be right, 409 for
-everything that does not fit the present state, 400 for a request that can't be read.
+everything that does not fit the present state, 400 for a request that can't be read, 503 (with
+Retry-After) for what could not be taken at this moment and may come again as it is.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from sanzi.kernel.refusals import Refusal
 
 NOT_FOUND: Final = "orgs.not_found"
 NO_ACTOR: Final = "api.no_actor"
+BUSY: Final = "payments.busy_now"
+RETRY_AFTER_SECONDS: Final = 5
 WRONG_WORDS: Final = (
     "kernel.", "evidence.file", "evidence.kind", "evidence.bad", "matters.bad_",
     "matters.form_incomplete", "matters.papers_missing", "matters.reason_missing",
@@ -66,13 +69,18 @@ def status_of(refusal: Refusal) -> int:
         return 404
     if refusal.code == NO_ACTOR:
         return 401
+    if refusal.code == BUSY:
+        return 503
     return 422 if refusal.code.startswith(WRONG_WORDS) else 409
 
 
 def tell(api: NinjaAPI, request: HttpRequest, refusal: Refusal, status: int) -> HttpResponse:
     """Return a refusal as the answer to a request."""
     said = Refused.model_validate(refusal.as_dict())
-    return api.create_response(request, said, status=status)
+    response = api.create_response(request, said, status=status)
+    if status == 503:
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 READ: Final = {400: Refused, 401: Refused, 404: Refused}

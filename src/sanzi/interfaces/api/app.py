@@ -18,6 +18,7 @@ from ninja.operation import Operation
 
 from sanzi.interfaces.api import answers
 from sanzi.interfaces.api.routers import (
+    accounts,
     alerts,
     bank_events,
     bank_receipts,
@@ -37,6 +38,7 @@ from sanzi.interfaces.api.routers import (
     payments,
     periods,
     proposals,
+    receipt_books,
     receipts,
     reconciliations,
     takings,
@@ -74,7 +76,9 @@ api.add_router("", files.router, tags=["名单和凭据"])
 api.add_router("", invoices.router, tags=["发票"])
 api.add_router("", payments.router, tags=["付款"])
 api.add_router("", receipts.router, tags=["收款"])
-api.add_router("", bills.router, tags=["缴款单和账户核对"])
+api.add_router("", bills.router, tags=["缴款单"])
+api.add_router("", accounts.router, tags=["账户"])
+api.add_router("", receipt_books.router, tags=["票据本"])
 api.add_router("", reconciliations.router, tags=["对账"])
 api.add_router("", bank_events.router, tags=["银行消息"])
 api.add_router("", dingtalk.router, tags=["钉钉"])

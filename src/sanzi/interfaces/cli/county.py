@@ -21,7 +21,7 @@ from django.conf import settings
 from sanzi.disclosure.actions import households, publishing
 from sanzi.disclosure.periods import month_of
 from sanzi.interfaces.cli import card_scene, scene
-from sanzi.kernel import clock
+from sanzi.kernel import clock, money
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actions import accounts, packages
 from sanzi.orgs.actors import SYSTEM
@@ -63,6 +63,7 @@ def load(size: Size, *, bank_url: str) -> None:
         months=size.months,
         until=size.until,
         seed=size.seed,
+        has_doubts=True,
     )
     print("正在导入", flush=True)
     at = clock.now()
@@ -107,6 +108,22 @@ def _tell_bank(folder: Path, bank_url: str) -> None:
     with (folder / "extras" / "bank_cards.csv").open(encoding="utf-8", newline="") as source:
         for row in csv.DictReader(source):
             _post(f"{bank_url}/_ctl/card", action="issue", **row)
+    _post(f"{bank_url}/_ctl/invoices", invoices=_red_invoices(folder))
+
+
+def _red_invoices(folder: Path) -> list[dict[str, str]]:
+    """Return the paid invoices that their sellers took back, as the tax office keeps them."""
+    with (folder / "extras" / "red_invoices.csv").open(encoding="utf-8", newline="") as source:
+        return [
+            {
+                "kind": "32",
+                "number": row["number"],
+                "date": row["issue_date"],
+                "amount": money.format_yuan(int(row["amount_fen"])).replace(",", ""),
+                "state": "RED",
+            }
+            for row in csv.DictReader(source)
+        ]
 
 
 def _post(url: str, **fields: object) -> None:
@@ -132,13 +149,14 @@ def _villages() -> Iterable[str]:
 
 def _household(folder: Path, at: datetime) -> dict[str, str]:
     """Give the first household on the list of 352 its code, as in a sealed envelope."""
-    code, name = orgs.villages()[0]
+    (code, name), (neighbour, _) = orgs.villages()[:2]
     household, head = scene.first_payee(folder)
     farm = dict(zip(("farm_code", "farm_name"), _farm_village(), strict=False))
     return {
         **farm,
         "village_code": code,
         "village_name": name,
+        "neighbour_code": neighbour,
         "household_name": head,
         "household_code": households.issue_code(household_ext_id=household, by=SYSTEM, at=at),
     }

@@ -55,10 +55,11 @@ def tour(request: HttpRequest) -> HttpResponse:
     told = _told()
     village, now = told["village_code"], clock.now()
     places = accounts.demo_places(village, now)
-    if "farm_code" in told:
-        farm = accounts.demo_places(told["farm_code"], now)
-        known = {place for place, _ in places}
-        places += [one for one in farm if one[0] not in known]
+    for other in ("neighbour_code", "farm_code"):
+        if other in told:
+            known = {place for place, _ in places}
+            found = accounts.demo_places(told[other], now)
+            places += [one for one in found if one[0] not in known]
     return render(
         request,
         "office/demo.html",

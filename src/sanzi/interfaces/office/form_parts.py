@@ -218,7 +218,7 @@ def _payee_row(one: LineRow, verdicts: Sequence[VerdictView]) -> Row:
 def missing_papers(case: CasePage) -> list[str]:
     """Return the titles of the evidence that must still hang on the case."""
     kinds = {one.kind for one in case.files}
-    found = rules.missing_papers(case.matter, case.form, case.case.amount_fen, kinds)
+    found = rules.missing_papers(case.matter.evidence, case.form, case.case.amount_fen, kinds)
     return [one.title for one in found]
 
 
@@ -228,7 +228,7 @@ def problems_of(case: CasePage, order: OrderPage | None) -> list[Problem]:
     found = [
         Problem(key, f"“{label}”还没填")
         for key, label in rules.missing_fields(
-            case.matter,
+            case.matter.fields,
             case.form,
             case.case.amount_fen,
             tier,

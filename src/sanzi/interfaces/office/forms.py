@@ -17,6 +17,7 @@ from sanzi.evidence.verification.port import WORDS, Verdict
 from sanzi.kernel import money
 from sanzi.ledger.queries import subjects
 from sanzi.matters import catalogue, form_queries
+from sanzi.matters.fields import Field
 from sanzi.orgs import people_queries
 from sanzi.payments.queries import accounts as account_queries
 
@@ -40,7 +41,7 @@ class MatterForm(forms.Form):
             self.fields[one.key] = _field(one, lists)
 
 
-def _field(one: catalogue.Field, lists: Mapping[str, Choices]) -> forms.Field:
+def _field(one: Field, lists: Mapping[str, Choices]) -> forms.Field:
     if one.options or one.list:
         choices = list(one.options.items()) if one.options else lists.get(one.list, [])
         return forms.ChoiceField(

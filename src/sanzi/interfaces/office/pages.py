@@ -25,7 +25,8 @@ from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.queries import drafts
 from sanzi.matters import queries as matters
 from sanzi.orgs import people_queries, scope
-from sanzi.payments.queries import accounts as account_queries
+from sanzi.payments.queries import raw_messages, unclaimed
+from sanzi.payments.queries.unclaimed import CreditFilter
 from sanzi.supervision import queries as supervision
 
 PAGE_ROWS = 20
@@ -35,6 +36,7 @@ ENTRIES = (
     ("payments", "付款", "building-bank", "office:payments", "payments.see"),
     ("books", "账务", "notebook", "office:books", "ledger.see"),
     ("alerts", "预警", "alert-hexagon", "office:alerts", "supervision.see"),
+    ("assets", "资产", "building-store", "office:assets", "deals.see"),
     ("find", "查询", "search", "office:find", ""),
 )
 """Key, label, icon, address and permission of each entry of the rail."""
@@ -121,9 +123,12 @@ def _printed(request: OfficeRequest) -> list[Link]:
         links.append(Link("公示二维码", reverse("office:doors"), "qrcode"))
     if may(request, "audit.see"):
         links.append(Link("审计日志", reverse("office:log"), "search"))
+    if raw_messages.is_inspector(request.actor):
+        links.append(Link("银行往来原文", reverse("office:raw_messages"), "search"))
     if may(request, "notices.operate"):
         links.append(Link("通知", reverse("office:notices"), "mail"))
         links.append(Link("听消息的程序", reverse("office:programs"), "mail"))
+        links.append(Link("银行通道", reverse("office:bank_channels"), "building-bank"))
     return links
 
 
@@ -138,7 +143,7 @@ def _counts(request: OfficeRequest) -> dict[str, int]:
     if may(request, "ledger.review"):
         found["books"] = len(drafts.waiting(by=request.actor))
     if may(request, "payments.receive"):
-        found["payments"] = account_queries.unclaimed_count(by=request.actor)
+        found["payments"] = unclaimed.waiting(by=request.actor, only=CreditFilter()).count()
     request.rail_counts = found  # type: ignore[attr-defined]
     return found
 

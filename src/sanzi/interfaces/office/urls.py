@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from sanzi.interfaces.office import asset_urls
 from sanzi.interfaces.office.views import (
     account_proposals,
     accounts,
@@ -17,6 +18,7 @@ from sanzi.interfaces.office.views import (
     cards,
     cases,
     charts,
+    contracts,
     delegations,
     desk,
     doors,
@@ -35,12 +37,14 @@ from sanzi.interfaces.office.views import (
     payments,
     people,
     plans,
+    raw_messages,
     receipt_books,
     reconcile,
     slips,
     statement_checks,
     statements,
     takings,
+    tenders,
     unclaimed,
     vouchers,
     year_end,
@@ -80,6 +84,8 @@ urlpatterns = [
     path("payments/<str:number>/", payments.page, name="payment"),
     path("payments/<str:number>/ask/", payment_talk.ask, name="ask_bank"),
     path("payments/<str:number>/call-back/", payment_talk.call_back, name="call_back"),
+    path("bank-messages/", raw_messages.listing, name="raw_messages"),
+    path("bank-messages/<int:pk>/", raw_messages.page, name="raw_message"),
     path("bank-channels/", payment_talk.bank_channels, name="bank_channels"),
     path("accounts/", accounts.listing, name="accounts"),
     path("accounts/differences/", accounts.differences, name="account_differences"),
@@ -106,6 +112,15 @@ urlpatterns = [
     path("receipt-books/<str:ext_id>/write/", receipt_books.write, name="receipt_book_write"),
     path("receipt-books/<str:ext_id>/change/", receipt_books.change, name="receipt_book_change"),
     path("bank-lines/<str:ext_id>/receipt/", bank_receipts.page, name="bank_receipt"),
+    path("contracts/", contracts.listing, name="contracts"),
+    path("contracts/new/", contracts.new, name="contract_new"),
+    path("contracts/<str:ext_id>/", contracts.page, name="contract"),
+    path("contracts/<str:ext_id>/change/", contracts.change, name="contract_change"),
+    path("tenders/", tenders.listing, name="tenders"),
+    path("tenders/new/", tenders.new, name="tender_new"),
+    path("tenders/<str:ext_id>/", tenders.page, name="tender"),
+    path("tenders/<str:ext_id>/invite/", tenders.invite, name="tender_invite"),
+    path("tenders/<str:ext_id>/act/", tenders.act, name="tender_act"),
     path("invoices/", invoices.listing, name="invoices"),
     path("invoices/<str:ext_id>/", invoices.page, name="invoice"),
     path("invoices/<str:ext_id>/verify/", invoices.verify, name="verify_invoice"),
@@ -190,4 +205,5 @@ urlpatterns = [
     path("households/<str:ext_id>/", people.household, name="household"),
     path("households/<str:ext_id>/code/", people.issue_code, name="issue_code"),
     path("households/<str:ext_id>/revoke/", people.revoke_code, name="revoke_code"),
+    *asset_urls.urlpatterns,
 ]

@@ -57,6 +57,17 @@ def plans(*, by: Actor, org_ext_id: str) -> list[PlanView]:
     return [_view(row, org_ext_id, names, booked.get(row.ext_id, set())) for row in rows]
 
 
+def plan_view(ext_id: str) -> PlanView | None:
+    """Return one plan for a room that has let its reader in already; None when there is none."""
+    row = RecurringPlan.objects.select_related("book__organisation").filter(ext_id=ext_id).first()
+    if row is None:
+        return None
+    people = [one for one in (row.made_by_id, row.approved_by_id) if one]
+    names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name"))
+    booked = booked_periods([row]).get(row.ext_id, set())
+    return _view(row, row.book.organisation.ext_id, names, booked)
+
+
 def _view(row: RecurringPlan, org_ext_id: str, names: dict[int, str], booked: set[str]) -> PlanView:
     schedule = schedule_of(row)
     periods = schedule.periods()

@@ -1,6 +1,7 @@
 """The actions on cases that faces call, under one name."""
 
 from sanzi.matters.actions.drafts import Problem, Saved, Submitted, save, start, submit, withdraw
+from sanzi.matters.actions.entries import finish, record
 from sanzi.matters.actions.lines import correct_line
 from sanzi.matters.actions.steps import Acted, Opinion, act, decide, pass_on
 
@@ -13,7 +14,9 @@ __all__ = [
     "act",
     "correct_line",
     "decide",
+    "finish",
     "pass_on",
+    "record",
     "save",
     "start",
     "submit",

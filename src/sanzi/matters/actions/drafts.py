@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.evidence import queries as evidence
 from sanzi.kernel import clock, identity
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import catalogue, effects, errors, gates, rules
-from sanzi.matters.actions import steps
+from sanzi.matters import catalogue, effects, errors, fields, gates, registry, rules
+from sanzi.matters.actions import moments, needs, steps
 from sanzi.matters.actions.locking import lock_case, next_number
 from sanzi.matters.catalogue import Matter
-from sanzi.matters.models import Case
+from sanzi.matters.fields import cleaned
+from sanzi.matters.models import Case, SourceMatter
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope, secrets
 from sanzi.orgs.actors import Actor
+from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Person
 from sanzi.orgs.roles import title as role_title
 
@@ -60,9 +62,13 @@ class Submitted:
     check: gates.CheckResult | None = None
 
 
-def start(*, matter_code: str, organisation_ext_id: str, by: Actor, at: datetime) -> str:
+def start(
+    *, matter_code: str, organisation_ext_id: str, by: Actor, at: datetime, source: str = ""
+) -> str:
     """Begin a draft at a body of the village and return its number.
 
+    `source` is the number of an approved case that a payment comes from: the form and the payees
+    begin with what its register knows.
     Raises: NotFound, NoSuchMatter, MayNotStart.
     """
     matter = catalogue.get(matter_code)
@@ -94,7 +100,26 @@ def start(*, matter_code: str, organisation_ext_id: str, by: Actor, at: datetime
             subject=("case", case.number),
             after={"matter": matter.code},
         )
+        if source:
+            _begin_with(case, body.ext_id, source, by, at)
     return case.number
+
+
+def _begin_with(case: Case, organisation: str, source: str, by: Actor, at: datetime) -> None:
+    """Fill a new payment with what the register of its source knows.
+
+    Raises: NotFound for a source that is not one of this body.
+    """
+    found = SourceMatter.objects.filter(
+        ext_id=source, organisation__ext_id=organisation, status="approved"
+    ).first()
+    if found is None:
+        raise NotFound
+    known = registry.prefill_of(found.kind, source) or registry.Prefill({})
+    form = {"purpose": found.title[:60], "source_kind": found.kind, "source_id": source}
+    taken = {one.key for one in steps.matter_of(case).fields}
+    form |= {key: value for key, value in known.form.items() if key in taken}
+    save(number=case.number, by=by, at=at, form=form, lines=known.lines or None)
 
 
 def save(
@@ -102,12 +127,13 @@ def save(
     number: str,
     by: Actor,
     at: datetime,
-    form: Mapping[str, str],
+    form: Mapping[str, Any],
     lines: Sequence[Mapping[str, str]] | None = None,
 ) -> Saved:
     """Keep what was typed, complete or not, and run the draft gate on it.
 
-    Shapes: `form` holds only the fields that were typed now; `lines` replaces all payee lines,
+    Shapes: `form` holds only the fields that were typed now, text or (for rows) a list of
+        dictionaries of text; `lines` replaces all payee lines,
         None leaves them. A line has the keys kind, payee_id, name, account, id_no, bank_code,
         amount (yuan as typed), note; an account with `*` in it means the one kept before.
     Raises: NotFound, NotYours, NotNow, BadField, BadPayeeLine. Nothing is written when raised.
@@ -117,15 +143,16 @@ def save(
         matter = steps.matter_of(case)
         _refuse_wrong(matter, form)
         kept = dict(case.form)
-        kept.update({key: value.strip() for key, value in form.items()})
+        known = {one.key: one for one in matter.fields}
+        kept.update({key: cleaned(known[key], value) for key, value in form.items()})
         if lines is not None:
             kept["lines"] = seal_lines(matter, lines, case.form.get("lines", []))
         case.form = kept
         case.state = rules.after(case.state, rules.Move.SAVE)
-        case.title = (kept.get("purpose") or matter.title)[:60]
+        case.title = (kept.get(matter.title_from) or matter.title)[:60]
         case.decision_ext_id = kept.get("decision_id", "")
         case.saved_at = at
-        problems = _carry_to_payments(case, by, at)
+        problems = _carry(case, matter, by, at)
         case.tier = rules.tier(matter, case.amount_fen, clock.local_date(at))
         case.content_digest = ""
         case.save(
@@ -148,7 +175,8 @@ def save(
             subject=("case", number),
             after={"fields": sorted(form)},
         )
-    check = None if problems else gates.run(gate="draft", number=number, by=by, at=at)
+    is_judged = matter.payees is not None and not problems
+    check = gates.run(gate="draft", number=number, by=by, at=at) if is_judged else None
     missing = [Problem(key, f"“{label}”还没填") for key, label in _missing(matter, case)]
     return Saved(number, case.state, case.amount_fen, case.tier, (*problems, *missing), check)
 
@@ -162,17 +190,22 @@ def submit(*, number: str, by: Actor, at: datetime) -> Submitted:
     """
     with transaction.atomic():
         case = _own_draft(number, by)
-        _require_complete(case)
+        matter = steps.matter_of(case)
+        _require_complete(case, matter, by, at)
         seen = steps.content_digest(case)
-    check = gates.run(gate="submit", number=number, by=by, at=at)
-    gates.refuse_blocked(check)
+    check = None
+    if matter.payees is not None:
+        check = gates.run(gate="submit", number=number, by=by, at=at)
+        gates.refuse_blocked(check)
     with transaction.atomic():
         case = _own_draft(number, by)
-        _require_complete(case)
+        _require_complete(case, matter, by, at)
         if steps.content_digest(case) != seen:
             raise errors.ContentChanged
-        effects.submit(number=number, by=by, at=at)
+        if matter.payees is not None:
+            effects.submit(number=number, by=by, at=at)
         opened = steps.begin(case, seen, by, at)
+        moments.reach("submitted", case=case, matter=matter, by=by, at=at)
         audit.write(
             chain=case.organisation.ext_id,
             kind="matters.case.submitted",
@@ -205,6 +238,7 @@ def withdraw(*, number: str, by: Actor, at: datetime) -> None:
         steps.close_open(case, at)
         case.closed_at = at
         case.save(update_fields=["state", "closed_at"])
+        moments.reach("ended", case=case, matter=steps.matter_of(case), by=by, at=at)
         audit.write(
             chain=case.organisation.ext_id,
             kind="matters.case.withdrawn",
@@ -230,8 +264,8 @@ def _require_starter(case: Case, by: Actor) -> None:
         raise errors.NotYours(name=starter)
 
 
-def _refuse_wrong(matter: Matter, form: Mapping[str, str]) -> None:
-    wrong = rules.wrong_fields(matter, form)
+def _refuse_wrong(matter: Matter, form: Mapping[str, Any]) -> None:
+    wrong = rules.wrong_fields(matter.fields, form)
     if wrong:
         raise errors.BadField(what=wrong[0][1], keys=[key for key, _ in wrong])
 
@@ -283,8 +317,28 @@ def _sealed(line: Mapping[str, str], old: Mapping[str, str], place: int) -> dict
     return found
 
 
+def _carry(case: Case, matter: Matter, by: Actor, at: datetime) -> tuple[Problem, ...]:
+    """Let order and register follow the form; what they can't hold yet is a problem."""
+    if matter.payees is not None:
+        return _carry_to_payments(case, by, at)
+    if matter.amount.source == "field":
+        told = fields.typed(matter.fields, case.form).get(matter.amount.field, 0)
+        case.amount_fen = told if isinstance(told, int) else 0
+    found = []
+    for name in matter.checks:
+        try:
+            registry.run_check(name, moments.turn_of(case, matter, by, at))
+        except Refusal as wrong:
+            found.append(Problem(str(wrong.data.get("field", "")), wrong.text))
+    try:
+        with transaction.atomic():
+            moments.reach("saved", case=case, matter=matter, by=by, at=at)
+    except Refusal as wrong:
+        found.append(Problem(str(wrong.data.get("field", "")), wrong.text))
+    return tuple(found)
+
+
 def _carry_to_payments(case: Case, by: Actor, at: datetime) -> tuple[Problem, ...]:
-    """Let the draft order follow the form; what it can't hold yet is a problem, not a refusal."""
     lines = case.form.get("lines", [])
     if not lines:
         case.amount_fen = 0
@@ -305,29 +359,29 @@ def _carry_to_payments(case: Case, by: Actor, at: datetime) -> tuple[Problem, ..
 
 
 def _missing(matter: Matter, case: Case) -> list[tuple[str, str]]:
-    return rules.missing_fields(matter, case.form, case.amount_fen, case.tier)
+    return rules.missing_fields(matter.fields, case.form, case.amount_fen, case.tier)
 
 
-def _require_complete(case: Case) -> None:
-    matter = steps.matter_of(case)
+def _require_complete(case: Case, matter: Matter, by: Actor, at: datetime) -> None:
     missing = _missing(matter, case)
-    if not case.form.get("lines"):
-        missing.append(("lines", matter.payees.label if matter.payees else "付给谁"))
+    if matter.payees is not None and not case.form.get("lines"):
+        missing.append(("lines", matter.payees.label))
     if missing:
         labels = "、".join(label for _, label in missing)
         raise errors.FormIncomplete(
             count=len(missing), labels=labels, keys=[key for key, _ in missing]
         )
-    if not Person.objects.filter(ext_id=case.form["handler_person_id"]).exists():
-        raise errors.BadField(what="“经办人”不在名册里", keys=["handler_person_id"])
-    kinds = {one.kind for one in evidence.attachments("case", case.number)}
-    papers = rules.missing_papers(matter, case.form, case.amount_fen, kinds)
-    if papers:
-        raise errors.PapersMissing(titles="、".join(paper.title for paper in papers))
-    steps.require_slips(case)
+    handler = case.form.get(matter.handler_from)
+    if handler and not Person.objects.filter(ext_id=handler).exists():
+        raise errors.BadField(what="“经办人”不在名册里", keys=[matter.handler_from])
+    needs.require_papers(case, matter)
     if case.decision_ext_id or "decision" in _needs(matter, case):
-        steps.require_decision(case)
-    steps.require_payees_checked(case.number)
+        needs.require_decision(case)
+    moments.require_checks(case, matter, by, at)
+    if matter.payees is not None:
+        needs.require_slips(case)
+        needs.require_payees_checked(case.number)
+        needs.require_payable(case)
 
 
 def _needs(matter: Matter, case: Case) -> set[str]:

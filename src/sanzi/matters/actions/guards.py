@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from sanzi.evidence import hooks as evidence_hooks
 from sanzi.evidence.actions import release as proofs
 from sanzi.evidence.errors import SubjectClosed
 from sanzi.ledger import hooks as ledger_hooks
 from sanzi.matters import gates, queries, rules
-from sanzi.matters.actions.steps import require_slips
+from sanzi.matters.actions import steps
+from sanzi.matters.actions.needs import require_slips
 from sanzi.matters.models import Case, CaseStep, Decision, StepState
 from sanzi.orgs import scope
 from sanzi.orgs.actors import SYSTEM, Actor
@@ -24,6 +25,8 @@ from sanzi.payments.queries import orders as order_queries
 def register() -> None:
     """Register with evidence and payments; called once from `apps.ready`."""
     evidence_hooks.register("case", evidence_hooks.Subject(see_case, change_case))
+    evidence_hooks.register("case_step", evidence_hooks.Subject(see_step, change_step))
+    evidence_hooks.register("case_entry", evidence_hooks.Subject(see_step, change_nothing))
     evidence_hooks.register("decision", evidence_hooks.Subject(see_decision, change_decision))
     payment_hooks.on_release_gate(pay_gate)
     payment_hooks.on_step_asked(step_gate)
@@ -54,6 +57,30 @@ def change_case(by: Actor, number: str, _at: datetime) -> str:
     if case.state not in rules.EDITABLE:
         raise SubjectClosed
     return case.organisation.ext_id
+
+
+def see_step(by: Actor, subject_id: str) -> None:
+    """Refuse what is out of scope. Shapes: case number, step number and more. Raises: NotFound."""
+    queries.access_case(by=by, number=subject_id.split(":", maxsplit=1)[0])
+
+
+def change_step(by: Actor, subject_id: str, at: datetime) -> str:
+    """Return the audit chain when the actor may do the open step with a form of its own.
+
+    Raises: NotFound, SubjectClosed when another step is open, StandsAside, DidAnotherStep.
+    """
+    number, _, step_no = subject_id.partition(":")
+    with transaction.atomic():
+        turn = steps.open_turn(number, by, at)
+        if turn.step.kind != "record" or str(turn.step.no) != step_no:
+            raise SubjectClosed
+        return turn.case.organisation.ext_id
+
+
+def change_nothing(by: Actor, subject_id: str, _at: datetime) -> str:
+    """Refuse: what was written down stays as it is. Raises: NotFound, SubjectClosed."""
+    see_step(by, subject_id)
+    raise SubjectClosed
 
 
 def see_decision(by: Actor, ext_id: str) -> None:

@@ -26,9 +26,16 @@ CONFIRMATION_LENGTH = (4, 300)
 
 def listen() -> None:
     """Register with payments; called once from `apps.ready`."""
+    hooks.on_lock(lock)
     hooks.on_settled(settled)
     hooks.on_line_failed(line_failed)
     hooks.on_order_done(order_done)
+
+
+def lock(news: hooks.Locked) -> None:
+    """Lock the cases that answers of the bank will move, before books and log are."""
+    rows = Case.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    list(rows.filter(number__in=news.case_numbers).values_list("pk"))
 
 
 def settled(news: hooks.Settled) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sanzi.matters import elsewhere
 from sanzi.matters.models import Case, CaseStep, Decision, NumberHead, SourceMatter
 from sanzi.orgs.models import Organisation, Person
 from sanzi.record import bulk
@@ -93,8 +94,17 @@ def load_decisions(rows: Rows, _context: LoadContext) -> LoadCount:
 
 
 def load_source_matters(rows: Rows, _context: LoadContext) -> LoadCount:
-    """Merge `source_matter` rows."""
+    """Merge `source_matter` rows; kinds that another room holds go to that room."""
     bodies, places = _keys(Organisation), _places()
+    others: dict[str, list[dict[str, Any]]] = {kind: [] for kind in elsewhere.kinds()}
+
+    def own() -> Iterator[dict[str, Any]]:
+        for row in rows:
+            if row["kind"] in others:
+                others[row["kind"]].append(row)
+            else:
+                yield row
+
     made = (
         {
             "ext_id": row["source_id"],
@@ -111,9 +121,9 @@ def load_source_matters(rows: Rows, _context: LoadContext) -> LoadCount:
             "approved_at": row.get("approved_at"),
             "status": row["status"],
         }
-        for row in rows
+        for row in own()
     )
-    return merge(
+    count = merge(
         SourceMatter,
         made,
         key="ext_id",
@@ -123,6 +133,12 @@ def load_source_matters(rows: Rows, _context: LoadContext) -> LoadCount:
             "approved_at", "status",
         ),
     )  # fmt: skip
+    for kind, found in others.items():
+        more = elsewhere.load(kind, found)
+        count = LoadCount(
+            count.added + more.added, count.changed + more.changed, count.unchanged + more.unchanged
+        )
+    return count
 
 
 def load_cases(rows: Rows, _context: LoadContext) -> LoadCount:

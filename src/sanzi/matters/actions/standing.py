@@ -10,6 +10,7 @@ from sanzi.kernel import divisions
 from sanzi.matters import catalogue, errors, rules
 from sanzi.matters.catalogue import Matter, Step
 from sanzi.matters.models import Case, CaseStep, Delegation, StepState
+from sanzi.matters.sense import ACTED
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
@@ -56,7 +57,7 @@ def route(case: Case, matter: Matter, on: date) -> dict[str, Any]:
     acted: list[rules.Acted] = []
     detours = {}
     for step in chain:
-        if step.kind not in ("review", "effect"):
+        if step.kind not in ACTED:
             continue
         role, people = _first_in_line(case, matter, step, acted, on)
         if role != step.role:
@@ -138,7 +139,7 @@ def _acted(case: Case, rows: Sequence[CaseStep]) -> list[rules.Acted]:
         for one in rows
         if one.state == StepState.APPROVED
         and one.actor_id is not None
-        and (one.round == case.round or one.line_no)
+        and (one.line_no or case.route.get("since", case.round) <= one.round <= case.round)
     ]
 
 
@@ -147,7 +148,7 @@ def require_turn(number: str, by: Actor, line_no: int) -> CaseStep:
 
     Raises: NotFound, NoOpenStep.
     """
-    case = Case.objects.filter(number=number).only("division_code").first()
+    case = Case.objects.filter(number=number).only("division_code", "matter_code").first()
     if case is None or not scope.can(by, "matters.see", case.division_code):
         raise NotFound
     row = CaseStep.objects.filter(case=case, line_no=line_no, state=StepState.OPEN).first()

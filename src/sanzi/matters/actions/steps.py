@@ -13,13 +13,12 @@ from django.db import transaction
 from sanzi.audit import actions as audit
 from sanzi.evidence import queries as evidence
 from sanzi.evidence.actions import release as proofs
-from sanzi.evidence.actions import slips
 from sanzi.kernel import clock
 from sanzi.matters import catalogue, effects, errors, gates, limits, rules
-from sanzi.matters.actions import standing
+from sanzi.matters.actions import moments, needs, standing
 from sanzi.matters.actions.locking import lock_case
 from sanzi.matters.catalogue import Matter, Step
-from sanzi.matters.models import Case, CaseStep, Decision, StepState
+from sanzi.matters.models import Case, CaseEntry, CaseStep, StepState
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.models import Person
@@ -76,14 +75,20 @@ def content_digest(case: Case) -> str:
     """Return the digest of what approvers see: form, order, papers."""
     form = {key: value for key, value in case.form.items() if key != "lines"}
     papers = evidence.attachments("case", case.number)
-    return rules.content_digest(
-        {
-            "number": case.number,
-            "form": form,
-            "order": effects.order_digest(case.number),
-            "papers": sorted(f"{one.kind}:{one.digest}" for one in papers),
-        }
+    content: dict[str, object] = {
+        "number": case.number,
+        "form": form,
+        "order": effects.order_digest(case.number),
+        "papers": sorted(f"{one.kind}:{one.digest}" for one in papers),
+    }
+    entries = list(
+        CaseEntry.objects.filter(case=case)
+        .order_by("step_no", "number")
+        .values_list("content_digest", flat=True)
     )
+    if entries:
+        content["entries"] = entries
+    return rules.content_digest(content)
 
 
 def begin(case: Case, seen: str, by: Actor, at: datetime) -> CaseStep:
@@ -92,14 +97,15 @@ def begin(case: Case, seen: str, by: Actor, at: datetime) -> CaseStep:
     Raises: NobodyLeft.
     """
     matter = matter_of(case)
-    handler = Person.objects.get(ext_id=case.form["handler_person_id"])
+    handler = _handler(case, matter, by)
     case.state = rules.after(case.state, rules.Move.SUBMIT)
     case.round += 1 if case.submitted_at else 0
     case.tier = rules.tier(matter, case.amount_fen, clock.local_date(at))
     case.content_digest = seen
     case.submitted_at = at
     case.form = {key: value for key, value in case.form.items() if key != "lines"}
-    case.parties = {"handler": handler.pk, "payees": sorted(effects.payee_people(case.number))}
+    gaining = effects.payee_people(case.number) | effects.people_named(matter, case.form)
+    case.parties = {"handler": handler, "payees": sorted(gaining)}
     case.route = standing.route(case, matter, clock.local_date(at))
     case.save(
         update_fields=[
@@ -127,7 +133,7 @@ def begin(case: Case, seen: str, by: Actor, at: datetime) -> CaseStep:
                 state=StepState.APPROVED,
                 opened_at=at,
                 acted_at=at,
-                actor_id=handler.pk if step.role == "handler" else by.person_id,
+                actor_id=handler if step.role == "handler" else by.person_id,
                 origin=by.origin[:60],
             )
             for step in starters
@@ -137,6 +143,12 @@ def begin(case: Case, seen: str, by: Actor, at: datetime) -> CaseStep:
     if first is None:
         raise errors.NobodyLeft(step="审批", role="")
     return open_step(case, first, at)
+
+
+def _handler(case: Case, matter: Matter, by: Actor) -> int | None:
+    """Return the person whose affair this is: who is named as handler, else who hands it in."""
+    named = case.form.get(matter.handler_from)
+    return Person.objects.get(ext_id=named).pk if named else by.person_id
 
 
 def open_step(case: Case, step: Step, at: datetime, *, line: tuple[int, int] = (0, 0)) -> CaseStep:
@@ -176,8 +188,8 @@ def act(*, number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int 
         refuse. Nothing is written then but the answers of the tax office.
     """
     check = None
-    if opinion.verdict == "approve":
-        row = standing.require_turn(number, by, line_no)
+    row = standing.require_turn(number, by, line_no)
+    if opinion.verdict == "approve" and _is_judged(row.case):
         is_money = row.step_key in ("instruct", "release")
         gate = "pay" if is_money else "approve"
         check = gates.run(gate=gate, number=number, by=by, at=at)
@@ -187,6 +199,11 @@ def act(*, number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int 
             proofs.ask(case_number=number, by=by, at=at, reason=opinion.text)
     done = decide(number=number, by=by, at=at, opinion=opinion, line_no=line_no)
     return Acted(**{**done.__dict__, "check": check})
+
+
+def _is_judged(case: Case) -> bool:
+    """Return whether models look at the case before a step: where it names who is paid."""
+    return matter_of(case).payees is not None
 
 
 def decide(*, number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int = 0) -> Acted:
@@ -207,8 +224,8 @@ def decide(*, number: str, by: Actor, at: datetime, opinion: Opinion, line_no: i
 
 
 @dataclass(frozen=True)
-class _Turn:
-    """The locked case, all rows of its steps, the open one, and for whom the actor stands in."""
+class OpenTurn:
+    """The locked case, its chain, the open step, and for whom the actor stands in."""
 
     case: Case
     matter: Matter
@@ -218,8 +235,11 @@ class _Turn:
     delegate_of: int | None
 
 
-def _turn(number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int) -> _Turn:
-    """Lock the case and make sure that this actor may do this step now."""
+def open_turn(number: str, by: Actor, at: datetime, line_no: int = 0) -> OpenTurn:
+    """Lock the case and make sure that this actor may do its open step now.
+
+    Raises: NotFound, NoOpenStep, StandsAside, DidAnotherStep.
+    """
     case = lock_case(number, by, with_form=False)
     rows = standing.rows_of(case)
     row = next((one for one in rows if one.state == "OPEN" and one.line_no == line_no), None)
@@ -229,9 +249,18 @@ def _turn(number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int) 
     step = matter.step(row.step_no)
     delegate_of = standing.require_may_act(by, case, row, clock.local_date(at))
     standing.require_apart(by, case, step, rows, delegate_of)
+    return OpenTurn(case, matter, chain_of(case), step, row, delegate_of)
+
+
+def _turn(number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int) -> OpenTurn:
+    """Open the turn of somebody who says his opinion of what he saw."""
+    turn = open_turn(number, by, at, line_no)
+    case, step, row = turn.case, turn.step, turn.row
+    if step.kind == "record":
+        raise errors.StepHasForm(step=step.word)
     if opinion.seen_digest != case.content_digest:
         raise errors.ContentChanged
-    _require_words(matter, opinion)
+    _require_words(turn.matter, opinion)
     if opinion.verdict == "approve":
         if step.second_factor:
             by.require_second_factor(at)
@@ -239,7 +268,7 @@ def _turn(number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int) 
     elif line_no:
         # The sum was approved; a line that came back is only corrected or left alone.
         raise errors.NotNow(state=case.state, move=opinion.verdict)
-    return _Turn(case, matter, chain_of(case), step, row, delegate_of)
+    return turn
 
 
 def _require_words(matter: Matter, opinion: Opinion) -> None:
@@ -258,58 +287,15 @@ def _require_needs(case: Case, step: Step, row: CaseStep) -> None:
     if row.line_no and step.kind == "review" and row.reason_code != CORRECTED:
         raise errors.LineNotCorrected(line=row.line_no)
     if "payees_checked" in step.needs:
-        require_payees_checked(case.number, row.line_no)
+        needs.require_payees_checked(case.number, row.line_no)
     if "proof_form" in step.needs and not row.line_no:
-        kinds = {one.kind for one in evidence.attachments("case", case.number)}
-        papers = rules.missing_papers(matter_of(case), case.form, case.amount_fen, kinds)
-        if papers:
-            raise errors.PapersMissing(titles="、".join(paper.title for paper in papers))
-        require_slips(case)
+        needs.require_papers(case, matter_of(case))
+        needs.require_slips(case)
     if "decision" in step.needs:
-        require_decision(case)
+        needs.require_decision(case)
 
 
-def require_payees_checked(number: str, line_no: int = 0) -> None:
-    """Refuse unless the bank has confirmed the payees.
-
-    Raises: PayeesUnchecked, PayeeMismatch with the line.
-    """
-    problems = effects.payee_problems(number, line_no)
-    wrong = next((one for one in problems if one.found), None)
-    if wrong is not None:
-        raise errors.PayeeMismatch(line=wrong.line_no, found=wrong.found)
-    if problems:
-        raise errors.PayeesUnchecked(count=len(problems))
-
-
-def require_slips(case: Case) -> None:
-    """Refuse a case on slips unless each payee has his own, whole and within the limits.
-
-    Raises: SlipMissing, SlipMismatch, SlipPapersMissing, SlipOverLimit.
-    """
-    if case.form.get("proof_kind") == "white_slip":
-        slips.require(case_number=case.number, lines=effects.paid_lines(case.number))
-
-
-def require_decision(case: Case) -> None:
-    """Refuse unless the case names a passed decision of its own village that covers the amount.
-
-    Raises: DecisionNeeded.
-    """
-    found = Decision.objects.filter(
-        ext_id=case.decision_ext_id, division_code=case.division_code
-    ).first()
-    if found is None:
-        raise errors.DecisionNeeded(why="还没有选，或者不是本村的")
-    if found.status != "passed" or found.passed_at is None:
-        raise errors.DecisionNeeded(why=f"“{found.title}”没有通过")
-    if not found.agree_count or not found.file_digest:
-        raise errors.DecisionNeeded(why=f"“{found.title}”缺票数或会议记录")
-    if found.amount_fen is not None and found.amount_fen < case.amount_fen:
-        raise errors.DecisionNeeded(why=f"“{found.title}”通过的金额不够")
-
-
-def _run_effect(turn: _Turn, by: Actor, at: datetime) -> effects.OrderTampered | None:
+def _run_effect(turn: OpenTurn, by: Actor, at: datetime) -> effects.OrderTampered | None:
     """Move the money one step; tampering is kept by payments and told after the commit."""
     try:
         with transaction.atomic(savepoint=False):
@@ -319,7 +305,7 @@ def _run_effect(turn: _Turn, by: Actor, at: datetime) -> effects.OrderTampered |
     return None
 
 
-def _record(turn: _Turn, by: Actor, at: datetime, opinion: Opinion) -> Acted:
+def _record(turn: OpenTurn, by: Actor, at: datetime, opinion: Opinion) -> Acted:
     """Write the opinion and what follows from it."""
     state, _ = VERDICTS[opinion.verdict]
     written = CaseStep.objects.filter(pk=turn.row.pk, state=StepState.OPEN).update(
@@ -355,45 +341,80 @@ def _record(turn: _Turn, by: Actor, at: datetime, opinion: Opinion) -> Acted:
         before={"state": before},
         after=after,
     )
+    return acted(turn.case, opened)
+
+
+def acted(case: Case, opened: CaseStep | None) -> Acted:
+    """Return where a case stands, with the step that is open now."""
     if opened is None:
-        return Acted(turn.case.number, turn.case.state)
-    return Acted(
-        turn.case.number,
-        turn.case.state,
-        opened.step_key,
-        role_title(opened.role_code),
-        opened.due_at,
-    )
+        return Acted(case.number, case.state)
+    role = role_title(opened.role_code)
+    return Acted(case.number, case.state, opened.step_key, role, opened.due_at)
 
 
-def _follow(turn: _Turn, by: Actor, at: datetime, opinion: Opinion) -> CaseStep | None:
+def _follow(turn: OpenTurn, by: Actor, at: datetime, opinion: Opinion) -> CaseStep | None:
     """Move the case and open what comes next; return the opened step."""
     if turn.row.line_no:
         return _follow_line(turn, by, at)
-    case, number = turn.case, turn.case.number
-    if opinion.verdict != "approve":
-        if opinion.verdict == "return":
-            effects.take_back(number=number, by=by, at=at)
-            case.form = {**case.form, "lines": effects.typed_lines(number)}
-            case.save(update_fields=["form"])
-        else:
-            effects.cancel(number=number, by=by, at=at)
-            case.closed_at = at
-        _move(case, VERDICTS[opinion.verdict][1])
+    if opinion.verdict == "return":
+        return _give_back(turn, by, at)
+    if opinion.verdict == "reject":
+        _reject(turn, by, at)
         return None
+    case, number = turn.case, turn.case.number
     move = rules.Move.APPROVE
     if turn.step.kind == "effect":
         move = rules.Move[turn.step.effect.upper()]
     elif rules.is_last_review(turn.chain, turn.row.step_no):
         move = rules.Move.APPROVE_LAST
         _require_unchanged(case)
-        effects.approve(number=number, by=by, at=at)
+        if turn.matter.payees is not None:
+            needs.require_payable(case)
+            effects.approve(number=number, by=by, at=at)
     _move(case, move)
+    if move is rules.Move.APPROVE_LAST:
+        moments.reach("approved", case=case, matter=turn.matter, by=by, at=at)
+    return go_on(turn, by, at)
+
+
+def go_on(turn: OpenTurn, by: Actor, at: datetime) -> CaseStep | None:
+    """Open the step after this one; a case that pays nobody is finished after the last."""
     following = rules.next_step(turn.chain, turn.row.step_no)
-    return open_step(case, following, at) if following else None
+    if following is not None:
+        return open_step(turn.case, following, at)
+    if turn.matter.payees is None:
+        turn.case.closed_at = at
+        _move(turn.case, rules.Move.FINISH)
+        moments.reach("finished", case=turn.case, matter=turn.matter, by=by, at=at)
+    return None
 
 
-def _follow_line(turn: _Turn, by: Actor, at: datetime) -> CaseStep | None:
+def _give_back(turn: OpenTurn, by: Actor, at: datetime) -> CaseStep | None:
+    """Open again what was written down last before this step; without it the whole form."""
+    case, number = turn.case, turn.case.number
+    earlier = rules.record_step_before(turn.chain, turn.row.step_no)
+    if earlier is not None:
+        case.route = {**case.route, "since": case.route.get("since", case.round)}
+        case.round += 1
+        case.save(update_fields=["route", "round"])
+        return open_step(case, earlier, at)
+    if turn.matter.payees is not None:
+        effects.take_back(number=number, by=by, at=at)
+        case.form = {**case.form, "lines": effects.typed_lines(number)}
+        case.save(update_fields=["form"])
+    _move(case, rules.Move.RETURN)
+    moments.reach("returned", case=case, matter=turn.matter, by=by, at=at)
+    return None
+
+
+def _reject(turn: OpenTurn, by: Actor, at: datetime) -> None:
+    effects.cancel(number=turn.case.number, by=by, at=at)
+    turn.case.closed_at = at
+    _move(turn.case, rules.Move.REJECT)
+    moments.reach("ended", case=turn.case, matter=turn.matter, by=by, at=at)
+
+
+def _follow_line(turn: OpenTurn, by: Actor, at: datetime) -> CaseStep | None:
     """Open what comes after an approved step of a re-opened line.
 
     Lines that were corrected together go to the bank together: maker and checker act once.

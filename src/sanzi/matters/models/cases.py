@@ -19,6 +19,7 @@ class CaseState(models.TextChoices):
     DISPATCHED = "DISPATCHED", "已交银行"
     PART_SETTLED = "PART_SETTLED", "部分到账"
     SETTLED = "SETTLED", "已办结"
+    DONE = "DONE", "办完了"
     BANK_RETURNED = "BANK_RETURNED", "银行退回"
 
 
@@ -125,6 +126,33 @@ class CaseStep(models.Model):
                 condition=models.Q(state="OPEN"),
                 name="case_step_todo",
             ),
+        )
+
+
+class CaseEntry(models.Model):
+    """What somebody wrote down in a step with a form of its own; never changed afterwards.
+
+    `number` counts the entries of one step of a case from 1, over all rounds. `form` is what was
+    typed; its files hang on the subject `case_entry`.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
+    recorded_at = models.DateTimeField()
+    actor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    delegate_of = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    round = models.SmallIntegerField()
+    step_no = models.SmallIntegerField()
+    number = models.SmallIntegerField()
+    step_key = models.CharField(max_length=24)
+    form = models.JSONField(default=dict)
+    content_digest = models.CharField(max_length=64)
+    origin = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["case", "step_no", "number"], name="case_entry_once"),
         )
 
 

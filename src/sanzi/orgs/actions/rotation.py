@@ -34,6 +34,7 @@ _KINDS: Final[dict[str, Kind]] = {
     "sealed_peer_account": "account",
     "sealed_request": "message",
     "sealed_answer": "message",
+    "sealed_offer": "offer",
 }
 Reseal = Callable[[Kind, str], str]
 Walk = Callable[[Reseal, int], Iterator[int]]

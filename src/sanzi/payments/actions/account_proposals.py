@@ -21,6 +21,7 @@ from sanzi.orgs import scope, secrets
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Organisation, OrganisationKind
+from sanzi.payments.actions import locking
 from sanzi.payments.errors import (
     AccountClosed,
     AccountKindTaken,
@@ -131,12 +132,7 @@ def propose_closing(
 
     Raises: NotFound, ReasonNeeded, DecisionMissing, AccountClosed, AccountNotEmpty.
     """
-    found = (
-        BankAccount.objects.select_for_update(of=("self",))
-        .select_related("organisation")
-        .filter(ext_id=account, organisation__isnull=False)
-        .first()
-    )
+    found = locking.accounts(ext_id=account, organisation__isnull=False).first()
     if found is None or found.organisation is None:
         raise NotFound
     scope.require(by, PROPOSE, found.organisation.division_id)
@@ -269,7 +265,7 @@ def _opened(found: AccountProposal, at: datetime) -> BankAccount:
 
 
 def _closed(found: AccountProposal, at: datetime) -> BankAccount:
-    account = BankAccount.objects.select_for_update().get(pk=found.account_id or 0)
+    account = locking.lock_account(found.account_id or 0)
     if account.closed_date is not None:
         raise AccountClosed(tail=account.tail, why="已经销了")
     _require_empty(account)

@@ -12,7 +12,7 @@ from django.db import transaction
 from sanzi.audit import actions as audit
 from sanzi.orgs.actors import SYSTEM
 from sanzi.payments import hooks, rules
-from sanzi.payments.actions import telling
+from sanzi.payments.actions import locking, telling
 from sanzi.payments.models import Instruction, InstructionState, PaymentOrder
 
 
@@ -22,9 +22,9 @@ def alarm(instruction_id: int, at: datetime) -> bool:
     Returns whether it rang.
     """
     with transaction.atomic():
-        instruction = Instruction.objects.select_for_update().get(pk=instruction_id)
-        since = instruction.unknown_at
-        if instruction.state != InstructionState.UNKNOWN or since is None:
+        instruction = locking.lock_instruction(instruction_id, state=InstructionState.UNKNOWN)
+        since = instruction.unknown_at if instruction is not None else None
+        if instruction is None or since is None:
             return False
         is_new = instruction.alarmed_at is None and rules.is_alarming(since, at)
         ended = rules.day_ended(since, instruction.day_alarm_date, at)

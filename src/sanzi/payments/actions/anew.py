@@ -15,7 +15,7 @@ from sanzi.audit import actions as audit
 from sanzi.bank.port import BankGateway
 from sanzi.orgs.actors import SYSTEM
 from sanzi.payments import rules
-from sanzi.payments.actions import answers, turns
+from sanzi.payments.actions import locking, turns
 from sanzi.payments.actions.release import write_message
 from sanzi.payments.models import (
     Instruction,
@@ -50,7 +50,7 @@ def split(instruction_id: int, bank: BankGateway, at: datetime) -> bool:
 def _again(
     instruction_id: int, bank: BankGateway, at: datetime, *, next_at: datetime, size_max: int
 ) -> bool:
-    message = answers.lock(instruction_id)
+    message = locking.lock_message(instruction_id)
     old = message.instruction
     if old.state != InstructionState.SENDING or _depth(old) >= AGAIN_MAX:
         return False

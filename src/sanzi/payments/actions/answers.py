@@ -18,7 +18,8 @@ from sanzi.bank import reasons
 from sanzi.bank.port import BatchState, BatchStatus, LineState, LineStatus
 from sanzi.orgs.actors import SYSTEM
 from sanzi.payments import hooks, rules
-from sanzi.payments.actions import books, telling
+from sanzi.payments.actions import books, locking, telling
+from sanzi.payments.actions.locking import Message
 from sanzi.payments.models import (
     Instruction,
     InstructionLine,
@@ -49,15 +50,6 @@ class _Moved:
     returned: list[Payment] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Message:
-    """A message with its order, both locked, and its lines in the order of the file."""
-
-    instruction: Instruction
-    order: PaymentOrder
-    lines: list[InstructionLine]
-
-
 EVENTS = {
     LineState.SETTLED: rules.Event.BOOKED,
     LineState.ACCEPTED: rules.Event.ACKNOWLEDGED,
@@ -73,7 +65,25 @@ def take_status(*, instruction_id: int, status: BatchStatus, at: datetime) -> in
     A line that the answer to a send leaves out is UNKNOWN. A line refused as a duplicate is not
     refused: somewhere the bank has it, so it stays open until the statement tells.
     """
-    message = lock(instruction_id)
+    return apply_status(locking.lock_message(instruction_id), status, at)
+
+
+def says_nothing_new(instruction_id: int, status: BatchStatus) -> bool:
+    """Tell, without a lock, whether a status leaves every line of a message where it is.
+
+    Most answers to questions are like this; a line that moves meanwhile has moved by another word.
+    """
+    told = {one.e2e_id: one for one in status.lines}
+    lines = InstructionLine.objects.filter(instruction_id=instruction_id)
+    for e2e_id, now in lines.values_list("e2e_id", "status"):
+        outcome = _outcome(status, told.get(e2e_id))
+        if now == PaymentStatus.SUBMITTING or (outcome and rules.move(now, outcome.event)):
+            return False
+    return True
+
+
+def apply_status(message: Message, status: BatchStatus, at: datetime) -> int:
+    """Apply the bank's status to a locked message; return how many lines moved."""
     called_back = _called_back(message.instruction)
     told = {one.e2e_id: one for one in status.lines}
     outcomes = {}
@@ -138,35 +148,15 @@ def _whole(state: BatchState) -> str:
 @transaction.atomic
 def take_event(*, instruction_id: int, outcome: Outcome, at: datetime) -> int:
     """Apply one outcome to every line of a message that it can still move."""
-    message = lock(instruction_id)
+    message = locking.lock_message(instruction_id)
     return apply(message, {line.pk: outcome for line in message.lines}, at)
 
 
 @transaction.atomic
-def take_entries(*, outcomes: Mapping[int, Outcome], at: datetime) -> int:
-    """Apply what bank entries say of single lines, by primary key of the line."""
-    found = InstructionLine.objects.filter(pk__in=outcomes).values_list("instruction_id", flat=True)
-    moved = 0
-    keys = sorted(set(found))
-    # All messages before any order: the order of locks of this room.
-    list(Instruction.objects.select_for_update().defer("body").filter(pk__in=keys).order_by("pk"))
-    for instruction_id in keys:
-        message = lock(instruction_id)
-        own = {line.pk: outcomes[line.pk] for line in message.lines if line.pk in outcomes}
-        moved += apply(message, own, at)
-    return moved
-
-
-def lock(instruction_id: int) -> Message:
-    """Lock a message, then its order, then read its lines: the order of locks of this room."""
-    instruction = Instruction.objects.select_for_update().defer("body").get(pk=instruction_id)
-    order = (
-        PaymentOrder.objects.select_for_update(of=("self",))
-        .select_related("organisation", "debit_account")
-        .get(pk=instruction.order_id)
-    )
-    lines = instruction.lines.select_related("payment").order_by("instr_id")
-    return Message(instruction, order, list(lines))
+def take_lines(*, instruction_id: int, outcomes: Mapping[int, Outcome], at: datetime) -> int:
+    """Apply one word about some lines of a message, by primary key of the line."""
+    message = locking.lock_message(instruction_id)
+    return apply(message, outcomes, at)
 
 
 _FOLLOWING = ("status", "reason_class", "reason_text", "bank_ref", "paid_at", "returned_at")

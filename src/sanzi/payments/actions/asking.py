@@ -19,7 +19,7 @@ from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.payments import rules
-from sanzi.payments.actions import alarms, answers, channels, gateways, sending, turns
+from sanzi.payments.actions import alarms, answers, channels, gateways, locking, sending, turns
 from sanzi.payments.actions.answers import Outcome
 from sanzi.payments.actions.sending import Picked, Watch
 from sanzi.payments.models import (
@@ -87,7 +87,8 @@ def ask(instruction_id: int, watch: Watch, given: BankGateway | None = None) -> 
 
 @transaction.atomic
 def _take(instruction_id: int, status: BatchStatus, at: datetime) -> None:
-    answers.take_status(instruction_id=instruction_id, status=status, at=at)
+    if not answers.says_nothing_new(instruction_id, status):
+        answers.take_status(instruction_id=instruction_id, status=status, at=at)
     turns.note(instruction_id, TurnKind.ASKED, at, turns.words(status))
 
 
@@ -138,12 +139,14 @@ def conclude(instruction_id: int, at: datetime, bank: BankGateway, *, is_absent:
     if needs_word:
         _fetch_word(instruction, bank, at)
     with transaction.atomic():
-        instruction = Instruction.objects.select_for_update().get(pk=instruction_id)
-        if instruction.state not in WAITING or not _are_days_closed(instruction):
+        held = locking.lock_instruction(instruction_id, state__in=WAITING)
+        if held is None or not _are_days_closed(held):
             return 0
-        ending = _ending(instruction, needs_word=needs_word, is_absent=is_absent)
+        ending = _ending(held, needs_word=needs_word, is_absent=is_absent)
         outcome = Outcome(rules.Event.ABSENT, "NOT_IN_STATEMENT", ABSENT_TEXT)
-        return answers.take_entries(outcomes=dict.fromkeys(ending, outcome), at=at)
+        return answers.take_lines(
+            instruction_id=instruction_id, outcomes=dict.fromkeys(ending, outcome), at=at
+        )
 
 
 def _ending(instruction: Instruction, *, needs_word: bool, is_absent: bool) -> list[int]:
@@ -214,15 +217,13 @@ def _send_again(instruction_id: int, watch: Watch, bank: BankGateway) -> None:
 
 
 def _take_again(instruction_id: int, at: datetime, bank: BankGateway) -> Picked | None:
-    instruction = (
-        Instruction.objects.select_for_update(of=("self",))
-        .select_related("debit_account")
-        .get(pk=instruction_id)
-    )
+    instruction = locking.lock_instruction(instruction_id, state=InstructionState.UNKNOWN)
+    if instruction is None:
+        return None
     is_same_day = clock.local_date(instruction.created_at) == clock.local_date(
         at + rules.SEND_REACH
     )
-    if instruction.state != InstructionState.UNKNOWN or not is_same_day:
+    if not is_same_day:
         return None
     connection = gateways.connection_of(instruction.debit_account)
     is_stopped = PaymentOrder.objects.filter(pk=instruction.order_id).exclude(stopped_reason="")
@@ -247,7 +248,9 @@ def ask_now(*, case_number: str, by: Actor, at: datetime) -> int:
     if not scope.can(by, "payments.instruct", order.division_code):
         scope.require(by, "payments.release", order.division_code)
     with transaction.atomic():
-        count = order.instructions.filter(state__in=WAITING).update(next_at=at)
+        waiting = order.instructions.filter(state__in=WAITING)
+        locking.lock_messages((), beside=list(waiting.values_list("pk", flat=True)))
+        count = waiting.update(next_at=at)
         audit.write(
             chain=order.organisation.ext_id,
             kind="payments.order.asked_about",

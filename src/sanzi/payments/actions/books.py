@@ -20,6 +20,7 @@ from sanzi.ledger.errors import PeriodClosed
 from sanzi.ledger.queries import charts
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.payments import rules
+from sanzi.payments.actions import locking
 from sanzi.payments.models import (
     Instruction,
     Payment,
@@ -130,12 +131,16 @@ def catch_up(at: datetime) -> int:
         .distinct()
         .order_by("pk")[:CATCH_UP_MAX]
     )
-    return sum(_catch_up_order(order.pk, at) for order in waiting)
+    done = 0
+    for order in waiting:
+        with locking.going_on(f"the booking of {order.case_number}"):
+            done += _catch_up_order(order.pk, at)
+    return done
 
 
 def _catch_up_order(order_id: int, at: datetime) -> int:
     with transaction.atomic():
-        order = PaymentOrder.objects.select_for_update(of=("self",)).get(pk=order_id)
+        order = locking.lock_order_row(order_id)
         payments = list(
             order.payments.filter(
                 status=PaymentStatus.SETTLED,

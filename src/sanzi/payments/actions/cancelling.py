@@ -19,13 +19,14 @@ from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.payments import rules
-from sanzi.payments.actions import anew, answers, gateways, turns
-from sanzi.payments.actions.answers import CALLED_BACK, CALLED_BACK_TEXT, Message, Outcome
+from sanzi.payments.actions import anew, answers, gateways, locking, numbers, turns
+from sanzi.payments.actions.answers import CALLED_BACK, CALLED_BACK_TEXT, Outcome
+from sanzi.payments.actions.locking import Message
+from sanzi.payments.actions.release import message_key
 from sanzi.payments.actions.sending import Watch
 from sanzi.payments.errors import BankTakesNothingBack, NothingToCallBack
 from sanzi.payments.models import (
     CancelWish,
-    Instruction,
     InstructionLine,
     InstructionState,
     PaymentOrder,
@@ -64,15 +65,8 @@ def call_back(
     Raises: NotFound, NothingToCallBack, BankTakesNothingBack when only lines at a bank that does
         not cancel are left.
     """
-    order_id = _find(case_number, by)
-    locked = (
-        Instruction.objects.select_for_update()
-        .filter(order_id=order_id)
-        .exclude(state__in=[InstructionState.FINAL, InstructionState.REFUSED])
-        .order_by("pk")
-    )
-    # All messages before the order: the order of locks of this room.
-    messages = [answers.lock(key) for key in list(locked.values_list("pk", flat=True))]
+    order = _find(case_number, by)
+    messages = _locked(order, at)
     withdrawn = asked = 0
     is_refused = False
     for message in messages:
@@ -90,18 +84,29 @@ def call_back(
         if is_refused:
             raise BankTakesNothingBack
         raise NothingToCallBack(why="选的这几户正在送银行，或者已经有了结果")
-    order = PaymentOrder.objects.select_related("organisation").get(pk=order_id)
     _audit(order, by, at, withdrawn=withdrawn, asked=asked, line_nos=line_nos)
     return CalledBack(withdrawn, asked)
 
 
-def _find(case_number: str, by: Actor) -> int:
-    order = PaymentOrder.objects.filter(case_number=case_number).first()
+def _find(case_number: str, by: Actor) -> PaymentOrder:
+    rows = PaymentOrder.objects.select_related("organisation").filter(case_number=case_number)
+    order = rows.first()
     if order is None:
         raise NotFound
     if not scope.can(by, "payments.instruct", order.division_code):
         scope.require(by, "payments.release", order.division_code)
-    return order.pk
+    return order
+
+
+def _locked(order: PaymentOrder, at: datetime) -> list[Message]:
+    """Lock the messages of an order that have not ended, and the numbers of new ones."""
+    ended = (InstructionState.FINAL, InstructionState.REFUSED)
+    found = order.instructions.exclude(state__in=ended).values_list("pk", flat=True)
+    messages = locking.lock_messages(list(found)).values()
+    left = [one for one in messages if one.instruction.state not in ended]
+    if any(one.instruction.state == InstructionState.READY for one in left):
+        numbers.hold(message_key(order, at))
+    return left
 
 
 def _withdraw(
@@ -187,7 +192,7 @@ def _put(wish: CancelWish, watch: Watch, given: BankGateway | None) -> None:
 @transaction.atomic
 def _take(wish: CancelWish, result: CancelResult, at: datetime) -> None:
     """Take the bank's decision: lines that it took out end, the others go on."""
-    message = answers.lock(wish.instruction_id)
+    message = locking.lock_message(wish.instruction_id)
     if result.msg_id != message.instruction.msg_id:
         return
     cancelled = set(result.cancelled) & set(wish.e2e_ids)

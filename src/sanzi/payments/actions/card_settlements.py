@@ -73,6 +73,7 @@ class SettlementFields:
 def register() -> None:
     """Speak for settlements to evidence, and hear of their repayment; once from `apps.ready`."""
     evidence.register(SUBJECT, evidence.Subject(_see, _change))
+    hooks.on_lock(_lock)
     hooks.on_order_done(_order_done)
     hooks.on_line_failed(_line_failed)
     holds.acted.append(acted)
@@ -376,6 +377,11 @@ def _of_order(case_number: str, *states: str) -> CardSettlement | None:
         "card__organisation"
     )
     return rows.filter(ext_id=case_number, state__in=states).first()
+
+
+def _lock(news: hooks.Locked) -> None:
+    rows = CardSettlement.objects.select_for_update(of=("self",), no_key=True)
+    list(rows.filter(ext_id__in=news.case_numbers).order_by("pk"))
 
 
 def _order_done(news: hooks.OrderDone) -> None:

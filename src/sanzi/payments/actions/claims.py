@@ -11,18 +11,20 @@ a part of the bill; of more, the bill takes what it wants and the rest is a part
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from sanzi.kernel import money, references
+from sanzi.kernel import clock, money, references
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.queries import subjects
 from sanzi.orgs.actors import SYSTEM, Actor
+from sanzi.orgs.errors import NotFound
+from sanzi.orgs.models import Organisation
 from sanzi.payments import rules
-from sanzi.payments.actions import bills, income, telling_payers
+from sanzi.payments.actions import bills, income, locking, numbers, telling_payers
 from sanzi.payments.actions.income import IssuedReceipt, ReceiptFields
 from sanzi.payments.errors import BulkRefused, ClaimUneven
 from sanzi.payments.models import BankTransaction, Bill, BillState, Receipt
@@ -99,10 +101,27 @@ def parts_of(one: Suggestion) -> list[Part]:
     return [Part(one.amount_fen, fields=fields)]
 
 
+def hold_references(texts: Iterable[str], organisation: Organisation, at: datetime) -> bool:
+    """Lock the bills that memos name and the body's numbers, before anything is booked.
+
+    For the import of bank lines, which calls `take_references` at its end. Returns whether any
+    bill is named.
+    """
+    wanted = {one for text in texts for one in references.found_in(text)}
+    bills_named = (
+        Bill.objects.filter(reference__in=sorted(wanted)) if wanted else Bill.objects.none()
+    )
+    if not list(bills_named.select_for_update(no_key=True).order_by("pk").values_list("pk")):
+        return False
+    numbers.hold(income.number_key(organisation, at))
+    return True
+
+
 def take_references(lines: Sequence[BankTransaction], at: datetime) -> int:
     """Claim the new credits whose memo names their bill; return how many.
 
-    What does not fit, or what the books refuse, stays in the queue.
+    What does not fit, or what the books refuse, stays in the queue. Needs the locks of
+    `hold_references`.
     """
     named = {
         line.ext_id: references.found_in(f"{line.memo} {line.e2e_id}")
@@ -131,15 +150,38 @@ def claim_interest(*, bank_lines: Sequence[str], by: Actor, at: datetime) -> lis
         raise BulkRefused(count=len(wanted), why=f"一次要选1到{BULK_MAX}笔")
     with transaction.atomic():
         made = []
-        for ext_id in sorted(wanted):
-            line = income.lock_line(ext_id, by=by)
+        for line in _locked_lines(wanted, by=by, at=at):
             fields = interest_fields(line)
             if fields is None:
                 raise BulkRefused(count=len(wanted), why=f"{line.memo or '有一笔'}不是利息")
-            made += claim(
-                bank_line=ext_id, parts=[Part(line.amount_fen, fields=fields)], by=by, at=at
-            )
+            parts = [Part(line.amount_fen, fields=fields)]
+            made += claim(bank_line=line.ext_id, parts=parts, by=by, at=at)
         return made
+
+
+def _locked_lines(wanted: Sequence[str], *, by: Actor, at: datetime) -> list[BankTransaction]:
+    """Lock lines that are claimed in one go, and what all their receipts need of numbers, months.
+
+    Raises: NotFound, BankLineTaken.
+    """
+    rows = BankTransaction.objects.filter(ext_id__in=wanted).order_by("pk")
+    found = list(rows.values_list("ext_id", flat=True))
+    if len(found) < len(wanted):
+        raise NotFound
+    lines = [income.lock_line(one, by=by) for one in found]
+    _hold_receipts(lines, at)
+    return lines
+
+
+def _hold_receipts(lines: Sequence[BankTransaction], at: datetime) -> None:
+    """Lock the numbers of receipts and the months of the books, for several lines together."""
+    bodies = {one.account.organisation for one in lines if one.account.organisation is not None}
+    in_order = sorted(bodies, key=lambda body: body.pk)
+    for body in in_order:
+        numbers.hold(income.number_key(body, at))
+    for body in in_order:
+        days = [clock.local_date(one.booked_at) for one in lines]
+        locking.lock_months(body.ext_id, days, clock.local_date(at))
 
 
 def interest_fields(line: BankTransaction) -> ReceiptFields | None:
@@ -191,7 +233,7 @@ def _locked_bills(line: BankTransaction, parts: Sequence[Part]) -> dict[str, Bil
     wanted = {part.bill: part.amount_fen for part in parts if part.bill}
     found = {
         one.ext_id: one
-        for one in Bill.objects.select_for_update(of=("self",))
+        for one in Bill.objects.select_for_update(of=("self",), no_key=True)
         .select_related("payer_counterparty")
         .filter(ext_id__in=sorted(wanted), organisation=line.account.organisation)
         .order_by("pk")
@@ -217,7 +259,7 @@ def _locked_cash(line: BankTransaction, parts: Sequence[Part]) -> dict[str, Rece
     wanted = {part.cash_receipt: part.amount_fen for part in parts if part.cash_receipt}
     found = {
         one.ext_id: one
-        for one in Receipt.objects.select_for_update(of=("self",))
+        for one in Receipt.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation", "payer_counterparty")
         .filter(
             ext_id__in=sorted(wanted),

@@ -11,7 +11,7 @@ import json
 import logging
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from sanzi.audit.queries import history
@@ -25,6 +25,7 @@ from sanzi.payments.actions import (
     cancelling,
     channels,
     gateways,
+    locking,
     sending,
     turns,
 )
@@ -78,11 +79,11 @@ def reap(at: datetime) -> int:
     over = Q(leased_until__lt=at) | Q(leased_until__gt=at + rules.LEASE + rules.SKEW_MAX)
     dead = Instruction.objects.filter(over, state=InstructionState.SENDING)
     for instruction_id in list(dead.values_list("pk", flat=True)):
-        with transaction.atomic():
-            instruction = (
-                Instruction.objects.select_for_update().filter(over, pk=instruction_id).first()
+        with locking.going_on(f"message {instruction_id}"), transaction.atomic():
+            instruction = locking.lock_instruction(
+                instruction_id, over, state=InstructionState.SENDING
             )
-            if instruction is None or instruction.state != InstructionState.SENDING:
+            if instruction is None:
                 continue
             text = "发送的进程中途停了，不知道银行收到没有"
             sending.note(instruction, text)
@@ -104,8 +105,9 @@ def pick(at: datetime, gateway: BankGateway | None = None) -> Picked | None:
         debit_account_id__in=busy.values("debit_account_id")
     )
     for instruction_id in list(ready.order_by("pk").values_list("pk", flat=True)[:ROUND_MAX]):
+        picked = None
         try:
-            with transaction.atomic():
+            with locking.going_on(f"message {instruction_id}"), transaction.atomic():
                 picked = _take(instruction_id, at, gateway)
         except IntegrityError:
             continue  # another worker began with this account in the same moment
@@ -126,12 +128,8 @@ def _put_off(instruction_id: int, problem: GatewayError, at: datetime) -> None:
 
 
 def _take(instruction_id: int, at: datetime, given: BankGateway | None) -> Picked | None:
-    can_skip = connection.features.has_select_for_update_skip_locked
-    instruction = (
-        Instruction.objects.select_for_update(of=("self",), skip_locked=can_skip)
-        .select_related("debit_account")
-        .filter(pk=instruction_id, state=InstructionState.READY)
-        .first()
+    instruction = locking.lock_instruction(
+        instruction_id, skip_locked=True, state=InstructionState.READY
     )
     if instruction is None:
         return None
@@ -142,11 +140,7 @@ def _take(instruction_id: int, at: datetime, given: BankGateway | None) -> Picke
         instruction.next_at = max(opens, at + rules.RETRY_AFTER[0])
         instruction.save(update_fields=["next_at"])
         return None
-    order = (
-        PaymentOrder.objects.select_for_update(of=("self",))
-        .select_related("organisation", "debit_account")
-        .get(pk=instruction.order_id)
-    )
+    order = locking.lock_order_row(instruction.order_id)
     if not _may_leave(instruction, order, at, bank):
         return None
     sending.begin(instruction, at)

@@ -6,21 +6,27 @@ by the table of states, so nothing happens twice. What is not the bank's changes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import Error, transaction
 
 from sanzi.audit import actions as audit
 from sanzi.bank.errors import EventSeen, GatewayError
-from sanzi.bank.port import BankEvent, EventKind
+from sanzi.bank.port import BankEvent, BatchStatus, Entry, EventKind
 from sanzi.kernel import digest
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.errors import NotFound
-from sanzi.payments.actions import answers, gateways, statements, turns
+from sanzi.payments.actions import answers, gateways, holding, locking, statements, turns
+from sanzi.payments.actions.locking import Message
+from sanzi.payments.errors import BusyNow
 from sanzi.payments.models import BankAccount, Instruction, TurnKind
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -35,57 +41,81 @@ class Taken:
 def take(*, connection: str, raw: bytes, headers: Mapping[str, str], at: datetime) -> Taken:
     """Take what a bank sent unasked over a connection. What came before is taken and does nothing.
 
+    All events of a message are taken or none, and its mark "seen" with them: what was not taken
+    comes again, what was taken does not count twice.
     Raises: NotFound for a connection that is not there, and for what is not the bank's: that is
-        written into the log; nothing else is written.
+        written into the log; nothing else is written. BusyNow when the database could not take
+        it at this moment: nothing is written at all, and the same message may come again.
     """
+    try:
+        return _take(connection, raw, headers, at)
+    except EventSeen:
+        return Taken()
+    except Error as problem:
+        if not locking.is_passing(problem):
+            raise
+        logger.warning("a message of %s was not taken, it may come again: %s", connection, problem)
+        raise BusyNow from problem
+
+
+def _take(connection: str, raw: bytes, headers: Mapping[str, str], at: datetime) -> Taken:
     bank = gateways.by_name(connection)
     if bank is None:
         raise NotFound
     try:
         with transaction.atomic():
-            events = bank.handle_push(raw, headers)
-            taken = [_take(connection, one, at) for one in events]
+            return _take_all(connection, bank.handle_push(raw, headers), at)
     except EventSeen:
-        return Taken()
+        raise
     except GatewayError as problem:
         _say_refused(connection, raw, problem, at)
         raise NotFound from problem
-    return Taken(len(taken), sum(one.moved for one in taken), sum(one.new_lines for one in taken))
 
 
-def _take(connection: str, event: BankEvent, at: datetime) -> Taken:
-    if event.kind is EventKind.STATUS and event.status is not None:
-        return _take_status(connection, event, at)
-    if event.kind is EventKind.ENTRY and event.account:
-        return _take_entries(connection, event, at)
-    return Taken(1)
+def _take_all(connection: str, events: Sequence[BankEvent], at: datetime) -> Taken:
+    """Lock what all events of a message write, then apply them in their order."""
+    keys = _messages(connection, events)
+    accounts = _accounts(connection, events)
+    entries: dict[int, list[Entry]] = defaultdict(list)
+    for event in events:
+        if event.account in accounts:
+            entries[accounts[event.account]] += event.entries
+    held, messages = holding.hold(entries, keys.values(), at)
+    moved = new_lines = 0
+    for event in events:
+        if event.status is not None and event.status.msg_id in keys:
+            moved += _take_status(messages[keys[event.status.msg_id]], event.status, at)
+        elif event.account in accounts:
+            one = held[accounts[event.account]]
+            done = statements.import_pushed(held=one, entries=event.entries, at=at)
+            moved, new_lines = moved + done.moved, new_lines + done.new_lines
+    return Taken(len(events), moved, new_lines)
 
 
-def _take_status(connection: str, event: BankEvent, at: datetime) -> Taken:
-    status = event.status
-    if status is None:
-        return Taken(1)
-    instruction = (
-        Instruction.objects.select_related("debit_account")
-        .defer("body")
-        .filter(msg_id=status.msg_id, attempt_count__gt=0)
-        .first()
-    )
-    if instruction is None or not _is_of(connection, instruction.debit_account):
-        return Taken(1)
-    moved = answers.take_status(instruction_id=instruction.pk, status=status, at=at)
-    turns.note(instruction.pk, TurnKind.TOLD, at, turns.words(status))
-    return Taken(1, moved)
+def _messages(connection: str, events: Sequence[BankEvent]) -> dict[str, int]:
+    """Return the key of each message that a status is about, those of this bank that were sent."""
+    told = [one.status.msg_id for one in events if one.status is not None]
+    found = Instruction.objects.filter(msg_id__in=told, attempt_count__gt=0)
+    rows = found.select_related("debit_account").defer("body")
+    return {one.msg_id: one.pk for one in rows if _is_of(connection, one.debit_account)}
 
 
-def _take_entries(connection: str, event: BankEvent, at: datetime) -> Taken:
-    index = secrets.index("account", event.account)
-    accounts = BankAccount.objects.filter(number_index=index, organisation__isnull=False)
-    account = accounts.order_by("pk").first()
-    if account is None or not _is_of(connection, account):
-        return Taken(1)
-    done = statements.import_pushed(account_id=account.pk, entries=event.entries, at=at)
-    return Taken(1, done.moved, done.new_lines)
+def _accounts(connection: str, events: Sequence[BankEvent]) -> dict[str, int]:
+    """Return the key of each account that entries are about, those of this bank's bodies."""
+    found = {}
+    for number in {one.account for one in events if one.kind is EventKind.ENTRY and one.account}:
+        index = secrets.index("account", number)
+        rows = BankAccount.objects.filter(number_index=index, organisation__isnull=False)
+        account = rows.order_by("pk").first()
+        if account is not None and _is_of(connection, account):
+            found[number] = account.pk
+    return found
+
+
+def _take_status(message: Message, status: BatchStatus, at: datetime) -> int:
+    moved = answers.apply_status(message, status, at)
+    turns.note(message.instruction.pk, TurnKind.TOLD, at, turns.words(status))
+    return moved
 
 
 def _is_of(connection: str, account: BankAccount) -> bool:

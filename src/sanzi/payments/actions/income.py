@@ -16,7 +16,7 @@ from sanzi.kernel import clock, ids
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.orgs.models import Counterparty
+from sanzi.orgs.models import Counterparty, Organisation
 from sanzi.payments.actions import books
 from sanzi.payments.actions.numbers import next_number
 from sanzi.payments.errors import BankLineTaken, WrongField
@@ -83,7 +83,7 @@ def issue_receipt(
 def lock_line(bank_line: str, *, by: Actor) -> BankTransaction:
     """Return a credit that nobody has claimed, locked. Raises: NotFound, BankLineTaken."""
     line = (
-        BankTransaction.objects.select_for_update(of=("self",))
+        BankTransaction.objects.select_for_update(of=("self",), no_key=True)
         .select_related("account__organisation")
         .filter(ext_id=bank_line)
         .first()
@@ -108,7 +108,7 @@ def new_receipt(
     if fields.kind not in KINDS:
         raise WrongField(field="收入类别", why="没有这一类")
     year = clock.local_date(at).year
-    number = next_number(f"receipt:{organisation.ext_id}:{year}")
+    number = next_number(number_key(organisation, at))
     return Receipt(
         ext_id=ids.new_id("R", at),
         organisation=organisation,
@@ -127,6 +127,11 @@ def new_receipt(
         issued_by_id=by.user_id,
         banked_at=line.booked_at,
     )
+
+
+def number_key(organisation: Organisation, at: datetime) -> str:
+    """Return the key under which a body's receipts of a year are numbered."""
+    return f"receipt:{organisation.ext_id}:{clock.local_date(at).year}"
 
 
 def book(

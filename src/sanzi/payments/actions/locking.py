@@ -1,22 +1,131 @@
-"""The one way to lock an order, and what an approval looks at: the digest of its rows.
+"""The one door to locks of this room, and what an approval looks at: the digest of its rows.
 
-Order of locks in this room: debit account, instruction, order, payments.
+The law. A transaction locks in this order, each kind at once and by primary key, and never goes
+back: debit accounts; instructions; orders; what higher rooms hold of them (`hooks.on_lock`); bank
+lines, bills, receipts, cards; this room's numbers; months of the books (who holds a month holds its
+numbers); the heads of the log. Who takes several answers in one transaction takes all locks before
+the first (`holding`): booking locks a head of the log, and after it no other row may be waited for.
+
+Rows are locked FOR NO KEY UPDATE: a row that only points at them (a turn of the talk, a bank line)
+is written without waiting. A deadlock that happens all the same, with rows of another room, breaks
+one of the two transactions, whole; `is_passing` tells such an error, which goes away by itself.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
+import logging
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import Error, InterfaceError, OperationalError
+from django.db.models import Q, QuerySet
 
 from sanzi.audit import actions as audit
 from sanzi.audit.queries import history
 from sanzi.kernel.cipher import SealBroken
+from sanzi.kernel.refusals import Refusal
+from sanzi.ledger.actions import posting
 from sanzi.orgs import scope, secrets
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.payments import hooks, rules
 from sanzi.payments.errors import OrderStands, OrderStopped
-from sanzi.payments.models import OrderState, Payment, PaymentOrder, PaymentStatus
+from sanzi.payments.models import (
+    BankAccount,
+    Instruction,
+    InstructionLine,
+    OrderState,
+    Payment,
+    PaymentOrder,
+    PaymentStatus,
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message with its order, both locked, and its lines in the order of the file."""
+
+    instruction: Instruction
+    order: PaymentOrder
+    lines: list[InstructionLine]
+
+
+def accounts(*where: Q, **equal: Any) -> QuerySet[BankAccount]:
+    """Return accounts that are locked when they are read, their bodies with them, by key."""
+    rows = BankAccount.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("organisation").filter(*where, **equal).order_by("pk")
+
+
+def lock_account(account_id: int) -> BankAccount:
+    """Lock an account: its statements, matches and reconciliations wait for one another."""
+    return accounts().get(pk=account_id)
+
+
+def lock_instruction(
+    instruction_id: int, *where: Q, skip_locked: bool = False, **equal: Any
+) -> Instruction | None:
+    """Lock a message alone, with its bytes and account, if it is still as wanted.
+
+    For those who write nothing of its order, or lock that next. With `skip_locked` a message in
+    another's hands is None.
+    """
+    rows = Instruction.objects.select_for_update(
+        of=("self",), no_key=True, skip_locked=skip_locked
+    ).select_related("debit_account")
+    return rows.filter(*where, pk=instruction_id, **equal).first()
+
+
+def lock_messages(keys: Collection[int], beside: Collection[int] = ()) -> dict[int, Message]:
+    """Lock messages and their orders, all that a transaction writes, and read their lines.
+
+    `beside` are messages of which only the row itself is written: they are locked, not returned.
+    """
+    locked = {
+        one.pk: one
+        for one in Instruction.objects.select_for_update(of=("self",), no_key=True)
+        .defer("body")
+        .filter(pk__in={*keys, *beside})
+        .order_by("pk")
+    }
+    wanted = [locked[key] for key in sorted(set(keys))]
+    orders = {one.pk: one for one in _orders(pk__in={one.order_id for one in wanted})}
+    if orders:
+        hooks.on_lock.tell(hooks.Locked(tuple(one.case_number for one in orders.values())))
+    lines: dict[int, list[InstructionLine]] = {one.pk: [] for one in wanted}
+    rows = InstructionLine.objects.filter(instruction__in=list(lines)).select_related("payment")
+    for line in rows.order_by("instruction_id", "instr_id"):
+        lines[line.instruction_id].append(line)
+    return {one.pk: Message(one, orders[one.order_id], lines[one.pk]) for one in wanted}
+
+
+def lock_message(instruction_id: int) -> Message:
+    """Lock one message and its order, and read its lines."""
+    return lock_messages([instruction_id])[instruction_id]
+
+
+def _orders(**equal: Any) -> QuerySet[PaymentOrder]:
+    return (
+        PaymentOrder.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation", "debit_account")
+        .filter(**equal)
+        .order_by("pk")
+    )
+
+
+def lock_order_row(order_id: int) -> PaymentOrder:
+    """Lock an order by its key, after its messages."""
+    return _orders(pk=order_id).get()
+
+
+def lock_order_of(case_number: str) -> PaymentOrder | None:
+    """Lock the order of a case; None when there is none yet. The caller has looked at the scope."""
+    return _orders(case_number=case_number).first()
 
 
 def lock_order(case_number: str, *, by: Actor, permission: str = "payments.see") -> PaymentOrder:
@@ -24,16 +133,66 @@ def lock_order(case_number: str, *, by: Actor, permission: str = "payments.see")
 
     Raises: NotFound, for absent and out of scope alike. Needs a transaction.
     """
-    order = (
-        PaymentOrder.objects.select_for_update(of=("self",))
-        .select_related("organisation", "debit_account")
-        .filter(case_number=case_number)
-        .first()
-    )
+    order = lock_order_of(case_number)
     if order is None:
         raise NotFound
     scope.require(by, permission, order.division_code)
     return order
+
+
+def lock_months(org_ext_id: str, days: Iterable[date], today: date) -> None:
+    """Lock the months of a book in which these days are booked, for who posts more than once.
+
+    A closed month gives way to today's when it is posted, so that one is locked as well. A body
+    without a book has none.
+    """
+    try:
+        book = posting.book_of(org_ext_id)
+        months = {f"{day:%Y-%m}" for day in days}
+        known = sorted(one for one in months if one >= book.first_period)
+        if any(posting.lock_periods(book, known).values()) and f"{today:%Y-%m}" not in months:
+            posting.lock_periods(book, [f"{today:%Y-%m}"])
+    except Refusal:
+        return  # said again, and dealt with, when it comes to the posting
+
+
+CROSSED = frozenset({"40P01", "40001", "55P03"})
+"""PostgreSQL: deadlock, serialization failure, lock not available."""
+AWAY = ("08", "57")
+"""PostgreSQL: connection trouble; a server that is shut down or starts."""
+
+
+def is_crossed(problem: Error) -> bool:
+    """Tell whether another transaction was in the way: this one was undone whole, try again."""
+    if not isinstance(problem, OperationalError):
+        return False
+    return _state_of(problem) in CROSSED or "database is locked" in str(problem)
+
+
+def is_passing(problem: Error) -> bool:
+    """Tell whether an error goes away by itself: crossed, or the database is away for a moment."""
+    is_away = isinstance(problem, OperationalError) and not _state_of(problem)
+    return (
+        is_crossed(problem)
+        or isinstance(problem, InterfaceError)
+        or _state_of(problem).startswith(AWAY)
+        or (is_away and any(word in str(problem) for word in ("connection", "server")))
+    )
+
+
+def _state_of(problem: Error) -> str:
+    return str(getattr(problem.__cause__, "sqlstate", None) or "")
+
+
+@contextmanager
+def going_on(what: str) -> Iterator[None]:
+    """Let a worker's round go on when one piece of it was crossed; the next round takes it up."""
+    try:
+        yield
+    except OperationalError as problem:
+        if not is_crossed(problem):
+            raise
+        logger.warning("%s waits for the next round: %s", what, problem)
 
 
 def require_state(order: PaymentOrder, verb: str, *allowed: str) -> None:

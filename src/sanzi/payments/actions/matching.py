@@ -19,6 +19,7 @@ from sanzi.ledger.models import VoucherLine
 from sanzi.orgs import scope
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.errors import NotFound
+from sanzi.payments.actions import locking
 from sanzi.payments.errors import (
     LinesTaken,
     MatchUndone,
@@ -71,12 +72,7 @@ def match_account(*, account: str, by: Actor, at: datetime) -> Matched:
 
 def locked_account(ext_id: str, by: Actor) -> BankAccount:
     """Lock an account of a body that the actor reconciles. Raises: NotFound."""
-    found = (
-        BankAccount.objects.select_for_update(of=("self",))
-        .select_related("organisation")
-        .filter(ext_id=ext_id, organisation__isnull=False)
-        .first()
-    )
+    found = locking.accounts(ext_id=ext_id, organisation__isnull=False).first()
     if found is None or found.organisation is None:
         raise NotFound
     scope.require(by, PERMISSION, found.organisation.division_id)
@@ -141,7 +137,11 @@ def work(at: datetime) -> int:
         .values_list("account__ext_id", flat=True)
         .distinct()
     )
-    return sum(match_account(account=one, by=SYSTEM, at=at).count for one in accounts)
+    count = 0
+    for one in accounts:
+        with locking.going_on(f"the matching of {one}"):
+            count += match_account(account=one, by=SYSTEM, at=at).count
+    return count
 
 
 @dataclass(frozen=True)

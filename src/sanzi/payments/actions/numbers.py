@@ -10,8 +10,13 @@ def next_number(key: str) -> int:
 
     The row stays locked until the transaction ends; a rollback gives the number back.
     """
-    NumberHead.objects.bulk_create([NumberHead(key=key)], ignore_conflicts=True)
-    head = NumberHead.objects.select_for_update().get(key=key)
+    head = hold(key)
     head.last_number += 1
     head.save(update_fields=["last_number"])
     return head.last_number
+
+
+def hold(key: str) -> NumberHead:
+    """Lock the head of a key, making it when it is new: for who takes numbers after other locks."""
+    NumberHead.objects.bulk_create([NumberHead(key=key)], ignore_conflicts=True)
+    return NumberHead.objects.select_for_update(no_key=True).get(key=key)

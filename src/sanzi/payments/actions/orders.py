@@ -18,7 +18,13 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Organisation, Person
 from sanzi.payments import rules
-from sanzi.payments.actions.locking import digest_of, lines_of, lock_order, require_state
+from sanzi.payments.actions.locking import (
+    digest_of,
+    lines_of,
+    lock_order,
+    lock_order_of,
+    require_state,
+)
 from sanzi.payments.actions.payees import PayeeLine, Resolved, resolve
 from sanzi.payments.errors import (
     LineNotReopenable,
@@ -139,7 +145,7 @@ def save_draft(
 
 
 def _draft_of(case_number: str, organisation: Organisation, at: datetime) -> PaymentOrder:
-    order = PaymentOrder.objects.select_for_update().filter(case_number=case_number).first()
+    order = lock_order_of(case_number)
     if order is None:
         return PaymentOrder(
             ext_id=ids.new_id("O", at),

@@ -25,7 +25,7 @@ from sanzi.ledger.queries.doors import require_period
 from sanzi.orgs import scope, secrets
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.payments.actions import gateways, matching
+from sanzi.payments.actions import gateways, locking, matching
 from sanzi.payments.errors import (
     CashierReconciles,
     FiguresMoved,
@@ -254,11 +254,7 @@ def _locked(ext_id: str, by: Actor) -> Reconciliation:
     first = Reconciliation.objects.filter(ext_id=ext_id).first()
     if first is None:
         raise NotFound
-    account = (
-        BankAccount.objects.select_for_update(of=("self",))
-        .select_related("organisation")
-        .get(pk=first.account_id)
-    )
+    account = locking.lock_account(first.account_id)
     if account.organisation is None:
         raise NotFound
     scope.require(by, SIGN, account.organisation.division_id)

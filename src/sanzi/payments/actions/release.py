@@ -166,8 +166,7 @@ def write_message(
     """
     if order.debit_account is None:
         raise OrderIncomplete(what="付款账户")
-    prefix = rules.message_prefix(order.organisation.ext_id, clock.local_date(at))
-    msg_id = rules.msg_id(prefix, next_number(f"message:{prefix}"))
+    msg_id = rules.msg_id(_prefix(order, at), next_number(message_key(order, at)))
     for one in payments:
         one.attempt_no += 1
     Payment.objects.filter(pk__in=[one.pk for one in payments]).update(
@@ -201,6 +200,15 @@ def write_message(
         batch_size=200,
     )
     return instruction
+
+
+def message_key(order: PaymentOrder, at: datetime) -> str:
+    """Return the key under which messages of an order's body are numbered on a day."""
+    return f"message:{_prefix(order, at)}"
+
+
+def _prefix(order: PaymentOrder, at: datetime) -> str:
+    return rules.message_prefix(order.organisation.ext_id, clock.local_date(at))
 
 
 def batch_of(

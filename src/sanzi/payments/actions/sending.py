@@ -24,7 +24,7 @@ from sanzi.bank.errors import (
 from sanzi.bank.port import BankGateway
 from sanzi.bank.reasons import Retry, reason_for
 from sanzi.payments import rules
-from sanzi.payments.actions import alarms, anew, answers, channels, turns
+from sanzi.payments.actions import alarms, anew, answers, channels, locking, turns
 from sanzi.payments.actions.answers import Outcome
 from sanzi.payments.models import (
     DayBalance,
@@ -128,7 +128,7 @@ def move(instruction: Instruction, event: rules.Event) -> None:
 def _not_sent(picked: Picked, problem: GatewayError, at: datetime) -> None:
     """Not one byte left: ready again. A message that was out before stays UNKNOWN all the same."""
     with transaction.atomic():
-        instruction = Instruction.objects.select_for_update().get(pk=picked.instruction_id)
+        instruction = locking.lock_message(picked.instruction_id).instruction
         note(instruction, problem.text)
         turns.note(instruction.pk, TurnKind.NOT_SENT, at, problem.text)
         if picked.is_resend:
@@ -183,7 +183,7 @@ def _rejected(picked: Picked, problem: GatewayRejected, at: datetime) -> None:
 
 def _unknown(picked: Picked, problem: GatewayError, at: datetime) -> None:
     with transaction.atomic():
-        instruction = Instruction.objects.select_for_update().get(pk=picked.instruction_id)
+        instruction = locking.lock_message(picked.instruction_id).instruction
         note(instruction, problem.text)
         turns.note(instruction.pk, TurnKind.NO_ANSWER, at, problem.text)
         if picked.is_resend:

@@ -22,9 +22,18 @@ from sanzi.kernel import clock, ids, money
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import SYSTEM
 from sanzi.payments import rules
-from sanzi.payments.actions import answers, bank_receipts, claims, gateways, telling
+from sanzi.payments.actions import (
+    answers,
+    bank_receipts,
+    claims,
+    gateways,
+    holding,
+    locking,
+    telling,
+)
 from sanzi.payments.actions import statement_versions as versions
 from sanzi.payments.actions.answers import Outcome
+from sanzi.payments.actions.holding import OPEN, Held
 from sanzi.payments.errors import StatementRefused
 from sanzi.payments.models import (
     BankAccount,
@@ -60,7 +69,8 @@ def work(at: datetime, gateway: BankGateway | None = None) -> int:
         bank = asking.of(account)
         if bank is None:
             continue
-        came += _catch_up(account, last, asking, bank, at)
+        with locking.going_on(f"the statement of {account.ext_id}"):
+            came += _catch_up(account, last, asking, bank, at)
     return came
 
 
@@ -170,14 +180,11 @@ def import_statement(*, account_id: int, statement: Statement, at: datetime) -> 
     The same statement again changes nothing; another of the same day corrects the first.
     Raises: StatementRefused when it does not add up or does not join the day before.
     """
-    account = (
-        BankAccount.objects.select_for_update(of=("self",))
-        .select_related("organisation")
-        .get(pk=account_id)
-    )
+    held = holding.hold_account(account_id, statement.entries, at, with_open=True)
+    account = held.account
     _check(account, statement)
     versions.keep(account, statement, at)
-    result = _import_entries(account, statement.entries, at)
+    result = _import_entries(held, statement.entries, at)
     DayBalance.objects.update_or_create(
         account=account,
         balance_date=statement.day,
@@ -187,11 +194,9 @@ def import_statement(*, account_id: int, statement: Statement, at: datetime) -> 
         },
     )
     # The arbiter has spoken: open messages of this account are asked about at once.
-    Instruction.objects.filter(
-        debit_account=account,
-        state__in=[InstructionState.UNKNOWN, InstructionState.ACCEPTED],
-        next_at__gt=at,
-    ).update(next_at=at)
+    Instruction.objects.filter(pk__in=held.open_keys, state__in=OPEN, next_at__gt=at).update(
+        next_at=at
+    )
     return result
 
 
@@ -236,47 +241,52 @@ def work_notices(at: datetime, gateway: BankGateway | None = None) -> int:
             asking.failed(bank)
             continue
         if entries:
-            new += import_notices(account_id=account.pk, entries=entries, at=at).new_lines
+            with locking.going_on(f"news of {account.ext_id}"):
+                new += import_notices(account_id=account.pk, entries=entries, at=at).new_lines
     return new
 
 
 @transaction.atomic
 def import_notices(*, account_id: int, entries: Sequence[Entry], at: datetime) -> Imported:
     """Take in notices of booked entries; the same again change nothing."""
-    account = BankAccount.objects.select_for_update().get(pk=account_id)
-    result = _import_entries(account, entries, at)
+    held = holding.hold_account(account_id, entries, at)
+    account = held.account
+    result = _import_entries(held, entries, at)
     account.last_entry_seq = max([account.last_entry_seq, *(entry.seq for entry in entries)])
     account.save(update_fields=["last_entry_seq"])
     return result
 
 
-@transaction.atomic
-def import_pushed(*, account_id: int, entries: Sequence[Entry], at: datetime) -> Imported:
+def import_pushed(*, held: Held, entries: Sequence[Entry], at: datetime) -> Imported:
     """Take in entries that the bank sent unasked, in any order; the same again change nothing.
 
-    The place up to which notices were fetched stays: what was not sent is still fetched.
+    Needs the locks of `holding.hold` for these entries. The place up to which notices were
+    fetched stays: what was not sent is still fetched.
     """
-    account = BankAccount.objects.select_for_update().get(pk=account_id)
-    return _import_entries(account, entries, at)
+    return _import_entries(held, entries, at)
 
 
-def _import_entries(account: BankAccount, entries: Sequence[Entry], at: datetime) -> Imported:
+def _import_entries(held: Held, entries: Sequence[Entry], at: datetime) -> Imported:
     """Keep new lines; debits move their payments first, then returns do."""
+    account = held.account
     known = set(
         BankTransaction.objects.filter(
             account=account, bank_ref__in=[entry.bank_ref for entry in entries]
         ).values_list("bank_ref", flat=True)
     )
     fresh = {entry.bank_ref: entry for entry in entries if entry.bank_ref not in known}
-    debits = _debits(account, [entry for entry in entries if not entry.is_credit], at)
-    moved = answers.take_entries(
-        outcomes={line.pk: outcome for line, outcome in debits.values()}, at=at
-    )
+    debits = _debits(held, [entry for entry in entries if not entry.is_credit], at)
     owners = {ref: line.payment_id for ref, (line, _) in debits.items()}
+    outcomes = {line.pk: outcome for line, outcome in debits.values()}
+    moved = 0
+    for message in held.messages.values():
+        own = {one.pk: outcomes[one.pk] for one in message.lines if one.pk in outcomes}
+        moved += answers.apply(message, own, at) if own else 0
     for entry in fresh.values():
-        line = _returned_line(account, entry) if entry.is_credit else None
+        line = _returned_line(held, entry) if entry.is_credit else None
         if line is not None:
-            moved += answers.take_entries(outcomes={line.pk: _return_outcome(entry)}, at=at)
+            message = held.messages[line.instruction_id]
+            moved += answers.apply(message, {line.pk: _return_outcome(entry)}, at)
             owners[entry.bank_ref] = line.payment_id
     made = BankTransaction.objects.bulk_create(
         [_row(account, entry, owners.get(entry.bank_ref), at) for entry in fresh.values()],
@@ -288,16 +298,10 @@ def _import_entries(account: BankAccount, entries: Sequence[Entry], at: datetime
 
 
 def _debits(
-    account: BankAccount, entries: Sequence[Entry], at: datetime
+    held: Held, entries: Sequence[Entry], at: datetime
 ) -> dict[str, tuple[InstructionLine, Outcome]]:
     """Return the payment line and its outcome for each debit that names one of ours."""
-    by_id = {
-        line.e2e_id: line
-        for line in InstructionLine.objects.filter(
-            e2e_id__in=[entry.e2e_id for entry in entries if entry.e2e_id],
-            instruction__debit_account=account,
-        )
-    }
+    by_id = {line.e2e_id: line for one in held.messages.values() for line in one.lines}
     found = {}
     for entry in entries:
         line = by_id.get(entry.e2e_id)
@@ -306,7 +310,7 @@ def _debits(
         if line.amount_fen != entry.amount_fen or line.status in rules.ENDED_WITHOUT_SUCCESS - {
             PaymentStatus.RETURNED
         }:
-            _say_contradiction(account, line, entry, at)
+            _say_contradiction(held.account, line, entry, at)
             continue
         outcome = Outcome(rules.Event.BOOKED, bank_ref=entry.bank_ref, booked_at=entry.booked_at)
         found[entry.bank_ref] = (line, outcome)
@@ -332,30 +336,26 @@ def _say_contradiction(
     telling.outside_debit(account, entry, why, at)
 
 
-def _returned_line(account: BankAccount, entry: Entry) -> InstructionLine | None:
+def _returned_line(held: Held, entry: Entry) -> InstructionLine | None:
     """Return the paid line that a credit gives back: by our number, else by what fits alone.
 
     Without a number the credit must read like a return, and exactly one payment of the last days
     must have its amount and payee.
     """
     paid = InstructionLine.objects.filter(
-        instruction__debit_account=account,
+        instruction__in=list(held.messages),
         status=PaymentStatus.SETTLED,
         amount_fen=entry.amount_fen,
     )
     if entry.e2e_id:
         return paid.filter(e2e_id=entry.e2e_id).first()
-    if not entry.is_return and not rules.is_return_memo(entry.memo):
+    if not holding.is_nameless_return(entry):
         return None
     recent = paid.filter(
         payment__paid_at__gte=entry.booked_at - rules.RETURN_WINDOW,
         payment__paid_at__lte=entry.booked_at,
     )
-    if entry.party_account:
-        recent = recent.filter(payment__account_index=secrets.index("account", entry.party_account))
-    elif entry.party_name:
-        recent = recent.filter(payment__payee_name=entry.party_name)
-    candidates = list(recent[:2])
+    candidates = list(holding.of_payee(recent, entry)[:2])
     return candidates[0] if len(candidates) == 1 else None
 
 

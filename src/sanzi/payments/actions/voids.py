@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sanzi.audit import actions as audit
 from sanzi.orgs import scope
@@ -38,6 +38,7 @@ def void_receipt(
     `has_all_copies` says of a paper receipt whether all its copies are kept in the book.
     Raises: NotFound, ReasonNeeded, ReceiptVoided, SharedLine.
     """
+    _hold_bills(ext_id)
     receipt = _locked([ext_id]).first()
     if receipt is None:
         raise NotFound
@@ -54,9 +55,16 @@ def void_receipt(
     BankTransaction.objects.filter(receipt__in=[one.pk for one in sharing]).update(receipt=None)
 
 
+def _hold_bills(ext_id: str) -> None:
+    """Lock the bills of a receipt and of those that share its bank line, before the receipts."""
+    same = Q(receipts__ext_id=ext_id) | Q(receipts__bank_line__receipts__ext_id=ext_id)
+    keys = list(Bill.objects.filter(same).values_list("pk", flat=True))
+    list(Bill.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+
+
 def _locked(ext_ids: list[str]) -> QuerySet[Receipt]:
     return (
-        Receipt.objects.select_for_update(of=("self",))
+        Receipt.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation", "account", "payer_counterparty")
         .filter(ext_id__in=ext_ids)
         .order_by("pk")
@@ -75,9 +83,7 @@ def _void(
     receipt: Receipt, reason: str, *, has_all_copies: bool | None, by: Actor, at: datetime
 ) -> None:
     if receipt.bill_id is not None:
-        bills.credit(
-            Bill.objects.select_for_update().get(pk=receipt.bill_id), -receipt.amount_fen, at
-        )
+        bills.credit(Bill.objects.get(pk=receipt.bill_id), -receipt.amount_fen, at)
     books.voided(receipt, by=by, at=at)
     receipt.voided_at = at
     receipt.void_reason = reason.strip()[:120]

@@ -1,4 +1,4 @@
-"""Reads of one account, of one credit, and what a form offers: accounts, funds, budget lines."""
+"""Reads of one credit, and what a form offers: accounts, funds, budget lines."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from sanzi.kernel import money
-from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.payments.models import (
@@ -20,8 +19,8 @@ from sanzi.payments.models import (
     OrderState,
     PaymentOrder,
 )
-
-SEE = "payments.see"
+from sanzi.payments.queries import unclaimed
+from sanzi.payments.queries.unclaimed import CreditFilter
 
 
 @dataclass(frozen=True)
@@ -44,47 +43,9 @@ class BankLine:
     receipt_number: str
 
 
-def access_account(*, by: Actor, ext_id: str) -> tuple[BankAccount, QuerySet[BankTransaction]]:
-    """Return an account of a body and its bank lines, newest first.
-
-    Raises: NotFound.
-    """
-    found = (
-        BankAccount.objects.filter(scope.within(by, SEE, "organisation__division_id"))
-        .select_related("organisation")
-        .filter(ext_id=ext_id, organisation__isnull=False)
-        .first()
-    )
-    if found is None:
-        raise NotFound
-    return found, _lines().filter(account=found).order_by("-booked_at", "-id")
-
-
-def _lines() -> QuerySet[BankTransaction]:
-    return BankTransaction.objects.select_related(
-        "account__organisation",
-        "payment__order",
-        "receipt",
-    )
-
-
-def unclaimed_count(*, by: Actor) -> int:
-    """Return how many credits nobody has claimed."""
-    return _unclaimed(by).count()
-
-
-def _unclaimed(by: Actor) -> QuerySet[BankTransaction]:
-    return _lines().filter(
-        scope.within(by, SEE, "account__organisation__division_id"),
-        direction="in",
-        payment__isnull=True,
-        receipt__isnull=True,
-    )
-
-
 def access_unclaimed(*, by: Actor, ext_id: str) -> BankLine:
     """Return one credit that nobody has claimed. Raises: NotFound."""
-    found = _unclaimed(by).filter(ext_id=ext_id).first()
+    found = unclaimed.waiting(by=by, only=CreditFilter()).filter(ext_id=ext_id).first()
     if found is None:
         raise NotFound
     return bank_line(found)

@@ -1,4 +1,4 @@
-"""Reads of the room: orders, payments, what is at the bank, what is silent, balances, income.
+"""Reads of the room: orders, payments, what is at the bank, what is silent.
 
 Every door stands on `orgs.scope`; account numbers leave this room masked only.
 """
@@ -14,11 +14,8 @@ from sanzi.kernel import divisions, masking
 from sanzi.orgs import scope, secrets
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.payments import rules
 from sanzi.payments.models import (
     BankAccount,
-    BankTransaction,
-    DayBalance,
     Instruction,
     InstructionState,
     OrderState,
@@ -140,35 +137,6 @@ class PaymentList:
     total: int
     page: int
     page_count: int
-
-
-@dataclass(frozen=True)
-class AccountBalance:
-    """An account of an organisation with its last known balance."""
-
-    ext_id: str
-    organisation_name: str
-    division_code: str
-    account_masked: str
-    kind: str
-    kind_label: str
-    bank_code: str
-    balance_fen: int | None
-    balance_date: date | None
-
-
-@dataclass(frozen=True)
-class BankLineRow:
-    """A credit that nobody has claimed yet. Units: fen."""
-
-    ext_id: str
-    organisation_name: str
-    account_masked: str
-    booked_at: datetime
-    amount_fen: int
-    peer_name: str
-    memo: str
-    reads_like_return: bool
 
 
 def access_order(*, by: Actor, case_number: str) -> PaymentOrder:
@@ -300,63 +268,6 @@ def _open_messages(by: Actor) -> QuerySet[Instruction]:
         .select_related("order")
         .defer("body")
     )
-
-
-def account_balances(*, by: Actor, division_code: str = "") -> list[AccountBalance]:
-    """Return the accounts of organisations in scope with their last balances."""
-    found = BankAccount.objects.filter(
-        scope.within(by, SEE, "organisation__division_id"),
-        organisation__isnull=False,
-        closed_date__isnull=True,
-    ).select_related("organisation")
-    if division_code:
-        found = found.filter(organisation__division_id=division_code)
-    accounts = list(found.order_by("organisation__division_id", "pk"))
-    latest: dict[int, tuple[int, date]] = {}
-    balances = DayBalance.objects.filter(account__in=accounts).order_by("balance_date")
-    for account_id, fen, day in balances.values_list("account_id", "balance_fen", "balance_date"):
-        latest[account_id] = (fen, day)
-    return [
-        AccountBalance(
-            ext_id=one.ext_id,
-            organisation_name=one.organisation.name if one.organisation else "",
-            division_code=one.organisation.division_id if one.organisation else "",
-            account_masked=_masked(one),
-            kind=one.kind,
-            kind_label=one.get_kind_display(),
-            bank_code=one.bank_code,
-            balance_fen=latest[one.pk][0] if one.pk in latest else None,
-            balance_date=latest[one.pk][1] if one.pk in latest else None,
-        )
-        for one in accounts
-    ]
-
-
-def unclaimed_credits(*, by: Actor, limit: int = PAGE_SIZE_MAX) -> list[BankLineRow]:
-    """Return money that came in and has neither receipt nor returned payment, newest first."""
-    found = (
-        BankTransaction.objects.filter(
-            scope.within(by, SEE, "account__organisation__division_id"),
-            direction="in",
-            payment__isnull=True,
-            receipt__isnull=True,
-        )
-        .select_related("account__organisation")
-        .order_by("-booked_at", "-pk")
-    )
-    return [
-        BankLineRow(
-            ext_id=one.ext_id,
-            organisation_name=one.account.organisation.name if one.account.organisation else "",
-            account_masked=_masked(one.account),
-            booked_at=one.booked_at,
-            amount_fen=one.amount_fen,
-            peer_name=one.peer_name,
-            memo=one.memo,
-            reads_like_return=rules.is_return_memo(one.memo),
-        )
-        for one in found[:limit]
-    ]
 
 
 def _masked(account: BankAccount | None) -> str:

@@ -11,3 +11,10 @@ class LabourConfig(AppConfig):
     name = "sanzi.registers.labour"
     label = "labour"
     verbose_name = "用工"
+
+    def ready(self) -> None:
+        """Speak for requests to evidence, register the loaders of the tables."""
+        from sanzi.registers.labour.actions import loading, photos
+
+        photos.register()
+        loading.register()

@@ -30,7 +30,7 @@ from sanzi.payments.actions import bills as actions
 from sanzi.payments.actions import claims
 from sanzi.payments.actions.income import ReceiptFields
 from sanzi.payments.queries import bills as queries
-from sanzi.payments.queries import registers, unclaimed
+from sanzi.payments.queries import unclaimed
 from sanzi.payments.queries.bills import BillFilter
 from sanzi.payments.queries.unclaimed import CreditFilter
 
@@ -171,21 +171,6 @@ class ClaimedOut(Schema):
     voucher_ext_id: str
 
 
-class DifferenceOut(Schema):
-    """An account on which the bank's list and the register differ."""
-
-    ext_id: str
-    account_ext_id: str
-    account_masked: str
-    holder_name: str
-    organisation_name: str
-    bank_code: str
-    standing: str
-    standing_label: str
-    since_at: datetime
-    checked_at: datetime
-
-
 @router.get("/bills", response={200: Page[BillRowOut], **READ}, summary="缴款单")
 def bills(request: ApiRequest, wanted: Query[BillsWanted]) -> object:
     """List the bills of this officer's scope."""
@@ -251,13 +236,3 @@ def claim(request: ApiRequest, ext_id: Ident, body: ClaimIn) -> object:
         for one in body.parts
     ]
     return 201, claims.claim(bank_line=ext_id, parts=parts, by=request.auth, at=request.at)
-
-
-@router.get(
-    "/accounts/differences",
-    response={200: Page[DifferenceOut], **READ},
-    summary="和银行不一致的账户",
-)
-def differences(request: ApiRequest, window: Wanted) -> object:
-    """List the accounts on which the bank's list and the register differ."""
-    return page(registers.differing(by=request.auth), window, registers.listing_view)

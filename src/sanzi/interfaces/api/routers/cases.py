@@ -32,7 +32,7 @@ router = Router(auth=OFFICER)
 
 State = Literal[
     "", "DRAFT", "SUBMITTED", "APPROVED", "RETURNED", "REJECTED", "WITHDRAWN", "DISPATCHED",
-    "PART_SETTLED", "SETTLED", "BANK_RETURNED",
+    "PART_SETTLED", "SETTLED", "DONE", "BANK_RETURNED",
 ]  # fmt: skip
 
 

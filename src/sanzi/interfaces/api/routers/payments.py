@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 from ninja import Field, Query, Router, Schema
@@ -138,20 +138,6 @@ class HandIn(Schema):
     line_no: LineNo = 0
 
 
-class AccountOut(Schema):
-    """An account of a body with its last known balance."""
-
-    ext_id: str
-    organisation_name: str
-    division_code: str
-    account_masked: str
-    kind: str
-    kind_label: str
-    bank_code: str
-    balance_fen: int | None
-    balance_date: date | None
-
-
 @router.get("/orders", response={200: Page[OrderRowOut], **READ}, summary="付款单")
 def orders(
     request: ApiRequest,
@@ -207,12 +193,6 @@ def release(
 ) -> object:
     """Release the money (the checker, who is not the maker)."""
     return _hand(request, number, body, "release")
-
-
-@router.get("/accounts", response={200: Page[AccountOut], **READ}, summary="账户")
-def accounts(request: ApiRequest, window: Wanted) -> object:
-    """List the accounts of bodies with their last known balance."""
-    return page(queries.account_balances(by=request.auth), window)
 
 
 def _hand(request: ApiRequest, number: str, body: HandIn, effect: str) -> object:

@@ -1,13 +1,11 @@
-"""Money that came in: bank lines nobody has claimed, receipts issued for them, voided ones."""
+"""Receipts for money that came in, issued and voided; what waits for one is in `bills.py`."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
-from sanzi.interfaces.api.answers import READ, WRITE
+from sanzi.interfaces.api.answers import WRITE
 from sanzi.interfaces.api.repeats import once
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import (
@@ -15,29 +13,12 @@ from sanzi.interfaces.api.shapes import (
     Empty,
     IdempotencyKey,
     Ident,
-    Page,
     Text,
-    Wanted,
     Words,
-    page,
 )
 from sanzi.payments.actions import income, voids
-from sanzi.payments.queries import payments as queries
 
 router = Router(auth=OFFICER)
-
-
-class BankLineOut(Schema):
-    """Money that came in and that nobody has claimed yet."""
-
-    ext_id: str
-    organisation_name: str
-    account_masked: str
-    booked_at: datetime
-    amount_fen: int
-    peer_name: str
-    memo: str
-    reads_like_return: bool
 
 
 class ReceiptIn(Schema):
@@ -64,12 +45,6 @@ class VoidIn(Schema):
     """Why a receipt is void."""
 
     reason: Text
-
-
-@router.get("/bank-lines", response={200: Page[BankLineOut], **READ}, summary="待认领的流水")
-def unclaimed(request: ApiRequest, window: Wanted) -> object:
-    """List what came in without a payment or a receipt of ours, newest first."""
-    return page(queries.unclaimed_credits(by=request.auth), window)
 
 
 @router.post("/receipts", response={201: ReceiptOut, **WRITE}, summary="开收据")

@@ -5,6 +5,7 @@ The data stay in the folder SANZI_VAR between runs; `sanzi demo --reset` starts 
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 import time
@@ -121,7 +122,7 @@ def _play(options: Namespace, children: Children, addresses: Addresses) -> int:
     if not wait_for(f"{addresses.web}/", READY_SECONDS):
         return _lost(var, "web")
     banks.push_to(addresses.bank, addresses.web)
-    _tell(addresses)
+    _tell(addresses, var)
     return _stay(children, var)
 
 
@@ -185,11 +186,15 @@ def _around(addresses: Addresses) -> dict[str, str]:
     }
 
 
-def _tell(addresses: Addresses) -> None:
+def _tell(addresses: Addresses, var: Path) -> None:
+    told = json.loads((var / TOLD).read_text(encoding="utf-8"))
+    admin = next(name for name in told["users"] if name.startswith("platform_admin"))
     print(f"ready {addresses.web}/demo/", flush=True)
     print("  所有角色的登录和动态码、村民的家庭码、五分钟导览都在这一页。")
     print(f"  村民看的：{addresses.web}/    办公：{addresses.web}/office/")
     print(f"  银行控制台：{addresses.bank}/_ctl/    短信：{addresses.bank}/sms/inbox")
+    print("  让银行出一次毛病、看钱怎么不付两次：照 docs/handbook/bank-trouble.md 走，五分钟。")
+    print(f"  平台管理员 {admin}，密码 {told['password']}：通知、听消息的程序、银行通道。")
     print("  按 Ctrl-C 全部停下；数据留着，make demo-reset 重来。", flush=True)
 
 

@@ -90,7 +90,6 @@ def desk(request: OfficeRequest) -> HttpResponseBase:
             "tabs": _tabs(found, period, only),
             "period": period,
             "only": only,
-            "is_narrowed": bool(only.text or only.standard_code or only.sort != "place"),
             "sorts": desks.SORTS,
             "standards": found.standards,
             "missing": found.missing,

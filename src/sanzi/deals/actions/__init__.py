@@ -1,0 +1,1 @@
+"""Writes of deals, a module per subject."""

@@ -1,0 +1,34 @@
+"""Tables of deals: assets and resources, contracts, competitions; one file per subject."""
+
+from __future__ import annotations
+
+from sanzi.deals.models.assets import (
+    Asset,
+    AssetCategory,
+    AssetEvent,
+    AssetKind,
+    AssetStatus,
+)
+from sanzi.deals.models.contracts import Contract, ContractKind, ContractStatus
+from sanzi.deals.models.stocktaking import CountResult, StockLine, Stocktaking, StocktakingState
+from sanzi.deals.models.tenders import Bid, BidTicket, Tender, TenderMethod, TenderState
+
+__all__ = [
+    "Asset",
+    "AssetCategory",
+    "AssetEvent",
+    "AssetKind",
+    "AssetStatus",
+    "Bid",
+    "BidTicket",
+    "Contract",
+    "ContractKind",
+    "ContractStatus",
+    "CountResult",
+    "StockLine",
+    "Stocktaking",
+    "StocktakingState",
+    "Tender",
+    "TenderMethod",
+    "TenderState",
+]

@@ -1,0 +1,1 @@
+"""Reads of deals, a module per subject."""

@@ -1,0 +1,141 @@
+"""A competition as everybody may see it, and where a bidder hands in his sealed offer."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from sanzi.deals.actions import bids
+from sanzi.deals.queries import tenders as queries
+from sanzi.disclosure import queries as disclosure
+from sanzi.interfaces.look import words
+from sanzi.interfaces.look.parts import Column, Fact, Ledger, Link, Row
+from sanzi.interfaces.portal.pages import public, show, today
+from sanzi.kernel import clock, digest, ids, money
+from sanzi.kernel.refusals import Refusal
+from sanzi.orgs.errors import NotFound
+
+DEVICE = "device"
+DEVICE_SECONDS = 400 * 86400
+DOC_BYTES_MAX = 20_000_000
+
+
+class OfferForm(forms.Form):
+    """What a bidder hands in."""
+
+    code = forms.CharField(label="投标码", max_length=40)
+    price = forms.CharField(label="报价多少元", max_length=20)
+    phone = forms.CharField(label="联系电话", max_length=20)
+    account = forms.CharField(
+        label="交保证金的账号", max_length=40, required=False, help_text="没有保证金就空着"
+    )
+    paper = forms.FileField(label="报价文件", required=False, help_text="只留摘要，原件开标时带来")
+
+
+@public
+def tender(request: HttpRequest, ext_id: str) -> HttpResponse:
+    """Show a competition; take a sealed offer on POST."""
+    found = queries.public_page(ext_id)
+    now = clock.now()
+    deadline = found.tender.bid_deadline_at
+    is_taking = found.tender.state == "published" and deadline is not None and now < deadline
+    form = None
+    if is_taking or request.method == "POST":
+        form = OfferForm(request.POST or None, request.FILES or None)
+    handed: bids.Handed | None = None
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            handed = _hand_in(request, ext_id, form)
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            form.add_error(None, f"{refusal.text}{refusal.advice}")
+    village = disclosure.village(found.tender.division_code)
+    response = show(
+        request,
+        "tender",
+        village,
+        {
+            "tender": queries.public_page(ext_id).tender if handed else found.tender,
+            "facts": _facts(found),
+            "ledger": _ledger(queries.public_page(ext_id) if handed else found),
+            "is_open": found.is_open,
+            "form": None if handed else form,
+            "handed": handed,
+            "back": Link(village.name, reverse("portal:village", args=[village.code])),
+        },
+    )
+    response["Cache-Control"] = "no-store"
+    if form is not None and DEVICE not in request.COOKIES:
+        response.set_signed_cookie(
+            DEVICE, ids.new_token(100), max_age=DEVICE_SECONDS, httponly=True, samesite="Lax"
+        )
+    return response
+
+
+def _hand_in(request: HttpRequest, ext_id: str, form: OfferForm) -> bids.Handed:
+    given = form.cleaned_data
+    paper = given["paper"]
+    fields = bids.BidFields(
+        price_fen=money.parse_yuan(given["price"]),
+        contact_phone=given["phone"],
+        deposit_account=given["account"],
+        doc_hash=digest.sm3(paper.read(DOC_BYTES_MAX)) if paper else "",
+        ip=request.META.get("REMOTE_ADDR", ""),
+        device=_device(request),
+    )
+    return bids.submit(tender=ext_id, code=given["code"], fields=fields, at=clock.now())
+
+
+def _device(request: HttpRequest) -> str:
+    try:
+        return str(request.get_signed_cookie(DEVICE, default=""))
+    except signing.BadSignature:
+        return ""
+
+
+def _day(moment: object) -> str:
+    return words.local_time(moment, today=today()) if moment else ""  # type: ignore[arg-type]
+
+
+def _facts(found: queries.TenderPage) -> list[Fact]:
+    one = found.tender
+    facts = [
+        Fact("谁招", one.organisation.name),
+        Fact("怎么招", str(one.get_method_display())),
+        Fact("发布", _day(one.published_at)),
+        Fact("截止", _day(one.bid_deadline_at)),
+        Fact("现在", str(one.get_state_display())),
+    ]
+    if one.limit_price_fen:
+        facts.append(Fact("最高限价", words.portal_yuan(one.limit_price_fen)))
+    if one.fail_reason:
+        facts.append(Fact("为什么没招成", one.fail_reason))
+    if one.award_reason:
+        facts.append(Fact("为什么定这家", one.award_reason))
+    return facts
+
+
+def _ledger(found: queries.TenderPage) -> Ledger:
+    if found.is_open:
+        return Ledger(
+            caption="各家的报价",
+            columns=[Column("单位"), Column("报价", "money"), Column("结果")],
+            rows=[
+                Row(
+                    [
+                        one.bidder,
+                        words.portal_yuan(one.price_fen) if one.price_fen is not None else "未知",
+                        "中标" if one.is_winner else one.invalid_reason or "没有中",
+                    ]
+                )
+                for one in found.bids
+            ],
+        )
+    return Ledger(
+        caption="收到的密封报价",
+        columns=[Column("什么时候交"), Column("摘要")],
+        rows=[Row([_day(one.submitted_at), f"{one.offer_digest[:12]}…"]) for one in found.bids],
+    )

@@ -1,0 +1,1 @@
+"""Writes of village labour: standards, requests, photos, days, declarations."""

@@ -1,0 +1,1 @@
+"""Reads of village labour: standards, requests with their days, wages."""

@@ -1,0 +1,77 @@
+"""The wage list of a request: each worker's sum, to his own registered account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, QuerySet, Sum
+
+from sanzi.orgs import secrets
+from sanzi.payments.models import AccountKind, BankAccount
+from sanzi.registers.labour.models import DeclarationState, LabourRequest
+
+OWN_KINDS = (AccountKind.ONE_CARD, AccountKind.PERSONAL)
+
+
+@dataclass(frozen=True)
+class Wage:
+    """What one worker gets. Units: fen. `account` is empty when none of his own is registered."""
+
+    person_ext_id: str
+    name: str
+    day_count: int
+    amount_fen: int
+    account: str
+    bank_code: str
+
+
+def wages_of(request: LabourRequest) -> list[Wage]:
+    """Return the wages of a request by person, those who earned more first.
+
+    The caller holds the request's door, and never shows the accounts in full.
+    """
+    rows = (
+        request.days.values("person_id", "person__ext_id", "person__name")
+        .annotate(total=Sum("amount_fen"), days=Count("work_date", distinct=True))
+        .order_by("-total", "person_id")
+    )
+    accounts = own_accounts(row["person_id"] for row in rows)
+    return [
+        Wage(
+            person_ext_id=row["person__ext_id"],
+            name=row["person__name"],
+            day_count=row["days"],
+            amount_fen=row["total"],
+            account=_number(accounts.get(row["person_id"])),
+            bank_code=_bank(accounts.get(row["person_id"])),
+        )
+        for row in rows
+    ]
+
+
+def own_accounts(people: Iterable[int]) -> dict[int, BankAccount]:
+    """Return each person's own open account: the one card before others."""
+    rows: QuerySet[BankAccount] = BankAccount.objects.filter(
+        person_id__in=list(people), kind__in=OWN_KINDS, closed_date__isnull=True
+    )
+    found: dict[int, BankAccount] = {}
+    for one in rows.order_by("kind", "pk"):
+        if one.person_id is not None:
+            found.setdefault(one.person_id, one)
+    return found
+
+
+def payable_from(request: LabourRequest) -> date | None:
+    """Return the first day on which the wages may be paid, None while nobody accepted them."""
+    found = request.declarations.filter(state=DeclarationState.ACCEPTED).first()
+    return found.public_until_date if found else None
+
+
+def _number(account: BankAccount | None) -> str:
+    return secrets.reveal("account", account.sealed_number) if account else ""
+
+
+def _bank(account: BankAccount | None) -> str:
+    return account.bank_code if account else ""

@@ -1,0 +1,88 @@
+"""Contracts and competitions in the office, and a bidder at the portal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from sanzi.deals.models import Bid, Contract, Tender
+from sanzi.kernel import clock
+from worlds import deals
+from worlds.cases import Desk
+
+
+@pytest.fixture
+def clerk(desk: Desk, officer: Callable[[str], Client]) -> Client:
+    deals.works_office(desk.world)
+    for firm in ("C-1", "C-2", "C-3"):
+        deals.party(firm)
+    return officer("village_clerk")
+
+
+def test_a_contract_is_registered_found_and_taken_out(desk: Desk, clerk: Client) -> None:
+    empty = clerk.get(reverse("office:contracts"))
+    assert "签了就登记" in empty.content.decode()
+    page = clerk.post(reverse("office:contract_new"), {"organisation": "O-WILLOW"})
+    assert "还差" in page.content.decode()
+    said = {
+        "organisation": "O-WILLOW", "kind": "works", "title": "路灯安装合同",
+        "counterparty": "C-1", "amount": "26,000", "sign_date": "2026-11-12",
+        "clauses": ["has_price_clause", "has_term_clause"],
+    }  # fmt: skip
+    page = clerk.post(reverse("office:contract_new"), said)
+    assert "没有写违约责任、怎么结算" in page.content.decode()
+    assert not Contract.objects.exists()
+
+    said["clauses"] = list(deals.CLAUSES)
+    done = clerk.post(reverse("office:contract_new"), said)
+
+    made = Contract.objects.get()
+    assert done["Location"] == reverse("office:contract", args=[made.ext_id])
+    shown = clerk.get(done["Location"]).content.decode()
+    assert "还能付26,000.00元" in shown
+    found = clerk.get(reverse("office:contracts"), {"text": "路灯"}).content.decode()
+    assert "路灯安装合同" in found
+    sheet = clerk.get(reverse("office:contracts"), {"as": "csv"})
+    assert "路灯安装合同" in b"".join(sheet.streaming_content).decode()  # type: ignore[attr-defined]
+
+
+def test_a_bidder_hands_his_offer_in_and_nobody_reads_it(
+    desk: Desk, clerk: Client, client: Client
+) -> None:
+    until = clock.now() + timedelta(days=6)
+    done = clerk.post(
+        reverse("office:tender_new"),
+        {
+            "organisation": "O-WILLOW", "subject_kind": "works", "title": "池塘清淤",
+            "method": "open", "platform_level": "village", "limit_price": "90000",
+            "bid_deadline_at": (until + timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M"),
+            "bidder_min": "3",
+        },
+    )  # fmt: skip
+    tender = Tender.objects.get()
+    assert done["Location"] == reverse("office:tender", args=[tender.ext_id])
+    invited = clerk.post(reverse("office:tender_invite", args=[tender.ext_id]), {"firm": "C-1"})
+    [code] = re.findall(r"<b>([0-9A-Z]{4}(?:-[0-9A-Z]{4}){2})</b>", invited.content.decode())
+    here = reverse("portal:tender", args=[tender.ext_id])
+    assert "交报价" in client.get(here).content.decode()
+
+    wrong = client.post(here, {"code": "NOPE", "price": "88888", "phone": "17700000001"})
+    assert "投标码不对" in wrong.content.decode()
+    typo = client.post(here, {"code": code, "price": "八万", "phone": "17700000001"})
+    assert "金额" in typo.content.decode()
+    assert not Bid.objects.exists()
+    good = client.post(here, {"code": code, "price": "88888", "phone": "17700000001"})
+
+    bid = Bid.objects.get()
+    assert bid.offer_digest in good.content.decode()
+    assert bid.mac
+    office = clerk.get(reverse("office:tender", args=[tender.ext_id])).content.decode()
+    assert bid.offer_digest[:16] in office
+    assert "88,888" not in office
+    assert "清河C-1" not in client.get(here).content.decode()
+    assert client.get(reverse("portal:tender", args=["ZB-NONE"])).status_code == 404
