@@ -154,14 +154,14 @@ def _hang_papers(number: str, bill: tuple[str, str, str], by: Actor, at: datetim
         )
 
     hang("handler_statement", "事由说明.png", draw_paper("STATEMENT", number))
-    paper = hang("invoice", "发票.xml", _invoice_xml(bill, clock.local_date(at)))
+    paper = hang("invoice", "发票.xml", invoice_xml(bill, clock.local_date(at)))
     for fields in paper.invoices:
         invoices.record_invoice(
             by=by, at=at, case_number=number, fields=fields, file_digest=paper.digest
         )
 
 
-def _invoice_xml(bill: tuple[str, str, str], day: date) -> bytes:
+def invoice_xml(bill: tuple[str, str, str], day: date) -> bytes:
     """Return an e-invoice of our own making; the sandbox's tax office knows its number as real."""
     invoice, buyer, seller = bill
     root = etree.Element("EInvoice")
