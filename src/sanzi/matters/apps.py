@@ -14,10 +14,11 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         """Speak for cases to evidence, listen to payments, take tables, remind."""
-        from sanzi.matters.actions import guards, keys, lines, loading, reminders
+        from sanzi.matters.actions import guards, keys, lines, loading, meeting_files, reminders
 
         guards.register()
         keys.register()
         lines.listen()
+        meeting_files.register()
         loading.register_loaders()
         reminders.register()

@@ -182,12 +182,13 @@ def payee_choices(
     by: Actor,
     division_code: str,
     words: str,
+    permission: str = SEE,
 ) -> list[tuple[str, str, str]]:
     """Return (kind, ext id, words) of the villagers and counterparties whose name begins so.
 
     Raises: NotFound when the village lies outside of the actor's scope.
     """
-    scope.require(by, SEE, division_code)
+    scope.require(by, permission, division_code)
     if not words:
         return []
     people = Person.objects.filter(division_id=division_code, name__startswith=words)

@@ -10,7 +10,7 @@ from pathlib import Path
 from sanzi.evidence import hooks, reading, rules, storage
 from sanzi.evidence.errors import KindNotTaken
 from sanzi.evidence.invoices import InvoiceFields
-from sanzi.evidence.models import Attachment, Invoice
+from sanzi.evidence.models import Attachment, Invoice, Picture
 from sanzi.evidence.reading import ocr
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
@@ -49,6 +49,12 @@ def attachments(subject_kind: str, subject_id: str) -> list[Hung]:
         .order_by("uploaded_at", "id")
     )
     return [_hung(one) for one in found]
+
+
+def likeness_of(digest: str) -> str:
+    """Return how the first page of a file looks (64 hex digits), empty when it has none."""
+    found = Picture.objects.filter(pk=digest).values_list("likeness", flat=True).first()
+    return found or ""
 
 
 def _hung(one: Attachment) -> Hung:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sanzi.evidence import queries as evidence
 from sanzi.evidence.actions import slips
-from sanzi.matters import effects, errors, registry, rules
+from sanzi.matters import decision_queries, effects, errors, registry, rules
 from sanzi.matters.catalogue import Matter
 from sanzi.matters.models import Case, Decision
 
@@ -54,6 +54,8 @@ def require_slips(case: Case) -> None:
 def require_decision(case: Case) -> None:
     """Refuse unless the case names a passed decision of its own village that covers the amount.
 
+    One that was planned here must also be valid by the statute table, article by article.
+
     Raises: DecisionNeeded.
     """
     found = Decision.objects.filter(
@@ -67,3 +69,4 @@ def require_decision(case: Case) -> None:
         raise errors.DecisionNeeded(why=f"“{found.title}”缺票数或会议记录")
     if found.amount_fen is not None and found.amount_fen < case.amount_fen:
         raise errors.DecisionNeeded(why=f"“{found.title}”通过的金额不够")
+    decision_queries.require_valid(found, case.matter_code, case.amount_fen)

@@ -3,16 +3,30 @@
 from sanzi.matters.models.cases import Case, CaseEntry, CaseState, CaseStep, NumberHead, StepState
 from sanzi.matters.models.decisions import Decision
 from sanzi.matters.models.delegations import Delegation
+from sanzi.matters.models.meetings import (
+    Attendance,
+    DecisionPlan,
+    DecisionRecusal,
+    DecisionStep,
+    Meeting,
+    Presence,
+)
 from sanzi.matters.models.sources import SourceMatter
 
 __all__ = [
+    "Attendance",
     "Case",
     "CaseEntry",
     "CaseState",
     "CaseStep",
     "Decision",
+    "DecisionPlan",
+    "DecisionRecusal",
+    "DecisionStep",
     "Delegation",
+    "Meeting",
     "NumberHead",
+    "Presence",
     "SourceMatter",
     "StepState",
 ]
