@@ -216,7 +216,7 @@ def _place_words(case: CasePage) -> str:
 
 def lines(order: OrderPage, *, is_all: bool) -> Ledger:
     """Return the payees of an order: whom the bank objects to first."""
-    ranked = sorted(order.lines, key=lambda one: one.payee_check not in UNPAYABLE)
+    ranked = order.lines.ahead(UNPAYABLE)
     return Ledger(
         caption="付给谁",
         columns=[
@@ -290,8 +290,8 @@ def confirm_words(turn: Turn | None, order: OrderPage | None) -> str:
     """Return the question before money leaves; empty for a step that can be undone."""
     if turn is None or turn.step.effect != "release" or order is None:
         return ""
-    ready = [one for one in order.lines if one.status == "APPROVED"]
-    total = words.yuan(sum(one.amount_fen for one in ready))
+    ready = order.lines.of("APPROVED")
+    total = words.yuan(order.fen_by_status.get("APPROVED", 0))
     name = ready[0].payee_name if len(ready) == 1 else f"{len(ready)}户"
     return f"付出去就收不回。付给{name}，共{total}元，确定付？"
 
