@@ -15,7 +15,7 @@ from sanzi.orgs.models import Household
 from sanzi.payments.actions import account_proposals, bills, receipt_books
 from sanzi.payments.models import BankTransaction
 from sanzi.supervision.models import Alert
-from worlds import deals, village
+from worlds import deals, labour, village
 from worlds.assets import HOUSE
 from worlds.cases import AT, Desk
 
@@ -55,6 +55,7 @@ def deal_things(desk: Desk) -> dict[str, str]:
     return {
         "contract": deals.contract(desk.world),
         "tender": deals.published(desk.world),
+        "labour": labour.approved(labour.around(desk.money)),
     }
 
 
