@@ -258,10 +258,7 @@ class Story:
             (f"cashier_reporter.{NEIGHBOUR}", None),
         ):
             clerk = self.office.officer(username)
-            clerk.go("/office/start/")
-            choice = clerk.page.get_by_label("用哪个单位的钱")
-            choice.select_option(label=body) if body else choice.select_option(index=0)
-            clerk.press("开始填")
+            clerk.start_payment(body)
             clerk.hang_papers([("invoice", "电子发票.xml", invoice_papers.xml())])
             told.append(clerk.said.inner_text())
         assert f"发票{invoice_papers.NUMBER}" in told[0]
