@@ -24,7 +24,7 @@ from browser.days import Days
 from browser.office import Office, Officer
 from browser.site import Site
 from browser.test_story import _account_of, _wait_for, _yuan, tell
-from sanzi.interfaces.cli.scene import draw_paper, invoice_xml
+from sanzi.interfaces.cli.scene import Bill, draw_paper, invoice_xml
 from sanzi.payments.actions.payee_file import write_payee_template
 from sanzi.payments.actions.payees import PayeeLine
 from worlds import invoice_papers
@@ -283,7 +283,8 @@ class Story:
         cashier.page.get_by_label("办什么事").fill("村部办公用品")
         cashier.page.get_by_label("记到哪个科目").select_option("5130102")
         cashier.press("这几笔是一件事")
-        paper = invoice_xml((CARD_INVOICE, COMMITTEE, "清河宏图文具店"), self.days.today())
+        bill = Bill(CARD_INVOICE, COMMITTEE, "清河宏图文具店", _yuan(WAITING_FEN), "*纸制品*复印纸")
+        paper = invoice_xml(bill, self.days.today())
         cashier.page.get_by_label(re.compile("^拍照或选文件")).set_input_files(
             {"name": "发票.xml", "mimeType": "text/xml", "buffer": paper}
         )
