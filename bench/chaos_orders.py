@@ -204,6 +204,13 @@ def compare(bank_file: Path, account: str) -> Found:
     return found
 
 
+def pushes(bank_file: Path) -> dict[str, int]:
+    """Count the events that the bank pushed by the last answer it had, `never` for none."""
+    with sqlite3.connect(bank_file) as db:
+        rows = db.execute("SELECT last, count(*) FROM push_event GROUP BY last").fetchall()
+    return {str(last) or "never": int(count) for last, count in rows}
+
+
 def _entries(bank_file: Path, account: str) -> Iterator[sqlite3.Row]:
     """Read the truth from the bank's own file: entries with what no message shows."""
     with sqlite3.connect(bank_file) as db:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from chaos_orders import OPEN, Orders, compare
+from chaos_orders import OPEN, Orders, compare, pushes
 from chaos_worker import Place, forget_higher_rooms, last_round, write_clock
 from fixtures_bank import SCHEMAS, Sandbox
 
@@ -55,12 +55,18 @@ RATES = {
     "statement_corrected": 0.1, "statement_currency": 0.1,
     "fee_line": 0.3, "sms_fee_line": 0.2, "interest_line": 0.2, "stray_credit": 0.3,
     "report_outage": 0.2,
+    "push_twice": 0.1, "push_never": 0.1, "push_late": 0.1, "push_out_of_order": 0.1,
+    "push_forged": 0.1, "push_bad_signature": 0.1, "push_replayed": 0.1,
 }  # fmt: skip
 """The highest rate at which a fault strikes in a round; the dice take one between 0 and it.
 
 Left out: a statement whose number jumps for good, which only a human may accept; faults of doors
 that no payment goes through (name check, text messages, tax office).
 """
+FAULT_IN_LOG = " failed\nTraceback"
+PUSH_SHARE = 0.6
+"""In the first and so many of the later rounds the bank pushes what happens; in the others the
+platform hears only what it asks."""
 STANDING_SHARE = 0.3
 STANDING = ("cert_expired", "cert_unknown", "clock_skew")
 SLOW = {"slow": {"seconds": SLOW_SECONDS}, "slow_drip": {"seconds": SLOW_SECONDS}}
@@ -70,6 +76,8 @@ SLOW = {"slow": {"seconds": SLOW_SECONDS}, "slow_drip": {"seconds": SLOW_SECONDS
 class Outcome:
     """What one run found, by `chaos_orders.compare`, and how it came about.
 
+    `pushes` are the last answers to what the bank pushed, by status; `web_faults` counts the
+    answers of the web process that were a fault of ours (500): what it could not take is 503.
     `cpu_seconds` are those of driver, worker and bank; PostgreSQL's own are not in it.
     `kills_in_work` are those of `kills` that struck while the worker was in the midst of a round.
     """
@@ -83,6 +91,8 @@ class Outcome:
     kills_in_work: dict[str, int] = field(default_factory=dict)
     faults: dict[str, int] = field(default_factory=dict)
     found: dict[str, Any] = field(default_factory=dict)
+    pushes: dict[str, int] = field(default_factory=dict)
+    web_faults: int = 0
     naive_paid_twice: int = 0
     cpu_seconds: float = 0.0
     seconds: float = 0.0
@@ -91,7 +101,8 @@ class Outcome:
     def is_right(self) -> bool:
         """Whether the money is right, and the harness was able to find it wrong."""
         names = ("paid_twice", "lost", "stuck_silent", "books_diff_fen")
-        return not any(self.found[name] for name in names) and self.naive_paid_twice > 0
+        is_whole = not any(self.found[name] for name in names) and not self.web_faults
+        return is_whole and self.naive_paid_twice > 0
 
 
 class Scene:
@@ -104,6 +115,8 @@ class Scene:
         self.cluster = Path(options.cluster) if options.cluster else None
         self.database_port = urlsplit(options.database_url).port
         self.worker: subprocess.Popen[str] | None = None
+        self.web: subprocess.Popen[str] | None = None
+        self._web_port = 0
         self.at = FIRST_DAY
         self._took_seconds: dict[str, float] = {}
         self.kills: Counter[str] = Counter()
@@ -119,31 +132,51 @@ class Scene:
 
     def start_worker(self, *arguments: str) -> None:
         """Start the worker and wait until it works."""
-        command = [sys.executable, str(ROOT / "bench" / "chaos_worker.py"), *arguments]
-        path = os.pathsep.join(str(ROOT / one) for one in ("src", "tests"))
         place = self.place(NAIVE_LINES if arguments else 500)
+        self.worker, _ = self._start("worker", place, *arguments)
+
+    def start_web(self) -> None:
+        """Start the web process, at the address it had before, and tell the bank of it."""
+        self.web, port = self._start("web", self.place(), str(self._web_port))
+        self._web_port = int(port)
+
+    def _start(self, name: str, place: Place, *arguments: str) -> tuple[subprocess.Popen[str], str]:
+        """Start a process of the platform and wait until it says that it is ready."""
+        command = [sys.executable, str(ROOT / "bench" / f"chaos_{name}.py"), *arguments]
+        path = os.pathsep.join(str(ROOT / one) for one in ("src", "tests"))
         environment = {**os.environ, **place.environment(), "PYTHONPATH": path}
-        with (self.folder / "worker.log").open("a") as log:
-            self.worker = subprocess.Popen(
+        with (self.folder / f"{name}.log").open("a") as log:
+            made = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
             )
-        assert self.worker.stdout is not None
-        line = self.worker.stdout.readline()
-        if line != "worker ready\n":
-            raise RuntimeError((self.folder / "worker.log").read_text()[-3000:])
+        assert made.stdout is not None
+        said = made.stdout.readline()
+        if not said.startswith(f"{name} ready"):
+            made.kill()
+            raise RuntimeError((self.folder / f"{name}.log").read_text()[-3000:])
+        return made, said.removeprefix(f"{name} ready").strip()
+
+    def push(self, *, is_on: bool) -> None:
+        """Let the bank push what happens to the platform's door, or stop it."""
+        address = f"http://127.0.0.1:{self._web_port}/api/v1/bank/bank/events"
+        self.bank.control("setting", name="push_time", value="bank")
+        self.bank.control("setting", name="push_url", value=address if is_on else "")
 
     def kill_worker(self) -> None:
         """SIGKILL, as a power cut would."""
-        if self.worker is not None:
-            self.worker.send_signal(signal.SIGKILL)
-            self.worker.wait(timeout=10)
-            if self.worker.stdout is not None:
-                self.worker.stdout.close()
-            self.worker = None
+        _kill(self.worker)
+        self.worker = None
+
+    def kill_web(self) -> None:
+        """SIGKILL the web process, in the midst of what it takes."""
+        _kill(self.web)
+        self.web = None
 
     def kill_one(self, *arguments: str) -> None:
-        """Kill worker, bank or database, leave it dead for a moment, and start it again."""
-        victims = ["worker", "bank", "database"] if self.cluster else ["worker", "bank"]
+        """Kill worker, web, bank or database, leave it dead for a moment, and start it again."""
+        victims = ["worker", "bank"]
+        victims += ["web"] if self.web is not None else []
+        victims += ["database"] if self.cluster else []
         victim = self.dice.choice(victims)
         self.kills[victim] += 1
         self.kills_in_work[victim] += not self._is_done()
@@ -152,6 +185,10 @@ class Scene:
             self.kill_worker()
             time.sleep(pause)
             self.start_worker(*arguments)
+        elif victim == "web":
+            self.kill_web()
+            time.sleep(pause)
+            self.start_web()
         elif victim == "bank":
             self.bank.kill()
             time.sleep(pause)
@@ -225,6 +262,15 @@ class Scene:
             channels.resume(name=name, by=SYSTEM, at=self.at)
 
 
+def _kill(process: subprocess.Popen[str] | None) -> None:
+    if process is None:
+        return
+    process.send_signal(signal.SIGKILL)
+    process.wait(timeout=10)
+    if process.stdout is not None:
+        process.stdout.close()
+
+
 def run(
     options: argparse.Namespace,
     folder: Path,
@@ -252,8 +298,10 @@ def run(
         _open_bank(scene, money)
         orders = Orders(money, scene.at)
         scene.start_worker()
+        scene.start_web()
         while found.batches < options.batches and not is_stopped():
             count = min(PER_ROUND, options.batches - found.batches)
+            scene.push(is_on=not found.rounds or scene.dice.random() < PUSH_SHARE)
             _round(scene, orders, count)
             found.batches += count
             found.rounds += 1
@@ -261,10 +309,14 @@ def run(
             say(found)
         _come_to_rest(scene)
         scene.kill_worker()
+        scene.kill_web()
+        found.pushes = pushes(folder / "bank.sqlite3")
+        found.web_faults = (folder / "web.log").read_text().count(FAULT_IN_LOG)
         found.found = asdict(compare(folder / "bank.sqlite3", DEBIT))
         _naive(scene, money, found)
     finally:
         scene.kill_worker()
+        scene.kill_web()
         scene.bank.kill()
     found.kills, found.faults = dict(scene.kills), dict(scene.faults)
     found.kills_in_work = dict(scene.kills_in_work)
@@ -311,6 +363,7 @@ def _round(scene: Scene, orders: Orders, count: int) -> None:
 
 def _come_to_rest(scene: Scene) -> None:
     """Let quiet days pass until nothing is open, or is open and told of."""
+    scene.push(is_on=False)
     for _ in range(6):
         scene.calm()
         scene.to_hour(2, days=1)

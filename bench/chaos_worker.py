@@ -17,8 +17,9 @@ from pathlib import Path
 import django
 
 from sanzi.bank.errors import GatewayError
-from sanzi.bank.http import Iso20022Gateway
+from sanzi.bank.http import Iso20022Gateway, Terms
 from sanzi.bank.port import BatchLine, Caps, LineState, PaymentBatch
+from sanzi.bank.push import SeenEvents
 
 PAUSE_SECONDS = 0.01
 DUTIES = ("payments.dispatch", "payments.notifications", "payments.statements", "payments.books")
@@ -63,21 +64,22 @@ class Place:
             "CHAOS_QUEUE_DEAD": "yes" if self.is_queue_dead else "no",
         }
 
-    def gateway(self) -> ChoppyGateway:
-        """Return a gateway to the bank of this run."""
-        return ChoppyGateway(self)
+    def gateway(self, seen: SeenEvents | None = None) -> ChoppyGateway:
+        """Return a gateway to the bank of this run; with a memory it takes what is pushed."""
+        return ChoppyGateway(self, seen)
 
 
 class ChoppyGateway(Iso20022Gateway):
     """The ISO 20022 gateway, but with short messages, so that a batch takes many sends."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, seen: SeenEvents | None) -> None:
         super().__init__(
             place.bank_url,
             place.keys / "sanzi.key",
             place.keys / "bank.pub",
             TIMEOUT_SECONDS,
             place.schemas,
+            terms=Terms("bank", seen=seen),
         )
         self._place = place
 

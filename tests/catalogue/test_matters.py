@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
 
-from sanzi.matters import catalogue, flowchart
+from sanzi.interfaces.cli.main import main
+from sanzi.matters import catalogue, flowchart, registry
 
 FILES = sorted(catalogue.FOLDER.glob("M[0-9][0-9]-*.yaml"))
 BROKEN = sorted((Path(__file__).parent / "broken" / "matters").glob("*.yaml"))
@@ -82,3 +85,31 @@ def test_the_flow_chart_says_what_the_amount_adds() -> None:
     assert text["8"].endswith("2个工作日内，1万元起才有这一步。")
     assert text["10"].endswith("20万元起才有这一步。")
     assert "才有这一步" not in text["3"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_what_the_file_names_is_registered(path: Path) -> None:
+    assert registry.unknown_names(catalogue.load(path)) == []
+
+
+def test_an_effect_that_nobody_registered_is_told() -> None:
+    power = Path(__file__).parents[1] / "rooms" / "matters" / "try-power.yaml"
+    matter = dataclasses.replace(catalogue.load(power), checks=("nowhere.check",))
+
+    told = [one.message for one in registry.unknown_names(matter)]
+
+    assert "no check is called 'nowhere.check'" in told
+
+
+def test_the_command_tells_mistakes_by_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "M10-payment.yaml"
+    broken.write_text(
+        PAYMENT.read_text("utf-8").replace("role: supervision_head", "role: headman"), "utf-8"
+    )
+
+    assert main(["matters", "check", str(broken)]) == 1
+    assert re.search(r"第\d+行：no role is called 'headman'", capsys.readouterr().out)
+    assert main(["matters", "check", str(PAYMENT)]) == 0
+    assert main(["matters", "check", str(tmp_path / "none.yaml")]) == 2

@@ -7,7 +7,7 @@ from typing import Any
 
 from sanzi.evidence.models import Invoice
 from sanzi.matters.models import Case, CaseState, CaseStep, SourceMatter, StepState
-from sanzi.orgs.models import Counterparty, Person
+from sanzi.orgs.models import Counterparty, Organisation, Person
 from sanzi.payments.models import (
     BankAccount,
     BudgetLine,
@@ -85,7 +85,7 @@ def spend(
     body: str = "willow",
     **order: Any,
 ) -> PaymentOrder:
-    """Add a case that pays persons or firms; it was handed in at `at` unless it is a draft."""
+    """Add a case that pays persons, firms or bodies, handed in at `at` unless it is a draft."""
     case_state, order_state, status = STATES[state]
     organisation = world.bodies[body]
     total = sum(amount for _, amount in payees)
@@ -134,14 +134,16 @@ def spend(
 def _payment(
     order: PaymentOrder, line_no: int, payee: Any, amount: int, status: PaymentStatus
 ) -> Payment:
-    is_person = isinstance(payee, Person)
+    kinds = {Person: "person", Organisation: "org"}
+    kind = kinds.get(type(payee), "counterparty")
     return Payment(
         ext_id=f"{order.case_number}-{line_no}",
         order=order,
         line_no=line_no,
-        payee_kind="person" if is_person else "counterparty",
-        payee_person=payee if is_person else None,
-        payee_counterparty=None if is_person else payee,
+        payee_kind=kind,
+        payee_person=payee if kind == "person" else None,
+        payee_organisation=payee if kind == "org" else None,
+        payee_counterparty=payee if kind == "counterparty" else None,
         payee_name=payee.name,
         account_index=f"acc-{payee.ext_id}",
         amount_fen=amount,

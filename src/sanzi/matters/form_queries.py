@@ -5,15 +5,17 @@ The case itself is in `queries`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sanzi.kernel import clock, money
 from sanzi.matters import elsewhere, rules
 from sanzi.matters.catalogue import Matter, Step
+from sanzi.matters.fields import Field, typed
 from sanzi.matters.models import Decision, SourceMatter
-from sanzi.orgs.models import Person
+from sanzi.orgs.models import Counterparty, Person
 from sanzi.orgs.roles import title as role_title
 
 
@@ -100,6 +102,69 @@ def decision_words(one: Decision) -> str:
     passed = f"{day.year}年{day.month}月{day.day}日通过" if day else "还没有通过"
     came, agreed = one.present_count or "未知", one.agree_count or "未知"
     return f"{one.title}，{passed}，到{came}人，{agreed}票同意"
+
+
+@dataclass(frozen=True)
+class SaidField:
+    """What a form says at one field, in words; `rows` are the words of its rows, under `heads`."""
+
+    key: str
+    label: str
+    words: str
+    heads: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+def said(fields: Sequence[Field], form: Mapping[str, Any]) -> list[SaidField]:
+    """Return the filled fields of a form as people read them: names for ids, yuan with commas."""
+    known = _names_of(fields, form)
+    found = []
+    for one in fields:
+        value = form.get(one.key)
+        if value in (None, "", []):
+            continue
+        if one.type == "rows":
+            rows = tuple(
+                tuple(_words(column, row.get(column.key, ""), known) for column in one.columns)
+                for row in value
+            )
+            heads = tuple(column.label for column in one.columns)
+            found.append(SaidField(one.key, one.label, f"{len(rows)}行", heads, rows))
+        else:
+            found.append(SaidField(one.key, one.label, _words(one, str(value), known)))
+    return found
+
+
+def _words(one: Field, value: str, known: Mapping[str, str]) -> str:
+    if one.options is not None:
+        return one.options.get(value, value)
+    if one.type == "money" and value:
+        told = typed([one], {one.key: value}).get(one.key)
+        return f"{money.format_yuan(told)}元" if isinstance(told, int) else value
+    if one.type == "moment":
+        return value.replace("T", " ")
+    return known.get(value, value)
+
+
+def _names_of(fields: Sequence[Field], form: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names behind the ids that a form holds: persons, firms, decisions, sources."""
+    ids: dict[str, set[str]] = {}
+    for one in fields:
+        rows = form.get(one.key) or [] if one.type == "rows" else [form]
+        for column in one.columns or (one,):
+            ids.setdefault(column.type, set()).update(str(row.get(column.key, "")) for row in rows)
+    found: dict[str, str] = {}
+    for kind, model, name in (
+        ("person", Person, "name"),
+        ("counterparty", Counterparty, "name"),
+        ("decision", Decision, "title"),
+        ("source_matter", SourceMatter, "title"),
+        ("contract", SourceMatter, "title"),
+    ):
+        keys = ids.get(kind, set()) - {""}
+        if keys:
+            found.update(model.objects.filter(ext_id__in=keys).values_list("ext_id", name))
+    return found
 
 
 def names(*, person_ext_id: str, source_ext_id: str) -> tuple[str, str]:

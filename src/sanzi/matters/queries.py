@@ -12,10 +12,11 @@ from django.db.models import Q, QuerySet
 from sanzi.audit import queries as audit
 from sanzi.evidence import queries as evidence
 from sanzi.kernel import clock
-from sanzi.matters import catalogue, effects, gates, rules
+from sanzi.matters import catalogue, effects, gates, registry, rules
 from sanzi.matters.catalogue import Matter, Step
 from sanzi.matters.models import (
     Case,
+    CaseEntry,
     CaseState,
     CaseStep,
     Decision,
@@ -87,6 +88,19 @@ class ChainStep:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """What somebody wrote down in a step; `number` counts from 1 in the step."""
+
+    step_no: int
+    number: int
+    word: str
+    actor: str
+    recorded_at: datetime
+    form: Mapping[str, Any]
+    files: tuple[evidence.Hung, ...]
+
+
+@dataclass(frozen=True)
 class CasePage:
     """A case whole. `form` is what was typed, without sealed numbers; `lines` show tails only.
 
@@ -99,7 +113,7 @@ class CasePage:
     organisation_ext_id: str
     round: int
     content_digest: str
-    form: Mapping[str, str]
+    form: Mapping[str, Any]
     lines: tuple[Mapping[str, str], ...]
     chain: tuple[ChainStep, ...]
     files: tuple[evidence.Hung, ...]
@@ -110,6 +124,8 @@ class CasePage:
     is_starter: bool
     is_editable: bool
     mine: int | None
+    entries: tuple[Entry, ...] = ()
+    panel: registry.Panel | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +137,7 @@ class Startable:
     group: str
     is_active: bool
     bodies: tuple[tuple[str, str], ...]
+    starters: str
 
 
 @dataclass(frozen=True)
@@ -269,7 +286,9 @@ def startable(*, by: Actor, text: str = "") -> list[Startable]:
             continue
         matter = catalogue.get(power.code)
         bodies = _bodies(by, matter) if matter else ()
-        found.append(Startable(power.code, power.title, power.group, matter is not None, bodies))
+        starters = "、".join(role_title(role) for role in matter.starts) if matter else ""
+        is_active = matter is not None
+        found.append(Startable(power.code, power.title, power.group, is_active, bodies, starters))
     return sorted(found, key=lambda one: (not one.bodies, not one.is_active, one.code))
 
 
@@ -311,6 +330,28 @@ def case_page(*, by: Actor, number: str, at: datetime) -> CasePage:
         is_starter=by.person_id is not None and case.started_by_id == by.person_id,
         is_editable=case.state in rules.EDITABLE,
         mine=_mine(by, rows, at),
+        entries=_entries(case, matter),
+        panel=registry.panel_of(case.matter_code, number),
+    )
+
+
+def _entries(case: Case, matter: Matter) -> tuple[Entry, ...]:
+    """Return what was written down in the steps, in the order it was."""
+    words = {step.no: step.word for step in matter.steps}
+    rows = CaseEntry.objects.filter(case=case).select_related("actor").order_by("id")
+    return tuple(
+        Entry(
+            step_no=one.step_no,
+            number=one.number,
+            word=words.get(one.step_no, one.step_key),
+            actor=one.actor.name,
+            recorded_at=one.recorded_at,
+            form=one.form,
+            files=tuple(
+                evidence.attachments("case_entry", f"{case.number}:{one.step_no}:{one.number}")
+            ),
+        )
+        for one in rows
     )
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sanzi.matters.catalogue import Matter
+from sanzi.matters.lines import Mistake
 from sanzi.orgs.actors import Actor
 
 
@@ -146,6 +148,15 @@ def panel_of(matter_code: str, number: str) -> Panel | None:
     return None if found is None else found(number)
 
 
-def known() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Return the names of all effects, checks and lists that are registered."""
-    return frozenset(_effects), frozenset(_checks), frozenset(_choices)
+def unknown_names(matter: Matter) -> list[Mistake]:
+    """Return the effects, checks and lists a matter names that nobody registered."""
+    effects = [*matter.effects.values()]
+    effects += [step.effect for step in matter.steps if step.kind == "record" and step.effect]
+    fields = [*matter.fields, *(one for step in matter.steps for one in step.fields)]
+    lists = [
+        one.list for field in fields for one in (field, *field.columns) if one.type == "lookup"
+    ]
+    found = [f"no effect is called {name!r}" for name in effects if name not in _effects]
+    found += [f"no check is called {name!r}" for name in matter.checks if name not in _checks]
+    found += [f"no list is called {name!r}" for name in lists if name not in _choices]
+    return [Mistake(0, message) for message in found]

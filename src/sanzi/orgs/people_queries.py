@@ -15,6 +15,7 @@ from sanzi.orgs.roles import title as role_title
 
 SEE = "matters.see"
 FOUND_MAX = 20
+CHOICES_MAX = 2000
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,21 @@ def appointed(division_code: str, on: date) -> list[tuple[str, str]]:
     return list(found.items())
 
 
+def villagers(division_code: str) -> list[tuple[str, str]]:
+    """Return (ext id, `高大林 3户`) of the living people of a village, by name."""
+    rows = Person.objects.filter(division_id=division_code, death_date__isnull=True)
+    return [
+        (one.ext_id, f"{one.name} {one.household.ext_id[-4:]}户" if one.household else one.name)
+        for one in rows.select_related("household").order_by("name", "id")[:CHOICES_MAX]
+    ]
+
+
+def counterparty_choices() -> list[tuple[str, str]]:
+    """Return (ext id, name) of the county's counterparties, by name."""
+    rows = Counterparty.objects.order_by("name", "id")[:CHOICES_MAX]
+    return [(one.ext_id, one.name) for one in rows]
+
+
 def colleagues(*, by: Actor, on: date) -> list[tuple[str, str]]:
     """Return (ext id, words) of those who hold a post where the actor holds one."""
     rows = _open_posts(on).filter(
@@ -182,12 +198,13 @@ def payee_choices(
     by: Actor,
     division_code: str,
     words: str,
+    permission: str = SEE,
 ) -> list[tuple[str, str, str]]:
     """Return (kind, ext id, words) of the villagers and counterparties whose name begins so.
 
     Raises: NotFound when the village lies outside of the actor's scope.
     """
-    scope.require(by, SEE, division_code)
+    scope.require(by, permission, division_code)
     if not words:
         return []
     people = Person.objects.filter(division_id=division_code, name__startswith=words)

@@ -112,6 +112,19 @@ class Silence:
     at: datetime
 
 
+@dataclass(frozen=True)
+class BillCredited:
+    """Money was counted for a bill, or (negative) taken off it again. Units: fen.
+
+    `is_void`: the bill itself was voided, without money.
+    """
+
+    bill_ext_id: str
+    amount_fen: int
+    at: datetime
+    is_void: bool = False
+
+
 T = TypeVar("T")
 
 
@@ -149,3 +162,4 @@ on_step_asked: Hook[StepAsked] = Hook()
 on_release_gate: Hook[ReleaseRequest] = Hook()
 on_tampering: Hook[Tampering] = Hook()
 on_silence: Hook[Silence] = Hook()
+on_bill_credited: Hook[BillCredited] = Hook()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from sanzi.kernel import references
+from sanzi.orgs.models import Counterparty, Person
 from sanzi.payments.models import (
     AccountProposal,
     BankAccount,
@@ -65,6 +66,53 @@ def test_a_wrong_amount_stands_at_its_field_and_issues_nothing(officer: Any, des
         assert "error" in said
 
     assert Bill.objects.count() == 0
+
+
+def test_a_registered_payer_is_found_chosen_and_kept_when_something_else_is_wrong(
+    officer: Any, desk: Desk
+) -> None:
+    client, to = officer("cashier_reporter"), reverse("office:bill_new")
+    firm = Counterparty.objects.create(ext_id="C-MILL", name="青石机械厂有限公司", kind="company")
+    typed = {**BILL, "purpose": "三号厂房四季度", "payer_name": "机械厂"}
+
+    found = client.post(to, {**typed, "find": "1"}).content.decode()
+    wrong = client.post(to, {**typed, "payer": "counterparty:C-MILL", "amount": "十二"})
+    again = wrong.content.decode()
+
+    assert 'value="counterparty:C-MILL"' in found
+    assert "就用上面写的名字" in found
+    assert "error" not in found
+    for said in (found, again):
+        assert 'value="三号厂房四季度"' in said
+        assert 'value="机械厂"' in said
+    assert 'value="counterparty:C-MILL" checked' in again
+    assert Bill.objects.count() == 0
+    client.post(to, {**typed, "payer": "counterparty:C-MILL"})
+    bill = Bill.objects.get()
+    assert (bill.payer_counterparty, bill.payer_name) == (firm, "青石机械厂有限公司")
+
+
+def test_a_villager_is_found_in_his_own_village_only(officer: Any, desk: Desk) -> None:
+    client, to = officer("cashier_reporter"), reverse("office:bill_new")
+    here, there = desk.world.bodies["willow"].division, desk.world.bodies["stone"].division
+    Person.objects.create(ext_id="P-HERE", name="鲁根土", division=here)
+    Person.objects.create(ext_id="P-THERE", name="鲁根水", division=there)
+
+    found = client.post(to, {**BILL, "payer_name": "鲁", "find": "1"}).content.decode()
+    forged = client.post(to, {**BILL, "payer_name": "鲁", "payer": "person:P-THERE"})
+    nobody = client.post(to, {**BILL, "payer_name": "没这人", "find": "1"}).content.decode()
+    empty = client.post(to, {**BILL, "payer_name": "", "find": "1"}).content.decode()
+    elsewhere = client.post(to, {**BILL, "organisation": "O-STONE", "find": "1"})
+
+    assert "person:P-HERE" in found
+    assert "鲁根水" not in found
+    assert "名字改过了，请再找一次。" in forged.content.decode()
+    assert "没有找到“没这人”" in nobody
+    assert "先写上名字" in empty
+    assert elsewhere.status_code == 200
+    assert Bill.objects.count() == 0
+    client.post(to, {**BILL, "payer_name": "鲁", "payer": "person:P-HERE"})
+    assert Bill.objects.get().payer_person.ext_id == "P-HERE"
 
 
 def test_a_bill_is_voided_with_a_reason(officer: Any, desk: Desk) -> None:

@@ -45,6 +45,8 @@ TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
     "add_slip": (POST, ("draft",), (302, 404, 404, 404, 404, 404, 404, 404, 404)),
     "remove_slip": (POST, ("draft",), (404,) * 9),
     "act": (POST, ("case",), (409, 409, 404, 409, 409, 409, 409, 409, 409)),
+    "record": (POST, ("case",), (404,) * 9),
+    "remove_step_file": (POST, ("case",), (404,) * 9),
     "pass_on": (POST, ("case",), (302, 302, 404, 302, 302, 302, 302, 302, 302)),
     "withdraw": (POST, ("other",), (302, 302, 404, 302, 302, 302, 302, 302, 302)),
     "correct_line": (POST, ("case",), (404,) * 9),

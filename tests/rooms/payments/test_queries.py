@@ -7,6 +7,7 @@ import pytest
 from sanzi.bank.errors import GatewayTimeout
 from sanzi.orgs.errors import NotFound
 from sanzi.payments.actions import dispatch
+from sanzi.payments.models import Payment
 from sanzi.payments.queries import payments as queries
 from sanzi.payments.queries import registers
 from sanzi.payments.queries.payments import PaymentFilter
@@ -88,3 +89,28 @@ def test_balances_are_those_of_the_scope(money: Money) -> None:
 
     assert (account.ext_id, account.balance_fen) == ("A-WILLOW", None)
     assert seen("stone_cashier") == []
+
+
+def test_the_page_of_an_order_reads_the_part_that_is_shown(
+    money: Money, django_assert_num_queries
+) -> None:
+    approved_order(money)
+    by = money.actor("agency_cashier")
+    Payment.objects.filter(line_no=3).update(status="REJECTED", payee_check="NO_MATCH")
+
+    with django_assert_num_queries(5):
+        order = queries.order_page(by=by, case_number=CASE)
+        (third,) = order.lines.of("REJECTED")[0:50]
+        worst = order.lines.ahead(["NO_MATCH"])[:2]
+
+    with django_assert_num_queries(0):
+        assert (len(order.lines), len(order.lines.of("REJECTED"))) == (4, 1)
+        assert order.counts == {"APPROVED": 3, "REJECTED": 1}
+        assert order.fen_by_status["REJECTED"] == third.amount_fen == 28_653
+    assert [one.line_no for one in worst] == [3, 1]
+    assert [one.line_no for one in order.lines] == [1, 2, 3, 4]
+    assert [one.line_no for one in order.lines[1:3]] == [2, 3]
+    assert (order.lines[0].line_no, order.lines[-1].line_no) == (1, 4)
+    assert (order.lines[4:9], order.lines.of("SETTLED")[:50]) == ((), ())
+    with pytest.raises(IndexError):
+        order.lines[4]

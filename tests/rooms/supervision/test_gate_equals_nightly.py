@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sanzi.orgs.models import CounterpartyOwner, Kinship, OutsideDeath, Person
-from sanzi.payments.models import PaymentOrder
+from sanzi.payments.models import BankAccount, PaymentOrder
 from sanzi.supervision import catalogue
 from sanzi.supervision.actions import nightly, precheck
 from sanzi.supervision.models import Parameter
 from worlds import spending, village
 from worlds.village import AT
 
-PAYEES = ("cashier_reporter", "committee_member", "brother", "dead", "A", "B", "C")
+PAYEES = ("cashier_reporter", "committee_member", "brother", "dead", "A", "B", "C", "stone")
 SIGNERS = ("handler", "village_secretary", "committee_member", "supervision_head", "agency_cashier")
 
 PURCHASE = st.fixed_dictionaries(
@@ -40,6 +40,7 @@ PURCHASE = st.fixed_dictionaries(
         "body": st.sampled_from(["willow", "willow", "willow", "stone"]),
         "source_id": st.sampled_from(["S1", "LEASE", "", "NONE"]),
         "source_kind": st.sampled_from(["procurement", "contract", "other", "pay", ""]),
+        "subject_code": st.sampled_from(["51402", "51402", "51402", "102"]),
         "contract_id": st.sampled_from(["", "LEASE"]),
         "method": st.sampled_from(["transfer", "transfer", "card", "cash", "cheque"]),
         "budget": st.sampled_from([None, "Y1", "Y2"]),
@@ -74,6 +75,10 @@ def world(db):
         source="declared",
     )
     spending.account("B1", built.people["cashier_reporter"])
+    # The account that is given for the other village lies in the reporter's name.
+    spending.account("B2", built.people["cashier_reporter"])
+    stone = f"acc-{built.bodies['stone'].ext_id}"
+    BankAccount.objects.filter(ext_id="B2").update(number_index=stone)
     return built
 
 
@@ -91,6 +96,7 @@ def build(world, history):
             body=one["body"],
             source_id=one["source_id"],
             source_kind=one["source_kind"],
+            subject_code=one["subject_code"],
             contract_id=one["contract_id"],
             method=one["method"],
             budget_line=budgets.get(one["budget"]),
@@ -183,3 +189,9 @@ def test_the_gate_sees_a_split_behind_two_firms_of_one_owner(world, days, is_fou
     found = compare(2)
 
     assert (("payment-tier-split", "K2-1") in found) == is_found
+
+
+def test_the_gate_sees_a_body_paid_into_the_account_of_a_person(world):
+    spending.spend(world, "K1", [(world.bodies["stone"], 43_200)])
+
+    assert ("fund-personal-account", "K1-1") in compare(1)

@@ -20,13 +20,13 @@ def check(world, number, gate="submit", at=AT):
     return precheck.run(gate=gate, case_number=number, by=world.actor("cashier_reporter"), at=at)
 
 
-def test_an_ordinary_purchase_passes_all_eleven_models(world):
+def test_an_ordinary_purchase_passes_all_twelve_models(world):
     spending.spend(world, "K1", [(world.bodies["shop"], 86_000)])
 
     result = check(world, "K1", "draft")
 
-    assert (result.model_count, result.blocks, result.holds, result.warns) == (11, 0, 0, 0)
-    assert Check.objects.get().model_count == 11
+    assert (result.model_count, result.blocks, result.holds, result.warns) == (12, 0, 0, 0)
+    assert Check.objects.get().model_count == 12
 
 
 def test_a_payment_to_the_cashier_is_blocked_with_its_line_and_what_to_do(world):

@@ -4,11 +4,20 @@ What says a thing twice must say the same: balances and entries, an entry and it
 and the dates of its entries. Yuan only. Anything else raises NotXml.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from lxml import etree
 
-from sanzi.bank.iso20022.xml import NotXml, Schemas, account_at, all_at, fen, text_at
+from sanzi.bank.iso20022.xml import (
+    NotXml,
+    Schemas,
+    account_at,
+    all_at,
+    fen,
+    fields,
+    text_at,
+)
 from sanzi.bank.port import Balances, Entry, Statement
 from sanzi.kernel import clock
 
@@ -124,55 +133,61 @@ def _signed(item: etree._Element) -> int:
     return amount if text_at(item, "CdtDbtInd") == "CRDT" else -amount
 
 
+DETAIL = "NtryDtls/TxDtls"
+
+
 def _entry(item: etree._Element) -> Entry:
     """Read one booked entry; anything but a single booked transaction in yuan is refused."""
-    details = all_at(item, "NtryDtls/TxDtls")
-    name, amount_fen = text_at(item, "NtryRef"), _yuan(item)
-    if len(details) > 1 or text_at(item, "Sts/Cd") != "BOOK":
+    said = fields(item)  # one walk: statements have many thousand entries
+    name, amount_fen = said.get("NtryRef", ""), _yuan(item)
+    details = all_at(item, DETAIL)
+    if len(details) > 1 or said.get("Sts/Cd") != "BOOK":
         text = f"entry {name} is not one booked transaction"
         raise NotXml(text)
-    if details and all_at(details[0], "Amt") and _yuan(details[0]) != amount_fen:
+    if f"{DETAIL}/Amt" in said and _yuan(details[0]) != amount_fen:
         text = f"entry {name} and its detail have different amounts"
         raise NotXml(text)
-    detail = details[0] if details else item
-    is_credit = text_at(item, "CdtDbtInd") == "CRDT"
-    returned = all_at(detail, "RtrInf")
-    family = text_at(item, "BkTxCd/Domn/Fmly/SubFmlyCd")
+
+    def detail(path: str) -> str:
+        return said.get(f"{DETAIL}/{path}", "")
+
+    is_credit = said.get("CdtDbtInd") == "CRDT"
+    is_returned = any(path.startswith(f"{DETAIL}/RtrInf") for path in said)
     party, account = _party(detail, is_credit=is_credit)
     return Entry(
         seq=int(name) if name.isascii() and name.isdigit() else 0,
-        booked_at=_booked_at(item),
+        booked_at=_booked_at(said),
         amount_fen=amount_fen,
         is_credit=is_credit,
-        bank_ref=text_at(item, "AcctSvcrRef"),
-        e2e_id=text_at(detail, "Refs/EndToEndId"),
-        instr_id=text_at(detail, "Refs/InstrId"),
-        msg_id=text_at(detail, "Refs/MsgId"),
+        bank_ref=said.get("AcctSvcrRef", ""),
+        e2e_id=detail("Refs/EndToEndId"),
+        instr_id=detail("Refs/InstrId"),
+        msg_id=detail("Refs/MsgId"),
         party_name=party,
         party_account=account,
-        memo=text_at(detail, "RmtInf/Ustrd"),
-        is_return=bool(returned) or (is_credit and family == "RRTN"),
-        reason_code=text_at(returned[0], "Rsn/Cd") if returned else "",
-        reason_text=text_at(returned[0], "AddtlInf") if returned else "",
+        memo=detail("RmtInf/Ustrd"),
+        is_return=is_returned or (is_credit and said.get("BkTxCd/Domn/Fmly/SubFmlyCd") == "RRTN"),
+        reason_code=detail("RtrInf/Rsn/Cd"),
+        reason_text=detail("RtrInf/AddtlInf"),
     )
 
 
-def _party(detail: etree._Element, *, is_credit: bool) -> tuple[str, str]:
+def _party(detail: Callable[[str], str], *, is_credit: bool) -> tuple[str, str]:
     """The other side: the debtor of money in, the creditor of money out or come back."""
     sides = ("Dbtr", "Cdtr") if is_credit else ("Cdtr", "Dbtr")
     for side in sides:
-        name = text_at(detail, f"RltdPties/{side}/Pty/Nm")
-        account = account_at(detail, f"RltdPties/{side}Acct")
+        name, at = detail(f"RltdPties/{side}/Pty/Nm"), f"RltdPties/{side}Acct/Id"
+        account = detail(f"{at}/Othr/Id") or detail(f"{at}/IBAN")
         if name or account:
             return name, account
     return "", ""
 
 
-def _booked_at(item: etree._Element) -> datetime:
-    moment = text_at(item, "BookgDt/DtTm")
+def _booked_at(said: Mapping[str, str]) -> datetime:
+    moment = said.get("BookgDt/DtTm")
     if moment:
         return _aware(datetime.fromisoformat(moment))
-    day = date.fromisoformat(text_at(item, "BookgDt/Dt"))
+    day = date.fromisoformat(said.get("BookgDt/Dt", ""))
     return datetime.combine(day, time(12), clock.SHANGHAI).astimezone(UTC)
 
 

@@ -135,6 +135,26 @@ def text_at(element: etree._Element, path: str) -> str:
     return (found or "").strip()
 
 
+def fields(element: etree._Element) -> dict[str, str]:
+    """Return the text of each element below that has none below it, by its path, in one walk.
+
+    Of several at one path the first counts, as in `text_at`. Other namespaces are passed over.
+    """
+    space = element.tag.partition("}")[0] + "}"
+    found: dict[str, str] = {}
+    waiting = [(one, "") for one in reversed(element)]
+    while waiting:
+        one, above = waiting.pop()
+        if not one.tag.startswith(space):
+            continue
+        path = above + one.tag[len(space) :]
+        if len(one):
+            waiting += [(below, f"{path}/") for below in reversed(one)]
+        else:
+            found.setdefault(path, (one.text or "").strip())
+    return found
+
+
 def all_at(element: etree._Element, path: str) -> list[etree._Element]:
     """Return all elements at a slash-separated path in the element's namespace."""
     space = element.tag.partition("}")[0] + "}"

@@ -28,6 +28,7 @@ from sanzi.interfaces.api.routers import (
     cases,
     desk,
     dingtalk,
+    entries,
     exports,
     files,
     invoices,
@@ -84,6 +85,7 @@ api.add_router("", bank_events.router, tags=["银行消息"])
 api.add_router("", dingtalk.router, tags=["钉钉"])
 api.add_router("", bank_receipts.router, tags=["电子回单"])
 api.add_router("", cards.router, tags=["村务卡"])
+api.add_router("", entries.router, tags=["办件"])
 api.add_router("", books.router, tags=["账"])
 api.add_router("", opening.router, tags=["期初余额"])
 api.add_router("", periods.router, tags=["结账和年终"])

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Row, Step
-from sanzi.interfaces.office import papers
+from sanzi.interfaces.office import entry_parts, papers
 from sanzi.interfaces.office.notes import (
     check_counts,
     note_of,
@@ -80,6 +80,7 @@ def context(
         "kicker": f"{case.case.village} · {case.matter.title} · {case.case.state_text}",
         "payee": payee_words(case),
         "facts": facts(case, order, said),
+        "why_title": "为什么付" if case.matter.payees else "办什么",
         "why": case.form.get("note") or "没有补充说明。",
         "evidence": papers.shown(case.files, case.matter),
         "checks": check_counts(case.check),
@@ -103,7 +104,22 @@ def context(
         "asks_code": bool(turn and is_stale(request)),
         "confirm": confirm_words(turn, order),
         "line": _line(case, turn),
+        "is_paying": case.matter.payees is not None,
+        "entries": entry_parts.listed(request, case),
+        "record": entry_parts.record_context(request, case, turn.step) if turn else None,
+        "said_rows": entry_parts.tables(case.matter.fields, case.form),
+        "may_pay": may_pay(request, case),
     }
+
+
+def may_pay(request: OfficeRequest, case: CasePage) -> bool:
+    """Return whether this officer may begin a payment from the case."""
+    return (
+        bool(case.matter.pays)
+        and case.case.state in ("APPROVED", "DONE")
+        and scope.can(request.actor, "matters.start", places(case))
+        and "cashier_reporter" in request.actor.roles_at(places(case))
+    )
 
 
 def places(case: CasePage) -> str:
@@ -118,7 +134,9 @@ def is_stale(request: OfficeRequest) -> bool:
 
 
 def payee_words(case: CasePage) -> str:
-    """Return to whom: one name, or how many."""
+    """Return to whom: one name, or how many; the body where nobody is paid."""
+    if case.matter.payees is None:
+        return case.organisation
     found = case.lines
     if not found:
         return "还没填付给谁"
@@ -129,6 +147,8 @@ def payee_words(case: CasePage) -> str:
 
 def facts(case: CasePage, order: OrderPage | None, said: OrderWords | None) -> list[Fact]:
     """Return the facts under the amount."""
+    if case.matter.payees is None:
+        return entry_parts.facts(case.matter.fields, case.form)
     fields = {one.key: one for one in case.matter.fields}
 
     def option(key: str) -> str:
@@ -196,7 +216,7 @@ def _place_words(case: CasePage) -> str:
 
 def lines(order: OrderPage, *, is_all: bool) -> Ledger:
     """Return the payees of an order: whom the bank objects to first."""
-    ranked = sorted(order.lines, key=lambda one: one.payee_check not in UNPAYABLE)
+    ranked = order.lines.ahead(UNPAYABLE)
     return Ledger(
         caption="付给谁",
         columns=[
@@ -270,8 +290,8 @@ def confirm_words(turn: Turn | None, order: OrderPage | None) -> str:
     """Return the question before money leaves; empty for a step that can be undone."""
     if turn is None or turn.step.effect != "release" or order is None:
         return ""
-    ready = [one for one in order.lines if one.status == "APPROVED"]
-    total = words.yuan(sum(one.amount_fen for one in ready))
+    ready = order.lines.of("APPROVED")
+    total = words.yuan(order.fen_by_status.get("APPROVED", 0))
     name = ready[0].payee_name if len(ready) == 1 else f"{len(ready)}户"
     return f"付出去就收不回。付给{name}，共{total}元，确定付？"
 
@@ -300,4 +320,6 @@ def done_words(request: OfficeRequest, verdict: str, found: actions.Acted) -> st
     if found.next_role:
         limit = f"，要在{moment(request, found.due_at)}前办" if found.due_at else ""
         return f"已交给{found.next_role}{limit}。"
+    if found.state == "DONE":
+        return "这一件办完了。"
     return "已交银行，到账以后发短信、记账、公开都自动办。"

@@ -9,11 +9,12 @@ from sanzi.evidence.queries import register
 from sanzi.evidence.queries import slips as slip_queries
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Note, Row, Step, Tier
-from sanzi.interfaces.office import forms, invoice_parts, papers
+from sanzi.interfaces.office import forms, invoice_parts, matter_forms, papers
 from sanzi.interfaces.office.notes import check_counts, notes_of, passed_words
 from sanzi.interfaces.office.pages import moment, today
 from sanzi.interfaces.office.requests import OfficeRequest
 from sanzi.matters import catalogue, form_queries, rules
+from sanzi.matters.actions import cases as actions
 from sanzi.matters.actions.drafts import Problem
 from sanzi.matters.queries import CasePage
 from sanzi.orgs import people_queries
@@ -36,7 +37,7 @@ def context(
     request: OfficeRequest,
     case: CasePage,
     order: OrderPage | None,
-    form: forms.MatterForm,
+    form: matter_forms.FieldsForm,
     problems: Sequence[Problem],
 ) -> dict[str, Any]:
     """Return everything that `form.html` draws."""
@@ -50,7 +51,15 @@ def context(
         "title": case.case.title,
         "sub": f"{case.organisation}，{case.case.number}",
         "fields": [
-            (form[one.key], _notes_at(one.key, found, problems)) for one in case.matter.fields
+            (form[one.key], _notes_at(one.key, found, problems))
+            for one in case.matter.fields
+            if one.type != "rows"
+        ],
+        "row_fields": [
+            (rows, _notes_at(rows.key, found, problems))
+            for rows in matter_forms.row_inputs(
+                case.matter.fields, case.form, lists_of(request, case), more=asked_more(request)
+            )
         ],
         "payees": _payees(order, found, problems),
         "many": order is not None and len(order.lines) > forms.LINES_TYPED_MAX,
@@ -222,7 +231,7 @@ def missing_papers(case: CasePage) -> list[str]:
     return [one.title for one in found]
 
 
-def problems_of(case: CasePage, order: OrderPage | None) -> list[Problem]:
+def problems_of(request: OfficeRequest, case: CasePage, order: OrderPage | None) -> list[Problem]:
     """Return what still keeps the case from being handed in, as its page is opened."""
     tier = case.case.tier or "T0"
     found = [
@@ -234,7 +243,9 @@ def problems_of(case: CasePage, order: OrderPage | None) -> list[Problem]:
             tier,
         )
     ]
-    if not case.lines:
+    if case.matter.payees is None:
+        found += actions.problems(number=case.case.number, by=request.actor, at=request.at)
+    elif not case.lines:
         found.append(Problem("lines", "还没填付给谁"))
     elif order is not None:
         wrong = [one for one in order.lines if one.payee_check in UNPAYABLE]
@@ -250,20 +261,33 @@ def problems_of(case: CasePage, order: OrderPage | None) -> list[Problem]:
     return found
 
 
-def matter_form(request: OfficeRequest, case: CasePage) -> forms.MatterForm:
-    """Return the form of a case with its lists."""
-    handler, _ = form_queries.names(
-        person_ext_id=case.form.get("handler_person_id", ""),
-        source_ext_id="",
-    )
-    lists = forms.lists_for(
-        org_ext_id=case.organisation_ext_id,
-        org_kind=people_queries.body_kind(case.organisation_ext_id),
+def place_of(request: OfficeRequest, case: CasePage) -> matter_forms.Place:
+    """Return for whom the forms of a case are."""
+    return matter_forms.Place(
+        organisation=case.organisation_ext_id,
+        kind=people_queries.body_kind(case.organisation_ext_id),
         division_code=case.case.number.split("-", 1)[0],
         on=today(request),
     )
-    chosen = case.form.get("handler_person_id", "")
-    if handler and chosen not in dict(lists["village_people"]):
-        lists["village_people"].append((chosen, handler))
-    typed = {key: str(value) for key, value in case.form.items()}
-    return forms.MatterForm(case.matter, typed, lists)
+
+
+def lists_of(request: OfficeRequest, case: CasePage) -> dict[str, matter_forms.Choices]:
+    """Return the lists of a case's form; a handler who left his post since is still in it."""
+    lists = matter_forms.lists_for(case.matter.fields, place_of(request, case))
+    chosen = case.form.get(case.matter.handler_from, "")
+    people = lists.get("village_people", [])
+    if chosen and chosen not in dict(people):
+        name, _ = form_queries.names(person_ext_id=chosen, source_ext_id="")
+        people.append((chosen, name or chosen))
+    return lists
+
+
+def asked_more(request: OfficeRequest) -> str:
+    """Return the field that was asked for further rows, by `do=more-<field>`."""
+    asked = request.POST.get("do", "")
+    return asked.removeprefix("more-") if asked.startswith("more-") else ""
+
+
+def matter_form(request: OfficeRequest, case: CasePage) -> matter_forms.FieldsForm:
+    """Return the form of a case with its lists."""
+    return matter_forms.FieldsForm(case.matter.fields, case.form, lists_of(request, case))

@@ -5,8 +5,7 @@ What is missing is said by the action that saves; nothing here judges a value.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
 
 from django import forms
 
@@ -15,75 +14,9 @@ from sanzi.evidence.invoices import SOURCES, InvoiceFields
 from sanzi.evidence.queries import slips as slip_queries
 from sanzi.evidence.verification.port import WORDS, Verdict
 from sanzi.kernel import money
-from sanzi.ledger.queries import subjects
-from sanzi.matters import catalogue, form_queries
-from sanzi.matters.fields import Field
-from sanzi.orgs import people_queries
-from sanzi.payments.queries import accounts as account_queries
 
-Choices = list[tuple[str, str]]
 LINE_KEYS = ("kind", "payee_id", "name", "account", "bank_code", "amount", "note")
 LINES_TYPED_MAX = 10
-
-
-class MatterForm(forms.Form):
-    """The fields of one matter, filled with what was typed."""
-
-    def __init__(
-        self,
-        matter: catalogue.Matter,
-        typed: Mapping[str, str],
-        lists: Mapping[str, Choices],
-    ) -> None:
-        """Make one field for each of the file; lists offer rows, never free text."""
-        super().__init__(initial=dict(typed), auto_id="id_%s")
-        for one in matter.fields:
-            self.fields[one.key] = _field(one, lists)
-
-
-def _field(one: Field, lists: Mapping[str, Choices]) -> forms.Field:
-    if one.options or one.list:
-        choices = list(one.options.items()) if one.options else lists.get(one.list, [])
-        return forms.ChoiceField(
-            label=one.label,
-            required=False,
-            help_text=one.help,
-            choices=[("", "请选"), *choices],
-        )
-    widget = forms.Textarea() if (one.max_length or 0) > 100 else forms.TextInput()
-    return forms.CharField(
-        label=one.label,
-        required=False,
-        help_text=one.help,
-        max_length=one.max_length,
-        widget=widget,
-    )
-
-
-def lists_for(
-    *,
-    org_ext_id: str,
-    org_kind: str,
-    division_code: str,
-    on: date,
-) -> dict[str, Choices]:
-    """Return what each list of a matter file offers for one body on a day."""
-    readers: dict[str, Callable[[], Choices]] = {
-        "source_matters": lambda: form_queries.source_choices(org_ext_id),
-        "expense_subjects": lambda: subjects.choices(org_kind, "payment.settled"),
-        "own_accounts": lambda: account_queries.own_accounts(org_ext_id),
-        "funds": lambda: account_queries.funds(org_ext_id),
-        "budget_lines": lambda: account_queries.budget_lines(org_ext_id, on.year),
-        "contracts": lambda: form_queries.source_choices(org_ext_id, ["contract"]),
-        "village_people": lambda: people_queries.appointed(division_code, on),
-        "decisions": lambda: form_queries.decision_choices(division_code),
-    }
-    return {name: read() for name, read in readers.items()}
-
-
-def typed_fields(matter: catalogue.Matter, posted: Mapping[str, str]) -> dict[str, str]:
-    """Return the fields of the matter that a post brought."""
-    return {one.key: posted[one.key] for one in matter.fields if one.key in posted}
 
 
 def typed_lines(posted: Mapping[str, str]) -> list[dict[str, str]] | None:

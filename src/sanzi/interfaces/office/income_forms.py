@@ -112,7 +112,14 @@ class BillForm(forms.Form):
     """Who is to pay what until when: five fields, the rest follows."""
 
     organisation = forms.ChoiceField(label="交给哪个单位")
-    payer_name = forms.CharField(label="谁交", max_length=120, help_text="人名或单位名")
+    payer_name = forms.CharField(
+        label="谁交", max_length=120, help_text="写人名或单位名；登记过的，点“找”再选"
+    )
+    payer = forms.ChoiceField(
+        label="找到的",
+        required=False,
+        error_messages={"invalid_choice": "名字改过了，请再找一次。"},
+    )
     phone = forms.CharField(
         label="手机", max_length=20, required=False, help_text="不填也行；填了，钱到了给他发短信"
     )
@@ -129,9 +136,17 @@ class BillForm(forms.Form):
         field = self.fields["organisation"]
         field.choices = [(ext_id, name) for ext_id, name, _ in bodies]  # type: ignore[attr-defined]
 
+    def offer_payers(self, found: Sequence[tuple[str, str, str]]) -> None:
+        """Offer registered payers of these (kind, ext id, name) beside the name as typed."""
+        field = self.fields["payer"]
+        field.choices = [  # type: ignore[attr-defined]
+            ("", ""), *((f"{kind}:{ext_id}", name) for kind, ext_id, name in found)
+        ]  # fmt: skip
+
     def bill(self) -> BillFields:
         """Return the bill that was typed."""
         given = self.cleaned_data
+        kind, _, payer = given["payer"].partition(":")
         return BillFields(
             organisation=given["organisation"],
             kind=given["kind"],
@@ -139,6 +154,8 @@ class BillForm(forms.Form):
             amount_fen=given["amount"],
             due_date=given["due_date"],
             payer_name=given["payer_name"],
+            payer_person=payer if kind == "person" else "",
+            payer_counterparty=payer if kind == "counterparty" else "",
             phone=given["phone"],
             source_kind="contract" if given["source_id"] else "",
             source_id=given["source_id"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -10,14 +10,19 @@ from django.urls import reverse
 from sanzi.evidence import queries
 from sanzi.evidence.queries import Hung
 from sanzi.interfaces.look.parts import Evidence
-from sanzi.matters.catalogue import Matter
+from sanzi.matters.catalogue import Matter, Paper
 
 BYTES_PER_KB = 1024
 
 
 def titles(matter: Matter) -> dict[str, str]:
     """Return the titles of the kinds of evidence of a matter."""
-    return {one.kind: one.title for one in matter.evidence}
+    return titles_of(matter.evidence)
+
+
+def titles_of(kinds: Iterable[Paper]) -> dict[str, str]:
+    """Return the titles of kinds of evidence."""
+    return {one.kind: one.title for one in kinds}
 
 
 def size_words(size_bytes: int) -> str:
@@ -28,7 +33,11 @@ def size_words(size_bytes: int) -> str:
 
 def shown(files: Sequence[Hung], matter: Matter) -> list[Evidence]:
     """Return the files of a case as thumbnails that lead to their viewer."""
-    known = titles(matter)
+    return pieces(files, titles(matter))
+
+
+def pieces(files: Iterable[Hung], known: Mapping[str, str]) -> list[Evidence]:
+    """Return files as thumbnails, named by the titles of their kinds."""
     return [
         Evidence(
             label=known.get(one.kind, one.kind),

@@ -1,6 +1,15 @@
 """The actions on cases that faces call, under one name."""
 
-from sanzi.matters.actions.drafts import Problem, Saved, Submitted, save, start, submit, withdraw
+from sanzi.matters.actions.drafts import (
+    Problem,
+    Saved,
+    Submitted,
+    problems,
+    save,
+    start,
+    submit,
+    withdraw,
+)
 from sanzi.matters.actions.entries import finish, record
 from sanzi.matters.actions.lines import correct_line
 from sanzi.matters.actions.steps import Acted, Opinion, act, decide, pass_on
@@ -16,6 +25,7 @@ __all__ = [
     "decide",
     "finish",
     "pass_on",
+    "problems",
     "record",
     "save",
     "start",

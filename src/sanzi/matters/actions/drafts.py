@@ -12,7 +12,7 @@ from django.db import transaction
 from sanzi.audit import actions as audit
 from sanzi.kernel import clock, identity
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import catalogue, effects, errors, fields, gates, registry, rules
+from sanzi.matters import catalogue, effects, errors, fields, gates, queries, registry, rules
 from sanzi.matters.actions import moments, needs, steps
 from sanzi.matters.actions.locking import lock_case, next_number
 from sanzi.matters.catalogue import Matter
@@ -324,18 +324,32 @@ def _carry(case: Case, matter: Matter, by: Actor, at: datetime) -> tuple[Problem
     if matter.amount.source == "field":
         told = fields.typed(matter.fields, case.form).get(matter.amount.field, 0)
         case.amount_fen = told if isinstance(told, int) else 0
-    found = []
-    for name in matter.checks:
-        try:
-            registry.run_check(name, moments.turn_of(case, matter, by, at))
-        except Refusal as wrong:
-            found.append(Problem(str(wrong.data.get("field", "")), wrong.text))
+    found = _doubts(case, matter, by, at)
     try:
         with transaction.atomic():
             moments.reach("saved", case=case, matter=matter, by=by, at=at)
     except Refusal as wrong:
         found.append(Problem(str(wrong.data.get("field", "")), wrong.text))
     return tuple(found)
+
+
+def _doubts(case: Case, matter: Matter, by: Actor, at: datetime) -> list[Problem]:
+    found = []
+    for name in matter.checks:
+        try:
+            registry.run_check(name, moments.turn_of(case, matter, by, at))
+        except Refusal as wrong:
+            found.append(Problem(str(wrong.data.get("field", "")), wrong.text))
+    return found
+
+
+def problems(*, number: str, by: Actor, at: datetime) -> list[Problem]:
+    """Return what the checks of the matter say of a draft as it stands; nothing is written.
+
+    Raises: NotFound.
+    """
+    case = queries.access_case(by=by, number=number)
+    return _doubts(case, steps.matter_of(case), by, at)
 
 
 def _carry_to_payments(case: Case, by: Actor, at: datetime) -> tuple[Problem, ...]:

@@ -18,6 +18,7 @@ from sanzi.orgs import scope, secrets
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Counterparty, Organisation, Person
+from sanzi.payments import hooks
 from sanzi.payments.actions.income import KINDS
 from sanzi.payments.actions.numbers import next_number
 from sanzi.payments.errors import BillSettled, BillWrong, ReasonNeeded
@@ -142,6 +143,7 @@ def void_bill(*, ext_id: str, by: Actor, at: datetime, reason: str) -> None:
     bill.voided_at, bill.voided_by_id = at, by.user_id
     bill.void_reason = reason.strip()[:120]
     bill.save(update_fields=["state", "voided_at", "voided_by_id", "void_reason"])
+    hooks.on_bill_credited.tell(hooks.BillCredited(bill.ext_id, 0, at, is_void=True))
     _audit(bill, "voided", by, at, {"reason": bill.void_reason})
 
 
@@ -156,6 +158,7 @@ def credit(bill: Bill, amount_fen: int, at: datetime) -> None:
     else:
         bill.state, bill.paid_at = (BillState.PART if bill.paid_fen else BillState.OPEN), None
     bill.save(update_fields=["paid_fen", "state", "paid_at"])
+    hooks.on_bill_credited.tell(hooks.BillCredited(bill.ext_id, amount_fen, at))
 
 
 def _require_sane(fields: BillFields, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -81,11 +81,15 @@ def receipts_of_lines(*, by: Actor, line_ext_ids: Iterable[str]) -> dict[str, Re
     return {row.line_ext_id: _view(row) for row in rows}
 
 
-def receipts_of_order(*, by: Actor, case_number: str) -> dict[int, ReceiptView]:
+def receipts_of_order(
+    *, by: Actor, case_number: str, line_nos: Collection[int]
+) -> dict[int, ReceiptView]:
     """Return the e-receipts of the debits of an order's payments, by line number of the order."""
     lines = dict(
         BankTransaction.objects.filter(
-            payment__order__case_number=case_number, direction="out"
+            payment__order__case_number=case_number,
+            payment__line_no__in=line_nos,
+            direction="out",
         ).values_list("ext_id", "payment__line_no")
     )
     found = receipts_of_lines(by=by, line_ext_ids=lines)

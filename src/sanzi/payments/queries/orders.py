@@ -163,6 +163,11 @@ def check_words(one: LineRow) -> str:
     return f"{words}，银行登记的是{one.payee_check_name}" if one.payee_check_name else words
 
 
+def status_label(status: str) -> str:
+    """Return the word for a payment's status."""
+    return PaymentStatus(status).label
+
+
 def next_words(one: LineRow) -> str:
     """Return what happens to a payee now, or what is to be done."""
     return NEXT_WORDS[PaymentStatus(one.status)]

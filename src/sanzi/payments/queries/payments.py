@@ -5,10 +5,12 @@ Every door stands on `orgs.scope`; account numbers leave this room masked only.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import overload
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, Min, Q, QuerySet, Sum, When
 
 from sanzi.kernel import divisions, masking
 from sanzi.orgs import scope, secrets
@@ -54,6 +56,68 @@ class LineRow:
     voucher_ext_id: str
 
 
+class LineRows(Sequence[LineRow]):
+    """The payments of an order, read as they are looked at; how many there are is known."""
+
+    def __init__(
+        self,
+        order: PaymentOrder,
+        counts: Mapping[str, int],
+        status: str = "",
+        ahead: Collection[str] = (),
+    ) -> None:
+        """Keep whose they are; nothing is read yet."""
+        self._order, self._counts = order, counts
+        self._status, self._ahead = status, ahead
+        self._all: tuple[LineRow, ...] | None = None
+
+    def of(self, status: str) -> LineRows:
+        """Return those of one status; all for an empty one."""
+        return LineRows(self._order, self._counts, status, self._ahead)
+
+    def ahead(self, checks: Collection[str]) -> LineRows:
+        """Return the same, those with one of these verdicts of the payee check first."""
+        return LineRows(self._order, self._counts, self._status, checks)
+
+    def __len__(self) -> int:
+        """How many there are, without a question to the database."""
+        if self._status:
+            return self._counts.get(self._status, 0)
+        return sum(self._counts.values())
+
+    def __iter__(self) -> Iterator[LineRow]:
+        """Read all in one go, once."""
+        if self._all is None:
+            self._all = tuple(map(_line, self._rows()))
+        return iter(self._all)
+
+    @overload
+    def __getitem__(self, place: int) -> LineRow: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[LineRow]: ...
+
+    def __getitem__(self, place: int | slice) -> LineRow | Sequence[LineRow]:
+        """Read one line or a part, and no more."""
+        if isinstance(place, slice):
+            start, stop, step = place.indices(len(self))
+            return tuple(map(_line, self._rows()[start : max(start, stop) : step]))
+        if not -len(self) <= place < len(self):
+            raise IndexError(place)
+        return _line(self._rows()[place % len(self)])
+
+    def __repr__(self) -> str:
+        """Say how many, and nothing of whom."""
+        return f"<{len(self)} payments>"
+
+    def _rows(self) -> QuerySet[Payment]:
+        found = self._order.payments.order_by("line_no")
+        if self._ahead:
+            is_ahead = Case(When(payee_check__in=list(self._ahead), then=0), default=1)
+            found = found.order_by(is_ahead, "line_no")
+        return found.filter(status=self._status) if self._status else found
+
+
 @dataclass(frozen=True)
 class MessageRow:
     """One message to the bank. `next_step` says what happens now, in words."""
@@ -78,7 +142,11 @@ class MessageRow:
 
 @dataclass(frozen=True)
 class OrderPage:
-    """Everything the page of an order shows. `counts` is by payment status."""
+    """Everything the page of an order shows. `counts` and `fen_by_status` are by payment status.
+
+    `lines` are read when they are looked at: a slice reads that part only, in the order of the
+    form; `lines.of(status)` are those of one status.
+    """
 
     ext_id: str
     case_number: str
@@ -94,13 +162,14 @@ class OrderPage:
     amount_fen: int
     settled_fen: int
     counts: dict[str, int]
+    fen_by_status: dict[str, int]
     approved_digest: str
     approved_at: datetime | None
     made_by_id: int | None
     released_by_id: int | None
     released_at: datetime | None
     stopped_reason: str
-    lines: tuple[LineRow, ...]
+    lines: LineRows
     messages: tuple[MessageRow, ...]
     may_instruct: bool
     may_release: bool
@@ -166,11 +235,12 @@ def access_payment(*, by: Actor, ext_id: str) -> Payment:
 def order_page(*, by: Actor, case_number: str) -> OrderPage:
     """Return the page of an order. Raises NotFound."""
     order = access_order(by=by, case_number=case_number)
-    lines = tuple(_line(one) for one in order.payments.order_by("line_no"))
-    counts: dict[str, int] = {}
-    for one in lines:
-        counts[one.status] = counts.get(one.status, 0) + 1
-    settled = sum(one.amount_fen for one in lines if one.status == PaymentStatus.SETTLED)
+    told = order.payments.values_list("status").annotate(
+        Count("pk"), Sum("amount_fen"), first=Min("line_no")
+    )
+    by_status = list(told.order_by("first"))
+    counts = {status: count for status, count, *_ in by_status}
+    fen_by_status = {status: fen for status, _, fen, _ in by_status}
     is_clear = not order.stopped_reason
     return OrderPage(
         ext_id=order.ext_id,
@@ -185,16 +255,19 @@ def order_page(*, by: Actor, case_number: str) -> OrderPage:
         state=order.state,
         state_label=OrderState(order.state).label,
         amount_fen=order.amount_fen,
-        settled_fen=settled,
+        settled_fen=fen_by_status.get(PaymentStatus.SETTLED, 0),
         counts=counts,
+        fen_by_status=fen_by_status,
         approved_digest=order.approved_digest,
         approved_at=order.approved_at,
         made_by_id=order.made_by_id,
         released_by_id=order.released_by_id,
         released_at=order.released_at,
         stopped_reason=order.stopped_reason,
-        lines=lines,
-        messages=tuple(_message(one, order) for one in order.instructions.order_by("pk")),
+        lines=LineRows(order, counts),
+        messages=tuple(
+            _message(one, order) for one in order.instructions.defer("body").order_by("pk")
+        ),
         may_instruct=is_clear
         and order.state == OrderState.APPROVED
         and scope.can(by, "payments.instruct", order.division_code),

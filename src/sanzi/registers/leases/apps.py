@@ -11,3 +11,15 @@ class LeasesConfig(AppConfig):
     name = "sanzi.registers.leases"
     label = "leases"
     verbose_name = "租赁"
+
+    def ready(self) -> None:
+        """Register the duties of the worker, the wording of reminders, the ear for receipts."""
+        from sanzi.notices import duties, outbox
+        from sanzi.payments import hooks
+        from sanzi.registers.leases.actions import rent, telling
+
+        hooks.on_bill_credited(rent.credited)
+        duties.register("leases.bills", 3600, rent.work)
+        duties.register("leases.reminders", 3600, telling.work)
+        for template, text in telling.TEXTS.items():
+            outbox.register_text(template, text, title=telling.TITLES[template])

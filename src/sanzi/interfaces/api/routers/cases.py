@@ -41,6 +41,7 @@ class StartIn(Schema):
 
     matter: Ident = Field(description="事项代码，如 M10")
     organisation: Ident = Field(description="组织编号")
+    source: Ident | None = Field(None, description="付哪一件的钱：已批准的办件号")
 
 
 class StartedOut(Schema):
@@ -65,7 +66,7 @@ class LineIn(Schema):
 class SaveIn(Schema):
     """Only what was typed now; `lines` replaces all payee lines, null leaves them."""
 
-    form: dict[Ident, Text] = Field(default_factory=dict, max_length=60)
+    form: dict[Ident, Text | list[dict[Ident, Text]]] = Field(default_factory=dict, max_length=60)
     lines: list[LineIn] | None = Field(None, max_length=2000)
 
 
@@ -242,6 +243,18 @@ class DecisionOut(Schema):
     agree_count: int | None
 
 
+class EntryOut(Schema):
+    """What was written down in a step."""
+
+    step_no: int
+    number: int
+    word: str
+    actor: str
+    recorded_at: datetime
+    form: dict[str, Any]
+    files: list[FileOut]
+
+
 class CaseOut(Schema):
     """A case whole; payee lines show the last four figures only."""
 
@@ -258,6 +271,7 @@ class CaseOut(Schema):
     check: CheckOut | None
     decision: DecisionOut | None
     turn: TurnOut | None
+    entries: list[EntryOut]
     is_starter: bool
     is_editable: bool
 
@@ -275,6 +289,7 @@ def start(
             organisation_ext_id=body.organisation,
             by=known.auth,
             at=known.at,
+            source=body.source or "",
         )
         return StartedOut(number=number)
 

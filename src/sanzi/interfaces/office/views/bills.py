@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look import words
-from sanzi.interfaces.look.parts import Cell, Column, Count, Fact, ItemRow, Ledger, Link, Row, Tab
+from sanzi.interfaces.look.parts import (
+    Cell,
+    Choice,
+    Column,
+    Count,
+    Fact,
+    ItemRow,
+    Ledger,
+    Link,
+    Row,
+    Tab,
+)
 from sanzi.interfaces.office.income_forms import BillForm
 from sanzi.interfaces.office.pages import (
     csv_file,
@@ -177,9 +189,17 @@ def new(request: OfficeRequest) -> HttpResponseBase:
     if not may(request, actions.PERMISSION):
         raise NotFound
     due = (today(request) + DUE_AFTER).isoformat()
-    form = BillForm(request.POST or None, initial={"due_date": due})
-    form.offer(people_queries.bodies(by=request.actor, permission=actions.PERMISSION))
-    if request.method == "POST" and form.is_valid():
+    is_looking = "find" in request.POST
+    form = (
+        BillForm(initial=request.POST.dict())
+        if is_looking
+        else BillForm(request.POST or None, initial={"due_date": due})
+    )
+    bodies = people_queries.bodies(by=request.actor, permission=actions.PERMISSION)
+    form.offer(bodies)
+    found = _payers(request, bodies)
+    form.offer_payers(found)
+    if request.method == "POST" and not is_looking and form.is_valid():
         try:
             issued = actions.issue_bill(fields=form.bill(), by=request.actor, at=request.at)
         except NotFound:
@@ -192,10 +212,43 @@ def new(request: OfficeRequest) -> HttpResponseBase:
     return show(
         request,
         "bill_new",
-        {"form": form},
+        {
+            "form": form,
+            "found": _payer_choices(request, found),
+            "is_looking": is_looking,
+            "looked_for": request.POST.get("payer_name", "").strip(),
+        },
         current="payments",
         crumbs=bill_crumbs(Link("开缴款单", "")),
     )
+
+
+def _payers(
+    request: OfficeRequest, bodies: Sequence[tuple[str, str, str]]
+) -> list[tuple[str, str, str]]:
+    """Return the registered payers of the body's village whose name begins as typed."""
+    place = {ext_id: code for ext_id, _, code in bodies}.get(request.POST.get("organisation", ""))
+    if place is None:
+        return []
+    return people_queries.payee_choices(
+        by=request.actor,
+        division_code=place,
+        words=request.POST.get("payer_name", "").strip()[:120],
+        permission=actions.PERMISSION,
+    )
+
+
+def _payer_choices(request: OfficeRequest, found: Sequence[tuple[str, str, str]]) -> list[Choice]:
+    """Return the registered payers to choose from, and the name as it was typed."""
+    chosen = request.POST.get("payer", "")
+    subs = {"person": "本村人", "counterparty": "店家或单位"}
+    offered = [
+        Choice(f"{kind}:{ext_id}", name, subs[kind], is_chosen=chosen == f"{kind}:{ext_id}")
+        for kind, ext_id, name in found
+    ]
+    is_none = not any(one.is_chosen for one in offered)
+    as_typed = Choice("", "就用上面写的名字", "没登记过的", is_chosen=is_none)
+    return [*offered, as_typed] if offered else []
 
 
 @officer

@@ -42,6 +42,7 @@ STATES = (
     ("RETURNED", "退回修改"),
     ("DISPATCHED", "已交银行"),
     ("SETTLED", "已办结"),
+    ("DONE", "办完了"),
 )
 
 
@@ -124,10 +125,11 @@ def _csv(request: OfficeRequest, narrowed: queries.CaseFilter) -> HttpResponseBa
 @officer
 def page(request: OfficeRequest, number: str) -> HttpResponse:
     """Show a case: what, how much, to whom, why, papers, checks, history, and my buttons."""
-    return _page(request, number)
+    return shown(request, number)
 
 
-def _page(request: OfficeRequest, number: str, refusal: Refusal | None = None) -> HttpResponse:
+def shown(request: OfficeRequest, number: str, refusal: Refusal | None = None) -> HttpResponse:
+    """Return the page of a case, a refusal on top of it."""
     case = queries.case_page(by=request.actor, number=number, at=request.at)
     if case.is_editable and case.is_starter and refusal is None:
         return redirect("office:form", number)
@@ -173,7 +175,7 @@ def acted(
     except NotFound:
         raise
     except Refusal as refusal:
-        return _page(request, number, refusal)
+        return shown(request, number, refusal)
     messages.success(request, done)
     return redirect("office:case", number)
 

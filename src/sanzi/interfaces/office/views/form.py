@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from sanzi.evidence.actions import files, invoices
 from sanzi.interfaces.look.parts import Link
-from sanzi.interfaces.office import form_parts, forms, invoice_parts
+from sanzi.interfaces.office import form_parts, forms, invoice_parts, matter_forms
 from sanzi.interfaces.office.pages import may, refuse, show
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.views.cases import order_of
@@ -63,6 +63,7 @@ def _begin(request: OfficeRequest) -> HttpResponse:
             organisation_ext_id=request.POST.get("body", ""),
             by=request.actor,
             at=request.at,
+            source=request.POST.get("source", ""),
         )
     except NotFound:
         raise
@@ -108,7 +109,7 @@ def _save(request: OfficeRequest, case: queries.CasePage) -> Refusal | None:
             number=case.case.number,
             by=request.actor,
             at=request.at,
-            form=forms.typed_fields(case.matter, request.POST.dict()),
+            form=matter_forms.typed_fields(case.matter.fields, request.POST.dict()),
             lines=forms.typed_lines(request.POST.dict()),
         )
     except NotFound:
@@ -154,7 +155,7 @@ def _context(
 ) -> dict[str, Any]:
     order, _ = order_of(request, case.case.number)
     matter_form = form_parts.matter_form(request, case)
-    found = form_parts.problems_of(case, order)
+    found = form_parts.problems_of(request, case, order)
     context = form_parts.context(request, case, order, matter_form, found)
     if refusal is not None:
         context["refusal"] = {"text": refusal.text, "next_step": refusal.advice}

@@ -130,11 +130,11 @@ def page(request: OfficeRequest, number: str) -> HttpResponse:
         # A draft is its clerk's own until it is handed in; its form shows it to him.
         raise NotFound
     said = order_queries.order_words(by=request.actor, case_number=number)
-    receipts = receipt_queries.receipts_of_order(by=request.actor, case_number=number)
     status = request.GET.get("status", "")
-    lines = [one for one in order.lines if not status or one.status == status]
-    shown = page_of(request, lines, LINES_PAGE)
-    labels = {one.status: one.status_label for one in order.lines}
+    shown = page_of(request, order.lines.of(status), LINES_PAGE)
+    receipts = receipt_queries.receipts_of_order(
+        by=request.actor, case_number=number, line_nos=[one.line_no for one in shown]
+    )
     here = reverse("office:payment", args=[number])
     return show(
         request,
@@ -150,7 +150,10 @@ def page(request: OfficeRequest, number: str) -> HttpResponse:
                 Tab("全部", here, str(len(order.lines)), is_current=not status),
                 *(
                     Tab(
-                        labels[code], f"{here}?status={code}", str(count), is_current=status == code
+                        order_queries.status_label(code),
+                        f"{here}?status={code}",
+                        str(count),
+                        is_current=status == code,
                     )
                     for code, count in order.counts.items()
                 ),

@@ -1,0 +1,1 @@
+"""Writes of leases, a module per subject."""

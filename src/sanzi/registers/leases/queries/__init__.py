@@ -1,0 +1,1 @@
+"""Reads of leases, a module per subject."""

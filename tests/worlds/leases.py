@@ -1,0 +1,56 @@
+"""A workshop of the village let to a factory: what tests of leases begin with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sanzi.deals.actions import assets
+from sanzi.orgs import secrets
+from sanzi.orgs.models import Counterparty
+from sanzi.registers.leases.actions import leases
+from sanzi.registers.leases.actions.leases import LeaseFields
+from worlds.assets import HOUSE
+from worlds.money import AT, Money
+
+LET = LeaseFields(
+    asset="",
+    tenant="C-WORKS",
+    start_date=date(2026, 1, 1),
+    end_date=date(2028, 12, 31),
+    rent_fen_year=12_000_000,
+    pay_cycle="quarter",
+    deposit_fen=3_000_000,
+    reserve_rent_fen_year=10_000_000,
+    auction="AU-1",
+    decision_ref="村代会〔2025〕12号",
+)
+
+
+@dataclass
+class Letting:
+    """The village, its workshop and the lease that may be signed."""
+
+    money: Money
+    asset: str
+    fields: LeaseFields
+
+    def sign(self, role: str = "coop_director", **changed: Any) -> str:
+        """Sign the lease, changed where named."""
+        return leases.sign_lease(
+            fields=replace(self.fields, **changed), by=self.money.actor(role), at=AT
+        )
+
+
+def build(money: Money) -> Letting:
+    """Enter the workshop and its would-be tenants, and give the village a director."""
+    for ext_id, name in (("C-WORKS", "青石机械厂"), ("C-MILL", "柳湾米厂")):
+        Counterparty.objects.create(
+            ext_id=ext_id,
+            name=name,
+            kind="company",
+            sealed_phone=secrets.seal("phone", "13800138000"),
+        )
+    made = assets.register_asset(fields=HOUSE, by=money.actor("village_clerk"), at=AT)
+    return Letting(money, made.ext_id, replace(LET, asset=made.ext_id))
