@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
+
 from sanzi.deals.actions import bids, contracts, tenders
 from sanzi.deals.actions.contracts import ContractFields
 from sanzi.deals.actions.tenders import TenderFields
@@ -19,6 +21,7 @@ from sanzi.orgs.models import (
     Person,
     User,
 )
+from sanzi.record.schema import FOLDER, load_tables
 from worlds.village import AT, TOWN, WILLOW, World
 
 CLAUSES = dict.fromkeys(contracts.CLAUSES, True)
@@ -138,3 +141,15 @@ def awarded(world: World, title: str = "村内道路改造", price_fen: int = 8_
     tenders.award(tender=tender, bid=winner.ext_id, reason="", by=clerk, at=OPENING)
     tenders.give_notice(tender=tender, by=clerk, at=OPENING + timedelta(days=4))
     return tender
+
+
+def record_rows(table: str) -> list[dict[str, Any]]:
+    """Return the rows of a table of the record, as its SQL reads them."""
+    sql = (FOLDER / f"{table}.sql").read_text("utf-8")
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        names = [one[0] for one in cursor.description]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    columns = {c.record for c in load_tables()[table].record_columns}
+    assert columns <= set(names)
+    return found

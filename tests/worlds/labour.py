@@ -43,7 +43,11 @@ class Labour:
 
 def build(workers: int = 4) -> Labour:
     """Build the village: a rate of 150 yuan a day, all payees on the labour list."""
-    money = worlds_money.build(workers)
+    return around(worlds_money.build(workers))
+
+
+def around(money: Money) -> Labour:
+    """Add the rate card and the labour list to a village."""
     RateCard.objects.create(
         ext_id="LR-1", rate_code="general", title="普通工", division_code=COUNTY,
         value_fen=15_000, valid_from_date=date(2026, 1, 1), source_ref="县级标准",

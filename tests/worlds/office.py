@@ -15,7 +15,11 @@ from sanzi.orgs.models import Household
 from sanzi.payments.actions import account_proposals, bills, receipt_books
 from sanzi.payments.models import BankTransaction
 from sanzi.supervision.models import Alert
+<<<<<<< HEAD
 from worlds import deals, meetings, village
+=======
+from worlds import deals, labour, village
+>>>>>>> main
 from worlds.assets import HOUSE
 from worlds.cases import AT, Desk
 
@@ -63,6 +67,7 @@ def deal_things(desk: Desk) -> dict[str, str]:
     return {
         "contract": deals.contract(desk.world),
         "tender": deals.published(desk.world),
+        "labour": labour.approved(labour.around(desk.money)),
     }
 
 

@@ -16,6 +16,7 @@ class DealsConfig(AppConfig):
         """Take tables, hold contracts for payments, let files hang on contracts and assets."""
         from sanzi.deals.actions import contracts, loading, stocktaking
         from sanzi.deals.queries import contracts as contract_queries
+        from sanzi.deals.queries import tenders
         from sanzi.evidence import hooks
         from sanzi.matters import registry
 
@@ -24,3 +25,4 @@ class DealsConfig(AppConfig):
         contracts.hang_papers()
         registry.payable("contract", contracts.require_room)
         registry.choices("contracts", lambda body, _place: contract_queries.offered(body))
+        registry.choices("tenders", lambda body, _place: tenders.settled(body))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sanzi.deals.models import Contract
+from sanzi.deals.models import Bid, Contract, Tender
 from sanzi.deals.queries import contracts as queries
 from sanzi.matters import elsewhere
 from sanzi.orgs.models import Counterparty, Organisation, Person
@@ -23,6 +23,8 @@ CONTRACT_COLUMNS = (
 def register_loaders() -> None:
     """Tell the record which tables this room takes, and matters that contracts live here."""
     register(Loader("contract", ORDER["contract"], load_contracts))
+    register(Loader("tender", ORDER["tender"], load_tenders))
+    register(Loader("bid", ORDER["bid"], load_bids))
     elsewhere.register(
         "contract",
         elsewhere.Held(
@@ -123,3 +125,58 @@ def _contract(
         "status": row.get("status") or "approved",
         "subject_ext_id": _text(row, "subject_id"),
     }
+
+
+TENDER_AS_IT_IS = (
+    "subject_kind", "method", "platform_level", "published_at", "bid_deadline_at", "opened_at",
+    "limit_price_fen", "reserve_price_fen", "bidder_min", "result_published_at",
+    "result_publicity_end_date", "award_notice_at",
+)  # fmt: skip
+
+
+def load_tenders(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Merge `tender` rows: competitions of the past as they went."""
+    bodies = _keys(Organisation)
+    places = dict(Organisation.objects.values_list("pk", "division_id"))
+    made = (
+        {
+            "ext_id": row["tender_id"],
+            "organisation_id": bodies[row["org_id"]],
+            "division_code": _text(row, "village_id") or places[bodies[row["org_id"]]],
+            "subject_ext_id": _text(row, "subject_id"),
+            "case_number": _text(row, "case_id"),
+            "title": row["title"][:120],
+            "platform_number": _text(row, "platform_number"),
+            "state": row["status"],
+            **{name: row.get(name) for name in TENDER_AS_IT_IS},
+        }
+        for row in rows
+    )
+    compare = ("organisation_id", "division_code", "subject_ext_id", "case_number", "title",
+               "platform_number", "state", *TENDER_AS_IT_IS)  # fmt: skip
+    return merge(Tender, made, key="ext_id", compare=compare)
+
+
+def load_bids(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Add the `bid` rows that are not known: offers of the past, opened long ago."""
+    known, firms = _keys(Tender), _keys(Counterparty)
+
+    def made(row: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "ext_id": row["bid_id"],
+            "tender_id": known[row["tender_id"]],
+            "counterparty_id": firms[row["counterparty_id"]],
+            "price_fen": row.get("price_fen"),
+            "submitted_at": row["submitted_at"],
+            "ip": _text(row, "ip"),
+            "mac": _text(row, "mac"),
+            "doc_author": _text(row, "doc_author"),
+            "doc_hash": _text(row, "doc_hash"),
+            "doc_software_id": _text(row, "doc_software_id"),
+            "agent_person_ext_id": _text(row, "agent_person_id"),
+            "pm_person_ext_id": _text(row, "pm_person_id"),
+            "is_valid": row.get("is_valid"),
+            "is_winner": row["is_winner"],
+        }
+
+    return add(Bid, rows, column="bid_id", made=made)

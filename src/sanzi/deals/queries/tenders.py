@@ -148,3 +148,16 @@ def winner(tender_ext_id: str) -> Bid | None:
     """Return the winning offer of a competition, None while there is none."""
     rows = Bid.objects.select_related("counterparty", "tender")
     return rows.filter(tender__ext_id=tender_ext_id, is_winner=True).first()
+
+
+def settled(organisation_ext_id: str) -> list[tuple[str, str]]:
+    """Return (ext id, words) of the settled competitions of a body, for the lists of forms."""
+    rows = Bid.objects.filter(
+        tender__organisation__ext_id=organisation_ext_id,
+        tender__state=TenderState.AWARDED,
+        is_winner=True,
+    ).select_related("tender", "counterparty")
+    return [
+        (one.tender.ext_id, _won_words(one))
+        for one in rows.order_by("-tender__award_notice_at", "-pk")[:200]
+    ]

@@ -117,8 +117,10 @@ def frame(request: OfficeRequest, current: str) -> Frame:
 
 
 def _printed(request: OfficeRequest) -> list[Link]:
-    """Return the links to the notices of villages and to the log, for those who may."""
+    """Return the links to labour, the notices of villages and the log, for those who may."""
     links = []
+    if may(request, "labour.see"):
+        links.append(Link("用工", reverse("office:labour"), "users"))
     if may(request, "disclosure.issue_code"):
         links.append(Link("公示二维码", reverse("office:doors"), "qrcode"))
     if may(request, "audit.see"):

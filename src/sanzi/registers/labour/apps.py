@@ -13,8 +13,10 @@ class LabourConfig(AppConfig):
     verbose_name = "用工"
 
     def ready(self) -> None:
-        """Speak for requests to evidence, register the loaders of the tables."""
+        """Register the requests with evidence, the loaders of the tables, what cases do here."""
+        from sanzi.registers.labour import effects
         from sanzi.registers.labour.actions import loading, photos
 
         photos.register()
         loading.register()
+        effects.register()

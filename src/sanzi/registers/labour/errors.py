@@ -213,6 +213,14 @@ class PublicityRuns(Refusal):
     next_step = "请公示满了再付款。"
 
 
+class WagesDiffer(Refusal):
+    """Wages are paid as they were accepted, whole."""
+
+    code = "labour.wages_differ"
+    sentence = "要付{asked}元，验收的工资是{total}元，对不上。"
+    next_step = "请照工资名单付，一分不多一分不少。"
+
+
 class NoAccount(Refusal):
     """A worker has no bank account of his own that is registered."""
 

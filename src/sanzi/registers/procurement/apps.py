@@ -11,3 +11,10 @@ class ProcurementConfig(AppConfig):
     name = "sanzi.registers.procurement"
     label = "procurement"
     verbose_name = "采购"
+
+    def ready(self) -> None:
+        """Bind the power of purchases, take tables."""
+        from sanzi.registers.procurement import effects, loading
+
+        effects.register()
+        loading.register_loaders()

@@ -11,3 +11,10 @@ class WorksConfig(AppConfig):
     name = "sanzi.registers.works"
     label = "works"
     verbose_name = "工程"
+
+    def ready(self) -> None:
+        """Bind the powers of works, take tables."""
+        from sanzi.registers.works import effects, loading
+
+        effects.register()
+        loading.register_loaders()

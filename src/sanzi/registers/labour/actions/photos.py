@@ -30,6 +30,8 @@ from sanzi.registers.labour.queries import standards
 
 SEE = "labour.see"
 OPEN = (RequestState.APPROVED,)
+READ_MAX = SIZE_MAX_BYTES + 1
+"""Faces read no more of a photo than this."""
 
 
 @dataclass(frozen=True)

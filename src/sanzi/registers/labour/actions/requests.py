@@ -78,13 +78,9 @@ def open_request(*, fields: RequestFields, case_number: str, by: Actor, at: date
     Raises: NotFound, RequestWrong, StartedBefore, CheckerIsDispatcher, PostMissing, RateUnknown,
         RateOver, NotOpen. Nothing is written then.
     """
-    body = Organisation.objects.filter(ext_id=fields.organisation).first()
-    if body is None:
-        raise NotFound
+    body = _body(fields.organisation)
     scope.require(by, DISPATCH, body.division_id)
-    check_fields(fields, at)
-    rate = _rate(fields, body.division_id)
-    dispatcher, checker = _two_persons(fields, body.division_id, at)
+    rate, dispatcher, checker = require_open(fields=fields, at=at)
     row = _standing(case_number, body) or LabourRequest(
         ext_id=ids.new_id("LQ", at),
         organisation=body,
@@ -93,7 +89,6 @@ def open_request(*, fields: RequestFields, case_number: str, by: Actor, at: date
     )
     rate_fen = fields.rate_fen_day or rate.value_fen
     budget_fen = fields.budget_fen or rate_fen * fields.person_days_planned
-    _require_budget(budget_fen, body.division_id, at)
     for name, value in {
         "work_kind": fields.work_kind,
         "reason": fields.reason.strip()[:200],
@@ -120,6 +115,28 @@ def open_request(*, fields: RequestFields, case_number: str, by: Actor, at: date
     told = {"case": case_number, "budget_fen": budget_fen, "dispatcher": dispatcher.ext_id}
     write(row, "opened", by, at, told)
     return row.ext_id
+
+
+def require_open(*, fields: RequestFields, at: datetime) -> tuple[RateCard, Person, Person]:
+    """Refuse a request that may not stand; return its rate, its dispatcher, its checker.
+
+    Raises: what `open_request` raises, but for the scope and the stage.
+    """
+    body = _body(fields.organisation)
+    check_fields(fields, at)
+    rate = _rate(fields, body.division_id)
+    dispatcher, checker = _two_persons(fields, body.division_id, at)
+    rate_fen = fields.rate_fen_day or rate.value_fen
+    budget_fen = fields.budget_fen or rate_fen * fields.person_days_planned
+    _require_budget(budget_fen, body.division_id, at)
+    return rate, dispatcher, checker
+
+
+def _body(ext_id: str) -> Organisation:
+    found = Organisation.objects.filter(ext_id=ext_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def check_fields(fields: RequestFields, at: datetime) -> None:

@@ -1,0 +1,1 @@
+"""Writes of works: projects, promises, site, payments."""

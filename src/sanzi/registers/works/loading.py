@@ -1,0 +1,165 @@
+"""Loaders of the room's tables of a data package: projects, promises, changes, site, acceptance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sanzi.orgs.models import Counterparty, Organisation, Person
+from sanzi.record import bulk
+from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, Rows, register
+from sanzi.record.merging import merge
+from sanzi.registers.works.models import Attendance, Commitment, Diary, Variation, Works
+
+AS_IT_IS = (
+    "kind", "lat_micro", "lng_micro", "estimate_fen", "guide_price_fen", "limit_price_fen",
+    "applied_at", "approved_at", "started_at", "planned_end_date", "completed_at", "accepted_at",
+    "settled_at", "settlement_fen", "audited_at", "audited_fen", "retention_fen",
+    "warranty_end_date", "is_emergency", "qr_code", "qr_updated_at", "status", "stage_changed_at",
+)  # fmt: skip
+COLUMNS = (
+    "organisation_id", "division_code", "case_number", "name", "place", "fund_code",
+    "guide_agency_id", "decision_ext_id", "contract_ext_id", "counterparty_id", "audit_agency_id",
+    *AS_IT_IS,
+)  # fmt: skip
+
+
+def register_loaders() -> None:
+    """Tell the record which tables this room takes."""
+    for table, load in (
+        ("works", load_works),
+        ("works_commitment", load_commitments),
+        ("works_variation", load_variations),
+        ("works_acceptance", load_acceptance),
+        ("works_log", load_log),
+    ):
+        register(Loader(table, ORDER[table], load))
+
+
+def _text(row: Mapping[str, Any], name: str) -> str:
+    return str(row.get(name) or "")
+
+
+def _keys(model: Any) -> dict[str, int]:
+    return dict(model.objects.values_list("ext_id", "pk"))
+
+
+def load_works(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Merge `works` rows; what was paid is not taken, it follows from payments."""
+    bodies, firms = _keys(Organisation), _keys(Counterparty)
+    places = dict(Organisation.objects.values_list("pk", "division_id"))
+    made = (
+        {
+            "ext_id": row["works_id"],
+            "organisation_id": bodies[row["org_id"]],
+            "division_code": _text(row, "village_id") or places[bodies[row["org_id"]]],
+            "case_number": _text(row, "case_id"),
+            "name": row["name"][:120],
+            "place": row["place"][:120],
+            "fund_code": _text(row, "fund_code"),
+            "guide_agency_id": firms.get(_text(row, "guide_price_agency_id")),
+            "decision_ext_id": _text(row, "decision_id"),
+            "contract_ext_id": _text(row, "contract_id"),
+            "counterparty_id": firms.get(_text(row, "counterparty_id")),
+            "audit_agency_id": firms.get(_text(row, "audit_agency_id")),
+            **{name: row.get(name) for name in AS_IT_IS},
+        }
+        for row in rows
+    )
+    return merge(Works, made, key="ext_id", compare=COLUMNS)
+
+
+def load_variations(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Merge `works_variation` rows."""
+    known = _keys(Works)
+    made = (
+        {
+            "ext_id": row["variation_id"],
+            "works_id": known[row["works_id"]],
+            "amount_fen": row["amount_fen"],
+            "reason_code": row["reason_code"],
+            "reason": row["reason"][:200],
+            "submitted_at": row["submitted_at"],
+            "needs_role": "village_secretary",
+            "approved_at": row.get("approved_at"),
+            "executed_at": row.get("executed_at"),
+        }
+        for row in rows
+    )
+    compare = ("works_id", "amount_fen", "reason_code", "reason", "submitted_at", "approved_at",
+               "executed_at")  # fmt: skip
+    return merge(Variation, made, key="ext_id", compare=compare)
+
+
+def load_commitments(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Add the `works_commitment` rows that are not there."""
+    known, people = _keys(Works), _keys(Person)
+    return _add(
+        Commitment,
+        ("works_id", "person_id", "kind"),
+        (
+            {
+                "works_id": known[row["works_id"]],
+                "person_id": people[row["person_id"]],
+                "kind": row["kind"],
+                "signed_at": row["signed_at"],
+            }
+            for row in rows
+        ),
+    )
+
+
+def load_acceptance(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Add the `works_acceptance` rows that are not there."""
+    known, people = _keys(Works), _keys(Person)
+    return _add(
+        Attendance,
+        ("works_id", "held_at", "person_id"),
+        (
+            {
+                "works_id": known[row["works_id"]],
+                "held_at": row["held_at"],
+                "result": row["result"],
+                "person_id": people[row["attendee_person_id"]],
+                "role": row["attendee_role"],
+                "measured_milli": row["measured_milli"],
+                "contract_milli": row["contract_milli"],
+            }
+            for row in rows
+        ),
+    )
+
+
+def load_log(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Add the `works_log` rows that are not there."""
+    known = _keys(Works)
+    return _add(
+        Diary,
+        ("works_id", "logged_at", "file_hash"),
+        (
+            {
+                "works_id": known[row["works_id"]],
+                "logged_at": row["logged_at"],
+                "kind": row["kind"],
+                "percent": row["percent"],
+                "words": _text(row, "words")[:200],
+                "file_hash": row["file_hash"],
+                "taken_at": row.get("taken_at"),
+                "lat_micro": row.get("lat_micro"),
+                "lng_micro": row.get("lng_micro"),
+            }
+            for row in rows
+        ),
+    )
+
+
+def _add(model: Any, key: tuple[str, ...], rows: Any) -> LoadCount:
+    """Insert the rows whose key is not there; such rows never change."""
+    known = set(model.objects.values_list(*key))
+    added = same = 0
+    for chunk in bulk.chunks(rows):
+        fresh = [row for row in chunk if tuple(row[name] for name in key) not in known]
+        bulk.insert(model, fresh)
+        added += len(fresh)
+        same += len(chunk) - len(fresh)
+    return LoadCount(added, 0, same)
