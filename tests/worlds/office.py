@@ -15,11 +15,7 @@ from sanzi.orgs.models import Household
 from sanzi.payments.actions import account_proposals, bills, receipt_books
 from sanzi.payments.models import BankTransaction
 from sanzi.supervision.models import Alert
-<<<<<<< HEAD
-from worlds import deals, meetings, village
-=======
-from worlds import deals, labour, village
->>>>>>> main
+from worlds import deals, labour, meetings, village
 from worlds.assets import HOUSE
 from worlds.cases import AT, Desk
 
