@@ -13,7 +13,7 @@ from random import Random
 from typing import Final
 
 from sanzi.kernel import clock
-from sanzi_county import assets, bills, doubts, names, rent
+from sanzi_county import assets, bills, cards, doubts, names, rent
 from sanzi_county.between import Between
 from sanzi_county.bodies import (
     COUNTY,
@@ -129,6 +129,7 @@ class _Teller:
             doubts.raise_in(plans[1], self._until)
         for plan in plans:
             self._history(plan)
+        cards.write(self._sink, [one.village for one in plans], self._numbers, self._until)
 
     def _calendar(self) -> None:
         last = date(self._until.year + 1, 12, 31)

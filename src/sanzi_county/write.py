@@ -29,6 +29,7 @@ EXTRAS: Final = {
     ),
     "land_rent_fixes": ("household_id", "name", "account", "bank_code", "why"),
     "bank_accounts": ("account", "holder_name", "bank_code", "status", "balance_fen"),
+    "bank_cards": ("card", "holder", "limit_fen", "bill_day", "due_day"),
     "answers": ("model_code", "village_id", "payment_id", "why"),
     "lookalikes": ("model_code", "village_id", "payment_id", "why"),
     "red_invoices": ("number", "issue_date", "amount_fen", "seller_name"),
@@ -148,6 +149,7 @@ def _resource(listed: Mapping[str, Any], path: Path, rows: int) -> dict[str, Any
                     },
                 }
                 for key in listed["foreign_keys"]
+                if "also" not in key
             ],
         },
     }

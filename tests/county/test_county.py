@@ -323,7 +323,7 @@ def test_the_same_seed_gives_the_same_bytes(folder: Path, tmp_path: Path) -> Non
     write_county(tmp_path, villages=3, months=3, until=UNTIL, seed=7)
     paths = sorted(p.relative_to(folder) for p in folder.rglob("*.*"))
     exchanged = sum(one.exchange for one in load_tables().values())
-    assert len(paths) == exchanged + 1 + 6
+    assert len(paths) == exchanged + 1 + 7
     for path in paths:
         assert (tmp_path / path).read_bytes() == (folder / path).read_bytes()
 
@@ -344,3 +344,17 @@ def test_the_command_says_what_it_wrote(tmp_path: Path, capsys: pytest.CaptureFi
     arguments = ["--villages", "2", "--months", "3", "--until", "2026-11-20", str(tmp_path)]
     assert main(arguments) == 0
     assert "笔付款" in capsys.readouterr().out
+
+
+def test_cards_are_known_to_the_bank_and_one_line_is_overdue_and_unsettled(
+    folder: Path, tables: dict[str, list[dict[str, Any]]]
+) -> None:
+    names = {one["person_id"]: one["name"] for one in tables["person"]}
+    issued = {one["card"]: one["holder"] for one in extra(folder, "bank_cards")}
+    late = [
+        one for one in tables["card_line"] if one["bill_due_date"] < UNTIL and not one["borne_at"]
+    ]
+
+    assert issued == {one["card_no"]: names[one["holder_person_id"]] for one in tables["card"]}
+    assert len(issued) == 2  # the third village banks where no cards are issued
+    assert [one["amount_fen"] for one in late] == [64_000]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +22,12 @@ class Subject:
     may_change: Callable[[Actor, str, datetime], str]
 
 
+Standing = Callable[[Sequence[tuple[str, str]]], list[bool]]
+"""For each (case number, payment ext id): was it paid, or may it yet be? An empty payment means
+the whole case."""
+
 _subjects: dict[str, Subject] = {}
+_standing: list[Standing] = []
 
 
 def register(kind: str, subject: Subject) -> None:
@@ -36,3 +41,15 @@ def subject_of(kind: str) -> Subject:
     if found is None:
         raise NotFound
     return found
+
+
+def register_standing(answer: Standing) -> None:
+    """Let the room that pays say which payments still stand."""
+    _standing[:] = [answer]
+
+
+def standing(uses: Sequence[tuple[str, str]]) -> list[bool]:
+    """Return whether each use of a proof still stands; all do where nobody can say."""
+    if not uses or not _standing:
+        return [True] * len(uses)
+    return _standing[0](uses)

@@ -34,6 +34,7 @@ class PaymentsConfig(AppConfig):
             cards,
             dispatch,
             loading,
+            loading_cards,
             loading_reconciliations,
             matching,
             reconciliations,
@@ -66,6 +67,7 @@ class PaymentsConfig(AppConfig):
             for template, text in telling_of.TEXTS.items():
                 outbox.register_text(template, text, title=telling_of.TITLES[template])
         loading.register()
+        loading_cards.register()
         loading_reconciliations.register()
         month_queries.register()
         pages.register_namer("account", account_queries.account_names)

@@ -75,7 +75,10 @@ class _Run:
         self._pending: dict[str, list[_Pending]] = {}
         self._unread: set[str] = set()
         self._readers = Counter(
-            key.table for name in self._order for key in tables[name].foreign_keys
+            target
+            for name in self._order
+            for key in tables[name].foreign_keys
+            for target in _targets(key)
         )
 
     def check_all(self) -> None:
@@ -119,7 +122,8 @@ class _Run:
         cells_ = columns.get(ref.key.column, ())
         wanted = set(cells_)
         wanted.discard("")
-        wanted -= self._keys.get(ref.key.table, set())
+        for target in _targets(ref.key):
+            wanted -= self._keys.get(target, set())
         if not wanted:
             return
         later = ref in self._pending.get(ref.key.table, ())
@@ -137,7 +141,8 @@ class _Run:
                 if cell not in keys:
                     self._report_reference(waiting, row, cell)
         for key in self._tables[name].foreign_keys:
-            self._readers[key.table] -= 1
+            for target in _targets(key):
+                self._readers[target] -= 1
         for target in [t for t in self._keys if not self._readers[t]]:
             del self._keys[target]
 
@@ -152,6 +157,10 @@ class _Run:
                 f"{title}表（{ref.key.table}.csv）里没有这个编号",
             )
         )
+
+
+def _targets(key: ForeignKey) -> tuple[str, ...]:
+    return (key.table, key.also) if key.also else (key.table,)
 
 
 class _TableCheck:

@@ -40,7 +40,8 @@ def resource(table: Table, *, sm3: str, rows: int) -> dict[str, Any]:
         "fields": [_field(column) for column in table.exchange_columns],
         "primaryKey": list(table.primary_key),
     }
-    if table.foreign_keys:
+    keys = [key for key in table.foreign_keys if not key.also]  # it knows no "or"
+    if keys:
         schema["foreignKeys"] = [
             {
                 "fields": [key.column],
@@ -49,7 +50,7 @@ def resource(table: Table, *, sm3: str, rows: int) -> dict[str, Any]:
                     "fields": [key.references],
                 },
             }
-            for key in table.foreign_keys
+            for key in keys
         ]
     return {
         "name": table.name,

@@ -32,8 +32,9 @@ LOAD_ORDER: Final = (
     "tender", "bid", "contract", "procurement", "quote",
     "works", "works_commitment", "works_variation", "works_acceptance", "works_log",
     "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
-    "case", "approval", "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice",
-    "bank_txn", "balance", "card", "card_line",
+    "case", "approval", "card", "card_settlement", "card_line",
+    "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice", "white_slip",
+    "bank_txn", "balance",
     "voucher", "ledger_line", "reconciliation", "reconciliation_item",
     "rate_card", "labour_list", "labour_request", "labour_day", "labour_photo",
     "labour_declaration",
@@ -51,6 +52,7 @@ _COLUMN_KEYS: Final = {
 }  # fmt: skip
 _COLUMN_MUST: Final = ("name", "type", "required", "class", "meaning")
 _FOREIGN_KEYS: Final = {"columns", "table", "references"}
+_FOREIGN_KEYS_MAY: Final = _FOREIGN_KEYS | {"also"}
 
 
 class SchemaBroken(ValueError):
@@ -87,11 +89,16 @@ class Column:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """`column` of this table holds a `references` of `table`, or nothing."""
+    """`column` of this table holds a `references` of `table`, or nothing.
+
+    With `also` it may instead hold the key of that table: a payment belongs to a case, or to the
+    settlement of a village card.
+    """
 
     column: str
     table: str
     references: str
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -240,10 +247,11 @@ def _check_suffix(where: str, column: Column) -> None:
 def _foreign_key(file: str, item: Any) -> ForeignKey:
     if not isinstance(item, dict):
         raise SchemaBroken(f"{file}: a foreign key must be a mapping")
-    _check_keys(f"{file}: foreign key", item, must=_FOREIGN_KEYS, may=_FOREIGN_KEYS)
+    _check_keys(f"{file}: foreign key", item, must=_FOREIGN_KEYS, may=_FOREIGN_KEYS_MAY)
     if len(item["columns"]) != 1 or len(item["references"]) != 1:
         raise SchemaBroken(f"{file}: a foreign key has one column and one reference")
-    return ForeignKey(item["columns"][0], item["table"], item["references"][0])
+    also = str(item.get("also", ""))
+    return ForeignKey(item["columns"][0], item["table"], item["references"][0], also)
 
 
 def _check_table(file: str, table: Table) -> None:
@@ -277,6 +285,11 @@ def _check_references(table: Table, tables: Mapping[str, Table]) -> None:
             raise SchemaBroken(
                 f"{table.name}.yaml: foreign key '{key.column}' must reference the primary key"
                 f" of {key.table}, '{', '.join(target.primary_key)}'"
+            )
+        if key.also and key.also not in tables:
+            raise SchemaBroken(
+                f"{table.name}.yaml: foreign key '{key.column}' names the unknown table"
+                f" '{key.also}'"
             )
 
 

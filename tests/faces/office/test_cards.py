@@ -50,6 +50,7 @@ def test_the_list_and_the_card_say_what_is_late_and_what_to_look_at(card, office
     shown = text(client.get(reverse("office:card", args=[card])))
 
     assert "1笔刷卡要马上办" in listed
+    assert "1笔像是私人的，要看" in listed
     assert "免息期过了" in shown
     assert "村务卡不能取现" in shown
     assert "商户是机器取现" in shown

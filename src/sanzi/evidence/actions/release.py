@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.evidence import errors, invoice_types
+from sanzi.evidence import errors, hooks, invoice_types
 from sanzi.evidence.actions import checks
 from sanzi.evidence.models import Invoice, InvoiceCheck, InvoiceWaiver, WhiteSlip
 from sanzi.evidence.verification import channels
@@ -109,12 +109,14 @@ def _waive(invoice: Invoice, case_number: str, reason: str, *, by: Actor, at: da
 def claim(*, case_number: str, by: Actor, at: datetime) -> None:
     """Take what the case takes of its invoices, under lock, in the transaction of the release.
 
-    Two payments of one invoice at the same moment wait for each other here.
+    Two payments of one invoice at the same moment wait for each other here. What a payment took
+    that the bank refused or gave back for good is free again.
     Raises: InvoiceNotPayable, InvoiceUnverified, InvoiceOverused.
     """
     mine = _invoices(case_number)
     keys = {one.key_index for one in mine if one.key_index}
     rows = list(Invoice.objects.select_for_update().filter(key_index__in=keys).order_by("pk"))
+    _freed([one for one in rows if one.case_number != case_number], at)
     for one in mine:
         _refuse_bad(one)
         if channels.mode() != channels.OFF:
@@ -133,6 +135,24 @@ def claim(*, case_number: str, by: Actor, at: datetime) -> None:
             chain=mine[0].org_ext_id or "evidence", kind="evidence.invoices.claimed", by=by, at=at,
             subject=("case", case_number),
             after={one.ext_id: one.taken_fen for one in mine},
+        )  # fmt: skip
+
+
+def _freed(rows: list[Invoice], at: datetime) -> None:
+    """Let go of what payments took that ended without success for good. Needs the rows locked.
+
+    One whose fate is not known yet still holds what it took.
+    """
+    taken = [one for one in rows if one.claimed_at is not None]
+    standing = hooks.standing([(one.case_number, one.payment_ext_id) for one in taken])
+    for one, stands in zip(taken, standing, strict=True):
+        if stands:
+            continue
+        one.claimed_at = one.next_check_date = None
+        one.save(update_fields=["claimed_at", "next_check_date"])
+        audit.write(
+            chain=one.org_ext_id or "evidence", kind="evidence.invoices.freed", by=SYSTEM, at=at,
+            subject=("case", one.case_number), after={one.ext_id: one.taken_fen},
         )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
-from sanzi.evidence import invoice_types
+from sanzi.evidence import hooks, invoice_types
 from sanzi.evidence.invoices import LABELS, SOURCES, InvoiceFields
 from sanzi.evidence.models import (
     Attachment,
@@ -242,7 +242,7 @@ def page(*, by: Actor, ext_id: str) -> Page:
         checks=_checks(list(checks.order_by("-asked_at", "-id")[:50])),
         uses=tuple(shown(mine)),
         uses_elsewhere=all_uses.count() - len(mine),
-        used_fen=sum(use.taken_fen for use in all_uses if use.claimed_at is not None),
+        used_fen=_used_fen(all_uses),
         waivers=tuple(waiver.reason for waiver in waivers.order_by("id")),
         file_ext_id=hung.ext_id if hung else "",
         file_title=hung.title if hung else "",
@@ -252,11 +252,18 @@ def page(*, by: Actor, ext_id: str) -> Page:
     )
 
 
+def _used_fen(uses: QuerySet[Invoice]) -> int:
+    """Return what payments that stand took of an invoice, in fen."""
+    taken = [use for use in uses if use.claimed_at is not None]
+    stands = hooks.standing([(use.case_number, use.payment_ext_id) for use in taken])
+    return sum(use.taken_fen for use, held in zip(taken, stands, strict=True) if held)
+
+
 def _file_of(one: Invoice) -> Attachment | None:
     if not one.file_digest:
         return None
     hung = Attachment.objects.filter(file_id=one.file_digest, removed_at__isnull=True)
-    return hung.filter(subject_kind="case", subject_id=one.case_number).first()
+    return hung.filter(subject_id=one.case_number).first()
 
 
 def _fields(one: Invoice) -> tuple[tuple[str, str, str], ...]:

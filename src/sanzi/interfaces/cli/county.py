@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -19,7 +20,7 @@ from django.conf import settings
 
 from sanzi.disclosure.actions import households, publishing
 from sanzi.disclosure.periods import month_of
-from sanzi.interfaces.cli import scene
+from sanzi.interfaces.cli import card_scene, scene
 from sanzi.kernel import clock, money
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actions import accounts, packages
@@ -78,6 +79,9 @@ def load(size: Size, *, bank_url: str) -> None:
     if farm := _farm_village():
         scene.leave_waiting(farm[0], at, scene.FARM_INVOICE)
     scene.leave_proposals(orgs.villages()[0][0], at)
+    card_scene.leave_settlements(
+        orgs.villages()[0][0], at, partial(_post, f"{bank_url}/_ctl/card-spend")
+    )
     print("正在查一遍全县的账", flush=True)
     nightly.run(as_of=at, by=SYSTEM)
     told = {"password": PASSWORD, "users": users, **_household(folder, at)}
@@ -101,6 +105,9 @@ def _tell_bank(folder: Path, bank_url: str) -> None:
         ]
     for start in range(0, len(rows), CHUNK):
         _post(f"{bank_url}/_ctl/accounts", accounts=rows[start : start + CHUNK])
+    with (folder / "extras" / "bank_cards.csv").open(encoding="utf-8", newline="") as source:
+        for row in csv.DictReader(source):
+            _post(f"{bank_url}/_ctl/card", action="issue", **row)
     _post(f"{bank_url}/_ctl/invoices", invoices=_red_invoices(folder))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def leave_waiting(village: str, at: datetime, invoice: str = WAITING_INVOICE) ->
 
     The village's own bank is asked about the payee. Returns the number of the case.
     """
-    cashier = _officer("cashier_reporter", village, at)
+    cashier = officer("cashier_reporter", village, at)
     body, name = next(
         (ext_id, name)
         for ext_id, name, code in people_queries.bodies(by=cashier)
@@ -105,7 +105,7 @@ def leave_waiting(village: str, at: datetime, invoice: str = WAITING_INVOICE) ->
 
 def leave_proposals(village: str, at: datetime) -> None:
     """Let the county's agriculture office propose an account and a version of a template."""
-    office = _officer("county_agri", f"{village[:6]}000000", at)
+    office = officer("county_agri", f"{village[:6]}000000", at)
     today = clock.local_date(at)
     charts.propose_account(
         account=charts.NewAccount("rce2023", PROPOSED, "党报党刊费", today), by=office, at=at
@@ -154,26 +154,37 @@ def _hang_papers(number: str, bill: tuple[str, str, str], by: Actor, at: datetim
         )
 
     hang("handler_statement", "事由说明.png", draw_paper("STATEMENT", number))
-    paper = hang("invoice", "发票.xml", _invoice_xml(bill, clock.local_date(at)))
+    told = Bill(*bill, WAITING_AMOUNT, "*纸制品*复印纸、档案盒")
+    paper = hang("invoice", "发票.xml", invoice_xml(told, clock.local_date(at)))
     for fields in paper.invoices:
         invoices.record_invoice(
             by=by, at=at, case_number=number, fields=fields, file_digest=paper.digest
         )
 
 
-def _invoice_xml(bill: tuple[str, str, str], day: date) -> bytes:
+@dataclass(frozen=True)
+class Bill:
+    """What an invoice says: its number, buyer, seller, yuan and item."""
+
+    number: str
+    buyer: str
+    seller: str
+    yuan: str
+    item: str
+
+
+def invoice_xml(bill: Bill, day: date) -> bytes:
     """Return an e-invoice of our own making; the sandbox's tax office knows its number as real."""
-    invoice, buyer, seller = bill
     root = etree.Element("EInvoice")
     content = {
-        "EInvoiceData/SellerInformation/SellerName": seller,
-        "EInvoiceData/BuyerInformation/BuyerName": buyer,
-        "EInvoiceData/BasicInformation/TotalAmWithoutTax": WAITING_AMOUNT,
+        "EInvoiceData/SellerInformation/SellerName": bill.seller,
+        "EInvoiceData/BuyerInformation/BuyerName": bill.buyer,
+        "EInvoiceData/BasicInformation/TotalAmWithoutTax": bill.yuan,
         "EInvoiceData/BasicInformation/TotalTaxAm": "0.00",
-        "EInvoiceData/BasicInformation/TotalTax-includedAmount": WAITING_AMOUNT,
+        "EInvoiceData/BasicInformation/TotalTax-includedAmount": bill.yuan,
         "EInvoiceData/BasicInformation/RequestTime": day.isoformat(),
-        "EInvoiceData/IssuItemInformation/ItemName": "*纸制品*复印纸、档案盒",
-        "TaxSupervisionInfo/InvoiceNumber": invoice,
+        "EInvoiceData/IssuItemInformation/ItemName": bill.item,
+        "TaxSupervisionInfo/InvoiceNumber": bill.number,
     }
     for path, text in content.items():
         place = root
@@ -186,20 +197,20 @@ def _invoice_xml(bill: tuple[str, str, str], day: date) -> bytes:
 
 def _approve_until(number: str, village: str, at: datetime) -> None:
     while True:
-        page = queries.case_page(by=_officer("cashier_reporter", village, at), number=number, at=at)
+        page = queries.case_page(by=officer("cashier_reporter", village, at), number=number, at=at)
         step = next(one for one in page.chain if one.state == "open")
         if step.key == UNTIL:
             return
         role = page.matter.step(step.no).role
         cases.act(
             number=number,
-            by=_officer(role, village, at),
+            by=officer(role, village, at),
             at=at,
             opinion=cases.Opinion("approve", page.content_digest, "同意"),
         )
 
 
-def _officer(role: str, village: str, at: datetime) -> Actor:
+def officer(role: str, village: str, at: datetime) -> Actor:
     """Return the first holder of a role at a village or above it, with a fresh second factor."""
     holder = orgs.holders(role, village, clock.local_date(at))[0]
     return replace(orgs.actor_of_person(holder.person_id, at), origin="demo", second_factor_at=at)

@@ -105,6 +105,8 @@ def facts(page: register.Page) -> list[Fact]:
         found.append(
             Fact("原件", page.file_title, url=reverse("office:paper", args=[page.file_ext_id]))
         )
+        if page.file_title.lower().endswith((".ofd", ".pdf")):
+            found.append(Fact("电子签章", "没有验，真假以税务局查验为准"))
     return found
 
 

@@ -30,6 +30,7 @@ def register() -> None:
     evidence_hooks.register("decision", evidence_hooks.Subject(see_decision, change_decision))
     payment_hooks.on_release_gate(pay_gate)
     payment_hooks.on_step_asked(step_gate)
+    evidence_hooks.register_standing(order_queries.standing)
     payment_hooks.on_tampering(tell_of_tampering)
     ledger_hooks.register_approvers(approvers)
     ledger_hooks.register_subjects(cases_of)

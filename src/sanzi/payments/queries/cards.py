@@ -32,13 +32,15 @@ from sanzi.payments.models import (
 from sanzi.payments.queries import failures
 
 SEE = "payments.see"
+PRIVATE = frozenset({"cash", "barred", "suspended"})
+"""Doubts that a line is no matter of the village."""
 
 
 @dataclass(frozen=True)
 class CardView:
     """A card in a list. Units: fen; `owed_fen` is what was spent and is not repaid.
 
-    `open_count` says how many lines those are.
+    `open_count` says how many lines those are, `private_count` how many of them look private.
     """
 
     ext_id: str
@@ -51,6 +53,7 @@ class CardView:
     unsettled_count: int
     late_count: int
     open_count: int
+    private_count: int
     bill_day: int
     due_day: int
     closed_date: date | None
@@ -316,6 +319,7 @@ def _view(card: VillageCard, lines: list[CardLine], today: date, calendar: Calen
         unsettled_count=sum(not one.settlement for one in found),
         late_count=sum(any(doubt.is_late for doubt in one.doubts) for one in found),
         open_count=len(lines),
+        private_count=sum(any(doubt.code in PRIVATE for doubt in one.doubts) for one in found),
         bill_day=card.bill_day,
         due_day=card.due_day,
         closed_date=card.closed_date,

@@ -5,7 +5,7 @@ One order is in `payments.order_page`; accounts and budgets are in `accounts`.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -45,6 +45,31 @@ NEXT_WORDS = {
     PaymentStatus.RETURNED: "钱退回来了。改好账户，只重付这一户。",
     PaymentStatus.CANCELLED: "不付了。",
 }
+
+
+LIVING = (
+    PaymentStatus.APPROVED,
+    PaymentStatus.SUBMITTING,
+    PaymentStatus.ACCEPTED,
+    PaymentStatus.UNKNOWN,
+    PaymentStatus.SETTLED,
+)
+"""Lines that were paid, or may yet be without anybody asking again."""
+
+
+def standing(uses: Sequence[tuple[str, str]]) -> list[bool]:
+    """Return for each (case number, payment ext id) whether its payment was made or may yet be.
+
+    Without a payment the whole order is meant; one that is not known here counts as standing.
+    """
+    cases = {case for case, _ in uses}
+    found = Payment.objects.filter(order__case_number__in=cases)
+    rows = list(found.values_list("order__case_number", "ext_id", "status"))
+    answers = []
+    for case, payment in uses:
+        mine = [status for number, name, status in rows if case == number and payment in ("", name)]
+        answers.append(not mine or any(status in LIVING for status in mine))
+    return answers
 
 
 @dataclass(frozen=True)

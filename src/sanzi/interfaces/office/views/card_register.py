@@ -127,6 +127,8 @@ def _card_row(one: queries.CardView) -> ItemRow:
     told = [f"额度{words.yuan(one.limit_fen)}元", f"{one.due_day}日还款"]
     if one.closed_date or one.is_suspended:
         told.append(standing_words(one))
+    if one.private_count:
+        told.append(f"{one.private_count}笔像是私人的，要看")
     if one.is_over_limit:
         told.append("超了额度")
     return ItemRow(

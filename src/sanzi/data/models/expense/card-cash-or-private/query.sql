@@ -4,6 +4,7 @@ WITH judged AS (
         CASE
             WHEN l.kind = 'cash' THEN 'cash'
             WHEN list_contains($barred_mcc, l.mcc) THEN 'barred'
+            WHEN l.is_suspended THEN 'suspended'
             WHEN NOT EXISTS (
                 SELECT 1
                 FROM stg_appointment a
@@ -11,7 +12,7 @@ WITH judged AS (
                     AND a.start_date <= CAST(l.booked_at AS DATE)
                     AND (a.end_date IS NULL OR a.end_date >= CAST(l.booked_at AS DATE))
             ) THEN 'out_of_term'
-            WHEN l.asked_at IS NULL
+            WHEN l.asked_at IS NULL AND l.borne_at IS NULL
                 AND date_diff('day', CAST(l.booked_at AS DATE), CAST($as_of AS DATE)) > $link_days
                 THEN 'unclaimed'
         END AS ground

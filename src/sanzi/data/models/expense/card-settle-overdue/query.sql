@@ -11,7 +11,7 @@ SELECT
 FROM stg_card_line l
 WHERE l.kind = 'purchase'
     AND (
-        (l.settled_at IS NULL
+        (l.settled_at IS NULL AND l.borne_at IS NULL
             AND date_diff('day', CAST($as_of AS DATE), l.bill_due_date) < $lead_days)
         OR CAST(l.settled_at AS DATE) > l.bill_due_date
     )
