@@ -13,6 +13,7 @@ from sanzi.kernel import clock
 
 DESK = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
+SAVED_AS_TYPED_MS = 500
 
 
 class Office:
@@ -82,11 +83,13 @@ class Officer:
         """The state of the alert on the page: one chip, in words."""
         return self.page.locator("main .chip").first
 
-    def start_payment(self, body: str) -> str:
-        """Begin 支付与报销 for a body; return the number of the case."""
+    def start_payment(self, body: str | None) -> str:
+        """Begin 支付与报销 for a body, None for the first; return the number of the case."""
         self.go("/office/start/")
-        self.page.get_by_label("用哪个单位的钱").select_option(label=body)
-        self.page.get_by_role("button", name="开始填").click()
+        form = self.page.get_by_role("region", name="支付与报销")
+        choice = form.get_by_label("哪个单位办")
+        choice.select_option(label=body) if body else choice.select_option(index=0)
+        form.get_by_role("button", name="开始填").click()
         expect(self.page).to_have_url(re.compile(r"/office/cases/[^/]+/form/$"))
         return self.page.url.rstrip("/").split("/")[-2]
 
@@ -96,6 +99,9 @@ class Officer:
             self.page.locator(f"#id_{key}").fill(text)
         for key, value in choices.items():
             self.page.locator(f"#id_{key}").select_option(value)
+        # What is saved as typed must have come to rest: late, it would overtake what comes next.
+        self.page.wait_for_timeout(SAVED_AS_TYPED_MS)
+        self.page.wait_for_load_state("networkidle")
         self.page.get_by_role("button", name="存一下").click()
         self.page.wait_for_load_state()
 
