@@ -12,6 +12,7 @@ from sanzi.interfaces.portal.views import (
     sign_in,
     tenders,
     village,
+    works,
 )
 
 app_name = "portal"
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", village.home, name="home"),
     path("powers/", powers.listing, name="powers"),
     path("powers/<str:code>/", powers.power, name="power"),
+    path("works/<str:code>/", works.works, name="works"),
     path("tenders/<str:ext_id>/", tenders.tender, name="tender"),
     path("asset/<str:tag>/", assets.page, name="asset"),
     path("meet/<str:ext_id>/", sign_in.page, name="sign_in"),
