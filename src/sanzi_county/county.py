@@ -13,7 +13,7 @@ from random import Random
 from typing import Final
 
 from sanzi.kernel import clock
-from sanzi_county import assets, bills, cards, doubts, names, rent
+from sanzi_county import assets, bills, cards, doubts, labour, names, rent
 from sanzi_county.between import Between
 from sanzi_county.bodies import (
     COUNTY,
@@ -107,6 +107,7 @@ class _Teller:
         self._calendar()
         self._bodies.county()
         self._county_offices()
+        labour.write_rates(self._sink, self._months[0])
         utilities = {
             trade: [self._firm(trade, f"{names.COUNTY}{title}", "company", COUNTY)]
             for trade, title in (
@@ -259,6 +260,7 @@ class _Teller:
         history.write(self._months)
         assets.write_plans(self._sink, village, self._months[0])
         bills.write(self._sink, plan, self._until)
+        labour.write(self._sink, plan, self._until)
 
     def _is_first(self, village: Village) -> bool:
         return village.name == names.FIRST_VILLAGE

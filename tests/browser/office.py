@@ -82,11 +82,13 @@ class Officer:
         """The state of the alert on the page: one chip, in words."""
         return self.page.locator("main .chip").first
 
-    def start_payment(self, body: str) -> str:
-        """Begin 支付与报销 for a body; return the number of the case."""
+    def start_payment(self, body: str | None) -> str:
+        """Begin 支付与报销 for a body, None for the first; return the number of the case."""
         self.go("/office/start/")
-        self.page.get_by_label("用哪个单位的钱").select_option(label=body)
-        self.page.get_by_role("button", name="开始填").click()
+        form = self.page.get_by_role("region", name="支付与报销")
+        choice = form.get_by_label("哪个单位办")
+        choice.select_option(label=body) if body else choice.select_option(index=0)
+        form.get_by_role("button", name="开始填").click()
         expect(self.page).to_have_url(re.compile(r"/office/cases/[^/]+/form/$"))
         return self.page.url.rstrip("/").split("/")[-2]
 

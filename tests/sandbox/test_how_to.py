@@ -92,3 +92,18 @@ def test_the_session_of_the_how_to_pays_once_and_ends_with_a_statement(tmp_path)
     assert done.stdout.count("<TxSts>ACSC</TxSts>") == 2
     assert "<EndToEndId>FH-0001</EndToEndId>" in done.stdout.split("camt.053.001.08")[1]
     assert paid == ["FH-0001"]
+
+
+FAULTS = HOW_TO.with_name("find-the-test-of-a-fault.md")
+
+
+def test_every_fault_has_a_row_and_every_test_of_a_row_is_there():
+    text = FAULTS.read_text(encoding="utf-8")
+    folder, path, missing = Path(__file__).parents[1], "", []
+    for named, test in re.findall(r"`([a-z_/]*(?:\.py)?)::(test_[a-z0-9_]+)`", text):
+        path = named or path
+        if f"def {test}(" not in (folder / path).read_text(encoding="utf-8"):
+            missing.append(f"{path}::{test}")
+
+    assert missing == []
+    assert [kind for kind in KINDS if f"`{kind}`" not in text] == []

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sanzi.deals.actions import assets
+from sanzi.deals.models import Asset, Auction
 from sanzi.orgs import secrets
 from sanzi.orgs.models import Counterparty
 from sanzi.registers.leases.actions import leases
@@ -53,4 +54,26 @@ def build(money: Money) -> Letting:
             sealed_phone=secrets.seal("phone", "13800138000"),
         )
     made = assets.register_asset(fields=HOUSE, by=money.actor("village_clerk"), at=AT)
+    for ext_id, winner in (("AU-1", "C-WORKS"), ("AU-2", "C-MILL")):
+        Auction.objects.create(
+            ext_id=ext_id,
+            organisation=money.organisation,
+            division_code=money.organisation.division_id,
+            subject_kind="lease",
+            asset=Asset.objects.get(ext_id=made.ext_id),
+            title="标准厂房出租",
+            platform_level="town",
+            appraised_fen=10_000_000,
+            floor_fen=10_000_000,
+            step_fen=100_000,
+            deposit_fen=0,
+            decision_ref="村代会〔2025〕12号",
+            state="awarded",
+            published_at=AT,
+            opens_at=AT,
+            closes_at=AT + timedelta(hours=1),
+            awarded_at=AT,
+            winner=Counterparty.objects.get(ext_id=winner),
+            price_fen=10_000_000,
+        )
     return Letting(money, made.ext_id, replace(LET, asset=made.ext_id))

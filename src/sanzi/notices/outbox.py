@@ -61,7 +61,8 @@ PUSHED = (Channel.DINGTALK, Channel.WECOM)
 """Channels of officers: an inbox notice goes there too."""
 
 _texts: dict[str, str] = {}
-_titles: dict[str, str] = {}
+OPERATORS = "operators"
+_titles: dict[str, str] = {OPERATORS: "给运维的告警"}
 _at_any_hour: set[str] = set()
 
 
@@ -126,7 +127,7 @@ def tell_operators(key: str, text: str, *, at: datetime, expires_at: datetime) -
     notice = NewNotice(
         dedup_key=key[:KEY_LENGTH_MAX],
         channel=Channel.OPS,
-        template="operators",
+        template=OPERATORS,
         params={"text": text},
         expires_at=expires_at,
     )

@@ -17,7 +17,7 @@ PERMISSION = "notices.operate"
 SHOWN_DAYS = 30
 STATES = [(str(code), str(words)) for code, words in NoticeState.choices]
 CHANNELS = [(str(code), str(words)) for code, words in Channel.choices if code != Channel.INBOX]
-FAILED = NoticeState.FAILED.value
+FAILED, QUEUED = NoticeState.FAILED.value, NoticeState.QUEUED.value
 
 
 @dataclass(frozen=True)

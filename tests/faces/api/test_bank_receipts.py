@@ -52,7 +52,7 @@ def test_a_month_lists_what_it_lacks_and_one_given_up_is_asked_for_again(line, p
     assert [(one["bank_ref"], one["state_label"]) for one in missing] == [("BK7", "没取到")]
     assert again.status == 200
     assert BankReceipt.objects.get().state == "WAITING"
-    assert accountant("POST", f"/bank-lines/{line}/receipt/again").status == 404
+    assert accountant("POST", "/bank-lines/NOTHING/receipt/again").status == 404
 
 
 def test_another_village_is_told_nothing(line, program) -> None:

@@ -53,6 +53,42 @@ def test_one_tap_on_the_bank_line_shows_the_page_and_offers_the_original(
     assert reverse("office:original", args=[picture]) in page
 
 
+def test_one_that_is_not_here_says_why_and_is_asked_for_again(
+    line: BankTransaction, bank: FakeBank, officer: Any
+) -> None:
+    ready = bank.receipts.pop("BK7")
+    bank_receipts.work(worlds_cases.AT)
+    BankReceipt.objects.update(state="GIVEN_UP", next_at=worlds_cases.AT)
+    client = officer("agency_accountant")
+    here = reverse("office:bank_receipt", args=[line.ext_id])
+    assert (
+        f'href="{here}"'
+        in client.get(reverse("office:account", args=[line.account.ext_id])).content.decode()
+    )
+
+    page = client.get(here).content.decode()
+    assert "这张电子回单没取到" in page
+    assert "银行还没有出" in page
+    bank.receipts["BK7"] = ready
+    said = client.post(here, follow=True).content.decode()
+    assert "这就去问银行" in said
+    assert "等银行出" in said
+    bank_receipts.work(worlds_cases.AT)
+
+    assert client.get(here).status_code == 302
+    assert client.post(here).status_code == 404  # it is here: there is nothing to ask
+    assert BankReceipt.objects.get().state == "STORED"
+
+
+def test_asking_again_is_refused_elsewhere_and_changes_nothing(
+    line: BankTransaction, officer: Any
+) -> None:
+    before = BankReceipt.objects.values().get()
+    here = reverse("office:bank_receipt", args=[line.ext_id])
+    assert officer("stone_cashier").post(here).status_code == 404
+    assert BankReceipt.objects.values().get() == before
+
+
 def test_another_village_finds_nothing_there(line: BankTransaction, officer: Any) -> None:
     bank_receipts.work(worlds_cases.AT)
 

@@ -181,6 +181,15 @@ def test_a_bad_line_is_corrected_and_only_that_line_goes_round(desk: Desk, offic
         )
     clerk = officer("agency_cashier")
     assert "只重付这一户" in page(clerk, "case", number)
+    own = page(clerk, "payment", number)
+    assert "改收款账户" in own
+    assert reverse("office:correct_line", args=[number]) in own
+    assert "改收款账户" not in page(officer("agency_accountant"), "payment", number)
+    before = order.payments.values().get(line_no=2)
+    for wrong in ("", "12", "9" * 60, "卡号不知道"):
+        said = post(clerk, "correct_line", number, line="2", account=wrong, confirmation="看过")
+        assert said.status_code in {302, 409}
+        assert order.payments.values().get(line_no=2) == before
     answer = post(
         clerk,
         "correct_line",

@@ -21,22 +21,10 @@ from sanzi.bank.iso20022.xml import NotXml
 from sanzi.bank.port import BatchState, LineState, PayeeCheck, PayeeVerdict
 from sanzi.bank.reasons import all_reasons
 from sanzi_bank import direct_tongue
-from worlds.counterparties import MORNING, direct_gateway
+from worlds.counterparties import MORNING, Seal, direct_gateway
 
 MSG_ID = "SZ-20261118-000001"
 MIDNIGHT = datetime(2026, 11, 17, 16, 30, tzinfo=UTC)
-
-
-class Seal:
-    """Signs with the length, and believes that."""
-
-    def sign(self, message: bytes) -> str:
-        """Seal a message."""
-        return f"seal{len(message)}"
-
-    def is_valid(self, message: bytes, signature: str) -> bool:
-        """Whether the seal fits."""
-        return signature == f"seal{len(message)}"
 
 
 def told(number: str, body: list[Node], ret: str = codes.FINE, code: str = "D110") -> bytes:

@@ -13,21 +13,9 @@ from sanzi.bank.direct.gateway import DirectGateway, Terms
 from sanzi.bank.iso20022.xml import NotXml
 from sanzi.bank.port import BatchState, EventKind
 from sanzi.kernel import clock
-from worlds.counterparties import MORNING, Memory
+from worlds.counterparties import MORNING, Memory, Seal
 
 MSG_ID = "SZ-20261118-000001"
-
-
-class Seal:
-    """Signs with the length, and believes that."""
-
-    def sign(self, message: bytes) -> str:
-        """Seal a message."""
-        return f"seal{len(message)}"
-
-    def is_valid(self, message: bytes, signature: str) -> bool:
-        """Whether the seal fits."""
-        return signature == f"seal{len(message)}"
 
 
 def gateway(*, remembers: bool = True) -> DirectGateway:

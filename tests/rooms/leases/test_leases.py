@@ -96,6 +96,8 @@ def test_a_lease_lays_out_its_whole_rent_and_marks_the_card(letting: Letting) ->
         ({"prepaid_years": 21}, errors.LeaseWrong),
         ({"tenant": "C-NOBODY"}, errors.LeaseWrong),
         ({"auction": ""}, errors.NoAuction),
+        ({"auction": "AU-2"}, errors.LeaseWrong),
+        ({"auction": "AU-NOWHERE"}, errors.LeaseWrong),
         ({"organisation": "O-STONE"}, errors.NotOurs),
         ({"renewed_from": "LS-NOWHERE"}, errors.LeaseWrong),
         ({"asset": "AS-NOWHERE"}, NotFound),
@@ -128,7 +130,12 @@ def test_a_lease_that_overlaps_another_of_the_same_thing_is_refused(letting: Let
         assert "已经租给青石机械厂" in refused.value.text
     assert Lease.objects.count() == 1
 
-    letting.sign(tenant="C-MILL", start_date=date(2029, 1, 1), end_date=date(2029, 12, 31))
+    letting.sign(
+        tenant="C-MILL",
+        auction="AU-2",
+        start_date=date(2029, 1, 1),
+        end_date=date(2029, 12, 31),
+    )
     assert Lease.objects.count() == 2
 
 
@@ -318,7 +325,7 @@ def test_what_is_handed_back_pays_no_more_and_may_be_let_again(letting: Letting)
     assert RentBill.objects.filter(is_dropped=False).count() == 4
     with pytest.raises(errors.LeaseStands):
         leases.hand_back(ext_id=ext_id, note="再收一次", by=by, at=AT)
-    letting.sign(tenant="C-MILL", start_date=date(2027, 1, 1))
+    letting.sign(tenant="C-MILL", auction="AU-2", start_date=date(2027, 1, 1))
     assert Lease.objects.count() == 2
 
 

@@ -9,6 +9,7 @@ from sanzi.deals.models.assets import (
     AssetKind,
     AssetStatus,
 )
+from sanzi.deals.models.auctions import Auction, AuctionBid, AuctionBidder, AuctionState
 from sanzi.deals.models.contracts import Contract, ContractKind, ContractStatus
 from sanzi.deals.models.stocktaking import CountResult, StockLine, Stocktaking, StocktakingState
 from sanzi.deals.models.tenders import Bid, BidTicket, Tender, TenderMethod, TenderState
@@ -19,6 +20,10 @@ __all__ = [
     "AssetEvent",
     "AssetKind",
     "AssetStatus",
+    "Auction",
+    "AuctionBid",
+    "AuctionBidder",
+    "AuctionState",
     "Bid",
     "BidTicket",
     "Contract",

@@ -103,7 +103,7 @@ def context(
         "may_return": turn is not None and not turn.row.line_no,
         "asks_code": bool(turn and is_stale(request)),
         "confirm": confirm_words(turn, order),
-        "line": _line(case, turn),
+        "line": line_to_correct(case, turn),
         "is_paying": case.matter.payees is not None,
         "entries": entry_parts.listed(request, case),
         "record": entry_parts.record_context(request, case, turn.step) if turn else None,
@@ -296,7 +296,7 @@ def confirm_words(turn: Turn | None, order: OrderPage | None) -> str:
     return f"付出去就收不回。付给{name}，共{total}元，确定付？"
 
 
-def _line(case: CasePage, turn: Turn | None) -> dict[str, Any] | None:
+def line_to_correct(case: CasePage, turn: Turn | None) -> dict[str, Any] | None:
     """Return the payee line to correct: who, why, and what may be typed."""
     if turn is None or not turn.is_line_to_correct or turn.row.line_no > len(case.lines):
         return None

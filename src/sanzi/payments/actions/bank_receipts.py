@@ -146,17 +146,20 @@ def _write(row: BankReceipt, **changes: object) -> None:
 
 
 def try_again(*, by: Actor, at: datetime, line_ext_id: str) -> None:
-    """Let the worker ask the bank for an e-receipt that was given up.
+    """Let the worker ask the bank now for an e-receipt that is not here: late, or given up.
 
-    Raises: NotFound, when absent, out of scope or not given up.
+    Raises: NotFound, when absent, out of scope, here already or not offered by the bank.
     """
     queries.access_line(by=by, ext_id=line_ext_id)
-    row = BankReceipt.objects.filter(
-        line_ext_id=line_ext_id, state=BankReceiptState.GIVEN_UP
-    ).first()
-    if row is None:
-        raise NotFound
     with transaction.atomic():
+        row = (
+            BankReceipt.objects.select_for_update(of=("self",))
+            .select_related("account__organisation")
+            .filter(line_ext_id=line_ext_id, state__in=queries.ASKABLE)
+            .first()
+        )
+        if row is None:
+            raise NotFound
         _write(row, state=BankReceiptState.WAITING, tries=0, next_at=at)
         audit.write(
             chain=_chain(row),

@@ -16,6 +16,8 @@ from sanzi.payments.models import BankReceipt, BankReceiptState, BankTransaction
 
 SEE = "payments.see"
 SHOWN_MAX = 500
+ASKABLE = (BankReceiptState.WAITING, BankReceiptState.GIVEN_UP)
+"""Where an e-receipt is that the bank can be asked for again."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,11 @@ class ReceiptView:
     def is_here(self) -> bool:
         """Whether it can be opened."""
         return self.state == BankReceiptState.STORED
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether asking the bank again can bring it."""
+        return self.state in ASKABLE
 
 
 def access_line(*, by: Actor, ext_id: str) -> BankTransaction:
@@ -107,7 +114,7 @@ def missing_receipts(*, by: Actor, org_ext_id: str, period: str) -> list[Receipt
         account__organisation__ext_id=org_ext_id,
         booked_at__gte=start,
         booked_at__lt=end,
-        state__in=[BankReceiptState.WAITING, BankReceiptState.GIVEN_UP],
+        state__in=ASKABLE,
     )
     return [_view(row) for row in rows.order_by("booked_at", "id")[:SHOWN_MAX]]
 

@@ -39,12 +39,13 @@ KINDS = {
 """Words of the kinds of the first adapter; another adapter's codes stand as they are."""
 OUTCOMES = {
     "200": "答了",
+    "404": "银行说没有",
     "NOT_SENT": "没有送出",
     "NO_ANSWER": "没有回话",
     "BAD_SIGNATURE": "签名不对",
     "": "还没有回话",
 }
-_FINE = ("200",)
+_FINE = ("200", "404")
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def receipt(request: ApiRequest, ext_id: Ident) -> object:
     summary="再取一次电子回单",
 )
 def again(request: ApiRequest, ext_id: Ident) -> Empty:
-    """Let the worker ask again for an e-receipt that was given up."""
+    """Let the worker ask now for an e-receipt that is late or was given up."""
     bank_receipts.try_again(by=request.auth, at=request.at, line_ext_id=ext_id)
     return Empty()
 

@@ -107,6 +107,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
 
 def _links(request: OfficeRequest) -> list[Link]:
     found = [
+        Link("租约", reverse("office:leases"), "key"),
         Link("盘点", reverse("office:stocktakings"), "list-check"),
         Link("账实对照", reverse("office:asset_books"), "scale"),
     ]

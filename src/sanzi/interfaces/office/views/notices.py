@@ -79,8 +79,10 @@ def listing(request: OfficeRequest) -> HttpResponse:
 
 
 def _headline(tally: dict[str, int]) -> str:
-    failed = tally.get(notice_queries.FAILED, 0)
-    return f"有{failed}条通知没发出去" if failed else "三十天里的通知都发出去了"
+    failed, queued = tally.get(notice_queries.FAILED, 0), tally.get(notice_queries.QUEUED, 0)
+    if failed:
+        return f"有{failed}条通知没发出去"
+    return f"{queued}条通知等着发" if queued else "三十天里的通知都发出去了"
 
 
 @officer

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Event, Ledger, Link, Row
-from sanzi.interfaces.office.pages import may, moment, show
+from sanzi.interfaces.office import case_parts
+from sanzi.interfaces.office.pages import due, may, moment, show
 from sanzi.interfaces.office.requests import OfficeRequest, officer, take_second_factor
 from sanzi.kernel.refusals import Refusal
+from sanzi.matters import queries as matters
 from sanzi.orgs.errors import NotFound
 from sanzi.payments.actions import asking, cancelling, channels
 from sanzi.payments.queries import failures, talk
@@ -89,6 +91,22 @@ def _event(request: OfficeRequest, one: talk.Said) -> Event:
         f"：{text}" if text else "",
         "due" if one.is_wrong else "done",
     )
+
+
+def correction(request: OfficeRequest, number: str) -> dict[str, Any]:
+    """Return the payee whose account this officer is to correct now, if the order has one.
+
+    The form is that of the case: a corrected line is checked and approved anew before it is paid.
+    """
+    try:
+        case = matters.case_page(by=request.actor, number=number, at=request.at)
+    except NotFound:
+        return {}  # an order that no case made, or a case of others
+    turn = case_parts.turn_of(case)
+    line = case_parts.line_to_correct(case, turn)
+    if turn is None or line is None:
+        return {}
+    return {"line": line, "turn_words": due(request, turn.row.due_at)[0]}
 
 
 def _do(request: OfficeRequest, number: str, action: Callable[[], str]) -> HttpResponse:

@@ -164,6 +164,7 @@ def page(request: OfficeRequest, number: str) -> HttpResponse:
             "facts": _facts(request, order, said),
             "messages_ledger": _messages(request, order) if order.messages else None,
             **payment_talk.context(request, number),
+            **payment_talk.correction(request, number),
         },
         current="payments",
         crumbs=crumbs(Link(number, "")),

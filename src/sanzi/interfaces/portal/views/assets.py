@@ -11,6 +11,8 @@ from sanzi.disclosure import queries as villages
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Fact, Link
 from sanzi.interfaces.portal.pages import public, show, today
+from sanzi.kernel import masking
+from sanzi.registers.leases.queries import leases
 
 
 @public
@@ -39,6 +41,14 @@ def page(request: HttpRequest, tag: str) -> HttpResponse:
             else "还没盘过",
         ),
     ]
+    lease = leases.public_of_asset(found.ext_id, today())
+    if lease is not None:
+        tenant = masking.name(lease.tenant_name) if lease.tenant_is_person else (lease.tenant_name)
+        facts += [
+            Fact("租给谁", tenant),
+            Fact("租到哪天", words.local_day(lease.end_date, today=today())),
+            Fact("一年租金", words.portal_yuan(lease.rent_fen_year)),
+        ]
     return show(
         request,
         "asset",

@@ -14,6 +14,7 @@ from django.db import transaction
 from sanzi.audit import actions as audit
 from sanzi.deals.actions import assets
 from sanzi.deals.models import Asset, AssetStatus
+from sanzi.deals.queries import auctions
 from sanzi.kernel import clock, ids, money
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
@@ -57,8 +58,8 @@ class LeaseFields:
 def sign_lease(*, fields: LeaseFields, by: Actor, at: datetime, case_number: str = "") -> str:
     """Sign a lease and lay out its rent; returns its id.
 
-    Raises: NotFound, AssetGone, NotOurs, LeaseWrong, LeaseTooLong, LeaseOverlaps, NoAuction,
-        RentTooLow. Nothing is written then.
+    Raises: NotFound, AssetGone, NotOurs, LeaseWrong (also when the auction was another's),
+        LeaseTooLong, LeaseOverlaps, NoAuction, RentTooLow. Nothing is written then.
     Source: 民法典 第七百零三条至第七百三十四条; 浙江省农村集体资产管理条例 第三十五条.
     """
     asset = assets.locked(fields.asset, by, PERMISSION)
@@ -67,6 +68,7 @@ def sign_lease(*, fields: LeaseFields, by: Actor, at: datetime, case_number: str
     _require_sound(fields, asset)
     _require_lawful(fields)
     _require_free(asset, fields)
+    _require_award(fields)
     renewed = _renewed(fields, asset)
     lease = Lease.objects.create(
         ext_id=ids.new_id("LS", at),
@@ -222,6 +224,22 @@ def _require_free(asset: Asset, fields: LeaseFields) -> None:
             start=other.start_date.isoformat(),
             end=other.end_date.isoformat(),
             tenant=other.tenant.name,
+        )
+
+
+def _require_award(fields: LeaseFields) -> None:
+    """Hold a lease against the auction that it names."""
+    if not fields.auction:
+        return
+    award = auctions.award_of(fields.auction)
+    if award is None or award.subject_kind != "lease" or award.asset != fields.asset:
+        raise errors.LeaseWrong(field="公开拍租", why="没有成交，或拍的不是这件资产")
+    if award.winner != fields.tenant:
+        raise errors.LeaseWrong(field="承租人", why=f"这场拍租是{award.winner_name}成交的")
+    if fields.rent_fen_year < award.price_fen:
+        raise errors.RentTooLow(
+            rent=money.format_yuan(fields.rent_fen_year),
+            floor=money.format_yuan(award.price_fen),
         )
 
 
