@@ -13,6 +13,7 @@ from sanzi.kernel import clock
 
 DESK = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
+SAVED_AS_TYPED_MS = 500
 
 
 class Office:
@@ -98,6 +99,9 @@ class Officer:
             self.page.locator(f"#id_{key}").fill(text)
         for key, value in choices.items():
             self.page.locator(f"#id_{key}").select_option(value)
+        # What is saved as typed must have come to rest: late, it would overtake what comes next.
+        self.page.wait_for_timeout(SAVED_AS_TYPED_MS)
+        self.page.wait_for_load_state("networkidle")
         self.page.get_by_role("button", name="存一下").click()
         self.page.wait_for_load_state()
 

@@ -12,8 +12,10 @@ from django.urls import reverse
 
 from sanzi.deals.models import Bid, Contract, Tender
 from sanzi.kernel import clock
+from sanzi.registers.works import queries
+from sanzi.registers.works.actions import projects
 from worlds import deals
-from worlds.cases import Desk
+from worlds.cases import AT, Desk
 
 
 @pytest.fixture
@@ -86,3 +88,28 @@ def test_a_bidder_hands_his_offer_in_and_nobody_reads_it(
     assert "88,888" not in office
     assert "清河C-1" not in client.get(here).content.decode()
     assert client.get(reverse("portal:tender", args=["ZB-NONE"])).status_code == 404
+
+
+def test_a_project_shows_its_course_in_the_office_and_behind_its_code(
+    desk: Desk, clerk: Client, client: Client
+) -> None:
+    by = desk.actor("village_clerk")
+    wish = projects.Wish("后塘路拓宽", "road", "三组后塘", 400_000, AT.date())
+    projects.apply(wish=wish, organisation="O-WILLOW", case_number="K-1", by=by, at=AT)
+    made = queries.works(by=by).get()
+    here = reverse("office:works", args=[made.ext_id])
+    act = reverse("office:works_act", args=[made.ext_id])
+
+    assert (
+        "后塘路拓宽" in clerk.get(reverse("office:works_list"), {"text": "后塘"}).content.decode()
+    )
+    assert "没有变更" in clerk.get(here).content.decode()
+    refused = clerk.post(act, {"do": "promise"}, follow=True).content.decode()
+    assert "不能签承诺" in refused
+    typo = clerk.post(act, {"do": "vary", "amount": "多"}, follow=True).content.decode()
+    assert "金额" in typo
+    assert clerk.post(act, {"do": "dance"}).status_code == 404
+    public = client.get(reverse("portal:works", args=[made.qr_code])).content.decode()
+    assert "申请了" in public
+    assert "还没有开工" in public
+    assert client.get(reverse("portal:works", args=["NOPE"])).status_code == 404

@@ -228,6 +228,17 @@ def test_the_worker_bills_what_is_due_in_fifteen_days_and_only_once(letting: Let
     assert Bill.objects.get().due_date == date(2027, 1, 1)
 
 
+def test_rent_that_cannot_be_billed_holds_up_nobody_else(letting: Letting) -> None:
+    letting.sign(pay_cycle="month")
+    letting.money.account.closed_date = TODAY
+    letting.money.account.save(update_fields=["closed_date"])
+
+    assert rent.work(datetime(2026, 12, 17, 2, tzinfo=AT.tzinfo)) == 0
+
+    assert Bill.objects.count() == 0
+    assert RentBill.objects.exclude(bill_ext_id="").count() == 0
+
+
 def test_a_tenant_hears_before_after_and_the_village_and_town_when_it_lasts(
     letting: Letting,
 ) -> None:

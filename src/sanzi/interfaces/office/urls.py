@@ -49,6 +49,7 @@ from sanzi.interfaces.office.views import (
     tenders,
     unclaimed,
     vouchers,
+    works,
     year_end,
 )
 
@@ -120,6 +121,9 @@ urlpatterns = [
     path("contracts/new/", contracts.new, name="contract_new"),
     path("contracts/<str:ext_id>/", contracts.page, name="contract"),
     path("contracts/<str:ext_id>/change/", contracts.change, name="contract_change"),
+    path("works/", works.listing, name="works_list"),
+    path("works/<str:ext_id>/", works.page, name="works"),
+    path("works/<str:ext_id>/act/", works.act, name="works_act"),
     path("tenders/", tenders.listing, name="tenders"),
     path("tenders/new/", tenders.new, name="tender_new"),
     path("tenders/<str:ext_id>/", tenders.page, name="tender"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sanzi.interfaces.portal.views import assets, household, money, powers, tenders, village
+from sanzi.interfaces.portal.views import assets, household, money, powers, tenders, village, works
 
 app_name = "portal"
 urlpatterns = [
     path("", village.home, name="home"),
     path("powers/", powers.listing, name="powers"),
     path("powers/<str:code>/", powers.power, name="power"),
+    path("works/<str:code>/", works.works, name="works"),
     path("tenders/<str:ext_id>/", tenders.tender, name="tender"),
     path("asset/<str:tag>/", assets.page, name="asset"),
     path("v/<str:token>/", village.door, name="door"),

@@ -76,7 +76,11 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
         {
             "title": f"{page.paginator.count}份合同",
             "sub": "付款、收租都认这里的合同。",
-            "links": [Link("招标和询价", reverse("office:tenders"), "scale"), *links],
+            "links": [
+                Link("工程", reverse("office:works_list"), "building-community"),
+                Link("招标和询价", reverse("office:tenders"), "scale"),
+                *links,
+            ],
             "tabs": [
                 *(
                     Tab(title, f"{here}?state={code}", is_current=not only.is_ending

@@ -6,6 +6,7 @@ a receipt is written or voided.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.db.models import F
 
 from sanzi.audit import actions as audit
 from sanzi.kernel import clock, money
+from sanzi.kernel.refusals import Refusal
 from sanzi.orgs import scope, secrets
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.errors import NotFound
@@ -21,6 +23,8 @@ from sanzi.payments.actions.bills import BillFields, IssuedBill
 from sanzi.payments.hooks import BillCredited
 from sanzi.registers.leases import errors, rules
 from sanzi.registers.leases.models import RentBill
+
+logger = logging.getLogger(__name__)
 
 PERMISSION = "leases.keep"
 SOURCE = "rent"
@@ -123,8 +127,12 @@ def work(at: datetime) -> int:
     )
     done = 0
     for ext_id in list(waiting.order_by("due_date", "pk").values_list("ext_id", flat=True)):
-        issue_bill(ext_id=ext_id, by=SYSTEM, at=at)
-        done += 1
+        try:
+            issue_bill(ext_id=ext_id, by=SYSTEM, at=at)
+        except Refusal as refusal:  # one body without an account holds up nobody else's rent
+            logger.warning("rent %s is not billed: %s", ext_id, refusal.text)
+        else:
+            done += 1
     return done
 
 
