@@ -20,14 +20,15 @@ def check(world, number, gate="submit", at=AT):
     return precheck.run(gate=gate, case_number=number, by=world.actor("cashier_reporter"), at=at)
 
 
-def test_an_ordinary_purchase_passes_every_model_of_the_gate(world):
+def test_an_ordinary_purchase_passes_every_model_of_its_gate(world):
     spending.spend(world, "K1", [(world.bodies["shop"], 86_000)])
 
     result = check(world, "K1", "draft")
 
-    models = len(catalogue.at_gate("draft"))
-    assert (result.model_count, result.blocks, result.holds, result.warns) == (models, 0, 0, 0)
-    assert Check.objects.get().model_count == models > 12
+    asked = len(catalogue.at_gate("draft"))
+    assert asked > 10
+    assert (result.model_count, result.blocks, result.holds, result.warns) == (asked, 0, 0, 0)
+    assert Check.objects.get().model_count == asked
 
 
 def test_a_payment_to_the_cashier_is_blocked_with_its_line_and_what_to_do(world):
@@ -186,8 +187,6 @@ def test_who_signed_or_whose_kin_is_paid_does_not_release(world):
 
 def test_a_model_that_cannot_run_refuses_the_step_and_keeps_nothing(world, monkeypatch):
     from dataclasses import replace
-
-    from sanzi.supervision import catalogue
 
     broken = replace(
         catalogue.models()["payment-cash"], sql="SELECT nothing FROM stg_payment", screen=()
