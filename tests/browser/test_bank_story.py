@@ -175,8 +175,10 @@ class Story:
         self.number = cashier.start_payment(BODY)
         cashier.fill_rent(TITLE, self.first_day.year)
         cashier.upload_payees(self._sheet())
+        expect(cashier.page.locator("#total")).to_have_value(_yuan(self.total_fen))
         cashier.check_payees()
         expect(cashier.said).not_to_contain_text("不能付")
+        expect(cashier.page.locator("#total")).to_have_value(_yuan(self.total_fen))
         cashier.hang_papers(
             [
                 ("handler_statement", "事由说明.png", draw_paper("STATEMENT", self.number)),

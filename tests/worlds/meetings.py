@@ -20,7 +20,7 @@ from sanzi.matters.models import (
     Meeting,
 )
 from sanzi.orgs import secrets
-from sanzi.orgs.models import Appointment, Organisation, Person
+from sanzi.orgs.models import Appointment, Household, Organisation, Person
 from worlds import cases, village
 
 AT = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
@@ -139,7 +139,11 @@ class Hall:
 
 def build() -> Hall:
     """Build the small world with its representatives, delegates and party members."""
-    world = village.build()
+    return settle(village.build())
+
+
+def settle(world: village.World) -> Hall:
+    """Let a small world have its representatives, delegates and party members."""
     branch = Organisation.objects.create(
         ext_id="O-WILLOW-PB", division_id=village.WILLOW, kind="party_branch",
         name="柳湾村党支部",
@@ -165,11 +169,16 @@ def appoint(
     end_date: date | None = None,
 ) -> Person:
     """Appoint a grown-up villager of his own household to a post."""
-    person = village.villager(world, name, birth_date=date(1980, 5, 1))
-    phone = f"1391000{person.pk:04d}"
-    person.sealed_phone = secrets.seal("phone", phone)
-    person.phone_index = secrets.index("phone", phone)
-    person.save(update_fields=["sealed_phone", "phone_index"])
+    home = Household.objects.create(
+        ext_id=f"HM-{name}", division_id=village.WILLOW, head_person_ext_id=f"M-{name}"
+    )
+    phone = f"1391000{Person.objects.count():04d}"
+    person = Person.objects.create(
+        ext_id=f"M-{name}", name=name, division_id=village.WILLOW, household=home,
+        birth_date=date(1980, 5, 1), is_member=True, sealed_phone=secrets.seal("phone", phone),
+        phone_index=secrets.index("phone", phone),
+    )  # fmt: skip
+    world.people[name] = person
     Appointment.objects.create(
         ext_id=f"A-{name}", person=person, organisation=body, role_code=role,
         start_date=date(2024, 1, 1), end_date=end_date, document_ref="任〔2024〕3号",

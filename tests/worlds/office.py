@@ -15,7 +15,7 @@ from sanzi.orgs.models import Household
 from sanzi.payments.actions import account_proposals, bills, receipt_books
 from sanzi.payments.models import BankTransaction
 from sanzi.supervision.models import Alert
-from worlds import deals, labour, village
+from worlds import deals, labour, meetings, village
 from worlds.assets import HOUSE
 from worlds.cases import AT, Desk
 
@@ -46,7 +46,15 @@ def things(desk: Desk) -> dict[str, str]:
         **income_things(desk),
         "asset": register_asset(fields=HOUSE, by=desk.actor("village_clerk"), at=AT).ext_id,
         **deal_things(desk),
+        **meeting_things(desk),
     }
+
+
+def meeting_things(desk: Desk) -> dict[str, str]:
+    """Plan a decision and call its first meeting."""
+    hall = meetings.Hall(desk.world)
+    decision = hall.plan()
+    return {"decision": decision, "meeting": hall.call(decision, "proposal", meetings.AT)}
 
 
 def deal_things(desk: Desk) -> dict[str, str]:

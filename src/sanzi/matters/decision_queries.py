@@ -440,3 +440,39 @@ def open_meeting(ext_id: str) -> Meeting:
     if found is None:
         raise NotFound
     return found
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many are due, came, stand aside among those who came, and may vote."""
+
+    due: int
+    came: int
+    aside: int
+    voters: int
+    unknown_age: int
+
+
+def tally(meeting: Meeting) -> Tally:
+    """Return the counts of a meeting as its roll stands."""
+    due = electorate_of(meeting)
+    came = Attendance.objects.filter(meeting=meeting)
+    aside: set[int] = set()
+    for step in meeting_steps(meeting):
+        aside |= aside_ids(step.decision)
+    away = came.filter(person_id__in=aside).count()
+    return Tally(due.count, came.count(), away, came.count() - away, due.unknown_age)
+
+
+def body_words(code: str) -> str:
+    """Return the title of a body, or its code when the table does not know it."""
+    body = statutes.frame().bodies.get(code)
+    return body.title if body else code
+
+
+def body_title(decision: Decision) -> str:
+    """Return the title of the body that decides."""
+    return body_words(decision.deciding_body)
+
+
+PRESENCES = tuple(Presence.choices)

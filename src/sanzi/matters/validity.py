@@ -259,11 +259,13 @@ def _quorum(ask: Ask) -> Iterator[Check]:
             yield _made(ask, row, is_ok=None, sentence=f"到会要够{words}。")
             continue
         due, came = counted(ask)
-        is_ok = bool(due) and any(_is_enough(ask, one, due, came) for one in ways)
+        is_ok: bool | None = bool(due) and any(_is_enough(ask, one, due, came) for one in ways)
         end = f"够{words}。"
         if not is_ok:
             least = needed(due, ways[0]["share"], over=ways[0]["over"])
             end = f"不够{words}，还差{max(least - came, 1)}人。"
+            # People are still coming until the votes are counted.
+            is_ok = None if ask.held.agree is None else False
         homes = ""
         if any(one["of"] == "households" for one in ways) and ask.held.households:
             homes = f"（{ask.held.households}户到了{ask.held.present_households or 0}户）"

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sanzi.interfaces.portal.views import assets, household, money, powers, tenders, village, works
+from sanzi.interfaces.portal.views import (
+    assets,
+    household,
+    money,
+    powers,
+    sign_in,
+    tenders,
+    village,
+    works,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -14,6 +23,7 @@ urlpatterns = [
     path("works/<str:code>/", works.works, name="works"),
     path("tenders/<str:ext_id>/", tenders.tender, name="tender"),
     path("asset/<str:tag>/", assets.page, name="asset"),
+    path("meet/<str:ext_id>/", sign_in.page, name="sign_in"),
     path("v/<str:token>/", village.door, name="door"),
     path("village/<str:code>/", village.page, name="village"),
     path("village/<str:code>/items/", money.items, name="items"),

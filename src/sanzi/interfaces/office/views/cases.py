@@ -77,7 +77,10 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
         "cases",
         {
             "title": f"我发起的{found.total}件" if is_mine else f"在办和办过的{found.total}件",
-            "links": [Link("办一件事", reverse("office:start"), "plus", is_primary=True)]
+            "links": [
+                Link("民主决策", reverse("office:decisions"), "users"),
+                Link("办一件事", reverse("office:start"), "plus", is_primary=True),
+            ]
             if may(request, "matters.start")
             else [],
             "tabs": [
