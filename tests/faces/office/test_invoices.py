@@ -6,8 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from sanzi.evidence.models import Invoice, InvoiceCheck, WhiteSlip
+from sanzi.evidence.models import Attachment, File, Invoice, InvoiceCheck, WhiteSlip
 from worlds import invoice_papers as made
+from worlds import office
 from worlds.cases import AT
 from worlds.fake_tax import tax_office
 
@@ -121,3 +122,21 @@ def test_a_slip_is_filled_in_on_the_form_of_a_case_on_slips(desk, officer) -> No
     slip = WhiteSlip.objects.get()
     client.post(reverse("office:remove_slip", args=[number]), {"slip": slip.ext_id})
     assert not WhiteSlip.objects.exists()
+
+
+@pytest.mark.parametrize(("title", "is_told"), [("发票.ofd", True), ("发票.xml", False)])
+def test_the_page_says_that_the_seal_inside_a_file_was_not_checked(
+    desk, officer, title: str, is_told: bool
+) -> None:
+    found = office.invoice(desk.start())
+    found.file_digest = "cd" * 32
+    found.save(update_fields=["file_digest"])
+    File.objects.create(digest=found.file_digest, size_bytes=9, media_type="x", stored_at=AT)
+    Attachment.objects.create(
+        ext_id="EV-1", file_id=found.file_digest, subject_kind="case", title=title,
+        subject_id=found.case_number, kind="invoice", uploaded_by_id=1, uploaded_at=AT,
+    )  # fmt: skip
+
+    shown = officer("agency_reviewer").get(reverse("office:invoice", args=[found.ext_id]))
+
+    assert ("没有验，真假以税务局查验为准" in shown.content.decode()) is is_told
