@@ -48,8 +48,6 @@ INSTALLED_APPS = [
     "sanzi.registers.labour",
     "sanzi.registers.leases",
     "sanzi.registers.procurement",
-    "sanzi.registers.seals",
-    "sanzi.registers.subsidies",
     "sanzi.registers.works",
     "sanzi.disclosure",
     "sanzi.interfaces.look",
