@@ -56,3 +56,9 @@ def test_a_broken_table_list_is_refused_with_its_message(path: Path, tmp_path: P
     with pytest.raises(SchemaBroken) as refused:
         read_folder(tmp_path)
     assert str(refused.value) == expected
+
+
+def test_no_statement_holds_a_percent_sign_which_a_driver_reads_as_a_place_for_a_value() -> None:
+    found = [path.name for path in FOLDER.glob("*.sql") if "%" in path.read_text("utf-8")]
+
+    assert found == []

@@ -2,8 +2,8 @@ SELECT
     r.ext_id AS rate_card_id,
     r.rate_code AS rate_code,
     r.title AS title,
-    CASE WHEN r.division_code NOT LIKE '%000' THEN r.division_code END AS village_id,
-    CASE WHEN r.division_code LIKE '%000000' THEN SUBSTR(r.division_code, 1, 6)
+    CASE WHEN SUBSTR(r.division_code, 10, 3) <> '000' THEN r.division_code END AS village_id,
+    CASE WHEN SUBSTR(r.division_code, 7, 6) = '000000' THEN SUBSTR(r.division_code, 1, 6)
         ELSE SUBSTR(r.division_code, 1, 9) END AS county_id,
     r.value_fen AS value_fen,
     r.unit AS unit,
