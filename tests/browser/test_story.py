@@ -198,7 +198,11 @@ class Story:
             expect(main).to_contain_text(TITLE)
 
     def _wait_for_texts(self, count: int) -> None:
-        wait_until(lambda: len(_texts(self.bank)) == count, f"{count} texts")
+        names = {one["name"] for one in self.heads}
+        wait_until(
+            lambda: sum(one["params"]["name"] in names for one in _texts(self.bank)) == count,
+            f"{count} texts",
+        )
 
 
 @pytest.fixture

@@ -57,5 +57,5 @@ class CountWrong(Refusal):
     """A line of a count lacks what its result asks for."""
 
     code = "deals.count_wrong"
-    sentence = "“{name}”{why}。"
+    sentence = "“{name}”这一项{why}。"
     next_step = "{advice}"

@@ -37,6 +37,14 @@ class MayNotStart(Refusal):
     next_step = "请交给{roles}来填。"
 
 
+class SavedSince(Refusal):
+    """The draft was saved since the page was opened that this comes from."""
+
+    code = "matters.saved_since"
+    sentence = "这张表刚才在别处存过，这一次没有存。"
+    next_step = "请刷新页面，看过新的再接着填。"
+
+
 class BadField(Refusal):
     """A value can't stand in its field."""
 

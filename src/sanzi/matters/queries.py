@@ -124,6 +124,7 @@ class CasePage:
     is_starter: bool
     is_editable: bool
     mine: int | None
+    saved_at: datetime | None = None
     entries: tuple[Entry, ...] = ()
     panel: registry.Panel | None = None
 
@@ -330,6 +331,7 @@ def case_page(*, by: Actor, number: str, at: datetime) -> CasePage:
         is_starter=by.person_id is not None and case.started_by_id == by.person_id,
         is_editable=case.state in rules.EDITABLE,
         mine=_mine(by, rows, at),
+        saved_at=case.saved_at,
         entries=_entries(case, matter),
         panel=registry.panel_of(case.matter_code, number),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -140,3 +141,21 @@ def test_the_cashier_goes_on_to_the_payment_of_an_approved_case(desk: Any, offic
     )
     assert refused.status_code == 404
     assert Case.objects.filter(matter_code="M10").count() == 1
+
+
+def test_what_is_saved_as_typed_on_an_older_page_is_not_taken(desk: Any, officer: Any) -> None:
+    clerk = officer("village_clerk")
+    number = begun(clerk)
+    address = f"/office/cases/{number}/form/"
+    page = clerk.get(address).content.decode()
+    as_of = re.search(r'name="as-of" value="([^"]+)"', page)
+    assert as_of
+    Case.objects.filter(number=number).update(saved_at=worlds_cases.AT + timedelta(seconds=5))
+
+    typed = {**FORM, "as-of": as_of[1]}
+    late = clerk.post(address, typed, headers={"HX-Request": "true"}).content.decode()
+
+    assert "没存上：这张表刚才在别处存过" in late
+    assert "pay" not in Case.objects.get(number=number).form
+    clerk.post(address, {**typed, "do": "save"})
+    assert Case.objects.get(number=number).form["pay"] == "9600"

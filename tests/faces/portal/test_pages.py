@@ -13,6 +13,7 @@ import sanzi
 from sanzi.disclosure.actions import households, publishing
 from sanzi.disclosure.models import Door, Publication
 from sanzi.kernel import masking
+from sanzi.matters import catalogue
 from sanzi.orgs.models import Household, Person
 from sanzi.payments.actions import dispatch, gateways
 from worlds import money as money_world
@@ -175,7 +176,9 @@ def test_the_powers_are_listed_and_one_shows_its_steps_and_chart() -> None:
     page = read("/powers/")
     chart = read("/powers/M10/")
 
-    assert page.count("还没有搬到网上") == 35
+    waiting = sum(one.status != "active" for one in catalogue.powers())
+    assert 0 < waiting < 36
+    assert page.count("还没有搬到网上") == waiting
     assert "镇主要领导审定" in chart
     assert "<svg" in chart
     assert Client().get("/powers/M99/").status_code == 404

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -380,3 +380,14 @@ def test_files_of_a_step_are_hung_by_its_holder_only(approved: Work) -> None:
                 upload=files.Upload("照.jpg", "photo", worlds_cases.photo()),
             )  # fmt: skip
     assert evidence.attachments(subject_kind, subject_id) == []
+
+
+def test_a_late_save_of_an_older_page_does_not_undo_a_newer_one(draft: Work) -> None:
+    by, opened = draft.by("village_clerk"), draft.case.saved_at
+    later = AT + timedelta(seconds=9)
+    cases.save(number=draft.number, by=by, at=later, form={"pay": "7000"}, as_of=opened)
+
+    with pytest.raises(errors.SavedSince):
+        cases.save(number=draft.number, by=by, at=later, form={"pay": "1"}, as_of=opened)
+
+    assert (draft.case.form["pay"], draft.case.amount_fen) == ("7000", 700_000)

@@ -27,14 +27,6 @@ SELECT
     w.audited_at AS audited_at,
     w.audited_fen AS audited_fen,
     u.ext_id AS audit_agency_id,
-    (
-        SELECT COALESCE(SUM(y.amount_fen), 0)
-        FROM payments_payment y
-        JOIN payments_paymentorder r ON r.id = y.order_id
-        WHERE
-            r.source_kind = 'works' AND r.source_id = w.case_number
-            AND w.case_number <> '' AND y.status = 'SETTLED'
-    ) AS paid_fen,
     w.retention_fen AS retention_fen,
     w.warranty_end_date AS warranty_end_date,
     w.is_emergency AS is_emergency,

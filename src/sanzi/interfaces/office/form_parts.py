@@ -50,6 +50,7 @@ def context(
         "form": form,
         "title": case.case.title,
         "sub": f"{case.organisation}，{case.case.number}",
+        "as_of": case.saved_at.isoformat() if case.saved_at else "",
         "fields": [
             (form[one.key], _notes_at(one.key, found, problems))
             for one in case.matter.fields

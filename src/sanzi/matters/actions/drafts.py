@@ -129,6 +129,7 @@ def save(
     at: datetime,
     form: Mapping[str, Any],
     lines: Sequence[Mapping[str, str]] | None = None,
+    as_of: datetime | None = None,
 ) -> Saved:
     """Keep what was typed, complete or not, and run the draft gate on it.
 
@@ -136,10 +137,14 @@ def save(
         dictionaries of text; `lines` replaces all payee lines,
         None leaves them. A line has the keys kind, payee_id, name, account, id_no, bank_code,
         amount (yuan as typed), note; an account with `*` in it means the one kept before.
-    Raises: NotFound, NotYours, NotNow, BadField, BadPayeeLine. Nothing is written when raised.
+    `as_of` is when the draft was saved that the typing began with: a late save of an older page
+    is refused, so that it cannot undo a newer one.
+    Raises: NotFound, NotYours, NotNow, SavedSince, BadField, BadPayeeLine. Nothing is written then.
     """
     with transaction.atomic():
         case = _own_draft(number, by)
+        if as_of is not None and as_of != case.saved_at:
+            raise errors.SavedSince
         matter = steps.matter_of(case)
         _refuse_wrong(matter, form)
         kept = dict(case.form)

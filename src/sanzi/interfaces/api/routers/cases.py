@@ -68,6 +68,7 @@ class SaveIn(Schema):
 
     form: dict[Ident, Text | list[dict[Ident, Text]]] = Field(default_factory=dict, max_length=60)
     lines: list[LineIn] | None = Field(None, max_length=2000)
+    as_of: datetime | None = Field(None, description="看到的草稿是什么时候存的；之后存过就不收")
 
 
 class ProblemOut(Schema):
@@ -272,6 +273,7 @@ class CaseOut(Schema):
     decision: DecisionOut | None
     turn: TurnOut | None
     entries: list[EntryOut]
+    saved_at: datetime | None
     is_starter: bool
     is_editable: bool
 
@@ -355,7 +357,14 @@ def turn(view: queries.CasePage) -> TurnOut | None:
 def save(request: ApiRequest, number: Ident, body: SaveIn) -> object:
     """Keep what was typed, complete or not, and say what is missing and what the models find."""
     lines = None if body.lines is None else [one.model_dump() for one in body.lines]
-    return actions.save(number=number, by=request.auth, at=request.at, form=body.form, lines=lines)
+    return actions.save(
+        number=number,
+        by=request.auth,
+        at=request.at,
+        form=body.form,
+        lines=lines,
+        as_of=body.as_of,
+    )
 
 
 @router.post("/cases/{number}/submit", response={200: SubmittedOut, **WRITE}, summary="提交")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 
@@ -111,12 +112,24 @@ def _save(request: OfficeRequest, case: queries.CasePage) -> Refusal | None:
             at=request.at,
             form=matter_forms.typed_fields(case.matter.fields, request.POST.dict()),
             lines=forms.typed_lines(request.POST.dict()),
+            as_of=_as_of(request),
         )
     except NotFound:
         raise
     except Refusal as refusal:
         return refusal
     return None
+
+
+def _as_of(request: OfficeRequest) -> datetime | None:
+    """Return the draft a save as typed began with; None when somebody pressed a button."""
+    told = request.POST.get("as-of", "")
+    if not (told and request.headers.get("HX-Request")):
+        return None
+    try:
+        return datetime.fromisoformat(told)
+    except ValueError:
+        return None
 
 
 def _page(
@@ -170,7 +183,10 @@ def _parts(
     refusal: Refusal | None,
 ) -> HttpResponse:
     """Return what changes while typing: notes, amount, tiers, chain, the bar."""
-    return render(request, "office/_form_live.html", _context(request, case, refusal))
+    context = _context(request, case, refusal)
+    if refusal is not None:
+        context["saved"] = f"没存上：{refusal.text}{refusal.advice}"
+    return render(request, "office/_form_live.html", context)
 
 
 def _submit(request: OfficeRequest, number: str) -> HttpResponse:
