@@ -17,7 +17,7 @@ class LawForbids(Refusal):
     """The statute table says no; the sentence names the article."""
 
     code = "matters.law_forbids"
-    sentence = "按{article}不行：{why}"
+    sentence = "按规定不能这样办。{article}：{why}"
     next_step = "请照这一条改，再办。"
 
 
