@@ -5,7 +5,9 @@ SANZI_TEST_DATABASE_URL picks the engine; without it each run has a SQLite file 
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,3 +50,34 @@ def _flushing() -> None:
     from flushing import let_tests_flush
 
     let_tests_flush()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """Begin from the kept migrated file where there is one."""
+    from django.db import connection
+
+    import migrated
+
+    patch = pytest.MonkeyPatch()
+    if connection.vendor == "sqlite" and migrated.kept_file().exists():
+        migrated.begin_from(migrated.kept_file(), patch)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None,
+    django_db_blocker: Any,
+) -> None:
+    """Keep the migrated file for the next run, before any test has written."""
+    from django.db import connection
+
+    import migrated
+
+    if connection.vendor == "sqlite" and not migrated.kept_file().exists():
+        with django_db_blocker.unblock():
+            migrated.keep(migrated.kept_file())
