@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -61,13 +62,13 @@ def set_right(*, right: Right, chain: str, case_number: str, by: Actor, at: date
         raise NotFound
     found = LandRight.objects.select_for_update(of=("self",)).filter(parcel_id=right.parcel_id)
     before = found.values("holder_kind", "household_id", "right_kind", "end_date").first()
-    said = {
+    said: dict[str, Any] = {
         "division_id": right.division_code, "holder_kind": right.holder_kind, "household": home,
         "right_kind": right.right_kind, "start_date": right.start_date,
         "end_date": right.end_date,
     }  # fmt: skip
     areas = {"area_mu_centi": right.area_mu_centi, "area_m2_centi": right.area_m2_centi}
-    said |= {name: value for name, value in areas.items() if value is not None}
+    said |= {name: centi for name, centi in areas.items() if centi is not None}
     LandRight.objects.update_or_create(parcel_id=right.parcel_id, defaults=said)
     audit.write(
         chain=chain, kind="orgs.land_right.changed", by=by, at=at,
@@ -90,4 +91,3 @@ def end_right(
         raise NotFound
     right = Right(parcel_id, found.division_id, "collective", found.right_kind, start_date=on)
     set_right(right=right, chain=chain, case_number=case_number, by=by, at=at)
-

@@ -13,8 +13,9 @@ class LandConfig(AppConfig):
     verbose_name = "土地和成员"
 
     def ready(self) -> None:
-        """Bind the powers of members, homesteads, compensation and land contracts; take tables."""
-        from sanzi.registers.land import effects, loading
+        """Bind the four powers, take tables, put the registers on the shelf."""
+        from sanzi.registers.land import effects, loading, shelves
 
         effects.register()
         loading.register_loaders()
+        shelves.put_registers()

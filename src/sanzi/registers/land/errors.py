@@ -93,12 +93,12 @@ class NoRight(Refusal):
     next_step = "请核对地块和权利人；租种的选“租种”，附上合同。"
 
 
-class TooMuchCompensated(Refusal):
+class TooMuch(Refusal):
     """More or dearer than the price table allows."""
 
-    code = "land.too_much_compensated"
+    code = "land.too_much"
     sentence = "{what}{asked}{unit}，最多{most}{unit}。"
-    next_step = "请重新清点；标准变了，先由县里改标准。"
+    next_step = "请照实改小；标准变了，先由县里改标准。"
 
 
 class CompensatedTwice(Refusal):

@@ -30,6 +30,15 @@ FORBIDDEN: Final = {
 """Grounds that never take or keep back a membership. Source: LAW-REC 8, 18."""
 
 
+OBJECTS: Final = {
+    "land": "土地", "seedling": "青苗", "structure": "附着物", "grave": "坟墓",
+    "relocation": "搬迁",
+}  # fmt: skip
+"""What is compensated, in words."""
+USES: Final = {"farmland": "耕地", "grass": "草地", "forest": "林地", "waste": "四荒地"}
+"""What land is given out for, in words."""
+
+
 @dataclass(frozen=True)
 class Price:
     """What one unit of a kind may cost, and how many may stand on one mu. Units: fen."""

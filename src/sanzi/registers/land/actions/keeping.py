@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import TypeVar
 
 from sanzi.audit import actions as audit
@@ -17,6 +17,11 @@ from sanzi.registers.land.models import Row, Step
 
 R = TypeVar("R", bound=Row)
 OPEN = [one for one in Step.values if one not in (Step.CLOSED, Step.REFUSED, Step.ENDED)]
+
+
+def day_start(day: date) -> datetime:
+    """Return the moment at which a local day begins."""
+    return datetime.combine(day, time(), tzinfo=clock.SHANGHAI).astimezone(UTC)
 
 
 def body_of(organisation: str) -> Organisation:

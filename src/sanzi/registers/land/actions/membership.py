@@ -172,9 +172,7 @@ def show(*, case_number: str, shown: rules.Shown, by: Actor, at: datetime) -> No
         raise LandWrong(what="公示开始日", why="早于表决", field="publicity_start")
     found.publicity_start_date, found.publicity_end_date = shown.start_date, shown.end_date
     found.objection, found.status = shown.objection[:200], Step.SHOWN
-    found.save(
-        update_fields=["publicity_start_date", "publicity_end_date", "objection", "status"]
-    )
+    found.save(update_fields=["publicity_start_date", "publicity_end_date", "objection", "status"])
     keeping.tell(found, "shown", by, at, {"until": str(shown.end_date)})
 
 
