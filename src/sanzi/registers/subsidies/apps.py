@@ -1,0 +1,20 @@
+"""App: sanzi.registers.subsidies. Registrations with lower rooms happen in `ready`."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class SubsidiesConfig(AppConfig):
+    """补贴救助."""
+
+    name = "sanzi.registers.subsidies"
+    label = "subsidies"
+    verbose_name = "补贴救助"
+
+    def ready(self) -> None:
+        """Bind the powers of subsidies, take tables."""
+        from sanzi.registers.subsidies import effects, loading
+
+        effects.register()
+        loading.register_loaders()
