@@ -13,8 +13,9 @@ class SubsidiesConfig(AppConfig):
     verbose_name = "补贴救助"
 
     def ready(self) -> None:
-        """Bind the powers of subsidies, take tables."""
-        from sanzi.registers.subsidies import effects, loading
+        """Bind the powers of subsidies, take tables, put the registers on the shelf."""
+        from sanzi.registers.subsidies import effects, loading, shelves
 
         effects.register()
         loading.register_loaders()
+        shelves.put_registers()

@@ -13,15 +13,15 @@ from sanzi.registers.subsidies.models import Award, AwardStatus, Program, Roster
 
 
 def programs_on(day: date, division_code: str = "") -> list[Program]:
-    """Return the versions of programmes in force on a day, by name; of a place when named."""
+    """Return the version of each programme in force on a day, by name; of a place when named."""
     rows = Program.objects.filter(
         Q(valid_until_date__isnull=True) | Q(valid_until_date__gte=day), valid_from_date__lte=day
     )
-    return [
-        one
-        for one in rows.order_by("name", "-valid_from_date", "pk")
-        if not division_code or divisions.is_within(division_code, one.division_code)
-    ]
+    found: dict[str, Program] = {}
+    for one in rows.order_by("name", "-valid_from_date", "pk"):
+        if not division_code or divisions.is_within(division_code, one.division_code):
+            found.setdefault(one.code, one)
+    return list(found.values())
 
 
 def choices(day: date, division_code: str) -> list[tuple[str, str]]:
