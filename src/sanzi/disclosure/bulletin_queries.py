@@ -1,4 +1,4 @@
-"""Reads of the village's bulletin: what stands published, by item, and one of it with its versions."""
+"""Reads of the village's bulletin: what stands published, by item, and one with its versions."""
 
 from __future__ import annotations
 

@@ -43,10 +43,9 @@ def sheet(case: Case, matter: Matter, one: Disclosed, *, stage: str) -> CaseShee
     """Return what is published of a case under one item at a stage."""
     forms = _forms(case, matter)
     names = _people(forms, one.in_full)
-    facts: list[list[str]] = []
-    tables: list[dict[str, Any]] = []
-    for path in one.show:
-        _show(path, one, case, forms, facts, tables)
+    said = [each for path in one.show for each in _said(path, one, case, forms)]
+    facts = [[each.label, each.words] for each in said if not each.heads and each.words]
+    tables = [_table(each.label, each.heads, each.rows) for each in said if each.heads]
     if one.sheet:
         rows = registry.sheet_of(one.sheet, case.number)
         tables.append(_table(one.title, rows.columns, rows.rows))
@@ -77,25 +76,17 @@ def _forms(case: Case, matter: Matter) -> list[Shown]:
     return [whole, *(Shown(f"{one.key}.", one.fields, entries[one.key].form) for one in steps)]
 
 
-def _show(
-    path: str,
-    one: Disclosed,
-    case: Case,
-    forms: Sequence[Shown],
-    facts: list[list[str]],
-    tables: list[dict[str, Any]],
-) -> None:
-    """Add what one path shows; nothing while it is not filled in."""
+def _said(
+    path: str, one: Disclosed, case: Case, forms: Sequence[Shown]
+) -> list[form_queries.SaidField]:
+    """Return what one path shows, in words; nothing while it is not filled in."""
     for shown in forms:
-        fields = [field for field in shown.fields if shown.path + field.key == path]
-        if not fields:
-            continue
-        kept = [_without_accounts(field) for field in fields]
-        for said in form_queries.said(kept, shown.form, shown=_Masks(one, case, path, kept[0])):
-            if said.heads:
-                tables.append(_table(said.label, said.heads, said.rows))
-            elif said.words:
-                facts.append([said.label, said.words])
+        for field in shown.fields:
+            if shown.path + field.key == path:
+                kept = _without_accounts(field)
+                masks = _Masks(one, case, path, kept)
+                return form_queries.said([kept], shown.form, shown=masks)
+    return []
 
 
 def _without_accounts(field: Field) -> Field:
