@@ -18,6 +18,7 @@ from sanzi.registers.subsidies import errors as refusals
 from sanzi.registers.subsidies.actions import awards
 from sanzi.registers.subsidies.models import Award, Program, Roster
 from worlds import deals, spending, subsidies, village, walks
+from worlds.publications import published
 from worlds.village import AT, STONE, WILLOW, World
 from worlds.walks import Walk
 
@@ -94,6 +95,13 @@ def test_a_roster_walks_from_the_last_list_to_the_cards(world: World) -> None:
     ]  # fmt: skip
     assert {(r["status"], r["case_id"]) for r in rows} == {("approved", walk.number)}
     assert all(r["publicity_end_at"] and r["payee_account_hash"] for r in rows)
+    assert all(r["publicity_disclosure_id"] for r in rows)
+    told = published(walk.number)
+    assert told["S01"].facts["贴在哪里"] == "村委会公开栏"
+    assert told["S01"].stage == "公示满了"
+    assert told["S02"].tables == {
+        "补贴发给了谁": [["王*", "4.2亩", "397.32"], ["王*", "2.5亩", "236.50"]]
+    }
     source = SourceMatter.objects.get(ext_id=walk.number)
     assert (source.kind, source.amount_fen) == ("subsidy", 63_382)
     begun = registry.prefill_of("subsidy", walk.number)

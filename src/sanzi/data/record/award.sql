@@ -14,6 +14,9 @@ SELECT
     a.basis_ref AS basis_ref,
     a.is_kin_of_cadre AS is_kin_of_cadre,
     a.kin_declared_at AS kin_declared_at,
+    (SELECT MIN(u.ext_id) FROM disclosure_publication u WHERE a.case_number <> ''
+        AND u.subject_kind = 'case' AND u.subject_id = a.case_number AND u.item_code = 'S01'
+    ) AS publicity_disclosure_id,
     r.publicity_start_at AS publicity_start_at,
     r.publicity_end_at AS publicity_end_at,
     a.approved_at AS approved_at,

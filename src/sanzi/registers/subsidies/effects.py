@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sanzi.kernel import clock, money
+from sanzi.kernel import clock, masking, money
 from sanzi.matters import registry
 from sanzi.matters.actions import sources
-from sanzi.matters.registry import Prefill, Turn
+from sanzi.matters.registry import Prefill, PublicRows, Turn
 from sanzi.orgs import secrets
 from sanzi.registers.subsidies.actions import awards, rosters
 from sanzi.registers.subsidies.models import Roster, RosterStatus
@@ -27,6 +27,7 @@ def register() -> None:
     registry.effect("subsidies.finish", _finish)
     registry.effect("subsidies.end", _end)
     registry.choices("subsidy_programs", _programs)
+    registry.sheet("subsidies.roster", _roster)
     registry.payable(awards.KIND, awards.require_payable)
     registry.prefill(awards.KIND, prefill)
 
@@ -101,6 +102,21 @@ def _end(turn: Turn) -> None:
 
 def _programs(_organisation: str, division_code: str) -> list[tuple[str, str]]:
     return award_reads.choices(clock.today(), division_code)
+
+
+def _roster(case_number: str) -> PublicRows:
+    lines = award_reads.live_awards(case_number)
+    return PublicRows(
+        columns=("姓名", "数量", "金额（元）"),
+        rows=tuple(
+            (
+                masking.name(one.person.name),
+                f"{one.quantity_milli / MILLI:g}{one.program.unit}",
+                money.format_yuan(one.amount_fen),
+            )
+            for one in lines
+        ),
+    )
 
 
 def prefill(case_number: str) -> Prefill:

@@ -50,7 +50,7 @@ def last_awards(program: Program, division_code: str, period: str) -> list[Award
 def live_awards(case_number: str) -> list[Award]:
     """Return the awards of a roster that nobody took off, in the order of the list."""
     rows = Award.objects.filter(case_number=case_number).exclude(status=AwardStatus.REMOVED)
-    return list(rows.select_related("person").order_by("pk"))
+    return list(rows.select_related("person", "program").order_by("pk"))
 
 
 def total_fen(case_number: str) -> int:
