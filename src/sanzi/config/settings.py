@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "sanzi.registers.land",
     "sanzi.registers.leases",
     "sanzi.registers.procurement",
+    "sanzi.registers.subsidies",
     "sanzi.registers.works",
     "sanzi.disclosure",
     "sanzi.interfaces.look",
