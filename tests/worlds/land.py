@@ -13,6 +13,7 @@ from worlds.village import AT, TOWN, WILLOW, World
 SHOWN = {"publicity_start": "2026-11-12", "publicity_end": "2026-11-19"}
 """Seven days, counted from the day after `AT`."""
 LATER = AT + timedelta(days=8)
+LATEST = LATER + timedelta(hours=6)
 
 
 def build() -> World:

@@ -9,7 +9,6 @@ import pytest
 
 from sanzi.audit.models import Event
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import catalogue
 from sanzi.matters.actions import cases
 from sanzi.matters.errors import DecisionNeeded
 from sanzi.orgs import secrets
@@ -17,6 +16,7 @@ from sanzi.orgs.models import Person
 from sanzi.registers.land import errors
 from sanzi.registers.land.models import Membership
 from worlds import deals, land, village, walks
+from worlds.publications import published
 from worlds.village import STONE, World
 
 FORM = {"reason": "婚入一人", "person": "V-李嫁", "kind": "join", "ground": "marriage"}
@@ -58,8 +58,11 @@ def test_m24_walks_from_the_application_to_the_roster_of_members(world: World) -
     [person] = [one for one in deals.record_rows("person") if one["person_id"] == "V-李嫁"]
     assert person["is_member"]
     event = Event.objects.get(kind="orgs.membership.changed")
-    assert event.payload["after"]["case"] == walk.number
-    assert [one.item for one in catalogue.matters()["M24"].disclosure] == ["membership_roster"]
+    assert walk.number in event.change
+    told = published(walk.number)["T05"]
+    assert told.facts["谁"] == "李*"
+    assert (told.facts["大会怎么定"], told.version) == ("同意", 2)
+    assert "李嫁" not in told.text
 
 
 @pytest.mark.parametrize(

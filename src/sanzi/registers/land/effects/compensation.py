@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sanzi.kernel import money
+from sanzi.kernel import masking, money
 from sanzi.matters import registry
-from sanzi.matters.registry import Prefill, Turn
-from sanzi.registers.land import queries
+from sanzi.matters.registry import Prefill, PublicRows, Turn
+from sanzi.registers.land import queries, rules
 from sanzi.registers.land.actions import compensation, keeping, surveys
 from sanzi.registers.land.effects import lists
 from sanzi.registers.land.models import LandTaking
@@ -24,6 +24,7 @@ def register() -> None:
     registry.effect("land.taking_plan", show_plan)
     registry.effect("land.taking_fund", receive)
     registry.effect("land.taking_share", use_share)
+    registry.sheet("land.roster", roster)
     registry.prefill(queries.KIND, prefill)
     registry.payable(queries.KIND, compensation.require_payable)
 
@@ -108,6 +109,25 @@ def use_share(turn: Turn) -> None:
         case_number=turn.number, use=turn.entry["use"], decision=turn.entry.get("decision", ""),
         by=turn.by, at=turn.at,
     )  # fmt: skip
+
+
+def roster(case_number: str) -> PublicRows:
+    """Return the roster as everybody may read it."""
+    found = LandTaking.objects.filter(case_number=case_number).exclude(case_number="").first()
+    rows = found.lines.select_related("person").order_by("pk") if found else ()
+    return PublicRows(
+        columns=("谁的", "哪一类", "数量", "单价（元）", "金额（元）"),
+        rows=tuple(
+            (
+                masking.name(one.person.name) if one.person else "集体",
+                rules.OBJECTS[one.kind],
+                f"{one.quantity_milli / MILLI:g}{one.unit}",
+                money.format_yuan(one.unit_price_fen),
+                money.format_yuan(one.amount_fen),
+            )
+            for one in rows
+        ),
+    )
 
 
 def prefill(case_number: str) -> Prefill:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sanzi.kernel import clock
+from sanzi.kernel import clock, masking, money
 from sanzi.matters import registry
-from sanzi.matters.registry import Turn
+from sanzi.matters.registry import PublicRows, Turn
+from sanzi.orgs.models import Person
 from sanzi.registers.land.actions import contracts, keeping
 from sanzi.registers.land.effects import lists
 from sanzi.registers.land.models import LandContract
@@ -22,6 +23,7 @@ def register() -> None:
     registry.effect("land.contract_decide", decide)
     registry.effect("land.contract_sign", sign)
     registry.effect("land.contract_register", enter)
+    registry.sheet("land.parcels", sheet)
 
 
 def _wish(turn: Turn) -> contracts.Wish:
@@ -90,3 +92,28 @@ def sign(turn: Turn) -> None:
 def enter(turn: Turn) -> None:
     """Enter the rights to the parcels."""
     contracts.register(case_number=turn.number, by=turn.by, at=turn.at)
+
+
+def sheet(case_number: str) -> PublicRows:
+    """Return the parcels as everybody may read them: firms in full, heads of households masked."""
+    rows = LandContract.objects.select_related("household", "counterparty").filter(
+        case_number=case_number
+    )
+    return PublicRows(
+        columns=("包给谁", "地块", "多少亩", "一年（元）"),
+        rows=tuple(
+            (
+                one.counterparty.name if one.counterparty else _household(one),
+                one.parcel_id,
+                f"{one.area_mu_centi / 100:g}",
+                money.format_yuan(one.fee_fen_year),
+            )
+            for one in rows.order_by("pk")
+        ),
+    )
+
+
+def _household(one: LandContract) -> str:
+    key = one.household.head_person_ext_id if one.household else ""
+    head = Person.objects.filter(ext_id=key).values_list("name", flat=True).first()
+    return f"{masking.name(head)}户" if head else "本村农户"
