@@ -1,4 +1,4 @@
-"""A village with land for tests: households with parcels, a land office, decisions of its meeting."""
+"""A village with land for tests: households, parcels, a land office, the members' decisions."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from sanzi.kernel.refusals import Refusal
@@ -166,7 +165,7 @@ def test_a_publication_of_six_days_does_not_do(world: World) -> None:
     ],
 )
 def test_what_was_built_is_measured_at_the_third_visit(
-    world: World, changed: dict[str, Any], refusal: type[Refusal]
+    world: World, changed: dict[str, str], refusal: type[Refusal]
 ) -> None:
     walk = _staked(world)
     with pytest.raises(refusal):
