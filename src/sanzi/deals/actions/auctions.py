@@ -214,6 +214,34 @@ def close(*, auction: str, by: Actor, at: datetime) -> Award | None:
 
 
 @transaction.atomic
+def take_priority(*, auction: str, counterparty: str, by: Actor, at: datetime) -> Award:
+    """Give the award to the sitting tenant at the price of the winner: his right at equal terms.
+
+    He must have registered for the auction. Raises: NotFound, AuctionNotNow, AuctionWrong.
+    Source: 民法典 第七百三十四条.
+    """
+    found = _locked(auction)
+    scope.require(by, PERMISSION, found.division_code)
+    if found.state != AuctionState.AWARDED or found.price_fen is None:
+        raise AuctionNotNow(
+            now=found.get_state_display(), verb="优先承租", advice="成交以后才能行使优先权。"
+        )
+    bidder = found.bidders.select_related("counterparty").filter(
+        counterparty__ext_id=counterparty
+    ).first()  # fmt: skip
+    if bidder is None:
+        raise AuctionWrong(field="优先权", why="原承租人没有登记竞租")
+    if found.winner_id != bidder.counterparty_id:
+        found.winner = bidder.counterparty
+        found.save(update_fields=["winner"])
+        text = f"{bidder.counterparty.name}按{money.format_yuan(found.price_fen)}元优先承租"
+        asset = assets.locked(found.asset.ext_id, by, PERMISSION)
+        assets.note(asset, "优先承租", text, by=by, at=at, case_number=found.case_number)
+        _audit(found, "kept", by, at, {"paddle": bidder.number, "price_fen": found.price_fen})
+    return Award(counterparty, found.price_fen)
+
+
+@transaction.atomic
 def next_round(
     *,
     auction: str,
