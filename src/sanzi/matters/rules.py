@@ -108,9 +108,7 @@ def paid_move(settled: int, failed: int, in_flight: int) -> Move | None:
     return None
 
 
-def tier(
-    matter: Matter, amount_fen: int, on: date, form: Mapping[str, Any] | None = None
-) -> str:
+def tier(matter: Matter, amount_fen: int, on: date, form: Mapping[str, Any] | None = None) -> str:
     """Return the tier of an amount on a day, by the newest table in force.
 
     Shapes: `form` as typed; its lifts count where the field holds a whole number.

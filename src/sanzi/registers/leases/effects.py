@@ -142,9 +142,7 @@ def contract(turn: Turn) -> None:
 
 def handover(turn: Turn) -> None:
     """Let the tenant in."""
-    leases.hand_over(
-        case_number=turn.number, note=turn.entry["note"], by=turn.by, at=turn.at
-    )
+    leases.hand_over(case_number=turn.number, note=turn.entry["note"], by=turn.by, at=turn.at)
 
 
 def _from(plan: Plan, start: Any) -> Plan:

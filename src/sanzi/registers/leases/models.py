@@ -25,7 +25,8 @@ class Lease(models.Model):
     """A lease of one thing. `end_date` is its last day; `returned_at` when it was handed back.
 
     `rent_steps` maps the number of a year to its rent. `tender_ext_id` is the auction it came
-    from; `kin_tie` says that the tenant is distant kin of an officer, open to everybody. A lease that is handed back early keeps its end and pays no rent after the handover.
+    from; `kin_tie` says that the tenant is distant kin of an officer, open to everybody. A lease
+    that is handed back early keeps its end and pays no rent after the handover.
     """
 
     ext_id = models.CharField(max_length=40, unique=True)
