@@ -11,7 +11,6 @@ from sanzi.deals import auction_errors
 from sanzi.deals.actions import assets, auctions
 from sanzi.deals.models import Asset, Auction, Contract
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import catalogue
 from sanzi.matters import errors as matter_errors
 from sanzi.matters.models import Case, Decision
 from sanzi.orgs.models import Counterparty
@@ -19,6 +18,7 @@ from sanzi.registers.leases import errors
 from sanzi.registers.leases.models import Lease, RentBill
 from worlds import deals, village, walks
 from worlds.assets import HOUSE
+from worlds.publications import published
 from worlds.village import AT, World
 from worlds.walks import Walk
 
@@ -130,8 +130,11 @@ def test_a_workshop_is_let_from_the_plan_to_the_rent_schedule(world: World) -> N
     assert (row["contract_id"], row["tender_id"]) == (lease.contract_ref, auction)
     due = deals.record_rows("rent_bill")
     assert (len(due), sum(one["amount_fen"] for one in due)) == (12, 36_000_000)
-    items = [one.item for one in catalogue.matters()["M17"].disclosure]
-    assert items == ["lease_result", "lease_contract"]
+    shown = published(walk.number)
+    (won,) = next(iter(shown["A02"].tables.values()))
+    assert won == ["第1轮", "2家", "清河C-1建设有限公司", "120,000.00"]
+    (told,) = next(iter(shown["A03"].tables.values()))
+    assert told[3:] == ["120,000.00", "没有"]
 
 
 def test_the_sitting_tenant_keeps_the_workshop_at_the_price_of_the_winner(world: World) -> None:

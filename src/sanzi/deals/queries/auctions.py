@@ -18,6 +18,9 @@ class AwardView:
     subject_kind: str
     winner: str
     winner_name: str
+    winner_kind: str
+    round: int
+    bidder_count: int
     price_fen: int
     floor_fen: int
     appraised_fen: int
@@ -39,6 +42,9 @@ def award_of(ext_id: str) -> AwardView | None:
         subject_kind=found.subject_kind,
         winner=found.winner.ext_id,
         winner_name=found.winner.name,
+        winner_kind=found.winner.kind,
+        round=found.round,
+        bidder_count=found.bids.filter(round=found.round).values("bidder").distinct().count(),
         price_fen=found.price_fen,
         floor_fen=found.floor_fen,
         appraised_fen=found.appraised_fen,

@@ -11,13 +11,14 @@ from sanzi.deals.actions.contracts import CLAUSES, ContractFields
 from sanzi.deals.models import Asset
 from sanzi.deals.queries import auctions as auction_queries
 from sanzi.deals.queries.auctions import AwardView
-from sanzi.kernel import clock
+from sanzi.kernel import clock, masking, money
 from sanzi.matters import registry
-from sanzi.matters.registry import Turn
+from sanzi.matters.registry import PublicRows, Turn
 from sanzi.registers.leases import errors, rules
 from sanzi.registers.leases.actions import leases, plans
 from sanzi.registers.leases.actions.leases import LeaseFields
 from sanzi.registers.leases.actions.plans import Plan
+from sanzi.registers.leases.models import TIES, Lease
 from sanzi.registers.leases.queries import leases as queries
 
 NEEDED = {
@@ -30,6 +31,8 @@ def register() -> None:
     """Bind the power's names; called once from `apps.ready`."""
     registry.choices("assets_to_let", lambda body, _place: queries.to_let(body))
     registry.check("leases.plan", check)
+    registry.sheet("leases.auction", _auction_rows)
+    registry.sheet("leases.summary", _lease_rows)
     for name, run in (
         ("auction", auction), ("award", award), ("contract", contract), ("handover", handover),
     ):  # fmt: skip
@@ -198,3 +201,37 @@ def _require_shown(awarded_at: datetime, signed: Any, at: datetime) -> None:
             verb="在这一天签合同",
             advice=f"请在{first.isoformat()}到{last.isoformat()}之间签。",
         )
+
+
+def _public_name(name: str, kind: str) -> str:
+    return masking.name(name) if kind == "person" else name
+
+
+def _auction_rows(case_number: str) -> PublicRows:
+    """How the auction of a case ended; firms by name, persons masked."""
+    made = auction_queries.of_case(case_number)
+    found = auction_queries.award_of(made.ext_id) if made else None
+    columns = ("轮次", "几家出价", "成交人", "年租（元）")
+    if found is None:
+        return PublicRows(columns, ())
+    name = _public_name(found.winner_name, found.winner_kind)
+    price = money.format_yuan(found.price_fen)
+    return PublicRows(columns, ((f"第{found.round}轮", f"{found.bidder_count}家", name, price),))
+
+
+def _lease_rows(case_number: str) -> PublicRows:
+    """The lease of a case; firms by name, persons masked."""
+    made = Lease.objects.select_related("tenant").filter(case_number=case_number)
+    return PublicRows(
+        columns=("承租人", "从哪天", "到哪天", "年租（元）", "和村干部的关系"),
+        rows=tuple(
+            (
+                _public_name(one.tenant.name, one.tenant.kind),
+                one.start_date.isoformat(),
+                one.end_date.isoformat(),
+                money.format_yuan(one.rent_fen_year),
+                TIES.get(one.kin_tie, "没有"),
+            )
+            for one in made
+        ),
+    )

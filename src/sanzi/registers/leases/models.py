@@ -11,6 +11,9 @@ from django.db import models
 from sanzi.deals.models import Asset
 from sanzi.orgs.models import Counterparty, Organisation
 
+TIES = {"distant": "是村干部的远亲", "near": "是村干部或近亲属"}
+"""How a tenant is tied to the officers of the village, in words."""
+
 
 class PayCycle(models.TextChoices):
     """How often rent is paid."""

@@ -6,10 +6,8 @@ from typing import Any
 
 from sanzi.matters import shelf
 from sanzi.matters.shelf import Column, Part, Register
-from sanzi.registers.leases.models import Lease
+from sanzi.registers.leases.models import TIES, Lease
 from sanzi.registers.leases.queries.leases import SEE
-
-TIES = {"distant": "是村干部的远亲", "near": "是村干部或近亲属"}
 
 
 def put_registers() -> None:
