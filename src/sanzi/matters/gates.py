@@ -69,7 +69,7 @@ def refuse_held(number: str) -> None:
     _refuse(queries.unreleased(number))
 
 
-class _Stopped(Exception):  # noqa: N818 - it goes no further than `undone_when_blocked`
+class _Stopped(Exception):
     """A red-line model hit on what a step has just written."""
 
     def __init__(self, weighed: precheck.Weighed) -> None:

@@ -142,7 +142,10 @@ class Neighbourhood:
     def subjects(self) -> set[tuple[str, str]]:
         """Return (table, id) of the rows of the cases; those with a key of several columns not."""
         return {
-            (table, str(key[0])) for table, keys in self.own.items() for key in keys if len(key) == 1
+            (table, str(key[0]))
+            for table, keys in self.own.items()
+            for key in keys
+            if len(key) == 1
         }
 
     def earliest(self, at: datetime, table: str, columns: Sequence[str]) -> datetime:

@@ -97,9 +97,7 @@ def test_a_request_that_splits_works_is_held_until_the_leader_releases_it(labour
 
 
 @pytest.mark.parametrize(("place", "fen"), [("村西路", 1_600_000), ("后塘路", 1_499_999)])
-def test_other_places_and_smaller_sums_pass_the_gate(
-    labour: Labour, place: str, fen: int
-) -> None:
+def test_other_places_and_smaller_sums_pass_the_gate(labour: Labour, place: str, fen: int) -> None:
     earlier(labour, 1, 1_500_000)
     earlier(labour, 2, fen, place)
 

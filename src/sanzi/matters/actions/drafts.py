@@ -189,7 +189,8 @@ def save(
 def submit(*, number: str, by: Actor, at: datetime) -> Submitted:
     """Hand a complete case to its approvers, after the submit gate.
 
-    What pays is judged before, what a register keeps once it is written. A red line refuses; a hold lets the case in, but no step is approved until it is released.
+    What pays is judged before, what a register keeps once it is written. A red line refuses;
+    a hold lets the case in, but no step is approved until it is released.
     Raises: NotFound, NotYours, NotNow, FormIncomplete, PapersMissing, PayeesUnchecked,
         PayeeMismatch, DecisionNeeded, Blocked, NobodyLeft, what payments refuse.
     """
