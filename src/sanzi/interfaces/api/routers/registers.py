@@ -61,7 +61,7 @@ class RegisterWanted(Window):
 
     text: Words = ""
     village: PlaceOrAny = ""
-    state: str = Field("", max_length=20, pattern=r"^[a-z_]*$")
+    state: str = Field("", max_length=20, pattern=r"^[A-Za-z_]*$")
 
 
 @router.get("/registers", response={200: list[RegisterOut], **READ}, summary="登记簿")
