@@ -18,7 +18,7 @@ REGISTERS = shelf.seen(by=SYSTEM)
 def test_a_register_reads_only_what_its_rows_have(register: shelf.Register) -> None:
     model = register.rows().model
     paths = [one.read or one.key for one in (*register.columns,)] + [register.head]
-    needed = ["ext_id", "division_code", "organisation.name", "case_number"]
+    needed = ["ext_id", "division_code", "organisation.name"]
     needed += [register.state_field] if register.states else []
     for path in [*paths, *needed]:
         if isinstance(path, str):
