@@ -1,0 +1,105 @@
+"""From the steps of M16, M29 and M30 to the actions of the room, and what a payment begins with."""
+
+from __future__ import annotations
+
+from sanzi.matters import registry
+from sanzi.matters.actions import sources
+from sanzi.matters.registry import Panel, Prefill, Turn
+from sanzi.payments.queries import payees
+from sanzi.registers.posts.actions import pay
+from sanzi.registers.posts.models import Pay
+from sanzi.registers.posts.queries import pay as pay_queries
+
+STANDARD = "standard"
+
+
+def register() -> None:
+    """Bind the powers' names; called once from `apps.ready`."""
+    registry.check("posts.pay_check", check_pay)
+    registry.effect("posts.pay_hand_in", hand_in_pay)
+    registry.effect("posts.pay_approve", approve_pay)
+    registry.effect("posts.pay_end", end_pay)
+    registry.choices("village_posts", lambda _body, _place: pay_queries.village_posts())
+    registry.payable(pay.SOURCE_KIND, pay.require_payable)
+    registry.prefill(pay.SOURCE_KIND, prefill)
+    registry.panel("M16", panel)
+
+
+def _standards(turn: Turn) -> list[pay.StandardFields]:
+    return [
+        pay.StandardFields(row["post"], row["kind"], row["value"])
+        for row in turn.form.get("standards", ())
+        if {"post", "kind", "value"} <= set(row)
+    ]
+
+
+def _days(turn: Turn) -> list[pay.DayFields]:
+    return [
+        pay.DayFields(row["person"], row["kind"], row["work_date"], row.get("reason", ""))
+        for row in turn.form.get("days", ())
+        if {"person", "kind", "work_date"} <= set(row)
+    ]
+
+
+def check_pay(turn: Turn) -> None:
+    """Hold a sheet or a table of standards against the rules, once its month is typed."""
+    if {"what", "period"} - set(turn.form):
+        return
+    if turn.form["what"] == STANDARD:
+        pay.check_standards(standards=_standards(turn), period=turn.form["period"], at=turn.at)
+    else:
+        pay.check_sheet(
+            organisation=turn.organisation, period=turn.form["period"], days=_days(turn),
+            at=turn.at, case_number=turn.number,
+        )  # fmt: skip
+
+
+def hand_in_pay(turn: Turn) -> None:
+    """Keep the lines of a sheet; standards wait for their approval."""
+    if turn.form["what"] != STANDARD:
+        pay.hand_in(
+            organisation=turn.organisation, period=turn.form["period"], days=_days(turn),
+            case_number=turn.number, by=turn.by, at=turn.at,
+        )  # fmt: skip
+
+
+def approve_pay(turn: Turn) -> None:
+    """Let standards hold, or the sheet be paid."""
+    period = turn.form["period"]
+    if turn.form["what"] == STANDARD:
+        pay.set_standards(
+            standards=_standards(turn), organisation=turn.organisation, period=period,
+            decision=turn.decision_ext_id, case_number=turn.number, by=turn.by, at=turn.at,
+        )  # fmt: skip
+        return
+    total = pay.approve(case_number=turn.number, by=turn.by, at=turn.at)
+    sources.tell(turn.number, amount_fen=total, title=f"{period}报酬误工补贴")
+
+
+def end_pay(turn: Turn) -> None:
+    """Note that it was given up."""
+    pay.end(case_number=turn.number, by=turn.by, at=turn.at)
+
+
+def panel(case_number: str) -> Panel | None:
+    """Return the sheet that the system made, for those who look at the case."""
+    sheet = pay_queries.sheet(case_number)
+    return Panel("office/panels/pay.html", {"sheet": sheet}) if sheet else None
+
+
+def prefill(case_number: str) -> Prefill:
+    """Return the form and the payees of the payment of a sheet."""
+    amounts = pay_queries.amounts(case_number)
+    first = Pay.objects.filter(case_number=case_number).first()
+    if first is None or not amounts:
+        return Prefill(form={})
+    return Prefill(
+        form={
+            "purpose": f"{first.period}村干部报酬和误工补贴",
+            "source_kind": pay.SOURCE_KIND,
+            "source_id": case_number,
+            "proof_kind": "roster",
+            "method": "transfer",
+        },
+        lines=payees.lines(amounts),
+    )
