@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sanzi.matters import registry
 from sanzi.matters.actions import sources
 from sanzi.matters.registry import Panel, Prefill, Turn
 from sanzi.payments.queries import payees
-from sanzi.registers.posts.actions import pay
+from sanzi.registers.posts.actions import hiring, pay
 from sanzi.registers.posts.models import Pay
 from sanzi.registers.posts.queries import pay as pay_queries
 
@@ -23,6 +25,20 @@ def register() -> None:
     registry.payable(pay.SOURCE_KIND, pay.require_payable)
     registry.prefill(pay.SOURCE_KIND, prefill)
     registry.panel("M16", panel)
+    registry.check("posts.hire_check", check_hire)
+    registry.effect("posts.hire_request", request_hire)
+    for name, run in (
+        ("end", hiring.end), ("notice", hiring.notice), ("show", hiring.show),
+        ("begin", hiring.begin),
+    ):  # fmt: skip
+        registry.effect(f"posts.hire_{name}", _plain(run))
+    registry.effect("posts.hire_choose", choose)
+    registry.effect("posts.hire_sign", sign)
+
+
+def _plain(run: Callable[..., None]) -> registry.Effect:
+    """Return an effect that only says which case it is."""
+    return lambda turn: run(case_number=turn.number, by=turn.by, at=turn.at)
 
 
 def _standards(turn: Turn) -> list[pay.StandardFields]:
@@ -102,4 +118,49 @@ def prefill(case_number: str) -> Prefill:
             "method": "transfer",
         },
         lines=payees.lines(amounts),
+    )
+
+
+def _wish(turn: Turn) -> hiring.Wish:
+    form = turn.form
+    return hiring.Wish(
+        role_code=form["post"], duties=form["duties"], monthly_fen=form["monthly"],
+        start_date=form["start_date"], end_date=form["end_date"],
+    )  # fmt: skip
+
+
+def check_hire(turn: Turn) -> None:
+    """Hold the post against the register, once it is typed whole."""
+    if {"post", "duties", "monthly", "start_date", "end_date"} <= set(turn.form):
+        hiring.check(
+            wish=_wish(turn), organisation=turn.organisation, at=turn.at, case_number=turn.number
+        )
+
+
+def request_hire(turn: Turn) -> None:
+    """Enter the post that is to be filled."""
+    hiring.request(
+        wish=_wish(turn), organisation=turn.organisation, decision=turn.decision_ext_id,
+        case_number=turn.number, by=turn.by, at=turn.at,
+    )  # fmt: skip
+
+
+def choose(turn: Turn) -> None:
+    """Keep what the panel decided."""
+    entry = turn.entry
+    choice = hiring.Choice(
+        candidates=[
+            hiring.Candidate(row["person"], row["points"]) for row in entry["candidates"]
+        ],
+        panel=[row["person"] for row in entry["panel"]],
+        chosen=entry["chosen"],
+        reason=entry.get("reason", ""),
+    )
+    hiring.choose(case_number=turn.number, choice=choice, by=turn.by, at=turn.at)
+
+
+def sign(turn: Turn) -> None:
+    """Keep the day of the contract."""
+    hiring.sign(
+        case_number=turn.number, sign_date=turn.entry["sign_date"], by=turn.by, at=turn.at
     )

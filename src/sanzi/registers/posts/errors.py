@@ -125,6 +125,22 @@ class PanelWrong(Refusal):
     next_step = "请换人再评。"
 
 
+class HireNotNow(Refusal):
+    """The hiring is not where this needs it."""
+
+    code = "posts.hire_not_now"
+    sentence = "这次聘用现在是“{status}”，不能{verb}。"
+    next_step = "请按顺序办：公告、评议、公示、签合同。"
+
+
+class HandoverOpen(Refusal):
+    """Nobody takes a post over that was not handed over."""
+
+    code = "posts.handover_open"
+    sentence = "{name}离任后还没有移交，{post}不能接任。"
+    next_step = "请先办完移交，再签合同。"
+
+
 class LeavingWrong(Refusal):
     """A field of a leaving cannot be right."""
 

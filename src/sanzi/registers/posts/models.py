@@ -77,8 +77,7 @@ class Pay(models.Model):
 class HireStatus(models.TextChoices):
     """Where a hiring stands."""
 
-    REQUESTED = "requested", "等批准"
-    APPROVED = "approved", "批准了"
+    REQUESTED = "requested", "提出了"
     NOTICED = "noticed", "公告了"
     CHOSEN = "chosen", "选好人了"
     SHOWN = "shown", "公示了"

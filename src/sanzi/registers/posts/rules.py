@@ -37,6 +37,8 @@ class Figures:
     hire_publicity_days: int
     panel_min: int
     finance_posts: frozenset[str]
+    single_posts: frozenset[str]
+    term_months_max: int
     kin_barred_by: tuple[str, ...]
     barred: tuple[Barred, ...]
     handover_days: int
@@ -57,7 +59,8 @@ def _all_figures() -> tuple[Figures, ...]:
     found = []
     for row in content["rules"]:
         said = {key: value for key, value in row.items() if key != "source_ref"}
-        said["finance_posts"] = frozenset(row["finance_posts"])
+        for name in ("finance_posts", "single_posts"):
+            said[name] = frozenset(row[name])
         said["kin_barred_by"] = tuple(row["kin_barred_by"])
         said["barred"] = tuple(
             Barred(frozenset(one["these"]), frozenset(one["those"]), one["basis"])
