@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import catalogue
 from sanzi.matters import errors as matter_errors
 from sanzi.matters.actions import cases
 from sanzi.matters.models import Case, SourceMatter
@@ -21,6 +20,7 @@ from worlds import labour as worlds_labour
 from worlds import posts as worlds_posts
 from worlds import spending, walks
 from worlds.money import Money
+from worlds.publications import published
 from worlds.village import AT
 from worlds.walks import Walk
 
@@ -91,7 +91,9 @@ def test_pay_walks_from_its_standards_to_the_payment(money: Money) -> None:
         pay.require_payable(sheet.number, 512_000, "K-2")
     kinds = [row[6] for row in extraction.fetch("pay")]
     assert sorted(kinds) == ["basic", "lost_work"]
-    assert [one.item for one in catalogue.matters()["M16"].disclosure] == ["pay_sheet"]
+    shown_rows = published(sheet.number)["V04"].tables["报酬和误工补贴"]
+    assert [(row[0], row[3]) for row in shown_rows] == [("陈*平", "5,000.00"), ("高*林", "120.00")]
+    assert published(standards.number)["V04"].facts["报什么"] == "定标准"
 
 
 def test_who_holds_two_posts_is_paid_for_one_and_by_the_days_he_held_it(money: Money) -> None:

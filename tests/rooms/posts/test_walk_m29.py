@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import catalogue
 from sanzi.matters.models import Case
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.models import Appointment, Person
@@ -18,6 +17,7 @@ from sanzi.registers.posts.models import Handover, Hire
 from worlds import deals, walks
 from worlds import posts as worlds_posts
 from worlds.money import Money
+from worlds.publications import published
 from worlds.village import AT, WILLOW, World
 from worlds.walks import Walk
 
@@ -107,8 +107,9 @@ def test_a_hiring_walks_from_the_post_to_the_appointment(world: World) -> None:
     )  # fmt: skip
     assert row["appointment_id"] == made.ext_id
     assert len(extraction.fetch("hire")) == 1
-    items = [one.item for one in catalogue.matters()["M29"].disclosure]
-    assert items == ["hire_post", "hire_result"]
+    shown = published(walk.number)["V07"]
+    assert (shown.facts["岗位"], shown.facts["选了谁"], shown.version) == ("报账员", "方*雨", 3)
+    assert "方小雨" not in shown.text
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ class PostsConfig(AppConfig):
     verbose_name = "村级岗位"
 
     def ready(self) -> None:
-        """Bind the powers of posts, take tables."""
-        from sanzi.registers.posts import effects, loading
+        """Bind the powers of posts, take tables, put the registers on the shelf."""
+        from sanzi.registers.posts import effects, loading, shelves
 
         effects.register()
         loading.register_loaders()
+        shelves.put_registers()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sanzi.kernel import clock, masking, money
 from sanzi.matters import registry
 from sanzi.matters.actions import sources
-from sanzi.matters.registry import Panel, Prefill, Turn
+from sanzi.matters.registry import Panel, Prefill, PublicRows, Turn
 from sanzi.payments.queries import payees
-from sanzi.registers.posts.actions import hiring, pay
+from sanzi.registers.posts.actions import handover, hiring, pay
+from sanzi.registers.posts import rules
 from sanzi.registers.posts.models import Pay
+from sanzi.registers.posts.queries import handover as handover_queries
 from sanzi.registers.posts.queries import pay as pay_queries
 
 STANDARD = "standard"
@@ -34,6 +37,18 @@ def register() -> None:
         registry.effect(f"posts.hire_{name}", _plain(run))
     registry.effect("posts.hire_choose", choose)
     registry.effect("posts.hire_sign", sign)
+    registry.sheet("posts.pay_sums", pay_sums)
+    registry.check("posts.leave_check", check_leaving)
+    registry.effect("posts.leave_open", open_leaving)
+    registry.effect("posts.leave_end", lambda turn: handover.end_leaving(case_number=turn.number))
+    registry.effect("posts.leave_hand_over", hand_over)
+    registry.effect("posts.leave_audit", keep_audit)
+    registry.effect("posts.leave_rectify", rectify)
+    for name, run in (
+        ("accept", handover.accept), ("publish", handover.publish), ("close", handover.close),
+    ):  # fmt: skip
+        registry.effect(f"posts.leave_{name}", _plain(run))
+    registry.panel("M30", leaving_panel)
 
 
 def _plain(run: Callable[..., None]) -> registry.Effect:
@@ -164,3 +179,72 @@ def sign(turn: Turn) -> None:
     hiring.sign(
         case_number=turn.number, sign_date=turn.entry["sign_date"], by=turn.by, at=turn.at
     )
+
+
+def pay_sums(case_number: str) -> PublicRows:
+    """Return what the sheet of a case comes to, by person and kind, names masked."""
+    sheet = pay_queries.sheet(case_number)
+    sums: dict[tuple[str, str, str], int] = {}
+    for row in sheet.rows if sheet else ():
+        key = (masking.name(row.name), row.post, row.kind)
+        sums[key] = sums.get(key, 0) + row.amount_fen
+    rows = ((*key, money.format_yuan(fen)) for key, fen in sorted(sums.items()))
+    return PublicRows(columns=("谁", "职务", "哪种", "多少元"), rows=tuple(rows))
+
+
+def check_leaving(turn: Turn) -> None:
+    """Hold a leaving against the register of posts, once it is typed."""
+    if {"person", "left_date"} <= set(turn.form):
+        handover.check(
+            organisation=turn.organisation, person=turn.form["person"],
+            left_date=turn.form["left_date"], at=turn.at,
+        )  # fmt: skip
+
+
+def open_leaving(turn: Turn) -> None:
+    """Enter the leaving."""
+    handover.open_leaving(
+        organisation=turn.organisation, person=turn.form["person"],
+        left_date=turn.form["left_date"], case_number=turn.number, by=turn.by, at=turn.at,
+    )  # fmt: skip
+
+
+def hand_over(turn: Turn) -> None:
+    """Keep what was handed over."""
+    entry = turn.entry
+    said = handover.HandedOver(
+        receiver=entry["receiver"],
+        cash_fen=entry.get("cash"),
+        added=[
+            handover.Added(row["kind"], row["title"], row.get("amount"))
+            for row in entry.get("added", ())
+        ],
+        missing=entry.get("missing", ""),
+        late_reason=entry.get("late_reason", ""),
+    )
+    handover.hand_over(case_number=turn.number, said=said, by=turn.by, at=turn.at)
+
+
+def keep_audit(turn: Turn) -> None:
+    """Keep what the audit says."""
+    entry = turn.entry
+    said = handover.Audit(
+        auditor=entry["auditor"],
+        audited_date=entry["audited_date"],
+        problem_count=entry["problem_count"],
+        problem_fen=entry.get("problem_fen"),
+        late_reason=entry.get("late_reason", ""),
+    )
+    handover.audited(case_number=turn.number, said=said, by=turn.by, at=turn.at)
+
+
+def rectify(turn: Turn) -> None:
+    """Count what was put right."""
+    handover.rectify(case_number=turn.number, count=turn.entry["count"], by=turn.by, at=turn.at)
+
+
+def leaving_panel(case_number: str) -> Panel | None:
+    """Return the list that the system made, for those who hand over and look on."""
+    days = rules.figures(clock.today()).handover_days
+    found = handover_queries.listed(case_number, days)
+    return Panel("office/panels/handover.html", {"leavings": found}) if found else None
