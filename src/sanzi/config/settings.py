@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "sanzi.registers.leases",
     "sanzi.registers.posts",
     "sanzi.registers.procurement",
+    "sanzi.registers.subsidies",
     "sanzi.registers.works",
     "sanzi.disclosure",
     "sanzi.interfaces.look",
