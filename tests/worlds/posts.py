@@ -61,7 +61,6 @@ def post_of(person: Person, role: str) -> Appointment:
     return Appointment.objects.get(person=person, role_code=role)
 
 
-
 def villager(world: World, name: str, **more: Any) -> Person:
     """Add somebody who holds no post."""
     made = Person.objects.create(

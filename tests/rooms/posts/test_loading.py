@@ -35,7 +35,8 @@ ROWS: tuple[tuple[str, Any, Any, dict[str, Any]], ...] = (
         "left_date": date(2026, 9, 1), "rectified_count": 0, "status": "leaving",
     }),
     ("handover_item", loading.load_items, HandoverItem, {
-        "item_id": "LRX-9", "handover_id": "LR-9", "kind": "books", "title": "账簿", "is_found": True,
+        "item_id": "LRX-9", "handover_id": "LR-9", "kind": "books", "title": "账簿",
+        "is_found": True,
     }),
 )  # fmt: skip
 

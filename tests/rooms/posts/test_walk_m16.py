@@ -179,7 +179,8 @@ def _on_the_roll(money: Money, role: str) -> None:
     LabourDay.objects.create(
         ext_id="LD-1", request=worlds_labour.found(worlds_labour.approved(labour)),
         division_code="999901101201", person=money.world.people[role], work_date=at.date(),
-        start_at=at, end_at=at + timedelta(hours=8), minutes=480, rate_fen_day=15_000, amount_fen=15_000, entered_at=at,
+        start_at=at, end_at=at + timedelta(hours=8), minutes=480, rate_fen_day=15_000,
+        amount_fen=15_000, entered_at=at,
     )  # fmt: skip
 
 

@@ -93,9 +93,7 @@ def test_a_leaving_walks_from_the_list_to_the_last_finding(world: World) -> None
     walk.record("village_clerk", {"place": "村公开栏"}, ("photo",))
     walk.record("village_secretary", {"count": "1", "said": "清单补上了"}, is_last=False)
     with pytest.raises(errors.NotRectified, match="2个问题，改好了1个"):
-        cases.finish(
-            number=walk.number, by=world.actor("village_secretary", walk.at), at=walk.at
-        )
+        cases.finish(number=walk.number, by=world.actor("village_secretary", walk.at), at=walk.at)
     walk.record("village_secretary", {"count": "1", "said": "第二笔也补上了"})
 
     assert (walk.case.state, walk.case.title) == ("DONE", "吴小芬")

@@ -9,8 +9,8 @@ from sanzi.matters import registry
 from sanzi.matters.actions import sources
 from sanzi.matters.registry import Panel, Prefill, PublicRows, Turn
 from sanzi.payments.queries import payees
-from sanzi.registers.posts.actions import handover, hiring, pay
 from sanzi.registers.posts import rules
+from sanzi.registers.posts.actions import handover, hiring, pay
 from sanzi.registers.posts.models import Pay
 from sanzi.registers.posts.queries import handover as handover_queries
 from sanzi.registers.posts.queries import pay as pay_queries
@@ -164,9 +164,7 @@ def choose(turn: Turn) -> None:
     """Keep what the panel decided."""
     entry = turn.entry
     choice = hiring.Choice(
-        candidates=[
-            hiring.Candidate(row["person"], row["points"]) for row in entry["candidates"]
-        ],
+        candidates=[hiring.Candidate(row["person"], row["points"]) for row in entry["candidates"]],
         panel=[row["person"] for row in entry["panel"]],
         chosen=entry["chosen"],
         reason=entry.get("reason", ""),
@@ -176,9 +174,7 @@ def choose(turn: Turn) -> None:
 
 def sign(turn: Turn) -> None:
     """Keep the day of the contract."""
-    hiring.sign(
-        case_number=turn.number, sign_date=turn.entry["sign_date"], by=turn.by, at=turn.at
-    )
+    hiring.sign(case_number=turn.number, sign_date=turn.entry["sign_date"], by=turn.by, at=turn.at)
 
 
 def pay_sums(case_number: str) -> PublicRows:

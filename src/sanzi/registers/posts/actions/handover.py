@@ -162,9 +162,7 @@ def hand_over(*, case_number: str, said: HandedOver, by: Actor, at: datetime) ->
         row.receiver, row.witness_id = receiver, by.person_id
         row.handed_over_at, row.late_reason = at, said.late_reason.strip()[:200]
         row.status = HandoverStatus.HANDED
-        row.save(
-            update_fields=["receiver", "witness", "handed_over_at", "late_reason", "status"]
-        )
+        row.save(update_fields=["receiver", "witness", "handed_over_at", "late_reason", "status"])
         _tell(row, "handed_over", by, at, {"receiver": receiver.ext_id})
 
 

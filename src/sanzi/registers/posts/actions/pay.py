@@ -282,7 +282,7 @@ def hand_in(
     )  # fmt: skip
     total = sum(one.amount_fen for one in lines)
     after = {"period": period, "lines": len(lines), "total_fen": total}
-    _tell(body.ext_id, "handed_in", case_number, after, by, at)
+    _tell(body.ext_id, "handed_in", case_number, after, by=by, at=at)
     return total
 
 
@@ -298,9 +298,7 @@ def approve(*, case_number: str, by: Actor, at: datetime) -> int:
         raise NotFound
     Pay.objects.filter(pk__in=[one.pk for one in rows]).update(status=PayStatus.APPROVED)
     total = sum(one.amount_fen for one in rows)
-    _tell(
-        rows[0].organisation.ext_id, "approved", case_number, {"total_fen": total}, by, at
-    )
+    _tell(rows[0].organisation.ext_id, "approved", case_number, {"total_fen": total}, by=by, at=at)
     return total
 
 
@@ -313,7 +311,7 @@ def end(*, case_number: str, by: Actor, at: datetime) -> None:
     one = rows.select_related("organisation").first()
     if one is not None:
         Pay.objects.filter(case_number=case_number).update(status=PayStatus.ENDED)
-        _tell(one.organisation.ext_id, "ended", case_number, {}, by, at)
+        _tell(one.organisation.ext_id, "ended", case_number, {}, by=by, at=at)
 
 
 def require_payable(source_id: str, amount_fen: int, case_number: str) -> None:
@@ -335,7 +333,7 @@ def require_payable(source_id: str, amount_fen: int, case_number: str) -> None:
 
 
 def _tell(
-    chain: str, what: str, case_number: str, after: Mapping[str, object], by: Actor, at: datetime
+    chain: str, what: str, case_number: str, after: Mapping[str, object], *, by: Actor, at: datetime
 ) -> None:
     audit.write(
         chain=chain, kind=f"posts.pay.{what}", by=by, at=at, subject=("case", case_number),
