@@ -41,6 +41,7 @@ LOAD_ORDER: Final = (
     "labour_declaration",
     "membership", "homestead", "land_taking", "survey", "compensation", "land_contract",
     "program", "award",
+    "pay_standard", "pay", "hire", "handover", "handover_item",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
