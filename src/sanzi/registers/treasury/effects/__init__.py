@@ -1,0 +1,10 @@
+"""From the steps of the powers to the actions of the room, one module for each power."""
+
+from __future__ import annotations
+
+from sanzi.registers.treasury.effects import deposits
+
+
+def register() -> None:
+    """Bind the names of all powers; called once from `apps.ready`."""
+    deposits.register()
