@@ -60,6 +60,14 @@ class Panel:
     context: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class PublicRows:
+    """Rows of a register that are published with a case: already masked, in words."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
 Effect = Callable[[Turn], None]
 Check = Callable[[Turn], None]
 Choices = Callable[[str, str], list[tuple[str, str]]]
@@ -68,9 +76,10 @@ PayableCheck = Callable[[str, int, str], None]
 _effects: dict[str, Effect] = {}
 _checks: dict[str, Check] = {}
 _choices: dict[str, Choices] = {}
-_prefills: dict[str, Callable[[str], Prefill]] = {}
-_payable: dict[str, PayableCheck] = {}
+_prefills: dict[str, list[Callable[[str], Prefill]]] = {}
+_payable: dict[str, list[PayableCheck]] = {}
 _panels: dict[str, Callable[[str], Panel | None]] = {}
+_sheets: dict[str, Callable[[str], PublicRows]] = {}
 
 
 def effect(name: str, run: Effect) -> None:
@@ -92,22 +101,36 @@ def choices(name: str, read: Choices) -> None:
 
 
 def prefill(source_kind: str, read: Callable[[str], Prefill]) -> None:
-    """Register what a payment from a case of this kind begins with, by the case's number."""
-    _prefills[source_kind] = read
+    """Register what a payment from a case of this kind begins with, by the case's number.
+
+    Several registers may speak for one kind; each returns an empty form for a case not its own.
+    """
+    _prefills.setdefault(source_kind, []).append(read)
 
 
 def payable(source_kind: str, run: PayableCheck) -> None:
     """Register what holds a payment back: (source id, fen, number of the paying case).
 
     It runs when a payment from such a source is handed in and when it is approved for the last
-    time, and refuses by raising a Refusal.
+    time, and refuses by raising a Refusal. Several registers may speak for one kind; each lets
+    pass what is not its own.
     """
-    _payable[source_kind] = run
+    _payable.setdefault(source_kind, []).append(run)
 
 
 def panel(matter_code: str, read: Callable[[str], Panel | None]) -> None:
     """Register what the page of a case of this matter shows of its register, by its number."""
     _panels[matter_code] = read
+
+
+def sheet(name: str, read: Callable[[str], PublicRows]) -> None:
+    """Register rows that a matter file publishes (`disclosure: [{sheet: name}]`), by case."""
+    _sheets[name] = read
+
+
+def sheet_of(name: str, number: str) -> PublicRows:
+    """Return the registered rows of a case. Raises: KeyError for an unknown name."""
+    return _sheets[name](number)
 
 
 def run_effect(name: str, turn: Turn) -> None:
@@ -125,9 +148,8 @@ def require_payable(source_kind: str, source_id: str, amount_fen: int, number: s
 
     Raises: what the register refuses; nothing for a kind without a register.
     """
-    found = _payable.get(source_kind)
-    if found is not None:
-        found(source_id, amount_fen, number)
+    for check_one in _payable.get(source_kind, ()):
+        check_one(source_id, amount_fen, number)
 
 
 def list_of(name: str, organisation: str, division_code: str) -> list[tuple[str, str]] | None:
@@ -138,8 +160,8 @@ def list_of(name: str, organisation: str, division_code: str) -> list[tuple[str,
 
 def prefill_of(source_kind: str, number: str) -> Prefill | None:
     """Return what a payment from a case begins with, None when its register says nothing."""
-    found = _prefills.get(source_kind)
-    return None if found is None else found(number)
+    read = (one(number) for one in _prefills.get(source_kind, ()))
+    return next((found for found in read if found.form or found.lines), None)
 
 
 def panel_of(matter_code: str, number: str) -> Panel | None:
@@ -149,7 +171,7 @@ def panel_of(matter_code: str, number: str) -> Panel | None:
 
 
 def unknown_names(matter: Matter) -> list[Mistake]:
-    """Return the effects, checks and lists a matter names that nobody registered."""
+    """Return the effects, checks, lists and sheets a matter names that nobody registered."""
     effects = [*matter.effects.values()]
     effects += [step.effect for step in matter.steps if step.kind == "record" and step.effect]
     fields = [*matter.fields, *(one for step in matter.steps for one in step.fields)]
@@ -159,4 +181,6 @@ def unknown_names(matter: Matter) -> list[Mistake]:
     found = [f"no effect is called {name!r}" for name in effects if name not in _effects]
     found += [f"no check is called {name!r}" for name in matter.checks if name not in _checks]
     found += [f"no list is called {name!r}" for name in lists if name not in _choices]
+    sheets = [one.sheet for one in matter.disclosure if one.sheet]
+    found += [f"no sheet is called {name!r}" for name in sheets if name not in _sheets]
     return [Mistake(0, message) for message in found]

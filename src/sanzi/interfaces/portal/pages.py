@@ -46,6 +46,7 @@ def show(
             "home_url": here,
             "footer_links": [
                 Link("看每一笔收支", reverse("portal:items", args=[village.code]), "list-check"),
+                Link("公开栏", reverse("portal:bulletin", args=[village.code]), "speakerphone"),
                 Link("我家的钱", reverse("portal:household", args=[village.code]), "home"),
                 Link("村里能办的36件事", reverse("portal:powers"), "checks"),
                 Link("换一个村看", reverse("portal:home"), "building-store"),
