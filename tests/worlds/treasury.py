@@ -96,7 +96,33 @@ def compete(treasury: Treasury, tender: str, at: datetime) -> datetime:
         bids.submit(tender=tender, code=code, fields=said, at=at + timedelta(days=1))
     opening = at + timedelta(days=11, minutes=5)
     tenders.attend(tender=tender, by=world.actor("supervision_head", opening), at=opening)
-    tenders.open_bids(
-        tender=tender, by=world.actor("town_discipline_office", opening), at=opening
-    )
+    tenders.open_bids(tender=tender, by=world.actor("town_discipline_office", opening), at=opening)
     return opening
+
+
+def earned(treasury: Treasury, fen: int, year: int = 2025) -> None:
+    """Let the book of the collective have earned this much from business in a year."""
+    from sanzi.ledger.models import Book, Voucher, VoucherLine
+
+    book = Book.objects.get(organisation=treasury.money.organisation)
+    voucher = Voucher.objects.create(
+        ext_id=f"V-{year}", book=book, period=f"{year}-12", word="记", number=1,
+        date=date(year, 12, 1), summary="厂房租金", origin="MANUAL", source_kind="manual",
+        source_id=f"V-{year}", line_count=2, total_fen=fen, maker_name="沈月琴",
+        reviewer_name="许复核", posted_by_name="许复核", posted_at=AT, previous_hash="0" * 64,
+        hash="1" * 64,
+    )  # fmt: skip
+    for number, code, debit, credit in ((1, "10201", fen, 0), (2, "50101", 0, fen)):
+        VoucherLine.objects.create(
+            voucher=voucher, line_no=number, summary="厂房租金", account_code=code,
+            debit_fen=debit, credit_fen=credit,
+        )  # fmt: skip
+
+
+def contract(treasury: Treasury, kind: str, fen: int, **more: Any) -> str:
+    """Register a contract of the collective with the first bank, or with `counterparty`."""
+    said = {
+        "kind": kind, "title": "资金合同", "amount_fen": fen, "sign_date": date(2026, 11, 12),
+        "start_date": date(2026, 11, 12), "end_date": date(2028, 11, 12), **more,
+    }  # fmt: skip
+    return deals.contract(treasury.world, **said)

@@ -10,12 +10,12 @@ import pytest
 from sanzi.deals.errors import NoticeTooShort, PublicityRunning
 from sanzi.deals.models import Bid, Tender
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import catalogue
 from sanzi.matters.errors import DecisionNeeded
 from sanzi.payments.models import BankTransaction
 from sanzi.registers.treasury import errors
 from sanzi.registers.treasury.models import Deposit, DepositPlan
 from worlds import deals, treasury, walks
+from worlds.publications import published as published_items
 from worlds.treasury import AT, Treasury
 from worlds.walks import Walk
 
@@ -105,8 +105,11 @@ def test_two_million_are_tendered_placed_and_come_back_with_their_interest(
         200_000_000, 155, 3_100_000,
     )  # fmt: skip
     assert [row["subject_kind"] for row in deals.record_rows("tender")] == ["deposit"]
-    shown = [one.item for one in catalogue.matters()["M13"].disclosure]
-    assert shown == ["deposit_plan", "deposit_result", "deposit_maturity"]
+    shown = published_items(walk.number)["F08"]
+    assert shown.tables["存款方案、结果、到期利息"][-1] == [
+        "2,000,000.00", "1.55", "2026-11-27", "2027-11-27", "31,000.00",
+    ]  # fmt: skip
+    assert shown.facts["最低年利率（%）"] == "1.2"
 
 
 def test_a_small_sum_goes_to_the_bank_of_the_basic_account_without_a_competition(
@@ -146,7 +149,7 @@ def test_a_plan_that_cannot_be_right_is_not_handed_in(
 def test_a_large_sum_cut_in_two_is_seen(made: Treasury) -> None:
     start(made, principal="600000", decision_id="")
 
-    with pytest.raises(errors.DepositSplit, match="存过1次，加上这次共1,100,000.00元"):
+    with pytest.raises(errors.DepositSplit, match=r"存过1次，加上这次共1,100,000\.00元"):
         start(made, principal="500000", decision_id="")
 
     assert DepositPlan.objects.count() == 1
@@ -222,7 +225,7 @@ def test_short_interest_is_asked_about_and_an_early_day_needs_a_decision(made: T
 
     with pytest.raises(errors.DecisionMissing, match="提前支取要有本村通过的决议"):
         walk.record("agency_accountant", {**said, "line": "T-EARLY"})
-    with pytest.raises(errors.InterestShort, match="利息应有31,000.00元，银行只付了22,000.00元"):
+    with pytest.raises(errors.InterestShort, match=r"利息应有31,000\.00元，银行只付了22,000\.00元"):
         walk.record("agency_accountant", {**said, "line": "T-SHORT"})
     assert Deposit.objects.get().withdrawn_at is None
 

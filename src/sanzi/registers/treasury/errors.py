@@ -165,11 +165,11 @@ class AdvanceOut(Refusal):
     next_step = "报账或交回以后再办结。"
 
 
-class AdvanceOverpaid(Refusal):
-    """A payment gives more than the advance that was approved, or a debt more than is owed."""
+class Overpaid(Refusal):
+    """A payment gives more than was approved or is owed."""
 
     code = "treasury.overpaid"
-    sentence = "批准的是{most}元，付过和在付的{paid}元，再付{more}元就超了。"
+    sentence = "最多付{most}元，付过和在付的{paid}元，再付{more}元就超了。"
     next_step = "请把金额改到{left}元以内。"
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sanzi.registers.treasury.effects import deposits
+from sanzi.registers.treasury.effects import advances, debts, deposits, investments
 
 
 def register() -> None:
     """Bind the names of all powers; called once from `apps.ready`."""
-    deposits.register()
+    for power in (advances, debts, deposits, investments):
+        power.register()

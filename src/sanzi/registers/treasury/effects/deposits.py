@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from sanzi.kernel import money
 from sanzi.matters import registry
-from sanzi.matters.registry import Turn
+from sanzi.matters.registry import PublicRows, Turn
 from sanzi.registers.treasury import queries
 from sanzi.registers.treasury.actions import deposits
+from sanzi.registers.treasury.models import Deposit
 
 PERCENT = 100
 WANTED = {"principal", "term_months", "reserve_months", "rate_floor", "rate_weight"}
@@ -27,6 +29,7 @@ def register() -> None:
     registry.choices("term_accounts", lambda body, _place: queries.term_accounts(body))
     registry.choices("open_deposits", lambda body, _place: queries.open_deposits(body))
     registry.choices("interest_lines", lambda body, _place: queries.lines_in(body, ("interest",)))
+    registry.sheet("treasury.deposits", shown)
     registry.choices("banks", lambda _body, _place: queries.banks())
 
 
@@ -128,3 +131,21 @@ def take_back(turn: Turn) -> None:
 def finish(turn: Turn) -> None:
     """Refuse to end while money is at the bank."""
     deposits.require_all_back(case_number=turn.number)
+
+
+def shown(case_number: str) -> PublicRows:
+    """Return what the public sees of each deposit: sum, rate, days, interest."""
+    rows = Deposit.objects.filter(case_number=case_number).order_by("maturity_date", "pk")
+    return PublicRows(
+        columns=("金额（元）", "年利率（%）", "起存日", "到期日", "利息（元）"),
+        rows=tuple(
+            (
+                money.format_yuan(one.principal_fen),
+                f"{one.rate_bp / 100:.2f}",
+                one.start_date.isoformat(),
+                one.maturity_date.isoformat(),
+                "还没到" if one.interest_fen is None else money.format_yuan(one.interest_fen),
+            )
+            for one in rows
+        ),
+    )
