@@ -59,7 +59,8 @@ def clear(walk: Walk, *, is_last: bool = True, **entry: str) -> None:
 def test_reserve_money_is_given_and_cleared_within_three_work_days(made: Treasury) -> None:
     walk = paid(made)
     begun = registry.prefill_of("other", walk.number)
-    assert begun is not None and [one["amount"] for one in begun.lines] == ["3,000.00"]
+    assert begun is not None
+    assert [one["amount"] for one in begun.lines] == ["3,000.00"]
     walk.at += timedelta(days=8)
 
     clear(walk, is_last=False, proved="2600")

@@ -85,7 +85,8 @@ def test_a_loan_is_decided_registered_and_repaid_by_its_plan(made: Treasury) -> 
     assert (row["decision_id"], row["counterparty_id"], row["case_id"]) == (
         "D-1", "C-1", walk.number,
     )  # fmt: skip
-    assert row["town_approved_at"] is not None and row["contract_id"] is not None
+    assert row["town_approved_at"] is not None
+    assert row["contract_id"] is not None
 
 
 @pytest.mark.parametrize(
