@@ -38,6 +38,7 @@ LOAD_ORDER: Final = (
     "voucher", "ledger_line", "reconciliation", "reconciliation_item",
     "rate_card", "labour_list", "labour_request", "labour_day", "labour_photo",
     "labour_declaration",
+    "program", "award",
     "deposit", "debt", "advance", "investment",
 )  # fmt: skip
 
