@@ -39,9 +39,12 @@ RUN = "deals.tender"
 OPEN = "deals.open_bids"
 OPENING_ROLES = frozenset(
     {
-        "supervision_head", "supervision_member", "town_works_office", "town_agri_head",
+        "supervision_head",
+        "supervision_member",
+        "town_works_office",
+        "town_agri_head",
         "town_discipline_office",
-    }  # fmt: skip
+    }
 )
 SUBJECT_KINDS = ("works", "procurement", "lease", "disposal", "deposit")
 PLATFORMS = ("village", "town", "county")

@@ -122,7 +122,7 @@ def ask(*, wish: Wish, organisation: str, case_number: str, by: Actor, at: datet
             "division_code": body.division_id, "case_number": case_number,
         },
     )  # fmt: skip
-    rows.tell(made, "advance", "asked", by, at, {"amount_fen": made.amount_fen, "kind": made.kind})
+    rows.tell(made, "advance.asked", by, at, {"amount_fen": made.amount_fen, "kind": made.kind})
     return made.ext_id
 
 
@@ -138,7 +138,7 @@ def approve(*, case_number: str, by: Actor, at: datetime) -> None:
     found = rows.locked(Advance, case_number, (AdvanceState.ASKED,), "批准")
     found.state = AdvanceState.APPROVED
     found.save(update_fields=["state"])
-    rows.tell(found, "advance", "approved", by, at, {})
+    rows.tell(found, "advance.approved", by, at, {})
 
 
 @transaction.atomic
@@ -146,7 +146,7 @@ def end(*, case_number: str, by: Actor, at: datetime) -> None:
     """Note that it was given up."""
     found = rows.end(Advance, case_number)
     if found is not None:
-        rows.tell(found, "advance", "ended", by, at, {})
+        rows.tell(found, "advance.ended", by, at, {})
 
 
 def follow(found: Advance) -> bool:
@@ -202,7 +202,7 @@ def clear(
         found.state = AdvanceState.CLEARED
     found.save(update_fields=["cleared_fen", "returned_fen", "state"])
     told = {"proved_fen": proved_fen, "returned_fen": returned_fen}
-    rows.tell(found, "advance", "cleared", by, at, told)
+    rows.tell(found, "advance.cleared", by, at, told)
 
 
 def require_cleared(*, case_number: str) -> None:

@@ -147,7 +147,7 @@ def ask(*, wish: Wish, organisation: str, case_number: str, by: Actor, at: datet
         DebtTurn(debt=made, due_date=one.due_date, principal_fen=one.principal_fen)
         for one in wish.turns
     )
-    rows.tell(made, "debt", "asked", by, at, {"principal_fen": made.principal_fen, "ratio": ratio})
+    rows.tell(made, "debt.asked", by, at, {"principal_fen": made.principal_fen, "ratio": ratio})
     return made.ext_id
 
 
@@ -159,7 +159,7 @@ def approve(*, case_number: str, decision: str, by: Actor, at: datetime) -> None
     found.decision_ext_id, found.town_approved_at = decision, at
     found.state = DebtState.APPROVED
     found.save(update_fields=["decision_ext_id", "town_approved_at", "state"])
-    rows.tell(found, "debt", "approved", by, at, {"decision": decision})
+    rows.tell(found, "debt.approved", by, at, {"decision": decision})
 
 
 @transaction.atomic
@@ -167,7 +167,7 @@ def end(*, case_number: str, by: Actor, at: datetime) -> None:
     """Note that it was given up."""
     found = rows.end(Debt, case_number)
     if found is not None:
-        rows.tell(found, "debt", "ended", by, at, {})
+        rows.tell(found, "debt.ended", by, at, {})
 
 
 @transaction.atomic
@@ -186,7 +186,7 @@ def sign(
     found.contract_ext_id, found.incurred_at = contract, incurred_at
     found.state = DebtState.STANDING
     found.save(update_fields=["contract_ext_id", "incurred_at", "state"])
-    rows.tell(found, "debt", "signed", by, at, {"contract": contract})
+    rows.tell(found, "debt.signed", by, at, {"contract": contract})
 
 
 @transaction.atomic
@@ -218,7 +218,7 @@ def repay(
         found.state = DebtState.REPAID
     found.save(update_fields=["balance_fen", "state"])
     told = {"principal_fen": principal_fen, "interest_fen": interest_fen}
-    rows.tell(found, "debt", "repaid", by, at, told)
+    rows.tell(found, "debt.repaid", by, at, told)
 
 
 def require_repaid(*, case_number: str) -> None:

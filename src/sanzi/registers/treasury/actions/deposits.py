@@ -143,7 +143,7 @@ def plan(*, plan: Plan, organisation: str, case_number: str, by: Actor, at: date
             "division_code": body.division_id, "case_number": case_number,
         },
     )  # fmt: skip
-    rows.tell(made, "deposit_plan", "planned", by, at, {"principal_fen": made.principal_fen})
+    rows.tell(made, "deposit_plan.planned", by, at, {"principal_fen": made.principal_fen})
     return made.ext_id
 
 
@@ -153,7 +153,7 @@ def approve(*, case_number: str, by: Actor, at: datetime) -> None:
     found = rows.locked(DepositPlan, case_number, (PlanState.PLANNED,), "批准")
     found.approved_at, found.state = at, PlanState.APPROVED
     found.save(update_fields=["approved_at", "state"])
-    rows.tell(found, "deposit_plan", "approved", by, at, {})
+    rows.tell(found, "deposit_plan.approved", by, at, {})
 
 
 @transaction.atomic
@@ -161,7 +161,7 @@ def end(*, case_number: str, by: Actor, at: datetime) -> None:
     """Note that it was given up."""
     found = rows.end(DepositPlan, case_number)
     if found is not None:
-        rows.tell(found, "deposit_plan", "ended", by, at, {})
+        rows.tell(found, "deposit_plan.ended", by, at, {})
 
 
 @transaction.atomic
@@ -194,7 +194,7 @@ def publish(
     )
     found.tender_ext_id, found.state = made, PlanState.TENDERED
     found.save(update_fields=["tender_ext_id", "state"])
-    rows.tell(found, "deposit_plan", "published", by, at, {"tender": made})
+    rows.tell(found, "deposit_plan.published", by, at, {"tender": made})
     return made
 
 
@@ -228,7 +228,7 @@ def award(*, case_number: str, services: dict[str, int], by: Actor, at: datetime
     found.bank, found.won_rate_bp = bids[best].counterparty, bids[best].price_fen
     found.state = PlanState.AWARDED
     found.save(update_fields=["bank", "won_rate_bp", "state"])
-    rows.tell(found, "deposit_plan", "awarded", by, at, {"bank": best, "points": dict(points)})
+    rows.tell(found, "deposit_plan.awarded", by, at, {"bank": best, "points": dict(points)})
 
 
 @transaction.atomic
@@ -282,7 +282,7 @@ def place(
     found.agreement_end_date, found.state = agreement_end_date, PlanState.PLACED
     found.save(update_fields=["agreement_end_date", "state"])
     told = {"deposits": [[one.ext_id, one.principal_fen, one.rate_bp] for one in made]}
-    rows.tell(found, "deposit_plan", "placed", by, at, told)
+    rows.tell(found, "deposit_plan.placed", by, at, told)
     return [one.ext_id for one in made]
 
 
@@ -372,7 +372,7 @@ def take_back(*, case_number: str, taking: Taking, by: Actor, at: datetime) -> N
             "early_decision_ext_id",
         ]
     )  # fmt: skip
-    rows.tell(found, "deposit", "taken_back", by, at, {"interest_fen": found.interest_fen})
+    rows.tell(found, "deposit.taken_back", by, at, {"interest_fen": found.interest_fen})
 
 
 def require_all_back(*, case_number: str) -> None:

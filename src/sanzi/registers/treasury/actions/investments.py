@@ -87,7 +87,7 @@ def ask(*, wish: Wish, organisation: str, case_number: str, by: Actor, at: datet
             "division_code": body.division_id, "case_number": case_number,
         },
     )  # fmt: skip
-    rows.tell(made, "investment", "asked", by, at, {"amount_fen": made.amount_fen})
+    rows.tell(made, "investment.asked", by, at, {"amount_fen": made.amount_fen})
     return made.ext_id
 
 
@@ -99,7 +99,7 @@ def approve(*, case_number: str, decision: str, by: Actor, at: datetime) -> None
     found.decision_ext_id, found.approved_at = decision, at
     found.state = InvestmentState.APPROVED
     found.save(update_fields=["decision_ext_id", "approved_at", "state"])
-    rows.tell(found, "investment", "approved", by, at, {"decision": decision})
+    rows.tell(found, "investment.approved", by, at, {"decision": decision})
 
 
 @transaction.atomic
@@ -107,7 +107,7 @@ def end(*, case_number: str, by: Actor, at: datetime) -> None:
     """Note that it was given up."""
     found = rows.end(Investment, case_number)
     if found is not None:
-        rows.tell(found, "investment", "ended", by, at, {})
+        rows.tell(found, "investment.ended", by, at, {})
 
 
 @transaction.atomic
@@ -123,7 +123,7 @@ def sign(*, case_number: str, contract: str, start_date: date, by: Actor, at: da
     found.contract_ext_id, found.start_date = contract, start_date
     found.state = InvestmentState.STANDING
     found.save(update_fields=["contract_ext_id", "start_date", "state"])
-    rows.tell(found, "investment", "signed", by, at, {"contract": contract})
+    rows.tell(found, "investment.signed", by, at, {"contract": contract})
 
 
 @transaction.atomic
@@ -152,7 +152,7 @@ def tell_return(*, case_number: str, year: int, line: str, by: Actor, at: dateti
     if brought is not None:
         found.last_return_date = clock.local_date(brought.booked_at)
     found.save(update_fields=["returned_fen", "last_return_date"])
-    rows.tell(found, "investment", "returned", by, at, {"year": year, "amount_fen": fen})
+    rows.tell(found, "investment.returned", by, at, {"year": year, "amount_fen": fen})
 
 
 @transaction.atomic
@@ -161,7 +161,7 @@ def close(*, case_number: str, by: Actor, at: datetime) -> None:
     found = rows.locked(Investment, case_number, (InvestmentState.STANDING,), "退出")
     found.state = InvestmentState.CLOSED
     found.save(update_fields=["state"])
-    rows.tell(found, "investment", "closed", by, at, {"returned_fen": found.returned_fen})
+    rows.tell(found, "investment.closed", by, at, {"returned_fen": found.returned_fen})
 
 
 def require_payable(source_id: str, amount_fen: int, case_number: str) -> None:

@@ -94,15 +94,13 @@ def require_amount(fen: int, what: str, field: str) -> None:
         raise TreasuryWrong(what=what, why="要大于0", field=field)
 
 
-def tell(
-    row: Any, noun: str, what: str, by: Actor, at: datetime, after: Mapping[str, object]
-) -> None:
-    """Write an event into the chain of the row's body."""
+def tell(row: Any, what: str, by: Actor, at: datetime, after: Mapping[str, object]) -> None:
+    """Write an event, such as `debt.asked`, into the chain of the row's body."""
     audit.write(
         chain=row.organisation.ext_id,
-        kind=f"treasury.{noun}.{what}",
+        kind=f"treasury.{what}",
         by=by,
         at=at,
-        subject=(f"treasury_{noun}", row.ext_id),
+        subject=(f"treasury_{what.partition('.')[0]}", row.ext_id),
         after=dict(after),
     )
