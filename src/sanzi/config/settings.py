@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "sanzi.registers.posts",
     "sanzi.registers.procurement",
     "sanzi.registers.subsidies",
+    "sanzi.registers.treasury",
     "sanzi.registers.works",
     "sanzi.disclosure",
     "sanzi.interfaces.look",

@@ -42,6 +42,7 @@ LOAD_ORDER: Final = (
     "membership", "homestead", "land_taking", "survey", "compensation", "land_contract",
     "program", "award",
     "pay_standard", "pay", "hire", "handover", "handover_item",
+    "deposit", "debt", "advance", "investment",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
