@@ -40,6 +40,8 @@ LOAD_ORDER: Final = (
     "rate_card", "labour_list", "labour_request", "labour_day", "labour_photo",
     "labour_declaration",
     "program", "award",
+    "pay_standard", "pay", "hire", "handover", "handover_item",
+    "deposit", "debt", "advance", "investment",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
