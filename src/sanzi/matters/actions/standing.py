@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -47,13 +47,13 @@ def place(case: Case, step: Step) -> tuple[str, str]:
     return role, division_for(role, case.division_code)
 
 
-def route(case: Case, matter: Matter, on: date) -> dict[str, Any]:
-    """Return the route of a case about to be submitted: added steps, and roles that step in.
+def route(case: Case, matter: Matter, on: date, skipped: Collection[str] = ()) -> dict[str, Any]:
+    """Return the route of a case about to be submitted: added and skipped steps, other roles.
 
     Raises: NobodyLeft.
     """
     is_concurrent = _is_concurrent(case, matter, on)
-    chain = rules.chain(matter, case.tier, is_concurrent=is_concurrent)
+    chain = rules.chain(matter, case.tier, is_concurrent=is_concurrent, skipped=skipped)
     acted: list[rules.Acted] = []
     detours = {}
     for step in chain:
@@ -69,6 +69,8 @@ def route(case: Case, matter: Matter, on: date) -> dict[str, Any]:
         found["concurrent"] = True
     if detours:
         found["detours"] = detours
+    if skipped:
+        found["skipped"] = sorted(skipped)
     return found
 
 
