@@ -28,6 +28,16 @@ def parties(case: Case) -> rules.Parties:
     )
 
 
+def chain(case: Case, matter: Matter) -> tuple[Step, ...]:
+    """Return the steps of a submitted case."""
+    return rules.chain(
+        matter,
+        case.tier,
+        is_concurrent=bool(case.route.get("concurrent")),
+        skipped=case.route.get("skipped", ()),
+    )
+
+
 def division_for(role_code: str, division_code: str) -> str:
     """Return the node at which a role acts for a village: itself, its town or its county."""
     role = roles().get(role_code)
@@ -53,10 +63,10 @@ def route(case: Case, matter: Matter, on: date, skipped: Collection[str] = ()) -
     Raises: NobodyLeft.
     """
     is_concurrent = _is_concurrent(case, matter, on)
-    chain = rules.chain(matter, case.tier, is_concurrent=is_concurrent, skipped=skipped)
+    steps = rules.chain(matter, case.tier, is_concurrent=is_concurrent, skipped=skipped)
     acted: list[rules.Acted] = []
     detours = {}
-    for step in chain:
+    for step in steps:
         if step.kind not in ACTED:
             continue
         role, people = _first_in_line(case, matter, step, acted, on)

@@ -14,7 +14,7 @@ from sanzi.audit import actions as audit
 from sanzi.evidence import queries as evidence
 from sanzi.evidence.actions import release as proofs
 from sanzi.kernel import clock
-from sanzi.matters import catalogue, effects, errors, gates, hooks, limits, registry, rules
+from sanzi.matters import catalogue, effects, errors, gates, hooks, limits, rules
 from sanzi.matters.actions import moments, needs, standing
 from sanzi.matters.actions.locking import lock_case
 from sanzi.matters.catalogue import Matter, Step
@@ -68,13 +68,7 @@ def matter_of(case: Case) -> Matter:
 
 def chain_of(case: Case) -> tuple[Step, ...]:
     """Return the steps of a submitted case."""
-    route = case.route
-    return rules.chain(
-        matter_of(case),
-        case.tier,
-        is_concurrent=bool(route.get("concurrent")),
-        skipped=route.get("skipped", ()),
-    )
+    return standing.chain(case, matter_of(case))
 
 
 def content_digest(case: Case) -> str:
@@ -112,11 +106,7 @@ def begin(case: Case, seen: str, by: Actor, at: datetime) -> CaseStep:
     case.form = {key: value for key, value in case.form.items() if key != "lines"}
     gaining = effects.payee_people(case.number) | effects.people_named(matter, case.form)
     case.parties = {"handler": handler, "payees": sorted(gaining)}
-    skipped = (
-        registry.skipped(matter.skips, moments.turn_of(case, matter, by, at))
-        if (matter.skips)
-        else ()
-    )
+    skipped = moments.skipped(case, matter, by, at)
     case.route = standing.route(case, matter, clock.local_date(at), skipped)
     case.save(
         update_fields=[
