@@ -32,6 +32,7 @@ LOAD_ORDER: Final = (
     "cash_policy", "chart_addition",
     "tender", "bid", "contract", "procurement", "quote",
     "works", "works_commitment", "works_variation", "works_acceptance", "works_log",
+    "asset", "lease", "rent_bill",
     "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
     "case", "approval", "disclosure", "card", "card_settlement", "card_line",
     "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice", "white_slip",
@@ -40,6 +41,7 @@ LOAD_ORDER: Final = (
     "rate_card", "labour_list", "labour_request", "labour_day", "labour_photo",
     "labour_declaration",
     "program", "award",
+    "pay_standard", "pay", "hire", "handover", "handover_item",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
