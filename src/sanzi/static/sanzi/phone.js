@@ -122,6 +122,8 @@
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt;
-    if (form.matches?.("form[data-keeps]") && event.detail.successful) forget(form);
+    if (!form.matches?.("form[data-keeps]") || !event.detail.successful) return;
+    forget(form);
+    say(form);
   });
 })();
