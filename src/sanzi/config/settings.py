@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "sanzi.matters",
     "sanzi.deals",
     "sanzi.registers.labour",
+    "sanzi.registers.land",
     "sanzi.registers.leases",
     "sanzi.registers.posts",
     "sanzi.registers.procurement",
