@@ -45,10 +45,11 @@ def check(*, wish: Wish, organisation: str, case_number: str = "") -> None:
     rows.require_amount(wish.amount_fen, "收多少元", "amount")
     if bool(wish.firm) == bool(wish.payer):
         raise TreasuryWrong(what="谁交", why="单位和个人填一个", field="payer")
-    name = rows.party_of(wish.firm, "谁交").name if wish.firm else wish.payer.strip()
+    party = rows.party_of(wish.firm, "谁交") if wish.firm else None
+    name = party.name if party else wish.payer.strip()
     if wish.contract:
         found = Contract.objects.filter(ext_id=wish.contract, organisation=body).first()
-        if found is None or (wish.firm and found.counterparty.ext_id != wish.firm):
+        if found is None or (party is not None and party.pk != found.counterparty_id):
             raise ContractMissing(why="选的不是和交款单位签的", field="contract")
     twin = (
         Bill.objects.filter(
