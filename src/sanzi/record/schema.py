@@ -38,7 +38,7 @@ LOAD_ORDER: Final = (
     "voucher", "ledger_line", "reconciliation", "reconciliation_item",
     "rate_card", "labour_list", "labour_request", "labour_day", "labour_photo",
     "labour_declaration",
-    "program", "award",
+    "program", "award", "aid_case",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")

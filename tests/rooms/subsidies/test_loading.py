@@ -58,3 +58,24 @@ def test_programmes_and_awards_come_and_go_as_they_are(world: World) -> None:
     same("program", "program_id", dearer)
     same("award", "award_id", AWARD)
     assert Award.objects.get().household is not None
+
+
+AID = {
+    "case_id": "JZ-1", "org_id": "O-WILLOW", "matter_case_id": "", "kind": "low_income",
+    "household_id": "H1", "applicant_person_id": "V1", "village_id": WILLOW,
+    "applied_at": datetime(2026, 1, 5, tzinfo=UTC), "accepted_at": None,
+    "investigated_at": None, "reviewed_at": None, "publicity_start_at": None,
+    "publicity_end_at": None, "decided_at": datetime(2026, 1, 30, tzinfo=UTC),
+    "result": "approved", "monthly_fen": 90_000, "start_date": date(2026, 2, 1),
+    "end_date": None, "last_recheck_date": date(2026, 1, 30), "recheck_due_date": None,
+    "is_kin_of_staff": False, "kin_filed_at": None, "status": "approved",
+}  # fmt: skip
+
+
+def test_aid_comes_with_the_people_of_its_household(world: World) -> None:
+    assert loading.load_aid(iter([AID]), CONTEXT) == LoadCount(added=1)
+    assert loading.load_aid(iter([AID]), CONTEXT) == LoadCount(unchanged=1)
+
+    same("aid_case", "case_id", AID)
+    [row] = deals.record_rows("aid_case")
+    assert row["member_count"] == 1

@@ -14,8 +14,9 @@ class SubsidiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Bind the powers of subsidies, take tables, put the registers on the shelf."""
-        from sanzi.registers.subsidies import effects, loading, shelves
+        from sanzi.registers.subsidies import aid_effects, effects, loading, shelves
 
         effects.register()
+        aid_effects.register()
         loading.register_loaders()
         shelves.put_registers()

@@ -10,6 +10,8 @@ from django.db.models import Value
 from sanzi.matters import shelf
 from sanzi.matters.shelf import Column, Part, Register
 from sanzi.registers.subsidies.models import (
+    AidCase,
+    AidStatus,
     Award,
     AwardStatus,
     Program,
@@ -23,7 +25,7 @@ GROUP = "救助补贴"
 
 def put_registers() -> None:
     """Put the registers of the room on the shelf; called once from `apps.ready`."""
-    for one in (PROGRAMS, ROSTERS, AWARDS):
+    for one in (PROGRAMS, ROSTERS, AWARDS, AID):
         shelf.put(one)
 
 
@@ -138,5 +140,55 @@ AWARDS = Register(
         Column("period", "期间"),
         *LINE[:-1],
         Column("approved", "核定", "approved_at", "moment"),
+    ),
+)
+
+AID = Register(
+    key="aid",
+    title="困难救助",
+    sub="谁申请、走到哪一步、批了多少、哪天要复核。不记病情。",
+    group=GROUP,
+    rows=lambda: AidCase.objects.select_related("organisation", "applicant").order_by(
+        "-applied_at", "-pk"
+    ),
+    head="applicant.name",
+    line=("kind", "applied"),
+    amount="monthly",
+    search=("applicant__name__icontains",),
+    states=tuple(AidStatus.choices),
+    columns=(
+        Column("kind", "哪一种", "get_kind_display"),
+        Column("members", "几口人", lambda one: one.members.count(), "number"),
+        Column("income", "一月收入", "income_month_fen", "money"),
+        Column("monthly", "每月或一次", "monthly_fen", "money"),
+        Column("kin", "经办人员亲属", "is_kin_of_staff", "yes_no"),
+        Column("applied", "申请", "applied_at", "moment"),
+        Column("accepted", "受理", "accepted_at", "moment"),
+        Column("visited", "入户", "investigated_at", "moment"),
+        Column("shown", "开始公示", "publicity_start_at", "moment"),
+        Column("decided", "决定", "decided_at", "moment"),
+        Column("reason", "不批的理由", "reason"),
+        Column("delivered", "送达", "delivered_at", "moment"),
+        Column("since", "从哪天", "start_date", "day"),
+        Column("until", "到哪天", "end_date", "day"),
+        Column("recheck", "该复核的日子", "recheck_due_date", "day"),
+    ),
+    parts=(
+        Part(
+            key="members",
+            title="一起保障的人",
+            columns=(
+                Column("name", "姓名", "person.name"),
+                Column("consented", "签授权", "consented_at", "moment"),
+            ),
+            rows=lambda one: one.members.select_related("person").order_by("pk"),
+        ),
+        Part(
+            key="visitors",
+            title="谁去调查的",
+            columns=(Column("name", "姓名", "person.name"),),
+            rows=lambda one: one.visitors.select_related("person").order_by("pk"),
+            empty="还没有入户。",
+        ),
     ),
 )
