@@ -30,15 +30,17 @@ class Planned:
     is_added: bool
 
 
-def plan(matter: Matter, amount_fen: int, on: date) -> tuple[Planned, ...]:
-    """Return the steps that an amount needs on a day.
+def plan(
+    matter: Matter, amount_fen: int, on: date, form: Mapping[str, Any] | None = None
+) -> tuple[Planned, ...]:
+    """Return the steps that an amount (and a form, as typed) needs on a day.
 
     Raises: NoTier.
     """
-    lowest = rules.tier(matter, 0, on)
+    lowest, code = rules.tier(matter, 0, on), rules.tier(matter, amount_fen, on, form)
     return tuple(
         Planned(step.no, step.word, _role(step.role), limit_words(step), lowest not in step.tiers)
-        for step in rules.chain(matter, rules.tier(matter, amount_fen, on), is_concurrent=False)
+        for step in rules.chain(matter, code, is_concurrent=False)
     )
 
 
@@ -57,12 +59,14 @@ def limit_words(step: Step) -> str:
     return f"{step.limit.hours}小时" if step.limit.hours else "当天"
 
 
-def bands(matter: Matter, amount_fen: int, on: date) -> list[tuple[str, str]]:
+def bands(
+    matter: Matter, amount_fen: int, on: date, form: Mapping[str, Any] | None = None
+) -> list[tuple[str, str]]:
     """Return (words, place) of each tier in force; place is past, now or ahead.
 
     Raises: NoTier.
     """
-    now = rules.tier(matter, amount_fen, on)
+    now = rules.tier(matter, amount_fen, on, form)
     table = [table for table in matter.tiers if table.valid_from_date <= on][-1]
     return [
         (band.title, "now" if band.code == now else "past" if band.code < now else "ahead")

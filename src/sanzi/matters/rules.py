@@ -108,16 +108,23 @@ def paid_move(settled: int, failed: int, in_flight: int) -> Move | None:
     return None
 
 
-def tier(matter: Matter, amount_fen: int, on: date) -> str:
+def tier(matter: Matter, amount_fen: int, on: date, form: Mapping[str, Any] | None = None) -> str:
     """Return the tier of an amount on a day, by the newest table in force.
 
+    Shapes: `form` as typed; its lifts count where the field holds a whole number.
     Raises: NoTier, when no table is in force yet.
     """
     tables = [table for table in matter.tiers if table.valid_from_date <= on]
     if not tables:
         raise errors.NoTier(matter=matter.title, day=on.isoformat())
     bands = [band for band in tables[-1].bands if band.from_fen <= amount_fen]
-    return bands[-1].code
+    lifted = [one.code for one in tables[-1].lifts if _number(form, one.field) >= one.at_least]
+    return max([bands[-1].code, *lifted])
+
+
+def _number(form: Mapping[str, Any] | None, key: str) -> int:
+    text = str((form or {}).get(key) or "").strip()
+    return int(text) if text.isdecimal() else -1
 
 
 def chain(matter: Matter, tier_code: str, *, is_concurrent: bool) -> tuple[Step, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sanzi.evidence.queries import register
@@ -90,15 +90,17 @@ def context(
         "lacking": Link(lacking_words(problems), f"#f-{_anchor(lacking)}") if lacking else None,
         "is_ready": not problems and not blocks,
         "confirm": f"提交以后，由{_first_reviewer(case)}接着办，改不了；要改就撤回。",
-        **chain_parts(request, case.matter, case.case.amount_fen),
+        **chain_parts(request, case.matter, case.case.amount_fen, case.form),
     }
 
 
-def chain_parts(request: OfficeRequest, matter: catalogue.Matter, fen: int) -> dict[str, Any]:
-    """Return the tier bar and the chain for an amount."""
+def chain_parts(
+    request: OfficeRequest, matter: catalogue.Matter, fen: int, form: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the tier bar and the chain for an amount and what the form says."""
     on = today(request)
     return {
-        "tiers": [Tier(title, place) for title, place in form_queries.bands(matter, fen, on)],
+        "tiers": [Tier(title, place) for title, place in form_queries.bands(matter, fen, on, form)],
         "chain": [
             Step(
                 one.role,
@@ -106,7 +108,7 @@ def chain_parts(request: OfficeRequest, matter: catalogue.Matter, fen: int) -> d
                 place="now" if one.no == 1 else "ahead",
                 tag="因金额加" if one.is_added else "",
             )
-            for one in form_queries.plan(matter, fen, on)
+            for one in form_queries.plan(matter, fen, on, form)
         ],
     }
 

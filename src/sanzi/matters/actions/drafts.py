@@ -158,7 +158,7 @@ def save(
         case.decision_ext_id = kept.get("decision_id", "")
         case.saved_at = at
         problems = _carry(case, matter, by, at)
-        case.tier = rules.tier(matter, case.amount_fen, clock.local_date(at))
+        case.tier = rules.tier(matter, case.amount_fen, clock.local_date(at), kept)
         case.content_digest = ""
         case.save(
             update_fields=[
