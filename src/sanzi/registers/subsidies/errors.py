@@ -227,3 +227,59 @@ class AidMonthPaid(Refusal):
     code = "aid.month_paid"
     sentence = "{month}核定{total}元，付过和在付的{paid}元，再付{more}元就超了。"
     next_step = "请核对是不是重复付款。"
+
+
+class BatchShort(Refusal):
+    """More is asked for, or given, than came in."""
+
+    code = "relief.balance_negative"
+    sentence = "这批{item}只有{have}{unit}，{verb}{asked}{unit}，不够。"
+    next_step = "请改少，或另开一批。"
+
+
+class OverNeed(Refusal):
+    """Somebody would get more than the list gives him, or is not on it."""
+
+    code = "relief.over_need"
+    sentence = "{name}在名单上还有{left}{unit}没领，不能发{asked}{unit}。"
+    next_step = "请照公示的名单发；要改，先改名单再公示。"
+
+
+class TwoHands(Refusal):
+    """Two persons hand goods out, and none of them to himself."""
+
+    code = "relief.two_hands"
+    sentence = "发东西的人{why}。"
+    next_step = "请两个人一起发，自己不给自己发。"
+
+
+class CountDiffers(Refusal):
+    """What is left differs from what the book says."""
+
+    code = "relief.count_differs"
+    sentence = "账上还剩{book}{unit}，点出来{count}{unit}，对不上。"
+    next_step = "请查清楚：漏记了谁领的先补记，再来盘。"
+
+
+class LevyOverCap(Refusal):
+    """More a head than the province allows."""
+
+    code = "levy.over_cap"
+    sentence = "每人{asked}{unit}，超过了上限{cap}{unit}。"
+    next_step = "请改到上限以内；不够的钱另想办法。"
+
+
+class LevyNotDue(Refusal):
+    """Somebody is asked who is exempt, or more than his household owes."""
+
+    code = "levy.not_due"
+    sentence = "{name}{why}。"
+    next_step = "请照批准的方案收，多收的当场退。"
+
+
+class LevyOverspent(Refusal):
+    """More is used than was collected."""
+
+    code = "levy.overspent"
+    sentence = "筹了{collected}元，用掉{used}元，再用{more}元就超了。"
+    next_step = "请先收齐，或改少。"

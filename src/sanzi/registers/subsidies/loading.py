@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Sum
+
 from sanzi.orgs.models import Household, Organisation, Person
 from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, Rows, register
 from sanzi.record.merging import add, merge
-from sanzi.registers.subsidies.models import AidCase, AidMember, Award, Program
+from sanzi.registers.subsidies.models import (
+    AidCase,
+    AidMember,
+    Award,
+    Levy,
+    LevyLine,
+    LineKind,
+    Program,
+    ReliefBatch,
+    ReliefLine,
+)
 
 PROGRAM_AS_IT_IS = (
     "code", "name", "department", "unit", "rate_fen", "excludes_payroll", "excludes_moved_out",
@@ -24,6 +36,14 @@ AID_AS_IT_IS = (
     "publicity_end_at", "decided_at", "monthly_fen", "start_date", "end_date",
     "last_recheck_date", "recheck_due_date", "is_kin_of_staff", "kin_filed_at", "status",
 )  # fmt: skip
+BATCH_AS_IT_IS = (
+    "batch_no", "giver", "item", "unit", "received_milli", "received_date", "is_urgent",
+    "approved_at", "publicity_start_at", "counted_milli", "counted_at", "status",
+)  # fmt: skip
+LEVY_AS_IT_IS = (
+    "project", "per_head_fen", "days_per_head", "head_count", "exempt_count", "submitted_at",
+    "approved_at", "status",
+)  # fmt: skip
 
 
 def register_loaders() -> None:
@@ -31,6 +51,10 @@ def register_loaders() -> None:
     register(Loader("program", ORDER["program"], load_programs))
     register(Loader("award", ORDER["award"], load_awards))
     register(Loader("aid_case", ORDER["aid_case"], load_aid))
+    register(Loader("relief_batch", ORDER["relief_batch"], load_batches))
+    register(Loader("relief_line", ORDER["relief_line"], load_relief_lines))
+    register(Loader("levy", ORDER["levy"], load_levies))
+    register(Loader("levy_line", ORDER["levy_line"], load_levy_lines))
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
@@ -124,3 +148,81 @@ def _fill_members() -> None:
         for key, home in bare
         for person in homes.get(home, ())
     )
+
+
+def load_batches(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Add the `relief_batch` rows that are not known."""
+    bodies = _keys(Organisation)
+
+    def made(row: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "ext_id": row["batch_id"],
+            "organisation_id": bodies[row["org_id"]],
+            "division_code": row["village_id"],
+            "case_number": _text(row, "case_id"),
+            **{name: row.get(name) for name in BATCH_AS_IT_IS},
+        }
+
+    return add(ReliefBatch, rows, column="batch_id", made=made)
+
+
+def load_relief_lines(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Add the `relief_line` rows that are not known, and what their batches gave by them."""
+    batches, people = _keys(ReliefBatch), _keys(Person)
+
+    def made(row: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "ext_id": row["line_id"],
+            "batch_id": batches[row["batch_id"]],
+            "person_id": people[row["person_id"]],
+            **{name: row.get(name) for name in ("reason", "need_milli", "given_milli")},
+            "signed_at": row.get("signed_at"),
+        }
+
+    count = add(ReliefLine, rows, column="line_id", made=made)
+    for one in ReliefBatch.objects.filter(given_milli=0).annotate(told=Sum("lines__given_milli")):
+        ReliefBatch.objects.filter(pk=one.pk).update(given_milli=one.told or 0)
+    return count
+
+
+def load_levies(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Add the `levy` rows that are not known."""
+    bodies = _keys(Organisation)
+
+    def made(row: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "ext_id": row["levy_id"],
+            "organisation_id": bodies[row["org_id"]],
+            "division_code": row["village_id"],
+            "case_number": _text(row, "case_id"),
+            "decision_ext_id": _text(row, "decision_id"),
+            **{name: row.get(name) for name in LEVY_AS_IT_IS},
+        }
+
+    return add(Levy, rows, column="levy_id", made=made)
+
+
+def load_levy_lines(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Add the `levy_line` rows that are not known, and what their levies came to by them."""
+    levies, people = _keys(Levy), _keys(Person)
+
+    def made(row: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "ext_id": row["line_id"],
+            "levy_id": levies[row["levy_id"]],
+            "kind": row["kind"],
+            "person_id": people.get(_text(row, "person_id")),
+            "amount_fen": row["amount_fen"],
+            "days": row["days"],
+            "words": _text(row, "words"),
+            "receipt_no": _text(row, "receipt_no"),
+            "done_at": row["done_at"],
+        }
+
+    count = add(LevyLine, rows, column="line_id", made=made)
+    for one in Levy.objects.filter(collected_fen=0):
+        sums = dict(one.lines.values_list("kind").annotate(Sum("amount_fen")))
+        one.collected_fen = sums.get(LineKind.COLLECTED, 0)
+        one.used_fen = sums.get(LineKind.USED, 0)
+        one.save(update_fields=["collected_fen", "used_fen"])
+    return count

@@ -126,7 +126,7 @@ def judge(*, fields: AidFields, at: datetime) -> Judged:
     renews = None
     if fields.renews:
         renews = AidCase.objects.filter(
-            ext_id=fields.renews, household_id=applicant.household_id, status=AidStatus.APPROVED
+            ext_id=fields.renews, household=applicant.household, status=AidStatus.APPROVED
         ).first()
         if renews is None:
             raise AidMemberWrong(name=applicant.name, why="家没有这一件救助", field="renews")

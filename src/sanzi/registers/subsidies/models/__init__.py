@@ -1,4 +1,4 @@
-"""Tables of the room: programmes and awards, aid."""
+"""Tables of the room: programmes and awards, aid, relief goods, levies."""
 
 from sanzi.registers.subsidies.models.aid import (
     ONCE,
@@ -15,6 +15,14 @@ from sanzi.registers.subsidies.models.awards import (
     Roster,
     RosterStatus,
 )
+from sanzi.registers.subsidies.models.levies import (
+    Levy,
+    LevyExempt,
+    LevyLine,
+    LevyStatus,
+    LineKind,
+)
+from sanzi.registers.subsidies.models.relief import ReliefBatch, ReliefLine, ReliefStatus
 
 __all__ = [
     "ONCE",
@@ -25,7 +33,15 @@ __all__ = [
     "AidVisitor",
     "Award",
     "AwardStatus",
+    "Levy",
+    "LevyExempt",
+    "LevyLine",
+    "LevyStatus",
+    "LineKind",
     "Program",
+    "ReliefBatch",
+    "ReliefLine",
+    "ReliefStatus",
     "Roster",
     "RosterStatus",
 ]

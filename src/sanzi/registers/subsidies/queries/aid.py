@@ -28,7 +28,7 @@ def live(household_id: int, on: date, but: int | None = None) -> QuerySet[AidCas
     )
     rows = rows.filter(Q(end_date__isnull=True) | Q(end_date__gte=on))
     rows = rows.exclude(kind__in=(AidKind.TEMPORARY, AidKind.DISASTER))
-    return rows.exclude(pk=but).order_by("pk")
+    return rows.exclude(pk=but or 0).order_by("pk")
 
 
 def temporary(household_id: int, at: datetime) -> tuple[int, int]:
