@@ -70,7 +70,7 @@ def test_goods_walk_from_the_list_to_what_is_left(world: World) -> None:
     walk.at = AT + timedelta(days=3)
     hand(walk, "V1", "4")
     hand(walk, "V2", "2.5", is_last=True)
-    with pytest.raises(refusals.CountDiffers, match="账上还剩3[.]5袋"):
+    with pytest.raises(refusals.CountDiffers, match=r"账上还剩3\.5袋"):
         walk.record("supervision_head", {"left": "3"})
     walk.record("supervision_head", {"left": "3.5"})
 
