@@ -263,14 +263,26 @@ class Acted:
     person: int
 
 
-def stands_aside(person: int, kin: Collection[int], parties: Parties) -> str:
+def may_be_starter(step: Step, matter: Matter) -> bool:
+    """Return whether who handed a case in may do this step of it.
+
+    What he does himself he may write down, where the file says so by naming his step in
+    `may_repeat`; nobody reviews, approves or accepts his own.
+    """
+    starters = {one.key for one in matter.steps if one.kind == "starter"}
+    return step.kind == "record" and not starters.isdisjoint(step.may_repeat)
+
+
+def stands_aside(
+    person: int, kin: Collection[int], parties: Parties, *, may_be_starter: bool = False
+) -> str:
     """Return why this person may not act in the case, empty when he may.
 
     Source: 2.3 and 2.4 K6 of the governance catalogue; look at `errors.StandsAside` for the words.
     """
-    if person == parties.starter:
+    if person == parties.starter and not may_be_starter:
         return "经手提交的人"
-    if person == parties.handler:
+    if person == parties.handler and not may_be_starter:
         return "经办人"
     if person in parties.payees:
         return "收款人"

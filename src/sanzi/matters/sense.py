@@ -12,6 +12,7 @@ from sanzi.orgs.roles import roles
 
 OUTSIDE_ROLES = ("handler", "system")
 ACTED = ("review", "record", "effect")
+JUDGED = ("review", "effect")
 """The kinds of step that wait for somebody."""
 MONEY_EFFECTS = ("instruct", "release")
 
@@ -118,6 +119,7 @@ def _steps(raw: Mapping[str, Any]) -> Found:
     tiers = _tier_codes(raw)
     numbers = [step["no"] for step in raw["steps"]]
     keys = [step["key"] for step in raw["steps"]]
+    starters = {step["key"] for step in raw["steps"] if step["kind"] == "starter"}
     if numbers != sorted(set(numbers)):
         yield ("steps",), "step numbers do not rise"
     for index, step in enumerate(raw["steps"]):
@@ -127,6 +129,9 @@ def _steps(raw: Mapping[str, Any]) -> Found:
         for name in ("tiers", "tiers_when_concurrent"):
             yield from _unknown((*place, name), step.get(name, []), tiers, "tier")
         yield from _unknown((*place, "may_repeat"), step.get("may_repeat", []), keys, "step")
+        if step["kind"] in JUDGED and step["key"] not in starters:
+            for key in starters.intersection(step.get("may_repeat", [])):
+                yield (*place, "may_repeat"), f"who did {key!r} does not judge it: {step['key']!r}"
         if step["kind"] != "record" and (step["kind"] == "effect") != ("effect" in step):
             yield place, "an effect step names its effect, and only an effect step does"
         if step["kind"] == "effect" and step.get("effect") not in MONEY_EFFECTS:

@@ -12,7 +12,7 @@ from django.db import transaction
 from sanzi.audit import actions as audit
 from sanzi.kernel import clock, identity
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import catalogue, effects, errors, fields, gates, queries, registry, rules
+from sanzi.matters import catalogue, editions, effects, errors, fields, gates, queries, registry, rules
 from sanzi.matters.actions import moments, needs, steps
 from sanzi.matters.actions.locking import lock_case, next_number
 from sanzi.matters.catalogue import Matter
@@ -69,7 +69,7 @@ def start(
 
     `source` is the number of an approved case that a payment comes from: the form and the payees
     begin with what its register knows.
-    Raises: NotFound, NoSuchMatter, MayNotStart.
+    Raises: NotFound, NoSuchMatter, MayNotStart, VersionReused.
     """
     matter = catalogue.get(matter_code)
     if matter is None:
@@ -81,6 +81,7 @@ def start(
         raise errors.MayNotStart(matter=matter.title, roles=names)
     scope.require(by, "matters.start", body.division_id)
     with transaction.atomic():
+        editions.keep(matter, at)
         case = Case.objects.create(
             number=next_number(body.division_id, at),
             matter_code=matter.code,

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sanzi.kernel import divisions
-from sanzi.matters import catalogue, errors, rules
+from sanzi.matters import editions, errors, rules
 from sanzi.matters.catalogue import Matter, Step
 from sanzi.matters.models import Case, CaseStep, Delegation, StepState
 from sanzi.matters.sense import ACTED
@@ -86,13 +86,17 @@ def find_place(
 def _first_in_line(
     case: Case, matter: Matter, step: Step, acted: Sequence[rules.Acted], on: date
 ) -> tuple[str, list[int]]:
+    may_be_starter = rules.may_be_starter(step, matter)
+    whose = parties(case)
     for role in (step.role, *matter.next_in_line.get(step.role, ())):
         node = division_for(role, case.division_code)
         holders = {one.person_id for one in orgs.holders(role, node, on)}
         people = [
             person
             for person in sorted(holders)
-            if not rules.stands_aside(person, orgs.kin_ids(person), parties(case))
+            if not rules.stands_aside(
+                person, orgs.kin_ids(person), whose, may_be_starter=may_be_starter
+            )
             and not rules.has_done(step, person, acted)
         ]
         if people:
@@ -193,13 +197,17 @@ def require_apart(
     """
     acted = _acted(case, rows)
     whose = parties(case)
+    matter = editions.of(case)
+    may_be_starter = matter is not None and rules.may_be_starter(step, matter)
     for person in (by.person_id, delegate_of):
         if person is None:
             continue
-        why = rules.stands_aside(person, orgs.kin_ids(person), whose)
+        why = rules.stands_aside(
+            person, orgs.kin_ids(person), whose, may_be_starter=may_be_starter
+        )
         if why:
             raise errors.StandsAside(why=why, role=role_title(step.role))
         other = rules.has_done(step, person, acted)
         if other:
-            words = {one.key: one.word for one in catalogue.matters()[case.matter_code].steps}
-            raise errors.DidAnotherStep(done=words[other], step=step.word)
+            words = {one.key: one.word for one in matter.steps} if matter else {}
+            raise errors.DidAnotherStep(done=words.get(other, other), step=step.word)
