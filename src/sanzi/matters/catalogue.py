@@ -19,7 +19,6 @@ from typing import Any
 
 import jsonschema
 import yaml
-
 from django.conf import settings
 
 from sanzi.kernel import digest
@@ -249,7 +248,10 @@ def county() -> list[Path]:
 
 @cache
 def matters() -> dict[str, Matter]:
-    """Return the matters in force by code: the county's own before the shipped. Raises: BadMatter."""
+    """Return the matters in force by code, the county's own before the shipped.
+
+    Raises: BadMatter.
+    """
     found = {matter.code: matter for matter in map(load, shipped())}
     own = {matter.code: matter for matter in map(load, county())}
     return dict(sorted({**found, **own}.items()))

@@ -115,6 +115,12 @@ def _when(
                 yield (*place, key), f"{key!r} has no option {value!r}"
 
 
+def _own(place: Place, step: Mapping[str, Any], starters: set[str]) -> Found:
+    if step["kind"] in JUDGED:
+        for key in sorted(starters.intersection(step.get("may_repeat", []))):
+            yield place, f"who did {key!r} does not judge it in {step['key']!r}"
+
+
 def _steps(raw: Mapping[str, Any]) -> Found:
     tiers = _tier_codes(raw)
     numbers = [step["no"] for step in raw["steps"]]
@@ -129,9 +135,7 @@ def _steps(raw: Mapping[str, Any]) -> Found:
         for name in ("tiers", "tiers_when_concurrent"):
             yield from _unknown((*place, name), step.get(name, []), tiers, "tier")
         yield from _unknown((*place, "may_repeat"), step.get("may_repeat", []), keys, "step")
-        if step["kind"] in JUDGED and step["key"] not in starters:
-            for key in starters.intersection(step.get("may_repeat", [])):
-                yield (*place, "may_repeat"), f"who did {key!r} does not judge it: {step['key']!r}"
+        yield from _own((*place, "may_repeat"), step, starters)
         if step["kind"] != "record" and (step["kind"] == "effect") != ("effect" in step):
             yield place, "an effect step names its effect, and only an effect step does"
         if step["kind"] == "effect" and step.get("effect") not in MONEY_EFFECTS:

@@ -38,10 +38,10 @@ def county(tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch) ->
     editions._kept.clear()
 
 
-def own(folder: Path, version: str = "1.9", **changed: str) -> Path:
+def own(folder: Path, changed: dict[str, str] | None = None) -> Path:
     """Write the county's own file of purchases: another word at the first review."""
-    text = re.sub('^version: ".*"', f'version: "{version}"', SOURCE.read_text("utf-8"), flags=re.M)
-    for before, after in changed.items():
+    text = re.sub('^version: ".*"', 'version: "1.9"', SOURCE.read_text("utf-8"), flags=re.MULTILINE)
+    for before, after in (changed or {}).items():
         text = text.replace(before, after)
     path = folder / SOURCE.name
     path.write_text(text, "utf-8")
@@ -71,7 +71,7 @@ def test_a_case_goes_on_by_its_own_version_and_a_new_one_by_the_new(county: Path
     old = start(world)
     review = catalogue.matters()["M08"].steps[1].word
 
-    own(county, **{f"word: {review}": "word: 县里另看"})
+    own(county, {f"word: {review}": "word: 县里另看"})
     new = start(world)
     hand_in(world, old)
     hand_in(world, new)
@@ -105,7 +105,7 @@ def test_the_same_version_with_another_text_opens_no_case(county: Path) -> None:
     world = village.build()
     own(county)
     start(world)
-    own(county, **{"物资服务采购": "物资和服务采购"})
+    own(county, {"物资服务采购": "物资和服务采购"})
 
     with pytest.raises(errors.VersionReused) as refused:
         start(world)

@@ -35,9 +35,7 @@ def contracted(world: World) -> walks.Walk:
     walk = walks.start(world, "M06", "committee_member")
     walk.submit("committee_member", FORM, ("before_photo",))
     walk.approve("village_secretary", "town_works_office", "town_agri_head")
-    walk.record(
-        "town_works_office", {"guide_price": "240000", "agency": "C-PRICE"}, ("report",)
-    )
+    walk.record("town_works_office", {"guide_price": "240000", "agency": "C-PRICE"}, ("report",))
     asked = {"price_fen": 23_000_000, "limit_price_fen": 24_000_000}
     village = deals.awarded(world, **asked)
     walk.at = NOTICED

@@ -202,9 +202,7 @@ def require_apart(
     for person in (by.person_id, delegate_of):
         if person is None:
             continue
-        why = rules.stands_aside(
-            person, orgs.kin_ids(person), whose, may_be_starter=may_be_starter
-        )
+        why = rules.stands_aside(person, orgs.kin_ids(person), whose, may_be_starter=may_be_starter)
         if why:
             raise errors.StandsAside(why=why, role=role_title(step.role))
         other = rules.has_done(step, person, acted)

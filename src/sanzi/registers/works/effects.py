@@ -21,7 +21,8 @@ def register() -> None:
     registry.check("works.wish", check)
     for name, run in (
         ("apply", apply), ("approve", approve), ("end", end), ("price", price), ("award", award),
-        ("contract", contract), ("log", log), ("accept", accept), ("settle", settle), ("rescue", rescue), ("review", review),
+        ("contract", contract), ("log", log), ("accept", accept), ("settle", settle),
+        ("rescue", rescue), ("review", review),
     ):  # fmt: skip
         registry.effect(f"works.{name}", run)
     registry.payable("works", site.require_payable)

@@ -1,4 +1,4 @@
-"""`sanzi matters check FILE|FOLDER`: every mistake of matter files, by line, before they are used."""
+"""`sanzi matters check FILE|FOLDER`: every mistake of matter files by line, before their use."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matters', '0003_meetings'),
+        ('matters', '0005_on_the_way'),
     ]
 
     operations = [
