@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -19,7 +19,6 @@ from typing import Any
 
 import jsonschema
 import yaml
-from django.conf import settings
 
 from sanzi.kernel import digest
 from sanzi.matters import sense
@@ -29,6 +28,7 @@ from sanzi.matters.lines import Mistake, Numbered, Place, read, read_text
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "matters"
 LOCK = FOLDER / "versions.lock.json"
 FILES = "M[0-9][0-9]-*.yaml"
+_own_folder: list[Callable[[], Path | None]] = [lambda: None]
 
 
 class BadMatter(Exception):
@@ -168,7 +168,8 @@ class Matter:
 
     `effects` name what registers do at a moment of the case (`saved`, `submitted`, `approved`,
     `returned`, `ended`, `finished`); `checks` what they say of a form; both are found in
-    `registry`. `pays` is the kind of source that payments name a case of this matter by.
+    `registry`. `skips` names what says, when a case is handed in, which steps it does not need.
+    `pays` is the kind of source that payments name a case of this matter by.
     """
 
     code: str
@@ -198,6 +199,7 @@ class Matter:
     effects: Mapping[str, str] = dataclasses.field(default_factory=dict)
     checks: tuple[str, ...] = ()
     pays: str = ""
+    skips: str = ""
     text: str = dataclasses.field(default="", compare=False, repr=False)
 
     @property
@@ -235,6 +237,11 @@ def powers() -> tuple[Power, ...]:
     return (*listed, *(Power(m.code, m.slug, m.title, m.group, m.status) for m in added))
 
 
+def own_folder(tell: Callable[[], Path | None]) -> None:
+    """Let the settings tell where the county keeps files of its own; called from `apps.ready`."""
+    _own_folder.append(tell)
+
+
 def shipped() -> list[Path]:
     """Return the files that come with the platform."""
     return sorted(FOLDER.glob(FILES))
@@ -242,7 +249,7 @@ def shipped() -> list[Path]:
 
 def county() -> list[Path]:
     """Return the files of the county's own folder; none without one."""
-    folder: Path | None = settings.SANZI.matters
+    folder = _own_folder[-1]()
     return sorted(folder.glob(FILES)) if folder else []
 
 
@@ -407,4 +414,5 @@ def _build(raw: Mapping[str, Any]) -> Matter:
         effects=raw.get("effects", {}),
         checks=tuple(raw.get("checks", ())),
         pays=raw.get("pays", ""),
+        skips=raw.get("skips", ""),
     )

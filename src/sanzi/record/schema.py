@@ -28,7 +28,8 @@ LOAD_ORDER: Final = (
     "division", "org", "person", "household", "kinship", "appointment", "counterparty",
     "counterparty_owner", "account", "account_listing", "land_right", "calendar", "ext_death",
     "ext_status",
-    "decision", "fund", "budget_line", "source_matter", "cash_policy", "chart_addition",
+    "decision", "decision_step", "decision_recusal", "fund", "budget_line", "source_matter",
+    "cash_policy", "chart_addition",
     "tender", "bid", "contract", "procurement", "quote",
     "works", "works_commitment", "works_variation", "works_acceptance", "works_log",
     "asset", "lease", "rent_bill",
@@ -40,7 +41,7 @@ LOAD_ORDER: Final = (
     "rate_card", "labour_list", "labour_request", "labour_day", "labour_photo",
     "labour_declaration",
     "membership", "homestead", "land_taking", "survey", "compensation", "land_contract",
-    "program", "award",
+    "program", "award", "aid_case", "relief_batch", "relief_line", "levy", "levy_line",
     "pay_standard", "pay", "hire", "handover", "handover_item",
     "deposit", "debt", "advance", "investment",
 )  # fmt: skip
