@@ -142,6 +142,7 @@ class Matter:
     `effects` name what registers do at a moment of the case (`saved`, `submitted`, `approved`,
     `returned`, `ended`, `finished`); `checks` what they say of a form; both are found in
     `registry`. `pays` is the kind of source that payments name a case of this matter by.
+    `tier_from` names the register that finds the tier where no amount does.
     """
 
     code: str
@@ -171,6 +172,7 @@ class Matter:
     effects: Mapping[str, str] = dataclasses.field(default_factory=dict)
     checks: tuple[str, ...] = ()
     pays: str = ""
+    tier_from: str = ""
 
     def field(self, key: str) -> Field:
         """Return a field by its key. Raises: KeyError."""
@@ -326,4 +328,5 @@ def _build(raw: Mapping[str, Any]) -> Matter:
         effects=raw.get("effects", {}),
         checks=tuple(raw.get("checks", ())),
         pays=raw.get("pays", ""),
+        tier_from=raw.get("tier_from", ""),
     )

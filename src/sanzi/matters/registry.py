@@ -62,11 +62,13 @@ class Panel:
 
 Effect = Callable[[Turn], None]
 Check = Callable[[Turn], None]
+TierFinder = Callable[[Turn], str]
 Choices = Callable[[str, str], list[tuple[str, str]]]
 PayableCheck = Callable[[str, int, str], None]
 
 _effects: dict[str, Effect] = {}
 _checks: dict[str, Check] = {}
+_tiers: dict[str, TierFinder] = {}
 _choices: dict[str, Choices] = {}
 _prefills: dict[str, Callable[[str], Prefill]] = {}
 _payable: dict[str, PayableCheck] = {}
@@ -84,6 +86,14 @@ def check(name: str, run: Check) -> None:
     The check raises a Refusal; `data["field"]` of it says at which field the sentence stands.
     """
     _checks[name] = run
+
+
+def tier(name: str, find: TierFinder) -> None:
+    """Register what finds the tier of a form where no amount does: it returns `T0` to `T4`.
+
+    It is asked of half-filled forms too, and gives the lowest tier while nothing is known.
+    """
+    _tiers[name] = find
 
 
 def choices(name: str, read: Choices) -> None:
@@ -118,6 +128,11 @@ def run_effect(name: str, turn: Turn) -> None:
 def run_check(name: str, turn: Turn) -> None:
     """Ask a registered check. Raises: KeyError for an unknown name, what the check refuses."""
     _checks[name](turn)
+
+
+def tier_of(name: str, turn: Turn) -> str:
+    """Ask a registered finder for the tier of a case. Raises: KeyError for an unknown name."""
+    return _tiers[name](turn)
 
 
 def require_payable(source_kind: str, source_id: str, amount_fen: int, number: str) -> None:
@@ -158,5 +173,7 @@ def unknown_names(matter: Matter) -> list[Mistake]:
     ]
     found = [f"no effect is called {name!r}" for name in effects if name not in _effects]
     found += [f"no check is called {name!r}" for name in matter.checks if name not in _checks]
+    if matter.tier_from and matter.tier_from not in _tiers:
+        found.append(f"no tier is found by {matter.tier_from!r}")
     found += [f"no list is called {name!r}" for name in lists if name not in _choices]
     return [Mistake(0, message) for message in found]

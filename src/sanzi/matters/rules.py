@@ -14,7 +14,7 @@ from typing import Any
 from sanzi.kernel import clock, digest
 from sanzi.kernel.workdays import Calendar
 from sanzi.matters import errors
-from sanzi.matters.catalogue import Limit, Matter, Paper, Step
+from sanzi.matters.catalogue import Limit, Matter, Paper, Step, TierTable
 from sanzi.matters.fields import Field, wrong
 
 
@@ -108,15 +108,20 @@ def paid_move(settled: int, failed: int, in_flight: int) -> Move | None:
     return None
 
 
+def table(matter: Matter, on: date) -> TierTable:
+    """Return the tiers in force on a day. Raises: NoTier, when none is yet."""
+    tables = [one for one in matter.tiers if one.valid_from_date <= on]
+    if not tables:
+        raise errors.NoTier(matter=matter.title, day=on.isoformat())
+    return tables[-1]
+
+
 def tier(matter: Matter, amount_fen: int, on: date) -> str:
     """Return the tier of an amount on a day, by the newest table in force.
 
     Raises: NoTier, when no table is in force yet.
     """
-    tables = [table for table in matter.tiers if table.valid_from_date <= on]
-    if not tables:
-        raise errors.NoTier(matter=matter.title, day=on.isoformat())
-    bands = [band for band in tables[-1].bands if band.from_fen <= amount_fen]
+    bands = [band for band in table(matter, on).bands if band.from_fen <= amount_fen]
     return bands[-1].code
 
 

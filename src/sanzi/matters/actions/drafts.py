@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.kernel import clock, identity
+from sanzi.kernel import identity
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import catalogue, effects, errors, fields, gates, queries, registry, rules
 from sanzi.matters.actions import moments, needs, steps
@@ -158,7 +158,7 @@ def save(
         case.decision_ext_id = kept.get("decision_id", "")
         case.saved_at = at
         problems = _carry(case, matter, by, at)
-        case.tier = rules.tier(matter, case.amount_fen, clock.local_date(at))
+        case.tier = moments.tier_of(case, matter, by, at)
         case.content_digest = ""
         case.save(
             update_fields=[
@@ -211,6 +211,7 @@ def submit(*, number: str, by: Actor, at: datetime) -> Submitted:
             effects.submit(number=number, by=by, at=at)
         opened = steps.begin(case, seen, by, at)
         moments.reach("submitted", case=case, matter=matter, by=by, at=at)
+        steps.approve_by_rule(case, by, at)
         audit.write(
             chain=case.organisation.ext_id,
             kind="matters.case.submitted",
