@@ -70,8 +70,8 @@ _effects: dict[str, Effect] = {}
 _checks: dict[str, Check] = {}
 _tiers: dict[str, TierFinder] = {}
 _choices: dict[str, Choices] = {}
-_prefills: dict[str, Callable[[str], Prefill]] = {}
-_payable: dict[str, PayableCheck] = {}
+_prefills: dict[str, list[Callable[[str], Prefill]]] = {}
+_payable: dict[str, list[PayableCheck]] = {}
 _panels: dict[str, Callable[[str], Panel | None]] = {}
 
 
@@ -102,17 +102,21 @@ def choices(name: str, read: Choices) -> None:
 
 
 def prefill(source_kind: str, read: Callable[[str], Prefill]) -> None:
-    """Register what a payment from a case of this kind begins with, by the case's number."""
-    _prefills[source_kind] = read
+    """Register what a payment from a case of this kind begins with, by the case's number.
+
+    Several registers may speak for one kind; each returns an empty form for a case not its own.
+    """
+    _prefills.setdefault(source_kind, []).append(read)
 
 
 def payable(source_kind: str, run: PayableCheck) -> None:
     """Register what holds a payment back: (source id, fen, number of the paying case).
 
     It runs when a payment from such a source is handed in and when it is approved for the last
-    time, and refuses by raising a Refusal.
+    time, and refuses by raising a Refusal. Several registers may speak for one kind; each lets
+    pass what is not its own.
     """
-    _payable[source_kind] = run
+    _payable.setdefault(source_kind, []).append(run)
 
 
 def panel(matter_code: str, read: Callable[[str], Panel | None]) -> None:
@@ -140,9 +144,8 @@ def require_payable(source_kind: str, source_id: str, amount_fen: int, number: s
 
     Raises: what the register refuses; nothing for a kind without a register.
     """
-    found = _payable.get(source_kind)
-    if found is not None:
-        found(source_id, amount_fen, number)
+    for check_one in _payable.get(source_kind, ()):
+        check_one(source_id, amount_fen, number)
 
 
 def list_of(name: str, organisation: str, division_code: str) -> list[tuple[str, str]] | None:
@@ -153,8 +156,8 @@ def list_of(name: str, organisation: str, division_code: str) -> list[tuple[str,
 
 def prefill_of(source_kind: str, number: str) -> Prefill | None:
     """Return what a payment from a case begins with, None when its register says nothing."""
-    found = _prefills.get(source_kind)
-    return None if found is None else found(number)
+    read = (one(number) for one in _prefills.get(source_kind, ()))
+    return next((found for found in read if found.form or found.lines), None)
 
 
 def panel_of(matter_code: str, number: str) -> Panel | None:

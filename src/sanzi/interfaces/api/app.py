@@ -42,6 +42,7 @@ from sanzi.interfaces.api.routers import (
     receipt_books,
     receipts,
     reconciliations,
+    registers,
     takings,
     upkeep,
     villages,
@@ -96,6 +97,7 @@ api.add_router("", originals.router, tags=["电子凭证"])
 api.add_router("", proposals.router, tags=["科目、规则和手工凭证"])
 api.add_router("", alerts.router, tags=["预警"])
 api.add_router("", log.router, tags=["审计日志"])
+api.add_router("", registers.router, tags=["登记簿"])
 api.add_router("", exports.router, tags=["数据导出"])
 api.add_router("", villages.router, tags=["公开"])
 

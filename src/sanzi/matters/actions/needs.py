@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sanzi.evidence import queries as evidence
 from sanzi.evidence.actions import slips
-from sanzi.matters import decision_queries, effects, errors, registry, rules
+from sanzi.matters import decision_queries, effects, errors, registry, rules, statutes
 from sanzi.matters.catalogue import Matter
 from sanzi.matters.models import Case, Decision
 
@@ -54,19 +56,52 @@ def require_slips(case: Case) -> None:
 def require_decision(case: Case) -> None:
     """Refuse unless the case names a passed decision of its own village that covers the amount.
 
-    One that was planned here must also be valid by the statute table, article by article.
-
     Raises: DecisionNeeded.
     """
-    found = Decision.objects.filter(
-        ext_id=case.decision_ext_id, division_code=case.division_code
-    ).first()
+    require_passed(
+        ext_id=case.decision_ext_id,
+        division_code=case.division_code,
+        matter_code=case.matter_code,
+        amount_fen=case.amount_fen,
+    )
+
+
+def require_passed(
+    *, ext_id: str, division_code: str, matter_code: str, amount_fen: int = 0
+) -> Decision:
+    """Return a passed decision of a village that may carry a case of this power and sum.
+
+    One that was planned here must also be valid by the statute table, article by article.
+    Units: fen. Raises: DecisionNeeded.
+    """
+    found = Decision.objects.filter(ext_id=ext_id, division_code=division_code).first()
     if found is None:
         raise errors.DecisionNeeded(why="还没有选，或者不是本村的")
     if found.status != "passed" or found.passed_at is None:
         raise errors.DecisionNeeded(why=f"“{found.title}”没有通过")
     if not found.agree_count or not found.file_digest:
         raise errors.DecisionNeeded(why=f"“{found.title}”缺票数或会议记录")
-    if found.amount_fen is not None and found.amount_fen < case.amount_fen:
+    if found.amount_fen is not None and found.amount_fen < amount_fen:
         raise errors.DecisionNeeded(why=f"“{found.title}”通过的金额不够")
-    decision_queries.require_valid(found, case.matter_code, case.amount_fen)
+    decision_queries.require_valid(found, matter_code, amount_fen)
+    return found
+
+
+def require_two_thirds(found: Decision, bodies: Collection[str]) -> None:
+    """Refuse a decision of another body than these, or with less than two thirds of all due.
+
+    For what the law keeps to the members themselves; it also judges decisions from elsewhere,
+    whose steps are not known here. Source: LAW-REC 27, 28. Raises: DecisionNeeded.
+    """
+    if found.deciding_body not in bodies:
+        known = statutes.frame().bodies
+        told = "或".join(known[one].title for one in sorted(bodies, reverse=True))
+        raise errors.DecisionNeeded(
+            why=f"“{found.title}”是{decision_queries.body_words(found.deciding_body)}定的，"
+            f"这件事要由{told}定"
+        )
+    due, agreed = found.eligible_count or 0, found.agree_count or 0
+    if not due or agreed * 3 < due * 2:
+        raise errors.DecisionNeeded(
+            why=f"“{found.title}”应到{due}人，同意{agreed}票，不到全体的三分之二"
+        )

@@ -13,8 +13,9 @@ class ProcurementConfig(AppConfig):
     verbose_name = "采购"
 
     def ready(self) -> None:
-        """Bind the power of purchases, take tables."""
-        from sanzi.registers.procurement import effects, loading
+        """Bind the power of purchases, take tables, put the register on the shelf."""
+        from sanzi.registers.procurement import effects, loading, shelves
 
         effects.register()
         loading.register_loaders()
+        shelves.put_registers()

@@ -78,6 +78,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
         {
             "title": f"我发起的{found.total}件" if is_mine else f"在办和办过的{found.total}件",
             "links": [
+                Link("登记簿", reverse("office:registers"), "notebook"),
                 Link("民主决策", reverse("office:decisions"), "users"),
                 Link("办一件事", reverse("office:start"), "plus", is_primary=True),
             ]
