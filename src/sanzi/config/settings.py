@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "sanzi.registers.labour",
     "sanzi.registers.leases",
     "sanzi.registers.procurement",
+    "sanzi.registers.seals",
     "sanzi.registers.works",
     "sanzi.disclosure",
     "sanzi.interfaces.look",

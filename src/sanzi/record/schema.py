@@ -37,7 +37,7 @@ LOAD_ORDER: Final = (
     "bank_txn", "balance",
     "voucher", "ledger_line", "reconciliation", "reconciliation_item",
     "rate_card", "labour_list", "labour_request", "labour_day", "labour_photo",
-    "labour_declaration",
+    "labour_declaration", "seal", "seal_use", "seal_device_event", "service",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
