@@ -10,7 +10,7 @@ PYTEST := $(PY) -m pytest -q
 CODE := src tests tools $(wildcard bench)
 TEMPLATES := $(wildcard src/sanzi/templates)
 
-.PHONY: demo demo-reset test test-long chaos check fix fast bench docs schemas assets peers lock
+.PHONY: demo demo-reset test test-long chaos check fix fast bench docs schemas contracting assets peers lock
 .DEFAULT_GOAL := check
 
 # --- set-up ------------------------------------------------------------------------------------
@@ -24,6 +24,10 @@ $(VENV)/.dev: requirements/installer.txt requirements/dev.txt pyproject.toml
 schemas: build/iso20022/.stamp ## the seven ISO 20022 schemas, from published packages
 build/iso20022/.stamp: requirements/schemas.txt tools/schemas.py | $(VENV)/.runtime
 	@$(PY) tools/schemas.py
+
+contracting: build/contracting/.stamp ## the official open contracting schemas, from published packages
+build/contracting/.stamp: requirements/contracting.txt tools/contracting.py | $(VENV)/.runtime
+	@$(PY) tools/contracting.py
 
 peers: build/peers/.stamp ## bean-check, in an environment of its own: it is never imported
 build/peers/.stamp: requirements/peers.txt | $(VENV)/.runtime
@@ -45,11 +49,11 @@ demo-reset: $(VENV)/.runtime schemas assets ## the same from the beginning
 
 # --- prove -------------------------------------------------------------------------------------
 
-test: $(VENV)/.dev schemas assets peers ## everything, on SQLite and on PostgreSQL, with the browser story
+test: $(VENV)/.dev schemas contracting assets peers ## everything, on SQLite and on PostgreSQL, with the browser story
 	@tools/system.sh
 	@tools/test.sh "not long"
 
-test-long: $(VENV)/.dev schemas assets peers ## the tests that take minutes, too
+test-long: $(VENV)/.dev schemas contracting assets peers ## the tests that take minutes, too
 	@tools/system.sh
 	@tools/test.sh "long or not long"
 

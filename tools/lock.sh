@@ -7,7 +7,9 @@ for name in installer runtime dev peers; do
   "${compile[@]}" "requirements/$name.in" -o "requirements/$name.txt"
 done
 # Only the schema files inside these packages are wanted, not what the packages need to run.
-"${compile[@]}" --no-deps requirements/schemas.in -o requirements/schemas.txt
+for name in schemas contracting; do
+  "${compile[@]}" --no-deps "requirements/$name.in" -o "requirements/$name.txt"
+done
 # The measured ledgers run on SQLite: the drivers of other databases would want compilers.
 "${compile[@]}" --no-emit-package mysqlclient --no-emit-package psycopg2 \
   requirements/bench-peers.in -o requirements/bench-peers.txt

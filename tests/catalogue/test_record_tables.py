@@ -27,6 +27,7 @@ def test_no_personal_number_reaches_the_record_in_the_clear() -> None:
     assert clear == {
         "person.name",
         "account.holder_name",
+        "award.payee_name",
         "payment.payee_name",
         "bank_txn.peer_name",
     }

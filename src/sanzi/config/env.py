@@ -17,6 +17,7 @@ from sanzi.kernel import cipher
 DEMO_SECRET_KEY = "demo-only-" + "0" * 54
 DEMO_DATA_KEY = "00" * 16
 DEMO_INDEX_KEY = "11" * 32
+CONTRACTING_PREFIX = "ocds-sanzi0"
 QUIET_HOURS = "21:00-07:30"
 ENVIRONMENTS = ("demo", "test", "production")
 TAX_MODES = ("off", "manual", "simulator", "vendor")
@@ -59,6 +60,7 @@ class Environment:
     quiet_hours: tuple[time, time]
     bank_news_seconds: int
     statements: Path | None
+    contracting_prefix: str
     tax: str
     tax_url: str
     tax_vendor: Path | None
@@ -100,6 +102,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         quiet_hours=_hours(environ.get("SANZI_QUIET_HOURS", QUIET_HOURS)),
         bank_news_seconds=_seconds(environ.get("SANZI_BANK_NEWS_SECONDS", "300")),
         statements=_path(environ.get("SANZI_STATEMENTS", "")),
+        contracting_prefix=environ.get("SANZI_CONTRACTING_PREFIX", CONTRACTING_PREFIX),
         seal_url=environ.get("SANZI_SEAL_URL", "").rstrip("/"),
         seal_keys=Path(environ.get("SANZI_SEAL_KEYS", str(var / "seal-keys"))).resolve(),
         **_tax(environ, name),

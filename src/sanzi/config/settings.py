@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "sanzi.registers.leases",
     "sanzi.registers.procurement",
     "sanzi.registers.seals",
+    "sanzi.registers.subsidies",
     "sanzi.registers.works",
     "sanzi.disclosure",
     "sanzi.interfaces.look",

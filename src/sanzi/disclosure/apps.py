@@ -15,13 +15,18 @@ class DisclosureConfig(AppConfig):
     verbose_name = "公开"
 
     def ready(self) -> None:
-        """Publish every order when it is done, and every month when it is due."""
-        from sanzi.disclosure.actions import publishing
+        """Publish cases and orders as they happen, months when due; take tables."""
+        from sanzi.disclosure import loading
+        from sanzi.disclosure.actions import case_publishing, publishing
+        from sanzi.matters import hooks as case_hooks
         from sanzi.notices import duties, outbox
         from sanzi.payments import hooks
 
         hooks.on_order_done(publishing.publish_done)
+        case_hooks.on_moment(case_publishing.hear)
         duties.register("disclosure.months", HOUR, publishing.publish_due_months)
+        duties.register("disclosure.leaving", HOUR, case_publishing.take_down_due)
+        loading.register_loaders()
         outbox.register_text(
             "household_code",
             "您查看本户明细的验证码是{code}，十分钟内有效，不要告诉别人。",

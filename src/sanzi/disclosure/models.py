@@ -17,7 +17,11 @@ class Door(models.Model):
 
 
 class Publication(models.Model):
-    """What was published, fixed by its digest; a correction names the one it replaces."""
+    """What was published, fixed by its digest; a correction names the one it replaces.
+
+    `due_at` is when it had to be public at the latest. From `unpublished_at` on it is off the web:
+    what names persons who were helped leaves after its days.
+    """
 
     ext_id = models.CharField(max_length=40, unique=True)
     division = models.ForeignKey(Division, on_delete=models.PROTECT)
@@ -30,7 +34,10 @@ class Publication(models.Model):
     body = models.JSONField()
     total_fen = models.BigIntegerField(null=True)
     content_digest = models.CharField(max_length=64)
+    due_at = models.DateTimeField(null=True)
+    min_days = models.SmallIntegerField(default=0)
     published_at = models.DateTimeField()
+    unpublished_at = models.DateTimeField(null=True)
     replaces = models.OneToOneField(
         "self",
         on_delete=models.PROTECT,
@@ -43,7 +50,13 @@ class Publication(models.Model):
         indexes = (
             models.Index(fields=["division", "item_code", "period"], name="publication_place"),
             models.Index(fields=["subject_kind", "subject_id"], name="publication_subject"),
+            models.Index(fields=["division", "published_at"], name="publication_day"),
         )
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it became public after its day."""
+        return self.due_at is not None and self.published_at > self.due_at
 
 
 class HouseholdCode(models.Model):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from sanzi.kernel import masking, money
+from sanzi.kernel import clock, masking, money
 
 CODE_BITS = 40
 SESSION_LASTS = timedelta(minutes=15)
@@ -15,7 +16,25 @@ TRIES_WINDOW = timedelta(days=1)
 WRONG_PER_NAME_MAX = 10
 WRONG_PER_ADDRESS_MAX = 30
 ONE_TIME_WRONG_MAX = 5
-LARGE_FEN = 5_000_000
+
+_NUMBER = re.compile(r"(?<!\d)(?!\d{12}-\d{4}-\d{6}(?!\d))\d(?:[ -]?\d){10,18}[Xx]?(?!\d)")
+_NUMBER_SHOWN = "（号码不公开）"
+
+
+def due(since: datetime, days: int) -> datetime:
+    """Return the end of the local day by which something must be public. Aware UTC."""
+    last = clock.local_date(since) + timedelta(days=days + 1)
+    return datetime.combine(last, time(), clock.SHANGHAI).astimezone(UTC)
+
+
+def scrubbed(text: str, names: Sequence[str] = ()) -> str:
+    """Return a text without long numbers (phone, resident id, account) and with names masked.
+
+    Numbers of cases stay: they name a matter, not a person.
+    """
+    for one in names:
+        text = text.replace(one, masking.name(one))
+    return _NUMBER.sub(_NUMBER_SHOWN, text)
 
 
 @dataclass(frozen=True)

@@ -108,13 +108,25 @@ class Basis:
 
 @dataclass(frozen=True)
 class Disclosed:
-    """What is published of a case, and within how many days."""
+    """What is published of a case: which item, at which moments, and what of it is shown.
+
+    `at` names moments (`submitted`, `approved`, `finished`, `paid`) and keys of steps; each makes
+    a new version. `within_days` counts from then, or from the step `since`. `show` names fields
+    (`field`, `step.field`); persons are masked but where `in_full` names them, and so is the text
+    of what `mask` names. `sheet` names a registered list of rows.
+    """
 
     item: str
     title: str
     within_days: int
     from_fen: int | None = None
     basis: str = ""
+    at: tuple[str, ...] = ("finished",)
+    since: str = ""
+    show: tuple[str, ...] = ()
+    mask: tuple[str, ...] = ()
+    in_full: tuple[str, ...] = ()
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -321,7 +333,7 @@ def _build(raw: Mapping[str, Any]) -> Matter:
         reasons=raw["reasons"],
         delegation_max_days=raw["delegation"]["max_days"],
         soon_percent=raw["reminder"]["soon_percent"],
-        disclosure=tuple(Disclosed(**one) for one in raw["disclosure"]),
+        disclosure=tuple(Disclosed(**_tuples(one)) for one in raw["disclosure"]),
         amount=_amount(raw),
         title_from=raw.get("title_from", "purpose"),
         handler_from=raw.get("handler_from", "handler_person_id"),

@@ -5,7 +5,7 @@ The case itself is in `queries`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -113,8 +113,20 @@ class SaidField:
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-def said(fields: Sequence[Field], form: Mapping[str, Any]) -> list[SaidField]:
-    """Return the filled fields of a form as people read them: names for ids, yuan with commas."""
+def _as_it_is(_field: Field, words: str) -> str:
+    return words
+
+
+def said(
+    fields: Sequence[Field],
+    form: Mapping[str, Any],
+    *,
+    shown: Callable[[Field, str], str] = _as_it_is,
+) -> list[SaidField]:
+    """Return the filled fields of a form as people read them: names for ids, yuan with commas.
+
+    `shown` may change the words of a field or of a column, to mask a name.
+    """
     known = _names_of(fields, form)
     found = []
     for one in fields:
@@ -123,13 +135,17 @@ def said(fields: Sequence[Field], form: Mapping[str, Any]) -> list[SaidField]:
             continue
         if one.type == "rows":
             rows = tuple(
-                tuple(_words(column, row.get(column.key, ""), known) for column in one.columns)
+                tuple(
+                    shown(column, _words(column, row.get(column.key, ""), known))
+                    for column in one.columns
+                )
                 for row in value
             )
             heads = tuple(column.label for column in one.columns)
             found.append(SaidField(one.key, one.label, f"{len(rows)}行", heads, rows))
         else:
-            found.append(SaidField(one.key, one.label, _words(one, str(value), known)))
+            words = shown(one, _words(one, str(value), known))
+            found.append(SaidField(one.key, one.label, words))
     return found
 
 

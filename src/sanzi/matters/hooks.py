@@ -11,12 +11,18 @@ from sanzi.orgs.actors import Actor
 
 @dataclass(frozen=True)
 class CaseNews:
-    """A case came to a moment: `submitted`, `approved`, `returned`, `ended` or `finished`."""
+    """A case came to a moment, or a step of it is done.
+
+    `moment` is `submitted`, `approved`, `returned`, `ended`, `finished`, or `step`; only with
+    `step` there is a `step_key`.
+    """
 
     number: str
+    matter_code: str
     moment: str
     by: Actor
     at: datetime
+    step_key: str = ""
 
 
 _listeners: list[Callable[[CaseNews], None]] = []

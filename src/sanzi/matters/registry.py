@@ -60,6 +60,14 @@ class Panel:
     context: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class PublicRows:
+    """Rows of a register that are published with a case: already masked, in words."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
 Effect = Callable[[Turn], None]
 Check = Callable[[Turn], None]
 TierFinder = Callable[[Turn], str]
@@ -73,6 +81,7 @@ _choices: dict[str, Choices] = {}
 _prefills: dict[str, list[Callable[[str], Prefill]]] = {}
 _payable: dict[str, list[PayableCheck]] = {}
 _panels: dict[str, Callable[[str], Panel | None]] = {}
+_sheets: dict[str, Callable[[str], PublicRows]] = {}
 
 
 def effect(name: str, run: Effect) -> None:
@@ -124,6 +133,16 @@ def panel(matter_code: str, read: Callable[[str], Panel | None]) -> None:
     _panels[matter_code] = read
 
 
+def sheet(name: str, read: Callable[[str], PublicRows]) -> None:
+    """Register rows that a matter file publishes (`disclosure: [{sheet: name}]`), by case."""
+    _sheets[name] = read
+
+
+def sheet_of(name: str, number: str) -> PublicRows:
+    """Return the registered rows of a case. Raises: KeyError for an unknown name."""
+    return _sheets[name](number)
+
+
 def run_effect(name: str, turn: Turn) -> None:
     """Do a registered effect. Raises: KeyError for an unknown name, what the effect refuses."""
     _effects[name](turn)
@@ -167,7 +186,7 @@ def panel_of(matter_code: str, number: str) -> Panel | None:
 
 
 def unknown_names(matter: Matter) -> list[Mistake]:
-    """Return the effects, checks and lists a matter names that nobody registered."""
+    """Return the effects, checks, lists and sheets a matter names that nobody registered."""
     effects = [*matter.effects.values()]
     effects += [step.effect for step in matter.steps if step.kind == "record" and step.effect]
     fields = [*matter.fields, *(one for step in matter.steps for one in step.fields)]
@@ -179,4 +198,6 @@ def unknown_names(matter: Matter) -> list[Mistake]:
     if matter.tier_from and matter.tier_from not in _tiers:
         found.append(f"no tier is found by {matter.tier_from!r}")
     found += [f"no list is called {name!r}" for name in lists if name not in _choices]
+    sheets = [one.sheet for one in matter.disclosure if one.sheet]
+    found += [f"no sheet is called {name!r}" for name in sheets if name not in _sheets]
     return [Mistake(0, message) for message in found]

@@ -32,12 +32,14 @@ LOAD_ORDER: Final = (
     "tender", "bid", "contract", "procurement", "quote",
     "works", "works_commitment", "works_variation", "works_acceptance", "works_log",
     "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
-    "case", "approval", "card", "card_settlement", "card_line",
+    "case", "approval", "disclosure", "card", "card_settlement", "card_line",
     "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice", "white_slip",
     "bank_txn", "balance",
     "voucher", "ledger_line", "reconciliation", "reconciliation_item",
     "rate_card", "labour_list", "labour_request", "labour_day", "labour_photo",
-    "labour_declaration", "seal", "seal_use", "seal_device_event", "service",
+    "labour_declaration",
+    "program", "award",
+    "seal", "seal_use", "seal_device_event", "service",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")

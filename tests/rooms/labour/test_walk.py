@@ -17,6 +17,7 @@ from sanzi.registers.labour.actions import requests
 from sanzi.registers.labour.models import LabourDeclaration, LabourRequest
 from worlds import labour as world
 from worlds.labour import ASKED, DECLARED, EVENING, Labour
+from worlds.publications import published
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,12 @@ def test_labour_walks_from_request_to_the_wage_list(labour: Labour) -> None:
     assert not CaseStep.objects.filter(case__number=number, state="OPEN").exists()
     assert len(extraction.fetch("labour_day")) == 4
     assert [row[1] for row in extraction.fetch("labour_request")] == [number]
+    shown = published(number)
+    assert shown["L01"].facts["干什么活"] == "沟渠清理"
+    assert shown["L02"].facts == {"验收意见": "沟清了，人对得上"}
+    [roll] = shown["L02"].tables.values()
+    assert [row[1:] for row in roll] == [["1", "150.00"]] * 4
+    assert all("*" in row[0] for row in roll)
     begun = effects.prefill(number)
     assert begun.form["source_id"] == number
     assert [(one["payee_id"], one["amount"]) for one in begun.lines] == [

@@ -15,6 +15,7 @@ from sanzi.registers.procurement import actions, effects, queries, rules
 from sanzi.registers.procurement import errors as refusals
 from sanzi.registers.procurement.models import Acceptor, Procurement, Quote
 from worlds import deals, spending, village, walks
+from worlds.publications import published
 from worlds.village import AT, World
 
 FORM = {
@@ -229,3 +230,4 @@ def test_m08_walks_from_the_wish_to_the_goods(world: World) -> None:
     [row] = deals.record_rows("procurement")
     assert (row["status"], row["award_fen"], row["acceptor_count"]) == ("accepted", 460_000, 2)
     assert len(deals.record_rows("quote")) == 2
+    assert published(walk.number) == {}  # 4,600 yuan stay below the floor of item W04

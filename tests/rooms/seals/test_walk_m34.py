@@ -9,15 +9,14 @@ import pytest
 
 from sanzi.deals.models import Contract
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import catalogue
 from sanzi.matters import errors as matters
 from sanzi.matters.models import Case
 from sanzi.notices.models import Notice
-from sanzi.registers.seals import errors, queries
+from sanzi.registers.seals import errors
 from sanzi.registers.seals.actions import keeping
 from sanzi.registers.seals.models import Seal, SealImpression, SealUse
-from worlds import deals, seals, walks
-from worlds.village import AT, WILLOW, World
+from worlds import deals, publications, seals, walks
+from worlds.village import AT, World
 
 FORM = {
     "seal_id": "S-1", "item_code": "residence", "purpose": "孩子上学", "applicant_person_id": "V1",
@@ -55,7 +54,7 @@ def test_a_routine_paper_is_stamped_by_the_list_and_the_head_hears_of_it(world: 
     assert heard.user_id == world.users["committee_head"].pk
 
     walk.record("seal_keeper", YES, PHOTOS, is_last=False)
-    walk.photos = 96
+    walk.photos = 98
     walk.record("seal_keeper", {**YES, "lat": "29.306", "lng": "120.074"}, PHOTOS)
 
     assert walk.case.state == "DONE"
@@ -65,10 +64,10 @@ def test_a_routine_paper_is_stamped_by_the_list_and_the_head_hears_of_it(world: 
     assert row["keeper_person_id"] == "P-seal_keeper"
     assert row["before_photo_hash"] != row["after_photo_hash"] != ""
     assert list(SealImpression.objects.values_list("place", flat=True)) == [1, 2]
-    [line] = queries.day_list(WILLOW, AT.date())
-    assert (line.item, line.applicant, line.copies) == ("居住情况说明", "王**", 2)
-    [item] = catalogue.matters()["M34"].disclosure
-    assert (item.item, item.within_days) == ("seal_use", 1)
+    shown = publications.published(walk.number)["G01"]
+    [line] = shown.tables["公章盖了什么"]
+    assert line == ["居住情况说明", "A类", "王*芳", "11月12日 10:00", "2个"]
+    assert (shown.is_late, "王小芳" in shown.text) == (False, False)
 
 
 def test_a_report_waits_for_the_head_and_a_contract_for_head_supervision_and_vote(

@@ -9,12 +9,12 @@ import pytest
 
 from sanzi.evidence import queries as evidence
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import catalogue, registry
+from sanzi.matters import registry
 from sanzi.matters.models import Case
 from sanzi.orgs.models import Person
 from sanzi.registers.seals import errors
 from sanzi.registers.seals.models import Seal, SealUse, Service
-from worlds import deals, seals, village, walks
+from worlds import deals, publications, seals, village, walks
 from worlds.village import STONE, World
 
 FORM = {
@@ -63,8 +63,10 @@ def test_a_paper_is_drafted_vouched_for_sealed_and_handed_over(world: World) -> 
     assert str(row["due_at"]).startswith("2026-11-13 09:30")
     [use] = deals.record_rows("seal_use")
     assert (use["case_id"], use["status"]) == (sealing.number, "stamped")
-    [item] = catalogue.matters()["M35"].disclosure
-    assert item.item == "service_statistics"
+    shown = publications.published(walk.number)["G02"]
+    [line] = shown.tables["便民服务办得怎么样"]
+    assert (line[0], line[-1]) == ("居住情况说明", "按时")
+    assert "王" not in shown.text
     panel = registry.panel_of("M35", walk.number)
     assert panel is not None
     assert ("到哪一步", "交给村民了") in [(one.term, one.text) for one in panel.context["facts"]]

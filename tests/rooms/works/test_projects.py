@@ -18,6 +18,7 @@ from sanzi.registers.works.actions import projects, site
 from sanzi.registers.works.models import Attendance, Commitment, Diary, Variation, Works
 from worlds import deals, spending, village, walks
 from worlds.deals import OPENING
+from worlds.publications import published
 from worlds.village import AT, WILLOW, World
 
 NOTICED = OPENING + timedelta(days=4)
@@ -375,6 +376,11 @@ def test_m05_walks_from_the_need_to_the_audit(world: World) -> None:
     )  # fmt: skip
 
     assert walk.case.state == "DONE"
+    shown = published(walk.number)
+    assert (shown["W01"].stage, shown["W01"].version) == ("审定了", 7)
+    assert shown["W01"].facts["审定价（元）"] == "86,000.00元"
+    assert shown["W03"].facts["合格没有"] == "是"
+    assert all("*" in row[0] for row in shown["W03"].tables["谁到场"])
     registry.require_payable("works", walk.number, 8_342_000, "P-1")
     with pytest.raises(refusals.WorksOverpaid, match="97%"):
         registry.require_payable("works", walk.number, 8_342_001, "P-1")

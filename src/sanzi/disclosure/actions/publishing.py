@@ -13,21 +13,28 @@ from sanzi.audit import actions as audit
 from sanzi.disclosure import queries, rules
 from sanzi.disclosure.errors import AlreadyReplaced
 from sanzi.disclosure.models import Door, Publication
-from sanzi.disclosure.periods import month_of
+from sanzi.disclosure.periods import bounds, month_of
 from sanzi.kernel import clock, digest, ids
+from sanzi.matters import catalogue
+from sanzi.matters.catalogue import Disclosed
+from sanzi.matters.items import items
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.models import Division, Organisation
 from sanzi.payments.hooks import OrderDone
 from sanzi.payments.models import PaymentOrder
 
-MONTHLY_DETAIL, LARGE_PAYMENT = "F01", "F04"
+MONTHLY_DETAIL = "F01"
+PAYMENT = "M10"
 PUBLISHED_ON_DAY = 10
 DOOR_BITS = 60
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is to be published: place, item, title and body (JSON values, masked)."""
+    """What is to be published: place, item, title and body (JSON values, masked).
+
+    `due_at` is when it must be public at the latest.
+    """
 
     division_code: str
     org_ext_id: str
@@ -37,6 +44,7 @@ class Sheet:
     total_fen: int | None = None
     period: str = ""
     subject: tuple[str, str] = ("", "")
+    due_at: datetime | None = None
 
 
 @transaction.atomic()
@@ -85,6 +93,8 @@ def publish(
         body=dict(sheet.body),
         total_fen=sheet.total_fen,
         content_digest=fixed,
+        due_at=sheet.due_at,
+        min_days=items()[sheet.item_code].min_days,
         published_at=at,
         replaces=replaces,
         reason=reason,
@@ -121,6 +131,7 @@ def publish_payment(*, case_number: str, at: datetime, by: Actor = SYSTEM) -> Pu
     if not seen.paid_fen:
         return None
     previous = seen.publication
+    one = _item_of(order)
     body = {
         "title": seen.title,
         "use": seen.use,
@@ -134,14 +145,22 @@ def publish_payment(*, case_number: str, at: datetime, by: Actor = SYSTEM) -> Pu
     sheet = Sheet(
         division_code=order.division_code,
         org_ext_id=order.organisation.ext_id,
-        item_code=LARGE_PAYMENT if order.amount_fen >= rules.LARGE_FEN else MONTHLY_DETAIL,
+        item_code=one.item,
         title=seen.title,
         body=body,
         total_fen=seen.paid_fen,
         subject=("case", case_number),
+        due_at=rules.due(seen.paid_at or at, one.within_days),
     )
     reason = "到账情况有变化" if previous else ""
     return publish(sheet=sheet, by=by, at=at, replaces=previous, reason=reason)
+
+
+def _item_of(order: PaymentOrder) -> Disclosed:
+    """Return under which item a payment is published: the highest that its sum reaches."""
+    listed = catalogue.matters()[PAYMENT].disclosure
+    reached = [one for one in listed if order.amount_fen >= (one.from_fen or 0)]
+    return max(reached, key=lambda one: one.from_fen or 0)
 
 
 def publish_done(done: OrderDone) -> None:
@@ -177,6 +196,7 @@ def publish_month(*, village_code: str, period: str, at: datetime) -> Publicatio
         },
         total_fen=page.figures.out_fen,
         period=period,
+        due_at=rules.due(bounds(period)[1], PUBLISHED_ON_DAY - 1),
     )
     return publish(sheet=sheet, by=SYSTEM, at=at)
 

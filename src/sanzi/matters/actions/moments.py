@@ -66,7 +66,7 @@ def reach(moment: str, *, case: Case, matter: Matter, by: Actor, at: datetime) -
     if matter.pays:
         sources.follow(moment, case=case, kind=matter.pays, at=at)
     if moment != "saved":
-        hooks.tell(hooks.CaseNews(case.number, moment, by, at))
+        hooks.tell(hooks.CaseNews(case.number, case.matter_code, moment, by, at))
 
 
 def require_checks(case: Case, matter: Matter, by: Actor, at: datetime) -> None:

@@ -14,7 +14,7 @@ from sanzi.audit import actions as audit
 from sanzi.evidence import queries as evidence
 from sanzi.evidence.actions import release as proofs
 from sanzi.kernel import clock
-from sanzi.matters import catalogue, effects, errors, gates, limits, rules
+from sanzi.matters import catalogue, effects, errors, gates, hooks, limits, rules
 from sanzi.matters.actions import moments, needs, standing
 from sanzi.matters.actions.locking import lock_case
 from sanzi.matters.catalogue import Matter, Step
@@ -387,6 +387,8 @@ def _follow(turn: OpenTurn, by: Actor, at: datetime, opinion: Opinion) -> CaseSt
 
 def go_on(turn: OpenTurn, by: Actor, at: datetime) -> CaseStep | None:
     """Open the step after this one; a case that pays nobody is finished after the last."""
+    code = turn.case.matter_code
+    hooks.tell(hooks.CaseNews(turn.case.number, code, "step", by, at, step_key=turn.step.key))
     following = rules.next_step(turn.chain, turn.row.step_no)
     if following is not None:
         return open_step(turn.case, following, at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sanzi.kernel import clock, money
+from sanzi.kernel import clock, masking, money
 from sanzi.matters import registry
 from sanzi.matters.actions import sources
 from sanzi.registers.labour.actions import declarations, requests
@@ -29,6 +29,7 @@ def register() -> None:
     registry.effect("labour.declared", _declared)
     registry.effect("labour.accepted", _accepted)
     registry.choices("labour_rates", _rates)
+    registry.sheet("labour.roll", _roll)
     registry.prefill(KIND, prefill)
     registry.payable(KIND, require_payable)
 
@@ -102,6 +103,16 @@ def _rates(_organisation: str, division_code: str) -> list[tuple[str, str]]:
         )
         for one in standards.rates_on(division_code, clock.today())
     ]
+
+
+def _roll(case_number: str) -> registry.PublicRows:
+    return registry.PublicRows(
+        columns=("姓名", "几天", "工资（元）"),
+        rows=tuple(
+            (masking.name(one.name), str(one.day_count), money.format_yuan(one.amount_fen))
+            for one in wages.wages_of(_request(case_number))
+        ),
+    )
 
 
 def prefill(case_number: str) -> registry.Prefill:

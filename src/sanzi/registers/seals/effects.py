@@ -26,6 +26,7 @@ def register() -> None:
     registry.choices("seals", queries.seal_choices)
     registry.choices("seal_items", queries.item_choices)
     registry.panel("M34", use_panel)
+    registry.sheet("seals.used", queries.used_rows)
     registry.check("services.asked", check_service)
     registry.effect("services.apply", apply)
     registry.effect("services.seal", seal)
@@ -33,6 +34,7 @@ def register() -> None:
     registry.effect("services.end", end_service)
     registry.choices("service_items", queries.service_choices)
     registry.panel("M35", service_panel)
+    registry.sheet("services.done", queries.done_rows)
 
 
 def tier(turn: Turn) -> str:

@@ -141,14 +141,6 @@ class SealStateWrong(Refusal):
     next_step = "请在印章名册里看一下现在的状态。"
 
 
-class MachineForged(Refusal):
-    """A message that the maker of the machines did not sign for us."""
-
-    code = "seals.machine_forged"
-    sentence = "消息的签名不对，没有收下。"
-    next_step = "请核对印控机平台的公钥。"
-
-
 class MachineUnreadable(Refusal):
     """Signed, but no record that we understand."""
 

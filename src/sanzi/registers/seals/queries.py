@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 
 from sanzi.kernel import clock, masking
+from sanzi.matters.registry import PublicRows
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
@@ -20,24 +20,11 @@ from sanzi.registers.seals.models import (
     SealState,
     SealUse,
     Service,
-    UseStatus,
 )
 
 SEE = "seals.see"
 KEEP = "seals.keep"
 REPORT = "seals.report"
-
-
-@dataclass(frozen=True)
-class DayLine:
-    """One use as the public reads it: what, for whom (masked), when, by which class."""
-
-    item: str
-    applicant: str
-    seal: str
-    seal_class: str
-    stamped_at: datetime
-    copies: int
 
 
 @dataclass(frozen=True)
@@ -165,26 +152,31 @@ def service_facts(case_number: str) -> list[Told]:
     return found
 
 
-def day_list(division_code: str, day: date) -> list[DayLine]:
-    """Return what a village stamped on a day, as it is published the next: applicants masked.
+def used_rows(case_number: str) -> PublicRows:
+    """Return what a use publishes: what, for whom (masked), by which class, when, how often.
 
-    Source: list of items G01; the text of the papers is never shown.
+    Source: list of items G01; the text of the paper is never shown.
     """
-    first = datetime.combine(day, time.min, clock.SHANGHAI).astimezone(UTC)
-    rows = SealUse.objects.filter(
-        division_code=division_code, stamped_at__gte=first, stamped_at__lt=first + timedelta(days=1)
-    ).exclude(status=UseStatus.ENDED)
-    return list(_lines(rows.select_related("seal", "applicant").order_by("stamped_at", "pk")))
+    one = of_case(case_number)
+    if one is None:
+        return PublicRows((), ())
+    row = (
+        one.item_title,
+        f"{one.seal_class}类",
+        masking.name(one.applicant.name) if one.applicant else "",
+        clock.minute_text(one.stamped_at) if one.stamped_at else "没有盖",
+        f"{one.copies_stamped}个",
+    )
+    return PublicRows(("盖在什么上", "类别", "申请人", "什么时候", "盖了几个"), (row,))
 
 
-def _lines(rows: Iterable[SealUse]) -> Iterable[DayLine]:
-    for one in rows:
-        if one.stamped_at is not None:
-            yield DayLine(
-                item=one.item_title or "没有批准的用印",
-                applicant=masking.name(one.applicant.name) if one.applicant else "",
-                seal=one.seal.title,
-                seal_class=one.seal_class,
-                stamped_at=one.stamped_at,
-                copies=one.copies_stamped,
-            )
+def done_rows(case_number: str) -> PublicRows:
+    """Return what a service publishes: what, when asked, when done; nobody's name."""
+    one = Service.objects.filter(case_number=case_number).first()
+    if one is None or one.done_at is None:
+        return PublicRows((), ())
+    on_time = "按时" if one.done_at <= one.due_at else "晚了"
+    asked, done = clock.minute_text(one.applied_at), clock.minute_text(one.done_at)
+    return PublicRows(
+        ("办什么", "申请", "办好", "按时没有"), ((one.item_title, asked, done, on_time),)
+    )

@@ -67,7 +67,7 @@ SEALS = Register(
     states=tuple(SealState.choices),
     state_field="state",
     see=SEE,
-    own_page="office:seal",
+    own_page="seal",
     columns=(
         Column("kind", "种类", "get_kind_display"),
         Column("body", "哪个组织", "organisation.name"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from sanzi.disclosure import contracting_queries as contracting
 from sanzi.disclosure import queries
 from sanzi.interfaces.api.answers import OPEN
 from sanzi.interfaces.api.shapes import Ident, Month, Page, Place, Wanted, page
@@ -159,3 +161,23 @@ def payment(request: HttpRequest, code: Place, number: Ident) -> object:
     """Show one payment: masked payees, who approved when, evidence, vouchers."""
     queries.village(code)
     return queries.payment(code, number)
+
+
+@router.get(
+    "/villages/{code}/contracting/releases",
+    response={200: dict[str, Any], **OPEN},
+    summary="工程和采购的公开数据（OCDS）",
+)
+def contracting_releases(request: HttpRequest, code: Place) -> dict[str, Any]:
+    """Tell what a village builds and buys as an OCDS 1.1.5 release package."""
+    return contracting.releases(code, address=request.build_absolute_uri(), at=clock.now())
+
+
+@router.get(
+    "/villages/{code}/contracting/projects",
+    response={200: dict[str, Any], **OPEN},
+    summary="工程的公开数据（OC4IDS）",
+)
+def contracting_projects(request: HttpRequest, code: Place) -> dict[str, Any]:
+    """Tell what a village builds as an OC4IDS project package."""
+    return contracting.projects(code, address=request.build_absolute_uri(), at=clock.now())

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from sanzi.disclosure import queries
+from sanzi.disclosure import bulletin_queries, queries
 from sanzi.interfaces.look.parts import ItemRow, Link, Spending
 from sanzi.interfaces.portal.pages import asked_period, month_words, public, show, today
 
@@ -66,6 +66,14 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "spending": [
                 Spending(use.word, use.amount_fen, month.uses[0].amount_fen, lines_url)
                 for use in month.uses
+            ],
+            "bulletin": [
+                ItemRow(
+                    title="公开栏",
+                    url=reverse("portal:bulletin", args=[code]),
+                    sub="决议、工程、采购、名单，公布了就看得到",
+                    amount=f"{bulletin_queries.standing(code).count()}份",
+                )
             ],
             "previous": Link(
                 f"看{month_words(month.previous)}的",

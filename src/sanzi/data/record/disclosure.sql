@@ -1,0 +1,17 @@
+SELECT
+    p.ext_id AS disclosure_id,
+    p.org_ext_id AS org_id,
+    p.division_id AS village_id,
+    p.item_code AS item_code,
+    p.period AS period,
+    p.subject_kind AS subject_kind,
+    p.subject_id AS subject_id,
+    p.title AS title,
+    p.due_at AS due_at,
+    p.published_at AS published_at,
+    p.unpublished_at AS unpublished_at,
+    p.min_days AS min_days,
+    'portal' AS channel,
+    p.content_digest AS content_hash,
+    p.total_fen AS total_fen
+FROM disclosure_publication p

@@ -1,0 +1,119 @@
+"""The village's bulletin: what is published, by item, and one of it with everything it says."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from sanzi.disclosure import bulletin_queries, queries
+from sanzi.disclosure.actions import publishing
+from sanzi.interfaces.look import words
+from sanzi.interfaces.look.parts import Cell, Column, Fact, ItemRow, Ledger, Link, Row
+from sanzi.interfaces.portal.pages import month_words, public, show, today
+from sanzi.matters.items import items
+
+
+@public
+def bulletin(request: HttpRequest, code: str) -> HttpResponse:
+    """List what stands published in a village; `item` narrows to one item."""
+    village = queries.village(code)
+    wanted = request.GET.get("item", "")
+    here = reverse("portal:bulletin", args=[code])
+    found = bulletin_queries.standing(code, wanted)
+    page = Paginator(found, bulletin_queries.PAGE_ROWS).get_page(request.GET.get("page"))
+    rows = [
+        ItemRow(
+            title=one.title,
+            url=_url(code, one),
+            sub="，".join([one.body.get("kind") or items()[one.item_code].title, _when(one)]),
+            amount=words.portal_yuan(one.total_fen) if one.total_fen else "",
+        )
+        for one in page
+    ]
+    headings = [
+        ItemRow(title=one.item.title, url=f"{here}?item={one.item.code}", amount=f"{one.count}份")
+        for one in bulletin_queries.headings(code)
+    ]
+    named = items().get(wanted)
+    return show(
+        request,
+        "bulletin",
+        village,
+        {
+            "title": named.title if named else "公开栏",
+            "rows": rows,
+            "page": page,
+            "query": f"item={wanted}" if named else "",
+            "headings": [] if named else headings,
+            "back": Link("公开栏", here)
+            if named
+            else Link(village.name, reverse("portal:village", args=[code])),
+        },
+    )
+
+
+def _url(code: str, one: bulletin_queries.Posted) -> str:
+    """Return where a publication is read: payments and months have pages of their own."""
+    if "payees" in one.body:
+        return reverse("portal:payment", args=[code, one.subject_id])
+    if "in_fen" in one.body:
+        return f"{reverse('portal:items', args=[code])}?month={one.period}"
+    return reverse("portal:publication", args=[code, one.ext_id])
+
+
+def _when(one: bulletin_queries.Posted) -> str:
+    """Return the day of a publication, and whether it came late."""
+    day = words.local_day(one.published_at, today=today())
+    return f"{day}公布，晚了" if one.is_late else f"{day}公布"
+
+
+@public
+def sheet(request: HttpRequest, code: str, ext_id: str) -> HttpResponse:
+    """Show one publication with its tables, its days and its other versions."""
+    village = queries.village(code)
+    found = bulletin_queries.sheet(code, ext_id)
+    one = found.publication
+    tables = [
+        Ledger(
+            caption=table["title"],
+            columns=[Column(name) for name in table["columns"]],
+            rows=[Row([Cell(text) for text in row]) for row in table["rows"]],
+        )
+        for table in one.body.get("tables", [])
+    ]
+    return show(
+        request,
+        "publication",
+        village,
+        {
+            "one": one,
+            "facts": _facts(found),
+            "tables": tables,
+            "is_whole": publishing.is_unchanged(one) if one.body else None,
+            "newer": Link("看更正后的这一份", _url(code, found.newer)) if found.newer else None,
+            "older": Link("看更正前的那一份", _url(code, found.older)) if found.older else None,
+            "back": Link("公开栏", reverse("portal:bulletin", args=[code])),
+        },
+    )
+
+
+def _facts(found: bulletin_queries.Sheet) -> list[Fact]:
+    """Return what a publication says of itself, then what it shows, then its days."""
+    one = found.publication
+    facts = [Fact("公开什么", one.body.get("kind") or found.item.title)]
+    for key, term in (("organisation", "谁办的"), ("stage", "到哪了")):
+        if one.body.get(key):
+            facts.append(Fact(term, one.body[key]))
+    if one.period:
+        facts.append(Fact("哪个月", month_words(one.period)))
+    facts += [Fact(label, text) for label, text in one.body.get("facts", [])]
+    facts.append(Fact("哪天公布", words.local_day(one.published_at, today=today())))
+    if one.is_late:
+        due = words.local_day(one.due_at, today=today())
+        facts.append(Fact("晚了", f"应在{due}以前公布"))
+    if one.reason:
+        facts.append(Fact("为什么换", one.reason))
+    if one.body.get("matter") and one.subject_kind == "case":
+        facts.append(Fact("办件号", one.subject_id))
+    return facts

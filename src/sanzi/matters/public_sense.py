@@ -1,0 +1,62 @@
+"""What a schema can't say of the `disclosure` of a matter file. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sanzi.matters.items import items
+from sanzi.matters.lines import Place
+
+MOMENTS = ("submitted", "approved", "finished", "paid")
+PRIVATE = ("account",)
+"""Types of field that are never shown."""
+
+Found = Iterator[tuple[Place, str]]
+Fields = Mapping[str, Mapping[str, Any]]
+
+
+def mistakes(raw: Mapping[str, Any]) -> Found:
+    """Yield (place, message) of what is wrong with what a matter publishes."""
+    known = shown_fields(raw)
+    steps = [step["key"] for step in raw["steps"]]
+    seen: set[str] = set()
+    for number, one in enumerate(raw["disclosure"]):
+        place: Place = ("disclosure", number)
+        if one["item"] not in items():
+            yield (
+                (*place, "item"),
+                f"no item is called {one['item']!r}: the codes stand in data/disclosure/items.yaml",
+            )
+        if one["item"] in seen:
+            yield (*place, "item"), f"item {one['item']!r} is there twice"
+        seen.add(one["item"])
+        for moment in one.get("at", []):
+            if moment not in (*MOMENTS, *steps):
+                yield (*place, "at"), f"no moment or step is called {moment!r}"
+        if one.get("since", "submitted") not in ("submitted", *steps):
+            yield (*place, "since"), f"no step is called {one['since']!r}"
+        yield from _paths(place, one, known)
+
+
+def _paths(place: Place, one: Mapping[str, Any], known: Fields) -> Found:
+    for path in one.get("show", []):
+        field = known.get(path)
+        if field is None:
+            yield (*place, "show"), f"no field is called {path!r}"
+        elif field["type"] in PRIVATE:
+            yield (*place, "show"), f"{path!r} holds an account and is never shown"
+    for name in ("mask", "in_full"):
+        for path in one.get(name, []):
+            whole, _, column = path.rpartition(".")
+            columns = {column["key"] for column in known.get(whole, {}).get("columns", [])}
+            if path not in known and column not in columns:
+                yield (*place, name), f"no field is called {path!r}"
+
+
+def shown_fields(raw: Mapping[str, Any]) -> Fields:
+    """Return the fields of a matter file by their paths: `field`, `step.field`."""
+    found = {one["key"]: one for one in raw["fields"]}
+    for step in raw["steps"]:
+        found |= {f"{step['key']}.{one['key']}": one for one in step.get("fields", [])}
+    return found

@@ -1,0 +1,76 @@
+"""Reads of subsidies: the programmes in force, the last roster, what was paid."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, Sum
+
+from sanzi.deals.queries.contracts import GONE
+from sanzi.kernel import divisions, money
+from sanzi.payments.models import Payment
+from sanzi.registers.subsidies.models import Award, AwardStatus, Program, Roster, RosterStatus
+
+
+def programs_on(day: date, division_code: str = "") -> list[Program]:
+    """Return the version of each programme in force on a day, by name; of a place when named."""
+    rows = Program.objects.filter(
+        Q(valid_until_date__isnull=True) | Q(valid_until_date__gte=day), valid_from_date__lte=day
+    )
+    found: dict[str, Program] = {}
+    for one in rows.order_by("name", "-valid_from_date", "pk"):
+        if not division_code or divisions.is_within(division_code, one.division_code):
+            found.setdefault(one.code, one)
+    return list(found.values())
+
+
+def choices(day: date, division_code: str) -> list[tuple[str, str]]:
+    """Return (version, words) of the programmes that a village may report."""
+    return [
+        (one.ext_id, f"{one.name}，每{one.unit}{money.format_yuan(one.rate_fen)}元")
+        for one in programs_on(day, division_code)
+    ]
+
+
+def last_awards(program: Program, division_code: str, period: str) -> list[Award]:
+    """Return the awards of the newest earlier period of a programme in a village."""
+    rows = Award.objects.filter(
+        program__code=program.code,
+        division_code=division_code,
+        status=AwardStatus.APPROVED,
+        period__lt=period,
+    )
+    last = rows.order_by("-period").values_list("period", flat=True).first()
+    if last is None:
+        return []
+    found = rows.filter(period=last).select_related("person", "person__household")
+    return list(found.order_by("pk"))
+
+
+def live_awards(case_number: str) -> list[Award]:
+    """Return the awards of a roster that nobody took off, in the order of the list."""
+    rows = Award.objects.filter(case_number=case_number).exclude(status=AwardStatus.REMOVED)
+    return list(rows.select_related("person", "program").order_by("pk"))
+
+
+def total_fen(case_number: str) -> int:
+    """Return the sum of a roster."""
+    return sum(one.amount_fen for one in live_awards(case_number))
+
+
+def paid_fen(source_kind: str, source_id: str, but_case: str = "") -> int:
+    """Return what was paid or is on its way for a source, without what one case asks."""
+    rows = Payment.objects.filter(
+        order__source_kind=source_kind, order__source_id=source_id
+    ).exclude(status__in=GONE)
+    if but_case:
+        rows = rows.exclude(order__case_number=but_case)
+    return rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0
+
+
+def rival(program: Program, division_code: str, period: str, case_number: str) -> Roster | None:
+    """Return another roster of the same programme, village and period that still counts."""
+    rows = Roster.objects.filter(
+        program__code=program.code, division_code=division_code, period=period
+    ).exclude(status=RosterStatus.ENDED)
+    return rows.exclude(case_number=case_number).first()
