@@ -66,7 +66,7 @@ def test_a_routine_paper_is_stamped_by_the_list_and_the_head_hears_of_it(world: 
     assert list(SealImpression.objects.values_list("place", flat=True)) == [1, 2]
     shown = publications.published(walk.number)["G01"]
     [line] = shown.tables["公章盖了什么"]
-    assert line == ["居住情况说明", "A类", "王*芳", "11月12日 10:00", "2个"]
+    assert line == ["居住情况说明", "A类", "王*芳", "2026-11-12 10:00", "2个"]
     assert (shown.is_late, "王小芳" in shown.text) == (False, False)
 
 

@@ -145,14 +145,6 @@ def begin(case: Case, seen: str, by: Actor, at: datetime) -> CaseStep:
     return open_step(case, first, at)
 
 
-def approve_by_rule(case: Case, by: Actor, at: datetime) -> None:
-    """Approve a case just handed in whose tier asks nobody: what the list allows needs no word."""
-    if any(step.kind == "review" for step in chain_of(case)):
-        return
-    _move(case, rules.Move.APPROVE_LAST)
-    moments.reach("approved", case=case, matter=matter_of(case), by=by, at=at)
-
-
 def _handler(case: Case, matter: Matter, by: Actor) -> int | None:
     """Return the person whose affair this is: who is named as handler, else who hands it in."""
     named = case.form.get(matter.handler_from)
