@@ -14,7 +14,7 @@ class DealsConfig(AppConfig):
 
     def ready(self) -> None:
         """Take tables, hold contracts for payments, let files hang on contracts and assets."""
-        from sanzi.deals.actions import contracts, loading, stocktaking
+        from sanzi.deals.actions import asset_loading, contracts, loading, stocktaking
         from sanzi.deals.queries import contracts as contract_queries
         from sanzi.deals.queries import tenders
         from sanzi.evidence import hooks
@@ -22,6 +22,7 @@ class DealsConfig(AppConfig):
 
         hooks.register("asset", hooks.Subject(stocktaking.may_see, stocktaking.may_change))
         loading.register_loaders()
+        asset_loading.register_loaders()
         contracts.hang_papers()
         registry.payable("contract", contracts.require_room)
         registry.choices("contracts", lambda body, _place: contract_queries.offered(body))

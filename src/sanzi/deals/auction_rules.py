@@ -5,21 +5,38 @@ Figures are the county's own; the kin rule is that of the model asset-kin-tenant
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-NOTICE_DAYS = 7
-NOTICE_DAYS_LARGE = 20
-LARGE_FEN = 5_000_000
-BIDDERS_MIN = 2
-KIN_BIDDERS_MIN = 3
-LOWERED_TO = (9, 10)
-"""Another round may begin at nine tenths of the floor before, by decision."""
-LAST_MINUTES = timedelta(minutes=2)
-"""A bid in the last two minutes gives everybody two more."""
+import yaml
+
+from sanzi.kernel import clock
+
 SUBJECTS = ("lease", "disposal")
 LEVELS = ("village", "town", "county")
+FILE = Path(__file__).resolve().parent.parent / "data" / "deals" / "auctions.yaml"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures that hold from a day on. Units: fen, days; `last` is a span of time.
+
+    `notice_days` is by what is sold; `lowered_to` the part of the floor before at which another
+    round may begin. A bid in the `last` minutes gives everybody as many more.
+    """
+
+    valid_from_date: date
+    notice_days: Mapping[str, int]
+    notice_days_large: int
+    large_fen: int
+    bidders_min: int
+    kin_bidders_min: int
+    lowered_to: tuple[int, int]
+    last: timedelta
 
 
 @dataclass(frozen=True)
@@ -31,9 +48,36 @@ class Called:
     price_fen: int
 
 
-def notice_days(floor_fen: int) -> int:
+@cache
+def all_figures() -> tuple[Figures, ...]:
+    """Return the figures of all days. Source: data/deals/auctions.yaml."""
+    content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return tuple(
+        Figures(
+            valid_from_date=row["valid_from_date"],
+            notice_days=row["notice_days"],
+            notice_days_large=row["notice_days_large"],
+            large_fen=row["large_fen"],
+            bidders_min=row["bidders_min"],
+            kin_bidders_min=row["kin_bidders_min"],
+            lowered_to=(row["lowered_to"][0], row["lowered_to"][1]),
+            last=timedelta(minutes=row["last_minutes"]),
+        )
+        for row in content["rules"]
+    )
+
+
+def figures(on: date) -> Figures:
+    """Return the figures that hold on a day."""
+    known = [one for one in all_figures() if one.valid_from_date <= on]
+    return max(known, key=lambda one: one.valid_from_date)
+
+
+def notice_days(subject_kind: str, floor_fen: int, on: date) -> int:
     """Return how many days an auction is published before it opens."""
-    return NOTICE_DAYS_LARGE if floor_fen >= LARGE_FEN else NOTICE_DAYS
+    rule = figures(on)
+    least = rule.notice_days[subject_kind]
+    return max(least, rule.notice_days_large) if floor_fen >= rule.large_fen else least
 
 
 def least_next(floor_fen: int, step_fen: int, highest_fen: int | None) -> int:
@@ -43,7 +87,7 @@ def least_next(floor_fen: int, step_fen: int, highest_fen: int | None) -> int:
 
 def closes_at(closes: datetime, at: datetime) -> datetime:
     """Return when bidding ends after a bid at an instant."""
-    return max(closes, at + LAST_MINUTES)
+    return max(closes, at + figures(clock.local_date(at)).last)
 
 
 def winner(bids: Sequence[Called]) -> Called | None:
@@ -51,7 +95,7 @@ def winner(bids: Sequence[Called]) -> Called | None:
     return min(bids, key=lambda one: (-one.price_fen, one.number), default=None)
 
 
-def lowest_floor(floor_fen: int) -> int:
+def lowest_floor(floor_fen: int, on: date) -> int:
     """Return the least floor of the next round, rounded up to a fen."""
-    numerator, denominator = LOWERED_TO
+    numerator, denominator = figures(on).lowered_to
     return -(-floor_fen * numerator // denominator)

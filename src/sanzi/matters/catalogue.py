@@ -40,12 +40,22 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Lift:
+    """A whole number of the form that asks for a tier by itself, from `at_least` on."""
+
+    field: str
+    at_least: int
+    code: str
+
+
+@dataclass(frozen=True)
 class TierTable:
-    """The tiers that hold from a day on."""
+    """The tiers that hold from a day on; a lift takes a case higher than its amount alone."""
 
     valid_from_date: date
     source_ref: str
     bands: tuple[Band, ...]
+    lifts: tuple[Lift, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -302,6 +312,7 @@ def _tier_table(raw: Mapping[str, Any]) -> TierTable:
         valid_from_date=date.fromisoformat(raw["valid_from_date"]),
         source_ref=raw["source_ref"],
         bands=tuple(Band(**band) for band in raw["bands"]),
+        lifts=tuple(Lift(**lift) for lift in raw.get("lifts", ())),
     )
 
 

@@ -116,13 +116,21 @@ def table(matter: Matter, on: date) -> TierTable:
     return tables[-1]
 
 
-def tier(matter: Matter, amount_fen: int, on: date) -> str:
+def tier(matter: Matter, amount_fen: int, on: date, form: Mapping[str, Any] | None = None) -> str:
     """Return the tier of an amount on a day, by the newest table in force.
 
+    Shapes: `form` as typed; its lifts count where the field holds a whole number.
     Raises: NoTier, when no table is in force yet.
     """
-    bands = [band for band in table(matter, on).bands if band.from_fen <= amount_fen]
-    return bands[-1].code
+    found = table(matter, on)
+    bands = [band for band in found.bands if band.from_fen <= amount_fen]
+    lifted = [one.code for one in found.lifts if _number(form, one.field) >= one.at_least]
+    return max([bands[-1].code, *lifted])
+
+
+def _number(form: Mapping[str, Any] | None, key: str) -> int:
+    text = str((form or {}).get(key) or "").strip()
+    return int(text) if text.isdecimal() else -1
 
 
 def chain(matter: Matter, tier_code: str, *, is_concurrent: bool) -> tuple[Step, ...]:

@@ -40,6 +40,16 @@ def _tiers(raw: Mapping[str, Any]) -> Found:
         ordered = sorted(set(bands)) == bands
         if not ordered or sorted({code for _, code in bands}) != [code for _, code in bands]:
             yield (*place, "bands"), "bands do not rise in amount and code"
+        yield from _lifts(place, table, raw)
+
+
+def _lifts(place: Place, table: Mapping[str, Any], raw: Mapping[str, Any]) -> Found:
+    types = {one["key"]: one["type"] for one in raw["fields"]}
+    for number, lift in enumerate(table.get("lifts", [])):
+        at = (*place, "lifts", number)
+        if types.get(lift["field"]) != "integer":
+            yield at, f"no field of whole numbers is called {lift['field']!r}"
+        yield from _unknown(at, [lift["code"]], {one["code"] for one in table["bands"]}, "tier")
 
 
 def _fields(raw: Mapping[str, Any]) -> Found:

@@ -94,6 +94,7 @@ def test_a_lease_lays_out_its_whole_rent_and_marks_the_card(letting: Letting) ->
         ({"pay_cycle": "week"}, errors.LeaseWrong),
         ({"deposit_fen": -1}, errors.LeaseWrong),
         ({"prepaid_years": 21}, errors.LeaseWrong),
+        ({"prepaid_years": 2}, errors.RentPrepaid),
         ({"tenant": "C-NOBODY"}, errors.LeaseWrong),
         ({"auction": ""}, errors.NoAuction),
         ({"auction": "AU-2"}, errors.LeaseWrong),

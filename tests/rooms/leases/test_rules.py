@@ -104,7 +104,7 @@ def test_twenty_years_to_the_day_are_the_most(end: date, years: int, *, is_over:
     ],
 )
 def test_rent_or_term_asks_for_an_auction(rent_fen: int, end: date, *, needs: bool) -> None:
-    assert rules.needs_auction(rent_fen, date(2026, 1, 1), end) is needs
+    assert rules.needs_auction(rent_fen, date(2026, 1, 1), end, date(2026, 1, 1)) is needs
 
 
 def test_reminders_come_on_their_days_each_once_and_never_backwards() -> None:

@@ -56,6 +56,16 @@ def test_the_tier_changes_at_its_sum_to_the_fen(fen: int, tier: str) -> None:
     assert rules.tier(M10, fen, DAY) == tier
 
 
+@pytest.mark.parametrize(
+    ("months", "tier"),
+    [("12", "T0"), ("13", "T1"), ("61", "T3"), ("", "T0"), ("许久", "T0"), ("-20", "T0")],
+)
+def test_a_long_term_lifts_a_small_lease_to_a_higher_tier(months: str, tier: str) -> None:
+    lease = catalogue.matters()["M17"]
+    assert rules.tier(lease, 1, DAY, {"term_months": months}) == tier
+    assert rules.tier(lease, 5_000_000, DAY, {"term_months": "1"}) == "T2"
+
+
 def test_no_table_in_force_is_said() -> None:
     with pytest.raises(errors.NoTier):
         rules.tier(M10, 1, date(2019, 12, 31))

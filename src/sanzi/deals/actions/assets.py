@@ -79,7 +79,7 @@ def register_asset(
         organisation=body,
         division_code=body.division_id,
         number=_number(body),
-        tag=_tag(),
+        tag=new_tag(),
         status=AssetStatus.IDLE if fields.is_operating else AssetStatus.SELF_USE,
         status_since_date=fields.acquired_date or clock.local_date(at),
         registered_at=at,
@@ -319,7 +319,8 @@ def _number(body: Organisation) -> str:
     return f"{place:04d}"
 
 
-def _tag() -> str:
+def new_tag() -> str:
+    """Return a code for a label that no other card has."""
     while True:
         made = ids.read_token(ids.new_token(TAG_BITS))
         if not Asset.objects.filter(tag=made).exists():

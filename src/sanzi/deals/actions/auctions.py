@@ -194,13 +194,14 @@ def close(*, auction: str, by: Actor, at: datetime) -> Award | None:
     bids = list(found.bids.filter(round=found.round).select_related("bidder__counterparty"))
     called = [rules.Called(one.number, one.bidder.number, one.price_fen) for one in bids]
     best, count = rules.winner(called), len({one.bidder for one in called})
-    if best is None or (found.round == 1 and count < rules.BIDDERS_MIN):
+    figures = rules.figures(clock.local_date(at))
+    if best is None or (found.round == 1 and count < figures.bidders_min):
         found.state = AuctionState.FAILED
         found.save(update_fields=["state"])
         _audit(found, "failed", by, at, {"round": found.round, "bidders": count})
         return None
     winner = next(one.bidder for one in bids if one.number == best.number)
-    if winner.is_kin and count < rules.KIN_BIDDERS_MIN:
+    if winner.is_kin and count < figures.kin_bidders_min:
         raise KinWinnerHeld(name=winner.counterparty.name, count=count)
     found.state, found.awarded_at = AuctionState.AWARDED, at
     found.winner, found.price_fen = winner.counterparty, best.price_fen
@@ -210,6 +211,34 @@ def close(*, auction: str, by: Actor, at: datetime) -> Award | None:
     assets.note(asset, "成交", text, by=by, at=at, case_number=found.case_number)
     _audit(found, "awarded", by, at, {"price_fen": best.price_fen, "paddle": winner.number})
     return Award(winner.counterparty.ext_id, best.price_fen)
+
+
+@transaction.atomic
+def take_priority(*, auction: str, counterparty: str, by: Actor, at: datetime) -> Award:
+    """Give the award to the sitting tenant at the price of the winner: his right at equal terms.
+
+    He must have registered for the auction. Raises: NotFound, AuctionNotNow, AuctionWrong.
+    Source: 民法典 第七百三十四条.
+    """
+    found = _locked(auction)
+    scope.require(by, PERMISSION, found.division_code)
+    if found.state != AuctionState.AWARDED or found.price_fen is None:
+        raise AuctionNotNow(
+            now=found.get_state_display(), verb="优先承租", advice="成交以后才能行使优先权。"
+        )
+    bidder = found.bidders.select_related("counterparty").filter(
+        counterparty__ext_id=counterparty
+    ).first()  # fmt: skip
+    if bidder is None:
+        raise AuctionWrong(field="优先权", why="原承租人没有登记竞租")
+    if found.winner_id != bidder.counterparty_id:
+        found.winner = bidder.counterparty
+        found.save(update_fields=["winner"])
+        text = f"{bidder.counterparty.name}按{money.format_yuan(found.price_fen)}元优先承租"
+        asset = assets.locked(found.asset.ext_id, by, PERMISSION)
+        assets.note(asset, "优先承租", text, by=by, at=at, case_number=found.case_number)
+        _audit(found, "kept", by, at, {"paddle": bidder.number, "price_fen": found.price_fen})
+    return Award(counterparty, found.price_fen)
 
 
 @transaction.atomic
@@ -233,12 +262,12 @@ def next_round(
         raise AuctionNotNow(
             now=found.get_state_display(), verb="再拍一轮", advice="流拍以后才有下一轮。"
         )
-    least = rules.lowest_floor(found.floor_fen)
+    least = rules.lowest_floor(found.floor_fen, clock.local_date(at))
     if not least <= floor_fen <= money.MAX_FEN:
         raise AuctionWrong(field="底价", why=f"最低降到{money.format_yuan(least)}元")
     if not decision_ref.strip():
         raise AuctionWrong(field="决议", why="降价再拍要开会表决，没写文号")
-    _require_hours(opens_at, closes_at, floor_fen, at)
+    _require_hours(found.subject_kind, floor_fen, (opens_at, closes_at), at)
     found.round += 1
     found.state, found.floor_fen = AuctionState.PUBLISHED, floor_fen
     found.decision_ref = decision_ref.strip()[:60]
@@ -267,11 +296,14 @@ def _require_sound(fields: AuctionFields, at: datetime) -> None:
         raise AuctionWrong(field="保证金", why="不能是负数")
     if not fields.decision_ref.strip():
         raise AuctionWrong(field="决议", why="没写文号")
-    _require_hours(fields.opens_at, fields.closes_at, fields.floor_fen, at)
+    _require_hours(fields.subject_kind, fields.floor_fen, (fields.opens_at, fields.closes_at), at)
 
 
-def _require_hours(opens: datetime, closes: datetime, floor_fen: int, at: datetime) -> None:
-    days = rules.notice_days(floor_fen)
+def _require_hours(
+    subject_kind: str, floor_fen: int, hours: tuple[datetime, datetime], at: datetime
+) -> None:
+    opens, closes = hours
+    days = rules.notice_days(subject_kind, floor_fen, clock.local_date(at))
     if clock.local_date(opens) < clock.local_date(at) + timedelta(days=days):
         raise AuctionWrong(field="开拍时间", why=f"公告要满{days}天")
     if not opens < closes <= opens + HOURS_MAX:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sanzi.deals.models import Bid, Contract, Tender
+from sanzi.deals.models import Auction, Bid, Contract, Tender
 from sanzi.deals.queries import contracts as queries
 from sanzi.matters import elsewhere
 from sanzi.orgs.models import Counterparty, Organisation, Person
@@ -135,7 +135,11 @@ TENDER_AS_IT_IS = (
 
 
 def load_tenders(rows: Rows, _context: LoadContext) -> LoadCount:
-    """Merge `tender` rows: competitions of the past as they went."""
+    """Merge `tender` rows: competitions of the past as they went.
+
+    Auctions that were held here are known with every bid, and are left as they stand.
+    """
+    held = set(Auction.objects.values_list("ext_id", flat=True))
     bodies = _keys(Organisation)
     places = dict(Organisation.objects.values_list("pk", "division_id"))
     made = (
@@ -151,6 +155,7 @@ def load_tenders(rows: Rows, _context: LoadContext) -> LoadCount:
             **{name: row.get(name) for name in TENDER_AS_IT_IS},
         }
         for row in rows
+        if row["tender_id"] not in held
     )
     compare = ("organisation_id", "division_code", "subject_ext_id", "case_number", "title",
                "platform_number", "state", *TENDER_AS_IT_IS)  # fmt: skip
@@ -160,6 +165,7 @@ def load_tenders(rows: Rows, _context: LoadContext) -> LoadCount:
 def load_bids(rows: Rows, _context: LoadContext) -> LoadCount:
     """Add the `bid` rows that are not known: offers of the past, opened long ago."""
     known, firms = _keys(Tender), _keys(Counterparty)
+    past = (row for row in rows if row["tender_id"] in known)
 
     def made(row: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -179,4 +185,4 @@ def load_bids(rows: Rows, _context: LoadContext) -> LoadCount:
             "is_winner": row["is_winner"],
         }
 
-    return add(Bid, rows, column="bid_id", made=made)
+    return add(Bid, past, column="bid_id", made=made)

@@ -102,7 +102,7 @@ def publish(*, fields: TenderFields, by: Actor, at: datetime, case_number: str =
 def _require_sane(fields: TenderFields) -> None:
     if fields.subject_kind not in SUBJECT_KINDS:
         raise TenderWrong(field="对象", why="没有这一类")
-    if fields.method not in TenderMethod.values:
+    if fields.method not in rules.NOTICE_DAYS:
         raise TenderWrong(field="方式", why="没有这一种")
     if fields.platform_level not in PLATFORMS:
         raise TenderWrong(field="平台", why="没有这一级")

@@ -8,13 +8,17 @@ from sanzi.orgs.models import Counterparty, Organisation, Person, User
 
 
 class TenderMethod(models.TextChoices):
-    """How competitors are asked; all but the inquiry have the values of the record."""
+    """How competitors are asked, with the values of the record.
+
+    An auction here is one of the past, as a package brings it; ours are in `auctions`.
+    """
 
     QUOTE = "quote", "三家书面报价"
     OPEN = "open", "公开招标"
     INVITED = "invited", "邀请招标"
     NEGOTIATED = "negotiated", "竞争性谈判"
     LOT_DRAW = "lot_draw", "限价内抽签"
+    AUCTION = "auction", "公开拍租"
 
 
 class TenderState(models.TextChoices):

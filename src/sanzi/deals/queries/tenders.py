@@ -17,7 +17,7 @@ from sanzi.orgs.errors import NotFound
 
 SEE = "matters.see"
 STATES = TenderState.choices
-METHODS = TenderMethod.choices
+METHODS = [one for one in TenderMethod.choices if one[0] != TenderMethod.AUCTION]
 
 
 @dataclass(frozen=True)

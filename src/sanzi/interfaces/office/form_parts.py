@@ -97,7 +97,9 @@ def context(
 def chain_parts(request: OfficeRequest, case: CasePage) -> dict[str, Any]:
     """Return the tier bar and the chain that the form asks for as it stands."""
     on, matter = today(request), case.matter
-    tier = case.case.tier or rules.tier(matter, case.case.amount_fen, on)
+    tier = case.case.tier or "T0"
+    if not matter.tier_from:
+        tier = rules.tier(matter, case.case.amount_fen, on, case.form)
     why = "因事项加" if matter.tier_from else "因金额加"
     return {
         "tiers": [Tier(title, place) for title, place in form_queries.bands(matter, tier, on)],

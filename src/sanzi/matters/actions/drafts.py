@@ -189,7 +189,8 @@ def save(
 def submit(*, number: str, by: Actor, at: datetime) -> Submitted:
     """Hand a complete case to its approvers, after the submit gate.
 
-    A red line refuses; a hold lets the case in, but no step is approved until it is released.
+    What pays is judged before, what a register keeps once it is written. A red line refuses;
+    a hold lets the case in, but no step is approved until it is released.
     Raises: NotFound, NotYours, NotNow, FormIncomplete, PapersMissing, PayeesUnchecked,
         PayeeMismatch, DecisionNeeded, Blocked, NobodyLeft, what payments refuse.
     """
@@ -202,7 +203,7 @@ def submit(*, number: str, by: Actor, at: datetime) -> Submitted:
     if matter.payees is not None:
         check = gates.run(gate="submit", number=number, by=by, at=at)
         gates.refuse_blocked(check)
-    with transaction.atomic():
+    with gates.undone_when_blocked():
         case = _own_draft(number, by)
         _require_complete(case, matter, by, at)
         if steps.content_digest(case) != seen:
@@ -212,6 +213,8 @@ def submit(*, number: str, by: Actor, at: datetime) -> Submitted:
         opened = steps.begin(case, seen, by, at)
         moments.reach("submitted", case=case, matter=matter, by=by, at=at)
         _approve_by_rule(case, matter, by, at)
+        if matter.payees is None:
+            check = gates.judge_taken(gate="submit", number=number, at=at)
         audit.write(
             chain=case.organisation.ext_id,
             kind="matters.case.submitted",

@@ -52,7 +52,7 @@ def tier_of(case: Case, matter: Matter, by: Actor, at: datetime) -> str:
     """
     if matter.tier_from:
         return registry.tier_of(matter.tier_from, turn_of(case, matter, by, at))
-    return rules.tier(matter, case.amount_fen, clock.local_date(at))
+    return rules.tier(matter, case.amount_fen, clock.local_date(at), case.form)
 
 
 def reach(moment: str, *, case: Case, matter: Matter, by: Actor, at: datetime) -> None:

@@ -13,11 +13,15 @@ class LeasesConfig(AppConfig):
     verbose_name = "租赁"
 
     def ready(self) -> None:
-        """Register the duties of the worker, the wording of reminders, the ear for receipts."""
+        """Bind the power, the duties of the worker, the wording of reminders, the ear for money."""
         from sanzi.notices import duties, outbox
         from sanzi.payments import hooks
+        from sanzi.registers.leases import effects, loading, shelves
         from sanzi.registers.leases.actions import rent, telling
 
+        effects.register()
+        loading.register_loaders()
+        shelves.put_registers()
         hooks.on_bill_credited(rent.credited)
         duties.register("leases.bills", 3600, rent.work)
         duties.register("leases.reminders", 3600, telling.work)

@@ -11,6 +11,9 @@ from django.db import models
 from sanzi.deals.models import Asset
 from sanzi.orgs.models import Counterparty, Organisation
 
+TIES = {"distant": "是村干部的远亲", "near": "是村干部或近亲属"}
+"""How a tenant is tied to the officers of the village, in words."""
+
 
 class PayCycle(models.TextChoices):
     """How often rent is paid."""
@@ -25,7 +28,8 @@ class Lease(models.Model):
     """A lease of one thing. `end_date` is its last day; `returned_at` when it was handed back.
 
     `rent_steps` maps the number of a year to its rent. `tender_ext_id` is the auction it came
-    from. A lease that is handed back early keeps its end and pays no rent after the handover.
+    from; `kin_tie` says that the tenant is distant kin of an officer, open to everybody. A lease
+    that is handed back early keeps its end and pays no rent after the handover.
     """
 
     ext_id = models.CharField(max_length=40, unique=True)
@@ -53,6 +57,8 @@ class Lease(models.Model):
     renewed_from = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="renewals"
     )
+    kin_tie = models.CharField(max_length=8, blank=True)
+    handed_over_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
     return_note = models.CharField(max_length=120, blank=True)
     case_number = models.CharField(max_length=40, blank=True)

@@ -20,10 +20,32 @@ from sanzi.kernel.money import split
 
 MONTHS_OF = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 YEARS_MAX = 20
-AUCTION_FROM_FEN = 500_000
-FREE_MONTHS = 12
+"""Beyond these a lease is void. Source: 民法典 第七百零五条."""
 DAY = timedelta(days=1)
-FILE = Path(__file__).resolve().parents[2] / "data" / "leases" / "reminders.yaml"
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "leases"
+FILE = FOLDER / "reminders.yaml"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The local figures of a day on. Units: fen a year, months, days.
+
+    `auction_from_fen` and more than `free_months` ask for an open auction; `county_*` for the
+    county's platform; `members_from_months` for the meeting of members.
+    """
+
+    valid_from_date: date
+    auction_from_fen: int
+    free_months: int
+    county_from_fen: int
+    county_from_months: int
+    members_from_months: int
+    appraiser_from_fen: int
+    deposit_months: int
+    prepaid_years_max: int
+    publicity_days: int
+    sign_within_days: int
+    holdover_days: int
 
 
 @dataclass(frozen=True)
@@ -75,9 +97,48 @@ def is_over_years(start: date, end: date, years: int) -> bool:
     return end >= add_months(start, years * 12)
 
 
-def needs_auction(rent_fen_year: int, start: date, end: date) -> bool:
+@cache
+def all_figures() -> tuple[Figures, ...]:
+    """Return the local figures of all days. Source: data/leases/rules.yaml."""
+    content: dict[str, Any] = yaml.safe_load((FOLDER / "rules.yaml").read_text(encoding="utf-8"))
+    return tuple(
+        Figures(**{name: value for name, value in row.items() if name != "source_ref"})
+        for row in content["rules"]
+    )
+
+
+def figures(on: date) -> Figures:
+    """Return the local figures that hold on a day."""
+    known = [one for one in all_figures() if one.valid_from_date <= on]
+    return max(known, key=lambda one: one.valid_from_date)
+
+
+def needs_auction(rent_fen_year: int, start: date, end: date, on: date) -> bool:
     """Return whether a lease must come from an open auction. Source: 条例 第三十五条; 县定."""
-    return rent_fen_year >= AUCTION_FROM_FEN or months_of(start, end) > FREE_MONTHS
+    rule = figures(on)
+    return rent_fen_year >= rule.auction_from_fen or months_of(start, end) > rule.free_months
+
+
+def level_for(rent_fen_year: int, months: int, on: date) -> str:
+    """Return the lowest platform on which a lease may be auctioned: town or county."""
+    rule = figures(on)
+    is_large = rent_fen_year >= rule.county_from_fen or months >= rule.county_from_months
+    return "county" if is_large else "town"
+
+
+def least_deposit(rent_fen_year: int, on: date) -> int:
+    """Return the least deposit of a lease, rounded up to a fen."""
+    return -(-rent_fen_year * figures(on).deposit_months // 12)
+
+
+def floor_of(appraised_fen: int, last_rent_fen: int) -> int:
+    """Return the least floor: what it was valued at, or what it brought last. Units: fen a year."""
+    return max(appraised_fen, last_rent_fen)
+
+
+def last_day(start: date, months: int) -> date:
+    """Return the last day of a lease of some months."""
+    return add_months(start, months) - DAY
 
 
 def rent_of_year(base_fen: int, steps: Mapping[int, int], number: int) -> int:

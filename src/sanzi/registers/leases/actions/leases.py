@@ -21,7 +21,9 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Counterparty
 from sanzi.registers.leases import errors, rules
+from sanzi.registers.leases.actions import plans
 from sanzi.registers.leases.models import Lease, RentBill
+from sanzi.registers.leases.queries import leases as queries
 
 PERMISSION = "leases.keep"
 
@@ -59,15 +61,20 @@ def sign_lease(*, fields: LeaseFields, by: Actor, at: datetime, case_number: str
     """Sign a lease and lay out its rent; returns its id.
 
     Raises: NotFound, AssetGone, NotOurs, LeaseWrong (also when the auction was another's),
-        LeaseTooLong, LeaseOverlaps, NoAuction, RentTooLow. Nothing is written then.
+        LeaseTooLong, LeaseOverlaps, NoAuction, KinTenant, RentPrepaid, RentTooLow. Nothing is
+        written then.
     Source: 民法典 第七百零三条至第七百三十四条; 浙江省农村集体资产管理条例 第三十五条.
     """
     asset = assets.locked(fields.asset, by, PERMISSION)
     assets.require_here(asset, "出租")
-    tenant = _tenant(fields.tenant)
     _require_sound(fields, asset)
-    _require_lawful(fields)
-    _require_free(asset, fields)
+    today = clock.local_date(at)
+    _require_lawful(fields, today)
+    tie = plans.require_fit(
+        fields.tenant, asset.division_code, is_auctioned=bool(fields.auction), on=today
+    )
+    tenant = Counterparty.objects.get(ext_id=fields.tenant)
+    queries.require_free(asset, fields.start_date, fields.end_date)
     _require_award(fields)
     renewed = _renewed(fields, asset)
     lease = Lease.objects.create(
@@ -86,6 +93,7 @@ def sign_lease(*, fields: LeaseFields, by: Actor, at: datetime, case_number: str
         prepaid_years=fields.prepaid_years,
         deposit_fen=fields.deposit_fen,
         is_sublet_allowed=fields.is_sublet_allowed,
+        kin_tie=tie,
         start_date=fields.start_date,
         end_date=fields.end_date,
         tender_ext_id=fields.auction,
@@ -115,7 +123,7 @@ def hand_back(*, ext_id: str, note: str, by: Actor, at: datetime) -> int:
     if lease.returned_at is not None:
         raise errors.LeaseStands(now="已经收回了", verb="再收", advice="请看租约的经过。")
     if len(note.strip()) < 2:
-        raise errors.LeaseWrong(field="交接说明", why="还没写东西是什么样子收回来的")
+        raise errors.LeaseWrong(what="交接说明", why="还没写东西是什么样子收回来的")
     asset = assets.locked(lease.asset.ext_id, by, PERMISSION)
     lease.returned_at, lease.return_note = at, note.strip()[:120]
     lease.save(update_fields=["returned_at", "return_note"])
@@ -129,6 +137,26 @@ def hand_back(*, ext_id: str, note: str, by: Actor, at: datetime) -> int:
 
 
 @transaction.atomic
+def hand_over(*, case_number: str, note: str, by: Actor, at: datetime) -> None:
+    """Note that the tenant of a case has been let in, and in what state the thing was.
+
+    Raises: NotFound, LeaseStands, LeaseWrong.
+    """
+    found = Lease.objects.filter(case_number=case_number).first()
+    if found is None:
+        raise NotFound
+    lease = locked(found.ext_id, by)
+    if lease.handed_over_at is not None:
+        raise errors.LeaseStands(now="已经交付了", verb="再交", advice="请看租约的经过。")
+    if len(note.strip()) < 2:
+        raise errors.LeaseWrong(what="交接说明", why="还没写东西是什么样子交出去的")
+    lease.handed_over_at = at
+    lease.save(update_fields=["handed_over_at"])
+    assets.note(lease.asset, "交付", note.strip(), by=by, at=at, case_number=case_number)
+    _audit(lease, "handed_over", by, at, {"note": note.strip()[:120]})
+
+
+@transaction.atomic
 def note_user(*, ext_id: str, actual_user: str, by: Actor, at: datetime) -> None:
     """Note who is really found in the thing; an empty id takes the note off.
 
@@ -137,7 +165,7 @@ def note_user(*, ext_id: str, actual_user: str, by: Actor, at: datetime) -> None
     lease = locked(ext_id, by)
     found = Counterparty.objects.filter(ext_id=actual_user).first()
     if actual_user and found is None:
-        raise errors.LeaseWrong(field="实际使用人", why="不在名册里")
+        raise errors.LeaseWrong(what="实际使用人", why="不在名册里")
     lease.actual_user = found
     lease.save(update_fields=["actual_user"])
     _audit(lease, "inspected", by, at, {"actual_user": actual_user})
@@ -157,73 +185,45 @@ def locked(ext_id: str, by: Actor, permission: str = PERMISSION) -> Lease:
     return lease
 
 
-def _tenant(ext_id: str) -> Counterparty:
-    found = Counterparty.objects.filter(ext_id=ext_id).first()
-    if found is None:
-        raise errors.LeaseWrong(field="承租人", why="不在名册里")
-    if found.is_blacklisted:
-        raise errors.LeaseWrong(field="承租人", why=f"{found.name}在失信名单里")
-    return found
-
-
 def _require_sound(fields: LeaseFields, asset: Asset) -> None:
     if fields.organisation and fields.organisation != asset.organisation.ext_id:
         raise errors.NotOurs(asset=asset.name, body="这个单位")
     if not asset.is_operating:
-        raise errors.LeaseWrong(field="资产", why=f"“{asset.name}”不是经营性的，不出租")
+        raise errors.LeaseWrong(what="资产", why=f"“{asset.name}”不是经营性的，不出租")
     if fields.end_date < fields.start_date:
-        raise errors.LeaseWrong(field="租期", why="到期日在起租日以前")
+        raise errors.LeaseWrong(what="租期", why="到期日在起租日以前")
     if fields.pay_cycle not in rules.MONTHS_OF:
-        raise errors.LeaseWrong(field="怎么交租", why="没有这一种")
+        raise errors.LeaseWrong(what="怎么交租", why="没有这一种")
     _require_money(fields)
 
 
 def _require_money(fields: LeaseFields) -> None:
     amounts = [fields.rent_fen_year, *fields.rent_steps.values()]
     if not all(0 < one <= money.MAX_FEN for one in amounts):
-        raise errors.LeaseWrong(field="年租", why="要大于0")
+        raise errors.LeaseWrong(what="年租", why="要大于0")
     if not 0 <= fields.deposit_fen <= money.MAX_FEN:
-        raise errors.LeaseWrong(field="保证金", why="不能是负数")
+        raise errors.LeaseWrong(what="保证金", why="不能是负数")
     if any(not 2 <= year <= rules.YEARS_MAX for year in fields.rent_steps):
-        raise errors.LeaseWrong(field="递增", why="只能写第2年到第20年")
+        raise errors.LeaseWrong(what="递增", why="只能写第2年到第20年")
     if not 0 <= fields.prepaid_years <= rules.YEARS_MAX:
-        raise errors.LeaseWrong(field="一次交几年", why="要在0到20之间")
+        raise errors.LeaseWrong(what="一次交几年", why="要在0到20之间")
 
 
-def _require_lawful(fields: LeaseFields) -> None:
+def _require_lawful(fields: LeaseFields, today: date) -> None:
     start, end = fields.start_date, fields.end_date
     if rules.is_over_years(start, end, rules.YEARS_MAX):
         raise errors.LeaseTooLong(years=-(-rules.months_of(start, end) // 12))
-    if rules.needs_auction(fields.rent_fen_year, start, end) and not fields.auction:
+    if rules.needs_auction(fields.rent_fen_year, start, end, today) and not fields.auction:
         raise errors.NoAuction(
             rent=money.format_yuan(fields.rent_fen_year), months=rules.months_of(start, end)
         )
+    most = rules.figures(today).prepaid_years_max
+    if fields.prepaid_years > most:
+        raise errors.RentPrepaid(years=fields.prepaid_years, most=most)
     floor = fields.reserve_rent_fen_year
     if floor is not None and fields.rent_fen_year < floor:
         raise errors.RentTooLow(
             rent=money.format_yuan(fields.rent_fen_year), floor=money.format_yuan(floor)
-        )
-
-
-def _require_free(asset: Asset, fields: LeaseFields) -> None:
-    """Refuse days in which the thing is let already; the caller holds the asset's row."""
-    other = (
-        Lease.objects.filter(
-            asset=asset,
-            returned_at__isnull=True,
-            start_date__lte=fields.end_date,
-            end_date__gte=fields.start_date,
-        )
-        .select_related("tenant")
-        .order_by("start_date")
-        .first()
-    )
-    if other is not None:
-        raise errors.LeaseOverlaps(
-            asset=asset.name,
-            start=other.start_date.isoformat(),
-            end=other.end_date.isoformat(),
-            tenant=other.tenant.name,
         )
 
 
@@ -233,9 +233,9 @@ def _require_award(fields: LeaseFields) -> None:
         return
     award = auctions.award_of(fields.auction)
     if award is None or award.subject_kind != "lease" or award.asset != fields.asset:
-        raise errors.LeaseWrong(field="公开拍租", why="没有成交，或拍的不是这件资产")
+        raise errors.LeaseWrong(what="公开拍租", why="没有成交，或拍的不是这件资产")
     if award.winner != fields.tenant:
-        raise errors.LeaseWrong(field="承租人", why=f"这场拍租是{award.winner_name}成交的")
+        raise errors.LeaseWrong(what="承租人", why=f"这场拍租是{award.winner_name}成交的")
     if fields.rent_fen_year < award.price_fen:
         raise errors.RentTooLow(
             rent=money.format_yuan(fields.rent_fen_year),
@@ -248,7 +248,7 @@ def _renewed(fields: LeaseFields, asset: Asset) -> Lease | None:
         return None
     found = Lease.objects.filter(ext_id=fields.renewed_from, asset=asset).first()
     if found is None:
-        raise errors.LeaseWrong(field="续租自", why="不是这件资产的租约")
+        raise errors.LeaseWrong(what="续租自", why="不是这件资产的租约")
     if fields.rent_fen_year < found.rent_fen_year:
         raise errors.RentTooLow(
             rent=money.format_yuan(fields.rent_fen_year),

@@ -13,7 +13,7 @@ from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Counterparty
-from sanzi.registers.leases import rules
+from sanzi.registers.leases import errors, rules
 from sanzi.registers.leases.models import Lease, PayCycle, RentBill
 
 SEE = "leases.see"
@@ -269,6 +269,60 @@ def public_of_asset(asset: str, today: date) -> PublicLease | None:
         end_date=found.end_date,
         rent_fen_year=found.rent_fen_year,
     )
+
+
+def require_free(asset: Asset, start: date, end: date) -> None:
+    """Refuse days in which a thing is let already; who signs holds the asset's row.
+
+    Raises: LeaseOverlaps.
+    """
+    other = (
+        Lease.objects.filter(
+            asset=asset, returned_at__isnull=True, start_date__lte=end, end_date__gte=start
+        )
+        .select_related("tenant")
+        .order_by("start_date")
+        .first()
+    )
+    if other is not None:
+        raise errors.LeaseOverlaps(
+            asset=asset.name,
+            start=other.start_date.isoformat(),
+            end=other.end_date.isoformat(),
+            tenant=other.tenant.name,
+        )
+
+
+def last_lease(asset: Asset) -> Lease | None:
+    """Return the lease of a thing that ended, or ends, last; None when it was never let."""
+    rows = Lease.objects.filter(asset=asset).select_related("tenant")
+    return rows.order_by("-end_date", "-pk").first()
+
+
+def last_rent_fen(asset: Asset) -> int:
+    """Return what a thing brought last in a year; 0 when it was never let. Units: fen."""
+    found = last_lease(asset)
+    return found.rent_fen_year if found else 0
+
+
+def sitting_tenant(asset: Asset, on: date) -> Counterparty | None:
+    """Return who rents a thing, or did until a short while ago. Source: 民法典 第七百三十四条."""
+    found = last_lease(asset)
+    if found is None:
+        return None
+    until = found.end_date + timedelta(days=rules.figures(on).holdover_days)
+    return found.tenant if found.returned_at is None or until >= on else None
+
+
+def to_let(organisation: str) -> list[tuple[str, str]]:
+    """Return (id, words) of the things of a body that may be let, idle ones first."""
+    rows = Asset.objects.filter(organisation__ext_id=organisation, is_operating=True).exclude(
+        status__in=(AssetStatus.DISPOSED, AssetStatus.SCRAPPED)
+    )
+    return [
+        (one.ext_id, f"{one.number} {one.name}（{one.get_status_display()}）")
+        for one in rows.order_by("status", "number")[:500]
+    ]
 
 
 def letting_choices(*, by: Actor) -> list[tuple[str, str]]:

@@ -1,0 +1,28 @@
+SELECT
+    a.ext_id AS asset_id,
+    o.ext_id AS org_id,
+    a.division_code AS village_id,
+    a.number AS card_no,
+    a.category AS category,
+    a.kind AS kind,
+    a.is_operating AS is_operating,
+    a.name AS name,
+    a.place AS place,
+    a.area_mu_centi / 100.0 AS area_mu,
+    a.area_m2_centi / 100.0 AS area_m2,
+    a.quantity AS quantity,
+    a.unit AS unit,
+    a.book_value_fen AS book_value_fen,
+    a.appraised_fen AS appraised_fen,
+    a.appraised_at AS appraised_at,
+    a.status AS status,
+    a.status_since_date AS status_since_date,
+    a.acquired_date AS acquired_date,
+    a.source_kind AS source_kind,
+    a.source_id AS source_id,
+    a.last_inventory_date AS last_inventory_date,
+    a.subject_code AS subject_code,
+    a.plan_ext_id AS ledger_ref,
+    a.registered_at AS registered_at
+FROM deals_asset a
+JOIN orgs_organisation o ON o.id = a.organisation_id

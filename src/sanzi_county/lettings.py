@@ -1,0 +1,150 @@
+"""Cards of what the villages own, and what is let: a workshop in order, a pond with wrongs planted.
+
+Of every eight villages the second lets its pond far below the valuation and twice over, the third
+has a tenant who has not paid for a hundred days and whom nobody told.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from sanzi_county.assets import ASSETS, plan_id
+from sanzi_county.days import DAY, at
+from sanzi_county.events import YUAN
+from sanzi_county.money import Plan
+from sanzi_county.world import Org
+from sanzi_county.write import Sink
+
+ROUND: Final = 8
+CHEAP, LATE = 2, 3
+"""Which villages of a round, counted from 1, let the pond too cheap and twice, and are late."""
+POND: Final = "PD"
+APPRAISED_FEN, CHEAP_FEN = 24_000 * YUAN, 12_000 * YUAN
+PERIODS: Final = 4
+
+
+def write(sink: Sink, plan: Plan, until: date) -> None:
+    """The cards of a village's bodies, the workshop's lease with its rent, and the pond's."""
+    village = plan.village
+    for org in village.bookkeeping:
+        _cards(sink, org, until, tenant=org is village.collective)
+    body = village.collective
+    sink.add(
+        "asset",
+        asset_id=f"AS{POND}{village.key}",
+        org_id=body.org_id,
+        village_id=village.code,
+        card_no="0100",
+        category="resource",
+        kind="water",
+        is_operating=True,
+        name="村前水塘",
+        place=f"{village.name}一组",
+        area_mu="12.5",
+        quantity=1,
+        book_value_fen=0,
+        status="leased",
+        status_since_date=date(until.year - 1, 1, 1),
+        registered_at=at(date(until.year - 3, 3, 1), 9),
+    )
+    month = (12_000 + 1_000 * plan.place) * YUAN
+    since = date(until.year - 2, 1, 1)
+    workshop = _lease(sink, plan, f"AS{body.org_id}01", "1", (since, 12 * month))
+    _rent(sink, plan, workshop, until, month)
+    _pond(sink, plan, until)
+
+
+def _cards(sink: Sink, org: Org, until: date, *, tenant: bool) -> None:
+    for place, asset in enumerate(ASSETS[org.kind], start=1):
+        is_let = tenant and place == 1
+        sink.add(
+            "asset",
+            asset_id=f"AS{org.org_id}{place:02d}",
+            org_id=org.org_id,
+            village_id=org.code,
+            card_no=f"{place:04d}",
+            category="fixed",
+            kind="equipment" if asset.title == "冷库" else "house",
+            is_operating=is_let or org.kind == "enterprise",
+            name=asset.title,
+            place=org.name[:30],
+            quantity=1,
+            book_value_fen=asset.cost_fen,
+            status="leased" if is_let else "self_use",
+            status_since_date=date(until.year - 2, 1, 1),
+            last_inventory_date=date(until.year - 1, 12, 20),
+            subject_code=asset.subject,
+            ledger_ref=plan_id(org, place),
+            registered_at=at(date(until.year - 3, 3, 1), 9),
+        )
+
+
+def _lease(
+    sink: Sink, plan: Plan, asset: str, number: str, terms: tuple[date, int], **more: object
+) -> str:
+    first, rent_fen = terms
+    said: dict[str, object] = {
+        "lease_id": f"LS{plan.village.key}{number}",
+        "asset_id": asset,
+        "village_id": plan.village.code,
+        "tenant_counterparty_id": plan.firm("tenant").counterparty_id,
+        "reserve_rent_fen_year": rent_fen,
+        "appraised_rent_fen_year": rent_fen,
+        "rent_fen_year": rent_fen,
+        "pay_cycle": "month",
+        "prepaid_years": 0,
+        "deposit_fen": rent_fen // 4,
+        "start_date": first,
+        "end_date": date(first.year + 4, 12, 31),
+        "decision_ref": f"村代会〔{first.year - 1}〕8号",
+        "signed_at": at(first - 10 * DAY, 10),
+        "handed_over_at": at(first, 9),
+        **more,
+    }
+    sink.add("lease", **said)
+    return str(said["lease_id"])
+
+
+def _rent(sink: Sink, plan: Plan, lease: str, until: date, month_fen: int) -> None:
+    """The last months; in a late village the first of them was never paid nor asked for."""
+    is_late = plan.place % ROUND == LATE
+    months = until.year * 12 + until.month - 1
+    start = (until.year - 2) * 12
+    for turn in range(PERIODS):
+        number = months - PERIODS + 1 + turn
+        first, after = _first(number), _first(number + 1)
+        is_paid = first <= until and not (is_late and turn == 0)
+        sink.add(
+            "rent_bill",
+            bill_id=f"RT{lease}{turn}",
+            lease_id=lease,
+            village_id=plan.village.code,
+            place=number - start + 1,
+            from_date=first,
+            until_date=after - DAY,
+            due_date=until - 100 * DAY if is_late and turn == 0 else first,
+            amount_fen=month_fen,
+            received_fen=month_fen if is_paid else 0,
+            received_at=at(first, 10) if is_paid else None,
+            waived_fen=0,
+            dunned_count=0,
+            is_dropped=False,
+        )
+
+
+def _first(number: int) -> date:
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _pond(sink: Sink, plan: Plan, until: date) -> None:
+    asset, first = f"AS{POND}{plan.village.key}", date(until.year - 1, 1, 1)
+    if plan.place % ROUND != CHEAP:
+        _lease(sink, plan, asset, "2", (first, APPRAISED_FEN), pay_cycle="year")
+        return
+    cheap = {"pay_cycle": "year", "reserve_rent_fen_year": None, "decision_ref": ""}
+    for number, begins in (("2", first), ("3", date(until.year, 1, 1))):
+        _lease(
+            sink, plan, asset, number, (begins, CHEAP_FEN),
+            **{**cheap, "appraised_rent_fen_year": APPRAISED_FEN},
+        )  # fmt: skip
