@@ -43,7 +43,7 @@ def give_to(*, seal: str, keeper: str, decision: str, by: Actor, at: datetime) -
     before = found.keeper.ext_id if found.keeper else ""
     found.keeper, found.kept_since_date, found.decision_ext_id = person, today, decision
     found.save(update_fields=["keeper", "kept_since_date", "decision_ext_id"])
-    _tell(found, "given", by, at, {"keeper": before}, {"keeper": keeper})
+    _tell(found, "given", by, at, ("keeper", before, keeper))
 
 
 @transaction.atomic
@@ -62,7 +62,7 @@ def report_lost(*, seal: str, words: str, by: Actor, at: datetime) -> None:
     waiting = SealUse.objects.filter(seal=found, status=UseStatus.APPROVED)
     waiting.filter(sending__in=[Sending.WAITING, Sending.SENT]).update(sending=Sending.CLOSING)
     telling.tell_lost(found, at)
-    _tell(found, "lost", by, at, {"state": "in_use"}, {"state": "lost"})
+    _tell(found, "lost", by, at, ("state", "in_use", "lost"))
 
 
 def _locked(ext_id: str, by: Actor, permission: str) -> Seal:
@@ -71,15 +71,15 @@ def _locked(ext_id: str, by: Actor, permission: str) -> Seal:
     return found.get(ext_id=ext_id)
 
 
-def _tell(
-    seal: Seal, what: str, by: Actor, at: datetime, before: dict[str, str], after: dict[str, str]
-) -> None:
+def _tell(seal: Seal, what: str, by: Actor, at: datetime, change: tuple[str, str, str]) -> None:
+    """Write to the log what changed: (name, before, after)."""
+    name, before, after = change
     audit.write(
         chain=seal.organisation.ext_id,
         kind=f"seals.seal.{what}",
         by=by,
         at=at,
         subject=("seal", seal.ext_id),
-        before=before,
-        after={"title": seal.title, **after},
+        before={name: before},
+        after={"title": seal.title, name: after},
     )
