@@ -12,7 +12,17 @@ from django.db import transaction
 from sanzi.audit import actions as audit
 from sanzi.kernel import identity
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import catalogue, effects, errors, fields, gates, queries, registry, rules
+from sanzi.matters import (
+    catalogue,
+    effects,
+    errors,
+    fields,
+    form_queries,
+    gates,
+    queries,
+    registry,
+    rules,
+)
 from sanzi.matters.actions import moments, needs, steps
 from sanzi.matters.actions.locking import lock_case, next_number
 from sanzi.matters.catalogue import Matter
@@ -154,7 +164,7 @@ def save(
             kept["lines"] = seal_lines(matter, lines, case.form.get("lines", []))
         case.form = kept
         case.state = rules.after(case.state, rules.Move.SAVE)
-        case.title = (kept.get(matter.title_from) or matter.title)[:60]
+        case.title = form_queries.title(matter, kept)[:60]
         case.decision_ext_id = kept.get("decision_id", "")
         case.saved_at = at
         problems = _carry(case, matter, by, at)
