@@ -16,7 +16,11 @@ DEVICE = "SIM-0001"
 
 def build() -> World:
     """Return the small world with a head, a keeper, two seals and a villager."""
-    made = village.build()
+    return furnish(village.build())
+
+
+def furnish(made: World) -> World:
+    """Add to a small world what this room needs, and return it."""
     post(made, "committee_head", "章主任")
     post(made, "seal_keeper", "管印章")
     post(made, "town_civil_office", "民政办", "agency")
