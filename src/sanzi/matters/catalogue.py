@@ -163,7 +163,8 @@ class Matter:
 
     `effects` name what registers do at a moment of the case (`saved`, `submitted`, `approved`,
     `returned`, `ended`, `finished`); `checks` what they say of a form; both are found in
-    `registry`. `pays` is the kind of source that payments name a case of this matter by.
+    `registry`. `skips` names what says, when a case is handed in, which steps it does not need.
+    `pays` is the kind of source that payments name a case of this matter by.
     `tier_from` names the register that finds the tier where no amount does.
     """
 
@@ -195,6 +196,7 @@ class Matter:
     checks: tuple[str, ...] = ()
     pays: str = ""
     tier_from: str = ""
+    skips: str = ""
 
     def field(self, key: str) -> Field:
         """Return a field by its key. Raises: KeyError."""
@@ -352,4 +354,5 @@ def _build(raw: Mapping[str, Any]) -> Matter:
         checks=tuple(raw.get("checks", ())),
         pays=raw.get("pays", ""),
         tier_from=raw.get("tier_from", ""),
+        skips=raw.get("skips", ""),
     )
