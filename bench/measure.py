@@ -138,12 +138,17 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def free_port() -> int:
+    """Return a port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def postgres(folder: Path) -> Iterator[str]:
     """Run a durable cluster (fsync and synchronous_commit on) and give its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     tool = str(ROOT / "tools" / "pgtmp.sh")
     durable = {**os.environ, "PG_DURABLE": "1"}
     subprocess.run([tool, "start", str(folder), str(port)], check=True, env=durable)

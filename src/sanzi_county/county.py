@@ -13,7 +13,7 @@ from random import Random
 from typing import Final
 
 from sanzi.kernel import clock
-from sanzi_county import assets, bills, cards, doubts, labour, lettings, names, rent
+from sanzi_county import assets, bills, cards, doubts, labour, lettings, names, posts, rent
 from sanzi_county.between import Between
 from sanzi_county.bodies import (
     COUNTY,
@@ -261,6 +261,7 @@ class _Teller:
         assets.write_plans(self._sink, village, self._months[0])
         bills.write(self._sink, plan, self._until)
         labour.write(self._sink, plan, self._until)
+        posts.write(self._sink, plan, self._until)
         lettings.write(self._sink, plan, self._until)
 
     def _is_first(self, village: Village) -> bool:

@@ -155,6 +155,15 @@ def said(
     return found
 
 
+def title(matter: Matter, form: Mapping[str, Any]) -> str:
+    """Return what a case is called: the words of the field its matter names, or the matter's."""
+    found = [one for one in matter.fields if one.key == matter.title_from]
+    value = str(form.get(matter.title_from) or "")
+    if not found or not value:
+        return matter.title
+    return _words(found[0], value, _names_of(found, form))
+
+
 def _words(one: Field, value: str, known: Mapping[str, str]) -> str:
     if one.options is not None:
         return one.options.get(value, value)

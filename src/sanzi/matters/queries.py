@@ -33,6 +33,8 @@ from sanzi.orgs.roles import title as role_title
 
 SEE = "matters.see"
 PAGE_SIZE = 30
+COUNT_MAX = 10_000
+"""How far the cases of a list are counted, and how far it can be turned over."""
 
 
 @dataclass(frozen=True)
@@ -153,12 +155,18 @@ class CaseFilter:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of cases; `total` counts all that match."""
+    """One page of cases; `total` counts what matches, up to `COUNT_MAX`."""
 
     cases: tuple[CaseLine, ...]
     total: int
     page: int
     page_count: int
+    has_more: bool = False
+
+    @property
+    def count_words(self) -> str:
+        """The count as a page says it."""
+        return f"{self.total}件以上" if self.has_more else f"{self.total}件"
 
 
 def visible_cases(by: Actor) -> QuerySet[Case]:
@@ -253,7 +261,8 @@ def _line(case: Case, names: Mapping[str, str]) -> CaseLine:
 def search(*, by: Actor, narrowed: CaseFilter, page: int = 1) -> Page:
     """Return one page of the cases in scope, newest first.
 
-    `text` is a case number, a part of a title, or the name of a village.
+    `text` is a case number, a part of a title, or the name of a village. A county has cases by
+    the hundred thousand: beyond `COUNT_MAX` they are neither counted nor shown.
     """
     rows = visible_cases(by).defer("form")
     text = narrowed.text.strip()[:60]
@@ -270,13 +279,15 @@ def search(*, by: Actor, narrowed: CaseFilter, page: int = 1) -> Page:
         rows = rows.filter(scope_of(narrowed.division_code))
     if narrowed.is_mine:
         rows = rows.filter(started_by_id=by.person_id)
-    total = rows.count()
+    counted = rows.order_by()[: COUNT_MAX + 1].count()
+    total = min(counted, COUNT_MAX)
     page_count = max(1, -(-total // PAGE_SIZE))
     at_page = min(max(page, 1), page_count)
     start = (at_page - 1) * PAGE_SIZE
     found = list(rows.order_by("-created_at", "-id")[start : start + PAGE_SIZE])
     names = orgs.division_names({one.division_code for one in found})
-    return Page(tuple(_line(one, names) for one in found), total, at_page, page_count)
+    lines = tuple(_line(one, names) for one in found)
+    return Page(lines, total, at_page, page_count, has_more=counted > COUNT_MAX)
 
 
 def startable(*, by: Actor, text: str = "") -> list[Startable]:

@@ -56,7 +56,8 @@ class Register:
     """One register of one room.
 
     Shapes: `rows` gives the queryset in its order, with what the columns read; its model has
-        `ext_id`, `division_code`, `organisation` and `case_number`. `head` names a row, `line`
+        `ext_id`, `division_code`, `organisation`, and `case_number` where cases write it. `head`
+        names a row, `line`
         are keys of columns for the small line under it, `amount` the key that stands at its end.
         `search` are lookups such as `title__icontains`. `states` are (value, words) of the field
         `state_field`; `own_page` is the office's address of a page made for one row.
@@ -101,6 +102,7 @@ class Item:
     row: Any
     head: str
     state: str
+    case_number: str
     values: tuple[tuple[Column, Value], ...]
     parts: tuple[tuple[Part, tuple[tuple[Value, ...], ...]], ...] = field(default=())
 
@@ -150,7 +152,8 @@ def rows(*, by: Actor, key: str, wanted: Wanted = Wanted()) -> QuerySet[Any]:
         known = wanted.state in dict(register.states)
         found = found.filter(**{register.state_field: wanted.state}) if known else found.none()
     if wanted.text:
-        words = Q(ext_id=wanted.text) | Q(case_number=wanted.text)
+        words = Q(ext_id=wanted.text)
+        words |= Q(case_number=wanted.text) if hasattr(found.model, "case_number") else Q()
         for lookup in register.search:
             words |= Q(**{lookup: wanted.text})
         found = found.filter(words)
@@ -173,6 +176,7 @@ def item_of(register: Register, row: Any, *, is_whole: bool = False) -> Item:
         row=row,
         head=str(read(row, register.head) or ""),
         state=_state(register, row),
+        case_number=getattr(row, "case_number", ""),
         values=tuple((one, read(row, one.read or one.key)) for one in register.columns),
         parts=tuple((part, _table(part, row)) for part in register.parts) if is_whole else (),
     )

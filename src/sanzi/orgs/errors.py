@@ -123,3 +123,11 @@ class BindingReasonNeeded(Refusal):
     code = "orgs.binding_reason_needed"
     sentence = "退回绑定要写理由，至少4个字。"
     next_step = "请写明为什么不同意，他会看到。"
+
+
+class AppointmentWrong(Refusal):
+    """A post cannot begin or end like this."""
+
+    code = "orgs.appointment_wrong"
+    sentence = "{name}的任职不能这样登记：{why}。"
+    next_step = "请核对人、职务和日期。"

@@ -98,7 +98,8 @@ def fetch(table: str, only: Only | None = None, since: Since | None = None) -> l
     test, more = "", []
     if since is not None:
         names = ", ".join(f"t.{name}" for name in since.columns if position(table, name) >= 0)
-        test = f" AND COALESCE({names}) >= %s"
+        first = f"COALESCE({names})" if len(since.columns) > 1 else names
+        test = f" AND {first} >= %s"
         more = [connection.ops.adapt_datetimefield_value(since.at)]
     rows: list[Row] = []
     for chunk in _chunks(only.values):

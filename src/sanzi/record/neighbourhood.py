@@ -1,6 +1,8 @@
 """The rows that a case under check touches.
 
-The closure is `data/record/closures/neighbourhood.yaml`.
+A case is judged on its own rows: those of the subject tables (see `subjects`) that carry its
+number, with their parts. What else is read around them follows from the keys of the tables, and
+from the closure in `data/record/closures/neighbourhood.yaml`.
 Set-based: the same few reads serve one payment and a batch of hundreds.
 """
 
@@ -15,16 +17,21 @@ from typing import Any, Final
 import pyarrow as pa
 import yaml
 
-from sanzi.record import extraction, schema
+from sanzi.record import extraction, schema, subjects
 from sanzi.record.extraction import Only, Row, Since
 
 SUBJECT: Final = "subject"
+OWN: Final = "own."
 FILE: Final = schema.FOLDER / "closures" / "neighbourhood.yaml"
 
 
 @dataclass(frozen=True)
 class Step:
-    """Read `table` where `by` is among the values of the columns `sources` (table, column)."""
+    """Read `table` where `by` is among the values of the columns `sources` (table, column).
+
+    A source is a table as read so far, `subject` (the payments of the case), or `own.<table>`:
+    the rows of that table that belong to the case.
+    """
 
     table: str
     by: str
@@ -34,13 +41,50 @@ class Step:
 
 @cache
 def steps() -> tuple[Step, ...]:
-    """Return the steps in order, checked. Raises SchemaBroken."""
+    """Return the steps in order, checked: first those by the keys of the tables, then the file's.
+
+    Raises: SchemaBroken.
+    """
     data = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return tuple(_step(number, item) for number, item in enumerate(data["steps"], start=1))
+    written = tuple(_step(number, item) for number, item in enumerate(data["steps"], start=1))
+    return (*_by_keys(), *written)
+
+
+def _by_keys() -> tuple[Step, ...]:
+    """Return what every subject but a payment reads: what it names, and its like in the village.
+
+    The steps of payments are in the file, where they are kept small.
+    """
+    like: list[Step] = []
+    named: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for root in sorted(subjects.roots() - {subjects.PAYMENT}):
+        names = {column.record for column in schema.load_tables()[root].record_columns}
+        if "village_id" in names:
+            place = (f"{OWN}{root}", "village_id")
+            since = ("submitted_at",) if "submitted_at" in names else ()
+            like.append(Step(root, "village_id", (place,), since))
+        for table, column in subjects.parts(root):
+            like.append(Step(table, column, ((root, subjects.key(root)),)))
+        for table in (root, *(name for name, _ in subjects.parts(root))):
+            for other, column, own in _named_by(table):
+                named.setdefault((other, column), []).append((f"{OWN}{table}", own))
+    return (*like, *(Step(table, by, tuple(places)) for (table, by), places in named.items()))
+
+
+def _named_by(table: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (other table, its key, own column) of the foreign keys of a table."""
+    tables = schema.load_tables()
+    for one in tables[table].foreign_keys:
+        own = tables[table].column(one.column).record
+        key = tables[one.table].column(one.references).record
+        if own is not None and key is not None:
+            yield one.table, key, own
 
 
 def _step(number: int, item: dict[str, Any]) -> Step:
-    sources = tuple((table, column) for table, column in (one.split(".") for one in item["from"]))
+    sources = tuple(
+        (table, column) for table, _, column in (one.rpartition(".") for one in item["from"])
+    )
     step = Step(item["read"], item["by"], sources, tuple(item.get("since", ())))
     try:
         extraction.position(step.table, step.by)
@@ -55,10 +99,14 @@ def _step(number: int, item: dict[str, Any]) -> Step:
 
 @dataclass
 class Neighbourhood:
-    """The rows that cases touch, by table and primary key; `subject` is their payments."""
+    """The rows that cases touch, by table and primary key; `own` are the keys of their own rows.
+
+    The table `subject` is their payments, `own.<table>` their own rows of a table.
+    """
 
     case_ids: tuple[str, ...]
     rows: dict[str, dict[tuple[Any, ...], Row]] = field(default_factory=dict)
+    own: dict[str, set[tuple[Any, ...]]] = field(default_factory=dict)
 
     def add(self, table: str, rows: Iterable[Row]) -> None:
         """Hold rows of a table, each once."""
@@ -67,9 +115,15 @@ class Neighbourhood:
         for row in rows:
             held[tuple(row[at] for at in keys)] = row
 
+    def add_own(self, table: str, rows: Sequence[Row]) -> None:
+        """Hold rows that belong to the cases themselves."""
+        keys = key_positions(table)
+        self.add(table, rows)
+        self.own.setdefault(table, set()).update(tuple(row[at] for at in keys) for row in rows)
+
     def pick(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """Return these columns of the rows of a table or of `subject`; empty text is None."""
-        shape = _payment_or(table)
+        shape = _shape(table)
         at = [extraction.position(shape, name) for name in columns]
         for row in self._rows(table):
             yield tuple(None if row[one] == "" else row[one] for one in at)
@@ -78,34 +132,43 @@ class Neighbourhood:
         """Return the values of a column, the empty ones left out."""
         if table == SUBJECT and column == "case_id":
             return set(self.case_ids)
-        at = extraction.position(_payment_or(table), column)
+        at = extraction.position(_shape(table), column)
         return {row[at] for row in self._rows(table) if row[at]}
 
     def tables(self, names: Iterable[str]) -> dict[str, pa.Table]:
         """Return the rows of these tables, typed; a table that nothing touched is empty."""
         return {name: extraction.to_arrow(name, list(self._rows(name))) for name in names}
 
-    def earliest(self, at: datetime, columns: Sequence[str]) -> datetime:
-        """Return the earliest time in these columns of the subject, or `at` when that is before."""
-        times = {
-            extraction.moment(one) for row in self.pick(SUBJECT, columns) for one in row if one
+    def subjects(self) -> set[tuple[str, str]]:
+        """Return (table, id) of the rows of the cases; those with a key of several columns not."""
+        return {
+            (table, str(key[0]))
+            for table, keys in self.own.items()
+            for key in keys
+            if len(key) == 1
         }
+
+    def earliest(self, at: datetime, table: str, columns: Sequence[str]) -> datetime:
+        """Return the earliest time in these columns of the own rows, or `at` when it is before."""
+        rows = self.pick(f"{OWN}{table}", columns)
+        times = {extraction.moment(one) for row in rows for one in row if one}
         return min({at, *times})
 
     def _rows(self, table: str) -> Iterable[Row]:
-        if table != SUBJECT:
+        if table != SUBJECT and not table.startswith(OWN):
             return self.rows.get(table, {}).values()
-        case_at = extraction.position("payment", "case_id")
-        return [row for row in self._rows("payment") if row[case_at] in self.case_ids]
+        name = _shape(table)
+        held = self.rows.get(name, {})
+        return [held[key] for key in self.own.get(name, ())]
 
 
-def _payment_or(table: str) -> str:
-    return "payment" if table == SUBJECT else table
+def _shape(table: str) -> str:
+    return subjects.PAYMENT if table == SUBJECT else table.removeprefix(OWN)
 
 
 def check_column(table: str, column: str) -> None:
-    """Raise KeyError unless the table (or `subject`) has the column."""
-    extraction.position(_payment_or(table), column)
+    """Raise KeyError unless the table (or `subject`, or `own.<table>`) has the column."""
+    extraction.position(_shape(table), column)
 
 
 @cache
@@ -128,6 +191,25 @@ def steps_for(tables: frozenset[str]) -> tuple[Step, ...]:
     return tuple(reversed(kept))
 
 
+def begin(case_ids: Iterable[str], kinds: Iterable[str]) -> Neighbourhood:
+    """Return the own rows of cases, of these kinds of table and the tables they are part of.
+
+    A case that pays is judged on its payments; every other on what its registers hold of it.
+    """
+    found = Neighbourhood(tuple(case_ids))
+    asked = subjects.roots_of(kinds)
+    first = [root for root in asked if root == subjects.PAYMENT]
+    for root in (*first, *sorted(asked - {subjects.PAYMENT})):
+        rows = extraction.fetch(root, Only("case_id", sorted(set(found.case_ids))))
+        found.add_own(root, rows)
+        if rows and root == subjects.PAYMENT:
+            break
+        keys = sorted(found.values(f"{OWN}{root}", subjects.key(root)))
+        for table, column in subjects.parts(root) if keys else ():
+            found.add_own(table, extraction.fetch(table, Only(column, keys)))
+    return found
+
+
 def collect(
     case_ids: Iterable[str],
     tables: Iterable[str],
@@ -135,12 +217,23 @@ def collect(
     at: datetime,
     window_days: int | None = None,
 ) -> Neighbourhood:
-    """Return all rows of `tables` that these cases touch, and the rows that lead to them.
+    """Return all rows of `tables` that the payments of cases touch, and the rows that lead there.
 
-    Units: steps with `since` go back `window_days` from the earliest time of the subject (`at`
+    Units: as in `widen`.
+    """
+    found = begin(case_ids, [subjects.PAYMENT])
+    widen(found, tables, at=at, window_days=window_days)
+    return found
+
+
+def widen(
+    found: Neighbourhood, tables: Iterable[str], *, at: datetime, window_days: int | None = None
+) -> None:
+    """Read all rows of `tables` that the own rows of cases touch, and the rows that lead there.
+
+    Units: steps with `since` go back `window_days` from the earliest time of the own rows (`at`
     for what is not handed in yet); None leaves them out.
     """
-    found = Neighbourhood(tuple(case_ids))
     asked: dict[tuple[str, str], set[str]] = {}
     for step in steps_for(frozenset(tables)):
         wanted = {value for source in step.sources for value in found.values(*source)}
@@ -148,11 +241,38 @@ def collect(
         if step.since:
             if window_days is None:
                 continue
-            since = Since(step.since, found.earliest(at, step.since) - timedelta(window_days + 1))
+            earliest = found.earliest(at, step.table, step.since)
+            since = Since(step.since, earliest - timedelta(window_days + 1))
         else:
             wanted -= asked.setdefault((step.table, step.by), set())
             asked[step.table, step.by] |= wanted
         if wanted:
             rows = extraction.fetch(step.table, Only(step.by, sorted(wanted)), since)
             found.add(step.table, rows)
+
+
+def case_ids_of(rows: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the case of each of these rows (table, id) that belongs to one."""
+    by_table: dict[str, set[str]] = {}
+    for table, row_id in rows:
+        by_table.setdefault(table, set()).add(row_id)
+    found: dict[tuple[str, str], str] = {}
+    for table, wanted in by_table.items():
+        for root in subjects.roots_of([table]):
+            found |= _cases_of(table, root, sorted(wanted))
     return found
+
+
+def _cases_of(table: str, root: str, wanted: Sequence[str]) -> dict[tuple[str, str], str]:
+    held = {one: one for one in wanted}
+    column = dict(subjects.parts(root)).get(table)
+    if column is not None:
+        own, up = key_positions(table)[0], extraction.position(table, column)
+        by = extraction.arrow_schema(table).names[own]
+        held = {row[own]: row[up] for row in extraction.fetch(table, Only(by, wanted))}
+    at = extraction.position(root, subjects.CASE_ID)
+    key = subjects.key(root)
+    place = extraction.position(root, key)
+    keys = sorted(set(held.values()))
+    cases = {row[place]: row[at] for row in extraction.fetch(root, Only(key, keys))}
+    return {(table, one): cases[up] for one, up in held.items() if cases.get(up)}

@@ -6,6 +6,7 @@ Pure reading of files; nothing here knows Django. How to add one: docs/how-to/ad
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -14,7 +15,7 @@ from typing import Any, Final
 
 import yaml
 
-from sanzi.record import engine, neighbourhood
+from sanzi.record import engine, neighbourhood, subjects
 from sanzi.supervision import screens
 from sanzi.supervision.shapes import AlertModel, Column, Parameter, Sign, Value
 
@@ -33,6 +34,7 @@ _MUST: Final = {
     "blind_spots", "verify",
 }  # fmt: skip
 _MAY: Final = {"screen"}
+_KIND: Final = re.compile(r"'(\w+)'\s+AS\s+finding_kind")
 
 
 class ModelBroken(ValueError):
@@ -105,8 +107,10 @@ def read_model(folder: Path) -> AlertModel:
         verify=data["verify"],
         sql=statement.sql,
         tables=statement.tables,
+        kinds=frozenset(_KIND.findall(statement.sql)),
         screen=_screen(where, data.get("screen") or []),
     )
+    _check_kinds(where, model)
     _check_parameters(where, model, statement.parameters)
     _check_sentences(where, model)
     return model
@@ -211,6 +215,14 @@ def _column(where: str, name: str, item: Mapping[str, str]) -> Column:
             f"{where}: column '{name}' needs a title and a type of {', '.join(COLUMN_TYPES)}"
         )
     return Column(name, item["type"], item["title"])
+
+
+def _check_kinds(where: str, model: AlertModel) -> None:
+    """Refuse a gate for a model that finds nothing on what belongs to a case."""
+    if set(model.gates) - {"nightly"} and not subjects.roots_of(model.kinds):
+        raise ModelBroken(
+            f"{where}: finds nothing on rows of a case, so no gate but nightly can ask it"
+        )
 
 
 def _check_parameters(where: str, model: AlertModel, used: frozenset[str]) -> None:

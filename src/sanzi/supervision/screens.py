@@ -77,7 +77,7 @@ def _ask(item: Mapping[str, Any]) -> Ask:
 
 
 def _column(text: str) -> Column:
-    table, _, name = text.partition(".")
+    table, _, name = text.rpartition(".")
     if not table or not name:
         raise ValueError(f"screen: '{text}', expected table.column")
     return table, name

@@ -60,7 +60,7 @@ class Column:
 
 @dataclass(frozen=True)
 class AlertModel:
-    """A model as its folder says it."""
+    """A model as its folder says it; `kinds` are the tables whose rows it finds something on."""
 
     code: str
     number: str
@@ -83,6 +83,7 @@ class AlertModel:
     verify: str
     sql: str
     tables: frozenset[str]
+    kinds: frozenset[str]
     screen: tuple[Ask, ...] = ()
 
     @property

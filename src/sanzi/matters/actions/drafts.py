@@ -12,7 +12,17 @@ from django.db import transaction
 from sanzi.audit import actions as audit
 from sanzi.kernel import clock, identity
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import catalogue, effects, errors, fields, gates, queries, registry, rules
+from sanzi.matters import (
+    catalogue,
+    effects,
+    errors,
+    fields,
+    form_queries,
+    gates,
+    queries,
+    registry,
+    rules,
+)
 from sanzi.matters.actions import moments, needs, steps
 from sanzi.matters.actions.locking import lock_case, next_number
 from sanzi.matters.catalogue import Matter
@@ -154,7 +164,7 @@ def save(
             kept["lines"] = seal_lines(matter, lines, case.form.get("lines", []))
         case.form = kept
         case.state = rules.after(case.state, rules.Move.SAVE)
-        case.title = (kept.get(matter.title_from) or matter.title)[:60]
+        case.title = form_queries.title(matter, kept)[:60]
         case.decision_ext_id = kept.get("decision_id", "")
         case.saved_at = at
         problems = _carry(case, matter, by, at)
@@ -189,7 +199,8 @@ def save(
 def submit(*, number: str, by: Actor, at: datetime) -> Submitted:
     """Hand a complete case to its approvers, after the submit gate.
 
-    A red line refuses; a hold lets the case in, but no step is approved until it is released.
+    What pays is judged before, what a register keeps once it is written. A red line refuses;
+    a hold lets the case in, but no step is approved until it is released.
     Raises: NotFound, NotYours, NotNow, FormIncomplete, PapersMissing, PayeesUnchecked,
         PayeeMismatch, DecisionNeeded, Blocked, NobodyLeft, what payments refuse.
     """
@@ -202,7 +213,7 @@ def submit(*, number: str, by: Actor, at: datetime) -> Submitted:
     if matter.payees is not None:
         check = gates.run(gate="submit", number=number, by=by, at=at)
         gates.refuse_blocked(check)
-    with transaction.atomic():
+    with gates.undone_when_blocked():
         case = _own_draft(number, by)
         _require_complete(case, matter, by, at)
         if steps.content_digest(case) != seen:
@@ -211,6 +222,8 @@ def submit(*, number: str, by: Actor, at: datetime) -> Submitted:
             effects.submit(number=number, by=by, at=at)
         opened = steps.begin(case, seen, by, at)
         moments.reach("submitted", case=case, matter=matter, by=by, at=at)
+        if matter.payees is None:
+            check = gates.judge_taken(gate="submit", number=number, at=at)
         audit.write(
             chain=case.organisation.ext_id,
             kind="matters.case.submitted",

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
-
-from django.db import transaction
 
 from sanzi.audit import actions as audit
 from sanzi.evidence import queries as evidence
 from sanzi.evidence.actions import files
 from sanzi.kernel import digest
-from sanzi.matters import errors, fields, registry, rules
+from sanzi.matters import errors, fields, gates, registry, rules
 from sanzi.matters.actions import moments, steps
 from sanzi.matters.models import Case, CaseEntry, CaseStep, StepState
 from sanzi.orgs.actors import Actor
@@ -38,26 +37,33 @@ def record(
 
     Shapes: `form` as in `drafts.save`, for the fields of the step. A step that may be written
         down many times stays open until `is_last`.
+    The approve gate judges what the register has then; a hold lets this entry in, but a later
+    step waits for its release.
     Raises: NotFound, NoOpenStep, StandsAside, DidAnotherStep, StepHasNoForm, BadField,
-        FormIncomplete, PapersMissing, what the register refuses. Nothing is written then.
+        FormIncomplete, PapersMissing, Blocked, Held, what the register refuses. Nothing is
+        written then.
     """
-    with transaction.atomic():
+    held = gates.waiting(number)
+    with gates.undone_when_blocked():
         turn = _turn(number, by, at)
         entry = _keep(turn, by, at, form)
-        return _go_on(turn, by, at, is_last=is_last or not turn.step.many, entry=entry)
+        is_done = is_last or not turn.step.many
+        return _go_on(turn, by, at, is_last=is_done, entry=entry, held=held)
 
 
 def finish(*, number: str, by: Actor, at: datetime) -> steps.Acted:
     """End a step that may be written down many times, without writing more.
 
-    Raises: NotFound, NoOpenStep, StandsAside, DidAnotherStep, StepHasNoForm, NothingRecorded.
+    Raises: NotFound, NoOpenStep, StandsAside, DidAnotherStep, StepHasNoForm, NothingRecorded,
+        Blocked, Held.
     """
-    with transaction.atomic():
+    held = gates.waiting(number)
+    with gates.undone_when_blocked():
         turn = _turn(number, by, at)
         entry = _entries(turn).filter(round=turn.case.round).last()
         if not turn.step.many or entry is None:
             raise errors.NothingRecorded(step=turn.step.word)
-        return _go_on(turn, by, at, is_last=True, entry=entry)
+        return _go_on(turn, by, at, is_last=True, entry=entry, held=held)
 
 
 def _turn(number: str, by: Actor, at: datetime) -> steps.OpenTurn:
@@ -131,10 +137,19 @@ def _require_complete(case: Case, turn: steps.OpenTurn, kept: Mapping[str, Any])
 
 
 def _go_on(
-    turn: steps.OpenTurn, by: Actor, at: datetime, *, is_last: bool, entry: CaseEntry
+    turn: steps.OpenTurn,
+    by: Actor,
+    at: datetime,
+    *,
+    is_last: bool,
+    entry: CaseEntry,
+    held: list[gates.VerdictView],
 ) -> steps.Acted:
-    """Note the entry in the log, fix what approvers see now, and open what comes next."""
+    """Judge, note the entry in the log, fix what approvers see now, and open what comes next."""
     case = turn.case
+    check = gates.judge_taken(gate="approve", number=case.number, at=at)
+    if is_last:
+        gates.refuse_still_held(held, check)
     case.refresh_from_db(fields=["state", "round", "route", "amount_fen"])
     case.content_digest = steps.content_digest(case)
     case.save(update_fields=["content_digest"])
@@ -163,4 +178,4 @@ def _go_on(
             "state": case.state,
         },
     )
-    return steps.acted(case, opened)
+    return replace(steps.acted(case, opened), check=check)

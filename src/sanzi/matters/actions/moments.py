@@ -45,15 +45,15 @@ def papers_of(subject_kind: str, subject_id: str) -> tuple[tuple[str, str], ...]
 
 
 def reach(moment: str, *, case: Case, matter: Matter, by: Actor, at: datetime) -> None:
-    """Let a case come to a moment: its effect, its source for payments, and who listens.
+    """Let a case come to a moment: its source for payments, its effect, and who listens.
 
     Runs inside the caller's transaction. Raises: what the effect refuses.
     """
+    if matter.pays:
+        sources.follow(moment, case=case, kind=matter.pays, at=at)
     name = matter.effects.get(moment)
     if name is not None:
         registry.run_effect(name, turn_of(case, matter, by, at))
-    if matter.pays:
-        sources.follow(moment, case=case, kind=matter.pays, at=at)
     if moment != "saved":
         hooks.tell(hooks.CaseNews(case.number, case.matter_code, moment, by, at))
 

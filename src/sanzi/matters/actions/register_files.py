@@ -59,7 +59,7 @@ def _kind(column: Column) -> str:
 
 def _row(item: shelf.Item) -> Row:
     one = item.row
-    cells: list[sheets.Value] = [one.ext_id, one.organisation.name, one.case_number]
+    cells: list[sheets.Value] = [one.ext_id, one.organisation.name, item.case_number]
     if item.register.states:
         cells.append(item.state)
     return Row([*cells, *(plain(column, value) for column, value in item.values)])

@@ -42,8 +42,9 @@ def tell(
     amount_fen: int | None = None,
     counterparty_ext_id: str = "",
     person_ext_id: str = "",
+    title: str = "",
 ) -> None:
-    """Let a register say what is known since: the sum that was agreed, and with whom.
+    """Let a register say what is known since: the sum that was agreed, with whom, its name.
 
     Runs inside the caller's transaction; a case that is no source is left alone. Units: fen.
     """
@@ -54,5 +55,7 @@ def tell(
         changed["counterparty_ext_id"] = counterparty_ext_id
     if person_ext_id:
         changed["person_ext_id"] = person_ext_id
+    if title:
+        changed["title"] = title[:120]
     if changed:
         SourceMatter.objects.filter(ext_id=number).update(**changed)

@@ -189,7 +189,7 @@ def act(*, number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int 
     """
     check = None
     row = standing.require_turn(number, by, line_no)
-    if opinion.verdict == "approve" and _is_judged(row.case):
+    if opinion.verdict == "approve":
         is_money = row.step_key in ("instruct", "release")
         gate = "pay" if is_money else "approve"
         check = gates.run(gate=gate, number=number, by=by, at=at)
@@ -199,11 +199,6 @@ def act(*, number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int 
             proofs.ask(case_number=number, by=by, at=at, reason=opinion.text)
     done = decide(number=number, by=by, at=at, opinion=opinion, line_no=line_no)
     return Acted(**{**done.__dict__, "check": check})
-
-
-def _is_judged(case: Case) -> bool:
-    """Return whether models look at the case before a step: where it names who is paid."""
-    return matter_of(case).payees is not None
 
 
 def decide(*, number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int = 0) -> Acted:

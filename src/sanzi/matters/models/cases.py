@@ -62,7 +62,11 @@ class Case(models.Model):
     is_backfilled = models.BooleanField(default=False)
 
     class Meta:
-        indexes = (models.Index(fields=["division_code", "created_at"], name="case_place"),)
+        indexes = (
+            models.Index(fields=["division_code", "created_at"], name="case_place"),
+            models.Index(fields=["created_at", "id"], name="case_newest"),
+            models.Index(fields=["started_by", "created_at"], name="case_started"),
+        )
 
 
 class StepState(models.TextChoices):

@@ -14,9 +14,10 @@ class LabourConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the requests with evidence, the loaders of the tables, what cases do here."""
-        from sanzi.registers.labour import effects
+        from sanzi.registers.labour import effects, shelves
         from sanzi.registers.labour.actions import loading, photos
 
         photos.register()
         loading.register()
         effects.register()
+        shelves.put_registers()

@@ -14,6 +14,7 @@ from sanzi.registers.labour.errors import NoAccount, NotOpen, PublicityRuns, Wag
 from sanzi.registers.labour.models import LabourRequest
 from sanzi.registers.labour.queries import requests as reads
 from sanzi.registers.labour.queries import standards, wages
+from sanzi.supervision.actions import holds
 
 KIND = "labour"
 PURPOSE_MAX = 60
@@ -32,6 +33,7 @@ def register() -> None:
     registry.sheet("labour.roll", _roll)
     registry.prefill(KIND, prefill)
     registry.payable(KIND, require_payable)
+    holds.released.append(declarations.follow_release)
 
 
 def _fields(turn: registry.Turn) -> RequestFields:

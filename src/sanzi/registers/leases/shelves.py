@@ -35,7 +35,7 @@ LEASES = Register(
     amount="rent",
     search=("asset__name__icontains", "tenant__name__icontains", "contract_ref__icontains"),
     see=SEE,
-    own_page="office:lease",
+    own_page="lease",
     columns=(
         Column("tenant", "承租人", "tenant.name"),
         Column("use", "用途", "use_limit"),

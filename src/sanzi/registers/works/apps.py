@@ -13,8 +13,9 @@ class WorksConfig(AppConfig):
     verbose_name = "工程"
 
     def ready(self) -> None:
-        """Bind the powers of works, take tables."""
-        from sanzi.registers.works import effects, loading
+        """Bind the powers of works, take tables, put the register on the shelf."""
+        from sanzi.registers.works import effects, loading, shelves
 
         effects.register()
         loading.register_loaders()
+        shelves.put_registers()

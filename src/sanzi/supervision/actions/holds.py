@@ -11,7 +11,7 @@ from django.db import transaction
 from sanzi.audit import actions as audit
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
-from sanzi.record import extraction
+from sanzi.record import extraction, neighbourhood
 from sanzi.record.extraction import Only
 from sanzi.supervision import queries, rules
 from sanzi.supervision.actions import routing
@@ -22,6 +22,9 @@ PERMISSION: Final = "supervision.release_hold"
 
 acted: list[Callable[[str], set[str]]] = []
 """What higher rooms know of who acted on a case number: ext ids of persons. Set in `ready`."""
+
+released: list[Callable[[str, str, Actor, datetime], None]] = []
+"""Higher rooms that hear of a release: case number, reason, who, when. Set in `ready`."""
 
 
 def release_hold(
@@ -70,6 +73,8 @@ def release_hold(
             subject=(queries.CASE, case_number),
             after={"model": model_code, "finding": finding_id, "reason": text[:300]},
         )
+        for told in released:
+            told(case_number, text, by, at)
 
 
 def _refuse_own(case_number: str, by: Actor) -> None:
@@ -86,8 +91,7 @@ def _refuse_own(case_number: str, by: Actor) -> None:
         actors |= known(case_number)
     if by.person_ext_id in actors:
         raise OwnCase(why="经办或签过字")
-    payee_at = extraction.position("payment", "payee_person_id")
-    payments = extraction.fetch("payment", Only("case_id", [case_number]))
-    payees = {row[payee_at] for row in payments if row[payee_at]}
+    own = neighbourhood.begin([case_number], ["payment", "labour_day"])
+    payees = own.values("payment", "payee_person_id") | own.values("labour_day", "person_id")
     if payees & routing.with_kin([by.person_ext_id]):
         raise OwnCase(why="收款人是您或您的亲属")

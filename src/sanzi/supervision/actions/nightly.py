@@ -18,7 +18,7 @@ from sanzi.audit import actions as audit
 from sanzi.kernel import clock, digest, ids
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import SYSTEM, Actor
-from sanzi.record import engine, extraction
+from sanzi.record import engine, extraction, neighbourhood
 from sanzi.record.extraction import Only
 from sanzi.supervision import catalogue, queries, rules
 from sanzi.supervision.actions import precheck, routing, telling
@@ -147,6 +147,7 @@ def _open(
     fresh: Sequence[rules.Finding], rows: Mapping[str, dict[str, Any]], *, by: Actor, at: datetime
 ) -> int:
     calendar = orgs.calendar()
+    cases = neighbourhood.case_ids_of({(one.finding_kind, one.finding_id) for one in fresh})
     for finding in fresh:
         payment = rows.get(finding.finding_id, {})
         people = _people(finding, payment)
@@ -166,7 +167,7 @@ def _open(
             period=finding.period,
             org_ext_id=finding.org_id,
             division_code=finding.village_id,
-            case_number=payment.get("case_id") or "",
+            case_number=cases.get((finding.finding_kind, finding.finding_id), ""),
             subject_person_ext_ids=sorted(people),
             severity=finding.model.severity,
             is_red_line=finding.model.severity == "block",

@@ -1,14 +1,19 @@
-"""The check before the money moves: all models of a gate on one case, in one set-based run."""
+"""The check before a step is taken: all models of a gate on one case, in one set-based run.
+
+A case is judged on its own rows: its payments, or what its registers hold of it. A model is asked
+when it finds something on rows of a kind that the case has.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from sanzi.orgs.actors import Actor
-from sanzi.record import engine, neighbourhood
+from sanzi.record import engine, neighbourhood, subjects
 from sanzi.supervision import catalogue, queries, rules
 from sanzi.supervision.errors import CheckNotRun
 from sanzi.supervision.models import Check, Verdict
@@ -18,43 +23,84 @@ from sanzi.supervision.shapes import AlertModel
 SECONDS_MAX = 5.0
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """What the models of a gate said of a case, not kept yet."""
+
+    gate: str
+    case_number: str
+    at: datetime
+    model_count: int
+    found: tuple[rules.Finding, ...]
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether a red-line model hit."""
+        return any(one.model.severity == "block" for one in self.found)
+
+
 def run(*, gate: str, case_number: str, by: Actor, at: datetime) -> CheckResult:  # noqa: ARG001 - every action says who
-    """Run all models of a gate on a case's payments and keep what they said.
+    """Run all models of a gate on the rows of a case and keep what they said.
 
     Reads inside the caller's transaction, so that a draft not yet committed is judged too.
     Only the newest draft check is kept; those of the other gates stay. A hold that was released
     on the same facts counts no more.
     Raises: CheckNotRun, when a model fails: the step is not taken on an unknown answer.
     """
-    chosen = catalogue.at_gate(gate)
-    found = judge(case_numbers=[case_number], models=chosen, at=at)
+    return keep(weigh(gate=gate, case_number=case_number, at=at))
+
+
+def weigh(*, gate: str, case_number: str, at: datetime) -> Weighed:
+    """Run all models of a gate on a case, without keeping what they said. Raises: CheckNotRun."""
+    count, found = _judge([case_number], catalogue.at_gate(gate), at)
+    return Weighed(gate, case_number, at, count, tuple(found))
+
+
+def keep(weighed: Weighed) -> CheckResult:
+    """Keep what was said; of a case that no model was asked about nothing is kept."""
+    if not weighed.model_count:
+        return CheckResult(0, weighed.case_number, weighed.gate, weighed.at, 0, ())
     with transaction.atomic():
-        if gate == "draft":
-            Check.objects.filter(subject_kind=CASE, subject_id=case_number, gate=gate).delete()
-        check, verdicts = _keep(gate, case_number, at, len(chosen), found)
+        if weighed.gate == "draft":
+            Check.objects.filter(
+                subject_kind=CASE, subject_id=weighed.case_number, gate=weighed.gate
+            ).delete()
+        check, verdicts = _keep(weighed)
     return queries.result_of(check, verdicts)
 
 
 def judge(
     *, case_numbers: Iterable[str], models: list[AlertModel], at: datetime
 ) -> list[rules.Finding]:
-    """Return the findings of models on the payments of cases, without keeping anything.
+    """Return the findings of models on the own rows of cases, without keeping anything.
 
     Raises: CheckNotRun.
     """
+    return _judge(case_numbers, models, at)[1]
+
+
+def _judge(
+    case_numbers: Iterable[str], models: list[AlertModel], at: datetime
+) -> tuple[int, list[rules.Finding]]:
+    """Return how many models had something to judge, and their findings."""
+    kinds = frozenset().union(*(model.kinds for model in models))
+    rows = neighbourhood.begin(case_numbers, kinds)
+    own = rows.subjects()
+    present = {table for table, _ in own}
+    asked = [model for model in models if not model.kinds.isdisjoint(present)]
+    if not asked:
+        return 0, []
     overrides = queries.overrides()
-    rows = neighbourhood.collect(
-        case_numbers,
-        catalogue.tables_of(models),
-        at=at,
-        window_days=rules.longest_window(models, overrides),
-    )
-    subjects = {payment_id for (payment_id,) in rows.pick(neighbourhood.SUBJECT, ["payment_id"])}
-    if not subjects:
-        return []
-    awake = [model for model in models if rules.may_speak(model, rows, overrides)]
+    window = rules.longest_window(asked, overrides)
+    neighbourhood.widen(rows, catalogue.tables_of(asked), at=at, window_days=window)
+    # Screens are written for payments: of other rows every model is asked.
+    awake = [
+        model
+        for model in asked
+        if present != {subjects.PAYMENT} or rules.may_speak(model, rows, overrides)
+    ]
     if not awake:
-        return []
+        return len(asked), []
     found: list[rules.Finding] = []
     name = ""
     try:
@@ -64,19 +110,17 @@ def judge(
                 found += rules.find(session, model, at=at, overrides=overrides, seconds=SECONDS_MAX)
     except (engine.BadStatement, engine.QueryInterrupted, engine.EngineFailed) as error:
         raise CheckNotRun(model=name) from error
-    return [one for one in found if one.finding_kind == "payment" and one.finding_id in subjects]
+    return len(asked), [one for one in found if (one.finding_kind, one.finding_id) in own]
 
 
-def _keep(
-    gate: str, case_number: str, at: datetime, model_count: int, found: list[rules.Finding]
-) -> tuple[Check, list[Verdict]]:
-    strength = [one.model.severity for one in found]
+def _keep(weighed: Weighed) -> tuple[Check, list[Verdict]]:
+    strength = [one.model.severity for one in weighed.found]
     check = Check.objects.create(
         subject_kind=CASE,
-        subject_id=case_number,
-        gate=gate,
-        at=at,
-        model_count=model_count,
+        subject_id=weighed.case_number,
+        gate=weighed.gate,
+        at=weighed.at,
+        model_count=weighed.model_count,
         block_count=strength.count("block"),
         hold_count=strength.count("hold"),
         warn_count=strength.count("warn"),
@@ -98,7 +142,7 @@ def _keep(
             figures_digest=one.figures_digest,
             parameters=dict(one.parameters),
         )
-        for one in sorted(found, key=_order)
+        for one in sorted(weighed.found, key=_order)
     ]
     Verdict.objects.bulk_create(verdicts, batch_size=500)
     return check, verdicts

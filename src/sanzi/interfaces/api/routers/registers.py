@@ -16,7 +16,7 @@ from sanzi.matters import shelf
 
 router = Router(auth=OFFICER)
 
-RegisterKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{1,30}$")]
+RegisterKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_-]{1,30}$")]
 
 
 class RegisterColumnOut(Schema):
@@ -61,7 +61,7 @@ class RegisterWanted(Window):
 
     text: Words = ""
     village: PlaceOrAny = ""
-    state: str = Field("", max_length=20, pattern=r"^[a-z_]*$")
+    state: str = Field("", max_length=20, pattern=r"^[A-Za-z_]*$")
 
 
 @router.get("/registers", response={200: list[RegisterOut], **READ}, summary="登记簿")
@@ -116,7 +116,7 @@ def _row(item: shelf.Item) -> dict[str, Any]:
         "ext_id": item.row.ext_id,
         "organisation": item.row.organisation.ext_id,
         "division_code": item.row.division_code,
-        "case_number": item.row.case_number,
+        "case_number": item.case_number,
         "head": item.head,
         "state": getattr(item.row, item.register.state_field) if item.register.states else "",
         "values": {column.key: _plain(value) for column, value in item.values},

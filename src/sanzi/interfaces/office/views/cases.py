@@ -76,7 +76,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
         request,
         "cases",
         {
-            "title": f"我发起的{found.total}件" if is_mine else f"在办和办过的{found.total}件",
+            "title": f"{'我发起的' if is_mine else '在办和办过的'}{found.count_words}",
             "links": [
                 Link("登记簿", reverse("office:registers"), "notebook"),
                 Link("民主决策", reverse("office:decisions"), "users"),

@@ -47,7 +47,7 @@ def page(request: OfficeRequest) -> HttpResponse:
             "title": f"“{text}”找到{count}条" if text else "查事项、凭证、村、人、收款方",
             "groups": groups,
             "rows": [case_row(request, one) for one in cases.cases] if cases else [],
-            "case_count": f"{cases.total}件" if cases else "",
+            "case_count": cases.count_words if cases else "",
             "page": page_in(cases.total, cases.page, matters.PAGE_SIZE) if cases else None,
             "query": query_without_page(request),
             "is_empty": bool(text) and not count,

@@ -181,7 +181,7 @@ def _facts(request: OfficeRequest, item: shelf.Item) -> list[Fact]:
         if text:
             unit = "元" if column.kind == "money" else ""
             facts.append(Fact(column.title, f"{text}{unit}"))
-    number = item.row.case_number
+    number = item.case_number
     if number:
         facts.append(Fact("办件", number, reverse("office:case", args=[number])))
     else:

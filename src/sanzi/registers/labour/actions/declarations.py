@@ -34,10 +34,13 @@ from sanzi.registers.labour.models import (
     RequestState,
 )
 from sanzi.registers.labour.queries import standards
+from sanzi.supervision import queries as supervision
+from sanzi.supervision.actions import release_hold
 
 DECLARE = "labour.declare"
 ACCEPT = "labour.accept"
 RELEASE = "labour.release"
+GATE_HOLDS = ("labour-quick-declare", "labour-over-plan", "labour-photo-missing")
 HOLDS = {
     "quick": "申请到申报不到{hours}小时。",
     "over_plan": "干的比申请的多。",
@@ -117,9 +120,10 @@ def _photos_lack(row: LabourRequest) -> bool:
 
 @transaction.atomic
 def release(*, request: str, reason: str, by: Actor, at: datetime) -> None:
-    """Let a held declaration go on, as the reviewer, with a reason.
+    """Let a held declaration go on, as the reviewer, with a reason; its case goes on with it.
 
-    Raises: NotFound, ReasonNeeded, NotOpen when nothing is held.
+    Raises: NotFound, ReasonNeeded, NotOpen when nothing is held; what the release of a hold
+        on the case refuses.
     """
     row, found = _declared(request, by, RELEASE)
     if len(reason.strip()) < rules.REASON_LENGTH_MIN:
@@ -131,6 +135,25 @@ def release(*, request: str, reason: str, by: Actor, at: datetime) -> None:
     found.release_reason = reason.strip()[:200]
     found.save(update_fields=["state", "released_by", "released_at", "release_reason"])
     requests.write(row, "released", by, at, {"hold": found.hold, "reason": found.release_reason})
+    for one in supervision.unreleased(row.case_number) if row.case_number else ():
+        if one.model_code in GATE_HOLDS:
+            release_hold(
+                case_number=row.case_number,
+                model_code=one.model_code,
+                finding_id=one.finding_id,
+                reason=reason,
+                by=by,
+                at=at,
+            )
+
+
+def follow_release(case_number: str, reason: str, by: Actor, at: datetime) -> None:
+    """Let a declaration go on once every hold on its case was released there."""
+    row = LabourRequest.objects.filter(case_number=case_number).first()
+    found = row.declarations.filter(state=DeclarationState.HELD).first() if row else None
+    if row is None or found is None or supervision.unreleased(case_number):
+        return
+    release(request=row.ext_id, reason=reason, by=by, at=at)
 
 
 @transaction.atomic

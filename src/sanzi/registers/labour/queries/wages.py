@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
 
 from sanzi.orgs import secrets
-from sanzi.payments.models import AccountKind, BankAccount
+from sanzi.payments.models import BankAccount
+from sanzi.payments.queries.payees import own_accounts
 from sanzi.registers.labour.models import DeclarationState, LabourRequest
-
-OWN_KINDS = (AccountKind.ONE_CARD, AccountKind.PERSONAL)
 
 
 @dataclass(frozen=True)
@@ -49,18 +47,6 @@ def wages_of(request: LabourRequest) -> list[Wage]:
         )
         for row in rows
     ]
-
-
-def own_accounts(people: Iterable[int]) -> dict[int, BankAccount]:
-    """Return each person's own open account: the one card before others."""
-    rows: QuerySet[BankAccount] = BankAccount.objects.filter(
-        person_id__in=list(people), kind__in=OWN_KINDS, closed_date__isnull=True
-    )
-    found: dict[int, BankAccount] = {}
-    for one in rows.order_by("kind", "pk"):
-        if one.person_id is not None:
-            found.setdefault(one.person_id, one)
-    return found
 
 
 def payable_from(request: LabourRequest) -> date | None:

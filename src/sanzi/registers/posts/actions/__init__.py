@@ -1,0 +1,1 @@
+"""Writes of village posts: pay, hiring, leaving."""
