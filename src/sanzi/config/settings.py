@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "sanzi.deals",
     "sanzi.registers.labour",
     "sanzi.registers.leases",
+    "sanzi.registers.party",
     "sanzi.registers.posts",
     "sanzi.registers.procurement",
     "sanzi.registers.subsidies",

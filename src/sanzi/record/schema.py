@@ -41,6 +41,7 @@ LOAD_ORDER: Final = (
     "labour_declaration",
     "program", "award",
     "pay_standard", "pay", "hire", "handover", "handover_item",
+    "party_development", "party_stage", "party_dues", "party_fund", "honour",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
