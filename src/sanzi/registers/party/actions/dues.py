@@ -47,9 +47,7 @@ class Due:
     reason: str
 
 
-def check(
-    *, organisation: str, sheet: Sheet, at: datetime, case_number: str = ""
-) -> list[Due]:
+def check(*, organisation: str, sheet: Sheet, at: datetime, case_number: str = "") -> list[Due]:
     """Return the lines of a month: every member, by what he paid before or the usual sum.
 
     Raises: NotFound, DuesWrong, DuesLate.
@@ -96,9 +94,7 @@ def _last(person_id: int, period: str) -> int:
 
 
 @transaction.atomic
-def hand_in(
-    *, organisation: str, sheet: Sheet, case_number: str, by: Actor, at: datetime
-) -> None:
+def hand_in(*, organisation: str, sheet: Sheet, case_number: str, by: Actor, at: datetime) -> None:
     """Keep the lines of a month that is handed in. Raises: what `check` raises."""
     lines = check(organisation=organisation, sheet=sheet, at=at, case_number=case_number)
     body = _body(organisation)

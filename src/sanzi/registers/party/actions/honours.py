@@ -107,9 +107,7 @@ def _when(at: datetime | None) -> str:
 
 
 @transaction.atomic
-def propose(
-    *, wish: Wish, organisation: str, case_number: str, by: Actor, at: datetime
-) -> None:
+def propose(*, wish: Wish, organisation: str, case_number: str, by: Actor, at: datetime) -> None:
     """Enter who is put forward. Raises: what `check` raises."""
     who = check(wish=wish, organisation=organisation, at=at, case_number=case_number)
     body = Organisation.objects.get(ext_id=organisation)
