@@ -30,6 +30,7 @@ def test_no_personal_number_reaches_the_record_in_the_clear() -> None:
         "award.payee_name",
         "payment.payee_name",
         "bank_txn.peer_name",
+        "compensation.payee_name",
     }
 
 

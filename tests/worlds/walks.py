@@ -64,7 +64,7 @@ class Walk:
         files.store(
             by=self.world.actor(role, self.at), at=self.at, subject_kind=subject,
             subject_id=subject_id,
-            upload=files.Upload(f"{kind}.jpg", kind, worlds_cases.photo(self.photos)),
+            upload=files.Upload(f"{kind}.jpg", kind, worlds_cases.photo(self.photos * 9)),
         )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ SIGN_WITHIN_DAYS = 30  # LAW-BID 46
 RESULT_DAYS = 3  # REG-BID 54
 NOTICE_DAYS = {"quote": 0, "invited": 5, "negotiated": 3, "open": 5, "lot_draw": 5}
 STATUTORY_NOTICE_DAYS = 20  # LAW-BID 24
+DEPOSIT_NOTICE_DAYS = 10
 STATUTORY_WORKS_FEN = 400_000_000
 STATUTORY_GOODS_FEN = 200_000_000
 WITNESS_LASTS = timedelta(hours=2)
@@ -52,6 +53,8 @@ class Offer:
 
 def notice_days(method: str, subject_kind: str, limit_price_fen: int | None) -> int:
     """Return how many days must lie between notice and deadline."""
+    if subject_kind == "deposit":
+        return DEPOSIT_NOTICE_DAYS
     statutory = STATUTORY_WORKS_FEN if subject_kind == "works" else STATUTORY_GOODS_FEN
     if subject_kind in ("works", "procurement") and (limit_price_fen or 0) >= statutory:
         return STATUTORY_NOTICE_DAYS
@@ -93,9 +96,21 @@ def _same(one: str, other: str) -> bool:
     return bool(one) and one == other
 
 
-def is_lowest(price_fen: int, prices: Sequence[int]) -> bool:
-    """Return whether nobody asks less."""
+def is_best(subject_kind: str, price_fen: int, prices: Sequence[int]) -> bool:
+    """Return whether nobody asks less; for a deposit, whether no bank gives more.
+
+    The price of a deposit is the yearly interest on 100 yuan, so that a fen is a basis point.
+    """
+    if subject_kind == "deposit":
+        return all(price_fen >= other for other in prices)
     return all(price_fen <= other for other in prices)
+
+
+def is_within(subject_kind: str, price_fen: int, limit_fen: int | None) -> bool:
+    """Return whether an offer keeps the limit: a ceiling, for a deposit the lowest rate."""
+    if limit_fen is None:
+        return True
+    return price_fen >= limit_fen if subject_kind == "deposit" else price_fen <= limit_fen
 
 
 def publicity_end(published: date) -> date:

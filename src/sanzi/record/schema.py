@@ -39,9 +39,11 @@ LOAD_ORDER: Final = (
     "voucher", "ledger_line", "reconciliation", "reconciliation_item",
     "rate_card", "labour_list", "labour_request", "labour_day", "labour_photo",
     "labour_declaration",
+    "membership", "homestead", "land_taking", "survey", "compensation", "land_contract",
     "program", "award",
     "pay_standard", "pay", "hire", "handover", "handover_item",
     "party_development", "party_stage", "party_dues", "party_fund", "honour",
+    "deposit", "debt", "advance", "investment",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")

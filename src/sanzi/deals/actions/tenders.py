@@ -38,7 +38,13 @@ from sanzi.orgs.models import Organisation
 RUN = "deals.tender"
 OPEN = "deals.open_bids"
 OPENING_ROLES = frozenset(
-    {"supervision_head", "supervision_member", "town_works_office", "town_agri_head"}
+    {
+        "supervision_head",
+        "supervision_member",
+        "town_works_office",
+        "town_agri_head",
+        "town_discipline_office",
+    }
 )
 SUBJECT_KINDS = ("works", "procurement", "lease", "disposal", "deposit")
 PLATFORMS = ("village", "town", "county")
@@ -203,9 +209,10 @@ def _unseal(bid: Bid, tender: Tender) -> None:
         bid.is_valid, bid.invalid_reason = False, "密封里写的不是这次招标、这一家"
         return
     bid.price_fen = int(said["price_fen"])
-    limit = tender.limit_price_fen
-    bid.is_valid = limit is None or bid.price_fen <= limit
-    bid.invalid_reason = "" if bid.is_valid else "报价高过限价"
+    bid.is_valid = rules.is_within(tender.subject_kind, bid.price_fen, tender.limit_price_fen)
+    if not bid.is_valid:
+        is_deposit = tender.subject_kind == "deposit"
+        bid.invalid_reason = "利率低过最低利率" if is_deposit else "报价高过限价"
 
 
 def _flag(bids: list[Bid]) -> None:
@@ -272,13 +279,15 @@ def _require_awardable(
         raise BidNotAwardable(name=name, why=rules.FLAG_WORDS[blocking[0]])
     if by.person_id in (tender.witness_id, tender.opened_by_id):
         raise BidNotAwardable(name=name, why="拆封的人不能定标")
-    is_lowest = rules.is_lowest(chosen.price_fen, [one.price_fen or 0 for one in valid])
+    prices = [one.price_fen or 0 for one in valid]
+    is_best = rules.is_best(tender.subject_kind, chosen.price_fen, prices)
     if len(reason) >= REASON_LENGTH_MIN:
         return
     if chosen.flags:
         raise AwardReasonNeeded(why=rules.FLAG_WORDS[chosen.flags[0]], length=REASON_LENGTH_MIN)
-    if not is_lowest and tender.method != TenderMethod.LOT_DRAW:
-        raise AwardReasonNeeded(why=f"{name}不是最低价", length=REASON_LENGTH_MIN)
+    best = "利率最高的" if tender.subject_kind == "deposit" else "最低价"
+    if not is_best and tender.method != TenderMethod.LOT_DRAW:
+        raise AwardReasonNeeded(why=f"{name}不是{best}", length=REASON_LENGTH_MIN)
 
 
 @transaction.atomic

@@ -141,6 +141,8 @@ def awarded(*, by: Actor) -> list[tuple[str, str]]:
 
 def _won_words(one: Bid) -> str:
     price = money.format_yuan(one.price_fen or 0)
+    if one.tender.subject_kind == "deposit":
+        return f"{one.tender.title}，{one.counterparty.name}，年利率{price}%中标"
     return f"{one.tender.title}，{one.counterparty.name}，{price}元中标"
 
 

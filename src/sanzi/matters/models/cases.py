@@ -66,6 +66,11 @@ class Case(models.Model):
             models.Index(fields=["division_code", "created_at"], name="case_place"),
             models.Index(fields=["created_at", "id"], name="case_newest"),
             models.Index(fields=["started_by", "created_at"], name="case_started"),
+            models.Index(
+                fields=["state", "created_at"],
+                condition=models.Q(state__in=["SUBMITTED", "RETURNED", "APPROVED", "DISPATCHED"]),
+                name="case_on_the_way",
+            ),
         )
 
 

@@ -1,0 +1,1 @@
+"""What the four powers of land do, one file each."""

@@ -1,0 +1,1 @@
+"""Room: the treasury of a village — deposits, debts, advances, investments, cards, income."""

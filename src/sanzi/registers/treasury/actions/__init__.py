@@ -1,0 +1,1 @@
+"""Writes of the treasury, one module for each power."""

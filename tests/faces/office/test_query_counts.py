@@ -1,0 +1,54 @@
+"""How many questions a page asks of the database; more rows may not mean more questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from worlds.cases import Desk
+
+COUNTS = {"home": 15, "cases": 13, "case": 34, "find": 18, "register": 12}
+
+
+@pytest.fixture
+def pages(desk: Desk) -> Callable[[], dict[str, str]]:
+    """Return what makes one more case, and the addresses that show it."""
+
+    def made() -> dict[str, str]:
+        number = desk.submitted()
+        return {
+            "home": reverse("office:home"),
+            "cases": reverse("office:cases"),
+            "case": reverse("office:case", args=[number]),
+            "find": f"{reverse('office:find')}?q=慰问",
+            "register": reverse("office:register", args=["procurement"]),
+        }
+
+    return made
+
+
+def asked(client: Any, path: str, django_assert_max_num_queries: Any) -> int:
+    """Return how many questions a page asked."""
+    with django_assert_max_num_queries(1000) as seen:
+        assert client.get(path).status_code == 200
+    return len(seen)
+
+
+def test_no_page_asks_more_than_its_count_nor_more_for_more_cases(
+    pages: Callable[[], dict[str, str]], officer: Any, django_assert_max_num_queries: Any
+) -> None:
+    client = officer("committee_member")
+    pages()  # the second of two alike has a note of the gate, as all later ones
+    first = pages()
+    client.get(first["home"])  # what is read once and kept
+    before = {name: asked(client, path, django_assert_max_num_queries)
+              for name, path in first.items()}  # fmt: skip
+    for _ in range(2):
+        latest = pages()
+    after = {name: asked(client, path, django_assert_max_num_queries)
+             for name, path in latest.items()}  # fmt: skip
+    assert after == before
+    assert {name: count for name, count in after.items() if count > COUNTS[name]} == {}
