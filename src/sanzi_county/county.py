@@ -13,8 +13,19 @@ from random import Random
 from typing import Final
 
 from sanzi.kernel import clock
-from sanzi_county import assets, bills, cards, doubts, labour, lettings, names, posts, rent, seals
-from sanzi_county import assets, bills, cards, doubts, labour, lettings, names, party, posts, rent
+from sanzi_county import (
+    assets,
+    bills,
+    cards,
+    doubts,
+    labour,
+    lettings,
+    names,
+    party,
+    posts,
+    rent,
+    seals,
+)
 from sanzi_county.between import Between
 from sanzi_county.bodies import (
     COUNTY,
