@@ -41,7 +41,7 @@ class Environment:
         `bank_connections` is the file of the county's banks, None where one bank at `bank_url`
         keeps all accounts; `notice_channels` is the file of channels, None where texts go to the
         gateway beside the bank; `login_providers` is the file of outside log-ins, None where there
-        are none.
+        are none; `seal_url` is the platform of the seal machines, empty where no seal is in one.
     """
 
     name: str
@@ -67,6 +67,8 @@ class Environment:
     tax_url: str
     tax_vendor: Path | None
     tax_token: str
+    seal_url: str
+    seal_keys: Path
 
     @property
     def is_production(self) -> bool:
@@ -104,6 +106,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         statements=_path(environ.get("SANZI_STATEMENTS", "")),
         matters=_path(environ.get("SANZI_MATTERS", "")),
         contracting_prefix=environ.get("SANZI_CONTRACTING_PREFIX", CONTRACTING_PREFIX),
+        seal_url=environ.get("SANZI_SEAL_URL", "").rstrip("/"),
+        seal_keys=Path(environ.get("SANZI_SEAL_KEYS", str(var / "seal-keys"))).resolve(),
         **_tax(environ, name),
     )
     _check_keys(found)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sanzi.kernel import divisions
-from sanzi.matters import editions, errors, rules
+from sanzi.matters import catalogue, editions, errors, rules
 from sanzi.matters.catalogue import Matter, Step
 from sanzi.matters.models import Case, CaseStep, Delegation, StepState
 from sanzi.matters.sense import ACTED
@@ -19,8 +19,15 @@ from sanzi.orgs.roles import roles
 from sanzi.orgs.roles import title as role_title
 
 
-def parties(case: Case) -> rules.Parties:
-    """Return whose case this is."""
+def parties(case: Case, matter: Matter, step: Step) -> rules.Parties:
+    """Return whose case this is, as one of its steps asks.
+
+    To write down what was done is open to who began the case and to kin, where its file says that
+    the step may repeat the first one: a clerk hands over what he himself applied for.
+    """
+    begun = {one.key for one in matter.steps if one.kind == "starter"}
+    if step.kind == "record" and begun & set(step.may_repeat):
+        return rules.Parties(starter=None, handler=None, payees=frozenset())
     return rules.Parties(
         starter=case.started_by_id,
         handler=case.parties.get("handler"),
@@ -98,17 +105,13 @@ def find_place(
 def _first_in_line(
     case: Case, matter: Matter, step: Step, acted: Sequence[rules.Acted], on: date
 ) -> tuple[str, list[int]]:
-    may_be_starter = rules.may_be_starter(step, matter)
-    whose = parties(case)
     for role in (step.role, *matter.next_in_line.get(step.role, ())):
         node = division_for(role, case.division_code)
         holders = {one.person_id for one in orgs.holders(role, node, on)}
         people = [
             person
             for person in sorted(holders)
-            if not rules.stands_aside(
-                person, orgs.kin_ids(person), whose, may_be_starter=may_be_starter
-            )
+            if not rules.stands_aside(person, orgs.kin_ids(person), parties(case, matter, step))
             and not rules.has_done(step, person, acted)
         ]
         if people:
@@ -208,16 +211,15 @@ def require_apart(
     Raises: StandsAside, DidAnotherStep.
     """
     acted = _acted(case, rows)
-    whose = parties(case)
-    matter = editions.of(case)
-    may_be_starter = matter is not None and rules.may_be_starter(step, matter)
+    matter = editions.of(case) or catalogue.matters()[case.matter_code]
+    whose = parties(case, matter, step)
     for person in (by.person_id, delegate_of):
         if person is None:
             continue
-        why = rules.stands_aside(person, orgs.kin_ids(person), whose, may_be_starter=may_be_starter)
+        why = rules.stands_aside(person, orgs.kin_ids(person), whose)
         if why:
             raise errors.StandsAside(why=why, role=role_title(step.role))
         other = rules.has_done(step, person, acted)
         if other:
-            words = {one.key: one.word for one in matter.steps} if matter else {}
-            raise errors.DidAnotherStep(done=words.get(other, other), step=step.word)
+            words = {one.key: one.word for one in matter.steps}
+            raise errors.DidAnotherStep(done=words[other], step=step.word)
