@@ -41,6 +41,7 @@ LOAD_ORDER: Final = (
     "rate_card", "labour_list", "labour_request", "labour_day", "labour_photo",
     "labour_declaration",
     "membership", "homestead", "land_taking", "survey", "compensation", "land_contract",
+    "town_project", "transfer", "price_book",
     "program", "award", "aid_case", "relief_batch", "relief_line", "levy", "levy_line",
     "pay_standard", "pay", "hire", "handover", "handover_item",
     "deposit", "debt", "advance", "investment",
