@@ -21,8 +21,10 @@ from sanzi_county import (
     labour,
     lettings,
     names,
+    party,
     posts,
     rent,
+    seals,
     subsidies,
 )
 from sanzi_county.between import Between
@@ -275,7 +277,9 @@ class _Teller:
         bills.write(self._sink, plan, self._until)
         labour.write(self._sink, plan, self._until)
         posts.write(self._sink, plan, self._until)
+        party.write(self._sink, plan, self._until)
         lettings.write(self._sink, plan, self._until)
+        seals.write(self._sink, plan, self._until)
         subsidies.write(self._sink, plan, self._months[0], self._until)
 
     def _is_first(self, village: Village) -> bool:
