@@ -13,7 +13,18 @@ from random import Random
 from typing import Final
 
 from sanzi.kernel import clock
-from sanzi_county import assets, bills, cards, doubts, labour, lettings, names, posts, rent
+from sanzi_county import (
+    assets,
+    bills,
+    cards,
+    doubts,
+    labour,
+    lettings,
+    names,
+    posts,
+    rent,
+    treasury,
+)
 from sanzi_county.between import Between
 from sanzi_county.bodies import (
     COUNTY,
@@ -263,6 +274,7 @@ class _Teller:
         labour.write(self._sink, plan, self._until)
         posts.write(self._sink, plan, self._until)
         lettings.write(self._sink, plan, self._until)
+        treasury.write(self._sink, plan, self._until)
 
     def _is_first(self, village: Village) -> bool:
         return village.name == names.FIRST_VILLAGE
