@@ -21,6 +21,7 @@ from sanzi_county import (
     labour,
     lettings,
     names,
+    party,
     posts,
     rent,
     treasury,
@@ -273,6 +274,7 @@ class _Teller:
         bills.write(self._sink, plan, self._until)
         labour.write(self._sink, plan, self._until)
         posts.write(self._sink, plan, self._until)
+        party.write(self._sink, plan, self._until)
         lettings.write(self._sink, plan, self._until)
         treasury.write(self._sink, plan, self._until)
 
