@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "sanzi.registers.subsidies",
     "sanzi.registers.treasury",
     "sanzi.registers.works",
+    "sanzi.registers.yearly",
     "sanzi.disclosure",
     "sanzi.interfaces.look",
     "sanzi.interfaces.office",

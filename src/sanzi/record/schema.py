@@ -40,6 +40,7 @@ LOAD_ORDER: Final = (
     "rate_card", "labour_list", "labour_request", "labour_day", "labour_photo",
     "labour_declaration",
     "membership", "homestead", "land_taking", "survey", "compensation", "land_contract",
+    "budget", "budget_item", "distribution", "distribution_share",
     "program", "award",
     "pay_standard", "pay", "hire", "handover", "handover_item",
     "deposit", "debt", "advance", "investment",
