@@ -13,7 +13,7 @@ from random import Random
 from typing import Final
 
 from sanzi.kernel.digest import sm3
-from sanzi_county import names
+from sanzi_county import decisions, names
 from sanzi_county.days import DAY, at, workday_from
 from sanzi_county.events import (
     NO_SOURCE,
@@ -103,6 +103,7 @@ class Sources:
         eligible = max(self._village.population * 2 // 3, 30)
         present = eligible * 3 // 4
         against = self._decisions % 4
+        procedure = "five_two" if org is self._village.committee else "member_meeting"
         self._sink.add(
             "decision",
             decision_id=name,
@@ -110,7 +111,7 @@ class Sources:
             village_id=self._village.code,
             matter_code=matter,
             title=title,
-            procedure="five_two" if org is self._village.committee else "member_meeting",
+            procedure=procedure,
             deciding_body="villager_meeting",
             amount_fen=amount_fen,
             status="passed",
@@ -122,7 +123,16 @@ class Sources:
             abstain_count=1,
             minutes_hash=sm3(f"minutes {name}".encode()),
         )
+        vote = decisions.Vote(
+            name, org.org_id, self._village.code, title, procedure, day, eligible, present,
+            present - against - 1, amount_fen, self._decisions + int(self._village.code[-3:]),
+        )  # fmt: skip
+        decisions.write(self._sink, vote)
         return name
+
+    def aside(self, decision_id: str, person: Person, reason: str) -> None:
+        """Somebody with an interest in a vote, who stood aside."""
+        decisions.aside(self._sink, decision_id, person.person_id, reason)
 
 
 class Plan:

@@ -35,6 +35,7 @@ def receive(plan: Plan, operator: Firm, until: date) -> None:
     decision = plan.sources.decision(
         village.collective, "M21", "委托流转土地给绿源农业公司", signed - 20 * DAY, RENT_FEN
     )
+    plan.sources.aside(decision, village.kin["sibling"], "在绿源农业公司做工")
     source = plan.sources.matter(
         "contract", village.collective, "土地流转合同（绿源农业公司）", signed,
         payee=operator, amount_fen=RENT_FEN, end=date(2033, 12, 31),

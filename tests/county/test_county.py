@@ -15,6 +15,7 @@ from county.ten_models import MODELS, Tables
 from sanzi.record.errors import CellError
 from sanzi.record.packages import Package, open_package
 from sanzi.record.schema import load_tables
+from sanzi_county import decisions
 from sanzi_county.county import write_county
 from sanzi_county.main import main
 
@@ -358,3 +359,36 @@ def test_cards_are_known_to_the_bank_and_one_line_is_overdue_and_unsettled(
     assert issued == {one["card_no"]: names[one["holder_person_id"]] for one in tables["card"]}
     assert len(issued) == 2  # the third village banks where no cards are issued
     assert [one["amount_fen"] for one in late] == [64_000]
+
+
+def test_every_vote_has_its_steps_and_its_publication(two_years: dict[str, Any]) -> None:
+    votes = {row["decision_id"]: row for row in two_years["decision"]}
+    planned = [name for name, row in votes.items() if row["matter_code"] != "M02"]
+    held = {(row["decision_id"], row["step_kind"]) for row in two_years["decision_step"]}
+    shown = {row["subject_id"]: row for row in two_years["disclosure"]}
+
+    assert planned
+    assert all((name, "resolution") in held for name in planned)
+    assert set(shown) == set(planned)
+    assert {row["decision_id"] for row in two_years["decision_recusal"]} <= set(votes)
+
+
+@pytest.mark.parametrize(
+    ("turn", "is_late", "days"), [(1, False, 16), (5, True, 16), (7, False, 4)]
+)
+def test_some_votes_were_shown_too_late_or_too_briefly(turn: int, is_late: bool, days: int) -> None:
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+
+    class Kept:
+        def add(self, table: str, **row: Any) -> None:
+            rows[table].append(row)
+
+    vote = decisions.Vote(
+        "D1", "O1", "999901101201", "修路", "five_two", UNTIL, 30, 20, 18, 100, turn
+    )
+    decisions.write(Kept(), vote)  # type: ignore[arg-type]
+
+    [shown] = rows["disclosure"]
+    comment = next(row for row in rows["decision_step"] if row["step_kind"] == "comment")
+    assert (shown["published_at"] > shown["due_at"]) is is_late
+    assert (comment["publicity_end_at"] - comment["publicity_start_at"]).days == days

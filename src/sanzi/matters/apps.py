@@ -14,8 +14,10 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         """Speak for cases to evidence, listen to payments, take tables, remind."""
+        from sanzi.matters import decision_case
         from sanzi.matters.actions import guards, keys, lines, loading, meeting_files, reminders
 
+        decision_case.register()
         guards.register()
         keys.register()
         lines.listen()

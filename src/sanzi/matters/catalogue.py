@@ -163,7 +163,8 @@ class Matter:
 
     `effects` name what registers do at a moment of the case (`saved`, `submitted`, `approved`,
     `returned`, `ended`, `finished`); `checks` what they say of a form; both are found in
-    `registry`. `pays` is the kind of source that payments name a case of this matter by.
+    `registry`. `skips` names what says, when a case is handed in, which steps it does not need.
+    `pays` is the kind of source that payments name a case of this matter by.
     """
 
     code: str
@@ -193,6 +194,7 @@ class Matter:
     effects: Mapping[str, str] = dataclasses.field(default_factory=dict)
     checks: tuple[str, ...] = ()
     pays: str = ""
+    skips: str = ""
 
     def field(self, key: str) -> Field:
         """Return a field by its key. Raises: KeyError."""
@@ -349,4 +351,5 @@ def _build(raw: Mapping[str, Any]) -> Matter:
         effects=raw.get("effects", {}),
         checks=tuple(raw.get("checks", ())),
         pays=raw.get("pays", ""),
+        skips=raw.get("skips", ""),
     )

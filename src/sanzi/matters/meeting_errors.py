@@ -141,6 +141,22 @@ class MinutesMissing(Refusal):
     next_step = "请把会议记录拍照或扫描传上来，再存档。"
 
 
+class MeetingNotHeld(Refusal):
+    """The meeting of this step has not been counted yet."""
+
+    code = "matters.meeting_not_held"
+    sentence = "“{step}”的会还没有开完、点完票。"
+    next_step = "请打开决策页发通知、签到、点票，点完再回来。"
+
+
+class VoteFails(Refusal):
+    """The vote was counted and does not stand; the sentence names the article."""
+
+    code = "matters.vote_fails"
+    sentence = "“{title}”的表决不成立，这件事办不下去。{article}"
+    next_step = "请发起人撤回这一件；还要办的，重新提议、重新表决。"
+
+
 class PublicityDays(Refusal):
     """A publication ends before it began or runs too long."""
 

@@ -414,10 +414,15 @@ def _chain(case: Case, matter: Matter, rows: list[CaseStep], at: datetime) -> tu
     known = {one.step_no for one in rows if one.round == case.round and not one.line_no}
     is_open_again = case.state in rules.EDITABLE
     is_paid = case.state in (CaseState.SETTLED, CaseState.DONE)
-    is_concurrent = bool(case.route.get("concurrent"))
+    to_come = rules.chain(
+        matter,
+        case.tier or "T0",
+        is_concurrent=bool(case.route.get("concurrent")),
+        skipped=case.route.get("skipped", ()),
+    )
     found += [
         _coming(case, step, base, is_paid=is_paid)
-        for step in rules.chain(matter, case.tier or "T0", is_concurrent=is_concurrent)
+        for step in to_come
         if step.no not in known or is_open_again
     ]
     return tuple(found)

@@ -6,7 +6,7 @@ inside the transaction of the step it belongs to: what it refuses is refused who
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -79,6 +79,7 @@ _choices: dict[str, Choices] = {}
 _prefills: dict[str, list[Callable[[str], Prefill]]] = {}
 _payable: dict[str, list[PayableCheck]] = {}
 _panels: dict[str, Callable[[str], Panel | None]] = {}
+_skips: dict[str, Callable[[Turn], Collection[str]]] = {}
 _sheets: dict[str, Callable[[str], PublicRows]] = {}
 
 
@@ -121,6 +122,16 @@ def payable(source_kind: str, run: PayableCheck) -> None:
 def panel(matter_code: str, read: Callable[[str], Panel | None]) -> None:
     """Register what the page of a case of this matter shows of its register, by its number."""
     _panels[matter_code] = read
+
+
+def skips(name: str, read: Callable[[Turn], Collection[str]]) -> None:
+    """Register which steps a case does not need, as it is handed in; its route keeps them."""
+    _skips[name] = read
+
+
+def skipped(name: str, turn: Turn) -> Collection[str]:
+    """Return the keys of the steps a case does not need. Raises: KeyError for an unknown name."""
+    return _skips[name](turn)
 
 
 def sheet(name: str, read: Callable[[str], PublicRows]) -> None:
@@ -181,6 +192,8 @@ def unknown_names(matter: Matter) -> list[Mistake]:
     found = [f"no effect is called {name!r}" for name in effects if name not in _effects]
     found += [f"no check is called {name!r}" for name in matter.checks if name not in _checks]
     found += [f"no list is called {name!r}" for name in lists if name not in _choices]
+    if matter.skips and matter.skips not in _skips:
+        found.append(f"no rule of skipped steps is called {matter.skips!r}")
     sheets = [one.sheet for one in matter.disclosure if one.sheet]
     found += [f"no sheet is called {name!r}" for name in sheets if name not in _sheets]
     return [Mistake(0, message) for message in found]

@@ -127,12 +127,18 @@ def _number(form: Mapping[str, Any] | None, key: str) -> int:
     return int(text) if text.isdecimal() else -1
 
 
-def chain(matter: Matter, tier_code: str, *, is_concurrent: bool) -> tuple[Step, ...]:
-    """Return the steps of a tier, in order; one secretary for all posts adds outside steps."""
+def chain(
+    matter: Matter, tier_code: str, *, is_concurrent: bool, skipped: Collection[str] = ()
+) -> tuple[Step, ...]:
+    """Return the steps of a tier, in order; one secretary for all posts adds outside steps.
+
+    `skipped` are keys of steps that this case does not need.
+    """
     return tuple(
         step
         for step in matter.steps
-        if tier_code in step.tiers or (is_concurrent and tier_code in step.tiers_when_concurrent)
+        if step.key not in skipped
+        and (tier_code in step.tiers or (is_concurrent and tier_code in step.tiers_when_concurrent))
     )
 
 

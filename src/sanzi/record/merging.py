@@ -85,6 +85,21 @@ def add(
     return LoadCount(added, 0, unchanged)
 
 
+def add_missing(model: type[Model], rows: Iterable[Values], *, key: Sequence[str]) -> LoadCount:
+    """Add the rows whose key (attnames, together unique) is not there; such rows never change.
+
+    For small tables: all their keys are read first. Inside the caller's transaction.
+    """
+    known = set(model._default_manager.values_list(*key))  # noqa: SLF001 - as above
+    added = same = 0
+    for chunk in bulk.chunks(rows):
+        fresh = [row for row in chunk if tuple(row[name] for name in key) not in known]
+        bulk.insert(model, fresh)
+        added += len(fresh)
+        same += len(chunk) - len(fresh)
+    return LoadCount(added, 0, same)
+
+
 def _written(row: Values, carry: Sequence[str]) -> dict[str, Any]:
     return {**row, **{name: row[name]() for name in carry}}
 

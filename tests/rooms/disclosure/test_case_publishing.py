@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from sanzi.disclosure import rules
+from sanzi.disclosure import loading, rules
 from sanzi.disclosure.actions import case_publishing
 from sanzi.disclosure.models import Publication
 from sanzi.matters import catalogue, errors, registry
 from sanzi.matters.actions import cases
 from sanzi.matters.catalogue import Disclosed, Matter
-from worlds import village, walks
+from sanzi.orgs.actors import SYSTEM
+from sanzi.record.loaders import LoadContext
+from worlds import deals, village, walks
 from worlds.publications import published
 from worlds.village import AT, World
 
@@ -215,3 +217,22 @@ def test_a_wrong_file_is_told(changed: dict[str, Any], message: str, tmp_path: P
     told = [one.message for one in catalogue.check_file(path)]
 
     assert [one for one in told if one.startswith(message)]
+
+
+def test_publications_of_the_past_come_in_once(world: World) -> None:
+    row = {
+        "disclosure_id": "G-OLD", "org_id": "O-WILLOW", "village_id": village.WILLOW,
+        "item_code": "F04", "period": None, "subject_kind": "case", "subject_id": "C-1",
+        "title": "修路款", "due_at": AT, "published_at": AT + timedelta(days=9),
+        "unpublished_at": None, "min_days": 7, "content_hash": "0" * 64, "total_fen": 9_000_000,
+    }  # fmt: skip
+    context = LoadContext(by=SYSTEM, at=AT)
+
+    counts = [loading.load_disclosures([row], context).added for _ in range(2)]
+
+    assert counts == [1, 0]
+    [kept] = deals.record_rows("disclosure")
+    assert (kept["disclosure_id"], kept["total_fen"], kept["channel"]) == (
+        "G-OLD", 9_000_000, "portal",
+    )  # fmt: skip
+    assert Publication.objects.get().is_late

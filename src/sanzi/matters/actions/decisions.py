@@ -53,6 +53,7 @@ class Plan:
     risk_note: str = ""
     interested: tuple[tuple[str, str], ...] = field(default_factory=tuple)
     case_number: str = ""
+    matter_code: str = "M01"
 
 
 def plan(*, plan: Plan, by: Actor, at: datetime) -> str:
@@ -65,24 +66,13 @@ def plan(*, plan: Plan, by: Actor, at: datetime) -> str:
         body = orgs.access_organisation(
             by=by, ext_id=plan.organisation_ext_id, permission=queries.CALL
         )
-        _check(plan)
-        is_concurrent = _is_concurrent(body.division_id, clock.local_date(at))
-        facts = Facts(
-            place=body.division_id,
-            procedure=plan.procedure,
-            body=plan.body,
-            subject=plan.subject,
-            amount_fen=plan.amount_fen,
-            has_risk_note=bool(plan.risk_note.strip()),
-            is_concurrent=is_concurrent,
-        )
-        _require_lawful(facts, clock.local_date(at))
+        is_concurrent = require_plan(plan=plan, division_code=body.division_id, at=at)
         people = _people(plan, body.division_id)
         made = Decision.objects.create(
             ext_id=ids.new_id("D", at),
             organisation=body,
             division_code=body.division_id,
-            matter_code="M01",
+            matter_code=plan.matter_code,
             title=plan.title.strip(),
             procedure=plan.procedure,
             deciding_body=plan.body,
@@ -117,6 +107,27 @@ def plan(*, plan: Plan, by: Actor, at: datetime) -> str:
             },
         )
     return made.ext_id
+
+
+def require_plan(*, plan: Plan, division_code: str, at: datetime) -> bool:
+    """Refuse a plan that no meeting could make good; return whether posts are in one hand.
+
+    Raises: BadDecision, LawForbids.
+    """
+    _check(plan)
+    _people(plan, division_code)
+    is_concurrent = _is_concurrent(division_code, clock.local_date(at))
+    facts = Facts(
+        place=division_code,
+        procedure=plan.procedure,
+        body=plan.body,
+        subject=plan.subject,
+        amount_fen=plan.amount_fen,
+        has_risk_note=bool(plan.risk_note.strip()),
+        is_concurrent=is_concurrent,
+    )
+    _require_lawful(facts, clock.local_date(at))
+    return is_concurrent
 
 
 def _check(plan: Plan) -> None:
@@ -334,11 +345,16 @@ def revoke(*, ext_id: str, reason: str, by: Actor, at: datetime) -> None:
             require_proposed(decision)
         if not reason.strip():
             raise errors.BadDecision(what="撤销的原因没有写")
-        before = decision.status
-        decision.status = "revoked"
-        decision.save(update_fields=["status"])
-        DecisionPlan.objects.filter(decision=decision).update(revoked_reason=reason.strip()[:200])
-        _tell(decision, "matters.decision.revoked", by, at, {"before": before})
+        give_up(decision=decision, reason=reason, by=by, at=at)
+
+
+def give_up(*, decision: Decision, reason: str, by: Actor, at: datetime) -> None:
+    """Revoke a decision inside the caller's transaction, who has made sure that it may be."""
+    before = decision.status
+    decision.status = "revoked"
+    decision.save(update_fields=["status"])
+    DecisionPlan.objects.filter(decision=decision).update(revoked_reason=reason.strip()[:200])
+    _tell(decision, "matters.decision.revoked", by, at, {"before": before})
 
 
 # --- the order of steps ---------------------------------------------------------------------------

@@ -11,12 +11,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sanzi.matters import elsewhere
-from sanzi.matters.models import Case, CaseStep, Decision, NumberHead, SourceMatter
+from sanzi.matters.models import (
+    Case,
+    CaseStep,
+    Decision,
+    DecisionRecusal,
+    DecisionStep,
+    NumberHead,
+    SourceMatter,
+)
 from sanzi.orgs.models import Organisation, Person
 from sanzi.record import bulk
 from sanzi.record.bulk import Values
 from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, Rows, register
-from sanzi.record.merging import merge
+from sanzi.record.merging import add_missing, merge
 
 NUMBER = re.compile(r"([0-9]{12}-[0-9]{4})-([0-9]{6})")
 STEP_STATES = {
@@ -33,6 +41,8 @@ def register_loaders() -> None:
     """Tell the record which tables this room takes."""
     for table, load in (
         ("decision", load_decisions),
+        ("decision_step", load_decision_steps),
+        ("decision_recusal", load_recusals),
         ("source_matter", load_source_matters),
         ("case", load_cases),
         ("approval", load_approvals),
@@ -91,6 +101,42 @@ def load_decisions(rows: Rows, _context: LoadContext) -> LoadCount:
             "agree_count", "against_count", "abstain_count", "file_digest", "status", "passed_at",
         ),
     )  # fmt: skip
+
+
+STEP_COLUMNS = (
+    "step_no", "step_kind", "held_at", "eligible_count", "present_count", "agree_count",
+    "against_count", "abstain_count", "notice_given_at", "publicity_start_at", "publicity_end_at",
+)  # fmt: skip
+
+
+def load_decision_steps(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Add the `decision_step` rows that are not there."""
+    known = _keys(Decision)
+    made = (
+        {
+            "decision_id": known[row["decision_id"]],
+            "minutes_digest": _text(row, "minutes_hash"),
+            "photo_phash": _text(row, "photo_phash"),
+            **{name: row.get(name) for name in STEP_COLUMNS},
+        }
+        for row in rows
+    )
+    return add_missing(DecisionStep, made, key=("decision_id", "step_kind"))
+
+
+def load_recusals(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Add the `decision_recusal` rows that are not there."""
+    known, people = _keys(Decision), _keys(Person)
+    made = (
+        {
+            "decision_id": known[row["decision_id"]],
+            "person_id": people[row["person_id"]],
+            "reason": row["reason"][:120],
+            "is_recused": row["is_recused"],
+        }
+        for row in rows
+    )
+    return add_missing(DecisionRecusal, made, key=("decision_id", "person_id"))
 
 
 def load_source_matters(rows: Rows, _context: LoadContext) -> LoadCount:

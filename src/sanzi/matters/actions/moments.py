@@ -6,7 +6,7 @@ matter file names the effect of each; what it refuses, the moment refuses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,13 @@ def turn_of(case: Case, matter: Matter, by: Actor, at: datetime, **entry: Any) -
         decision_ext_id=case.decision_ext_id,
         **entry,
     )
+
+
+def skipped(case: Case, matter: Matter, by: Actor, at: datetime) -> Collection[str]:
+    """Return the keys of the steps that a case handed in now does not need."""
+    if not matter.skips:
+        return ()
+    return registry.skipped(matter.skips, turn_of(case, matter, by, at))
 
 
 def papers_of(subject_kind: str, subject_id: str) -> tuple[tuple[str, str], ...]:

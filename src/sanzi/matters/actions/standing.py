@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,16 @@ def parties(case: Case) -> rules.Parties:
     )
 
 
+def chain(case: Case, matter: Matter) -> tuple[Step, ...]:
+    """Return the steps of a submitted case."""
+    return rules.chain(
+        matter,
+        case.tier,
+        is_concurrent=bool(case.route.get("concurrent")),
+        skipped=case.route.get("skipped", ()),
+    )
+
+
 def division_for(role_code: str, division_code: str) -> str:
     """Return the node at which a role acts for a village: itself, its town or its county."""
     role = roles().get(role_code)
@@ -47,16 +57,16 @@ def place(case: Case, step: Step) -> tuple[str, str]:
     return role, division_for(role, case.division_code)
 
 
-def route(case: Case, matter: Matter, on: date) -> dict[str, Any]:
-    """Return the route of a case about to be submitted: added steps, and roles that step in.
+def route(case: Case, matter: Matter, on: date, skipped: Collection[str] = ()) -> dict[str, Any]:
+    """Return the route of a case about to be submitted: added and skipped steps, other roles.
 
     Raises: NobodyLeft.
     """
     is_concurrent = _is_concurrent(case, matter, on)
-    chain = rules.chain(matter, case.tier, is_concurrent=is_concurrent)
+    steps = rules.chain(matter, case.tier, is_concurrent=is_concurrent, skipped=skipped)
     acted: list[rules.Acted] = []
     detours = {}
-    for step in chain:
+    for step in steps:
         if step.kind not in ACTED:
             continue
         role, people = _first_in_line(case, matter, step, acted, on)
@@ -69,6 +79,8 @@ def route(case: Case, matter: Matter, on: date) -> dict[str, Any]:
         found["concurrent"] = True
     if detours:
         found["detours"] = detours
+    if skipped:
+        found["skipped"] = sorted(skipped)
     return found
 
 

@@ -68,7 +68,7 @@ def matter_of(case: Case) -> Matter:
 
 def chain_of(case: Case) -> tuple[Step, ...]:
     """Return the steps of a submitted case."""
-    return rules.chain(matter_of(case), case.tier, is_concurrent=bool(case.route.get("concurrent")))
+    return standing.chain(case, matter_of(case))
 
 
 def content_digest(case: Case) -> str:
@@ -106,7 +106,8 @@ def begin(case: Case, seen: str, by: Actor, at: datetime) -> CaseStep:
     case.form = {key: value for key, value in case.form.items() if key != "lines"}
     gaining = effects.payee_people(case.number) | effects.people_named(matter, case.form)
     case.parties = {"handler": handler, "payees": sorted(gaining)}
-    case.route = standing.route(case, matter, clock.local_date(at))
+    skipped = moments.skipped(case, matter, by, at)
+    case.route = standing.route(case, matter, clock.local_date(at), skipped)
     case.save(
         update_fields=[
             "state",

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sanzi.orgs.models import Counterparty, Organisation, Person
-from sanzi.record import bulk
 from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, Rows, register
-from sanzi.record.merging import merge
+from sanzi.record.merging import add_missing, merge
 from sanzi.registers.works.models import Attendance, Commitment, Diary, Variation, Works
 
 AS_IT_IS = (
@@ -94,9 +93,8 @@ def load_variations(rows: Rows, _context: LoadContext) -> LoadCount:
 def load_commitments(rows: Rows, _context: LoadContext) -> LoadCount:
     """Add the `works_commitment` rows that are not there."""
     known, people = _keys(Works), _keys(Person)
-    return _add(
+    return add_missing(
         Commitment,
-        ("works_id", "person_id", "kind"),
         (
             {
                 "works_id": known[row["works_id"]],
@@ -106,15 +104,15 @@ def load_commitments(rows: Rows, _context: LoadContext) -> LoadCount:
             }
             for row in rows
         ),
+        key=("works_id", "person_id", "kind"),
     )
 
 
 def load_acceptance(rows: Rows, _context: LoadContext) -> LoadCount:
     """Add the `works_acceptance` rows that are not there."""
     known, people = _keys(Works), _keys(Person)
-    return _add(
+    return add_missing(
         Attendance,
-        ("works_id", "held_at", "person_id"),
         (
             {
                 "works_id": known[row["works_id"]],
@@ -127,15 +125,15 @@ def load_acceptance(rows: Rows, _context: LoadContext) -> LoadCount:
             }
             for row in rows
         ),
+        key=("works_id", "held_at", "person_id"),
     )
 
 
 def load_log(rows: Rows, _context: LoadContext) -> LoadCount:
     """Add the `works_log` rows that are not there."""
     known = _keys(Works)
-    return _add(
+    return add_missing(
         Diary,
-        ("works_id", "logged_at", "file_hash"),
         (
             {
                 "works_id": known[row["works_id"]],
@@ -150,16 +148,5 @@ def load_log(rows: Rows, _context: LoadContext) -> LoadCount:
             }
             for row in rows
         ),
+        key=("works_id", "logged_at", "file_hash"),
     )
-
-
-def _add(model: Any, key: tuple[str, ...], rows: Any) -> LoadCount:
-    """Insert the rows whose key is not there; such rows never change."""
-    known = set(model.objects.values_list(*key))
-    added = same = 0
-    for chunk in bulk.chunks(rows):
-        fresh = [row for row in chunk if tuple(row[name] for name in key) not in known]
-        bulk.insert(model, fresh)
-        added += len(fresh)
-        same += len(chunk) - len(fresh)
-    return LoadCount(added, 0, same)
