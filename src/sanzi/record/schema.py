@@ -42,7 +42,6 @@ LOAD_ORDER: Final = (
     "labour_declaration",
     "membership", "homestead", "land_taking", "survey", "compensation", "land_contract",
     "budget", "budget_item", "distribution", "distribution_share",
-    "program", "award",
     "program", "award", "aid_case", "relief_batch", "relief_line", "levy", "levy_line",
     "pay_standard", "pay", "hire", "handover", "handover_item",
     "deposit", "debt", "advance", "investment",
