@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "sanzi.registers.labour",
     "sanzi.registers.land",
     "sanzi.registers.leases",
+    "sanzi.registers.party",
     "sanzi.registers.posts",
     "sanzi.registers.procurement",
     "sanzi.registers.subsidies",
