@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "sanzi.registers.party",
     "sanzi.registers.posts",
     "sanzi.registers.procurement",
+    "sanzi.registers.seals",
     "sanzi.registers.subsidies",
     "sanzi.registers.treasury",
     "sanzi.registers.works",

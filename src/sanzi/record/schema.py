@@ -42,6 +42,8 @@ LOAD_ORDER: Final = (
     "labour_declaration",
     "membership", "homestead", "land_taking", "survey", "compensation", "land_contract",
     "budget", "budget_item", "distribution", "distribution_share",
+    "program", "award",
+    "seal", "seal_use", "seal_device_event", "service",
     "program", "award", "aid_case", "relief_batch", "relief_line", "levy", "levy_line",
     "pay_standard", "pay", "hire", "handover", "handover_item",
     "party_development", "party_stage", "party_dues", "party_fund", "honour",
