@@ -44,7 +44,7 @@ LOAD_ORDER: Final = (
     "budget", "budget_item", "distribution", "distribution_share",
     "program", "award",
     "seal", "seal_use", "seal_device_event", "service",
-    "program", "award", "aid_case", "relief_batch", "relief_line", "levy", "levy_line",
+    "aid_case", "relief_batch", "relief_line", "levy", "levy_line",
     "pay_standard", "pay", "hire", "handover", "handover_item",
     "party_development", "party_stage", "party_dues", "party_fund", "honour",
     "deposit", "debt", "advance", "investment",
