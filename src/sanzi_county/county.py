@@ -24,6 +24,7 @@ from sanzi_county import (
     party,
     posts,
     rent,
+    seals,
     treasury,
 )
 from sanzi_county.between import Between
@@ -276,6 +277,7 @@ class _Teller:
         posts.write(self._sink, plan, self._until)
         party.write(self._sink, plan, self._until)
         lettings.write(self._sink, plan, self._until)
+        seals.write(self._sink, plan, self._until)
         treasury.write(self._sink, plan, self._until)
 
     def _is_first(self, village: Village) -> bool:
