@@ -13,7 +13,19 @@ from random import Random
 from typing import Final
 
 from sanzi.kernel import clock
-from sanzi_county import assets, bills, cards, doubts, labour, lettings, names, posts, rent
+from sanzi_county import (
+    assets,
+    bills,
+    cards,
+    doubts,
+    labour,
+    lettings,
+    names,
+    party,
+    posts,
+    rent,
+    seals,
+)
 from sanzi_county.between import Between
 from sanzi_county.bodies import (
     COUNTY,
@@ -262,7 +274,9 @@ class _Teller:
         bills.write(self._sink, plan, self._until)
         labour.write(self._sink, plan, self._until)
         posts.write(self._sink, plan, self._until)
+        party.write(self._sink, plan, self._until)
         lettings.write(self._sink, plan, self._until)
+        seals.write(self._sink, plan, self._until)
 
     def _is_first(self, village: Village) -> bool:
         return village.name == names.FIRST_VILLAGE
