@@ -26,6 +26,7 @@ from sanzi_county import (
     rent,
     seals,
     subsidies,
+    treasury,
 )
 from sanzi_county.between import Between
 from sanzi_county.bodies import (
@@ -281,6 +282,7 @@ class _Teller:
         lettings.write(self._sink, plan, self._until)
         seals.write(self._sink, plan, self._until)
         subsidies.write(self._sink, plan, self._months[0], self._until)
+        treasury.write(self._sink, plan, self._until)
 
     def _is_first(self, village: Village) -> bool:
         return village.name == names.FIRST_VILLAGE

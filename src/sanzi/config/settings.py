@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "sanzi.registers.subsidies",
     "sanzi.registers.treasury",
     "sanzi.registers.works",
+    "sanzi.registers.yearly",
     "sanzi.disclosure",
     "sanzi.interfaces.look",
     "sanzi.interfaces.office",
