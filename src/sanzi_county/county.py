@@ -26,6 +26,7 @@ from sanzi_county import (
     posts,
     rent,
     seals,
+    treasury,
 )
 from sanzi_county.between import Between
 from sanzi_county.bodies import (
@@ -279,6 +280,7 @@ class _Teller:
         land.write(self._sink, plan, self._until)
         lettings.write(self._sink, plan, self._until)
         seals.write(self._sink, plan, self._until)
+        treasury.write(self._sink, plan, self._until)
 
     def _is_first(self, village: Village) -> bool:
         return village.name == names.FIRST_VILLAGE
