@@ -32,7 +32,7 @@ def write(sink: Sink, plan: Plan, until: date) -> None:
 
 
 def _parcel(head: Person) -> str:
-    return f"L{(head.household_id or "")[1:]}"
+    return "L" + str(head.household_id)[1:]
 
 
 def _of(plan: Plan, day: date) -> dict[str, object]:
