@@ -19,6 +19,7 @@ from sanzi_county import (
     cards,
     doubts,
     labour,
+    land,
     lettings,
     names,
     party,
@@ -276,6 +277,7 @@ class _Teller:
         labour.write(self._sink, plan, self._until)
         posts.write(self._sink, plan, self._until)
         party.write(self._sink, plan, self._until)
+        land.write(self._sink, plan, self._until)
         lettings.write(self._sink, plan, self._until)
         seals.write(self._sink, plan, self._until)
         treasury.write(self._sink, plan, self._until)
