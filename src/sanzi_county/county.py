@@ -19,6 +19,7 @@ from sanzi_county import (
     cards,
     doubts,
     labour,
+    land,
     lettings,
     names,
     party,
@@ -279,6 +280,7 @@ class _Teller:
         labour.write(self._sink, plan, self._until)
         posts.write(self._sink, plan, self._until)
         party.write(self._sink, plan, self._until)
+        land.write(self._sink, plan, self._until)
         lettings.write(self._sink, plan, self._until)
         seals.write(self._sink, plan, self._until)
         subsidies.write(self._sink, plan, self._months[0], self._until)
