@@ -25,6 +25,7 @@ from sanzi_county import (
     posts,
     rent,
     seals,
+    treasury,
 )
 from sanzi_county.between import Between
 from sanzi_county.bodies import (
@@ -277,6 +278,7 @@ class _Teller:
         party.write(self._sink, plan, self._until)
         lettings.write(self._sink, plan, self._until)
         seals.write(self._sink, plan, self._until)
+        treasury.write(self._sink, plan, self._until)
 
     def _is_first(self, village: Village) -> bool:
         return village.name == names.FIRST_VILLAGE

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "sanzi.registers.subsidies",
     "sanzi.registers.treasury",
     "sanzi.registers.works",
+    "sanzi.registers.yearly",
     "sanzi.disclosure",
     "sanzi.interfaces.look",
     "sanzi.interfaces.office",
