@@ -13,7 +13,18 @@ from random import Random
 from typing import Final
 
 from sanzi.kernel import clock
-from sanzi_county import assets, bills, cards, doubts, labour, lettings, names, posts, rent
+from sanzi_county import (
+    assets,
+    bills,
+    cards,
+    doubts,
+    inquiries,
+    labour,
+    lettings,
+    names,
+    posts,
+    rent,
+)
 from sanzi_county.between import Between
 from sanzi_county.bodies import (
     COUNTY,
@@ -242,6 +253,7 @@ class _Teller:
             for org in village.bookkeeping:
                 plan.entries += assets.depreciation(org, first)
         if self._is_first(village):
+            inquiries.write(self._sink, village, self._until)
             rent.receive(plan, operator, self._until)
             rent.write_list(self._sink, village.heads, self._bodies, self._numbers, random)
         return plan

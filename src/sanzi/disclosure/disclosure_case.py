@@ -8,7 +8,13 @@ from typing import Any, Final
 
 from sanzi.disclosure import inquiry_rules, month_sheets, rules
 from sanzi.disclosure.actions import publishing
-from sanzi.disclosure.errors import NotUnsatisfied, NumberInText, StillShown, TooFewAskers
+from sanzi.disclosure.errors import (
+    NoSuchItem,
+    NotUnsatisfied,
+    NumberInText,
+    StillShown,
+    TooFewAskers,
+)
 from sanzi.disclosure.models import Inquiry, Publication
 from sanzi.kernel import clock, ids
 from sanzi.matters import catalogue, registry
@@ -69,9 +75,11 @@ def _other_kind(turn: registry.Turn) -> Collection[str]:
 def _may_publish(turn: registry.Turn) -> None:
     """Say early what can't be published or asked; an unfinished form is not judged."""
     require_no_numbers(turn.form)
-    kind = turn.form.get("kind")
-    if kind == SHEET and turn.form.get("item") in month_sheets.FROM_BOOKS:
-        _draft(turn.division_code, turn.form, turn)
+    kind, item = turn.form.get("kind"), turn.form.get("item", "")
+    if item and item not in items():
+        raise NoSuchItem(item=item[:20], field="item")
+    if kind == SHEET and item in month_sheets.FROM_BOOKS:
+        _draft(turn)
     elif kind == INQUIRY and turn.form.get("askers") and "asker_count" in turn.form:
         _require_askers(turn)
 
@@ -92,9 +100,10 @@ def require_no_numbers(form: Mapping[str, Any]) -> None:
             raise NumberInText(label=labels[key], field=key)
 
 
-def _draft(division_code: str, form: Mapping[str, Any], turn: registry.Turn) -> Any:
-    today = clock.local_date(turn.at)
-    return month_sheets.sheet(division_code, form["item"], form.get("period", ""), today)
+def _draft(turn: registry.Turn) -> tuple[dict[str, Any], int]:
+    """Return what the books say of the month that is to be published, and the fen spent."""
+    item, period = turn.form["item"], turn.form.get("period", "")
+    return month_sheets.sheet(turn.division_code, item, period, clock.local_date(turn.at))
 
 
 def _require_askers(turn: registry.Turn) -> None:
@@ -149,7 +158,7 @@ def _approved(turn: registry.Turn) -> None:
     total = None
     due_at = None
     if item in month_sheets.FROM_BOOKS:
-        body, total = _draft(turn.division_code, turn.form, turn)
+        body, total = _draft(turn)
         due_at = publishing.month_due(period)
     if turn.form.get("words"):
         body["facts"].append(["说明", turn.form["words"]])

@@ -75,3 +75,11 @@ class NotUnsatisfied(Refusal):
     code = "disclosure.not_unsatisfied"
     sentence = "原来那件质询没有评成“不满意”，不用镇里再答。"
     next_step = "请先把原来那件评完，或者另提一件。"
+
+
+class NoSuchItem(Refusal):
+    """The catalogue of publications has no such item."""
+
+    code = "disclosure.no_such_item"
+    sentence = "公开目录里没有“{item}”这一类。"
+    next_step = "请从目录里选一类。"

@@ -14,7 +14,7 @@ def register() -> None:
             title="质询",
             sub="谁问的、什么时候答、大家满不满意",
             group="便民服务",
-            rows=lambda: Inquiry.objects.select_related("organisation").order_by("-asked_at", "-pk"),
+            rows=lambda: Inquiry.objects.order_by("-asked_at", "-pk"),
             head="title",
             columns=(
                 Column("askers", "谁提的", lambda one: one.get_askers_display()),
