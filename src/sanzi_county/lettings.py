@@ -1,7 +1,8 @@
 """Cards of what the villages own, and what is let: a workshop in order, a pond with wrongs planted.
 
 Of every eight villages the second lets its pond far below the valuation and twice over, the third
-has a tenant who has not paid for a hundred days and whom nobody told.
+has a tenant who has not paid for a hundred days and whom nobody told. The second also sold a pump
+for thirty thousand yuan without a valuation.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ ROUND: Final = 8
 CHEAP, LATE = 2, 3
 """Which villages of a round, counted from 1, let the pond too cheap and twice, and are late."""
 POND: Final = "PD"
+PUMP: Final = "PM"
 APPRAISED_FEN, CHEAP_FEN = 24_000 * YUAN, 12_000 * YUAN
 PERIODS: Final = 4
 
@@ -53,6 +55,7 @@ def write(sink: Sink, plan: Plan, until: date) -> None:
     workshop = _lease(sink, plan, f"AS{body.org_id}01", "1", (since, 12 * month))
     _rent(sink, plan, workshop, until, month)
     _pond(sink, plan, until)
+    _disposal(sink, plan, until)
 
 
 def _cards(sink: Sink, org: Org, until: date, *, tenant: bool) -> None:
@@ -148,3 +151,44 @@ def _pond(sink: Sink, plan: Plan, until: date) -> None:
             sink, plan, asset, number, (begins, CHEAP_FEN),
             **{**cheap, "appraised_rent_fen_year": APPRAISED_FEN},
         )  # fmt: skip
+
+
+def _disposal(sink: Sink, plan: Plan, until: date) -> None:
+    """An old pump sold for scrap; in a cheap village one that was worth more, by word of mouth."""
+    village, is_odd = plan.village, plan.place % ROUND == CHEAP
+    body, asset = village.collective, f"AS{PUMP}{village.key}"
+    sold = until - 60 * DAY
+    sink.add(
+        "asset",
+        asset_id=asset,
+        org_id=body.org_id,
+        village_id=village.code,
+        card_no="0101",
+        category="fixed",
+        kind="equipment",
+        is_operating=False,
+        name="旧水泵",
+        place=f"{village.name}泵站",
+        quantity=1,
+        book_value_fen=0,
+        status="scrapped",
+        status_since_date=sold,
+        registered_at=at(date(until.year - 3, 3, 1), 9),
+    )
+    price = (30_000 if is_odd else 600) * YUAN
+    sink.add(
+        "asset_disposal",
+        disposal_id=f"DP{village.key}1",
+        asset_id=asset,
+        org_id=body.org_id,
+        village_id=village.code,
+        method="sale" if is_odd else "scrap",
+        reason="坏了修不好",
+        floor_fen=0 if is_odd else price,
+        price_fen=price,
+        buyer_counterparty_id=plan.firm("tenant").counterparty_id,
+        received_fen=price,
+        executed_at=at(sold, 15),
+        written_off_at=at(sold, 16),
+        status="written_off",
+    )

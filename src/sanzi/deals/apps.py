@@ -14,15 +14,20 @@ class DealsConfig(AppConfig):
 
     def ready(self) -> None:
         """Take tables, hold contracts for payments, let files hang on contracts and assets."""
-        from sanzi.deals.actions import asset_loading, contracts, loading, stocktaking
+        from sanzi.deals import effects, shelves
+        from sanzi.deals.actions import asset_loading, contracts, disposals, loading, stocktaking
         from sanzi.deals.queries import contracts as contract_queries
         from sanzi.deals.queries import tenders
         from sanzi.evidence import hooks
         from sanzi.matters import registry
+        from sanzi.payments import hooks as payment_hooks
 
         hooks.register("asset", hooks.Subject(stocktaking.may_see, stocktaking.may_change))
         loading.register_loaders()
         asset_loading.register_loaders()
+        shelves.put_registers()
+        effects.register()
+        payment_hooks.on_bill_credited(disposals.credited)
         contracts.hang_papers()
         registry.payable("contract", contracts.require_room)
         registry.choices("contracts", lambda body, _place: contract_queries.offered(body))

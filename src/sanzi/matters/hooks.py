@@ -13,8 +13,8 @@ from sanzi.orgs.actors import Actor
 class CaseNews:
     """A case came to a moment, or a step of it is done.
 
-    `moment` is `submitted`, `approved`, `returned`, `ended`, `finished`, or `step`; only with
-    `step` there is a `step_key`.
+    `moment` is `submitted`, `approved`, `returned`, `ended`, `finished`, `step`, or `entry` when a
+    step that stays open was written down once more; only these two have a `step_key`.
     """
 
     number: str

@@ -32,7 +32,7 @@ LOAD_ORDER: Final = (
     "cash_policy", "chart_addition",
     "tender", "bid", "contract", "procurement", "quote",
     "works", "works_commitment", "works_variation", "works_acceptance", "works_log",
-    "asset", "lease", "rent_bill",
+    "asset", "lease", "rent_bill", "asset_disposal",
     "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
     "case", "approval", "disclosure", "inquiry", "card", "card_settlement", "card_line",
     "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice", "white_slip",
@@ -41,7 +41,7 @@ LOAD_ORDER: Final = (
     "rate_card", "labour_list", "labour_request", "labour_day", "labour_photo",
     "labour_declaration",
     "membership", "homestead", "land_taking", "survey", "compensation", "land_contract",
-    "program", "award",
+    "program", "award", "aid_case", "relief_batch", "relief_line", "levy", "levy_line",
     "pay_standard", "pay", "hire", "handover", "handover_item",
     "deposit", "debt", "advance", "investment",
 )  # fmt: skip

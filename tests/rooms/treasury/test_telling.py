@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from sanzi.notices.models import Notice
+from sanzi.orgs.models import Appointment
 from sanzi.registers.treasury.actions import telling
-from sanzi.registers.treasury.models import Advance, Debt, DebtTurn, Deposit
+from sanzi.registers.treasury.models import Advance, CardIssue, Debt, DebtTurn, Deposit
 from worlds import treasury
 from worlds.treasury import AT, Treasury
 from worlds.village import WILLOW
@@ -45,7 +46,9 @@ def test_village_and_town_hear_of_each_once(made: Treasury) -> None:
     telling.work(AT)
     telling.work(AT + timedelta(hours=1))
 
-    assert told() == {"deposit_matures": 5, "debt_due": 5, "advance_late": 5}
+    assert told() == {
+        "deposit_matures": 5, "debt_due": 5, "card_holder_left": 0, "advance_late": 5,
+    }  # fmt: skip
     clerk = made.world.users["village_clerk"]
     said = Notice.objects.get(template="deposit_matures", user_id=clerk.pk).params
     assert (said["amount"], said["due"], said["days"]) == ("2,000,000.00", "12月12日", "30")
@@ -56,4 +59,20 @@ def test_nobody_hears_too_early_or_of_what_is_over(made: Treasury) -> None:
     Debt.objects.update(state="repaid")
     telling.work(datetime(2026, 11, 11, 2, 0, tzinfo=UTC))
 
-    assert told() == {"deposit_matures": 0, "debt_due": 0, "advance_late": 0}
+    assert told() == dict.fromkeys(telling.TEXTS, 0)
+
+
+def test_a_card_whose_holder_left_is_told_once(made: Treasury) -> None:
+    holder = made.world.people["committee_member"]
+    CardIssue.objects.create(
+        ext_id="BK-1", organisation=made.money.organisation, division_code=WILLOW, holder=holder,
+        kind="credit", limit_fen=500_000, bill_day=5, due_day=25, state="issued",
+    )  # fmt: skip
+    telling.work(AT)
+    assert told()["card_holder_left"] == 0
+
+    Appointment.objects.filter(person=holder).update(end_date=date(2026, 11, 11))
+    telling.work(AT)
+    telling.work(AT)
+
+    assert told()["card_holder_left"] == 5

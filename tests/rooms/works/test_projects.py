@@ -377,7 +377,7 @@ def test_m05_walks_from_the_need_to_the_audit(world: World) -> None:
 
     assert walk.case.state == "DONE"
     shown = published(walk.number)
-    assert (shown["W01"].stage, shown["W01"].version) == ("审定了", 7)
+    assert (shown["W01"].stage, shown["W01"].version) == ("审定了", 8)
     assert shown["W01"].facts["审定价（元）"] == "86,000.00元"
     assert shown["W03"].facts["合格没有"] == "是"
     assert all("*" in row[0] for row in shown["W03"].tables["谁到场"])

@@ -22,17 +22,18 @@ from sanzi.deals.auction_errors import (
     KinWinnerHeld,
     NoPaddle,
 )
-from sanzi.deals.errors import BidderBarred, BidderIsKin
+from sanzi.deals.errors import BadTicket, BidderBarred, BidderIsKin
 from sanzi.deals.models.auctions import Auction, AuctionBid, AuctionBidder, AuctionState
 from sanzi.deals.queries import parties
 from sanzi.kernel import clock, ids, money
 from sanzi.orgs import scope, secrets
-from sanzi.orgs.actors import Actor
+from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Counterparty
 
 PERMISSION = "deals.hold_auction"
 HOURS_MAX = timedelta(days=30)
+CODE_BITS = 60
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,45 @@ def register_bidder(
 
 
 @transaction.atomic
+def issue_code(*, auction: str, number: int, by: Actor, at: datetime) -> str:
+    """Give a paddle the code to bid with from a phone; shown once, a new one voids the old.
+
+    Raises: NotFound, AuctionNotNow, NoPaddle. Nothing is written then.
+    """
+    found = _locked(auction)
+    scope.require(by, PERMISSION, found.division_code)
+    _require_published(found, "发竞租码")
+    bidder = found.bidders.filter(number=number).first()
+    if bidder is None:
+        raise NoPaddle
+    code = ids.new_token(CODE_BITS)
+    bidder.code_index = _index(found, code)
+    bidder.save(update_fields=["code_index"])
+    _audit(found, "invited", by, at, {"number": number})
+    return code
+
+
+def _index(found: Auction, code: str) -> str:
+    return secrets.index("token", f"{found.ext_id}:{ids.read_token(code)}")
+
+
+@transaction.atomic
+def bid_by_code(
+    *, auction: str, code: str, price_fen: int, at: datetime, device: str = ""
+) -> Taken:
+    """Take a bid from who holds a code. Units: fen; at is the time of the server.
+
+    Nobody of the office acts here. Raises: NotFound, BadTicket, AuctionNotNow,
+        AuctionBidTooLow. Nothing is written then.
+    """
+    found = _locked(auction)
+    bidder = found.bidders.filter(code_index=_index(found, code)).first()
+    if bidder is None:
+        raise BadTicket
+    return _take(found, bidder, price_fen, by=SYSTEM, at=at, device=device)
+
+
+@transaction.atomic
 def place_bid(
     *, auction: str, number: int, price_fen: int, by: Actor, at: datetime, device: str = ""
 ) -> Taken:
@@ -151,14 +191,26 @@ def place_bid(
     """
     found = _locked(auction)
     scope.require(by, PERMISSION, found.division_code)
+    _require_bidding(found, at)
+    bidder = found.bidders.filter(number=number).first()
+    if bidder is None:
+        raise NoPaddle
+    return _take(found, bidder, price_fen, by=by, at=at, device=device)
+
+
+def _require_bidding(found: Auction, at: datetime) -> None:
     _require_published(found, "出价")
     if at < found.opens_at:
         raise AuctionNotNow(now="还没开始", verb="出价", advice="请等到开拍的钟点。")
     if at >= found.closes_at:
         raise AuctionNotNow(now="已经结束", verb="出价", advice="结束以后的价不算，请看成交结果。")
-    bidder = found.bidders.filter(number=number).first()
-    if bidder is None:
-        raise NoPaddle
+
+
+def _take(
+    found: Auction, bidder: AuctionBidder, price_fen: int, *, by: Actor, at: datetime, device: str
+) -> Taken:
+    """Take a bid under the lock of the auction: its number is its place in the order."""
+    _require_bidding(found, at)
     in_round = found.bids.filter(round=found.round)
     highest = in_round.aggregate(top=Max("price_fen"))["top"]
     least = rules.least_next(found.floor_fen, found.step_fen, highest)
@@ -176,7 +228,7 @@ def place_bid(
     )
     found.closes_at = rules.closes_at(found.closes_at, at)
     found.save(update_fields=["closes_at"])
-    _audit(found, "bid", by, at, {"number": place, "paddle": number, "price_fen": price_fen})
+    _audit(found, "bid", by, at, {"number": place, "paddle": bidder.number, "price_fen": price_fen})
     return Taken(place, price_fen, found.closes_at)
 
 

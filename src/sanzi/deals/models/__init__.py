@@ -11,6 +11,7 @@ from sanzi.deals.models.assets import (
 )
 from sanzi.deals.models.auctions import Auction, AuctionBid, AuctionBidder, AuctionState
 from sanzi.deals.models.contracts import Contract, ContractKind, ContractStatus
+from sanzi.deals.models.disposals import Disposal, DisposalMethod, DisposalStatus
 from sanzi.deals.models.stocktaking import CountResult, StockLine, Stocktaking, StocktakingState
 from sanzi.deals.models.tenders import Bid, BidTicket, Tender, TenderMethod, TenderState
 
@@ -30,6 +31,9 @@ __all__ = [
     "ContractKind",
     "ContractStatus",
     "CountResult",
+    "Disposal",
+    "DisposalMethod",
+    "DisposalStatus",
     "StockLine",
     "Stocktaking",
     "StocktakingState",

@@ -62,12 +62,16 @@ class Auction(models.Model):
 
 
 class AuctionBidder(models.Model):
-    """Who may bid: number on his paddle, deposit, and whether he is distant kin of an officer."""
+    """Who may bid: number on his paddle, deposit, and whether he is distant kin of an officer.
+
+    Of the code with which he bids from his own phone only the keyed digest is kept.
+    """
 
     auction = models.ForeignKey(Auction, on_delete=models.PROTECT, related_name="bidders")
     number = models.IntegerField()
     counterparty = models.ForeignKey(Counterparty, on_delete=models.PROTECT, related_name="+")
     deposit_ref = models.CharField(max_length=60)
+    code_index = models.CharField(max_length=64, blank=True)
     is_kin = models.BooleanField(default=False)
     registered_at = models.DateTimeField()
 

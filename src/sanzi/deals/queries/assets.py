@@ -256,6 +256,15 @@ def public_asset(tag: str) -> PublicAsset:
     )
 
 
+def held(organisation: str) -> list[tuple[str, str]]:
+    """Return (id, words) of the things of a body that are still there."""
+    rows = Asset.objects.filter(organisation__ext_id=organisation).exclude(status__in=GONE)
+    return [
+        (one.ext_id, f"{one.number} {one.name}（{one.get_status_display()}）")
+        for one in rows.order_by("number")[:500]
+    ]
+
+
 def subject_choices(organisation_kind: str) -> list[tuple[str, str]]:
     """Return (code, words) of the accounts of a body's books in which things stand."""
     code = standards.for_organisation_kind(organisation_kind)

@@ -31,13 +31,15 @@ def hear(news: CaseNews) -> None:
     if news.moment == "ended":
         _stop(news)
         return
-    moment = news.step_key if news.moment == "step" else news.moment
+    moment = news.step_key or news.moment
     wanted = [one for one in matter.disclosure if moment in one.at]
     if not wanted:
         return
     case = Case.objects.select_related("organisation").get(number=news.number)
     stage = STAGES.get(moment) or next(
-        step.done_word for step in matter.steps if step.key == moment
+        step.done_word if news.moment == "step" else step.word
+        for step in matter.steps
+        if step.key == moment
     )
     for one in wanted:
         if case.amount_fen >= (one.from_fen or 0):

@@ -131,3 +131,16 @@ class TenderForm(forms.Form):
             limit_price_fen=given["limit_price"],
             bidder_min=given["bidder_min"],
         )
+
+
+class NextRoundForm(forms.Form):
+    """The notice of another round of an auction that failed."""
+
+    floor = Amount(label="新底价（元）", max_length=20, help_text="最低降到上一轮的九成")
+    decision_ref = forms.CharField(label="降价的决议", max_length=60)
+    opens_at = forms.DateTimeField(
+        label="什么时候开拍", widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    closes_at = forms.DateTimeField(
+        label="什么时候结束", widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )

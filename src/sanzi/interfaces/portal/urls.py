@@ -6,6 +6,7 @@ from django.urls import path
 
 from sanzi.interfaces.portal.views import (
     assets,
+    auctions,
     household,
     money,
     powers,
@@ -25,6 +26,8 @@ urlpatterns = [
     path("subsidies/", subsidies.listing, name="subsidies"),
     path("works/<str:code>/", works.works, name="works"),
     path("tenders/<str:ext_id>/", tenders.tender, name="tender"),
+    path("auctions/<str:ext_id>/", auctions.page, name="auction"),
+    path("auctions/<str:ext_id>/live/", auctions.live, name="auction_live"),
     path("asset/<str:tag>/", assets.page, name="asset"),
     path("meet/<str:ext_id>/", sign_in.page, name="sign_in"),
     path("v/<str:token>/", village.door, name="door"),

@@ -139,6 +139,22 @@ def booked_periods(rows: Sequence[RecurringPlan]) -> dict[str, set[str]]:
     return found
 
 
+def worn_fen(ext_id: str) -> int:
+    """Return what a plan has written off: months booked, and those before the book begins.
+
+    Units: fen; 0 for a plan that is not there.
+    """
+    row = RecurringPlan.objects.select_related("book").filter(ext_id=ext_id).first()
+    if row is None:
+        return 0
+    schedule, booked = schedule_of(row), booked_periods([row]).get(ext_id, set())
+    return sum(
+        schedule.amount_fen(period)
+        for period in schedule.periods()
+        if period in booked or period < row.book.first_period
+    )
+
+
 def source_of(ext_id: str, period: str) -> str:
     """Return the source id of what a plan books for a month."""
     return f"{ext_id}:{period}"

@@ -11,7 +11,7 @@ from sanzi.audit import actions as audit
 from sanzi.evidence import queries as evidence
 from sanzi.evidence.actions import files
 from sanzi.kernel import digest
-from sanzi.matters import errors, fields, gates, registry, rules
+from sanzi.matters import errors, fields, gates, hooks, registry, rules
 from sanzi.matters.actions import moments, steps
 from sanzi.matters.models import Case, CaseEntry, CaseStep, StepState
 from sanzi.orgs.actors import Actor
@@ -164,6 +164,9 @@ def _go_on(
             origin=by.origin[:60],
         )
         opened = steps.go_on(turn, by, at)
+    else:
+        key = turn.step.key
+        hooks.tell(hooks.CaseNews(case.number, case.matter_code, "entry", by, at, step_key=key))
     audit.write(
         chain=case.organisation.ext_id,
         kind="matters.step.recorded",

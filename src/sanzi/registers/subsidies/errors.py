@@ -139,3 +139,147 @@ class Overpaid(Refusal):
     code = "subsidies.overpaid"
     sentence = "“{title}”核定{total}元，付过和在付的{paid}元，再付{more}元就超了。"
     next_step = "请只付还没有付到的人，合计不超过{left}元。"
+
+
+class AidKinUnfiled(Refusal):
+    """Kin of staff apply and nobody says so."""
+
+    code = "aid.kin_unfiled"
+    sentence = "{name}是村干部或经办人员的近亲属，要先备案。"
+    next_step = "请把“有没有亲属”改成“是”再交；县里会派人到家里看。"
+
+
+class AidTwice(Refusal):
+    """The household has aid that does not go with this one."""
+
+    code = "aid.duplicate"
+    sentence = "这户已经在享受{other}，不能再报{kind}。"
+    next_step = "要改的，请在“复核哪一件”里选原来那件。"
+
+
+class AidTooOften(Refusal):
+    """Temporary aid too often, or too much of it."""
+
+    code = "aid.temporary_repeat"
+    sentence = "这户12个月里已经有{count}次临时救助，共{fen}元，再来就超了。"
+    next_step = "长期困难的，请按低保或特困申请。"
+
+
+class AidMemberWrong(Refusal):
+    """Somebody is named who does not belong to the household, or has died."""
+
+    code = "aid.member_wrong"
+    sentence = "{name}{why}。"
+    next_step = "请只写这户现在的人；登记不对的，先改人员登记。"
+
+
+class AidMeans(Refusal):
+    """Outside lists show more than the line allows, and nobody explains it."""
+
+    code = "aid.property_mismatch"
+    sentence = "{name}名下有{what}，和申请对不上。"
+    next_step = "请核实后改成“不同意”，或在“财产说明”里写清楚，至少6个字。"
+
+
+class AidVisitorsWrong(Refusal):
+    """Two persons visit a home, neither of them kin of the household."""
+
+    code = "aid.visitors_wrong"
+    sentence = "入户调查的人{why}。"
+    next_step = "请两个和这户没有亲属关系的工作人员一起去。"
+
+
+class AidReasonNeeded(Refusal):
+    """A refusal has its reason, in writing."""
+
+    code = "aid.reason_needed"
+    sentence = "不批要写明理由，至少6个字。"
+    next_step = "请写清不符合哪一条；书面决定上会印出来。"
+
+
+class AidSumNeeded(Refusal):
+    """Aid has its sum and its first month."""
+
+    code = "aid.sum_needed"
+    sentence = "批准的要写{what}。"
+    next_step = "请填好再定。"
+
+
+class AidNotVisited(Refusal):
+    """Where kin of staff apply, the county looks for itself."""
+
+    code = "aid.not_visited"
+    sentence = "这户有经办人员的近亲属，县里要先入户看过。"
+    next_step = "请派人入户，再来决定。"
+
+
+class AidDeceased(Refusal):
+    """Nobody is left who may have it."""
+
+    code = "aid.deceased"
+    sentence = "{name}已经去世，这户没有别的保障对象，不能再发。"
+    next_step = "请停发，并报镇社会事务办。"
+
+
+class AidMonthPaid(Refusal):
+    """The month's aid was paid, or is on its way."""
+
+    code = "aid.month_paid"
+    sentence = "{month}核定{total}元，付过和在付的{paid}元，再付{more}元就超了。"
+    next_step = "请核对是不是重复付款。"
+
+
+class BatchShort(Refusal):
+    """More is asked for, or given, than came in."""
+
+    code = "relief.balance_negative"
+    sentence = "这批{item}只有{have}{unit}，{verb}{asked}{unit}，不够。"
+    next_step = "请改少，或另开一批。"
+
+
+class OverNeed(Refusal):
+    """Somebody would get more than the list gives him, or is not on it."""
+
+    code = "relief.over_need"
+    sentence = "{name}在名单上还有{left}{unit}没领，不能发{asked}{unit}。"
+    next_step = "请照公示的名单发；要改，先改名单再公示。"
+
+
+class TwoHands(Refusal):
+    """Two persons hand goods out, and none of them to himself."""
+
+    code = "relief.two_hands"
+    sentence = "发东西的人{why}。"
+    next_step = "请两个人一起发，自己不给自己发。"
+
+
+class CountDiffers(Refusal):
+    """What is left differs from what the book says."""
+
+    code = "relief.count_differs"
+    sentence = "账上还剩{book}{unit}，点出来{count}{unit}，对不上。"
+    next_step = "请查清楚：漏记了谁领的先补记，再来盘。"
+
+
+class LevyOverCap(Refusal):
+    """More a head than the province allows."""
+
+    code = "levy.over_cap"
+    sentence = "每人{asked}{unit}，超过了上限{cap}{unit}。"
+    next_step = "请改到上限以内；不够的钱另想办法。"
+
+
+class LevyNotDue(Refusal):
+    """Somebody is asked who is exempt, or more than his household owes."""
+
+    code = "levy.not_due"
+    sentence = "{name}{why}。"
+    next_step = "请照批准的方案收，多收的当场退。"
+
+
+class LevyOverspent(Refusal):
+    """More is used than was collected."""
+
+    code = "levy.overspent"
+    sentence = "筹了{collected}元，用掉{used}元，再用{more}元就超了。"
+    next_step = "请先收齐，或改少。"

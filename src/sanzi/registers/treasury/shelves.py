@@ -13,6 +13,8 @@ from sanzi.matters.shelf import Column, Part, Register
 from sanzi.registers.treasury.models import (
     Advance,
     AdvanceState,
+    CardIssue,
+    CardIssueState,
     Debt,
     DebtState,
     Deposit,
@@ -27,7 +29,7 @@ GROUP = "资金"
 
 def put_registers() -> None:
     """Put the registers on the shelf; called once from `apps.ready`."""
-    for one in (PLANS, DEPOSITS, DEBTS, ADVANCES, INVESTMENTS):
+    for one in (PLANS, DEPOSITS, DEBTS, ADVANCES, INVESTMENTS, CARDS):
         shelf.put(one)
 
 
@@ -210,5 +212,29 @@ INVESTMENTS = Register(
             rows=lambda one: one.returns.order_by("year"),
             empty="还没登记过收益。",
         ),
+    ),
+)
+
+CARDS = Register(
+    key="card_issues",
+    title="村务卡申请",
+    sub="谁申请的、批了多少、卡在用还是销了。",
+    group=GROUP,
+    rows=_rows(CardIssue, "-asked_at", "holder", "card"),
+    head="holder.name",
+    line=("kind", "tail"),
+    amount="limit",
+    search=("holder__name__icontains", "card__tail"),
+    states=tuple(CardIssueState.choices),
+    state_field="state",
+    columns=(
+        Column("kind", "种类", "get_kind_display"),
+        Column("limit", "批准额度", "limit_fen", "money"),
+        Column("tail", "尾号", "card.tail"),
+        Column("bill_day", "几日出账", "bill_day", "number"),
+        Column("due_day", "几日还款", "due_day", "number"),
+        Column("asked", "申请", "asked_at", "moment"),
+        Column("approved", "批准", "approved_at", "moment"),
+        Column("closed", "销卡", "card.closed_date", "day"),
     ),
 )

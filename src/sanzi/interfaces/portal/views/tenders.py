@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -12,13 +11,12 @@ from sanzi.deals.queries import tenders as queries
 from sanzi.disclosure import queries as disclosure
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Column, Fact, Ledger, Link, Row
+from sanzi.interfaces.portal import devices
 from sanzi.interfaces.portal.pages import public, show, today
-from sanzi.kernel import clock, digest, ids, money
+from sanzi.kernel import clock, digest, money
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs.errors import NotFound
 
-DEVICE = "device"
-DEVICE_SECONDS = 400 * 86400
 DOC_BYTES_MAX = 20_000_000
 
 
@@ -68,10 +66,8 @@ def tender(request: HttpRequest, ext_id: str) -> HttpResponse:
         },
     )
     response["Cache-Control"] = "no-store"
-    if form is not None and DEVICE not in request.COOKIES:
-        response.set_signed_cookie(
-            DEVICE, ids.new_token(100), max_age=DEVICE_SECONDS, httponly=True, samesite="Lax"
-        )
+    if form is not None:
+        devices.remember(request, response)
     return response
 
 
@@ -84,16 +80,9 @@ def _hand_in(request: HttpRequest, ext_id: str, form: OfferForm) -> bids.Handed:
         deposit_account=given["account"],
         doc_hash=digest.sm3(paper.read(DOC_BYTES_MAX)) if paper else "",
         ip=request.META.get("REMOTE_ADDR", ""),
-        device=_device(request),
+        device=devices.known(request),
     )
     return bids.submit(tender=ext_id, code=given["code"], fields=fields, at=clock.now())
-
-
-def _device(request: HttpRequest) -> str:
-    try:
-        return str(request.get_signed_cookie(DEVICE, default=""))
-    except signing.BadSignature:
-        return ""
 
 
 def _day(moment: object) -> str:

@@ -1,5 +1,13 @@
-"""Tables of the room: programmes and awards."""
+"""Tables of the room: programmes and awards, aid, relief goods, levies."""
 
+from sanzi.registers.subsidies.models.aid import (
+    ONCE,
+    AidCase,
+    AidKind,
+    AidMember,
+    AidStatus,
+    AidVisitor,
+)
 from sanzi.registers.subsidies.models.awards import (
     Award,
     AwardStatus,
@@ -7,5 +15,33 @@ from sanzi.registers.subsidies.models.awards import (
     Roster,
     RosterStatus,
 )
+from sanzi.registers.subsidies.models.levies import (
+    Levy,
+    LevyExempt,
+    LevyLine,
+    LevyStatus,
+    LineKind,
+)
+from sanzi.registers.subsidies.models.relief import ReliefBatch, ReliefLine, ReliefStatus
 
-__all__ = ["Award", "AwardStatus", "Program", "Roster", "RosterStatus"]
+__all__ = [
+    "ONCE",
+    "AidCase",
+    "AidKind",
+    "AidMember",
+    "AidStatus",
+    "AidVisitor",
+    "Award",
+    "AwardStatus",
+    "Levy",
+    "LevyExempt",
+    "LevyLine",
+    "LevyStatus",
+    "LineKind",
+    "Program",
+    "ReliefBatch",
+    "ReliefLine",
+    "ReliefStatus",
+    "Roster",
+    "RosterStatus",
+]

@@ -1,4 +1,4 @@
-"""What officers hear: deposits that mature, debts that fall due, advances that are late.
+"""What officers hear: deposits that mature, debts that fall due, advances and cards left over.
 
 Each is told once, some days before its day (`data/treasury/rules.yaml`), an advance on the first
 day it is late.
@@ -14,10 +14,12 @@ from sanzi.notices import outbox
 from sanzi.notices.models import Channel
 from sanzi.orgs import queries as orgs
 from sanzi.registers.treasury import rules
-from sanzi.registers.treasury.actions import advances
+from sanzi.registers.treasury.actions import advances, cards
 from sanzi.registers.treasury.models import (
     Advance,
     AdvanceState,
+    CardIssue,
+    CardIssueState,
     Debt,
     DebtState,
     DebtTurn,
@@ -28,11 +30,13 @@ TEXTS = {
     "deposit_matures": "{org}有一笔{amount}元的定期存款{due}到期，还有{days}天。转存要重新招标，"
     "取回以后核对利息。",
     "debt_due": "{org}向{who}借的钱，{due}要还本金{amount}元，还有{days}天。请先备好钱。",
+    "card_holder_left": "{org}的{who}不在任了，手上还有村务卡。请五天内结清、销卡。",
     "advance_late": "{org}的{who}领的{amount}元，{due}前该清没清。请催他报账或交回。",
 }
 TITLES = {
     "deposit_matures": "存款快到期",
     "debt_due": "快到还款日",
+    "card_holder_left": "离任要销卡",
     "advance_late": "备用金没清",
 }
 HEARERS = (
@@ -44,7 +48,7 @@ def work(at: datetime) -> int:
     """Take over what was paid, and tell what is due; a duty of the worker, safe to repeat."""
     advances.follow_all()
     today = clock.local_date(at)
-    told = [*_deposits(today), *_debts(today), *_advances(today)]
+    told = [*_deposits(today), *_debts(today), *_advances(today), *_cards(today, at)]
     outbox.enqueue(told, at=at)
     return len(told)
 
@@ -82,6 +86,15 @@ def _advances(today: date) -> Iterator[outbox.NewNotice]:
         yield from _inbox(one, "advance_late", params, key=f"advance:{one.ext_id}", today=today)
 
 
+def _cards(today: date, at: datetime) -> Iterator[outbox.NewNotice]:
+    rows = CardIssue.objects.filter(state=CardIssueState.ISSUED)
+    for one in rows.select_related("organisation", "holder").order_by("pk"):
+        if not cards.may_hold(one.holder, one.division_code, at):
+            params = {"who": one.holder.name}
+            key = f"card_left:{one.ext_id}"
+            yield from _inbox(one, "card_holder_left", params, key=key, today=today)
+
+
 def _who(one: Debt | Advance) -> str:
     party = one.counterparty or one.person
     return party.name if party else "别人"
@@ -92,7 +105,7 @@ def _day(due: date, today: date) -> dict[str, str]:
 
 
 def _inbox(
-    row: Deposit | Debt | Advance,
+    row: Deposit | Debt | Advance | CardIssue,
     template: str,
     params: dict[str, str],
     *,

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from sanzi.registers.treasury.effects import advances, debts, deposits, investments
+from sanzi.registers.treasury.effects import (
+    advances,
+    cards,
+    debts,
+    deposits,
+    income,
+    investments,
+)
 
 
 def register() -> None:
     """Bind the names of all powers; called once from `apps.ready`."""
-    for power in (advances, debts, deposits, investments):
+    for power in (advances, cards, debts, deposits, income, investments):
         power.register()

@@ -1,0 +1,254 @@
+"""M18 from the look at the thing to the books: valued, voted, sold, paid, handed over, gone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sanzi.bank.port import Entry
+from sanzi.deals import asset_errors
+from sanzi.deals import disposal_errors as errors
+from sanzi.deals.actions import assets, auctions
+from sanzi.deals.models import Asset, Auction, Contract, Disposal
+from sanzi.kernel.refusals import Refusal
+from sanzi.ledger.models import Voucher, VoucherLine
+from sanzi.matters.models import Case, Decision
+from sanzi.payments.actions import statements
+from sanzi.payments.models import Bill
+from worlds import deals, village, walks
+from worlds import money as worlds_money
+from worlds.assets import HOUSE
+from worlds.money import Money
+from worlds.publications import published
+from worlds.village import AT
+from worlds.walks import Walk
+
+pytestmark = pytest.mark.django_db
+OPENS = AT + timedelta(days=21)
+SOLD = OPENS + timedelta(hours=3)
+
+
+@pytest.fixture
+def money() -> Money:
+    """The village with its book and account, three firms, and a shed of 500 000 yuan."""
+    made = worlds_money.build(payees=0)
+    deals.works_office(made.world)
+    for ext_id in ("C-1", "C-2", "C-3"):
+        deals.party(ext_id)
+    assets.register_asset(fields=HOUSE, by=made.actor("village_clerk", AT), at=AT)
+    Decision.objects.create(
+        ext_id="D-1", organisation=made.organisation, division_code=village.WILLOW,
+        matter_code="M18", title="旧厂房处置", procedure="four_two",
+        deciding_body="member_meeting", eligible_count=300, present_count=260, agree_count=210,
+        against_count=50, abstain_count=0, file_digest="ab" * 32, status="passed",
+        passed_at=AT - timedelta(days=5),
+    )  # fmt: skip
+    return made
+
+
+def form(**changed: Any) -> dict[str, Any]:
+    """The sale of the shed, valued in October."""
+    people = ("village_clerk", "committee_member", "supervision_head")
+    names = [village.Person.objects.get(appointments__role_code=one).ext_id for one in people]
+    return {
+        "asset": Asset.objects.get().ext_id, "method": "sale", "why": "旧厂房空了三年",
+        "checkers": [{"person": one} for one in names], "worth": "300000", "appraiser": "C-3",
+        "appraised_date": "2026-10-20", "publicity_from": "2026-10-22", "floor": "300000",
+        "decision_id": "D-1", **changed,
+    }  # fmt: skip
+
+
+def scrap(**changed: Any) -> dict[str, Any]:
+    """An old pump that brings the price of its iron."""
+    Asset.objects.update(book_value_fen=400_000, name="旧水泵", is_operating=False)
+    return form(
+        method="scrap", why="旧水泵坏了", worth="300", floor="300", appraiser="",
+        appraised_date="", publicity_from="", decision_id="", **changed,
+    )  # fmt: skip
+
+
+def local(moment: datetime) -> str:
+    """A moment as the form takes it."""
+    return (moment + timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M")
+
+
+def start(money: Money) -> Walk:
+    """Begin a disposal."""
+    return walks.start(money.world, "M18", "coop_director")
+
+
+def pay(money: Money, amount_fen: int, at: datetime) -> None:
+    """Let the buyer's money come, under the reference of his bill."""
+    bill = Bill.objects.get()
+    entry = Entry(
+        seq=1, booked_at=at, amount_fen=amount_fen, is_credit=True, bank_ref="BK1",
+        party_name=bill.payer_name, memo=bill.reference,
+    )  # fmt: skip
+    statements.import_notices(account_id=money.account.pk, entries=[entry], at=at)
+
+
+def sold(money: Money) -> Walk:
+    """A disposal whose auction was won by C-2 for 320 000 yuan, with its contract and bill."""
+    walk = start(money)
+    walk.submit("coop_director", form(), papers=("photo", "report", "notice"))
+    walk.approve("supervision_head", "village_secretary", "town_agri_head")
+    hours = {"opens_at": local(OPENS), "closes_at": local(OPENS + timedelta(hours=2))}
+    walk.record(
+        "village_clerk",
+        {**hours, "step": "5000", "bid_deposit": "60000", "platform_level": "county"},
+        papers=("notice",),
+    )
+    clerk, auction = money.actor("village_clerk", AT), Auction.objects.get().ext_id
+    for place, firm in enumerate(("C-1", "C-2"), start=1):
+        auctions.register_bidder(
+            auction=auction, counterparty=firm, deposit_ref="收", by=clerk, at=AT
+        )
+        at = OPENS + timedelta(minutes=place)
+        auctions.place_bid(
+            auction=auction, number=place, price_fen=30_000_000 + 1_000_000 * place,
+            by=money.actor("village_clerk", at), at=at,
+        )  # fmt: skip
+    walk.at = SOLD
+    auctions.close(auction=auction, by=money.actor("village_clerk", SOLD), at=SOLD)
+    walk.record("village_clerk", {})
+    walk.record("village_clerk", {"sign_date": local(SOLD)[:10]}, papers=("contract",))
+    return walk
+
+
+def test_a_shed_is_sold_paid_handed_over_and_taken_off_the_books(money: Money) -> None:
+    walk = sold(money)
+    made = Disposal.objects.get()
+    assert (made.buyer.ext_id if made.buyer else "", made.price_fen) == ("C-2", 32_000_000)
+    assert Contract.objects.get().ext_id == made.contract_ext_id
+    deliver = {"executed_at": local(SOLD)}
+    with pytest.raises(errors.NotPaidYet, match=r"到账0\.00元"):
+        walk.record("committee_member", deliver, papers=("photo",))
+    pay(money, 32_000_000, SOLD)
+    walk.record("committee_member", deliver, papers=("photo",))
+    walk.record("agency_reviewer", {})
+
+    assert walk.case.state == "DONE"
+    assert Asset.objects.get().status == "disposed"
+    (row,) = deals.record_rows("asset_disposal")
+    voucher = Voucher.objects.get(source_kind="disposal")
+    assert (row["received_fen"], row["written_off_voucher_id"]) == (32_000_000, voucher.ext_id)
+    assert (row["appraisal_publicity_days"], row["decision_id"]) == (21, "D-1")
+    lines = VoucherLine.objects.filter(voucher=voucher).order_by("pk")
+    assert [(one.account_code, one.debit_fen, one.credit_fen) for one in lines] == [
+        ("154", 38_000_000, 0), ("1510101", 0, 38_000_000),
+    ]  # fmt: skip
+    shown = published(walk.number)["A04"]
+    (told,) = next(iter(shown.tables.values()))
+    assert told == ["300,000.00", "21", "清河C-2建设有限公司", "320,000.00", "320,000.00"]
+
+
+def test_scrap_goes_by_two_quotes_and_its_card_is_closed(money: Money) -> None:
+    walk = start(money)
+    walk.submit("coop_director", scrap(), papers=("photo",))
+    walk.approve("supervision_head", "village_secretary")
+    one = {"firm": "C-1", "price": "320"}
+    with pytest.raises(errors.SaleWrong, match="不到2家报价"):
+        walk.record("village_clerk", {"quotes": [one]})
+    low = [{"firm": "C-1", "price": "200"}, {"firm": "C-2", "price": "299.99"}]
+    with pytest.raises(errors.SaleWrong, match="不到底价"):
+        walk.record("village_clerk", {"quotes": low})
+    walk.record("village_clerk", {"quotes": [one, {"firm": "C-2", "price": "350"}]})
+    walk.record("village_clerk", {"sign_date": local(AT)[:10]})
+    pay(money, 35_000, AT)
+    walk.record("committee_member", {"executed_at": local(AT)}, papers=("photo",))
+    walk.record("agency_reviewer", {})
+
+    made = Disposal.objects.get()
+    assert (made.price_fen, made.received_fen, made.status) == (35_000, 35_000, "written_off")
+    assert Asset.objects.get().status == "scrapped"
+
+
+@pytest.mark.parametrize(
+    ("changed", "refusal"),
+    [
+        ({"appraised_date": "2025-11-11"}, errors.NoAppraisal),
+        ({"appraised_date": "2026-11-13"}, errors.NoAppraisal),
+        ({"publicity_from": "2026-10-29"}, errors.PublicityTooShort),
+        ({"publicity_from": "2026-10-19"}, errors.PublicityTooShort),
+        ({"checkers": [{"person": "P-willow-2"}]}, errors.CheckersMissing),
+        ({"floor": "299999.99"}, errors.DisposalWrong),
+        ({"appraiser": "C-9"}, Refusal),
+        ({"asset": "AS-NONE"}, errors.DisposalWrong),
+        ({"worth": "100", "floor": "100", "appraiser": ""}, errors.NoAppraisal),
+        ({"worth": "100", "floor": "100", "decision_id": ""}, errors.DisposalWrong),
+    ],
+)
+def test_a_wish_that_does_not_hold_is_not_handed_in(
+    money: Money, changed: dict[str, Any], refusal: type[Refusal]
+) -> None:
+    walk = start(money)
+    with pytest.raises(refusal):
+        walk.submit("coop_director", form(**changed), papers=("photo", "report", "notice"))
+
+    assert walk.case.state == "DRAFT"
+    assert not Disposal.objects.exists()
+
+
+def test_less_than_two_thirds_of_all_do_not_sell(money: Money) -> None:
+    Decision.objects.update(agree_count=199)
+    walk = start(money)
+    with pytest.raises(errors.VoteTooFew, match="199人同意"):
+        walk.submit("coop_director", form(), papers=("photo", "report", "notice"))
+
+    assert not Disposal.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "refusal"),
+    [
+        ({"organisation_id": "stone"}, errors.DisposalNotOurs),
+        ({"status": "leased"}, errors.DisposalTaken),
+        ({"status": "scrapped"}, asset_errors.AssetGone),
+    ],
+)
+def test_what_is_not_ours_or_let_or_gone_is_not_sold(
+    money: Money, changed: dict[str, Any], refusal: type[Refusal]
+) -> None:
+    if "organisation_id" in changed:
+        changed = {"organisation_id": money.world.bodies["stone"].pk}
+    filled = form()
+    Asset.objects.update(**changed)
+    walk = start(money)
+    with pytest.raises(refusal):
+        walk.submit("coop_director", filled, papers=("photo", "report", "notice"))
+
+    assert Case.objects.get().state == "DRAFT"
+    assert not Disposal.objects.exists()
+
+
+def test_a_thing_is_disposed_of_once_and_free_again_when_the_case_is_given_up(
+    money: Money,
+) -> None:
+    first = start(money)
+    first.submit("coop_director", form(), papers=("photo", "report", "notice"))
+    again = start(money)
+    with pytest.raises(errors.DisposalTaken, match="已经在办处置"):
+        again.submit("coop_director", form(), papers=("photo", "report", "notice"))
+    from sanzi.matters.actions import cases
+
+    cases.withdraw(number=first.number, by=money.actor("coop_director", AT), at=AT)
+    again.submit("coop_director", form(), papers=("report",))
+
+    assert sorted(Disposal.objects.values_list("status", flat=True)) == ["asked", "ended"]
+    assert Disposal.objects.first().appraised_date == date(2026, 10, 20)  # type: ignore[union-attr]
+
+
+def test_scrap_is_not_sold_to_kin_of_an_officer(money: Money) -> None:
+    owner = village.villager(money.world, "陈小平")
+    deals.kin(money.world.people["village_secretary"], owner, is_statutory=False)
+    deals.party("C-KIN", owner=owner)
+    walk = start(money)
+    walk.submit("coop_director", scrap(), papers=("photo",))
+    walk.approve("supervision_head", "village_secretary")
+    quotes = [{"firm": "C-KIN", "price": "400"}, {"firm": "C-2", "price": "350"}]
+    with pytest.raises(errors.BuyerIsKin):
+        walk.record("village_clerk", {"quotes": quotes})
+
+    assert Disposal.objects.get().status == "approved"
