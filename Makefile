@@ -10,7 +10,7 @@ PYTEST := $(PY) -m pytest -q
 CODE := src tests tools $(wildcard bench)
 TEMPLATES := $(wildcard src/sanzi/templates)
 
-.PHONY: demo demo-reset test test-long chaos check fix fast bench docs schemas contracting assets peers lock
+.PHONY: demo demo-reset seal-simulator test test-long chaos check fix fast bench docs schemas contracting assets peers lock
 .DEFAULT_GOAL := check
 
 # --- set-up ------------------------------------------------------------------------------------
@@ -46,6 +46,9 @@ demo: $(VENV)/.runtime schemas assets ## a county, a payment waiting, alerts ope
 
 demo-reset: $(VENV)/.runtime schemas assets ## the same from the beginning
 	@$(VENV)/bin/sanzi demo --reset
+
+seal-simulator: $(VENV)/.runtime ## seal machines with faults, on port 8900; their keys in var/seal-keys
+	@$(VENV)/bin/sanzi-seal --push http://127.0.0.1:8000/api/v1/seals/events
 
 # --- prove -------------------------------------------------------------------------------------
 

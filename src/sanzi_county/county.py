@@ -22,8 +22,11 @@ from sanzi_county import (
     labour,
     lettings,
     names,
+    party,
     posts,
     rent,
+    seals,
+    treasury,
 )
 from sanzi_county.between import Between
 from sanzi_county.bodies import (
@@ -274,7 +277,10 @@ class _Teller:
         bills.write(self._sink, plan, self._until)
         labour.write(self._sink, plan, self._until)
         posts.write(self._sink, plan, self._until)
+        party.write(self._sink, plan, self._until)
         lettings.write(self._sink, plan, self._until)
+        seals.write(self._sink, plan, self._until)
+        treasury.write(self._sink, plan, self._until)
 
     def _is_first(self, village: Village) -> bool:
         return village.name == names.FIRST_VILLAGE

@@ -224,6 +224,11 @@ def settle_village(people: People, random: Random, village: Village, households:
             village.officers.setdefault(role, []).append(head)
     secretary = village.officer("village_secretary")
     people.appoint(secretary, village.collective, "coop_director", is_concurrent=True)
+    for role, holder in (
+        ("committee_head", "committee_member"),
+        ("seal_keeper", "cashier_reporter"),
+    ):
+        people.appoint(village.officer(holder, 1), village.committee, role, is_concurrent=True)
     for relation in ("sibling", "cousin"):
         number += 1
         relative = people.household(random, village, number, is_officer=True)

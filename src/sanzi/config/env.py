@@ -40,7 +40,7 @@ class Environment:
         `bank_connections` is the file of the county's banks, None where one bank at `bank_url`
         keeps all accounts; `notice_channels` is the file of channels, None where texts go to the
         gateway beside the bank; `login_providers` is the file of outside log-ins, None where there
-        are none.
+        are none; `seal_url` is the platform of the seal machines, empty where no seal is in one.
     """
 
     name: str
@@ -65,6 +65,8 @@ class Environment:
     tax_url: str
     tax_vendor: Path | None
     tax_token: str
+    seal_url: str
+    seal_keys: Path
 
     @property
     def is_production(self) -> bool:
@@ -101,6 +103,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         bank_news_seconds=_seconds(environ.get("SANZI_BANK_NEWS_SECONDS", "300")),
         statements=_path(environ.get("SANZI_STATEMENTS", "")),
         contracting_prefix=environ.get("SANZI_CONTRACTING_PREFIX", CONTRACTING_PREFIX),
+        seal_url=environ.get("SANZI_SEAL_URL", "").rstrip("/"),
+        seal_keys=Path(environ.get("SANZI_SEAL_KEYS", str(var / "seal-keys"))).resolve(),
         **_tax(environ, name),
     )
     _check_keys(found)

@@ -165,6 +165,7 @@ class Matter:
     `returned`, `ended`, `finished`); `checks` what they say of a form; both are found in
     `registry`. `skips` names what says, when a case is handed in, which steps it does not need.
     `pays` is the kind of source that payments name a case of this matter by.
+    `tier_from` names the register that finds the tier where no amount does.
     """
 
     code: str
@@ -194,6 +195,7 @@ class Matter:
     effects: Mapping[str, str] = dataclasses.field(default_factory=dict)
     checks: tuple[str, ...] = ()
     pays: str = ""
+    tier_from: str = ""
     skips: str = ""
 
     def field(self, key: str) -> Field:
@@ -351,5 +353,6 @@ def _build(raw: Mapping[str, Any]) -> Matter:
         effects=raw.get("effects", {}),
         checks=tuple(raw.get("checks", ())),
         pays=raw.get("pays", ""),
+        tier_from=raw.get("tier_from", ""),
         skips=raw.get("skips", ""),
     )

@@ -31,6 +31,8 @@ SEE = "matters.see"
 CALL = "matters.call_meeting"
 STATUSES = {"proposed": "议定中", "passed": "已通过", "rejected": "没有通过", "revoked": "已撤销"}
 LIST_MAX = 2000
+ANY_SUBJECT = ("M01", "M34")
+"""Powers that a decision on anything may stand behind: what was decided is also sealed."""
 
 
 def visible_decisions(by: Actor) -> QuerySet[Decision]:
@@ -231,7 +233,8 @@ def require_valid(
     if plan is None:
         return
     subject = statutes.frame().subjects[plan.subject]
-    if matter_code != "M01" and matter_code not in subject.serves and plan.subject != "other":
+    is_carried = matter_code in (*ANY_SUBJECT, *subject.serves)
+    if not is_carried and plan.subject != "other":
         raise errors.DecisionNeeded(
             why=f"“{decision.title}”议的是{subject.title}，不能用来办这件事"
         )

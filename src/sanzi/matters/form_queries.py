@@ -30,17 +30,15 @@ class Planned:
     is_added: bool
 
 
-def plan(
-    matter: Matter, amount_fen: int, on: date, form: Mapping[str, Any] | None = None
-) -> tuple[Planned, ...]:
-    """Return the steps that an amount (and a form, as typed) needs on a day.
+def plan(matter: Matter, tier: str, on: date) -> tuple[Planned, ...]:
+    """Return the steps that a tier needs on a day.
 
     Raises: NoTier.
     """
-    lowest, code = rules.tier(matter, 0, on), rules.tier(matter, amount_fen, on, form)
+    lowest = rules.table(matter, on).bands[0].code
     return tuple(
         Planned(step.no, step.word, _role(step.role), limit_words(step), lowest not in step.tiers)
-        for step in rules.chain(matter, code, is_concurrent=False)
+        for step in rules.chain(matter, tier, is_concurrent=False)
     )
 
 
@@ -59,18 +57,14 @@ def limit_words(step: Step) -> str:
     return f"{step.limit.hours}小时" if step.limit.hours else "当天"
 
 
-def bands(
-    matter: Matter, amount_fen: int, on: date, form: Mapping[str, Any] | None = None
-) -> list[tuple[str, str]]:
+def bands(matter: Matter, tier: str, on: date) -> list[tuple[str, str]]:
     """Return (words, place) of each tier in force; place is past, now or ahead.
 
     Raises: NoTier.
     """
-    now = rules.tier(matter, amount_fen, on, form)
-    table = [table for table in matter.tiers if table.valid_from_date <= on][-1]
     return [
-        (band.title, "now" if band.code == now else "past" if band.code < now else "ahead")
-        for band in table.bands
+        (band.title, "now" if band.code == tier else "past" if band.code < tier else "ahead")
+        for band in rules.table(matter, on).bands
     ]
 
 

@@ -70,11 +70,13 @@ class PublicRows:
 
 Effect = Callable[[Turn], None]
 Check = Callable[[Turn], None]
+TierFinder = Callable[[Turn], str]
 Choices = Callable[[str, str], list[tuple[str, str]]]
 PayableCheck = Callable[[str, int, str], None]
 
 _effects: dict[str, Effect] = {}
 _checks: dict[str, Check] = {}
+_tiers: dict[str, TierFinder] = {}
 _choices: dict[str, Choices] = {}
 _prefills: dict[str, list[Callable[[str], Prefill]]] = {}
 _payable: dict[str, list[PayableCheck]] = {}
@@ -94,6 +96,14 @@ def check(name: str, run: Check) -> None:
     The check raises a Refusal; `data["field"]` of it says at which field the sentence stands.
     """
     _checks[name] = run
+
+
+def tier(name: str, find: TierFinder) -> None:
+    """Register what finds the tier of a form where no amount does: it returns `T0` to `T4`.
+
+    It is asked of half-filled forms too, and gives the lowest tier while nothing is known.
+    """
+    _tiers[name] = find
 
 
 def choices(name: str, read: Choices) -> None:
@@ -154,6 +164,11 @@ def run_check(name: str, turn: Turn) -> None:
     _checks[name](turn)
 
 
+def tier_of(name: str, turn: Turn) -> str:
+    """Ask a registered finder for the tier of a case. Raises: KeyError for an unknown name."""
+    return _tiers[name](turn)
+
+
 def require_payable(source_kind: str, source_id: str, amount_fen: int, number: str) -> None:
     """Ask the register of a source whether this much may be paid from it now.
 
@@ -191,6 +206,8 @@ def unknown_names(matter: Matter) -> list[Mistake]:
     ]
     found = [f"no effect is called {name!r}" for name in effects if name not in _effects]
     found += [f"no check is called {name!r}" for name in matter.checks if name not in _checks]
+    if matter.tier_from and matter.tier_from not in _tiers:
+        found.append(f"no tier is found by {matter.tier_from!r}")
     found += [f"no list is called {name!r}" for name in lists if name not in _choices]
     if matter.skips and matter.skips not in _skips:
         found.append(f"no rule of skipped steps is called {matter.skips!r}")

@@ -14,7 +14,7 @@ from typing import Any
 from sanzi.kernel import clock, digest
 from sanzi.kernel.workdays import Calendar
 from sanzi.matters import errors
-from sanzi.matters.catalogue import Limit, Matter, Paper, Step
+from sanzi.matters.catalogue import Limit, Matter, Paper, Step, TierTable
 from sanzi.matters.fields import Field, wrong
 
 
@@ -108,17 +108,23 @@ def paid_move(settled: int, failed: int, in_flight: int) -> Move | None:
     return None
 
 
+def table(matter: Matter, on: date) -> TierTable:
+    """Return the tiers in force on a day. Raises: NoTier, when none is yet."""
+    tables = [one for one in matter.tiers if one.valid_from_date <= on]
+    if not tables:
+        raise errors.NoTier(matter=matter.title, day=on.isoformat())
+    return tables[-1]
+
+
 def tier(matter: Matter, amount_fen: int, on: date, form: Mapping[str, Any] | None = None) -> str:
     """Return the tier of an amount on a day, by the newest table in force.
 
     Shapes: `form` as typed; its lifts count where the field holds a whole number.
     Raises: NoTier, when no table is in force yet.
     """
-    tables = [table for table in matter.tiers if table.valid_from_date <= on]
-    if not tables:
-        raise errors.NoTier(matter=matter.title, day=on.isoformat())
-    bands = [band for band in tables[-1].bands if band.from_fen <= amount_fen]
-    lifted = [one.code for one in tables[-1].lifts if _number(form, one.field) >= one.at_least]
+    found = table(matter, on)
+    bands = [band for band in found.bands if band.from_fen <= amount_fen]
+    lifted = [one.code for one in found.lifts if _number(form, one.field) >= one.at_least]
     return max([bands[-1].code, *lifted])
 
 

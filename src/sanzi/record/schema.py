@@ -41,8 +41,12 @@ LOAD_ORDER: Final = (
     "rate_card", "labour_list", "labour_request", "labour_day", "labour_photo",
     "labour_declaration",
     "membership", "homestead", "land_taking", "survey", "compensation", "land_contract",
-    "program", "award", "aid_case", "relief_batch", "relief_line", "levy", "levy_line",
+    "budget", "budget_item", "distribution", "distribution_share",
+    "program", "award",
+    "seal", "seal_use", "seal_device_event", "service",
+    "aid_case", "relief_batch", "relief_line", "levy", "levy_line",
     "pay_standard", "pay", "hire", "handover", "handover_item",
+    "party_development", "party_stage", "party_dues", "party_fund", "honour",
     "deposit", "debt", "advance", "investment",
 )  # fmt: skip
 

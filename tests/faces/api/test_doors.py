@@ -104,8 +104,8 @@ def test_nobody_gets_in_without_a_token_except_to_what_is_public(
     opened = {key: status for key, (status, is_closed) in answers.items() if not is_closed}
     assert len(closed) > 45
     assert set(closed.values()) == {401}
-    # Banks and DingTalk sign what they send; no user stands behind it.
-    assert {path.split("/")[1] for _, path in opened} == {"villages", "bank", "dingtalk"}
+    # Banks, DingTalk and seal machines sign what they send; no user stands behind it.
+    assert {path.split("/")[1] for _, path in opened} == {"villages", "bank", "dingtalk", "seals"}
     assert set(opened.values()) <= {200, 400, 404}
 
 

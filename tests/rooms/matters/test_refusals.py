@@ -74,11 +74,11 @@ def test_a_power_without_a_file_says_so(desk: Desk) -> None:
     refusal = refused(
         errors.NoSuchMatter,
         lambda: cases.start(
-            matter_code="M34", organisation_ext_id="O-WILLOW",
+            matter_code="M99", organisation_ext_id="O-WILLOW",
             by=desk.actor("cashier_reporter"), at=AT,
         ),
     )  # fmt: skip
-    assert refusal.text == "“印章使用”还不能在网上办。"
+    assert refusal.text == "“M99”还不能在网上办。"
 
 
 def test_a_partial_form_is_kept_as_typed(desk: Desk) -> None:

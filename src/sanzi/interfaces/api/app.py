@@ -43,6 +43,7 @@ from sanzi.interfaces.api.routers import (
     receipts,
     reconciliations,
     registers,
+    seal_events,
     takings,
     upkeep,
     villages,
@@ -84,6 +85,7 @@ api.add_router("", receipt_books.router, tags=["票据本"])
 api.add_router("", reconciliations.router, tags=["对账"])
 api.add_router("", bank_events.router, tags=["银行消息"])
 api.add_router("", dingtalk.router, tags=["钉钉"])
+api.add_router("", seal_events.router, tags=["印控机"])
 api.add_router("", bank_receipts.router, tags=["电子回单"])
 api.add_router("", cards.router, tags=["村务卡"])
 api.add_router("", entries.router, tags=["办件"])

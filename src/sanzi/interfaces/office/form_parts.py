@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sanzi.evidence.queries import register
@@ -13,7 +13,7 @@ from sanzi.interfaces.office import forms, invoice_parts, matter_forms, papers
 from sanzi.interfaces.office.notes import check_counts, notes_of, passed_words
 from sanzi.interfaces.office.pages import moment, today
 from sanzi.interfaces.office.requests import OfficeRequest
-from sanzi.matters import catalogue, form_queries, rules
+from sanzi.matters import form_queries, rules
 from sanzi.matters.actions import cases as actions
 from sanzi.matters.actions.drafts import Problem
 from sanzi.matters.queries import CasePage
@@ -90,25 +90,27 @@ def context(
         "lacking": Link(lacking_words(problems), f"#f-{_anchor(lacking)}") if lacking else None,
         "is_ready": not problems and not blocks,
         "confirm": f"提交以后，由{_first_reviewer(case)}接着办，改不了；要改就撤回。",
-        **chain_parts(request, case.matter, case.case.amount_fen, case.form),
+        **chain_parts(request, case),
     }
 
 
-def chain_parts(
-    request: OfficeRequest, matter: catalogue.Matter, fen: int, form: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return the tier bar and the chain for an amount and what the form says."""
-    on = today(request)
+def chain_parts(request: OfficeRequest, case: CasePage) -> dict[str, Any]:
+    """Return the tier bar and the chain that the form asks for as it stands."""
+    on, matter = today(request), case.matter
+    tier = case.case.tier or "T0"
+    if not matter.tier_from:
+        tier = rules.tier(matter, case.case.amount_fen, on, case.form)
+    why = "因事项加" if matter.tier_from else "因金额加"
     return {
-        "tiers": [Tier(title, place) for title, place in form_queries.bands(matter, fen, on, form)],
+        "tiers": [Tier(title, place) for title, place in form_queries.bands(matter, tier, on)],
         "chain": [
             Step(
                 one.role,
                 when="正在填" if one.no == 1 else one.limit,
                 place="now" if one.no == 1 else "ahead",
-                tag="因金额加" if one.is_added else "",
+                tag=why if one.is_added else "",
             )
-            for one in form_queries.plan(matter, fen, on, form)
+            for one in form_queries.plan(matter, tier, on)
         ],
     }
 

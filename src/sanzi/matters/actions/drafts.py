@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.kernel import clock, identity
+from sanzi.kernel import identity
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import (
     catalogue,
@@ -168,7 +168,7 @@ def save(
         case.decision_ext_id = kept.get("decision_id", "")
         case.saved_at = at
         problems = _carry(case, matter, by, at)
-        case.tier = rules.tier(matter, case.amount_fen, clock.local_date(at), kept)
+        case.tier = moments.tier_of(case, matter, by, at)
         case.content_digest = ""
         case.save(
             update_fields=[
@@ -222,6 +222,7 @@ def submit(*, number: str, by: Actor, at: datetime) -> Submitted:
             effects.submit(number=number, by=by, at=at)
         opened = steps.begin(case, seen, by, at)
         moments.reach("submitted", case=case, matter=matter, by=by, at=at)
+        _approve_by_rule(case, matter, by, at)
         if matter.payees is None:
             check = gates.judge_taken(gate="submit", number=number, at=at)
         audit.write(
@@ -240,6 +241,15 @@ def submit(*, number: str, by: Actor, at: datetime) -> Submitted:
     return Submitted(
         number, case.state, case.tier, opened.step_key, role_title(opened.role_code), check
     )
+
+
+def _approve_by_rule(case: Case, matter: Matter, by: Actor, at: datetime) -> None:
+    """Approve a case just handed in whose tier asks nobody: what a list allows needs no word."""
+    if any(step.kind == "review" for step in steps.chain_of(case)):
+        return
+    case.state = rules.after(case.state, rules.Move.APPROVE_LAST)
+    case.save(update_fields=["state"])
+    moments.reach("approved", case=case, matter=matter, by=by, at=at)
 
 
 def withdraw(*, number: str, by: Actor, at: datetime) -> None:

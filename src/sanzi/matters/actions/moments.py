@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from sanzi.evidence import queries as evidence
-from sanzi.matters import fields, hooks, registry
+from sanzi.kernel import clock
+from sanzi.matters import fields, hooks, registry, rules
 from sanzi.matters.actions import sources
 from sanzi.matters.catalogue import Matter
 from sanzi.matters.models import Case
@@ -49,6 +50,16 @@ def skipped(case: Case, matter: Matter, by: Actor, at: datetime) -> Collection[s
 def papers_of(subject_kind: str, subject_id: str) -> tuple[tuple[str, str], ...]:
     """Return (kind, digest) of the files that hang on a subject."""
     return tuple((one.kind, one.digest) for one in evidence.attachments(subject_kind, subject_id))
+
+
+def tier_of(case: Case, matter: Matter, by: Actor, at: datetime) -> str:
+    """Return the tier of a case: by its amount, or as the register says.
+
+    Raises: NoTier.
+    """
+    if matter.tier_from:
+        return registry.tier_of(matter.tier_from, turn_of(case, matter, by, at))
+    return rules.tier(matter, case.amount_fen, clock.local_date(at), case.form)
 
 
 def reach(moment: str, *, case: Case, matter: Matter, by: Actor, at: datetime) -> None:

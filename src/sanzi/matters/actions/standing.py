@@ -19,8 +19,15 @@ from sanzi.orgs.roles import roles
 from sanzi.orgs.roles import title as role_title
 
 
-def parties(case: Case) -> rules.Parties:
-    """Return whose case this is."""
+def parties(case: Case, matter: Matter, step: Step) -> rules.Parties:
+    """Return whose case this is, as one of its steps asks.
+
+    To write down what was done is open to who began the case and to kin, where its file says that
+    the step may repeat the first one: a clerk hands over what he himself applied for.
+    """
+    begun = {one.key for one in matter.steps if one.kind == "starter"}
+    if step.kind == "record" and begun & set(step.may_repeat):
+        return rules.Parties(starter=None, handler=None, payees=frozenset())
     return rules.Parties(
         starter=case.started_by_id,
         handler=case.parties.get("handler"),
@@ -104,7 +111,7 @@ def _first_in_line(
         people = [
             person
             for person in sorted(holders)
-            if not rules.stands_aside(person, orgs.kin_ids(person), parties(case))
+            if not rules.stands_aside(person, orgs.kin_ids(person), parties(case, matter, step))
             and not rules.has_done(step, person, acted)
         ]
         if people:
@@ -204,7 +211,8 @@ def require_apart(
     Raises: StandsAside, DidAnotherStep.
     """
     acted = _acted(case, rows)
-    whose = parties(case)
+    matter = catalogue.matters()[case.matter_code]
+    whose = parties(case, matter, step)
     for person in (by.person_id, delegate_of):
         if person is None:
             continue
@@ -213,5 +221,5 @@ def require_apart(
             raise errors.StandsAside(why=why, role=role_title(step.role))
         other = rules.has_done(step, person, acted)
         if other:
-            words = {one.key: one.word for one in catalogue.matters()[case.matter_code].steps}
+            words = {one.key: one.word for one in matter.steps}
             raise errors.DidAnotherStep(done=words[other], step=step.word)

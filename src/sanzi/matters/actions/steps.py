@@ -100,7 +100,7 @@ def begin(case: Case, seen: str, by: Actor, at: datetime) -> CaseStep:
     handler = _handler(case, matter, by)
     case.state = rules.after(case.state, rules.Move.SUBMIT)
     case.round += 1 if case.submitted_at else 0
-    case.tier = rules.tier(matter, case.amount_fen, clock.local_date(at), case.form)
+    case.tier = moments.tier_of(case, matter, by, at)
     case.content_digest = seen
     case.submitted_at = at
     case.form = {key: value for key, value in case.form.items() if key != "lines"}

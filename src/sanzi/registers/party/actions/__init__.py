@@ -1,0 +1,1 @@
+"""Writes of party work: members who grow, dues and funds, awards."""

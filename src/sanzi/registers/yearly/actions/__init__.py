@@ -1,0 +1,1 @@
+"""What the yearly powers do: keeping, budgets, distributions."""

@@ -1,0 +1,99 @@
+"""Money of the villages that is placed, owed, advanced and invested, with wrongs planted.
+
+Of every eight villages the second lent its name to a guarantee years ago, the third has a million
+at a bank that nobody competed for, the fourth an advance to an officer that was never cleared.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from sanzi_county.bodies import RURAL
+from sanzi_county.days import DAY, at
+from sanzi_county.events import YUAN
+from sanzi_county.money import Plan
+from sanzi_county.write import Sink
+
+ROUND: Final = 8
+GUARANTEE, UNTENDERED, LATE = 2, 3, 4
+"""Which villages of a round, counted from 1, guaranteed, placed without a tender, and are late."""
+INVESTED: Final = 5
+
+
+def write(sink: Sink, plan: Plan, until: date) -> None:
+    """The rows of one village."""
+    village, turn = plan.village, plan.place % ROUND
+    base: dict[str, object] = {"org_id": village.collective.org_id, "village_id": village.code}
+    _deposits(sink, plan, base, until, is_large=turn == UNTENDERED)
+    _advances(sink, plan, base, until, is_late=turn == LATE)
+    _debts(sink, plan, base, until, is_guarantor=turn == GUARANTEE)
+    if turn == INVESTED:
+        sink.add(
+            "investment", **base, investment_id=f"TZ{village.key}1", project="镇里飞地厂房",
+            kind="joint", counterparty_id=_firm(plan), amount_fen=300_000 * YUAN, share_bp=1500,
+            approved_at=at(date(until.year - 2, 5, 6), 10), start_date=date(until.year - 2, 6, 1),
+            end_date=date(until.year + 3, 6, 1), returned_fen=30_000 * YUAN,
+            last_return_date=date(until.year - 1, 12, 20), status="standing",
+        )  # fmt: skip
+
+
+def _deposits(
+    sink: Sink, plan: Plan, base: dict[str, object], until: date, *, is_large: bool
+) -> None:
+    key = plan.village.key
+    begun = until - 200 * DAY
+    sink.add(
+        "deposit", **base, deposit_id=f"CK{key}1", bank_code=RURAL,
+        principal_fen=(1_200_000 if is_large else 300_000) * YUAN,
+        rate_bp=110 if is_large else 145, start_date=begun, maturity_date=begun + 365 * DAY,
+    )  # fmt: skip
+    first = until - 500 * DAY
+    sink.add(
+        "deposit", **base, deposit_id=f"CK{key}2", bank_code=RURAL, principal_fen=200_000 * YUAN,
+        rate_bp=150, start_date=first, maturity_date=first + 365 * DAY,
+        withdrawn_at=at(first + 365 * DAY, 10), interest_fen=3_000 * YUAN,
+    )  # fmt: skip
+
+
+def _advances(
+    sink: Sink, plan: Plan, base: dict[str, object], until: date, *, is_late: bool
+) -> None:
+    village = plan.village
+    sink.add(
+        "advance", **base, advance_id=f"JK{village.key}1", kind="reserve", purpose="防汛值班用品",
+        person_id=village.officer("committee_member").person_id, amount_fen=3_000 * YUAN,
+        cleared_fen=3_000 * YUAN, issued_at=at(until - 60 * DAY, 10), due_date=until - 52 * DAY,
+        status="cleared",
+    )  # fmt: skip
+    if is_late:
+        sink.add(
+            "advance", **base, advance_id=f"JK{village.key}2", kind="borrow", purpose="个人周转",
+            person_id=village.officer("village_secretary").person_id, amount_fen=36_000 * YUAN,
+            cleared_fen=0, issued_at=at(until - 200 * DAY, 10), due_date=until - 170 * DAY,
+            status="out",
+        )  # fmt: skip
+
+
+def _debts(
+    sink: Sink, plan: Plan, base: dict[str, object], until: date, *, is_guarantor: bool
+) -> None:
+    key = plan.village.key
+    since = date(until.year - 1, 9, 10)
+    sink.add(
+        "debt", **base, debt_id=f"ZQ{key}1", kind="payable", purpose="文化礼堂工程尾款",
+        counterparty_id=_firm(plan), principal_fen=80_000 * YUAN, rate_bp=0,
+        balance_fen=30_000 * YUAN, incurred_at=at(since, 10), due_date=date(until.year, 12, 31),
+        town_approved_at=at(since - 5 * DAY, 10), status="standing",
+    )  # fmt: skip
+    if is_guarantor:
+        sink.add(
+            "debt", **base, debt_id=f"ZQ{key}2", kind="guarantee", purpose="替厂家贷款担保",
+            counterparty_id=_firm(plan), principal_fen=200_000 * YUAN, rate_bp=0,
+            balance_fen=200_000 * YUAN, incurred_at=at(date(until.year - 2, 3, 8), 10),
+            due_date=date(until.year + 1, 3, 8), status="standing",
+        )  # fmt: skip
+
+
+def _firm(plan: Plan) -> str:
+    return plan.firm("building").counterparty_id
