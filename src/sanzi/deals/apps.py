@@ -14,7 +14,7 @@ class DealsConfig(AppConfig):
 
     def ready(self) -> None:
         """Take tables, hold contracts for payments, let files hang on contracts and assets."""
-        from sanzi.deals import effects, shelves
+        from sanzi.deals import count_effects, effects, shelves
         from sanzi.deals.actions import asset_loading, contracts, disposals, loading, stocktaking
         from sanzi.deals.queries import contracts as contract_queries
         from sanzi.deals.queries import tenders
@@ -27,6 +27,7 @@ class DealsConfig(AppConfig):
         asset_loading.register_loaders()
         shelves.put_registers()
         effects.register()
+        count_effects.register()
         payment_hooks.on_bill_credited(disposals.credited)
         contracts.hang_papers()
         registry.payable("contract", contracts.require_room)

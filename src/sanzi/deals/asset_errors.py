@@ -59,3 +59,11 @@ class CountWrong(Refusal):
     code = "deals.count_wrong"
     sentence = "“{name}”这一项{why}。"
     next_step = "{advice}"
+
+
+class CountTeamWrong(Refusal):
+    """Who counts and who checks is not what the count asks for."""
+
+    code = "deals.count_team_wrong"
+    sentence = "盘点的人不对：{why}。"
+    next_step = "请改好“谁来盘”再交。"

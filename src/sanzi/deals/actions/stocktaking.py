@@ -55,12 +55,27 @@ def start(*, organisation: str, year: int, by: Actor, at: datetime, case_number:
 
     Raises: NotFound, CountStands. Nothing is written then.
     """
-    body = Organisation.objects.select_for_update(of=("self",)).filter(ext_id=organisation).first()
+    body = Organisation.objects.filter(ext_id=organisation).first()
     if body is None:
         raise NotFound
     scope.require(by, COUNT, body.division_id)
-    if not clock.local_date(at).year - 1 <= year <= clock.local_date(at).year:
+    return lay_out(organisation=organisation, year=year, by=by, at=at, case_number=case_number)
+
+
+def require_year(year: int, this_year: int) -> None:
+    """Refuse a year that is neither this one nor the last. Raises: CountStands."""
+    if not this_year - 1 <= year <= this_year:
         raise CountStands(year=year, now="不在今年和去年", verb="开始", advice="请选今年或去年。")
+
+
+@transaction.atomic
+def lay_out(*, organisation: str, year: int, by: Actor, at: datetime, case_number: str) -> str:
+    """Lay out the sheet of a body's year, for those who may: a case has its own right to.
+
+    Raises: CountStands. Nothing is written then.
+    """
+    body = Organisation.objects.select_for_update(of=("self",)).get(ext_id=organisation)
+    require_year(year, clock.local_date(at).year)
     if Stocktaking.objects.filter(organisation=body, year=year).exists():
         raise CountStands(
             year=year, now="已经开始过", verb="再开", advice="请打开已有的盘点单继续盘。"
