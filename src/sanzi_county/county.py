@@ -19,12 +19,14 @@ from sanzi_county import (
     cards,
     doubts,
     labour,
+    land,
     lettings,
     names,
     party,
     posts,
     rent,
     seals,
+    subsidies,
     treasury,
 )
 from sanzi_county.between import Between
@@ -119,7 +121,8 @@ class _Teller:
     def tell(self) -> None:
         self._calendar()
         self._bodies.county()
-        self._county_offices()
+        offices = self._county_offices()
+        subsidies.write_county(self._sink, offices["农业农村局"], self._months[0])
         labour.write_rates(self._sink, self._months[0])
         utilities = {
             trade: [self._firm(trade, f"{names.COUNTY}{title}", "company", COUNTY)]
@@ -152,7 +155,7 @@ class _Teller:
                 "calendar", day=day, is_workday=is_workday(day), is_holiday=is_holiday(day)
             )
 
-    def _county_offices(self) -> None:
+    def _county_offices(self) -> dict[str, Org]:
         offices: dict[str, Org] = {}
         for role, office, count in COUNTY_POSTS:
             if office not in offices:
@@ -161,6 +164,7 @@ class _Teller:
                 )
             for _ in range(count):
                 self._people.appoint(self._outsider(COUNTY), offices[office], role)
+        return offices
 
     def _town(self, place: int, name: str, utilities: dict[str, list[Firm]]) -> Town:
         code = f"{COUNTY[:6]}{101 + place}000"
@@ -276,8 +280,10 @@ class _Teller:
         labour.write(self._sink, plan, self._until)
         posts.write(self._sink, plan, self._until)
         party.write(self._sink, plan, self._until)
+        land.write(self._sink, plan, self._until)
         lettings.write(self._sink, plan, self._until)
         seals.write(self._sink, plan, self._until)
+        subsidies.write(self._sink, plan, self._months[0], self._until)
         treasury.write(self._sink, plan, self._until)
 
     def _is_first(self, village: Village) -> bool:

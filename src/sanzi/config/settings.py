@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "sanzi.payments",
     "sanzi.matters",
     "sanzi.deals",
+    "sanzi.registers.funds",
     "sanzi.registers.labour",
     "sanzi.registers.land",
     "sanzi.registers.leases",

@@ -41,6 +41,7 @@ LOAD_ORDER: Final = (
     "rate_card", "labour_list", "labour_request", "labour_day", "labour_photo",
     "labour_declaration",
     "membership", "homestead", "land_taking", "survey", "compensation", "land_contract",
+    "town_project", "transfer", "price_book",
     "budget", "budget_item", "distribution", "distribution_share",
     "program", "award",
     "seal", "seal_use", "seal_device_event", "service",
