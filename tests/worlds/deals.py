@@ -128,9 +128,11 @@ def opened(world: World, tender: str, at: datetime = OPENING) -> None:
     tenders.open_bids(tender=tender, by=world.actor("town_works_office", at), at=at)
 
 
-def awarded(world: World, title: str = "村内道路改造", price_fen: int = 8_800_000) -> str:
+def awarded(
+    world: World, title: str = "村内道路改造", price_fen: int = 8_800_000, **changed: Any
+) -> str:
     """Run a whole competition of C-1, C-2 and C-3, which C-1 wins; return its ext id."""
-    tender = published(world, title=title)
+    tender = published(world, title=title, **changed)
     for place, firm in enumerate(("C-1", "C-2", "C-3")):
         if not Counterparty.objects.filter(ext_id=firm).exists():
             party(firm)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class MattersConfig(AppConfig):
@@ -14,10 +15,11 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         """Speak for cases to evidence, listen to payments, take tables, remind."""
-        from sanzi.matters import decision_case
+        from sanzi.matters import catalogue, decision_case
         from sanzi.matters.actions import guards, keys, lines, loading, meeting_files, reminders
 
         decision_case.register()
+        catalogue.own_folder(lambda: settings.SANZI.matters)
         guards.register()
         keys.register()
         lines.listen()

@@ -1,7 +1,8 @@
 """Powers as data: the frozen shape of a matter file, its one loader and its checks.
 
-The files are `data/matters/<code>-<slug>.yaml`; their form is `data/matters/schema.json`. The
-form, the chain, the flow chart, the to-do lists and the time limits all come from here.
+The files are `data/matters/<code>-<slug>.yaml`, and those of the county's own folder, which
+replace a shipped one of the same code or add a power; their form is `data/matters/schema.json`.
+The form, the chain, the flow chart, the to-do lists and the time limits all come from here.
 How to add one: docs/how-to/add-a-power.md.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -19,11 +20,15 @@ from typing import Any
 import jsonschema
 import yaml
 
+from sanzi.kernel import digest
 from sanzi.matters import sense
 from sanzi.matters.fields import ROW_LISTS, YES_NO, Field
-from sanzi.matters.lines import Mistake, Numbered, Place, read
+from sanzi.matters.lines import Mistake, Numbered, Place, read, read_text
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "matters"
+LOCK = FOLDER / "versions.lock.json"
+FILES = "M[0-9][0-9]-*.yaml"
+_own_folder: list[Callable[[], Path | None]] = [lambda: None]
 
 
 class BadMatter(Exception):
@@ -197,6 +202,12 @@ class Matter:
     pays: str = ""
     tier_from: str = ""
     skips: str = ""
+    text: str = dataclasses.field(default="", compare=False, repr=False)
+
+    @property
+    def content_digest(self) -> str:
+        """SM3 over what the file says; its comments and its layout do not count."""
+        return digest.sm3_of(read_text(self.text).value)
 
     def field(self, key: str) -> Field:
         """Return a field by its key. Raises: KeyError."""
@@ -222,18 +233,41 @@ class Power:
 def powers() -> tuple[Power, ...]:
     """Return the 36 powers in their order."""
     content = yaml.safe_load((FOLDER / "list.yaml").read_text(encoding="utf-8"))
-    return tuple(Power(**one) for one in content["powers"])
+    listed = tuple(Power(**one) for one in content["powers"])
+    codes = {one.code for one in listed}
+    added = [one for one in matters().values() if one.code not in codes]
+    return (*listed, *(Power(m.code, m.slug, m.title, m.group, m.status) for m in added))
+
+
+def own_folder(tell: Callable[[], Path | None]) -> None:
+    """Let the settings tell where the county keeps files of its own; called from `apps.ready`."""
+    _own_folder.append(tell)
+
+
+def shipped() -> list[Path]:
+    """Return the files that come with the platform."""
+    return sorted(FOLDER.glob(FILES))
+
+
+def county() -> list[Path]:
+    """Return the files of the county's own folder; none without one."""
+    folder = _own_folder[-1]()
+    return sorted(folder.glob(FILES)) if folder else []
 
 
 @cache
 def matters() -> dict[str, Matter]:
-    """Return the shipped matters by code. Raises: BadMatter."""
-    found = (load(path) for path in sorted(FOLDER.glob("M[0-9][0-9]-*.yaml")))
-    return {matter.code: matter for matter in found}
+    """Return the matters in force by code, the county's own before the shipped.
+
+    Raises: BadMatter.
+    """
+    found = {matter.code: matter for matter in map(load, shipped())}
+    own = {matter.code: matter for matter in map(load, county())}
+    return dict(sorted({**found, **own}.items()))
 
 
 def get(code: str) -> Matter | None:
-    """Return a shipped matter, or None for a power whose file is not there yet."""
+    """Return a matter in force, or None for a power whose file is not there yet."""
     return matters().get(code)
 
 
@@ -242,15 +276,44 @@ def load(path: Path) -> Matter:
 
     Raises: BadMatter with every mistake and its line.
     """
-    mistakes = check_file(path)
+    text = path.read_text(encoding="utf-8")
+    mistakes = check_text(text)
     if mistakes:
         raise BadMatter(f"{path.name}: " + "; ".join(str(one) for one in mistakes))
-    return _build(read(path).value)
+    return build(text)
+
+
+def build(text: str) -> Matter:
+    """Return the matter of a text that was found right before."""
+    return dataclasses.replace(_build(read_text(text).value), text=text)
 
 
 def check_file(path: Path) -> list[Mistake]:
     """Return what is wrong in a matter file, by line; none when it may be used."""
+    return check_text(path.read_text(encoding="utf-8"))
+
+
+def check_own(path: Path) -> list[Mistake]:
+    """Return what is wrong in a file of a county, beside what `check_file` says.
+
+    A file that replaces a shipped one has a version of its own, since running cases keep theirs.
+    """
     content = read(path)
+    code, version = content.value["code"], content.value["version"]
+    found = []
+    if path.stem != f"{code}-{content.value['slug']}":
+        found.append(Mistake(content.line(("code",)), "the file is not called <code>-<slug>.yaml"))
+    for one in shipped():
+        same = read(one).value
+        if same["code"] == code and same["version"] == version and same != content.value:
+            words = f"version {version} is the shipped file's: a changed file has its own version"
+            found.append(Mistake(content.line(("version",)), words))
+    return found
+
+
+def check_text(text: str) -> list[Mistake]:
+    """Return what is wrong in the text of a matter file, by line."""
+    content = read_text(text)
     mistakes = list(content.mistakes)
     if not mistakes:
         mistakes = [_told(content, wrong) for wrong in _validator().iter_errors(content.value)]

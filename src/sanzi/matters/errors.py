@@ -29,6 +29,14 @@ class NoSuchMatter(Refusal):
     next_step = "请照原来的办法办；能在网上办时会通知您。"
 
 
+class VersionReused(Refusal):
+    """The file of a power was changed and its version was not."""
+
+    code = "matters.version_reused"
+    sentence = "“{matter}”的文件改过了，版本号还是{version}，先不能开新件。"
+    next_step = "请县里管事项的人把版本号加上去；正在办的件不受影响。"
+
+
 class MayNotStart(Refusal):
     """The actor's role does not start this matter here."""
 

@@ -55,7 +55,12 @@ class Numbered:
 
 def read(path: Path) -> Numbered:
     """Read a YAML file with the lines of its values; a broken file is one mistake."""
-    loader = _Loader(path.read_text(encoding="utf-8"))
+    return read_text(path.read_text(encoding="utf-8"))
+
+
+def read_text(text: str) -> Numbered:
+    """Read the text of a YAML file as `read` does."""
+    loader = _Loader(text)
     try:
         node = loader.get_single_node()
         value = loader.construct_document(node) if node is not None else None

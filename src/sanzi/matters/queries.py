@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from sanzi.audit import queries as audit
 from sanzi.evidence import queries as evidence
 from sanzi.kernel import clock
-from sanzi.matters import catalogue, effects, gates, registry, rules
+from sanzi.matters import catalogue, editions, effects, gates, registry, rules
 from sanzi.matters.catalogue import Matter, Step
 from sanzi.matters.models import (
     Case,
@@ -231,7 +231,7 @@ def _todo(
     givers: Mapping[tuple[str, str], str],
     names: Mapping[str, str],
 ) -> Todo:
-    matter = catalogue.get(row.case.matter_code)
+    matter = editions.of(row.case)
     has_post = row.role_code in by.roles_at(row.division_code)
     return Todo(
         case=_line(row.case, names),
@@ -317,7 +317,7 @@ def case_page(*, by: Actor, number: str, at: datetime) -> CasePage:
     Raises: NotFound.
     """
     case = access_case(by=by, number=number)
-    matter = catalogue.matters()[case.matter_code]
+    matter = editions.of(case) or catalogue.matters()[case.matter_code]
     rows = list(
         CaseStep.objects.filter(case=case)
         .select_related("actor", "delegate_of")

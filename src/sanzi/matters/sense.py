@@ -12,6 +12,7 @@ from sanzi.orgs.roles import roles
 
 OUTSIDE_ROLES = ("handler", "system")
 ACTED = ("review", "record", "effect")
+JUDGED = ("review", "effect")
 """The kinds of step that wait for somebody."""
 MONEY_EFFECTS = ("instruct", "release")
 
@@ -114,10 +115,17 @@ def _when(
                 yield (*place, key), f"{key!r} has no option {value!r}"
 
 
+def _own(place: Place, step: Mapping[str, Any], starters: set[str]) -> Found:
+    if step["kind"] in JUDGED:
+        for key in sorted(starters.intersection(step.get("may_repeat", []))):
+            yield place, f"who did {key!r} does not judge it in {step['key']!r}"
+
+
 def _steps(raw: Mapping[str, Any]) -> Found:
     tiers = _tier_codes(raw)
     numbers = [step["no"] for step in raw["steps"]]
     keys = [step["key"] for step in raw["steps"]]
+    starters = {step["key"] for step in raw["steps"] if step["kind"] == "starter"}
     if numbers != sorted(set(numbers)):
         yield ("steps",), "step numbers do not rise"
     for index, step in enumerate(raw["steps"]):
@@ -127,6 +135,7 @@ def _steps(raw: Mapping[str, Any]) -> Found:
         for name in ("tiers", "tiers_when_concurrent"):
             yield from _unknown((*place, name), step.get(name, []), tiers, "tier")
         yield from _unknown((*place, "may_repeat"), step.get("may_repeat", []), keys, "step")
+        yield from _own((*place, "may_repeat"), step, starters)
         if step["kind"] != "record" and (step["kind"] == "effect") != ("effect" in step):
             yield place, "an effect step names its effect, and only an effect step does"
         if step["kind"] == "effect" and step.get("effect") not in MONEY_EFFECTS:

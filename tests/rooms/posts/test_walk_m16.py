@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import errors as matter_errors
@@ -67,6 +68,8 @@ def test_pay_walks_from_its_standards_to_the_payment(money: Money) -> None:
     assert [(one.name, one.kind, one.amount_fen) for one in shown.context["sheet"].rows] == [
         ("陈国平", "基本报酬", 500_000), ("高大林", "误工补贴", 12_000),
     ]  # fmt: skip
+    drawn = render_to_string(shown.template, {"panel": shown.context})
+    assert "5,120.00" in drawn
     with pytest.raises(errors.PayNotReady):
         pay.require_payable(sheet.number, 512_000, "K-1")
     sheet.approve("supervision_head", *TOWN)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters.actions import cases
@@ -14,11 +15,12 @@ from sanzi.orgs import queries as orgs
 from sanzi.record import extraction
 from sanzi.registers.posts import effects, errors
 from sanzi.registers.posts.models import Handover, HandoverItem
+from sanzi.registers.seals.models import Seal
 from worlds import deals, walks
 from worlds import posts as worlds_posts
 from worlds.money import Money
 from worlds.publications import published
-from worlds.village import AT, World
+from worlds.village import AT, WILLOW, World
 from worlds.walks import Walk
 
 LEFT = "2026-11-10"
@@ -75,18 +77,24 @@ def _published(world: World) -> Walk:
 
 def test_a_leaving_walks_from_the_list_to_the_last_finding(world: World) -> None:
     leaver = world.people["cashier_reporter"]
+    Seal.objects.create(
+        ext_id="YZ-1", organisation=world.bodies["willow"], division_code=WILLOW, kind="finance",
+        title="财务专用章", keeper=leaver,
+    )  # fmt: skip
     walk = _accepted(world)
     assert orgs.posts_of(leaver.pk, date(2026, 11, 11)) == ()
     post = worlds_posts.post_of(leaver, "cashier_reporter")
     assert post.end_date == date(2026, 11, 10)
     found = {(one.kind, one.title) for one in HandoverItem.objects.all()}
     assert ("books", "柳湾村股份经济合作社账簿、凭证") in found
-    assert ("cash", "库存现金") in found
+    assert {("cash", "库存现金"), ("seal", "财务专用章")} <= found
     panel = effects.leaving_panel(walk.number)
     assert panel is not None
-    assert panel.context["leavings"][0].due_date == date(2026, 11, 20)
+    drawn = render_to_string(panel.template, {"panel": panel.context})
+    assert "吴小芬的移交清单" in drawn
+    assert "11月20日以前交" in drawn
 
-    _hand_over(walk, added=[{"kind": "seal", "title": "财务专用章一枚"}])
+    _hand_over(walk, added=[{"kind": "asset", "title": "保险柜钥匙两把"}])
     walk.approve("supervision_head")
     walk.at = datetime(2026, 12, 21, 2, 0, tzinfo=UTC)
     _audit(walk)

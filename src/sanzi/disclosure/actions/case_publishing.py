@@ -11,7 +11,7 @@ from sanzi.audit import actions as audit
 from sanzi.disclosure import case_sheets, rules
 from sanzi.disclosure.actions.publishing import Sheet, publish
 from sanzi.disclosure.models import Publication
-from sanzi.matters import catalogue
+from sanzi.matters import editions
 from sanzi.matters.catalogue import Disclosed, Matter
 from sanzi.matters.hooks import CaseNews
 from sanzi.matters.items import items
@@ -25,7 +25,8 @@ CORRECTED = "内容有更正"
 
 def hear(news: CaseNews) -> None:
     """Publish what a case publishes at this moment, inside the transaction of the case."""
-    matter = catalogue.get(news.matter_code)
+    case = Case.objects.select_related("organisation").get(number=news.number)
+    matter = editions.of(case)
     if matter is None or not matter.disclosure:
         return
     if news.moment == "ended":
@@ -35,7 +36,6 @@ def hear(news: CaseNews) -> None:
     wanted = [one for one in matter.disclosure if moment in one.at]
     if not wanted:
         return
-    case = Case.objects.select_related("organisation").get(number=news.number)
     stage = STAGES.get(moment) or next(
         step.done_word if news.moment == "step" else step.word
         for step in matter.steps

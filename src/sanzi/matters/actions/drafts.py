@@ -14,6 +14,7 @@ from sanzi.kernel import identity
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import (
     catalogue,
+    editions,
     effects,
     errors,
     fields,
@@ -79,7 +80,7 @@ def start(
 
     `source` is the number of an approved case that a payment comes from: the form and the payees
     begin with what its register knows.
-    Raises: NotFound, NoSuchMatter, MayNotStart.
+    Raises: NotFound, NoSuchMatter, MayNotStart, VersionReused.
     """
     matter = catalogue.get(matter_code)
     if matter is None:
@@ -91,6 +92,7 @@ def start(
         raise errors.MayNotStart(matter=matter.title, roles=names)
     scope.require(by, "matters.start", body.division_id)
     with transaction.atomic():
+        editions.keep(matter, at)
         case = Case.objects.create(
             number=next_number(body.division_id, at),
             matter_code=matter.code,

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from sanzi.kernel import clock
-from sanzi.matters import catalogue, rules
+from sanzi.matters import editions, rules
 from sanzi.matters.models import CaseStep, StepState
 from sanzi.notices import duties, outbox
 from sanzi.orgs import queries as orgs
@@ -43,7 +43,7 @@ def remind(at: datetime) -> int:
 
 def _kind(row: CaseStep, at: datetime) -> str:
     """Return `overdue`, `due_soon`, or empty when there is nothing new to tell."""
-    matter = catalogue.get(row.case.matter_code)
+    matter = editions.of(row.case)
     if matter is None or row.due_at is None or row.opened_at is None:
         return ""
     if at > row.due_at:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sanzi.kernel import divisions
-from sanzi.matters import catalogue, errors, rules
+from sanzi.matters import catalogue, editions, errors, rules
 from sanzi.matters.catalogue import Matter, Step
 from sanzi.matters.models import Case, CaseStep, Delegation, StepState
 from sanzi.matters.sense import ACTED
@@ -211,7 +211,7 @@ def require_apart(
     Raises: StandsAside, DidAnotherStep.
     """
     acted = _acted(case, rows)
-    matter = catalogue.matters()[case.matter_code]
+    matter = editions.of(case) or catalogue.matters()[case.matter_code]
     whose = parties(case, matter, step)
     for person in (by.person_id, delegate_of):
         if person is None:

@@ -14,7 +14,7 @@ from sanzi.audit import actions as audit
 from sanzi.evidence import queries as evidence
 from sanzi.evidence.actions import release as proofs
 from sanzi.kernel import clock
-from sanzi.matters import catalogue, effects, errors, gates, hooks, limits, rules
+from sanzi.matters import editions, effects, errors, gates, hooks, limits, rules
 from sanzi.matters.actions import moments, needs, standing
 from sanzi.matters.actions.locking import lock_case
 from sanzi.matters.catalogue import Matter, Step
@@ -56,11 +56,11 @@ class Acted:
 
 
 def matter_of(case: Case) -> Matter:
-    """Return the matter file of a case.
+    """Return the matter file of a case, in the version it began with.
 
     Raises: NoSuchMatter.
     """
-    matter = catalogue.get(case.matter_code)
+    matter = editions.of(case)
     if matter is None:
         raise errors.NoSuchMatter(title=case.matter_code)
     return matter

@@ -3,6 +3,7 @@
 from sanzi.matters.models.cases import Case, CaseEntry, CaseState, CaseStep, NumberHead, StepState
 from sanzi.matters.models.decisions import Decision
 from sanzi.matters.models.delegations import Delegation
+from sanzi.matters.models.editions import MatterText
 from sanzi.matters.models.meetings import (
     Attendance,
     DecisionPlan,
@@ -24,6 +25,7 @@ __all__ = [
     "DecisionRecusal",
     "DecisionStep",
     "Delegation",
+    "MatterText",
     "Meeting",
     "NumberHead",
     "Presence",

@@ -9,7 +9,7 @@ from sanzi.deals.actions.contracts import CLAUSES
 from sanzi.deals.models import Contract
 from sanzi.matters import registry
 from sanzi.matters.registry import Prefill, Turn
-from sanzi.registers.works.actions import projects, site
+from sanzi.registers.works.actions import emergency, projects, site
 from sanzi.registers.works.models import Works
 
 MILLI = 1000
@@ -22,6 +22,7 @@ def register() -> None:
     for name, run in (
         ("apply", apply), ("approve", approve), ("end", end), ("price", price), ("award", award),
         ("contract", contract), ("log", log), ("accept", accept), ("settle", settle),
+        ("rescue", rescue), ("review", review),
     ):  # fmt: skip
         registry.effect(f"works.{name}", run)
     registry.payable("works", site.require_payable)
@@ -43,7 +44,7 @@ def _wish(turn: Turn) -> projects.Wish:
         lat_micro=_micro(form.get("lat")),
         lng_micro=_micro(form.get("lng")),
         fund_code=form.get("fund_code", ""),
-        is_emergency=turn.matter_code == "M07",
+        is_emergency=turn.matter_code == emergency.EMERGENCY,
     )
 
 
@@ -125,6 +126,32 @@ def log(turn: Turn) -> None:
         photo=photo,
         by=turn.by,
         at=turn.at,
+    )
+
+
+def rescue(turn: Turn) -> None:
+    """Write down what was done in an emergency."""
+    entry = turn.entry
+    digest = next((one for kind, one in turn.entry_papers if kind == "photo"), "")
+    emergency.rescue(
+        case_number=turn.number,
+        done=emergency.Rescue(
+            order_no=entry["order_no"],
+            firm=entry["firm"],
+            started_at=entry["started_at"],
+            ended_at=entry["ended_at"],
+            words=entry["words"],
+        ),
+        photo=site.Photo(file_hash=digest, taken_at=None, lat_micro=None, lng_micro=None),
+        by=turn.by,
+        at=turn.at,
+    )
+
+
+def review(turn: Turn) -> None:
+    """Take the decision of the meeting afterwards."""
+    emergency.review(
+        case_number=turn.number, decision=turn.entry["decision"], by=turn.by, at=turn.at
     )
 
 

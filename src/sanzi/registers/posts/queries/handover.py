@@ -15,7 +15,6 @@ from sanzi.matters.rules import ENDED
 from sanzi.orgs.models import Appointment, Person
 from sanzi.payments.models import ReceiptBook, VillageCard
 from sanzi.record import extraction
-from sanzi.record.schema import load_tables
 from sanzi.registers.posts import rules
 from sanzi.registers.posts.models import Handover, HandoverItem, ItemKind
 
@@ -93,8 +92,6 @@ def of_person(person: Person, place: str, but_case: str) -> list[Held]:
 
 def _seals(person: str) -> list[Held]:
     """Return the seals that a person keeps, from the record: that register stands beside this."""
-    if "seal" not in load_tables():
-        return []
     key, title = (extraction.position("seal", name) for name in ("seal_id", "title"))
     rows = extraction.fetch("seal", extraction.Only("keeper_person_id", [person]))
     return [Held(ItemKind.SEAL, str(row[title]), str(row[key])) for row in rows]

@@ -96,7 +96,7 @@ def log(
         raise WorksWrong(what="日志类别", why="没有这一类", field="kind")
     if not (last.percent if last else 0) <= percent <= 100:
         raise WorksWrong(what="进度", why="不能比上次还少，最多100", field="percent")
-    _require_photo(found, photo, at)
+    require_photo(found, photo, at)
     Diary.objects.create(
         works=found, logged_at=at, kind=kind, percent=percent, words=words.strip()[:200],
         file_hash=photo.file_hash if photo else "", taken_at=photo.taken_at if photo else None,
@@ -117,7 +117,8 @@ def log(
     _tell(found, "logged", by, at, {"percent": percent})
 
 
-def _require_photo(found: Works, photo: Photo | None, at: datetime) -> None:
+def require_photo(found: Works, photo: Photo | None, at: datetime) -> None:
+    """Refuse a line without a fresh photo of the place. Raises: PhotoNeeded."""
     if photo is None or not photo.file_hash:
         raise PhotoNeeded(why="还没有传")
     if Diary.objects.filter(file_hash=photo.file_hash).exists():
@@ -279,6 +280,8 @@ def settle(
     """
     found = locked(case_number, (Stage.ACCEPTED,), "结算审计")
     limit = (queries.contract_fen(found) or 0) + queries.changes_fen(found)
+    if found.is_emergency and not found.contract_ext_id:
+        limit = settlement_fen
     if not 0 < audited_fen <= settlement_fen:
         raise WorksWrong(what="审定价", why="要大于0，不高过送审价", field="audited")
     for what, fen in (("结算价", settlement_fen), ("审定价", audited_fen)):
@@ -312,6 +315,8 @@ def require_payable(source_id: str, amount_fen: int, case_number: str) -> None:
     if found is None:
         return
     contract = queries.contract_fen(found)
+    if contract is None and found.is_emergency:
+        contract = found.audited_fen
     if contract is None:
         raise WorksNotNow(name=found.name, stage=found.get_status_display(), verb="付款")
     last = found.diary.order_by("-logged_at", "-pk").first()

@@ -1,0 +1,105 @@
+"""M06 from the need to the audit: competed for on the platform, its diary kept by who began it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sanzi.matters import errors
+from sanzi.orgs.models import Appointment
+from sanzi.registers.works import errors as refusals
+from sanzi.registers.works.models import Diary, Works
+from worlds import deals, walks, works
+from worlds.publications import published
+from worlds.village import World
+from worlds.works import LATER, NOTICED
+
+FORM = {
+    "name": "后塘路拓宽", "kind": "road", "place": "三组后塘", "lat": "29.306", "lng": "120.074",
+    "need": "会车难，村民代表提了三次", "estimate": "250000", "planned_end": "2027-03-01",
+    "decision_id": "D-1",
+}  # fmt: skip
+SIGNED: dict[str, Any] = {
+    "sign_date": NOTICED.date().isoformat(), "start_date": NOTICED.date().isoformat(),
+    "end_date": "2027-03-01", **dict.fromkeys(deals.CLAUSES, "yes"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return works.build()
+
+
+def contracted(world: World) -> walks.Walk:
+    walk = walks.start(world, "M06", "committee_member")
+    walk.submit("committee_member", FORM, ("before_photo",))
+    walk.approve("village_secretary", "town_works_office", "town_agri_head")
+    walk.record("town_works_office", {"guide_price": "240000", "agency": "C-PRICE"}, ("report",))
+    asked = {"price_fen": 23_000_000, "limit_price_fen": 24_000_000}
+    village = deals.awarded(world, **asked)
+    walk.at = NOTICED
+    with pytest.raises(refusals.AwardWrong, match="镇平台"):
+        walk.record("village_clerk", {"tender": village})
+    assert walk.open_step.step_key == "award"
+    platform = deals.awarded(
+        world, title="后塘路", platform_level="town", platform_number="ZJ-2026-88", **asked
+    )
+    walk.record("village_clerk", {"tender": platform})
+    works.promise_all(world, Works.objects.get())
+    walk.record("coop_director", SIGNED, ("contract",))
+    walk.at = LATER
+    return walk
+
+
+def stand_in(world: World, role: str, as_role: str) -> None:
+    """Give a person a second post in the village."""
+    held = Appointment.objects.filter(person=world.people[role], role_code=role).first()
+    assert held is not None
+    Appointment.objects.create(
+        ext_id="A-SECOND", person=held.person, organisation=held.organisation, role_code=as_role,
+        start_date=held.start_date,
+    )  # fmt: skip
+
+
+def test_m06_walks_from_the_need_to_the_audit(world: World) -> None:
+    walk = contracted(world)
+    walk.record("village_clerk", {"kind": "progress", "percent": "100"}, ("photo",))
+    walk.record(
+        "supervision_head",
+        {"is_passed": "yes", "measured": "400", "contracted": "400", "present": works.present()},
+        ("photo",),
+    )
+    walk.record(
+        "town_works_office",
+        {"settlement": "230000", "audited": "225000", "agency": "C-AUDIT"}, ("report",),
+    )  # fmt: skip
+
+    assert walk.case.state == "DONE"
+    [row] = deals.record_rows("works")
+    assert (row["case_id"], row["status"], row["audited_fen"]) == (
+        walk.number, "settled", 22_500_000,
+    )  # fmt: skip
+    assert len(deals.record_rows("contract")) == 1
+    assert published(walk.number)["W01"].stage == "审定了"
+
+
+def test_who_began_the_works_keeps_their_diary_but_does_not_accept_them(world: World) -> None:
+    walk = contracted(world)
+    stand_in(world, "committee_member", "village_clerk")
+
+    walk.record("committee_member", {"kind": "progress", "percent": "100"}, ("photo",))
+    assert Diary.objects.get().person == world.people["committee_member"]
+
+    stand_in_head(world)
+    with pytest.raises(errors.StandsAside):
+        walk.record(
+            "committee_member",
+            {"is_passed": "yes", "measured": "4", "contracted": "4", "present": works.present()},
+        )
+    assert Works.objects.get().status == "completed"
+    assert walk.open_step.step_key == "acceptance"
+
+
+def stand_in_head(world: World) -> None:
+    Appointment.objects.filter(ext_id="A-SECOND").update(role_code="supervision_head")
