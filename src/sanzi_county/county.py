@@ -18,6 +18,7 @@ from sanzi_county import (
     bills,
     cards,
     doubts,
+    inquiries,
     labour,
     land,
     lettings,
@@ -259,6 +260,7 @@ class _Teller:
             for org in village.bookkeeping:
                 plan.entries += assets.depreciation(org, first)
         if self._is_first(village):
+            inquiries.write(self._sink, village, self._until)
             rent.receive(plan, operator, self._until)
             rent.write_list(self._sink, village.heads, self._bodies, self._numbers, random)
         return plan

@@ -392,3 +392,13 @@ def test_some_votes_were_shown_too_late_or_too_briefly(turn: int, is_late: bool,
     comment = next(row for row in rows["decision_step"] if row["step_kind"] == "comment")
     assert (shown["published_at"] > shown["due_at"]) is is_late
     assert (comment["publicity_end_at"] - comment["publicity_start_at"]).days == days
+
+
+def test_the_first_village_was_asked_and_left_one_question_unanswered(
+    tables: dict[str, list[dict[str, Any]]],
+) -> None:
+    rows = tables["inquiry"]
+
+    assert [row["is_satisfied"] for row in rows] == [True, False, None, None]
+    overdue = [row for row in rows if row["answered_at"] is None and row["due_at"].date() < UNTIL]
+    assert [row["title"] for row in overdue] == ["广场电费是谁用的"]

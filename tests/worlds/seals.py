@@ -24,7 +24,10 @@ def furnish(made: World) -> World:
     post(made, "committee_head", "章主任")
     post(made, "seal_keeper", "管印章")
     post(made, "town_civil_office", "民政办", "agency")
-    village.villager(made, "王小芳")
+    if Person.objects.filter(ext_id="V1").update(name="王小芳"):
+        made.people["王小芳"] = Person.objects.get(ext_id="V1")
+    else:
+        village.villager(made, "王小芳")
     seal(made, "S-1", "committee", "柳湾村村委会公章", "willow_committee")
     seal(made, "S-2", "contract", "柳湾村合同专用章", "willow")
     return made

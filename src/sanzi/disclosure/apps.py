@@ -16,13 +16,15 @@ class DisclosureConfig(AppConfig):
 
     def ready(self) -> None:
         """Publish cases and orders as they happen, months when due; take tables."""
-        from sanzi.disclosure import loading
+        from sanzi.disclosure import disclosure_case, inquiry_shelf, loading
         from sanzi.disclosure.actions import case_publishing, publishing
         from sanzi.matters import hooks as case_hooks
         from sanzi.notices import duties, outbox
         from sanzi.payments import hooks
 
         hooks.on_order_done(publishing.publish_done)
+        disclosure_case.register()
+        inquiry_shelf.register()
         case_hooks.on_moment(case_publishing.hear)
         duties.register("disclosure.months", HOUR, publishing.publish_due_months)
         duties.register("disclosure.leaving", HOUR, case_publishing.take_down_due)

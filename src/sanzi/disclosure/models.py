@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from sanzi.orgs.models import Division, Household
+from sanzi.orgs.models import Division, Household, Organisation
 
 
 class Door(models.Model):
@@ -57,6 +57,52 @@ class Publication(models.Model):
     def is_late(self) -> bool:
         """Whether it became public after its day."""
         return self.due_at is not None and self.published_at > self.due_at
+
+
+class Inquiry(models.Model):
+    """A question to those who run the village, which must be answered in public.
+
+    `askers` says who asks: the supervision committee, representatives, a tenth of the voters
+    (these three must be answered within 15 days), or anybody. `again` names an earlier inquiry
+    whose answer did not satisfy; the town answers then.
+    """
+
+    class Askers(models.TextChoices):
+        """Who asks."""
+
+        SUPERVISION = "supervision", "村监会"
+        REPS = "reps", "五名以上村民代表"
+        VOTERS = "voters", "十分之一以上有选举权的村民"
+        ANYBODY = "anybody", "村民个人"
+
+    class Status(models.TextChoices):
+        """How far it is."""
+
+        ASKED = "asked", "等答复"
+        ANSWERED = "answered", "已答复"
+        CLOSED = "closed", "评价过了"
+        ENDED = "ended", "没有受理"
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    division_code = models.CharField(max_length=12)
+    case_number = models.CharField(max_length=40, blank=True)
+    title = models.CharField(max_length=60)
+    askers = models.CharField(max_length=12, choices=Askers.choices)
+    asker_count = models.IntegerField()
+    subject_kind = models.CharField(max_length=20, blank=True)
+    subject_id = models.CharField(max_length=40, blank=True)
+    again = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followed")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    satisfied_count = models.IntegerField(default=0)
+    unsatisfied_count = models.IntegerField(default=0)
+    is_satisfied = models.BooleanField(null=True)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.ASKED)
+
+    class Meta:
+        indexes = (models.Index(fields=["division_code", "status"], name="inquiry_place"),)
 
 
 class HouseholdCode(models.Model):

@@ -34,7 +34,7 @@ LOAD_ORDER: Final = (
     "works", "works_commitment", "works_variation", "works_acceptance", "works_log",
     "asset", "lease", "rent_bill", "asset_disposal",
     "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
-    "case", "approval", "disclosure", "card", "card_settlement", "card_line",
+    "case", "approval", "disclosure", "inquiry", "card", "card_settlement", "card_line",
     "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice", "white_slip",
     "bank_txn", "balance",
     "voucher", "ledger_line", "reconciliation", "reconciliation_item",

@@ -173,6 +173,11 @@ def _plain(step: dict[str, Any]) -> dict[str, Any]:
     return {**step, "acted_at": acted_at.isoformat() if acted_at else None}
 
 
+def month_due(period: str) -> datetime:
+    """Return until when a month must be public: the end of the 10th day of the next one."""
+    return rules.due(bounds(period)[1], PUBLISHED_ON_DAY - 1)
+
+
 def publish_month(*, village_code: str, period: str, at: datetime) -> Publication | None:
     """Publish a village's month line by line (item F01), or nothing for a month without money."""
     rows = queries.items(village_code, period)
@@ -196,7 +201,7 @@ def publish_month(*, village_code: str, period: str, at: datetime) -> Publicatio
         },
         total_fen=page.figures.out_fen,
         period=period,
-        due_at=rules.due(bounds(period)[1], PUBLISHED_ON_DAY - 1),
+        due_at=month_due(period),
     )
     return publish(sheet=sheet, by=SYSTEM, at=at)
 

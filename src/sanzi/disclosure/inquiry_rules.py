@@ -1,0 +1,58 @@
+"""How many must ask and when an answer is due: rows of `data/disclosure/inquiries.yaml`. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+FILE = Path(__file__).resolve().parent.parent / "data" / "disclosure" / "inquiries.yaml"
+SUPERVISION, REPS, VOTERS, ANYBODY = "supervision", "reps", "voters", "anybody"
+
+
+@dataclass(frozen=True)
+class InquiryRules:
+    """The rules of a day. Units: persons, calendar days. Source: ZJ-VC 36, 43."""
+
+    valid_from_date: date
+    source_ref: str
+    reps_least: int
+    voters_share: tuple[int, int]
+    formal_days: int
+    informal_days: int
+    town_days: int
+
+    def least(self, askers: str, voters: int) -> int:
+        """Return how many must ask, of a village with so many voters."""
+        if askers == REPS:
+            return self.reps_least
+        if askers == VOTERS:
+            part, whole = self.voters_share
+            return max(1, -(-voters * part // whole))
+        return 1
+
+    def days(self, askers: str, *, is_again: bool) -> int:
+        """Return within how many days the answer is due."""
+        if is_again:
+            return self.town_days
+        return self.informal_days if askers == ANYBODY else self.formal_days
+
+
+@cache
+def _rows() -> tuple[InquiryRules, ...]:
+    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return tuple(
+        InquiryRules(**{**one, "voters_share": tuple(one["voters_share"])})
+        for one in content["rules"]
+    )
+
+
+def on(day: date) -> InquiryRules:
+    """Return the rules in force on a day. Raises: LookupError before the first."""
+    found = next((one for one in _rows() if one.valid_from_date <= day), None)
+    if found is None:
+        raise LookupError(day)
+    return found
