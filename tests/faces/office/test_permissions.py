@@ -183,6 +183,8 @@ TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
     "contract": (GET, ("contract",), (200, 200, 404, 200, 200, 200, 200, 200, 200)),
     "contract_change": (POST, ("contract",), (302, 404, 404, 302, 404, 302, 404, 404, 404)),
     "aid_letter": (GET, ("nothing",), (404,) * 9),
+    "matter_preview": (GET, (), (404, 404, 404, 404, 404, 404, 404, 404, 200)),
+    "matter_preview_of": (GET, ("M08",), (404, 404, 404, 404, 404, 404, 404, 404, 200)),
     "registers": (GET, (), (200,) * 9),
     "register": (GET, ("procurement",), (200,) * 9),
     "register_row": (GET, ("procurement", "nothing"), (404,) * 9),

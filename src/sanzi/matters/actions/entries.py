@@ -47,8 +47,8 @@ def record(
     The approve gate judges what the register has then; a hold lets this entry in, but a later
     step waits for its release.
     Raises: NotFound, NoOpenStep, StandsAside, DidAnotherStep, StepHasNoForm, WrittenSince,
-        BadField, FormIncomplete, PapersMissing, Blocked, Held, what the register refuses. Nothing is
-        written then.
+        BadField, FormIncomplete, PapersMissing, Blocked, Held, what the register refuses. Then
+        nothing is written.
     """
     held = gates.waiting(number)
     with gates.undone_when_blocked():

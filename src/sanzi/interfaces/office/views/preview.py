@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from sanzi.interfaces.look.parts import Link
 from sanzi.interfaces.office import matter_forms
-from sanzi.interfaces.office.pages import show
+from sanzi.interfaces.office.pages import may, show
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.kernel import money
 from sanzi.matters import catalogue, flowchart, registry, rules
 from sanzi.matters.catalogue import Matter
 from sanzi.matters.fields import Field
 from sanzi.matters.lines import Mistake
+from sanzi.orgs.errors import NotFound
 
-ROLES = {"county_agri", "platform_admin"}
+PREVIEW = "matters.preview"
 TEXT_MAX = 200_000
 
 
 def _require(request: OfficeRequest) -> None:
-    if not {post.role_code for post in request.actor.posts} & ROLES:
-        raise Http404
+    if not may(request, PREVIEW):
+        raise NotFound
 
 
 @officer
@@ -57,7 +57,7 @@ def power(request: OfficeRequest, code: str) -> HttpResponseBase:
     _require(request)
     matter = catalogue.get(code)
     if matter is None:
-        raise Http404
+        raise NotFound
     context = {"title": matter.title, "sub": matter.promise, **_drawn(matter)}
     back = [Link("事项预览", reverse("office:matter_preview")), Link(matter.title, "")]
     return show(request, "preview", context, crumbs=back)
@@ -65,7 +65,7 @@ def power(request: OfficeRequest, code: str) -> HttpResponseBase:
 
 def _mistakes(text: str) -> list[Mistake]:
     if len(text.encode()) > TEXT_MAX:
-        return [Mistake(1, "the file is too long")]
+        return [Mistake(0, f"the file is longer than {TEXT_MAX} bytes")]
     found = catalogue.check_text(text)
     return found or registry.unknown_names(catalogue.build(text))
 
@@ -76,7 +76,9 @@ def _drawn(matter: Matter) -> dict[str, Any]:
         "chart": mark_safe(flowchart.svg(matter)),  # noqa: S308 - every word in it is escaped
         "form": _form(matter.fields),
         "rows": matter_forms.row_inputs(matter.fields, {}, _no_lists(matter.fields)),
-        "records": [(step, _form(step.fields)) for step in matter.steps if step.kind == "record"],
+        "records": [
+            (step, _form(step.fields, step.key)) for step in matter.steps if step.kind == "record"
+        ],
         "tiers": [
             (
                 band,
@@ -93,5 +95,8 @@ def _no_lists(fields: tuple[Field, ...]) -> dict[str, matter_forms.Choices]:
     return {name: [] for name in names}
 
 
-def _form(fields: tuple[Field, ...]) -> matter_forms.FieldsForm:
-    return matter_forms.FieldsForm(fields, {}, _no_lists(fields))
+def _form(fields: tuple[Field, ...], step_key: str = "case") -> matter_forms.FieldsForm:
+    """Return an empty form; its ids tell the step, as all forms stand on one page."""
+    form = matter_forms.FieldsForm(fields, {}, _no_lists(fields))
+    form.auto_id = f"id_{step_key}_%s"
+    return form
