@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def count(world: village.World, number: str) -> tuple[int, int]:
     """Return how many entries the page shows, and how many queries it asked."""
-    by = world.actor("supervision_head")
+    by = world.actor("committee_member")
     with CaptureQueriesContext(connection) as asked:
         page = queries.case_page(by=by, number=number, at=AT)
     return len(page.entries), len(asked)
