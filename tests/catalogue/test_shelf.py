@@ -16,12 +16,13 @@ REGISTERS = shelf.seen(by=SYSTEM)
 
 @pytest.mark.parametrize("register", REGISTERS, ids=lambda one: one.key)
 def test_a_register_reads_only_what_its_rows_have(register: shelf.Register) -> None:
-    model = register.rows().model
+    rows = register.rows()
+    model, added = rows.model, set(rows.query.annotations)
     paths = [one.read or one.key for one in (*register.columns,)] + [register.head]
     needed = ["ext_id", "division_code", "organisation.name"]
     needed += [register.state_field] if register.states else []
     for path in [*paths, *needed]:
-        if isinstance(path, str):
+        if isinstance(path, str) and path not in added:
             assert_found(model, path)
 
 

@@ -33,7 +33,7 @@ class NoAppraisal(Refusal):
     """The thing was not valued, or so long ago that it does not count. Source: 条例 第三十七条."""
 
     code = "deals.no_appraisal"
-    sentence = "“{asset}”{why}。"
+    sentence = "“{asset}”的评估不能用：{why}。"
     next_step = "请由三分之二以上表决选的评估机构评估，评估一年内有效。"
 
 

@@ -52,7 +52,7 @@ ASSETS = Register(
     search=("name__icontains", "number", "place__icontains"),
     states=tuple(AssetStatus.choices),
     see=SEE,
-    own_page="office:asset",
+    own_page="asset",
     columns=(
         Column("number", "编号"),
         Column("category", "类别", "get_category_display"),
@@ -77,7 +77,7 @@ AUCTIONS = Register(
     states=tuple(AuctionState.choices),
     state_field="state",
     see=SEE,
-    own_page="office:auction",
+    own_page="auction",
     columns=(
         Column("round", "第几轮", "round", "number"),
         Column("floor", "底价", "floor_fen", "money"),

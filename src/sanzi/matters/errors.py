@@ -53,6 +53,14 @@ class SavedSince(Refusal):
     next_step = "请刷新页面，看过新的再接着填。"
 
 
+class WrittenSince(Refusal):
+    """The open step was written down since the page was opened that this comes from."""
+
+    code = "matters.written_since"
+    sentence = "这一步刚才已经记过一次，这一次没有再记。"
+    next_step = "请看看记下的对不对；还要再记，就再交一次。"
+
+
 class BadField(Refusal):
     """A value can't stand in its field."""
 

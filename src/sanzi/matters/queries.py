@@ -351,7 +351,9 @@ def case_page(*, by: Actor, number: str, at: datetime) -> CasePage:
 def _entries(case: Case, matter: Matter) -> tuple[Entry, ...]:
     """Return what was written down in the steps, in the order it was."""
     words = {step.no: step.word for step in matter.steps}
-    rows = CaseEntry.objects.filter(case=case).select_related("actor").order_by("id")
+    found = CaseEntry.objects.filter(case=case).select_related("actor").order_by("id")
+    rows = [(one, f"{case.number}:{one.step_no}:{one.number}") for one in found]
+    files = evidence.attachments_of("case_entry", [key for _, key in rows]) if rows else {}
     return tuple(
         Entry(
             step_no=one.step_no,
@@ -360,11 +362,9 @@ def _entries(case: Case, matter: Matter) -> tuple[Entry, ...]:
             actor=one.actor.name,
             recorded_at=one.recorded_at,
             form=one.form,
-            files=tuple(
-                evidence.attachments("case_entry", f"{case.number}:{one.step_no}:{one.number}")
-            ),
+            files=tuple(files.get(key, ())),
         )
-        for one in rows
+        for one, key in rows
     )
 
 

@@ -371,6 +371,19 @@ def test_a_withdrawn_case_ends_and_its_source_with_it(approved: Work, register: 
     assert register.names()[-1] == "approved"
 
 
+def test_what_comes_twice_over_a_poor_network_is_written_once(approved: Work) -> None:
+    approved.hang()
+    approved.write(is_last=False, seen=0)
+    approved.hang(mark=1)
+
+    with pytest.raises(errors.WrittenSince):
+        approved.write(is_last=False, seen=0)
+
+    assert CaseEntry.objects.filter(case__number=approved.number).count() == 1
+    approved.write(is_last=False, seen=1)
+    assert CaseEntry.objects.filter(case__number=approved.number).count() == 2
+
+
 def test_files_of_a_step_are_hung_by_its_holder_only(approved: Work) -> None:
     subject_kind, subject_id = entries.step_subject(approved.number, 3)
     for role in ("village_clerk", "stone_cashier"):

@@ -133,13 +133,13 @@ def _require_checked(wish: Wish, asset: Asset, today: date) -> None:
 
 def _require_appraised(wish: Wish, asset: Asset, today: date) -> None:
     if not wish.appraiser or wish.appraised_date is None:
-        why = "要有评估机构的评估"
+        why = "没有评估机构的评估"
         raise errors.NoAppraisal(field="appraiser", asset=asset.name, why=why)
     if not Counterparty.objects.filter(ext_id=wish.appraiser).exists():
         raise errors.DisposalWrong(field="appraiser", what="评估机构", why="不在名册里")
     until = rules.valid_until(wish.appraised_date, today)
     if not wish.appraised_date <= today <= until:
-        why = f"的评估到{until.isoformat()}已经过期" if today > until else "的评估日期还没到"
+        why = f"到{until.isoformat()}已经过期" if today > until else "评估日期还没到"
         raise errors.NoAppraisal(field="appraised_date", asset=asset.name, why=why)
     days = rules.figures(today).publicity_days
     first = wish.publicity_from_date

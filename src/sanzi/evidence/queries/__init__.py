@@ -51,6 +51,21 @@ def attachments(subject_kind: str, subject_id: str) -> list[Hung]:
     return [_hung(one) for one in found]
 
 
+def attachments_of(subject_kind: str, subject_ids: Iterable[str]) -> dict[str, list[Hung]]:
+    """Return the files of many subjects of a kind at once, as `attachments` does of one."""
+    found: dict[str, list[Hung]] = {}
+    rows = (
+        Attachment.objects.filter(
+            subject_kind=subject_kind, subject_id__in=list(subject_ids), removed_at__isnull=True
+        )
+        .select_related("file")
+        .order_by("uploaded_at", "id")
+    )
+    for one in rows:
+        found.setdefault(one.subject_id, []).append(_hung(one))
+    return found
+
+
 def likeness_of(digest: str) -> str:
     """Return how the first page of a file looks (64 hex digits), empty when it has none."""
     found = Picture.objects.filter(pk=digest).values_list("likeness", flat=True).first()

@@ -59,7 +59,7 @@ def context(
         "row_fields": [
             (rows, _notes_at(rows.key, found, problems))
             for rows in matter_forms.row_inputs(
-                case.matter.fields, case.form, lists_of(request, case), more=asked_more(request)
+                case.matter.fields, case.form, form.lists, more=asked_more(request)
             )
         ],
         "payees": _payees(order, found, problems),

@@ -59,6 +59,7 @@ class FieldsForm(forms.Form):
         """Make one input for each field that is not rows; lists offer rows, never free text."""
         mark = f"{prefix}-" if prefix else ""
         super().__init__(initial=dict(typed), auto_id="id_%s")
+        self.lists = lists
         for one in fields:
             if one.type != "rows":
                 self.fields[mark + one.key] = _field(one, lists)

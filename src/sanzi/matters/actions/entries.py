@@ -31,21 +31,30 @@ def entry_subject(number: str, step_no: int, entry_no: int) -> tuple[str, str]:
 
 
 def record(
-    *, number: str, by: Actor, at: datetime, form: Mapping[str, Any], is_last: bool = True
+    *,
+    number: str,
+    by: Actor,
+    at: datetime,
+    form: Mapping[str, Any],
+    is_last: bool = True,
+    seen: int | None = None,
 ) -> steps.Acted:
     """Write down what was done in the open step, with the files hung on it; then go on.
 
     Shapes: `form` as in `drafts.save`, for the fields of the step. A step that may be written
-        down many times stays open until `is_last`.
+        down many times stays open until `is_last`. `seen` is how many entries of the step the
+        writer knew: one that comes twice over a poor network is written once.
     The approve gate judges what the register has then; a hold lets this entry in, but a later
     step waits for its release.
-    Raises: NotFound, NoOpenStep, StandsAside, DidAnotherStep, StepHasNoForm, BadField,
-        FormIncomplete, PapersMissing, Blocked, Held, what the register refuses. Nothing is
-        written then.
+    Raises: NotFound, NoOpenStep, StandsAside, DidAnotherStep, StepHasNoForm, WrittenSince,
+        BadField, FormIncomplete, PapersMissing, Blocked, Held, what the register refuses. Then
+        nothing is written.
     """
     held = gates.waiting(number)
     with gates.undone_when_blocked():
         turn = _turn(number, by, at)
+        if seen is not None and seen != _entries(turn).count():
+            raise errors.WrittenSince
         entry = _keep(turn, by, at, form)
         is_done = is_last or not turn.step.many
         return _go_on(turn, by, at, is_last=is_done, entry=entry, held=held)

@@ -28,9 +28,10 @@ def _plain(rows: Any) -> Any:
 
 
 def _funds() -> Any:
-    return _plain(Fund.objects.all()).annotate(
+    found = _plain(Fund.objects.all()).annotate(
         ext_id=F("code"), division_code=F("organisation__division_id")
-    ).order_by("code")  # fmt: skip
+    )
+    return queries.with_course(found).order_by("code")
 
 
 WAY = (
@@ -57,9 +58,9 @@ FUNDS = Register(
         Column("body", "哪里用", "organisation.name"),
         Column("level", "哪一级给的", "source_level"),
         Column("granted", "金额", "amount_fen", "money"),
-        Column("allocated", "已下达", lambda one: queries.course(one).allocated_fen, "money"),
-        Column("passed", "已拨付", lambda one: queries.course(one).passed_fen, "money"),
-        Column("used", "用掉和在付", lambda one: queries.course(one).used_fen, "money"),
+        Column("allocated", "已下达", "allocated_fen", "money"),
+        Column("passed", "已拨付", "passed_fen", "money"),
+        Column("used", "用掉和在付", "used_fen", "money"),
         Column("received", "到账", "received_at", "moment"),
         Column("until", "用到哪天", "use_by_date", "day"),
     ),

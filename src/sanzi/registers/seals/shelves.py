@@ -51,6 +51,10 @@ def _services() -> Any:
     )
 
 
+def _item(one: SealUse) -> str:
+    return one.item_title or "没有批准的用印"
+
+
 def _applicant(one: SealUse | Service) -> str:
     return masking.name(one.applicant.name) if one.applicant else ""
 
@@ -69,6 +73,7 @@ SEALS = Register(
     see=SEE,
     own_page="seal",
     columns=(
+        Column("title", "名称"),
         Column("kind", "种类", "get_kind_display"),
         Column("body", "哪个组织", "organisation.name"),
         Column("keeper", "保管人", "keeper.name"),
@@ -85,12 +90,13 @@ USES = Register(
     sub="盖了什么、谁批的、盖了几个，每次盖章前后都有照片。",
     group=GROUP,
     rows=_uses,
-    head=lambda one: one.item_title or "没有批准的用印",
+    head=_item,
     line=("seal", "applicant"),
     search=("item_title__icontains", "seal__title__icontains", "purpose__icontains"),
     states=tuple(UseStatus.choices),
     see=SEE,
     columns=(
+        Column("item", "盖在什么上", _item),
         Column("seal", "印章", "seal.title"),
         Column("seal_class", "类别"),
         Column("applicant", "申请人", _applicant),
@@ -156,6 +162,7 @@ SERVICES = Register(
     search=("item_title__icontains", "applicant__name"),
     states=tuple(ServiceStatus.choices),
     columns=(
+        Column("item", "办什么", "item_title"),
         Column("applicant", "申请人", _applicant),
         Column("applied", "申请", "applied_at", "moment"),
         Column("due", "最迟", "due_at", "moment"),

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Header, Router, Schema
 
 from sanzi.interfaces.api.answers import OPEN
 from sanzi.kernel import clock
 from sanzi.registers.seals.actions import arrivals
 
 router = Router()
+Customer = Annotated[
+    str, Header(alias="X-Seal-Customer", max_length=64, pattern=r"^[0-9A-Za-z_.-]+$")
+]
+Signature = Annotated[
+    str, Header(alias="X-Seal-Signature", max_length=512, pattern=r"^[0-9A-Za-z+/=_-]+$")
+]
 
 
 class SealRecordsTaken(Schema):
@@ -25,7 +33,7 @@ class SealRecordsTaken(Schema):
     auth=None,
     summary="印控机传来的记录",
 )
-def take(request: HttpRequest) -> object:
+def take(request: HttpRequest, customer: Customer, signature: Signature) -> object:
     """Take signed records of machines: impressions with their pictures, alarms, going off line.
 
     `X-Seal-Customer` names us, `X-Seal-Signature` is SM2 over that name, a line feed and the body.
@@ -34,8 +42,8 @@ def take(request: HttpRequest) -> object:
     """
     taken = arrivals.take(
         raw=request.body,
-        signature=request.headers.get("X-Seal-Signature", ""),
-        customer=request.headers.get("X-Seal-Customer", ""),
+        signature=signature,
+        customer=customer,
         at=clock.now(),
     )
     return {"new": taken.new, "known": taken.known}

@@ -18,7 +18,10 @@ from sanzi.kernel.refusals import Refusal
 from sanzi.matters import catalogue, queries
 from sanzi.matters.actions import cases as actions
 from sanzi.matters.actions import entries
+from sanzi.matters.errors import WrittenSince
 from sanzi.orgs.errors import NotFound
+
+DIGITS_MAX = 5
 
 
 def _open_step(request: OfficeRequest, number: str) -> catalogue.Step:
@@ -39,6 +42,7 @@ def record(request: OfficeRequest, number: str) -> HttpResponse:
     if asked.startswith("more-"):
         return case_views.shown(request, number)
     try:
+        _require_unwritten(request, number, step)
         take_second_factor(request)
         _hang(request, number, step)
         done = _do(request, number, step, asked)
@@ -59,7 +63,22 @@ def _do(request: OfficeRequest, number: str, step: catalogue.Step, asked: str) -
         at=request.at,
         form=matter_forms.typed_fields(step.fields, request.POST.dict()),
         is_last=asked == "last" or not step.many,
+        seen=_seen(request),
     )
+
+
+def _require_unwritten(request: OfficeRequest, number: str, step: catalogue.Step) -> None:
+    """Refuse before a file is hung what came twice. Raises: WrittenSince."""
+    case = queries.case_page(by=request.actor, number=number, at=request.at)
+    known = sum(1 for one in case.entries if one.step_no == step.no)
+    if _seen(request) not in (None, known):
+        raise WrittenSince
+
+
+def _seen(request: OfficeRequest) -> int | None:
+    """Return how many entries of the step the page knew; None from a page that does not say."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX else None
 
 
 def _hang(request: OfficeRequest, number: str, step: catalogue.Step) -> None:
