@@ -16,6 +16,7 @@ from sanzi.kernel import clock
 from sanzi_county import (
     assets,
     bills,
+    building,
     cards,
     doubts,
     inquiries,
@@ -279,6 +280,7 @@ class _Teller:
         history.write(self._months)
         assets.write_plans(self._sink, village, self._months[0])
         bills.write(self._sink, plan, self._until)
+        building.write(self._sink, plan, self._until)
         labour.write(self._sink, plan, self._until)
         posts.write(self._sink, plan, self._until)
         party.write(self._sink, plan, self._until)

@@ -43,7 +43,11 @@ def fill(page: Page) -> None:
     for key, text in (("quantity", "20"), ("unit", "只"), ("estimate", "800"),
                       ("need", "村口的灯坏了一半，晚上看不见路")):  # fmt: skip
         page.locator(f"#id_{key}").fill(text)
-    for key, value in (("category_code", "lamp"), ("method", "direct"), ("kin_statement", "no")):
+    for key, value in (
+        ("category_code", "material"),
+        ("method", "direct"),
+        ("kin_statement", "no"),
+    ):
         page.locator(f"#id_{key}").select_option(value)
 
 
@@ -62,7 +66,7 @@ def test_typed_words_outlive_a_lost_network_and_a_reload(
     page.reload()
     expect(page.locator("#id_title")).to_have_value(TITLE)
     expect(page.locator(".kept")).to_contain_text("填回来2处")
-    expect(page.locator(".kept")).to_have_count(0)  # it has saved itself
+    expect(page.locator(".kept")).to_have_count(0, timeout=20_000)  # it has saved itself
     page.reload()
     expect(page.locator("#id_title")).to_have_value(TITLE)
     expect(page.locator(".kept")).to_have_count(0)

@@ -60,7 +60,8 @@ class Register:
         names a row, `line`
         are keys of columns for the small line under it, `amount` the key that stands at its end.
         `search` are lookups such as `title__icontains`. `states` are (value, words) of the field
-        `state_field`; `own_page` is the office's address of a page made for one row.
+        `state_field`; `own_page` is the office's address of a page made for one row. What the
+        county lays down for all places is `is_common`: whoever may look into it sees every row.
     """
 
     key: str
@@ -77,6 +78,7 @@ class Register:
     state_field: str = "status"
     parts: tuple[Part, ...] = ()
     see: str = SEE
+    is_common: bool = False
     empty: str = "还没有登记过。办完一件，这里就有一条。"
     own_page: str = ""
 
@@ -145,7 +147,9 @@ def access_register(*, by: Actor, key: str) -> Register:
 def rows(*, by: Actor, key: str, wanted: Wanted = Wanted()) -> QuerySet[Any]:
     """Return the rows of a register in the actor's scope. Raises: NotFound."""
     register = access_register(by=by, key=key)
-    found = register.rows().filter(scope.within(by, register.see))
+    found = register.rows()
+    if not register.is_common:
+        found = found.filter(scope.within(by, register.see))
     if wanted.division_code:
         found = found.filter(division_code=wanted.division_code)
     if wanted.state:

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from sanzi.registers.labour.models import LabourDay, LabourPhoto
+from sanzi.registers.labour.models import LabourDay, LabourPhoto, LabourRequest
 from sanzi.registers.labour.queries import requests as queries
 from worlds import labour as world
 from worlds.money import AT
@@ -136,3 +136,12 @@ def test_days_that_are_none_are_not_found(labour, request_id, officer) -> None:
     assert "现在不能记" in text(client.get(outside))
     address = reverse("office:labour_day", args=[request_id, "2026-11-18"])
     assert client.post(address, {"do": "nothing"}).status_code == 404
+
+
+def test_a_request_of_history_without_a_case_opens_too(labour, request_id, officer) -> None:
+    LabourRequest.objects.filter(ext_id=request_id).update(case_number="")
+
+    page = officer("committee_member").get(f"/office/labour/{request_id}/")
+
+    assert page.status_code == 200
+    assert "办件" not in page.content.decode().split("<main", 1)[1].split("申请", 1)[0]

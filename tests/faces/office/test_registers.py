@@ -114,3 +114,15 @@ def test_a_key_is_taken_once_and_names_must_be_known() -> None:
     taken = shelf.access_register(by=SYSTEM, key="procurement")
     with pytest.raises(ValueError, match="procurement"):
         shelf.put(taken)
+
+
+def test_what_the_county_lays_down_is_seen_by_every_village(desk: Desk) -> None:
+    from sanzi.registers.funds.models import PriceItem
+
+    county = Organisation.objects.filter(division_id="999901000000").first()
+    assert county is not None
+    PriceItem.objects.create(
+        ext_id="JG-1", organisation=county, division_code="999901000000", item_code="gravel",
+        name="碎石", unit="方", price_fen=12_000, valid_from_date=AT.date(),
+    )  # fmt: skip
+    assert shelf.rows(by=actor(desk, "cashier_reporter"), key="prices").count() == 1

@@ -116,6 +116,7 @@ PROJECTS = Register(
 
 PRICES = Register(
     key="prices",
+    is_common=True,
     title="价格本",
     sub="县里镇里定的参考价和每亩最多多少。",
     group=GROUP,

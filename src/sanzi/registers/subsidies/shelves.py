@@ -70,6 +70,7 @@ LINE = (
 
 PROGRAMS = Register(
     key="subsidy-programs",
+    is_common=True,
     title="补贴项目",
     sub="每项补贴的标准、依据、哪些人不能领；标准一变就是新的一版。",
     group=GROUP,

@@ -76,7 +76,10 @@
       location.reload();
     });
     say(form, `上次没交上去的字还在这部手机里，填回来${count}处。`, drop);
-    if (saves(form)) form.dispatchEvent(new Event("change", { bubbles: true }));
+    if (saves(form)) {
+      // After htmx has read the page, and that is when the page is whole.
+      addEventListener("load", () => form.dispatchEvent(new Event("change", { bubbles: true })));
+    }
   };
 
   const waiting = new Map();

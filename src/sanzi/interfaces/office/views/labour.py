@@ -137,9 +137,9 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
 
 
 def _facts(request: OfficeRequest, found: Any) -> list[Fact]:
-    case = Fact("办件", found.case_number, reverse("office:case", args=[found.case_number]))
+    number = found.case_number
     return [
-        *([case] if found.case_number else []),
+        *([Fact("办件", number, reverse("office:case", args=[number]))] if number else []),
         Fact("申请", moment(request, found.submitted_at)),
         Fact("开工", moment(request, found.planned_start_at)),
         Fact("收工", moment(request, found.planned_end_at)),

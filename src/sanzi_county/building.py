@@ -1,0 +1,163 @@
+"""What the villages build and buy: a road under way, a ditch that is settled, lamps, desks.
+
+Of every four villages the third took two offers for its road that are equal to the fen, from one
+machine; the fourth bought lamps of a firm that had not named the lowest price.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from sanzi_county.days import DAY, at
+from sanzi_county.events import YUAN
+from sanzi_county.money import Plan
+from sanzi_county.world import Firm, Person
+from sanzi_county.write import Sink
+
+ROUND: Final = 4
+ALIKE, DEAR = 3, 0
+"""Which villages of a round have the planted offers, and the planted choice."""
+ROAD_YUAN, DITCH_YUAN, LAMPS_YUAN, DESKS_YUAN = 86_000, 24_000, 18_600, 3_900
+HOUR: Final = timedelta(hours=1)
+CADRES: Final = ("village_secretary", "committee_member", "village_clerk", "supervision_head")
+
+
+def write(sink: Sink, plan: Plan, until: date) -> None:
+    """Everything of one village."""
+    firms = plan.village.town.firms
+    _road(sink, plan, until, firms["building"])
+    _ditch(sink, plan, until, firms["building"][0])
+    _lamps(sink, plan, until, [*firms["electric"], firms["hardware"][0]])
+    _desks(sink, plan, until, firms["stationery"][0])
+
+
+def _base(plan: Plan) -> dict[str, str]:
+    return {"org_id": plan.village.collective.org_id, "village_id": plan.village.code}
+
+
+def _road(sink: Sink, plan: Plan, until: date, firms: list[Firm]) -> None:
+    """A road, half done: tendered, promised, contracted, written up in its diary."""
+    key, base, start = plan.village.key, _base(plan), until - 70 * DAY
+    works, tender, contract = f"GC{key}1", f"ZB{key}1", f"HT{key}GC1"
+    fen = ROAD_YUAN * YUAN
+    opened = at(start + 20 * DAY, 9)
+    is_alike = plan.place % ROUND == ALIKE
+    prices = [fen - 3_000 * YUAN, fen - (3_000 if is_alike else 2_100) * YUAN, fen - 900 * YUAN]
+    sink.add(
+        "tender", **base, tender_id=tender, subject_kind="works", subject_id=works,
+        title="后塘路拓宽施工", method="open", platform_level="village", limit_price_fen=fen,
+        published_at=at(start + 10 * DAY, 9), bid_deadline_at=opened - HOUR, opened_at=opened,
+        bidder_min=3, result_published_at=opened + HOUR,
+        result_publicity_end_date=start + 23 * DAY, award_notice_at=at(start + 24 * DAY, 9),
+        status="awarded",
+    )  # fmt: skip
+    for place, (firm, price) in enumerate(zip(firms, prices, strict=True), start=1):
+        sink.add(
+            "bid", bid_id=f"TB{key}{place}", tender_id=tender, price_fen=price,
+            counterparty_id=firm.counterparty_id, submitted_at=opened - 5 * HOUR + place * HOUR,
+            mac="02:4a:00:00:00:07" if is_alike and place < len(firms) else "",
+            is_valid=True, is_winner=place == 1,
+        )  # fmt: skip
+    sink.add(
+        "contract", **base, contract_id=contract, kind="works", title="后塘路拓宽施工合同",
+        counterparty_id=firms[0].counterparty_id, sign_date=start + 26 * DAY,
+        start_date=start + 30 * DAY, end_date=until + 30 * DAY, amount_fen=prices[0],
+        tender_id=tender, subject_id=works, filed_at=at(start + 28 * DAY, 10),
+        has_price_clause=True, has_term_clause=True, has_breach_clause=True,
+        has_settlement_clause=True, is_oral=False, status="approved",
+    )  # fmt: skip
+    sink.add(
+        "works", **base, works_id=works, name="后塘路拓宽", kind="road", place="三组后塘",
+        lat_micro=29_306_000 + plan.place, lng_micro=120_074_000, estimate_fen=fen,
+        guide_price_fen=fen, limit_price_fen=fen, contract_id=contract,
+        counterparty_id=firms[0].counterparty_id, applied_at=at(start, 9),
+        approved_at=at(start + 8 * DAY, 15), started_at=at(start + 30 * DAY, 8),
+        planned_end_date=until + 30 * DAY, is_emergency=False, qr_code=f"w{key}road",
+        qr_updated_at=at(until - 3 * DAY, 16), status="building",
+        stage_changed_at=at(start + 30 * DAY, 8),
+    )  # fmt: skip
+    for role in CADRES:
+        person: Person = plan.village.officer(role)
+        sink.add(
+            "works_commitment", works_id=works, person_id=person.person_id, kind="commitment",
+            signed_at=at(start + 25 * DAY, 9),
+        )  # fmt: skip
+    for turn, percent in enumerate((15, 40, 60)):
+        day = start + (34 + 11 * turn) * DAY
+        sink.add(
+            "works_log", works_id=works, logged_at=at(day, 16), kind="progress", percent=percent,
+            words=("清表", "铺石子", "浇路面")[turn], file_hash=f"{key}{turn}".ljust(64, "0"),
+            taken_at=at(day, 15), lat_micro=29_306_000, lng_micro=120_074_000,
+        )  # fmt: skip
+
+
+def _ditch(sink: Sink, plan: Plan, until: date, firm: Firm) -> None:
+    """A ditch, accepted and settled after the audit."""
+    key, base, start = plan.village.key, _base(plan), until - 300 * DAY
+    works, fen = f"GC{key}2", DITCH_YUAN * YUAN
+    accepted = at(start + 120 * DAY, 10)
+    sink.add(
+        "works", **base, works_id=works, name="二组水渠清淤衬砌", kind="water", place="二组",
+        estimate_fen=fen, counterparty_id=firm.counterparty_id, applied_at=at(start, 9),
+        approved_at=at(start + 9 * DAY, 15), started_at=at(start + 40 * DAY, 8),
+        planned_end_date=start + 110 * DAY, completed_at=at(start + 105 * DAY, 17),
+        accepted_at=accepted, settled_at=at(start + 140 * DAY, 11), settlement_fen=fen,
+        audited_at=at(start + 138 * DAY, 11), audited_fen=fen - 600 * YUAN,
+        retention_fen=fen * 3 // 100, warranty_end_date=start + 485 * DAY, is_emergency=False,
+        qr_code=f"w{key}ditch", qr_updated_at=at(start + 140 * DAY, 11), status="settled",
+        stage_changed_at=at(start + 140 * DAY, 11),
+    )  # fmt: skip
+    present = (
+        (plan.village.officer("committee_member"), "village"),
+        (plan.village.officer("supervision_head"), "supervision"),
+        (plan.village.heads[0], "villager_rep"),
+        (plan.village.heads[1], "villager_rep"),
+    )
+    for person, role in present:
+        sink.add(
+            "works_acceptance", works_id=works, held_at=accepted, result="pass",
+            attendee_person_id=person.person_id, attendee_role=role, measured_milli=412_000,
+            contract_milli=412_000,
+        )  # fmt: skip
+
+
+def _lamps(sink: Sink, plan: Plan, until: date, firms: list[Firm]) -> None:
+    """Street lamps after three written prices; they came and were counted."""
+    key, start = plan.village.key, until - 50 * DAY
+    prices = [(LAMPS_YUAN - 1_400 + 500 * place) * YUAN for place in range(3)]
+    winner = 2 if plan.place % ROUND == DEAR else 0
+    _bought(
+        sink, plan, start, number="1", category_code="lamp", title="太阳能路灯",
+        quantity_milli=12_000, unit="盏", estimate_fen=LAMPS_YUAN * YUAN, method="quote",
+        award_fen=prices[winner], counterparty_id=firms[winner].counterparty_id,
+    )  # fmt: skip
+    for place, (firm, price) in enumerate(zip(firms, prices, strict=True)):
+        sink.add(
+            "quote", quote_id=f"BJ{key}{place}", procurement_id=f"CG{key}1",
+            counterparty_id=firm.counterparty_id, price_fen=price,
+            quoted_at=at(start + 3 * DAY, 10), is_winner=place == winner,
+        )  # fmt: skip
+
+
+def _desks(sink: Sink, plan: Plan, until: date, firm: Firm) -> None:
+    """Desks for the meeting room, ordered and not here yet."""
+    _bought(
+        sink, plan, until - 9 * DAY, number="2", category_code="office", title="会议桌椅",
+        quantity_milli=6_000, unit="套", estimate_fen=DESKS_YUAN * YUAN, method="inquiry",
+        award_fen=(DESKS_YUAN - 100) * YUAN, counterparty_id=firm.counterparty_id, is_here=False,
+    )  # fmt: skip
+
+
+def _bought(
+    sink: Sink, plan: Plan, start: date, *, number: str, is_here: bool = True, **said: object
+) -> None:
+    sink.add(
+        "procurement", **_base(plan), procurement_id=f"CG{plan.village.key}{number}",
+        buyer_person_id=plan.village.officer("committee_member").person_id,
+        submitted_at=at(start, 9), approved_at=at(start + 2 * DAY, 15),
+        ordered_at=at(start + 5 * DAY, 10),
+        delivered_at=at(start + 12 * DAY, 10) if is_here else None,
+        accepted_at=at(start + 12 * DAY, 15) if is_here else None,
+        status="accepted" if is_here else "ordered", **said,
+    )  # fmt: skip
