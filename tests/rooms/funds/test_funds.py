@@ -143,7 +143,7 @@ def test_the_course_of_a_fund_stands_on_the_shelf(world: World) -> None:
         10_000_000, 6_000_000, 5_000_000, 1_500_000,
     ]  # fmt: skip
     assert [line[1] for line in found.parts[0][1]] == [6_000_000]
-    for key, count in (("transfers", 1), ("town-projects", 1), ("prices", 0)):
+    for key, count in (("transfers", 1), ("town-projects", 1), ("prices", 1)):
         assert shelf.rows(by=reader, key=key).count() == count
-    assert shelf.rows(by=world.actor("county_agri"), key="prices").get() == PriceItem.objects.get()
+    assert shelf.rows(by=reader, key="prices").get() == PriceItem.objects.get()
     assert shelf.rows(by=world.actor("stone_cashier"), key="transfers").count() == 0
