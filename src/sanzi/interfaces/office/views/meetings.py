@@ -58,6 +58,7 @@ def _shown(request: OfficeRequest, ext_id: str, form: VotesForm) -> HttpResponse
             "meeting": meeting,
             "decision": steps[0].decision if steps else None,
             "facts": _facts(request, meeting, tally),
+            "tally": tally,
             "roll": queries.due_rows(meeting, rows),
             "page": rows,
             "query": query_without_page(request),
