@@ -51,6 +51,20 @@ def live_awards(case_number: str) -> list[Award]:
     return list(rows.select_related("person", "program").order_by("pk"))
 
 
+def on_rosters(organisation: str) -> list[tuple[str, str]]:
+    """Return (person, words) of whom the rosters of a body name that are not approved yet."""
+    rows = Award.objects.filter(
+        organisation__ext_id=organisation, status=AwardStatus.PROPOSED
+    ).select_related("person", "person__household", "program")
+    found = {}
+    for one in rows.order_by("pk"):
+        home = one.person.household
+        found[one.person.ext_id] = (
+            f"{one.person.name} {home.ext_id[-4:]}户" if home else one.person.name
+        )
+    return list(found.items())
+
+
 def total_fen(case_number: str) -> int:
     """Return the sum of a roster."""
     return sum(one.amount_fen for one in live_awards(case_number))
