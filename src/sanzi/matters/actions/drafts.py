@@ -31,9 +31,9 @@ from sanzi.matters.fields import cleaned
 from sanzi.matters.models import Case, SourceMatter
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope, secrets
-from sanzi.orgs.actors import Actor
+from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.orgs.models import Person
+from sanzi.orgs.models import Organisation, Person
 from sanzi.orgs.roles import title as role_title
 
 LINE_KEYS = ("kind", "payee_id", "name", "bank_code", "amount", "note")
@@ -92,29 +92,64 @@ def start(
         raise errors.MayNotStart(matter=matter.title, roles=names)
     scope.require(by, "matters.start", body.division_id)
     with transaction.atomic():
-        editions.keep(matter, at)
-        case = Case.objects.create(
-            number=next_number(body.division_id, at),
-            matter_code=matter.code,
-            matter_version=matter.version,
-            organisation=body,
-            division_code=body.division_id,
-            title=matter.title,
-            started_by_id=by.person_id,
-            created_at=at,
-            saved_at=at,
-        )
-        audit.write(
-            chain=body.ext_id,
-            kind="matters.case.started",
-            by=by,
-            at=at,
-            subject=("case", case.number),
-            after={"matter": matter.code},
-        )
+        case = _create(matter, body, by.person_id, by, at)
         if source:
             _begin_with(case, body.ext_id, source, by, at)
     return case.number
+
+
+def open_for(
+    *,
+    matter_code: str,
+    organisation: Organisation,
+    holder: int,
+    form: Mapping[str, Any],
+    at: datetime,
+) -> str:
+    """Begin a draft for somebody, because a day has come; he goes on with it as with his own.
+
+    Shapes: `holder` is the person's key, `form` as in `save`.
+    Raises: NoSuchMatter, BadField. Nothing is written then.
+    """
+    matter = catalogue.get(matter_code)
+    if matter is None:
+        raise errors.NoSuchMatter(title=matter_code)
+    _refuse_wrong(matter, form)
+    known = {one.key: one for one in matter.fields}
+    with transaction.atomic():
+        case = _create(matter, organisation, holder, SYSTEM, at)
+        case.form = {key: cleaned(known[key], value) for key, value in form.items()}
+        case.title = form_queries.title(matter, case.form)[:60]
+        _carry(case, matter, SYSTEM, at)
+        case.tier = moments.tier_of(case, matter, SYSTEM, at)
+        case.save(update_fields=["form", "title", "amount_fen", "tier"])
+    return case.number
+
+
+def _create(
+    matter: Matter, body: Organisation, holder: int | None, by: Actor, at: datetime
+) -> Case:
+    editions.keep(matter, at)
+    case = Case.objects.create(
+        number=next_number(body.division_id, at),
+        matter_code=matter.code,
+        matter_version=matter.version,
+        organisation=body,
+        division_code=body.division_id,
+        title=matter.title,
+        started_by_id=holder,
+        created_at=at,
+        saved_at=at,
+    )
+    audit.write(
+        chain=body.ext_id,
+        kind="matters.case.started",
+        by=by,
+        at=at,
+        subject=("case", case.number),
+        after={"matter": matter.code},
+    )
+    return case
 
 
 def _begin_with(case: Case, organisation: str, source: str, by: Actor, at: datetime) -> None:
