@@ -60,13 +60,16 @@ class Shot:
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong: kind, level, words, who puts it right (a person's ext id), until when."""
+    """What is wrong: kind, level, words, who puts it right (a person's ext id), until when.
+
+    Without a day he has as long as the level allows.
+    """
 
     kind: str
     level: str
     words: str
     person: str
-    due_date: date
+    due_date: date | None = None
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,8 @@ def _find(made: Inspection, one: Finding, by: Actor, at: datetime) -> None:
     if one.kind not in known.kinds:
         raise WorksWrong(what="问题类别", why="没有这一类", field="kind")
     latest = today + timedelta(days=known.days_max[one.level])
-    if not today <= one.due_date <= latest:
+    due = one.due_date or latest
+    if not today <= due <= latest:
         why = f"这一级最晚到{latest.month}月{latest.day}日，不能早过今天"
         raise WorksWrong(what="整改期限", why=why, field="due_date")
     who = Person.objects.filter(ext_id=one.person).first()
@@ -150,7 +154,7 @@ def _find(made: Inspection, one: Finding, by: Actor, at: datetime) -> None:
         ext_id=ids.new_id("WT", at), works=made.works, inspection=made,
         organisation=made.organisation, division_code=made.division_code, kind=one.kind,
         level=one.level, words=_words(one.words, "finding", 200), person=who,
-        due_date=one.due_date,
+        due_date=due,
     )  # fmt: skip
 
 
