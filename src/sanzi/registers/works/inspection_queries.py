@@ -69,7 +69,7 @@ def inspections(found: Works) -> list[Inspection]:
         "rectifications",
         Rectification.objects.select_related("person", "verified_by").order_by("done_at", "pk"),
     )
-    risks = Risk.objects.select_related("person").prefetch_related(answers).order_by("pk")
+    risks = Risk.objects.select_related("person", "works").prefetch_related(answers).order_by("pk")
     rows = found.inspections.select_related("person").prefetch_related(Prefetch("risks", risks))
     return list(rows.order_by("-inspected_at", "-pk")[:100])
 

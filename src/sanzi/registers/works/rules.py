@@ -178,3 +178,19 @@ def on_time(rows: Iterable[tuple[date, date | None]], today: date) -> tuple[int,
     """
     judged = [(due, done) for due, done in rows if done is not None or due < today]
     return sum(done is not None and done <= due for due, done in judged), len(judged)
+
+
+def phase(status: str, warranty_end: date | None, today: date) -> str:
+    """Return which of its faces a project shows: before, building, accepted, warranty, over, ended.
+
+    From the audit on the warranty is what is left; before it, acceptance waits for the price.
+    """
+    if status == "ended":
+        return "ended"
+    if status in ("building", "completed"):
+        return "building"
+    if status == "accepted":
+        return "accepted"
+    if status == "settled":
+        return "warranty" if warranty_end is not None and today <= warranty_end else "over"
+    return "before"

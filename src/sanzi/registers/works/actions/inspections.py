@@ -131,7 +131,7 @@ def inspect(*, works: str, seen: Seen, shot: Shot | None, by: Actor, at: datetim
         raise WorksWrong(what="问题", why=f"一次最多写{FINDINGS_MAX}个", field="findings")
     for one in seen.findings:
         _find(made, one, by, at)
-    _tell(found, "works.inspection.made", made.ext_id, by, at, {"result": made.result})
+    _tell(found, ("works.inspection.made", made.ext_id), by, at, {"result": made.result})
     return made.ext_id
 
 
@@ -184,7 +184,7 @@ def rectify(*, risk: str, words: str, shot: Shot | None, by: Actor, at: datetime
     )  # fmt: skip
     row.state = RiskState.ANSWERED
     row.save(update_fields=["state"])
-    _tell(found, "works.risk.rectified", risk, by, at, {"rectification": made.ext_id})
+    _tell(found, ("works.risk.rectified", risk), by, at, {"rectification": made.ext_id})
     return made.ext_id
 
 
@@ -217,7 +217,7 @@ def verify(*, risk: str, is_accepted: bool, words: str, by: Actor, at: datetime)
     row.closed_at = at if is_accepted else None
     row.save(update_fields=["state", "closed_at"])
     verb = "verified" if is_accepted else "sent_back"
-    _tell(found, f"works.risk.{verb}", risk, by, at, {"rectification": done.ext_id})
+    _tell(found, (f"works.risk.{verb}", risk), by, at, {"rectification": done.ext_id})
 
 
 def _kept(works: str, shot: Shot | None, kind: str, by: Actor, at: datetime) -> tuple[str, Photo]:
@@ -265,9 +265,10 @@ def _words(text: str, field: str, most: int) -> str:
 
 
 def _tell(
-    found: Works, kind: str, subject: str, by: Actor, at: datetime, after: dict[str, object]
+    found: Works, what: tuple[str, str], by: Actor, at: datetime, after: dict[str, object]
 ) -> None:
-    """Note that the project's page moved, and tell the log."""
+    """Note that the project's page moved, and tell the log of (kind, subject's id)."""
+    kind, subject = what
     found.qr_updated_at = at
     found.save(update_fields=["qr_updated_at"])
     audit.write(
