@@ -89,7 +89,7 @@ def ask(*, wish: Wish, case_number: str, by: Actor, at: datetime) -> str:
         )
         for place, (asset, worth, floor) in enumerate(zip(things, worths, floors, strict=True))
     ]  # fmt: skip
-    told = {"assets": [one.ext_id for one in things], "method": wish.method}
+    told: dict[str, object] = {"assets": [one.ext_id for one in things], "method": wish.method}
     _tell(made[0], "asked", by, at, told)
     return made[0].ext_id
 
