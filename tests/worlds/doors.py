@@ -11,7 +11,9 @@ from PIL import Image
 
 from sanzi.disclosure.actions import applications, households
 from sanzi.evidence.actions import files
+from sanzi.matters.actions import cases as case_actions
 from sanzi.matters.actions import online
+from sanzi.matters.models import Case
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import secrets
 from sanzi.orgs.actors import Actor
@@ -79,13 +81,24 @@ def located_photo(kind: str) -> files.Upload:
     return files.Upload("IMG_2.jpg", kind, drawn.getvalue(), may_be_invoice=False)
 
 
+def code_of(household: str, at: datetime) -> str:
+    """Return a new code of a household, as the clerk hands it over."""
+    clerk = Person.objects.get(name="周文书")
+    by = orgs.actor_of_person(clerk.pk, at)
+    return households.issue_code(household_ext_id=household, by=by, at=at)
+
+
 def enter(name: str = "王小芳", household: str = "H1", at: datetime = AT) -> Client:
     """Return a browser in which a household has proved itself."""
-    clerk = Person.objects.get(name="周文书")
-    code = households.issue_code(
-        household_ext_id=household, by=orgs.actor_of_person(clerk.pk, at), at=at
-    )
     client = Client()
-    answer = client.post(f"/village/{WILLOW}/family/", {"name": name, "code": code})
-    assert answer.status_code == 302
+    given = {"name": name, "code": code_of(household, at)}
+    assert client.post(f"/village/{WILLOW}/family/", given).status_code == 302
     return client
+
+
+def send_back(world: World, number: str, at: datetime) -> None:
+    """Let the clerk give a case back."""
+    seen = Case.objects.get(number=number).content_digest
+    opinion = case_actions.Opinion("return", seen, "写清哪个学校", "not_true")
+    by = world.actor("village_clerk", at)
+    case_actions.act(number=number, by=by, at=at, opinion=opinion)

@@ -6,12 +6,15 @@ they decide.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sanzi.evidence import queries as evidence
-from sanzi.matters import catalogue, editions, form_queries, limits, queries, rules
+from sanzi.kernel import masking
+from sanzi.matters import catalogue, editions, form_queries, limits, queries, registry, rules
 from sanzi.matters.catalogue import Matter, Step
+from sanzi.matters.fields import Field
 from sanzi.matters.models import Case, CaseEntry, CaseState, CaseStep, StepState
 from sanzi.matters.queries import ChainStep
 from sanzi.orgs import queries as orgs
@@ -92,7 +95,7 @@ def follow(*, by: Actor, number: str, at: datetime) -> Followed:
     if by.household_id is None:
         raise NotFound
     page = queries.case_page(by=by, number=number, at=at)
-    case = Case.objects.get(number=number)
+    case = Case.objects.select_related("organisation").get(number=number)
     row = CaseStep.objects.filter(case=case, state=StepState.OPEN).first()
     asked = page.matter.online.ask if page.matter.online else ()
     told = _last_word(case)
@@ -100,7 +103,11 @@ def follow(*, by: Actor, number: str, at: datetime) -> Followed:
         line=_line(case, page.matter, row, at),
         matter=page.matter,
         said=tuple(
-            form_queries.said([one for one in page.matter.fields if one.key in asked], page.form)
+            form_queries.said(
+                [one for one in page.matter.fields if one.key in asked],
+                page.form,
+                shown=_shown(case),
+            )
         ),
         files=page.files,
         steps=tuple(one for one in page.chain if one.state != "skipped"),
@@ -113,6 +120,20 @@ def follow(*, by: Actor, number: str, at: datetime) -> Followed:
         may_withdraw=case.state in (CaseState.SUBMITTED, CaseState.RETURNED)
         and not is_approved(case, page.matter),
     )
+
+
+def _shown(case: Case) -> Callable[[Field, str], str]:
+    """Return how words are shown at home: persons masked, what was chosen of a list in words."""
+
+    def words(field: Field, said: str) -> str:
+        if field.type == "person":
+            return masking.name(said)
+        if field.type != "lookup":
+            return said
+        known = registry.list_of(field.list, case.organisation.ext_id, case.division_code)
+        return dict(known or []).get(said, said)
+
+    return words
 
 
 def _matter(case: Case) -> Matter:

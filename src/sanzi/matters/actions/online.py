@@ -15,7 +15,7 @@ from django.db import transaction
 
 from sanzi.evidence.actions import files
 from sanzi.matters import catalogue, editions, errors, online_sense, registry
-from sanzi.matters.actions import drafts
+from sanzi.matters.actions import drafts, locking
 from sanzi.matters.catalogue import Matter
 from sanzi.matters.fields import Field
 from sanzi.matters.models import Case
@@ -72,11 +72,9 @@ def put_right(*, number: str, wish: Wish, by: Actor, at: datetime) -> None:
     Raises: NotFound, NotNow, NotOnline, what a file or the form refuses. Nothing is left then.
     """
     with transaction.atomic():
-        case = Case.objects.select_related("organisation").filter(
-            number=number, household_id=by.household_id
-        ).exclude(household_id=None).first()  # fmt: skip
-        matter = editions.of(case) if case else None
-        if case is None or matter is None or matter.online is None:
+        case = locking.lock_case(number, by)
+        matter = editions.of(case)
+        if by.household_id is None or matter is None or matter.online is None:
             raise NotFound
         _fill(case, matter, wish, by, at)
         drafts.submit(number=number, by=by, at=at)
@@ -96,7 +94,7 @@ def body_of(matter: Matter, division_code: str) -> Organisation:
 
 def place_of(body: Organisation, by: Actor) -> Place:
     """Return where a villager fills a form."""
-    household = Household.objects.get(pk=by.household_id)
+    household = Household.objects.get(pk=by.household_id or 0)
     people = Person.objects.filter(household=household, death_date__isnull=True).order_by("pk")
     return Place(
         body.ext_id,
