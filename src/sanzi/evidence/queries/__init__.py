@@ -171,13 +171,25 @@ def preview_path(digest: str, page: int) -> Path:
     return storage.preview(digest, page)
 
 
-def preview_as_jpeg(digest: str, page: int) -> bytes | None:
-    """Return the re-encoded copy of a page in the form every phone and office opens, if drawn.
+def picture_path(digest: str) -> Path | None:
+    """Return where the copy of a picture lies, None when there is none.
 
-    Callers hold the door of what the file hangs on.
+    Callers hold the door of what it stands in.
     """
-    path = preview_path(digest, page)
-    if not path.exists():
+    try:
+        path = storage.preview(digest, 1)
+    except ValueError:
+        return None
+    return path if path.exists() else None
+
+
+def picture_as_jpeg(digest: str) -> bytes | None:
+    """Return the copy of a picture in the form every phone and office opens, None without one.
+
+    Callers hold the door of what it stands in.
+    """
+    path = picture_path(digest)
+    if path is None:
         return None
     drawn = io.BytesIO()
     with Image.open(path) as picture:

@@ -151,7 +151,7 @@ def paper(request: HttpRequest, code: str, number: str, place: int) -> HttpRespo
     photos = seals.stamped_photos(number)
     if not 1 <= place <= len(photos):
         raise Http404
-    drawn = evidence.preview_as_jpeg(photos[place - 1], 1)
+    drawn = evidence.picture_as_jpeg(photos[place - 1])
     if drawn is None:
         raise Http404
     answer = HttpResponse(drawn, content_type="image/jpeg")
