@@ -142,7 +142,7 @@ def load_tenders(rows: Rows, context: LoadContext) -> LoadCount:
     """
     held = set(Auction.objects.values_list("ext_id", flat=True))
     if context.package is not None and "auction" in context.package.files:
-        held |= {row["auction_id"] for row in context.package.rows("auction")}
+        held |= {str(row["auction_id"]) for row in context.package.rows("auction")}
     bodies = _keys(Organisation)
     places = dict(Organisation.objects.values_list("pk", "division_id"))
     made = (

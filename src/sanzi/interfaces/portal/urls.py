@@ -24,6 +24,7 @@ urlpatterns = [
     path("powers/", powers.listing, name="powers"),
     path("powers/<str:code>/", powers.power, name="power"),
     path("subsidies/", subsidies.listing, name="subsidies"),
+    path("projects/<str:code>/", works.project, name="project"),
     path("works/<str:code>/", works.works, name="works"),
     path("tenders/<str:ext_id>/", tenders.tender, name="tender"),
     path("auctions/<str:ext_id>/", auctions.page, name="auction"),

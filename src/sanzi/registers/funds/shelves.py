@@ -13,13 +13,29 @@ from sanzi.registers.funds import queries
 from sanzi.registers.funds.models import PriceItem, TownProject, Transfer
 
 GROUP = "财政资金"
-BY_PACKAGE = "还没有。从数据包或Excel导入。"
+EMPTY = "还没有。可以在这里登记，也可以从数据包或Excel导入。"
 
 
 def put_registers() -> None:
     """Put the registers of the room on the shelf; called once from `apps.ready`."""
     for one in (FUNDS, TRANSFERS, PROJECTS, PRICES):
         shelf.put(one)
+
+
+def _steps(kind: str, key: str = "ext_id") -> Part:
+    """The steps that were taken in the office, from the log."""
+    return Part(
+        key="course",
+        title="经过",
+        columns=(
+            Column("at", "时间", kind="moment"),
+            Column("who", "谁办的"),
+            Column("title", "办了什么"),
+            Column("said", "怎么写的"),
+        ),
+        rows=lambda one: queries.course(kind, getattr(one, key)),
+        empty="从数据包导入的，没有在这里办过。",
+    )
 
 
 def _plain(rows: Any) -> Any:
@@ -72,8 +88,9 @@ FUNDS = Register(
             rows=lambda one: Transfer.objects.filter(fund_code=one.code).order_by("issued_at"),
             empty="没有分到镇村。",
         ),
+        _steps("fund", "code"),
     ),
-    empty=BY_PACKAGE,
+    empty=EMPTY,
 )
 
 TRANSFERS = Register(
@@ -87,7 +104,8 @@ TRANSFERS = Register(
     amount="amount",
     search=("fund_code__icontains", "project__name__icontains"),
     columns=(*WAY, Column("project", "哪个项目", "project.name")),
-    empty=BY_PACKAGE,
+    parts=(_steps("transfer"),),
+    empty=EMPTY,
 )
 
 PROJECTS = Register(
@@ -111,7 +129,17 @@ PROJECTS = Register(
         Column("payable", "欠付", "payable_fen", "money"),
         Column("due", "该付的日子", "payable_due_date", "day"),
     ),
-    empty=BY_PACKAGE,
+    parts=(
+        Part(
+            key="transfers",
+            title="用的哪笔钱",
+            columns=(Column("fund", "资金代码", "fund_code"), *WAY),
+            rows=lambda one: one.transfer_set.order_by("issued_at", "pk"),
+            empty="还没有下达的钱挂在这个项目上。",
+        ),
+        _steps("town_project"),
+    ),
+    empty=EMPTY,
 )
 
 PRICES = Register(
@@ -133,5 +161,6 @@ PRICES = Register(
         Column("since", "从哪天", "valid_from_date", "day"),
         Column("until", "到哪天", "valid_until_date", "day"),
     ),
-    empty=BY_PACKAGE,
+    parts=(_steps("price_item"),),
+    empty=EMPTY,
 )

@@ -1,4 +1,7 @@
-"""The page behind a project's code: it changes with the stage, and everybody may read it."""
+"""The page behind a project's code: it changes with the stage, and everybody may read it.
+
+Works are those of a village; township projects are paid from fiscal money.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Fact, Link
 from sanzi.interfaces.portal.pages import public, show, today
 from sanzi.kernel import clock
+from sanzi.orgs import queries as orgs
+from sanzi.registers.funds import queries as funds
 from sanzi.registers.works import queries
 
 
@@ -52,5 +57,37 @@ def works(request: HttpRequest, code: str) -> HttpResponse:
             if one.tender_ext_id
             else "",
             "back": Link(village.name, reverse("portal:village", args=[village.code])),
+        },
+    )
+
+
+@public
+def project(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a township project as everybody may see it."""
+    one = funds.public_project(code)
+    town, passed = orgs.village_name(one.division_code), funds.passed_to_fen(one)
+    facts = [
+        Fact("哪里的", town),
+        Fact("谁管", one.organisation.name),
+        Fact("做到", f"{one.progress_percent}%"),
+        Fact("预算", words.portal_yuan(one.budget_fen)),
+        Fact("拨下来", words.portal_yuan(passed)),
+        Fact("付了", words.portal_yuan(one.paid_fen)),
+    ]
+    if one.payable_fen:
+        facts.append(Fact("还欠", words.portal_yuan(one.payable_fen)))
+    for term, day in (("开工", one.start_date), ("完工", one.end_date)):
+        if day is not None:
+            facts.append(Fact(term, words.local_day(day, today=today())))
+    told = words.local_day(one.info_updated_at, today=today()) if one.info_updated_at else ""
+    return show(
+        request,
+        "project",
+        None,
+        {
+            "project": one,
+            "facts": facts,
+            "told": told,
+            "back": Link("换一个村看", reverse("portal:home")),
         },
     )
