@@ -41,7 +41,10 @@ def sent(client: Client, page: str, /, *args: str, **said: str) -> Any:
 
 def test_a_fund_goes_its_way_by_the_forms_of_its_register(desk: Desk, town: Client) -> None:
     county = logged_in(desk, "county_finance")
-    assert reverse("office:fund_new") in body(county, "register", "funds")
+    listed = body(county, "register", "funds")
+    assert reverse("office:fund_new") in listed
+    assert county.get(reverse("office:register", args=["budget"])).status_code == 200
+    assert reverse("office:register", args=["budget"]) in listed
     assert "确定登记" in body(county, "fund_new")
     made = sent(county, "fund_new", **FUND)
     assert made["Location"] == reverse("office:register_row", args=["funds", "XC-2026-8"])

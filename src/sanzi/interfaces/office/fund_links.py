@@ -32,7 +32,7 @@ def of_list(request: OfficeRequest, key: str) -> list[Link]:
     if key == "prices" and may(request, SEE_LABOUR):
         links.append(Link("用工单价", reverse("office:rates"), "users"))
     if key == "funds":
-        links.append(Link("年度预算", reverse("office:register", args=["budgets"]), "notebook"))
+        links.append(Link("年度预算", reverse("office:register", args=["budget"]), "notebook"))
     return links
 
 
