@@ -34,6 +34,7 @@ GROUPS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
         "工程和采购",
         (
             "works", "works_commitment", "works_variation", "works_acceptance", "works_log",
+            "works_inspection", "works_risk", "works_rectification",
             "procurement", "quote",
         ),
     ),
