@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from sanzi.interfaces.office.deal_forms import MaybeAmount
 from sanzi.interfaces.office.income_forms import Amount
 from sanzi.payments.actions.funds import FundFields
-from sanzi.registers.funds.actions.grants import LEVELS, TransferFields
+from sanzi.registers.funds.actions.grants import TransferFields
 from sanzi.registers.funds.actions.prices import Price
 from sanzi.registers.funds.actions.projects import Progress, ProjectFields
+from sanzi.registers.funds.rules import LEVELS
 from sanzi.registers.labour.actions.standards import Rate
 
 Choices = list[tuple[str, str]]
 
 
-def _day(label: str, **more: object) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)  # type: ignore[arg-type]
+def _day(label: str, **more: Any) -> forms.DateField:
+    """Return the field of a day; a browser shows what stands in it only in this format."""
+    shown = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=shown, **more)
 
 
 class Offering(forms.Form):

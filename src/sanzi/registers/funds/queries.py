@@ -33,6 +33,12 @@ def with_course(funds: QuerySet[Fund]) -> QuerySet[Fund]:
     )
 
 
+def with_place(transfers: QuerySet[Transfer]) -> QuerySet[Transfer]:
+    """Add the name of the place that each allocation is for, `place_name`."""
+    names = Division.objects.filter(code=OuterRef("division_code")).values("name")
+    return transfers.annotate(place_name=Subquery(names[:1]))
+
+
 def _summed(rows: QuerySet[Any], group: str, column: str) -> Coalesce:
     sums = rows.order_by().values(group).annotate(sum=Sum(column)).values("sum")
     return Coalesce(Subquery(sums), 0)

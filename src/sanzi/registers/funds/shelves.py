@@ -11,6 +11,7 @@ from sanzi.matters.shelf import Column, Part, Register
 from sanzi.payments.models import Fund
 from sanzi.registers.funds import queries
 from sanzi.registers.funds.models import PriceItem, TownProject, Transfer
+from sanzi.registers.funds.rules import LEVELS
 
 GROUP = "财政资金"
 EMPTY = "还没有。可以在这里登记，也可以从数据包或Excel导入。"
@@ -51,7 +52,7 @@ def _funds() -> Any:
 
 
 WAY = (
-    Column("place", "给哪里", "division_code"),
+    Column("place", "给哪里", "place_name"),
     Column("amount", "下达", "amount_fen", "money"),
     Column("issued", "下达时间", "issued_at", "moment"),
     Column("received", "镇收到", "town_received_at", "moment"),
@@ -72,7 +73,7 @@ FUNDS = Register(
     columns=(
         Column("code", "资金代码"),
         Column("body", "哪里用", "organisation.name"),
-        Column("level", "哪一级给的", "source_level"),
+        Column("level", "哪一级给的", lambda one: LEVELS.get(one.source_level, "")),
         Column("granted", "金额", "amount_fen", "money"),
         Column("allocated", "已下达", "allocated_fen", "money"),
         Column("passed", "已拨付", "passed_fen", "money"),
@@ -85,7 +86,9 @@ FUNDS = Register(
             key="transfers",
             title="下达和拨付",
             columns=WAY,
-            rows=lambda one: Transfer.objects.filter(fund_code=one.code).order_by("issued_at"),
+            rows=lambda one: queries.with_place(
+                Transfer.objects.filter(fund_code=one.code)
+            ).order_by("issued_at", "pk"),
             empty="没有分到镇村。",
         ),
         _steps("fund", "code"),
@@ -98,7 +101,9 @@ TRANSFERS = Register(
     title="资金下达和拨付",
     sub="上级下达、镇里收到、拨到村里，各在哪天。",
     group=GROUP,
-    rows=lambda: _plain(Transfer.objects.select_related("project")).order_by("-issued_at", "-pk"),
+    rows=lambda: queries.with_place(_plain(Transfer.objects.select_related("project"))).order_by(
+        "-issued_at", "-pk"
+    ),
     head="fund_code",
     line=("place", "issued"),
     amount="amount",
@@ -134,7 +139,7 @@ PROJECTS = Register(
             key="transfers",
             title="用的哪笔钱",
             columns=(Column("fund", "资金代码", "fund_code"), *WAY),
-            rows=lambda one: one.transfer_set.order_by("issued_at", "pk"),
+            rows=lambda one: queries.with_place(one.transfer_set.all()).order_by("issued_at", "pk"),
             empty="还没有下达的钱挂在这个项目上。",
         ),
         _steps("town_project"),

@@ -46,7 +46,7 @@ class FundIn(Schema):
     code: FundCode
     organisation: Ident
     name: Title
-    source_level: Literal["central", "province", "city", "county", "town"]
+    source_level: Literal["central", "province", "city", "county", "town", "village"]
     amount_fen: Fen
     granted_date: date
     subjects: Subjects = ""

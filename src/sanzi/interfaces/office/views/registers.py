@@ -197,7 +197,7 @@ def _facts(request: OfficeRequest, item: shelf.Item) -> list[Fact]:
     number = item.case_number
     if number:
         facts.append(Fact("办件", number, reverse("office:case", args=[number])))
-    else:
+    elif not any(part.key == "course" and rows for part, rows in item.parts):
         facts.append(Fact("来历", "从资料包导入"))
     return facts
 

@@ -34,12 +34,10 @@ from sanzi.registers.funds.errors import (
     TransferNotNow,
 )
 from sanzi.registers.funds.models import TownProject, Transfer
+from sanzi.registers.funds.rules import LEVELS
 
 GRANT: Final = "funds.grant"
 ONWARD: Final = "funds.pass_on"
-LEVELS: Final = {
-    "central": "中央", "province": "省", "city": "市", "county": "县", "town": "镇",
-}  # fmt: skip
 _CODE: Final = re.compile(r"[A-Za-z0-9-]{2,24}")
 
 
