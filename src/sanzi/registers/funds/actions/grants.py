@@ -82,7 +82,7 @@ def enter_fund(*, fields: FundFields, by: Actor, at: datetime) -> str:
         fields=fields, body=body, allocated_at=moment_of(fields.granted_date, at)
     )
     after = {"amount_fen": made.amount_fen, "day": fields.granted_date.isoformat()}
-    _tell(body.ext_id, "fund.entered", ("fund", made.code), by, at, after)
+    _tell(body.ext_id, "fund.entered", ("fund", made.code), by, at, after=after)
     return made.code
 
 
@@ -100,7 +100,7 @@ def receive_fund(*, code: str, day: date, by: Actor, at: datetime) -> None:
     when = _after(day, fund.allocated_at, "到账的日子", "下达", at)
     fund_rows.note_received(fund, when)
     after = {"amount_fen": fund.amount_fen, "day": day.isoformat()}
-    _tell(fund.organisation.ext_id, "fund.received", ("fund", code), by, at, after)
+    _tell(fund.organisation.ext_id, "fund.received", ("fund", code), by, at, after=after)
 
 
 @transaction.atomic
@@ -131,7 +131,7 @@ def allocate(*, fields: TransferFields, by: Actor, at: datetime) -> str:
             field="amount",
         )
     issued = _after(
-        fields.issued_date, fund.allocated_at, "下达到镇的日子", "资金下达", at, "issued_date"
+        fields.issued_date, fund.allocated_at, "下达到镇的日子", "资金下达", at, field="issued_date"
     )
     made = Transfer.objects.create(
         ext_id=ids.new_id("XD", at),
@@ -144,7 +144,7 @@ def allocate(*, fields: TransferFields, by: Actor, at: datetime) -> str:
         project=project,
     )
     after = {"amount_fen": made.amount_fen, "day": fields.issued_date.isoformat()}
-    _tell(body.ext_id, "transfer.issued", ("transfer", made.ext_id), by, at, after)
+    _tell(body.ext_id, "transfer.issued", ("transfer", made.ext_id), by, at, after=after)
     return made.ext_id
 
 
@@ -161,7 +161,7 @@ def receive(*, transfer: str, day: date, by: Actor, at: datetime) -> None:
     found.save(update_fields=["town_received_at"])
     after = {"amount_fen": found.amount_fen, "day": day.isoformat()}
     _tell(
-        found.organisation.ext_id, "transfer.received", ("transfer", transfer), by, at, after
+        found.organisation.ext_id, "transfer.received", ("transfer", transfer), by, at, after=after
     )  # fmt: skip
 
 
@@ -196,7 +196,7 @@ def pass_on(*, transfer: str, amount_fen: int, day: date, by: Actor, at: datetim
         fund_rows.note_received(fund, found.passed_on_at)
     after = {"amount_fen": amount_fen, "day": day.isoformat(), "passed_fen": found.passed_fen}
     _tell(
-        found.organisation.ext_id, "transfer.passed_on", ("transfer", transfer), by, at, after
+        found.organisation.ext_id, "transfer.passed_on", ("transfer", transfer), by, at, after=after
     )  # fmt: skip
 
 
@@ -227,7 +227,7 @@ def town_body(town: str) -> Organisation:
 
 
 def _after(
-    day: date, before: datetime | None, what: str, earlier: str, at: datetime, field: str = "day"
+    day: date, before: datetime | None, what: str, earlier: str, at: datetime, *, field: str = "day"
 ) -> datetime:
     """Return the instant of a day that must follow another. Raises: DayOutOfOrder."""
     require_past(day, what, at, field)
@@ -286,6 +286,7 @@ def _locked(ext_id: str, by: Actor) -> Transfer:
 
 def _tell(
     chain: str, what: str, subject: tuple[str, str], by: Actor, at: datetime,
+    *,
     after: Mapping[str, object],
 ) -> None:  # fmt: skip
     audit.write(chain=chain, kind=f"funds.{what}", by=by, at=at, subject=subject, after=after)

@@ -72,7 +72,7 @@ def start(*, fields: ProjectFields, by: Actor, at: datetime) -> str:
         info_updated_at=at,
     )
     after = {"budget_fen": made.budget_fen, "code": made.qr_code}
-    _tell(made, "started", by, at, after)
+    _tell(made, "started", by, at, after=after)
     return made.ext_id
 
 
@@ -99,7 +99,7 @@ def update(*, project: str, progress: Progress, by: Actor, at: datetime) -> None
         ]
     )  # fmt: skip
     after = {"progress_percent": found.progress_percent, "paid_fen": found.paid_fen}
-    _tell(found, "updated", by, at, after, before)
+    _tell(found, "updated", by, at, after=after, before=before)
 
 
 def _require_sound(found: TownProject, progress: Progress) -> None:
@@ -139,6 +139,7 @@ def _tell(
     what: str,
     by: Actor,
     at: datetime,
+    *,
     after: Mapping[str, object],
     before: Mapping[str, object] | None = None,
 ) -> None:
