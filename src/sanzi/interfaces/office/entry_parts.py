@@ -10,7 +10,7 @@ from sanzi.interfaces.look.parts import Cell, Column, Evidence, Fact, Ledger, Ro
 from sanzi.interfaces.office import matter_forms, papers
 from sanzi.interfaces.office.pages import moment, today
 from sanzi.interfaces.office.requests import OfficeRequest
-from sanzi.matters import catalogue, form_queries
+from sanzi.matters import catalogue, form_queries, registry
 from sanzi.matters.actions import entries as actions
 from sanzi.matters.fields import Field
 from sanzi.matters.queries import CasePage
@@ -28,9 +28,17 @@ class EntryShown:
     evidence: Sequence[Evidence]
 
 
-def facts(fields: Sequence[Field], form: Mapping[str, Any]) -> list[Fact]:
-    """Return the plain fields of a form as facts."""
-    return [Fact(one.label, one.words) for one in form_queries.said(fields, form) if not one.heads]
+def facts(case: CasePage, fields: Sequence[Field], form: Mapping[str, Any]) -> list[Fact]:
+    """Return the plain fields of a form as facts; what a register's list offered, in its words."""
+
+    def shown(field: Field, words: str) -> str:
+        if field.type != "lookup":
+            return words
+        place = case.organisation_ext_id, case.case.number.split("-", 1)[0]
+        return dict(registry.list_of(field.list, *place) or ()).get(words, words)
+
+    said = form_queries.said(fields, form, shown=shown)
+    return [Fact(one.label, one.words) for one in said if not one.heads]
 
 
 def tables(fields: Sequence[Field], form: Mapping[str, Any]) -> list[Ledger]:
@@ -58,7 +66,7 @@ def listed(request: OfficeRequest, case: CasePage) -> list[EntryShown]:
             EntryShown(
                 title=f"{one.word}{times}，{one.actor}",
                 when=moment(request, one.recorded_at),
-                facts=facts(fields, one.form),
+                facts=facts(case, fields, one.form),
                 tables=tables(fields, one.form),
                 evidence=papers.pieces(one.files, papers.titles_of(step.evidence if step else ())),
             )
@@ -85,9 +93,10 @@ def record_context(
     done = [one for one in case.entries if one.step_no == step.no]
     return {
         "step": step,
-        "form": matter_forms.FieldsForm(step.fields, typed, lists),
-        "row_fields": matter_forms.row_inputs(
-            step.fields, typed, lists, more=asked.removeprefix("more-")
+        "parts": matter_forms.in_order(
+            step.fields,
+            matter_forms.FieldsForm(step.fields, typed, lists),
+            matter_forms.row_inputs(step.fields, typed, lists, more=asked.removeprefix("more-")),
         ),
         "hung": papers.papers_of(*_one(actions.step_subject(case.case.number, step.no))),
         "papers": step.evidence,
