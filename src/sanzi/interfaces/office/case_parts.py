@@ -107,7 +107,7 @@ def context(
         "is_paying": case.matter.payees is not None,
         "entries": entry_parts.listed(request, case),
         "record": entry_parts.record_context(request, case, turn.step) if turn else None,
-        "said_rows": entry_parts.tables(case.matter.fields, case.form),
+        "said_rows": entry_parts.tables(case, case.matter.fields, case.form),
         "may_pay": may_pay(request, case),
     }
 

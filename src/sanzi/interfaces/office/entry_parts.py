@@ -29,19 +29,27 @@ class EntryShown:
 
 
 def facts(case: CasePage, fields: Sequence[Field], form: Mapping[str, Any]) -> list[Fact]:
-    """Return the plain fields of a form as facts; what a register's list offered, in its words."""
+    """Return the plain fields of a form as facts."""
+    told = form_queries.said(fields, form, shown=_Listed(case))
+    return [Fact(one.label, one.words) for one in told if not one.heads]
 
-    def shown(field: Field, words: str) -> str:
+
+class _Listed:
+    """Says a choice of a register's list in the words it was offered in; each list is read once."""
+
+    def __init__(self, case: CasePage) -> None:
+        self._of = (case.organisation_ext_id, case.case.number.split("-", 1)[0])
+        self._lists: dict[str, dict[str, str]] = {}
+
+    def __call__(self, field: Field, words: str) -> str:
         if field.type != "lookup":
             return words
-        place = case.organisation_ext_id, case.case.number.split("-", 1)[0]
-        return dict(registry.list_of(field.list, *place) or ()).get(words, words)
-
-    said = form_queries.said(fields, form, shown=shown)
-    return [Fact(one.label, one.words) for one in said if not one.heads]
+        if field.list not in self._lists:
+            self._lists[field.list] = dict(registry.list_of(field.list, *self._of) or [])
+        return self._lists[field.list].get(words, words)
 
 
-def tables(fields: Sequence[Field], form: Mapping[str, Any]) -> list[Ledger]:
+def tables(case: CasePage, fields: Sequence[Field], form: Mapping[str, Any]) -> list[Ledger]:
     """Return the rows of a form as tables."""
     return [
         Ledger(
@@ -49,7 +57,7 @@ def tables(fields: Sequence[Field], form: Mapping[str, Any]) -> list[Ledger]:
             columns=[Column(head) for head in one.heads],
             rows=[Row([Cell(words) for words in row]) for row in one.rows],
         )
-        for one in form_queries.said(fields, form)
+        for one in form_queries.said(fields, form, shown=_Listed(case))
         if one.heads
     ]
 
@@ -67,7 +75,7 @@ def listed(request: OfficeRequest, case: CasePage) -> list[EntryShown]:
                 title=f"{one.word}{times}，{one.actor}",
                 when=moment(request, one.recorded_at),
                 facts=facts(case, fields, one.form),
-                tables=tables(fields, one.form),
+                tables=tables(case, fields, one.form),
                 evidence=papers.pieces(one.files, papers.titles_of(step.evidence if step else ())),
             )
         )
