@@ -89,7 +89,7 @@ class Flow:
         self.flows, self.code = flows, code
         self.title = catalogue.matters()[code].title
         self.number = ""
-        self._taken = 0
+        self._album: tuple[str, list[str]] = (code, [])
         self._on: Officer | None = None
 
     @property
@@ -154,7 +154,8 @@ class Flow:
         self.look_up(username)
         self.press("去付款")
         paying = Flow(self.flows, "M10")
-        paying._on, paying.number = self._on, self.page.url.rstrip("/").split("/")[-2]
+        paying._on, paying._album = self._on, self._album
+        paying.number = self.page.url.rstrip("/").split("/")[-2]
         return paying
 
     def open_desk(self, username: str) -> None:
@@ -274,8 +275,9 @@ class Flow:
             assert top is not None
             shown.evaluate("y => scrollTo(0, Math.max(0, y - 70))", top["y"])
         shown.wait_for_timeout(300)  # pictures on the page load when they are seen
-        self._taken += 1
-        keep(shown.screenshot(), self.flows.shots / f"flow-{self.code}-{self._taken}.png")
+        code, taken = self._album
+        taken.append(shown.url)
+        keep(shown.screenshot(), self.flows.shots / f"flow-{code}-{len(taken)}.png")
 
     def press(self, name: str) -> None:
         """Press a button by its words and wait for the page that follows."""

@@ -169,7 +169,6 @@ def test_a_day_of_work_goes_from_the_request_to_the_wages_in_the_bank(flows: Flo
     payment.picture("#f-lines")
     payment.submit()
     paid_by_all(payment)
-    payment.picture()
 
 
 def paid_by_all(payment: Flow) -> None:
