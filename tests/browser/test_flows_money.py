@@ -315,7 +315,7 @@ def test_a_household_in_need_is_visited_shown_and_told_in_writing(flows: Flows) 
     flow.expect_refusal("公示要满7天")
     flow.picture()
 
-    flows.go_to(today + 7 * DAY, hour=11)
+    flows.go_to(today + 8 * DAY)
     flow.record(COMMITTEE, {})
     flow.open(COUNTY)
     flow.write(
