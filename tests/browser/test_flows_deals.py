@@ -39,8 +39,8 @@ def decide(flows: Flows, title: str, subject: str, amount: str) -> None:
     flow.submit()
     today = flows.days.today()
     flow.record(CLERK, {
-        "held_at": at(today, 16), "place": "村会议室", "chair": "村党组织书记", "recorder": "村文书",
-        "watcher": "村监会主任", "has_papers": "是",
+        "held_at": at(today, 16), "place": "村会议室", "chair": "村党组织书记",
+        "recorder": "村文书", "watcher": "村监会主任", "has_papers": "是",
     })  # fmt: skip
     flow.open(CLERK)
     follow(flow, "打开会议页")

@@ -115,8 +115,8 @@ def test_a_decision_takes_four_deliberations_and_two_publications(flows: Flows) 
     meet(flow, 16)
     day = flows.days.today() + timedelta(days=4)
     flow.record(CLERK, {
-        "held_at": at(day, 14), "place": "村文化礼堂", "chair": "村党组织书记", "recorder": "村文书",
-        "watcher": "村监会主任", "has_papers": "是",
+        "held_at": at(day, 14), "place": "村文化礼堂", "chair": "村党组织书记",
+        "recorder": "村文书", "watcher": "村监会主任", "has_papers": "是",
     })  # fmt: skip
     sheet = flow.published("村内道路修补.*征求意见")
     expect(sheet.locator("main")).to_contain_text("先补坑")
