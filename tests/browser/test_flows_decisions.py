@@ -71,7 +71,7 @@ def keep_minutes(flow: Flow) -> None:
     flow.page.wait_for_load_state()
     for kind in ("签到表", "会议记录"):
         flow.page.get_by_label("是什么").select_option(label=kind)
-        name, media, data = paper(kind)
+        name, media, data = paper()
         flow.page.get_by_label("拍照或选文件").set_input_files(
             {"name": name, "mimeType": media, "buffer": data}
         )
