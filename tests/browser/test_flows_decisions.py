@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from browser.flows import Flow, Flows, at, paper
+from browser.flows import Flow, Flows, at
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 
@@ -15,7 +15,6 @@ V, T = "101201", "101000"
 SECRETARY, CLERK = f"village_secretary.{V}", f"village_clerk.{V}"
 COMMITTEE, WATCH = f"committee_member.{V}", f"supervision_head.{V}"
 TOWN = f"town_agri_head.{T}"
-REPS_NEEDED = 4
 
 
 def follow(flow: Flow, name: str) -> None:
@@ -71,10 +70,7 @@ def keep_minutes(flow: Flow) -> None:
     flow.page.wait_for_load_state()
     for kind in ("签到表", "会议记录"):
         flow.page.get_by_label("是什么").select_option(label=kind)
-        name, media, data = paper()
-        flow.page.get_by_label("拍照或选文件").set_input_files(
-            {"name": name, "mimeType": media, "buffer": data}
-        )
+        flow.choose_file("#h-f")
         flow.press("传上来")
         expect(flow.main).to_contain_text(f"{kind}传好了")
     flow.press("会议记录存档")
