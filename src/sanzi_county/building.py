@@ -1,8 +1,8 @@
 """What the villages build and buy: a road under way, a ditch that is settled, lamps, desks.
 
 Of every four villages the third took two offers for its road that are equal to the fen, from one
-machine; the fourth bought lamps of a firm that had not named the lowest price. In the third a finding of the
-town about the road is past its day.
+machine; the fourth bought lamps of a firm that had not named the lowest price. In the
+third a finding of the town about the road is past its day.
 """
 
 from __future__ import annotations
