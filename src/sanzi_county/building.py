@@ -20,7 +20,7 @@ from sanzi_county.write import Sink
 
 ROUND: Final = 4
 ALIKE, DEAR, LATE = 3, 0, 2
-"""Which villages of a round have the planted offers, the planted choice, the finding past its day."""
+"""Which villages of a round have planted offers, a planted choice, a finding past its day."""
 ROAD_YUAN, DITCH_YUAN, LAMPS_YUAN, DESKS_YUAN = 86_000, 24_000, 18_600, 3_900
 HOUR: Final = timedelta(hours=1)
 WORKS_OFFICE: Final = "town_works_office"
