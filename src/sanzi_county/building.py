@@ -24,6 +24,7 @@ ALIKE, DEAR, LATE = 3, 0, 2
 ROAD_YUAN, DITCH_YUAN, LAMPS_YUAN, DESKS_YUAN = 86_000, 24_000, 18_600, 3_900
 HOUR: Final = timedelta(hours=1)
 WORKS_OFFICE: Final = "town_works_office"
+SUPERVISION: Final = "supervision_head"
 CADRES: Final = ("village_secretary", "committee_member", "village_clerk", "supervision_head")
 
 
@@ -102,10 +103,10 @@ def _road_seen(sink: Sink, plan: Plan, until: date) -> None:
     key, is_late = plan.village.key, plan.place % ROUND == LATE
     works, member = f"GC{key}1", plan.village.officer("committee_member")
     seen = _seen(sink, plan, works, "三组后塘")
-    head = plan.village.officer("supervision_head")
-    seen("1", until - 30 * DAY, head, "supervision_head", "石子铺匀了，压过三遍")
+    head = plan.village.officer(SUPERVISION), SUPERVISION
+    seen("1", until - 30 * DAY, head, "石子铺匀了，压过三遍")
     found = until - (12 if is_late else 2) * DAY
-    seen("2", found, head, "supervision_head", "路面浇好一半，东头路肩悬空", severity="high")
+    seen("2", found, head, "路面浇好一半，东头路肩悬空", severity="high")
     sink.add(
         "works_risk", risk_id=f"WT{key}1", works_id=works, inspection_id=f"JC{works}2",
         kind="safety", level="high", words="东头路肩悬空，没有围挡",
@@ -119,7 +120,7 @@ def _ditch_seen(sink: Sink, plan: Plan, start: date) -> None:
     clerk, office = plan.village.officer("village_clerk"), plan.village.town.staff[WORKS_OFFICE][0]
     seen = _seen(sink, plan, works, "二组")
     found, done = start + 60 * DAY, start + 68 * DAY
-    seen("1", found, office, WORKS_OFFICE, "量了五处，南段渠壁薄了2厘米", severity="medium")
+    seen("1", found, (office, WORKS_OFFICE), "量了五处，南段渠壁薄了2厘米", severity="medium")
     sink.add(
         "works_risk", risk_id=f"WT{key}2", works_id=works, inspection_id=f"JC{works}1",
         kind="quality", level="medium", words="南段12米渠壁不到10厘米",
@@ -133,16 +134,17 @@ def _ditch_seen(sink: Sink, plan: Plan, start: date) -> None:
         verifier_person_id=office.person_id, verifier_role=WORKS_OFFICE,
         verified_at=at(done + 2 * DAY, 10), is_accepted=True, verdict="量了五处，够厚",
     )  # fmt: skip
-    supervision = plan.village.officer("supervision_head")
-    seen("2", start + 90 * DAY, supervision, "supervision_head", "渠底平，水走得通")
+    supervision = plan.village.officer(SUPERVISION), SUPERVISION
+    seen("2", start + 90 * DAY, supervision, "渠底平，水走得通")
 
 
 def _seen(sink: Sink, plan: Plan, works: str, place: str) -> Callable[..., None]:
     """Return how an inspection of a project is told."""
 
     def seen(
-        number: str, day: date, who: Person, role: str, words: str, severity: str = ""
+        number: str, day: date, by: tuple[Person, str], words: str, severity: str = ""
     ) -> None:
+        who, role = by
         sink.add(
             "works_inspection", inspection_id=f"JC{works}{number}", works_id=works,
             role_code=role, inspector_person_id=who.person_id, inspected_at=at(day, 10),
