@@ -3,7 +3,8 @@
 The road was inspected twice; a shoulder without a rail is still open, in every fourth village past
 its day. The ditch had a thin wall that was cast again and verified by the works office of the town.
 Of every four villages the third took two offers for its road that are equal to the fen, from one
-machine; the fourth bought lamps of a firm that had not named the lowest price.
+machine; the fourth bought lamps of a firm that had not named the lowest price. In the
+third a finding of the town about the road is past its day.
 """
 
 from __future__ import annotations
@@ -88,6 +89,7 @@ def _road(sink: Sink, plan: Plan, until: date, firms: list[Firm]) -> None:
             "works_commitment", works_id=works, person_id=person.person_id, kind="commitment",
             signed_at=at(start + 25 * DAY, 9),
         )  # fmt: skip
+    _inspections(sink, plan, works, until)
     for turn, percent in enumerate((15, 40, 60)):
         day = start + (34 + 11 * turn) * DAY
         sink.add(
@@ -155,6 +157,41 @@ def _seen(sink: Sink, plan: Plan, works: str, place: str) -> Callable[..., None]
         )  # fmt: skip
 
     return seen
+
+
+def _inspections(sink: Sink, plan: Plan, works: str, until: date) -> None:
+    """The town looked twice: one finding is put right, one is past its day in an odd village."""
+    key, village = plan.village.key, plan.village
+    inspector = village.town.staff["town_works_office"][0].person_id
+    builder = village.officer("committee_member").person_id
+    is_late = plan.place % ROUND == ALIKE
+    for turn, (days, kind, level, words) in enumerate(
+        ((30, "safety", "medium", "路口没有围挡"), (12, "quality", "low", "路边有一处开裂")),
+        start=1,
+    ):
+        seen, is_closed = until - days * DAY, turn == 1
+        sink.add(
+            "works_inspection", inspection_id=f"JC{key}{turn}", works_id=works,
+            role_code="town_works_office", inspector_person_id=inspector,
+            inspected_at=at(seen, 10), stage="building", result="found", severity=level,
+            place="三组后塘", words=words, file_hash=f"{key}9{turn}".ljust(64, "0"),
+            taken_at=at(seen, 9, 50),
+        )  # fmt: skip
+        sink.add(
+            "works_risk", risk_id=f"WT{key}{turn}", works_id=works, inspection_id=f"JC{key}{turn}",
+            kind=kind, level=level, words=words, responsible_person_id=builder,
+            due_date=seen + (5 if is_closed or is_late else 20) * DAY,
+            status="closed" if is_closed else "open",
+            closed_at=at(seen + 5 * DAY, 16) if is_closed else None,
+        )  # fmt: skip
+    done = until - 27 * DAY
+    sink.add(
+        "works_rectification", rectification_id=f"ZG{key}1", works_id=works, risk_id=f"WT{key}1",
+        done_person_id=builder, done_at=at(done, 15), words="装了围挡和警示灯",
+        file_hash=f"{key}98".ljust(64, "0"), taken_at=at(done, 14, 50),
+        verifier_person_id=inspector, verifier_role="town_works_office",
+        verified_at=at(done + 2 * DAY, 16), is_accepted=True, verdict="围挡装好了",
+    )  # fmt: skip
 
 
 def _ditch(sink: Sink, plan: Plan, until: date, firm: Firm) -> None:
