@@ -152,6 +152,8 @@ def test_a_shed_is_sold_paid_handed_over_and_taken_off_the_books(money: Money) -
         "320,000.00",
         "320,000.00",
     ]
+    held = Asset.objects.get()
+    assert shown.facts["处置哪一件"] == f"{held.number} {held.name}"
 
 
 def test_two_sheds_go_in_one_case_each_with_its_share_and_its_voucher(money: Money) -> None:
