@@ -6,7 +6,7 @@ A photo is shown only while it stands in a register of the project behind the co
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -81,7 +81,7 @@ class PublicLine:
 
 @dataclass(frozen=True)
 class PublicTask:
-    """What waits on a project: what, in which office, until when."""
+    """What waits on a project besides its findings: what, in which office, until when."""
 
     words: str
     who: str
@@ -155,6 +155,7 @@ def site(qr_code: str, at: datetime) -> PublicSite:
         tasks=tuple(
             PublicTask(rules.scrubbed(each.words, names), each.who, each.due_date, each.is_late)
             for each in page.tasks
+            if not each.risk
         ),
     )  # fmt: skip
 
@@ -163,7 +164,14 @@ def unit(kind: str, ext_id: str, at: datetime) -> PublicUnit:
     """Return a unit with what it builds now. Raises: NotFound."""
     page, today = unit_queries.public_unit(kind, ext_id, at), clock.local_date(at)
     names = [one.person.name for one in page.open_risks]
-    return PublicUnit(page, tuple(_risk(one, names, today) for one in page.open_risks))
+    risks = [_risk(one, names, today) for one in page.open_risks]
+    if kind == unit_queries.FIRM:
+        whose = [one.organisation.name for one in page.open_risks]
+        risks = [
+            replace(one, project=f"{body}，{one.project}")
+            for one, body in zip(risks, whose, strict=True)
+        ]
+    return PublicUnit(page, tuple(risks))
 
 
 def village_works(code: str) -> list[Works]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from sanzi.registers.works import code_papers
 from sanzi.registers.works.models import Inspection, Rectification, Risk, Works
 from worlds import deals, works
 from worlds.cases import AT, Desk
+from worlds.village import WILLOW
 
 Officer = Callable[[str], Client]
 WRONG = {
@@ -89,3 +92,58 @@ def test_only_who_supervises_finds_the_form_and_only_while_there_is_a_site(
     assert head.get(form).status_code == 200
     Works.objects.update(status="approved")
     assert form not in head.get(reverse("office:works", args=["GC-1"])).content.decode()
+
+
+def test_the_office_page_of_a_unit_names_persons_and_reaches_no_further_than_the_scope(
+    project: Works, desk: Desk, officer: Officer
+) -> None:
+    deals.contract(desk.world)
+    works.found(desk.world, AT)
+    firm = reverse("office:unit", args=["firm", "C-1"])
+    body = reverse("office:unit", args=["body", "O-WILLOW"])
+    clerk = officer("village_clerk")
+
+    shown = clerk.get(firm).content.decode()
+
+    assert "1个工程在办" in shown
+    assert "高大林整改" in shown
+    assert "村内道路改造工程合同" in shown
+    assert firm in clerk.get(reverse("office:works", args=["GC-1"])).content.decode()
+    assert "后塘路拓宽" in clerk.get(body).content.decode()
+    stranger = officer("stone_cashier")
+    assert [stranger.get(url).status_code for url in (firm, body)] == [404, 404]
+    none = reverse("office:unit", args=["firm", "C-9"])
+    assert officer("county_agri").get(none).status_code == 404
+
+
+def test_the_codes_of_units_and_projects_are_printed_alone_and_on_a_sheet(
+    project: Works, officer: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = officer("village_clerk")
+    printed: list[str] = []
+    draw = code_papers.papers.pdf
+
+    def keep(template: str, data: dict[str, Any]) -> bytes:
+        printed.extend(f"{one['name']} {one['address']}" for one in data["codes"])
+        return draw(template, data)
+
+    monkeypatch.setattr(code_papers.papers, "pdf", keep)
+    listing = clerk.get(reverse("office:works_list"), {"village": WILLOW}).content.decode()
+    sheet = f"{reverse('office:works_codes')}?village={WILLOW}"
+    assert sheet in listing
+
+    answers = [
+        clerk.get(url)
+        for url in (
+            sheet,
+            reverse("office:works_code", args=["GC-1"]),
+            reverse("office:unit_code", args=["firm", "C-1"]),
+        )
+    ]
+
+    assert [one.content[:5] for one in answers] == [b"%PDF-"] * 3
+    project_at = next(one for one in printed if one.startswith("后塘路拓宽"))
+    assert project_at.endswith(reverse("portal:works", args=["7K3F9QZD"]))
+    assert len(printed) == len(set(printed)) + 2, "the sheet holds both that were printed alone"
+    assert any(one.endswith("/unit/body/O-WILLOW/") for one in printed)
+    assert officer("stone_cashier").get(sheet).status_code == 404

@@ -61,8 +61,8 @@ def test_the_page_shows_what_was_found_and_put_right_and_nobodys_name(world: Wor
     assert "有1个问题没改好" in page
     assert "李*明量过，路面不到15厘米" in page
     assert "13800001111" not in page
-    assert "11月17日前要改好" in page
-    assert "负责整改的干部" in page
+    assert "村里要在11月17日前改好" in page
+    assert "到工地检查，第2次" in page
 
     _closed(world, Risk.objects.get())
     page = _read("works", CODE)
@@ -162,6 +162,8 @@ def test_the_page_of_a_firm_tells_its_works_contracts_and_findings(world: World)
     assert "1个里1个" in page, "a share under ten gives no rate"
     assert "1次，合起来2,000元" in page
     assert found.words in page
+    assert "在施工，柳湾村股份经济合作社，三组后塘" in page
+    assert "柳湾村股份经济合作社，后塘路拓宽，" in page
     assert not [name for name in CADRES if name in page]
 
 

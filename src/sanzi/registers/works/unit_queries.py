@@ -145,7 +145,7 @@ def _page(
     keys = [one.pk for one in every]
     risks = list(
         Risk.objects.filter(works__in=keys)
-        .select_related("works", "person")
+        .select_related("works", "organisation", "person")
         .prefetch_related("rectifications")
         .order_by("due_date", "pk")
     )
@@ -157,7 +157,7 @@ def _page(
         uscc=uscc,
         division_code=place,
         open_works=tuple(one for one in every if one.status not in DONE),
-        done_works=tuple(one for one in every if one.status in DONE),
+        done_works=tuple(one for one in every if one.status in DONE)[:SHOWN_MAX],
         contracts=tuple(
             deals.filter(parent=None)
             .select_related("organisation", "counterparty")

@@ -58,7 +58,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
         {
             "title": f"{page.paginator.count}个工程",
             "sub": "每个工程一个二维码，村民扫了看得到每一步。",
-            "links": [Link("招标和询价", reverse("office:tenders"), "scale")],
+            "links": [Link("招标和询价", reverse("office:tenders"), "scale"), *_codes(village)],
             "tabs": [
                 Tab(title, f"{here}?state={code}", is_current=stage == code)
                 for code, title in (("", "全部"), *queries.STAGES)
@@ -74,6 +74,12 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
         current="cases",
         crumbs=[Link("办事", reverse("office:cases")), Link("工程", "")],
     )
+
+
+def _codes(village: str) -> list[Link]:
+    """Return the link to the codes of a village's units and projects, once one is chosen."""
+    here = f"{reverse('office:works_codes')}?village={village}"
+    return [Link("打印单位和工程的二维码", here, "printer")] if village else []
 
 
 def _row(request: OfficeRequest, one: Any) -> ItemRow:
@@ -146,11 +152,12 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
 
 
 def _links(request: OfficeRequest, one: Any) -> list[Link]:
+    printed = Link("打印二维码", reverse("office:works_code", args=[one.ext_id]), "printer")
     may_inspect = scope.can(request.actor, inspection_queries.INSPECT, one.division_code)
     if not may_inspect or one.status not in inspection_queries.INSPECTABLE:
-        return []
+        return [printed]
     here = reverse("office:works_inspect", args=[one.ext_id])
-    return [Link("记一次检查", here, "camera", is_primary=True)]
+    return [printed, Link("记一次检查", here, "camera", is_primary=True)]
 
 
 def _task(request: OfficeRequest, task: inspection_queries.Task) -> ItemRow:
@@ -165,12 +172,23 @@ def _task(request: OfficeRequest, task: inspection_queries.Task) -> ItemRow:
     )
 
 
+def _builder(one: Any) -> Fact:
+    firm = one.counterparty
+    if firm is None or firm.kind == "person":
+        return Fact("施工单位", firm.name if firm else "还没定")
+    return Fact("施工单位", firm.name, reverse("office:unit", args=["firm", firm.ext_id]))
+
+
 def _facts(request: OfficeRequest, found: queries.WorksPage) -> list[Fact]:
     one = found.works
     facts = [
         Fact("编号", one.ext_id),
-        Fact("单位", one.organisation.name),
-        Fact("施工单位", one.counterparty.name if one.counterparty else "还没定"),
+        Fact(
+            "单位",
+            one.organisation.name,
+            reverse("office:unit", args=["body", one.organisation.ext_id]),
+        ),
+        _builder(one),
         Fact("做到", f"{found.percent}%" if found.percent is not None else "还没开工"),
         Fact("质保到", day(request, one.warranty_end_date) or "还没验收"),
     ]

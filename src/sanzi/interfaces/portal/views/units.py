@@ -33,8 +33,8 @@ def unit(request: HttpRequest, kind: str, code: str) -> HttpResponse:
             "name": page.unit.name,
             "lead": _lead(found),
             "facts": _facts(page),
-            "open_works": [works_row(one) for one in page.open_works],
-            "done_works": [works_row(one) for one in page.done_works],
+            "open_works": [works_row(one, whose=not village) for one in page.open_works],
+            "done_works": [works_row(one, whose=not village) for one in page.done_works],
             "contracts": _contracts(page),
             "open_risks": [(one.project, risk_shown(one)) for one in found.open_risks],
             "back": Link(village.name, reverse("portal:village", args=[village.code]))
@@ -44,12 +44,13 @@ def unit(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     )
 
 
-def works_row(one: Any) -> ItemRow:
-    """Return a project in a line that leads to its page."""
+def works_row(one: Any, *, whose: bool = False) -> ItemRow:
+    """Return a project in a line that leads to its page; whose it is where that is not plain."""
+    place = f"{one.organisation.name}，{one.place}" if whose else one.place
     return ItemRow(
         title=one.name,
         url=reverse("portal:works", args=[one.qr_code]),
-        sub=f"{one.get_status_display()}，{one.place}",
+        sub=f"{one.get_status_display()}，{place}",
         amount=words.portal_yuan(one.audited_fen or one.award_fen or one.estimate_fen),
     )
 

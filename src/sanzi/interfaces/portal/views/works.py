@@ -203,7 +203,7 @@ def risk_shown(one: PublicRisk) -> RiskShown:
     """Return a finding in plain words, with what was done about it."""
     is_closed = one.state == "closed"
     tone = "PENDING" if one.state == "open" and not one.is_late else RISK_TONES[one.state]
-    until = f"{_day(one.closed_at)}核对过" if is_closed else f"{_day(one.due_date)}前要改好"
+    until = f"{_day(one.closed_at)}核对过" if is_closed else f"村里要在{_day(one.due_date)}前改好"
     return RiskShown(
         title=one.words,
         state=tone,
