@@ -280,6 +280,10 @@ class Flow:
         taken.append(shown.url)
         keep(shown.screenshot(), self.flows.shots / f"flow-{code}-{len(taken)}.png")
 
+    def follow(self, words: str) -> None:
+        """Follow the first link of the page by its words."""
+        self._press(self.main.get_by_role("link", name=re.compile(words)).first)
+
     def press(self, name: str) -> None:
         """Press a button by its words and wait for the page that follows."""
         self._press(self.page.get_by_role("button", name=re.compile(name)).first)

@@ -129,7 +129,7 @@ def test_a_day_of_work_goes_from_the_request_to_the_wages_in_the_bank(flows: Flo
 
     flows.go_to(tomorrow, hour=17)
     flow.open_desk(DISPATCHER)
-    flow.tap("/labour/")
+    flow.follow("村东排水沟今天")
     for phase in ("开工前", "干活中", "收工后", "签到单"):
         flow.page.locator("#d-phase").select_option(label=phase)
         flow.choose_file("#d-photo")
@@ -143,7 +143,7 @@ def test_a_day_of_work_goes_from_the_request_to_the_wages_in_the_bank(flows: Flo
     flows.look(flow.page, "roster of a day")
     flow.open_desk(WATCH)
     flow.picture()
-    flow.tap("/labour/")
+    flow.follow("村东排水沟今天")
     flow.press("人和时间都对，核对")
     expect(flow.main).to_contain_text("核对过了")
 

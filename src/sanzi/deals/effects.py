@@ -20,7 +20,9 @@ NEEDED = {"asset", "method", "why", "worth", "floor", "checkers"}
 
 def register() -> None:
     """Bind the names of the powers; called once from `apps.ready`."""
-    registry.choices("assets_held", lambda body, _place: asset_queries.held(body))
+    registry.choices(
+        "assets_held", lambda body, _place: asset_queries.held(body), named=asset_queries.title_of
+    )
     registry.check("deals.disposal", check)
     for name, run in (
         ("ask", ask), ("approve", approve), ("end", end), ("offer", offer), ("sell", sell),

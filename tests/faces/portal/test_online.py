@@ -191,6 +191,7 @@ def test_a_returned_one_shows_the_reason_and_is_put_right(world: World, home: Cl
     text = home.get(page).content.decode()
     assert "退回来了" in text
     assert "写清哪个学校" in text
+    assert "交上去了" not in text
 
     again = home.get(f"{page}again/").content.decode()
     assert 'value="孩子上学"' in again

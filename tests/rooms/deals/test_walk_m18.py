@@ -142,6 +142,8 @@ def test_a_shed_is_sold_paid_handed_over_and_taken_off_the_books(money: Money) -
     shown = published(walk.number)["A04"]
     (told,) = next(iter(shown.tables.values()))
     assert told == ["300,000.00", "21", "清河C-2建设有限公司", "320,000.00", "320,000.00"]
+    held = Asset.objects.get()
+    assert shown.facts["处置哪一件"] == f"{held.number} {held.name}"
 
 
 def test_scrap_goes_by_two_quotes_and_its_card_is_closed(money: Money) -> None:

@@ -46,7 +46,8 @@ class _Listed:
             return words
         if field.list not in self._lists:
             self._lists[field.list] = dict(registry.list_of(field.list, *self._of) or [])
-        return self._lists[field.list].get(words, words)
+        known = self._lists[field.list].get(words)
+        return known or registry.name_of(field.list, words) or words
 
 
 def tables(case: CasePage, fields: Sequence[Field], form: Mapping[str, Any]) -> list[Ledger]:

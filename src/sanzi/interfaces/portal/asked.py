@@ -19,6 +19,7 @@ from sanzi.kernel.refusals import Refusal
 from sanzi.matters import registry
 from sanzi.matters.actions.online import Place, offered
 from sanzi.matters.catalogue import Matter
+from sanzi.matters.errors import FormIncomplete
 from sanzi.matters.fields import Field
 from sanzi.orgs.people_queries import names_of
 
@@ -162,7 +163,8 @@ def uploads_in(matter: Matter, sent: MultiValueDict[str, UploadedFile[Any]]) -> 
 
 def error_places(refusal: Refusal) -> dict[str, str]:
     """Return the sentence of a refusal by the fields it speaks of; under `` when of none."""
-    words = f"{refusal.text}{refusal.advice}"
+    is_missing = isinstance(refusal, FormIncomplete)
+    words = "还没填" if is_missing else f"{refusal.text}{refusal.advice}"
     keys = refusal.data.get("keys")
     if not isinstance(keys, list):
         keys = [refusal.data.get("field", "")]

@@ -203,6 +203,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
             "facts": _facts(request, one),
             "ledger": _rent(request, one),
             "next_rent": waiting[0] if waiting and one.may_keep else None,
+            "may_bill": may(request, "payments.bill"),
             "may_return": one.may_keep and one.returned_at is None,
         },
         current="assets",

@@ -59,6 +59,7 @@ def matter(request: HttpRequest, code: str, number: str) -> HttpResponse:
         return proofs.ask(request, code)
     found = followed.follow(by=by, number=number, at=clock.now())
     receipt = request.session.get("receipt") or {}
+    is_new = receipt.get("number") == number and all(one.acted_at is None for one in found.steps)
     return show(
         request,
         "matter",
@@ -72,7 +73,7 @@ def matter(request: HttpRequest, code: str, number: str) -> HttpResponse:
                 (one.word, [Fact(each.label, each.words) for each in one.said])
                 for one in found.decisions
             ],
-            "receipt_code": receipt.get("code") if receipt.get("number") == number else "",
+            "receipt_code": receipt.get("code", "") if is_new else "",
             "photos": [
                 reverse("portal:paper", args=[code, number, place])
                 for place, _ in enumerate(seals.stamped_photos(number), start=1)

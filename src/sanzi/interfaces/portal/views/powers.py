@@ -103,7 +103,7 @@ def village_power(request: HttpRequest, code: str, matter_code: str) -> HttpResp
         Fact("谁定", told.decides),
         Fact("多久", plain.how_long(matter)),
         Fact("要带", "、".join(needed)),
-        Fact("看情况带", "、".join(maybe)),
+        Fact("有就带", "、".join(maybe)),
     ]
     return show(
         request,
