@@ -1,7 +1,6 @@
 """What the villages build and buy: a road under way, a ditch that is settled, lamps, desks.
 
-The road was inspected twice; a shoulder without a rail is still open, in every fourth village past
-its day. The ditch had a thin wall that was cast again and verified by the works office of the town.
+The ditch had a thin wall that was cast again and verified by the works office of the town.
 Of every four villages the third took two offers for its road that are equal to the fen, from one
 machine; the fourth bought lamps of a firm that had not named the lowest price. In the
 third a finding of the town about the road is past its day.
@@ -20,8 +19,8 @@ from sanzi_county.world import Firm, Person
 from sanzi_county.write import Sink
 
 ROUND: Final = 4
-ALIKE, DEAR, LATE = 3, 0, 2
-"""Which villages of a round have planted offers, a planted choice, a finding past its day."""
+ALIKE, DEAR = 3, 0
+"""Which villages of a round have the planted offers, and the planted choice."""
 ROAD_YUAN, DITCH_YUAN, LAMPS_YUAN, DESKS_YUAN = 86_000, 24_000, 18_600, 3_900
 HOUR: Final = timedelta(hours=1)
 WORKS_OFFICE: Final = "town_works_office"
@@ -97,23 +96,6 @@ def _road(sink: Sink, plan: Plan, until: date, firms: list[Firm]) -> None:
             words=("清表", "铺石子", "浇路面")[turn], file_hash=f"{key}{turn}".ljust(64, "0"),
             taken_at=at(day, 15), lat_micro=29_306_000, lng_micro=120_074_000,
         )  # fmt: skip
-    _road_seen(sink, plan, until)
-
-
-def _road_seen(sink: Sink, plan: Plan, until: date) -> None:
-    """The road was inspected twice: fine in the middle of it, a shoulder without a rail now."""
-    key, is_late = plan.village.key, plan.place % ROUND == LATE
-    works, member = f"GC{key}1", plan.village.officer("committee_member")
-    seen = _seen(sink, plan, works, "三组后塘")
-    head = plan.village.officer(SUPERVISION), SUPERVISION
-    seen("1", until - 30 * DAY, head, "石子铺匀了，压过三遍")
-    found = until - (12 if is_late else 2) * DAY
-    seen("2", found, head, "路面浇好一半，东头路肩悬空", severity="high")
-    sink.add(
-        "works_risk", risk_id=f"WT{key}1", works_id=works, inspection_id=f"JC{works}2",
-        kind="safety", level="high", words="东头路肩悬空，没有围挡",
-        responsible_person_id=member.person_id, due_date=found + 7 * DAY, status="open",
-    )  # fmt: skip
 
 
 def _ditch_seen(sink: Sink, plan: Plan, start: date) -> None:
@@ -124,13 +106,13 @@ def _ditch_seen(sink: Sink, plan: Plan, start: date) -> None:
     found, done = start + 60 * DAY, start + 68 * DAY
     seen("1", found, (office, WORKS_OFFICE), "量了五处，南段渠壁薄了2厘米", severity="medium")
     sink.add(
-        "works_risk", risk_id=f"WT{key}2", works_id=works, inspection_id=f"JC{works}1",
+        "works_risk", risk_id=f"WX{key}2", works_id=works, inspection_id=f"JC{works}1",
         kind="quality", level="medium", words="南段12米渠壁不到10厘米",
         responsible_person_id=clerk.person_id, due_date=found + 15 * DAY, status="closed",
         closed_at=at(done + 2 * DAY, 10),
     )  # fmt: skip
     sink.add(
-        "works_rectification", rectification_id=f"ZG{key}2", works_id=works, risk_id=f"WT{key}2",
+        "works_rectification", rectification_id=f"ZX{key}2", works_id=works, risk_id=f"WX{key}2",
         done_person_id=clerk.person_id, done_at=at(done, 16), words="敲掉重浇，量过都到10厘米",
         file_hash=f"{key}z".ljust(64, "0"), taken_at=at(done, 15),
         verifier_person_id=office.person_id, verifier_role=WORKS_OFFICE,
