@@ -263,15 +263,21 @@ def content_digest(content: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Parties:
-    """Whose case this is, by person key. `payees` holds the owners of a paid firm too."""
+    """Whose case this is, by person key. `payees` holds the owners of a paid firm too.
+
+    `are_kin_free` lets kin do what this step asks; never those themselves who gain.
+    """
 
     starter: int | None
     handler: int | None
     payees: frozenset[int]
+    are_kin_free: bool = False
 
     @property
     def related(self) -> frozenset[int]:
         """Return those whose kin stand aside."""
+        if self.are_kin_free:
+            return frozenset()
         return self.payees | ({self.handler} if self.handler else frozenset())
 
 

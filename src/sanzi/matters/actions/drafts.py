@@ -31,7 +31,7 @@ from sanzi.matters.fields import cleaned
 from sanzi.matters.models import Case, SourceMatter
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope, secrets
-from sanzi.orgs.actors import Actor
+from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Organisation, Person
 from sanzi.orgs.roles import title as role_title
@@ -98,7 +98,37 @@ def start(
     return case.number
 
 
-def open_case(matter: Matter, body: Organisation, by: Actor, at: datetime) -> Case:
+def open_for(
+    *,
+    matter_code: str,
+    organisation: Organisation,
+    holder: int,
+    form: Mapping[str, Any],
+    at: datetime,
+) -> str:
+    """Begin a draft for somebody, because a day has come; he goes on with it as with his own.
+
+    Shapes: `holder` is the person's key, `form` as in `save`.
+    Raises: NoSuchMatter, BadField. Nothing is written then.
+    """
+    matter = catalogue.get(matter_code)
+    if matter is None:
+        raise errors.NoSuchMatter(title=matter_code)
+    _refuse_wrong(matter, form)
+    known = {one.key: one for one in matter.fields}
+    with transaction.atomic():
+        case = open_case(matter, organisation, SYSTEM, at, holder=holder)
+        case.form = {key: cleaned(known[key], value) for key, value in form.items()}
+        case.title = form_queries.title(matter, case.form)[:60]
+        _carry(case, matter, SYSTEM, at)
+        case.tier = moments.tier_of(case, matter, SYSTEM, at)
+        case.save(update_fields=["form", "title", "amount_fen", "tier"])
+    return case.number
+
+
+def open_case(
+    matter: Matter, body: Organisation, by: Actor, at: datetime, *, holder: int | None = None
+) -> Case:
     """Make an empty draft. Runs inside the caller's transaction, who knows that it may begin.
 
     Raises: VersionReused.
@@ -111,7 +141,7 @@ def open_case(matter: Matter, body: Organisation, by: Actor, at: datetime) -> Ca
         organisation=body,
         division_code=body.division_id,
         title=matter.title,
-        started_by_id=by.person_id,
+        started_by_id=holder or by.person_id,
         household_id=by.household_id,
         created_at=at,
         saved_at=at,

@@ -474,9 +474,8 @@ def pass_on(*, number: str, by: Actor, at: datetime, line_no: int = 0) -> Acted:
         if row is None:
             raise errors.NoOpenStep
         matter = matter_of(case)
-        step = matter.step(row.step_no)
         day = clock.local_date(at)
-        role, division = standing.find_place(case, matter, step, rows, day)
+        role, division = standing.find_place(case, matter, row, rows, day)
         if role == row.role_code:
             return Acted(number, case.state, row.step_key, role_title(role), row.due_at)
         before = row.role_code

@@ -77,6 +77,13 @@ def keeper_fault(person_id: int, division_code: str, on: date) -> str:
     return ""
 
 
+def is_for_kin(seal: str, applicant: str) -> bool:
+    """Return whether the keeper of a seal is near kin of who wants a stamp."""
+    keeper = Seal.objects.filter(ext_id=seal).values_list("keeper_id", flat=True).first()
+    person = Person.objects.filter(ext_id=applicant).values_list("pk", flat=True).first()
+    return keeper is not None and person in orgs.kin_ids(keeper)
+
+
 def access_seal(*, by: Actor, ext_id: str, permission: str = SEE) -> Seal:
     """Return a seal of the actor's scope. Raises: NotFound."""
     found = Seal.objects.filter(scope.within(by, permission), ext_id=ext_id)
