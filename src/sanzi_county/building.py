@@ -1,11 +1,14 @@
 """What the villages build and buy: a road under way, a ditch that is settled, lamps, desks.
 
+The ditch had a thin wall that was cast again and verified by the works office of the town.
 Of every four villages the third took two offers for its road that are equal to the fen, from one
-machine; the fourth bought lamps of a firm that had not named the lowest price.
+machine; the fourth bought lamps of a firm that had not named the lowest price. In the
+third a finding of the town about the road is past its day.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
@@ -20,6 +23,8 @@ ALIKE, DEAR = 3, 0
 """Which villages of a round have the planted offers, and the planted choice."""
 ROAD_YUAN, DITCH_YUAN, LAMPS_YUAN, DESKS_YUAN = 86_000, 24_000, 18_600, 3_900
 HOUR: Final = timedelta(hours=1)
+WORKS_OFFICE: Final = "town_works_office"
+SUPERVISION: Final = "supervision_head"
 CADRES: Final = ("village_secretary", "committee_member", "village_clerk", "supervision_head")
 
 
@@ -83,6 +88,7 @@ def _road(sink: Sink, plan: Plan, until: date, firms: list[Firm]) -> None:
             "works_commitment", works_id=works, person_id=person.person_id, kind="commitment",
             signed_at=at(start + 25 * DAY, 9),
         )  # fmt: skip
+    _inspections(sink, plan, works, until)
     for turn, percent in enumerate((15, 40, 60)):
         day = start + (34 + 11 * turn) * DAY
         sink.add(
@@ -90,6 +96,84 @@ def _road(sink: Sink, plan: Plan, until: date, firms: list[Firm]) -> None:
             words=("清表", "铺石子", "浇路面")[turn], file_hash=f"{key}{turn}".ljust(64, "0"),
             taken_at=at(day, 15), lat_micro=29_306_000, lng_micro=120_074_000,
         )  # fmt: skip
+
+
+def _ditch_seen(sink: Sink, plan: Plan, start: date) -> None:
+    """The ditch had a wall too thin; it was cast again, and the town looked."""
+    key, works = plan.village.key, f"GC{plan.village.key}2"
+    clerk, office = plan.village.officer("village_clerk"), plan.village.town.staff[WORKS_OFFICE][0]
+    seen = _seen(sink, plan, works, "二组")
+    found, done = start + 60 * DAY, start + 68 * DAY
+    seen("1", found, (office, WORKS_OFFICE), "量了五处，南段渠壁薄了2厘米", severity="medium")
+    sink.add(
+        "works_risk", risk_id=f"WX{key}2", works_id=works, inspection_id=f"JC{works}1",
+        kind="quality", level="medium", words="南段12米渠壁不到10厘米",
+        responsible_person_id=clerk.person_id, due_date=found + 15 * DAY, status="closed",
+        closed_at=at(done + 2 * DAY, 10),
+    )  # fmt: skip
+    sink.add(
+        "works_rectification", rectification_id=f"ZX{key}2", works_id=works, risk_id=f"WX{key}2",
+        done_person_id=clerk.person_id, done_at=at(done, 16), words="敲掉重浇，量过都到10厘米",
+        file_hash=f"{key}z".ljust(64, "0"), taken_at=at(done, 15),
+        verifier_person_id=office.person_id, verifier_role=WORKS_OFFICE,
+        verified_at=at(done + 2 * DAY, 10), is_accepted=True, verdict="量了五处，够厚",
+    )  # fmt: skip
+    supervision = plan.village.officer(SUPERVISION), SUPERVISION
+    seen("2", start + 90 * DAY, supervision, "渠底平，水走得通")
+
+
+def _seen(sink: Sink, plan: Plan, works: str, place: str) -> Callable[..., None]:
+    """Return how an inspection of a project is told."""
+
+    def seen(
+        number: str, day: date, by: tuple[Person, str], words: str, severity: str = ""
+    ) -> None:
+        who, role = by
+        sink.add(
+            "works_inspection", inspection_id=f"JC{works}{number}", works_id=works,
+            role_code=role, inspector_person_id=who.person_id, inspected_at=at(day, 10),
+            stage="building", result="found" if severity else "fine", severity=severity,
+            place=place, words=words,
+            file_hash=f"{plan.village.key}{works[-1]}s{number}".ljust(64, "0"),
+            taken_at=at(day, 9), lat_micro=29_306_000, lng_micro=120_074_000,
+        )  # fmt: skip
+
+    return seen
+
+
+def _inspections(sink: Sink, plan: Plan, works: str, until: date) -> None:
+    """The town looked twice: one finding is put right, one is past its day in an odd village."""
+    key, village = plan.village.key, plan.village
+    inspector = village.town.staff["town_works_office"][0].person_id
+    builder = village.officer("committee_member").person_id
+    is_late = plan.place % ROUND == ALIKE
+    for turn, (days, kind, level, words) in enumerate(
+        ((30, "safety", "medium", "路口没有围挡"), (12, "quality", "low", "路边有一处开裂")),
+        start=1,
+    ):
+        seen, is_closed = until - days * DAY, turn == 1
+        sink.add(
+            "works_inspection", inspection_id=f"JC{key}{turn}", works_id=works,
+            role_code="town_works_office", inspector_person_id=inspector,
+            inspected_at=at(seen, 10), stage="building", result="found", severity=level,
+            place="三组后塘", words=words, file_hash=f"{key}9{turn}".ljust(64, "0"),
+            taken_at=at(seen, 9, 50),
+        )  # fmt: skip
+        sink.add(
+            "works_risk", risk_id=f"WT{key}{turn}", works_id=works, inspection_id=f"JC{key}{turn}",
+            kind=kind, level=level, words=words, responsible_person_id=builder,
+            due_date=seen + (5 if is_closed or is_late else 20) * DAY,
+            status="closed" if is_closed else "open",
+            closed_at=at(seen + 5 * DAY, 16) if is_closed else None,
+        )  # fmt: skip
+    done = until - 27 * DAY
+    sink.add(
+        "works_rectification", rectification_id=f"ZG{key}1", works_id=works, risk_id=f"WT{key}1",
+        done_person_id=builder, done_at=at(done, 15), words="装了围挡和警示灯",
+        file_hash=f"{key}98".ljust(64, "0"), taken_at=at(done, 14, 50),
+        verifier_person_id=inspector, verifier_role="town_works_office",
+        verified_at=at(done + 2 * DAY, 16), is_accepted=True, verdict="围挡装好了",
+    )  # fmt: skip
 
 
 def _ditch(sink: Sink, plan: Plan, until: date, firm: Firm) -> None:
@@ -120,6 +204,7 @@ def _ditch(sink: Sink, plan: Plan, until: date, firm: Firm) -> None:
             attendee_person_id=person.person_id, attendee_role=role, measured_milli=412_000,
             contract_milli=412_000,
         )  # fmt: skip
+    _ditch_seen(sink, plan, start)
 
 
 def _lamps(sink: Sink, plan: Plan, until: date, firms: list[Firm]) -> None:

@@ -402,3 +402,15 @@ def test_the_first_village_was_asked_and_left_one_question_unanswered(
     assert [row["is_satisfied"] for row in rows] == [True, False, None, None]
     overdue = [row for row in rows if row["answered_at"] is None and row["due_at"].date() < UNTIL]
     assert [row["title"] for row in overdue] == ["广场电费是谁用的"]
+
+
+def test_each_village_has_a_project_with_an_open_finding_and_one_that_another_verified(
+    tables: dict[str, list[dict[str, Any]]],
+) -> None:
+    states = {(one["works_id"][-1], one["status"]) for one in tables["works_risk"]}
+
+    assert {("1", "open"), ("2", "closed")} <= states
+    assert all(
+        one["verifier_person_id"] not in ("", one["done_person_id"])
+        for one in tables["works_rectification"]
+    )

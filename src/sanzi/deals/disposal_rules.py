@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -77,3 +78,8 @@ def shown_days(first: date, today: date) -> int:
 def worn_off(cost_fen: int, worn_fen: int) -> int:
     """Return what is left of a cost after its wear, never less than nothing."""
     return max(cost_fen - worn_fen, 0)
+
+
+def lot_name(names: Sequence[str]) -> str:
+    """Return how several things are called together: by the first and how many they are."""
+    return names[0] if len(names) == 1 else f"{names[0]}等{len(names)}件"

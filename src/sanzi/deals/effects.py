@@ -6,7 +6,7 @@ from typing import Any
 
 from sanzi.deals import disposal_errors as errors
 from sanzi.deals import disposal_rules as rules
-from sanzi.deals.actions import auctions, disposals
+from sanzi.deals.actions import auctions, disposal_wishes, disposals
 from sanzi.deals.actions.auctions import AuctionFields
 from sanzi.deals.models import Disposal
 from sanzi.deals.queries import assets as asset_queries
@@ -20,7 +20,9 @@ NEEDED = {"asset", "method", "why", "worth", "floor", "checkers"}
 
 def register() -> None:
     """Bind the names of the powers; called once from `apps.ready`."""
-    registry.choices("assets_held", lambda body, _place: asset_queries.held(body))
+    registry.choices(
+        "assets_held", lambda body, _place: asset_queries.held(body), named=asset_queries.title_of
+    )
     registry.check("deals.disposal", check)
     for name, run in (
         ("ask", ask), ("approve", approve), ("end", end), ("offer", offer), ("sell", sell),
@@ -32,9 +34,9 @@ def register() -> None:
         registry.panel(code, _panel)
 
 
-def _wish(turn: Turn) -> disposals.Wish:
+def _wish(turn: Turn) -> disposal_wishes.Wish:
     form: Any = turn.form
-    return disposals.Wish(
+    return disposal_wishes.Wish(
         organisation=turn.organisation,
         asset=form["asset"],
         method=form["method"],
@@ -46,13 +48,15 @@ def _wish(turn: Turn) -> disposals.Wish:
         appraised_date=form.get("appraised_date"),
         publicity_from_date=form.get("publicity_from"),
         decision=turn.decision_ext_id,
+        more=[disposal_wishes.Also(row["asset"], row["worth"]) for row in form.get("more", ())],
     )
 
 
 def check(turn: Turn) -> None:
     """Hold the wish against card, valuation, publicity and vote, once it is typed whole."""
-    if set(turn.form) >= NEEDED:
-        disposals.check(wish=_wish(turn), at=turn.at, case_number=turn.number)
+    rows = turn.form.get("more", ())
+    if set(turn.form) >= NEEDED and all({"asset", "worth"} <= set(row) for row in rows):
+        disposal_wishes.check(wish=_wish(turn), at=turn.at, case_number=turn.number)
 
 
 def ask(turn: Turn) -> None:
@@ -94,6 +98,7 @@ def offer(turn: Turn) -> None:
             opens_at=entry["opens_at"],
             closes_at=entry["closes_at"],
             platform_level=entry["platform_level"],
+            more=[one.asset for one in wish.more],
         ),
         by=turn.by,
         at=turn.at,
@@ -112,8 +117,7 @@ def sell(turn: Turn) -> None:
 
 def sign(turn: Turn) -> None:
     """Sign with the buyer and ask him for the money."""
-    found = Disposal.objects.get(case_number=turn.number)
-    if found.buyer_id is None:
+    if not Disposal.objects.filter(case_number=turn.number, buyer__isnull=False).exists():
         return
     if "sign_date" not in turn.entry:
         raise errors.DisposalWrong(what="签订日期", why="还没写")
@@ -144,18 +148,19 @@ def _panel(case_number: str) -> Panel | None:
 
 def _rows(case_number: str) -> PublicRows:
     """The disposal of a case; firms by name, persons masked."""
-    made = Disposal.objects.select_related("buyer").filter(case_number=case_number)
+    made = Disposal.objects.select_related("asset", "buyer").filter(case_number=case_number)
     return PublicRows(
-        columns=("评估价（元）", "公示天数", "买主", "成交价（元）", "到账（元）"),
+        columns=("资产", "评估价（元）", "公示天数", "买主", "成交价（元）", "到账（元）"),
         rows=tuple(
             (
+                one.asset.name,
                 money.format_yuan(one.appraised_fen) if one.appraised_fen is not None else "没评估",
                 str(one.appraisal_publicity_days or 0),
                 _name(one),
                 money.format_yuan(one.price_fen or 0),
                 money.format_yuan(one.received_fen),
             )
-            for one in made
+            for one in made.order_by("pk")
         ),
     )
 

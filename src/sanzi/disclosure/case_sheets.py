@@ -113,7 +113,7 @@ class _Masks:
             known = registry.list_of(
                 field.list, self.case.organisation.ext_id, self.case.division_code
             )
-            return dict(known or []).get(words, "")
+            return dict(known or []).get(words) or registry.name_of(field.list, words)
         return words
 
 

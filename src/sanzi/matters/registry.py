@@ -78,6 +78,7 @@ _effects: dict[str, Effect] = {}
 _checks: dict[str, Check] = {}
 _tiers: dict[str, TierFinder] = {}
 _choices: dict[str, Choices] = {}
+_named: dict[str, Callable[[str], str]] = {}
 _prefills: dict[str, list[Callable[[str], Prefill]]] = {}
 _payable: dict[str, list[PayableCheck]] = {}
 _panels: dict[str, Callable[[str], Panel | None]] = {}
@@ -106,9 +107,14 @@ def tier(name: str, find: TierFinder) -> None:
     _tiers[name] = find
 
 
-def choices(name: str, read: Choices) -> None:
-    """Register a list for `lookup` fields: (organisation's ext id, division) -> (value, words)."""
+def choices(name: str, read: Choices, *, named: Callable[[str], str] | None = None) -> None:
+    """Register a list for `lookup` fields: (organisation's ext id, division) -> (value, words).
+
+    `named` says what a value is called that the list has stopped to offer: a thing that is sold.
+    """
     _choices[name] = read
+    if named is not None:
+        _named[name] = named
 
 
 def prefill(source_kind: str, read: Callable[[str], Prefill]) -> None:
@@ -182,6 +188,12 @@ def list_of(name: str, organisation: str, division_code: str) -> list[tuple[str,
     """Return what a registered list offers a body, None for a name that is not registered."""
     found = _choices.get(name)
     return None if found is None else found(organisation, division_code)
+
+
+def name_of(name: str, value: str) -> str:
+    """Return what a value is called that a list does not offer any more; empty if not known."""
+    found = _named.get(name)
+    return "" if found is None else found(value)
 
 
 def prefill_of(source_kind: str, number: str) -> Prefill | None:

@@ -16,6 +16,7 @@ from sanzi.kernel.workdays import Calendar
 from sanzi.matters import errors
 from sanzi.matters.catalogue import Limit, Matter, Paper, Step, TierTable
 from sanzi.matters.fields import Field, wrong
+from sanzi.orgs.actors import Actor
 
 
 class Move(enum.StrEnum):
@@ -131,6 +132,13 @@ def tier(matter: Matter, amount_fen: int, on: date, form: Mapping[str, Any] | No
 def _number(form: Mapping[str, Any] | None, key: str) -> int:
     text = str((form or {}).get(key) or "").strip()
     return int(text) if text.isdecimal() else -1
+
+
+def is_starter(by: Actor, started_by: int | None, household: int | None) -> bool:
+    """Return whether a case is this actor's to change: he began it, or his household did."""
+    if by.household_id is not None:
+        return by.household_id == household
+    return by.person_id is not None and by.person_id == started_by
 
 
 def chain(
@@ -255,15 +263,21 @@ def content_digest(content: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Parties:
-    """Whose case this is, by person key. `payees` holds the owners of a paid firm too."""
+    """Whose case this is, by person key. `payees` holds the owners of a paid firm too.
+
+    `are_kin_free` lets kin do what this step asks; never those themselves who gain.
+    """
 
     starter: int | None
     handler: int | None
     payees: frozenset[int]
+    are_kin_free: bool = False
 
     @property
     def related(self) -> frozenset[int]:
         """Return those whose kin stand aside."""
+        if self.are_kin_free:
+            return frozenset()
         return self.payees | ({self.handler} if self.handler else frozenset())
 
 

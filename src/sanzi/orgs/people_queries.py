@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -165,6 +166,12 @@ def villagers(division_code: str) -> list[tuple[str, str]]:
         (one.ext_id, f"{one.name} {one.household.ext_id[-4:]}户" if one.household else one.name)
         for one in rows.select_related("household").order_by("name", "id")[:CHOICES_MAX]
     ]
+
+
+def names_of(ext_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of persons by ext id, in the order of the register."""
+    found = Person.objects.filter(ext_id__in=list(ext_ids)).order_by("pk")
+    return dict(found.values_list("ext_id", "name"))
 
 
 def counterparty_choices() -> list[tuple[str, str]]:

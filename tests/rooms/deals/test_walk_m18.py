@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from sanzi.deals.actions import assets, auctions
 from sanzi.deals.models import Asset, Auction, Contract, Disposal
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.models import Voucher, VoucherLine
+from sanzi.matters.actions import cases
 from sanzi.matters.models import Case, Decision
 from sanzi.payments.actions import statements
 from sanzi.payments.models import Bill
@@ -53,7 +55,8 @@ def form(**changed: Any) -> dict[str, Any]:
     people = ("village_clerk", "committee_member", "supervision_head")
     names = [village.Person.objects.get(appointments__role_code=one).ext_id for one in people]
     return {
-        "asset": Asset.objects.get().ext_id, "method": "sale", "why": "旧厂房空了三年",
+        "asset": changed.get("asset") or Asset.objects.get().ext_id, "method": "sale",
+        "why": "旧厂房空了三年",
         "checkers": [{"person": one} for one in names], "worth": "300000", "appraiser": "C-3",
         "appraised_date": "2026-10-20", "publicity_from": "2026-10-22", "floor": "300000",
         "decision_id": "D-1", **changed,
@@ -89,10 +92,10 @@ def pay(money: Money, amount_fen: int, at: datetime) -> None:
     statements.import_notices(account_id=money.account.pk, entries=[entry], at=at)
 
 
-def sold(money: Money) -> Walk:
+def sold(money: Money, **changed: Any) -> Walk:
     """A disposal whose auction was won by C-2 for 320 000 yuan, with its contract and bill."""
     walk = start(money)
-    walk.submit("coop_director", form(), papers=("photo", "report", "notice"))
+    walk.submit("coop_director", form(**changed), papers=("photo", "report", "notice"))
     walk.approve("supervision_head", "village_secretary", "town_agri_head")
     hours = {"opens_at": local(OPENS), "closes_at": local(OPENS + timedelta(hours=2))}
     walk.record(
@@ -141,7 +144,107 @@ def test_a_shed_is_sold_paid_handed_over_and_taken_off_the_books(money: Money) -
     ]  # fmt: skip
     shown = published(walk.number)["A04"]
     (told,) = next(iter(shown.tables.values()))
-    assert told == ["300,000.00", "21", "清河C-2建设有限公司", "320,000.00", "320,000.00"]
+    assert told == [
+        "标准厂房",
+        "300,000.00",
+        "21",
+        "清河C-2建设有限公司",
+        "320,000.00",
+        "320,000.00",
+    ]
+    held = Asset.objects.get()
+    assert shown.facts["处置哪一件"] == f"{held.number} {held.name}"
+
+
+def test_two_sheds_go_in_one_case_each_with_its_share_and_its_voucher(money: Money) -> None:
+    other = store(money)
+    walk = sold(money, asset=first_asset(), more=[{"asset": other, "worth": "100000"}])
+
+    auction = Auction.objects.get()
+    assert (auction.title, auction.floor_fen) == ("标准厂房等2件转让", 30_000_000)
+    rows = Disposal.objects.order_by("pk")
+    assert [(one.appraised_fen, one.floor_fen, one.price_fen) for one in rows] == [
+        (20_000_000, 20_000_000, 21_333_334), (10_000_000, 10_000_000, 10_666_666),
+    ]  # fmt: skip
+    assert (Contract.objects.get().amount_fen, Bill.objects.get().amount_fen) == (
+        32_000_000, 32_000_000,
+    )  # fmt: skip
+    with pytest.raises(errors.NotPaidYet, match=r"价款320,000\.00元，到账0\.00元"):
+        walk.record("committee_member", {"executed_at": local(SOLD)}, papers=("photo",))
+    pay(money, 32_000_000, SOLD)
+    walk.record("committee_member", {"executed_at": local(SOLD)})
+    walk.record("agency_reviewer", {})
+
+    assert walk.case.state == "DONE"
+    assert set(Asset.objects.values_list("status", flat=True)) == {"disposed"}
+    rows_told = deals.record_rows("asset_disposal")
+    shares = {(row["price_fen"], row["received_fen"]) for row in rows_told}
+    assert shares == {(21_333_334, 21_333_334), (10_666_666, 10_666_666)}
+    cost = VoucherLine.objects.filter(account_code="1510101").order_by("pk")
+    assert [one.credit_fen for one in cost] == [38_000_000, 10_000_000]
+    assert Voucher.objects.filter(source_kind="disposal").count() == 2
+    (table,) = published(walk.number)["A04"].tables.values()
+    assert [row[0] for row in table] == ["标准厂房", "旧仓库"]
+
+
+def store(money: Money) -> str:
+    """Enter a second shed; return its id."""
+    said = replace(HOUSE, name="旧仓库", place="柳湾村工业路9号", book_value_fen=10_000_000)
+    by = money.actor("village_clerk", AT)
+    assets.register_asset(fields=said, by=by, at=AT)
+    return Asset.objects.get(name="旧仓库").ext_id
+
+
+def first_asset() -> str:
+    return Asset.objects.order_by("pk")[0].ext_id
+
+
+@pytest.mark.parametrize(
+    ("worth", "category", "refusal"),
+    [
+        ("300000", "fixed", errors.DisposalWrong),
+        ("0", "fixed", Refusal),
+        ("100000", "biological", errors.DisposalWrong),
+        ("same", "fixed", errors.DisposalWrong),
+        ("leased", "fixed", errors.DisposalTaken),
+    ],
+)
+def test_things_that_do_not_go_together_are_not_handed_in(
+    money: Money, worth: str, category: str, refusal: type[Refusal]
+) -> None:
+    other = store(money)
+    Asset.objects.filter(ext_id=other).update(
+        category=category, status="leased" if worth == "leased" else "idle"
+    )
+    also = {"asset": first_asset() if worth == "same" else other, "worth": "100000"}
+    if worth not in ("same", "leased"):
+        also["worth"] = worth
+    walk = start(money)
+    with pytest.raises(refusal):
+        walk.submit(
+            "coop_director", form(asset=first_asset(), more=[also]),
+            papers=("photo", "report", "notice"),
+        )  # fmt: skip
+
+    assert walk.case.state == "DRAFT"
+    assert not Disposal.objects.exists()
+
+
+def test_a_case_that_comes_back_is_asked_again_with_what_it_names_now(money: Money) -> None:
+    other = store(money)
+    walk = start(money)
+    filled = form(asset=first_asset(), more=[{"asset": other, "worth": "100000"}])
+    walk.submit("coop_director", filled, papers=("photo", "report", "notice"))
+    known = Disposal.objects.order_by("pk")[0].ext_id
+    seen = walk.case.content_digest
+    cases.act(
+        number=walk.number, by=money.actor("supervision_head", AT), at=AT,
+        opinion=cases.Opinion("return", seen, reason_code="still_useful"),
+    )  # fmt: skip
+    walk.submit("coop_director", {"more": []})
+
+    made = Disposal.objects.get()
+    assert (made.ext_id, made.asset.ext_id, made.floor_fen) == (known, first_asset(), 30_000_000)
 
 
 def test_scrap_goes_by_two_quotes_and_its_card_is_closed(money: Money) -> None:
@@ -231,8 +334,6 @@ def test_a_thing_is_disposed_of_once_and_free_again_when_the_case_is_given_up(
     again = start(money)
     with pytest.raises(errors.DisposalTaken, match="已经在办处置"):
         again.submit("coop_director", form(), papers=("photo", "report", "notice"))
-    from sanzi.matters.actions import cases
-
     cases.withdraw(number=first.number, by=money.actor("coop_director", AT), at=AT)
     again.submit("coop_director", form(), papers=("report",))
 

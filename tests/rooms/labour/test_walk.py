@@ -16,6 +16,7 @@ from sanzi.registers.labour import effects, errors
 from sanzi.registers.labour.actions import requests
 from sanzi.registers.labour.models import LabourDeclaration, LabourRequest
 from worlds import labour as world
+from worlds import spending
 from worlds.labour import ASKED, DECLARED, EVENING, Labour
 from worlds.publications import published
 
@@ -111,6 +112,25 @@ def test_wages_are_paid_after_the_roll_was_shown_and_whole(labour: Labour) -> No
         effects.require_shown(row, 60_001, DECLARED + timedelta(days=4))
     effects.require_shown(row, 60_000, DECLARED + timedelta(days=4))
     effects.require_payable("S-ELSEWHERE", 60_000, "K-1")
+
+
+def test_wages_are_paid_once(labour: Labour, monkeypatch: pytest.MonkeyPatch) -> None:
+    number, request = approved(labour)
+    world.shoot(labour, request)
+    world.enter(labour, request)
+    world.check(labour, request)
+    write(labour, number, "cashier_reporter", DECLARED, note="少干了一天")
+    write(labour, number, "supervision_head", DECLARED, opinion="沟清了，人对得上")
+    monkeypatch.setattr(effects.clock, "now", lambda: DECLARED + timedelta(days=4))
+    effects.require_payable(number, 60_000, "K-1")
+    spending.spend(
+        labour.money.world, "K-1", [(labour.money.payees[0], 60_000)], state="submitted",
+        source_kind="labour", source_id=number,
+    )  # fmt: skip
+
+    effects.require_payable(number, 60_000, "K-1")
+    with pytest.raises(errors.WagesPaid):
+        effects.require_payable(number, 60_000, "K-2")
 
 
 @pytest.mark.parametrize(

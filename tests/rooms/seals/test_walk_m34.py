@@ -219,3 +219,16 @@ def test_another_keeper_is_chosen_by_vote_and_never_who_approves(world: World) -
     seals.decision(world)
     keeping.give_to(seal="S-1", keeper=other.ext_id, decision="D-1", by=by, at=AT)
     assert Seal.objects.get(ext_id="S-1").keeper == other
+
+
+def test_what_the_keeper_would_press_for_his_kin_the_head_approves_first(world: World) -> None:
+    deals.kin(world.people["seal_keeper"], world.people["王小芳"])
+    walk = _submitted(world)
+    assert (walk.case.tier, walk.open_step.step_key) == ("T1", "head_brief")
+    with pytest.raises(matters.NoOpenStep):
+        walk.record("seal_keeper", YES, PHOTOS)
+
+    walk.approve("committee_head")
+    walk.record("seal_keeper", YES, PHOTOS, is_last=False)
+
+    assert SealImpression.objects.count() == 1

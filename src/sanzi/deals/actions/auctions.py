@@ -6,6 +6,7 @@ other is held against the price that now stands. Source: 浙江省农村集体�
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from django.db.models import Max
 
 from sanzi.audit import actions as audit
 from sanzi.deals import auction_rules as rules
+from sanzi.deals import disposal_rules
 from sanzi.deals.actions import assets
 from sanzi.deals.auction_errors import (
     AuctionBidTooLow,
@@ -38,7 +40,10 @@ CODE_BITS = 60
 
 @dataclass(frozen=True)
 class AuctionFields:
-    """What a notice says. Units: fen (a year's rent, or the price)."""
+    """What a notice says. Units: fen (a year's rent, or the price).
+
+    `more` are things that are sold together with the first, by ext id.
+    """
 
     asset: str
     subject_kind: str
@@ -50,6 +55,7 @@ class AuctionFields:
     opens_at: datetime
     closes_at: datetime
     platform_level: str = "town"
+    more: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -75,18 +81,22 @@ def publish(*, fields: AuctionFields, by: Actor, at: datetime, case_number: str 
 
     Raises: NotFound, AssetGone, AuctionWrong. Nothing is written then.
     """
-    asset = assets.locked(fields.asset, by, PERMISSION)
-    assets.require_here(asset, "拍租")
+    lot = [assets.locked(one, by, PERMISSION) for one in (fields.asset, *fields.more)]
+    asset = lot[0]
     _require_sound(fields, at)
-    if Auction.objects.filter(asset=asset, state=AuctionState.PUBLISHED, closes_at__gt=at).exists():
-        raise AuctionWrong(field="资产", why=f"“{asset.name}”已经有一场公告着")
+    open_ones = Auction.objects.filter(state=AuctionState.PUBLISHED, closes_at__gt=at)
+    for one in lot:
+        assets.require_here(one, "拍租")
+        if open_ones.filter(asset=one).exists():
+            raise AuctionWrong(field="资产", why=f"“{one.name}”已经有一场公告着")
+    name = disposal_rules.lot_name([one.name for one in lot])
     made = Auction.objects.create(
         ext_id=ids.new_id("AU", at),
         organisation=asset.organisation,
         division_code=asset.division_code,
         subject_kind=fields.subject_kind,
         asset=asset,
-        title=f"{asset.name}{'出租' if fields.subject_kind == 'lease' else '转让'}",
+        title=f"{name[:100]}{'出租' if fields.subject_kind == 'lease' else '转让'}",
         platform_level=fields.platform_level,
         appraised_fen=fields.appraised_fen,
         floor_fen=fields.floor_fen,
@@ -100,7 +110,8 @@ def publish(*, fields: AuctionFields, by: Actor, at: datetime, case_number: str 
         made_by_id=by.user_id,
     )
     text = f"底价{money.format_yuan(fields.floor_fen)}元"
-    assets.note(asset, "公告拍租", text, by=by, at=at, case_number=case_number)
+    for one in lot:
+        assets.note(one, "公告拍租", text, by=by, at=at, case_number=case_number)
     _audit(made, "published", by, at, {"floor_fen": made.floor_fen})
     return made.ext_id
 

@@ -18,13 +18,11 @@ from sanzi.deals import disposal_errors as errors
 from sanzi.deals import disposal_rules as rules
 from sanzi.deals.actions import assets, contracts
 from sanzi.deals.actions.contracts import CLAUSES, ContractFields
+from sanzi.deals.actions.disposal_wishes import Wish, check, worths_of
 from sanzi.deals.models import (
     Asset,
     AssetStatus,
-    Auction,
-    AuctionState,
     Disposal,
-    DisposalMethod,
     DisposalStatus,
 )
 from sanzi.deals.queries import auctions as auction_queries
@@ -34,11 +32,9 @@ from sanzi.ledger import rules as ledger_rules
 from sanzi.ledger.actions import plans, posting
 from sanzi.ledger.queries import plans as plan_queries
 from sanzi.ledger.queries import subjects
-from sanzi.matters.models import Decision
-from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.orgs.models import Counterparty, Organisation, Person
+from sanzi.orgs.models import Counterparty, Organisation
 from sanzi.payments.actions import bills
 from sanzi.payments.actions.bills import BillFields
 from sanzi.payments.hooks import BillCredited
@@ -46,26 +42,6 @@ from sanzi.payments.hooks import BillCredited
 SOURCE = "disposal"
 CLEARING, OTHER_INCOME = "固定资产清理", "其他收入"
 PAY_WITHIN = timedelta(days=15)
-SUPERVISORS = ("supervision_head", "supervision_member", "coop_supervisor")
-AGREE = (2, 3)
-"""Two thirds of all who may vote. Source: 条例 第三十七条."""
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What is asked for. Units: fen. `checkers` are persons who looked at the thing."""
-
-    organisation: str
-    asset: str
-    method: str
-    reason: str
-    worth_fen: int
-    floor_fen: int
-    checkers: Sequence[str]
-    appraiser: str = ""
-    appraised_date: date | None = None
-    publicity_from_date: date | None = None
-    decision: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,97 +52,14 @@ class Offer:
     price_fen: int
 
 
-def check(*, wish: Wish, at: datetime, case_number: str = "") -> Asset:
-    """Hold a wish against the card, the valuation, its publicity, the vote; return the card.
-
-    Raises: DisposalWrong, DisposalNotOurs, AssetGone, DisposalTaken, CheckersMissing,
-        NoAppraisal, PublicityTooShort, VoteTooFew.
-    """
-    today = clock.local_date(at)
-    asset = Asset.objects.select_related("organisation").filter(ext_id=wish.asset).first()
-    if asset is None:
-        raise errors.DisposalWrong(field="asset", what="资产", why="登记里没有这一件")
-    if asset.organisation.ext_id != wish.organisation:
-        raise errors.DisposalNotOurs(field="asset", asset=asset.name)
-    assets.require_here(asset, "处置")
-    _require_free(asset, case_number, at)
-    if wish.method not in DisposalMethod.values:
-        raise errors.DisposalWrong(field="method", what="怎么处置", why="没有这一种")
-    if wish.worth_fen < 0 or wish.floor_fen < wish.worth_fen:
-        raise errors.DisposalWrong(field="floor", what="底价", why="不能低于评估价")
-    _require_checked(wish, asset, today)
-    if rules.needs_appraisal(wish.worth_fen, asset.book_value_fen, today):
-        _require_appraised(wish, asset, today)
-        _require_vote(wish)
-    return asset
-
-
-def _require_free(asset: Asset, case_number: str, at: datetime) -> None:
-    if asset.status == AssetStatus.LEASED:
-        raise errors.DisposalTaken(field="asset", asset=asset.name, why="正在出租")
-    running = Disposal.objects.filter(asset=asset).exclude(status=DisposalStatus.ENDED)
-    if running.exclude(case_number=case_number).exists():
-        raise errors.DisposalTaken(field="asset", asset=asset.name, why="已经在办处置")
-    auctioned = Auction.objects.filter(
-        asset=asset, state=AuctionState.PUBLISHED, closes_at__gt=at
-    ).exclude(case_number=case_number)
-    if auctioned.exists():
-        raise errors.DisposalTaken(field="asset", asset=asset.name, why="正在公告拍租")
-
-
-def _require_checked(wish: Wish, asset: Asset, today: date) -> None:
-    """Ask for two different persons and one of the supervision among them or beside them."""
-    found = Person.objects.filter(ext_id__in=set(wish.checkers))
-    people = {one.pk for one in found}
-    watching = {
-        held.person_id
-        for role in SUPERVISORS
-        for held in orgs.holders(role, asset.division_code, today)
-    }
-    least = rules.figures(today).checkers_min
-    if len(people - watching) < least:
-        why = f"只有{len(people - watching)}个人，要{least}个"
-        raise errors.CheckersMissing(field="checkers", why=why)
-    if not people & watching:
-        raise errors.CheckersMissing(field="checkers", why="没有村监会的人")
-
-
-def _require_appraised(wish: Wish, asset: Asset, today: date) -> None:
-    if not wish.appraiser or wish.appraised_date is None:
-        why = "没有评估机构的评估"
-        raise errors.NoAppraisal(field="appraiser", asset=asset.name, why=why)
-    if not Counterparty.objects.filter(ext_id=wish.appraiser).exists():
-        raise errors.DisposalWrong(field="appraiser", what="评估机构", why="不在名册里")
-    until = rules.valid_until(wish.appraised_date, today)
-    if not wish.appraised_date <= today <= until:
-        why = f"到{until.isoformat()}已经过期" if today > until else "评估日期还没到"
-        raise errors.NoAppraisal(field="appraised_date", asset=asset.name, why=why)
-    days = rules.figures(today).publicity_days
-    first = wish.publicity_from_date
-    shown = rules.shown_days(first, today) if first else 0
-    if shown < days or (first is not None and first < wish.appraised_date):
-        raise errors.PublicityTooShort(field="publicity_from", days=days, shown=shown)
-
-
-def _require_vote(wish: Wish) -> None:
-    """Hold the votes against two thirds of all; whether the meeting was valid asks the case."""
-    found = Decision.objects.filter(ext_id=wish.decision).first()
-    if found is None:
-        why = "要三分之二以上同意的决议"
-        raise errors.DisposalWrong(field="decision_id", what="会议决议", why=why)
-    part, whole = AGREE
-    agree, eligible = found.agree_count or 0, found.eligible_count or 0
-    if agree * whole < eligible * part:
-        raise errors.VoteTooFew(field="decision_id", agree=agree, eligible=eligible)
-
-
 @transaction.atomic
 def ask(*, wish: Wish, case_number: str, by: Actor, at: datetime) -> str:
-    """Enter a disposal that was asked for, or ask again after it came back; returns its id.
+    """Enter a disposal that was asked for, or ask again after it came back.
 
+    Each thing has a row of its own; the first carries contract and bill, and its id is returned.
     Raises: what `check` raises. Nothing is written then.
     """
-    asset = check(wish=wish, at=at, case_number=case_number)
+    things = check(wish=wish, at=at, case_number=case_number)
     body = Organisation.objects.get(ext_id=wish.organisation)
     appraiser = Counterparty.objects.filter(ext_id=wish.appraiser).first()
     today = clock.local_date(at)
@@ -174,34 +67,45 @@ def ask(*, wish: Wish, case_number: str, by: Actor, at: datetime) -> str:
     values = {
         "organisation": body,
         "division_code": body.division_id,
-        "asset": asset,
         "method": wish.method,
         "reason": wish.reason.strip()[:200],
-        "appraised_fen": wish.worth_fen if appraiser else None,
         "appraised_date": wish.appraised_date,
         "appraiser": appraiser,
         "publicity_from_date": first,
         "appraisal_publicity_days": rules.shown_days(first, today) if first else None,
-        "floor_fen": wish.floor_fen,
         "decision_ext_id": wish.decision,
         "status": DisposalStatus.ASKED,
+        "case_number": case_number,
     }
-    known = Disposal.objects.filter(case_number=case_number).first()
-    made, _ = Disposal.objects.update_or_create(
-        ext_id=known.ext_id if known else ids.new_id("DP", at),
-        defaults={**values, "case_number": case_number},
-    )
-    _tell(made, "asked", by, at, {"asset": asset.ext_id, "method": wish.method})
-    return made.ext_id
+    before = Disposal.objects.filter(case_number=case_number).order_by("pk")
+    known = dict(enumerate(before.values_list("ext_id", flat=True)))
+    before.delete()
+    worths = worths_of(wish)
+    floors = money.split(wish.floor_fen, _weights(worths))
+    made = [
+        Disposal.objects.create(
+            ext_id=known.get(place) or ids.new_id("DP", at), asset=asset, floor_fen=floor,
+            appraised_fen=worth if appraiser else None, **values,
+        )
+        for place, (asset, worth, floor) in enumerate(zip(things, worths, floors, strict=True))
+    ]  # fmt: skip
+    told: dict[str, object] = {"assets": [one.ext_id for one in things], "method": wish.method}
+    _tell(made[0], "asked", by, at, told)
+    return made[0].ext_id
+
+
+def _weights(fen: Sequence[int]) -> list[int]:
+    """Return by what a sum is divided: by these sums, evenly where all are nothing."""
+    return list(fen) if any(fen) else [1] * len(fen)
 
 
 @transaction.atomic
 def approve(*, case_number: str, by: Actor, at: datetime) -> None:
     """Note the approval. Raises: NotFound, DisposalNotNow."""
-    found = locked(case_number)
-    _require(found, (DisposalStatus.ASKED,), "批准")
-    _set(found, DisposalStatus.APPROVED)
-    _tell(found, "approved", by, at, {})
+    lot = locked(case_number)
+    _require(lot[0], (DisposalStatus.ASKED,), "批准")
+    _set(lot, DisposalStatus.APPROVED)
+    _tell(lot[0], "approved", by, at, {})
 
 
 @transaction.atomic
@@ -209,55 +113,70 @@ def end(*, case_number: str, by: Actor, at: datetime) -> None:
     """Note that it was given up; nothing where nothing was asked for."""
     if not Disposal.objects.filter(case_number=case_number).exists():
         return
-    found = locked(case_number)
-    _set(found, DisposalStatus.ENDED)
-    _tell(found, "ended", by, at, {})
+    lot = locked(case_number)
+    _set(lot, DisposalStatus.ENDED)
+    _tell(lot[0], "ended", by, at, {})
 
 
 @transaction.atomic
 def sell(*, case_number: str, offers: Sequence[Offer], by: Actor, at: datetime) -> None:
     """Take the buyer: who won the auction of the case, else the best of the offers for scrap.
 
+    Several things go to one buyer; each bears its share of the price.
     Demolition, donation and scrap that nobody wants need no buyer.
     Raises: NotFound, DisposalNotNow, SaleWrong, BuyerIsKin.
     """
-    found = locked(case_number)
-    _require(found, (DisposalStatus.APPROVED,), "出售")
+    lot = locked(case_number)
+    first = lot[0]
+    _require(first, (DisposalStatus.APPROVED,), "出售")
     today = clock.local_date(at)
-    if rules.needs_auction(found.appraised_fen or 0, found.method, today):
-        _take_award(found, case_number)
-    elif offers or found.method not in rules.FREE:
-        _take_offer(found, offers, today)
-    found.status = DisposalStatus.SOLD
-    found.save(update_fields=["buyer", "price_fen", "tender_ext_id", "status"])
-    _tell(found, "sold", by, at, {"price_fen": found.price_fen})
+    sale = None
+    if rules.needs_auction(sum(one.appraised_fen or 0 for one in lot), first.method, today):
+        sale = _award(case_number)
+    elif offers or first.method not in rules.FREE:
+        sale = _best_offer(lot, offers, today)
+    if sale is not None:
+        shares = money.split(sale.price_fen, _weights([one.floor_fen for one in lot]))
+        for one, share in zip(lot, shares, strict=True):
+            one.buyer, one.price_fen, one.tender_ext_id = sale.buyer, share, sale.auction
+            one.save(update_fields=["buyer", "price_fen", "tender_ext_id"])
+    _set(lot, DisposalStatus.SOLD)
+    _tell(first, "sold", by, at, {"price_fen": sale.price_fen if sale else None})
 
 
-def _take_award(found: Disposal, case_number: str) -> None:
+@dataclass(frozen=True)
+class _Sale:
+    buyer: Counterparty
+    price_fen: int
+    auction: str = ""
+
+
+def _award(case_number: str) -> _Sale:
     made = auction_queries.of_case(case_number)
     award = auction_queries.award_of(made.ext_id) if made else None
     if award is None:
         raise errors.SaleWrong(
             why="还没有公开成交", advice="请在拍租页成交；流拍了在那里再拍一轮。"
         )
-    found.buyer = Counterparty.objects.get(ext_id=award.winner)
-    found.price_fen, found.tender_ext_id = award.price_fen, award.ext_id
+    buyer = Counterparty.objects.get(ext_id=award.winner)
+    return _Sale(buyer, award.price_fen, award.ext_id)
 
 
-def _take_offer(found: Disposal, offers: Sequence[Offer], today: date) -> None:
+def _best_offer(lot: Sequence[Disposal], offers: Sequence[Offer], today: date) -> _Sale:
     least = rules.figures(today).scrap_quotes_min
     if len({one.buyer for one in offers}) < least:
         raise errors.SaleWrong(why=f"不到{least}家报价", advice="请再问几家。")
     best = max(offers, key=lambda one: one.price_fen)
-    if not max(found.floor_fen, 1) <= best.price_fen <= money.MAX_FEN:
-        floor = money.format_yuan(found.floor_fen)
+    floor_fen = sum(one.floor_fen for one in lot)
+    if not max(floor_fen, 1) <= best.price_fen <= money.MAX_FEN:
+        floor = money.format_yuan(floor_fen)
         raise errors.SaleWrong(why=f"最高的报价也不到底价{floor}元", advice="请再问几家。")
     buyer = Counterparty.objects.filter(ext_id=best.buyer).first()
     if buyer is None:
         raise errors.SaleWrong(why="的买主不在名册里", advice="请先请镇里登记。")
-    if parties.tie_to_officers(buyer.pk, found.division_code, today) != parties.NONE:
+    if parties.tie_to_officers(buyer.pk, lot[0].division_code, today) != parties.NONE:
         raise errors.BuyerIsKin(name=buyer.name)
-    found.buyer, found.price_fen = buyer, best.price_fen
+    return _Sale(buyer, best.price_fen)
 
 
 @transaction.atomic
@@ -266,19 +185,21 @@ def sign(*, case_number: str, sign_date: date, by: Actor, at: datetime) -> str:
 
     Raises: NotFound, DisposalNotNow, SaleWrong without a buyer, what contracts and bills refuse.
     """
-    found = locked(case_number)
+    lot = locked(case_number)
+    found = lot[0]
     _require(found, (DisposalStatus.SOLD,), "签合同")
-    if found.buyer is None or found.price_fen is None:
+    if found.buyer is None:
         raise errors.SaleWrong(why="没有买主，不用签合同", advice="请直接移交。")
-    body = found.organisation.ext_id
+    body, name = found.organisation.ext_id, rules.lot_name([one.asset.name for one in lot])
+    price_fen = sum(one.price_fen or 0 for one in lot)
     found.contract_ext_id = contracts.register(
         fields=ContractFields(
             organisation=body,
             kind="other",
-            title=f"{found.asset.name}{found.get_method_display()}合同",
+            title=f"{name}{found.get_method_display()}合同",
             counterparty=found.buyer.ext_id,
             sign_date=sign_date,
-            amount_fen=found.price_fen,
+            amount_fen=price_fen,
             decision=found.decision_ext_id,
             subject=found.asset.ext_id,
             clauses=dict.fromkeys(CLAUSES, True),
@@ -291,8 +212,8 @@ def sign(*, case_number: str, sign_date: date, by: Actor, at: datetime) -> str:
         fields=BillFields(
             organisation=body,
             kind="other",
-            purpose=f"{found.asset.name[:40]}处置价款",
-            amount_fen=found.price_fen,
+            purpose=f"{name[:40]}处置价款",
+            amount_fen=price_fen,
             due_date=clock.local_date(at) + PAY_WITHIN,
             payer_counterparty=found.buyer.ext_id,
             subject_code=_subject(found, clock.local_date(at)),
@@ -316,7 +237,10 @@ def _subject(found: Disposal, on: date) -> str:
 
 
 def credited(news: BillCredited) -> None:
-    """Take over what a bill has received; runs with the receipt, in one transaction."""
+    """Take over what a bill has received; runs with the receipt, in one transaction.
+
+    Of several things each bears its share, as of the price.
+    """
     found = Disposal.objects.select_for_update(of=("self",)).filter(
         bill_ext_id=news.bill_ext_id
     ).first()  # fmt: skip
@@ -324,41 +248,56 @@ def credited(news: BillCredited) -> None:
         return
     if news.is_void:
         found.bill_ext_id = ""
-    else:
-        found.received_fen += news.amount_fen
-    found.save(update_fields=["bill_ext_id", "received_fen"])
+        found.save(update_fields=["bill_ext_id"])
+        return
+    lot = locked(found.case_number) if found.case_number else [found]
+    received = sum(one.received_fen for one in lot) + news.amount_fen
+    shares = money.split(received, _weights([one.price_fen or 0 for one in lot]))
+    for one, share in zip(lot, shares, strict=True):
+        one.received_fen = share
+        one.save(update_fields=["received_fen"])
 
 
 @transaction.atomic
 def hand_over(*, case_number: str, executed_at: datetime, by: Actor, at: datetime) -> None:
-    """Hand the thing over, after the money came.
+    """Hand the things over, after the money came.
 
     Raises: NotFound, DisposalNotNow, NotPaidYet, DisposalWrong.
     """
-    found = locked(case_number)
-    _require(found, (DisposalStatus.SOLD,), "移交")
-    price = found.price_fen or 0
-    if found.received_fen < price:
+    lot = locked(case_number)
+    _require(lot[0], (DisposalStatus.SOLD,), "移交")
+    price = sum(one.price_fen or 0 for one in lot)
+    received = sum(one.received_fen for one in lot)
+    if received < price:
         raise errors.NotPaidYet(
-            price=money.format_yuan(price), received=money.format_yuan(found.received_fen)
+            price=money.format_yuan(price), received=money.format_yuan(received)
         )
     if executed_at > at:
         raise errors.DisposalWrong(what="移交时间", why="还没到")
-    found.executed_at, found.status = executed_at, DisposalStatus.EXECUTED
-    found.save(update_fields=["executed_at", "status"])
-    _tell(found, "executed", by, at, {})
+    for one in lot:
+        one.executed_at, one.status = executed_at, DisposalStatus.EXECUTED
+        one.save(update_fields=["executed_at", "status"])
+    _tell(lot[0], "executed", by, at, {})
 
 
 @transaction.atomic
-def write_off(*, case_number: str, by: Actor, at: datetime) -> str:
-    """Take the thing off the books and close its card; returns the voucher's id, "" without one.
+def write_off(*, case_number: str, by: Actor, at: datetime) -> list[str]:
+    """Take the things off the books and close their cards; returns the ids of the vouchers.
 
     A fixed asset goes over to clearing: what is left of its cost, its wear, its cost. The plan
     that wrote it off stops with this month. Raises: NotFound, DisposalNotNow, what the ledger
     refuses. Nothing is written then.
     """
-    found = locked(case_number)
-    _require(found, (DisposalStatus.EXECUTED,), "核销")
+    lot = locked(case_number)
+    _require(lot[0], (DisposalStatus.EXECUTED,), "核销")
+    for one in lot:
+        _take_off(one, case_number, by, at)
+    vouchers = [one.voucher_ext_id for one in lot if one.voucher_ext_id]
+    _tell(lot[0], "written_off", by, at, {"vouchers": vouchers})
+    return vouchers
+
+
+def _take_off(found: Disposal, case_number: str, by: Actor, at: datetime) -> None:
     asset, today = found.asset, clock.local_date(at)
     if asset.category == "fixed" and asset.subject_code and asset.book_value_fen:
         worn = min(plan_queries.worn_fen(asset.plan_ext_id), asset.book_value_fen)
@@ -394,19 +333,15 @@ def write_off(*, case_number: str, by: Actor, at: datetime) -> str:
     card = Asset.objects.select_for_update(of=("self",)).get(pk=asset.pk)
     text = f"{found.get_method_display()}，{found.reason[:60]}"
     assets.mark(card, gone, text, by=by, at=at, case_number=case_number)
-    _tell(found, "written_off", by, at, {"voucher": found.voucher_ext_id})
-    return found.voucher_ext_id
 
 
-def locked(case_number: str) -> Disposal:
-    """Return the disposal of a case, locked. Raises: NotFound."""
-    found = (
-        Disposal.objects.select_for_update(of=("self",))
-        .select_related("organisation", "asset__organisation", "buyer")
-        .filter(case_number=case_number)
-        .first()
+def locked(case_number: str) -> list[Disposal]:
+    """Return the disposals of a case, locked, the leading one first. Raises: NotFound."""
+    rows = Disposal.objects.select_for_update(of=("self",)).select_related(
+        "organisation", "asset__organisation", "buyer"
     )
-    if found is None:
+    found = list(rows.filter(case_number=case_number).order_by("pk"))
+    if not found:
         raise NotFound
     return found
 
@@ -418,9 +353,10 @@ def _require(found: Disposal, states: Sequence[str], verb: str) -> None:
         )
 
 
-def _set(found: Disposal, status: str) -> None:
-    found.status = status
-    found.save(update_fields=["status"])
+def _set(lot: Sequence[Disposal], status: str) -> None:
+    for one in lot:
+        one.status = status
+        one.save(update_fields=["status"])
 
 
 def _tell(found: Disposal, what: str, by: Actor, at: datetime, after: dict[str, object]) -> None:

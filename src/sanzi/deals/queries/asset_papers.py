@@ -13,13 +13,18 @@ NAME_MAX = 24
 
 def label_of(*, name: str, number: str, tag: str, address: str) -> dict[str, object]:
     """Return what stands on a label: name, number, code as words and as squares."""
-    drawn = segno.make(address, error="m", micro=False)
     return {
         "name": name[:NAME_MAX],
         "number": f"{number}号",
         "tag": f"{tag[:4]} {tag[4:]}",
-        "code": ["".join("1" if dark else "0" for dark in row) for row in drawn.matrix],
+        "code": squares(address),
     }
+
+
+def squares(address: str, *, error: str = "m") -> list[str]:
+    """Return the code of an address as rows of 0 and 1, for the papers that draw it."""
+    drawn = segno.make(address, error=error, micro=False)
+    return ["".join("1" if dark else "0" for dark in row) for row in drawn.matrix]
 
 
 def labels_pdf(labels: Sequence[dict[str, object]]) -> bytes:

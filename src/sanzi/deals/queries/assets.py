@@ -256,6 +256,12 @@ def public_asset(tag: str) -> PublicAsset:
     )
 
 
+def title_of(ext_id: str) -> str:
+    """Return `0009 旧抽水机`, the number and name of a card; empty when there is none."""
+    found = Asset.objects.filter(ext_id=ext_id).values_list("number", "name").first()
+    return " ".join(found) if found else ""
+
+
 def held(organisation: str) -> list[tuple[str, str]]:
     """Return (id, words) of the things of a body that are still there."""
     rows = Asset.objects.filter(organisation__ext_id=organisation).exclude(status__in=GONE)

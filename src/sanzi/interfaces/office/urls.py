@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sanzi.interfaces.office import asset_urls
+from sanzi.interfaces.office import asset_urls, works_urls
 from sanzi.interfaces.office.views import (
     account_proposals,
     accounts,
@@ -29,6 +29,7 @@ from sanzi.interfaces.office.views import (
     files,
     find,
     form,
+    funds,
     handmade,
     handovers,
     invoices,
@@ -56,7 +57,6 @@ from sanzi.interfaces.office.views import (
     tenders,
     unclaimed,
     vouchers,
-    works,
     year_end,
 )
 
@@ -137,13 +137,19 @@ urlpatterns = [
     path("registers/", registers.shelf_page, name="registers"),
     path("registers/<str:key>/", registers.listing, name="register"),
     path("registers/<str:key>/<str:ext_id>/", registers.row, name="register_row"),
+    path("funds/new/", funds.fund_new, name="fund_new"),
+    path("funds/<str:code>/allocate/", funds.allocate, name="fund_allocate"),
+    path("funds/<str:code>/receive/", funds.fund_receive, name="fund_receive"),
+    path("transfers/<str:ext_id>/receive/", funds.transfer_receive, name="transfer_receive"),
+    path("transfers/<str:ext_id>/pass-on/", funds.transfer_pass, name="transfer_pass"),
+    path("projects/new/", funds.project_new, name="project_new"),
+    path("projects/<str:ext_id>/update/", funds.project_update, name="project_update"),
+    path("prices/new/", funds.price_new, name="price_new"),
+    path("rates/", funds.rates, name="rates"),
     path("contracts/", contracts.listing, name="contracts"),
     path("contracts/new/", contracts.new, name="contract_new"),
     path("contracts/<str:ext_id>/", contracts.page, name="contract"),
     path("contracts/<str:ext_id>/change/", contracts.change, name="contract_change"),
-    path("works/", works.listing, name="works_list"),
-    path("works/<str:ext_id>/", works.page, name="works"),
-    path("works/<str:ext_id>/act/", works.act, name="works_act"),
     path("auctions/<str:ext_id>/", auctions.page, name="auction"),
     path("auctions/<str:ext_id>/join/", auctions.join, name="auction_join"),
     path("auctions/<str:ext_id>/act/", auctions.act, name="auction_act"),
@@ -244,4 +250,5 @@ urlpatterns = [
     path("households/<str:ext_id>/code/", people.issue_code, name="issue_code"),
     path("households/<str:ext_id>/revoke/", people.revoke_code, name="revoke_code"),
     *asset_urls.urlpatterns,
+    *works_urls.urlpatterns,
 ]

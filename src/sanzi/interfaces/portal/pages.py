@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -16,14 +17,14 @@ from sanzi.interfaces.look.parts import Link
 from sanzi.kernel import clock
 from sanzi.orgs.errors import NotFound
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def public(view: View) -> View:
     """Turn what is absent into a 404, for every view of the portal."""
 
     @functools.wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except (NotFound, ValueError) as refusal:
@@ -48,7 +49,7 @@ def show(
                 Link("看每一笔收支", reverse("portal:items", args=[village.code]), "list-check"),
                 Link("公开栏", reverse("portal:bulletin", args=[village.code]), "speakerphone"),
                 Link("我家的钱", reverse("portal:household", args=[village.code]), "home"),
-                Link("村里能办的36件事", reverse("portal:powers"), "checks"),
+                Link("办一件事", reverse("portal:village_powers", args=[village.code]), "checks"),
                 Link("能领哪些补贴", reverse("portal:subsidies"), "file-text"),
                 Link("换一个村看", reverse("portal:home"), "building-store"),
             ],

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sanzi.kernel import divisions
-from sanzi.matters import catalogue, editions, errors, rules
+from sanzi.matters import catalogue, editions, errors, followed, rules
 from sanzi.matters.catalogue import Matter, Step
 from sanzi.matters.models import Case, CaseStep, Delegation, StepState
 from sanzi.matters.sense import ACTED
@@ -22,16 +22,17 @@ from sanzi.orgs.roles import title as role_title
 def parties(case: Case, matter: Matter, step: Step) -> rules.Parties:
     """Return whose case this is, as one of its steps asks.
 
-    To write down what was done is open to who began the case and to kin, where its file says that
-    the step may repeat the first one: a clerk hands over what he himself applied for.
+    To write down what was done is open to who began the case, where its file says that the step
+    may repeat the first one: a clerk hands over what he himself applied for. Who gains never does
+    it, and his kin only where others judge the case: elsewhere the doing is the approving.
     """
+    payees = frozenset(case.parties.get("payees", ()))
     begun = {one.key for one in matter.steps if one.kind == "starter"}
     if step.kind == "record" and begun & set(step.may_repeat):
-        return rules.Parties(starter=None, handler=None, payees=frozenset())
+        is_judged = any(one.kind == "review" and case.tier in one.tiers for one in matter.steps)
+        return rules.Parties(starter=None, handler=None, payees=payees, are_kin_free=is_judged)
     return rules.Parties(
-        starter=case.started_by_id,
-        handler=case.parties.get("handler"),
-        payees=frozenset(case.parties.get("payees", ())),
+        starter=case.started_by_id, handler=case.parties.get("handler"), payees=payees
     )
 
 
@@ -74,7 +75,8 @@ def route(case: Case, matter: Matter, on: date, skipped: Collection[str] = ()) -
     acted: list[rules.Acted] = []
     detours = {}
     for step in steps:
-        if step.kind not in ACTED:
+        is_taken = step.kind == "starter" and case.household_id is not None
+        if step.kind not in ACTED and not is_taken:
             continue
         role, people = _first_in_line(case, matter, step, acted, on)
         if role != step.role:
@@ -92,13 +94,17 @@ def route(case: Case, matter: Matter, on: date, skipped: Collection[str] = ()) -
 
 
 def find_place(
-    case: Case, matter: Matter, step: Step, rows: Sequence[CaseStep], on: date
+    case: Case, matter: Matter, row: CaseStep, rows: Sequence[CaseStep], on: date
 ) -> tuple[str, str]:
-    """Return (role, division) of the first in line who may do a step now.
+    """Return (role, division) of who has an open step, or of the first in line who may do it.
 
+    It stays with who has it while one of them may do it.
     Raises: NobodyLeft.
     """
-    role, _ = _first_in_line(case, matter, step, _acted(case, rows), on)
+    step, acted = matter.step(row.step_no), _acted(case, rows)
+    if _who_may(case, matter, step, row.role_code, acted=acted, on=on):
+        return row.role_code, row.division_code
+    role, _ = _first_in_line(case, matter, step, acted, on)
     return role, division_for(role, case.division_code)
 
 
@@ -106,17 +112,23 @@ def _first_in_line(
     case: Case, matter: Matter, step: Step, acted: Sequence[rules.Acted], on: date
 ) -> tuple[str, list[int]]:
     for role in (step.role, *matter.next_in_line.get(step.role, ())):
-        node = division_for(role, case.division_code)
-        holders = {one.person_id for one in orgs.holders(role, node, on)}
-        people = [
-            person
-            for person in sorted(holders)
-            if not rules.stands_aside(person, orgs.kin_ids(person), parties(case, matter, step))
-            and not rules.has_done(step, person, acted)
-        ]
+        people = _who_may(case, matter, step, role, acted=acted, on=on)
         if people:
             return role, people
     raise errors.NobodyLeft(step=step.word, role=role_title(step.role))
+
+
+def _who_may(
+    case: Case, matter: Matter, step: Step, role: str, *, acted: Sequence[rules.Acted], on: date
+) -> list[int]:
+    """Return the holders of a role who may do a step of a case."""
+    node, whose = division_for(role, case.division_code), parties(case, matter, step)
+    return [
+        person
+        for person in sorted({one.person_id for one in orgs.holders(role, node, on)})
+        if not rules.stands_aside(person, orgs.kin_ids(person), whose)
+        and not rules.has_done(step, person, acted)
+    ]
 
 
 def _is_concurrent(case: Case, matter: Matter, on: date) -> bool:
@@ -144,6 +156,7 @@ def rows_of(case: Case) -> list[CaseStep]:
             "division_code",
             "state",
             "actor_id",
+            "delegate_of_id",
             "due_at",
             "reason_code",
             "opinion",
@@ -153,13 +166,32 @@ def rows_of(case: Case) -> list[CaseStep]:
 
 
 def _acted(case: Case, rows: Sequence[CaseStep]) -> list[rules.Acted]:
-    return [
-        rules.Acted(one.step_key, one.actor_id)
+    """Return who did which step of this round; where somebody stood in, both did it.
+
+    A case that was handed in again begins anew; one that went back to an earlier step goes on
+    with what was done since it was handed in.
+    """
+    done = [
+        one
         for one in rows
         if one.state == StepState.APPROVED
-        and one.actor_id is not None
         and (one.line_no or case.route.get("since", case.round) <= one.round <= case.round)
     ]
+    return [
+        rules.Acted(one.step_key, person)
+        for one in done
+        for person in (one.actor_id, one.delegate_of_id)
+        if person is not None
+    ]
+
+
+def require_nobody_approved(case: Case, matter: Matter) -> None:
+    """Refuse once anybody but who took the case has said yes or written something down.
+
+    Raises: TakenAlready.
+    """
+    if followed.is_approved(case, matter):
+        raise errors.TakenAlready
 
 
 def require_turn(number: str, by: Actor, line_no: int) -> CaseStep:

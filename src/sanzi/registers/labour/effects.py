@@ -8,9 +8,10 @@ from typing import Any
 from sanzi.kernel import clock, masking, money
 from sanzi.matters import registry
 from sanzi.matters.actions import sources
+from sanzi.payments.queries import payees
 from sanzi.registers.labour.actions import declarations, requests
 from sanzi.registers.labour.actions.requests import RequestFields
-from sanzi.registers.labour.errors import NoAccount, NotOpen, PublicityRuns, WagesDiffer
+from sanzi.registers.labour.errors import NoAccount, NotOpen, PublicityRuns, WagesDiffer, WagesPaid
 from sanzi.registers.labour.models import LabourRequest
 from sanzi.registers.labour.queries import requests as reads
 from sanzi.registers.labour.queries import standards, wages
@@ -31,6 +32,7 @@ def register() -> None:
     registry.effect("labour.accepted", _accepted)
     registry.choices("labour_rates", _rates)
     registry.sheet("labour.roll", _roll)
+    registry.panel("M09", _panel)
     registry.prefill(KIND, prefill)
     registry.payable(KIND, require_payable)
     holds.released.append(declarations.follow_release)
@@ -117,6 +119,17 @@ def _roll(case_number: str) -> registry.PublicRows:
     )
 
 
+def _panel(case_number: str) -> registry.Panel | None:
+    """Show the way to the rosters of the days, once there is a request."""
+    row = LabourRequest.objects.filter(case_number=case_number).first()
+    if row is None:
+        return None
+    return registry.Panel(
+        "office/panels/labour.html",
+        {"request": row.ext_id, "days": reads.days_of(row), "is_open": reads.is_open(row)},
+    )
+
+
 def prefill(case_number: str) -> registry.Prefill:
     """Return the payment of a request's wages: each worker's sum to his own account.
 
@@ -153,15 +166,18 @@ def _form(row: LabourRequest) -> dict[str, str]:
     return {key: str(value) for key, value in said.items() if value}
 
 
-def require_payable(source_id: str, amount_fen: int, _number: str) -> None:
-    """Refuse wages that nobody accepted, that are still shown, or that differ from the roll.
+def require_payable(source_id: str, amount_fen: int, number: str) -> None:
+    """Refuse wages nobody accepted, still shown, that differ from the roll, or that were paid.
 
     A source from elsewhere has no request here and is left to its own papers.
-    Raises: NotOpen, PublicityRuns, WagesDiffer.
+    Raises: NotOpen, PublicityRuns, WagesDiffer, WagesPaid.
     """
     row = LabourRequest.objects.filter(case_number=source_id).exclude(case_number="").first()
-    if row is not None:
-        require_shown(row, amount_fen, clock.now())
+    if row is None:
+        return
+    require_shown(row, amount_fen, clock.now())
+    if payees.paid_fen(KIND, source_id, but_case=number):
+        raise WagesPaid
 
 
 def require_shown(row: LabourRequest, amount_fen: int, at: datetime) -> None:

@@ -221,6 +221,14 @@ class WagesDiffer(Refusal):
     next_step = "请照工资名单付，一分不多一分不少。"
 
 
+class WagesPaid(Refusal):
+    """Wages are paid once."""
+
+    code = "labour.wages_paid"
+    sentence = "这件用工的工资已经付过，或正在付。"
+    next_step = "银行退回的，请在原来那件付款里改好账户再付。"
+
+
 class NoAccount(Refusal):
     """A worker has no bank account of his own that is registered."""
 

@@ -29,7 +29,8 @@ class Lease(models.Model):
 
     `rent_steps` maps the number of a year to its rent. `tender_ext_id` is the auction it came
     from; `kin_tie` says that the tenant is distant kin of an officer, open to everybody. A lease
-    that is handed back early keeps its end and pays no rent after the handover.
+    that is handed back early keeps its end and pays no rent after the handover. `next_case_number`
+    is the case that the platform opened when the end came near.
     """
 
     ext_id = models.CharField(max_length=40, unique=True)
@@ -62,6 +63,7 @@ class Lease(models.Model):
     returned_at = models.DateTimeField(null=True)
     return_note = models.CharField(max_length=120, blank=True)
     case_number = models.CharField(max_length=40, blank=True)
+    next_case_number = models.CharField(max_length=40, blank=True)
     signed_at = models.DateTimeField()
     signed_by_id = models.BigIntegerField(null=True)
 

@@ -21,6 +21,7 @@ from sanzi.kernel.money import split
 MONTHS_OF = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 YEARS_MAX = 20
 """Beyond these a lease is void. Source: 民法典 第七百零五条."""
+MONTHS_MAX = YEARS_MAX * 12
 DAY = timedelta(days=1)
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "leases"
 FILE = FOLDER / "reminders.yaml"

@@ -38,9 +38,15 @@ def register() -> None:
 
 
 def tier(turn: Turn) -> str:
-    """Find the tier by the class of the item; a stamp out of the village is of the highest."""
+    """Find the tier by the class of the item; a stamp out of the village is of the highest.
+
+    What the list allows alone is approved by the head where the keeper would press it for kin.
+    """
     item = rules.seal_list(clock.local_date(turn.at)).items.get(turn.form.get("item_code", ""))
-    return rules.tier(item, is_offsite=turn.form.get("is_offsite", False))
+    found = rules.tier(item, is_offsite=turn.form.get("is_offsite", False))
+    lowest, next_one = rules.TIERS["A"], rules.TIERS["B"]
+    seal, applicant = turn.form.get("seal_id", ""), turn.form.get("applicant_person_id", "")
+    return next_one if found == lowest and queries.is_for_kin(seal, applicant) else found
 
 
 def _wish(turn: Turn) -> uses.Wish:

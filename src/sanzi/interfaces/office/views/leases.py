@@ -203,6 +203,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
             "facts": _facts(request, one),
             "ledger": _rent(request, one),
             "next_rent": waiting[0] if waiting and one.may_keep else None,
+            "may_bill": may(request, "payments.bill"),
             "may_return": one.may_keep and one.returned_at is None,
         },
         current="assets",
@@ -224,12 +225,17 @@ def _facts(request: OfficeRequest, one: LeaseView) -> list[Fact]:
         Fact("公开拍租", one.auction),
         Fact("决议", one.decision_ref),
         Fact("合同", one.contract_ref),
+        Fact("下一次出租", one.next_case, url=_case(one.next_case)),
         Fact(
             "收回",
             f"{day(request, one.returned_at)}，{one.return_note}" if one.returned_at else "",
         ),
     ]
     return [fact for fact in found if fact.text]
+
+
+def _case(number: str) -> str:
+    return reverse("office:case", args=[number]) if number else ""
 
 
 def _rent(request: OfficeRequest, one: LeaseView) -> Ledger:

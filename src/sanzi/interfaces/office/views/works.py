@@ -22,11 +22,12 @@ from sanzi.interfaces.office.pages import (
 )
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.views.doors import qr
+from sanzi.interfaces.office.views.inspections import inspection_rows, works_crumbs
 from sanzi.kernel import money
-from sanzi.orgs import people_queries
+from sanzi.orgs import people_queries, scope
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.roles import title as role_title
-from sanzi.registers.works import queries
+from sanzi.registers.works import inspection_queries, queries
 from sanzi.registers.works.actions import site
 
 CSV_ROWS_MAX = 10_000
@@ -57,7 +58,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
         {
             "title": f"{page.paginator.count}个工程",
             "sub": "每个工程一个二维码，村民扫了看得到每一步。",
-            "links": [Link("招标和询价", reverse("office:tenders"), "scale")],
+            "links": [Link("招标和询价", reverse("office:tenders"), "scale"), *_codes(village)],
             "tabs": [
                 Tab(title, f"{here}?state={code}", is_current=stage == code)
                 for code, title in (("", "全部"), *queries.STAGES)
@@ -73,6 +74,12 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
         current="cases",
         crumbs=[Link("办事", reverse("office:cases")), Link("工程", "")],
     )
+
+
+def _codes(village: str) -> list[Link]:
+    """Return the link to the codes of a village's units and projects, once one is chosen."""
+    here = f"{reverse('office:works_codes')}?village={village}"
+    return [Link("打印单位和工程的二维码", here, "printer")] if village else []
 
 
 def _row(request: OfficeRequest, one: Any) -> ItemRow:
@@ -116,8 +123,10 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
         {
             "title": one.name,
             "sub": f"{one.get_status_display()}，{one.place}",
-            "links": [],
+            "links": _links(request, one),
             "works": one,
+            "tasks": [_task(request, each) for each in found.tasks],
+            "inspections": inspection_rows(request, found),
             "facts": _facts(request, found),
             "course": [
                 (moment(request, stage.at), stage.get_stage_display(), stage.words)
@@ -138,20 +147,48 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "public_url": public,
         },
         current="cases",
-        crumbs=[
-            Link("办事", reverse("office:cases")),
-            Link("工程", reverse("office:works_list")),
-            Link(one.name, ""),
-        ],
+        crumbs=works_crumbs(Link(one.name, "")),
     )  # fmt: skip
+
+
+def _links(request: OfficeRequest, one: Any) -> list[Link]:
+    printed = Link("打印二维码", reverse("office:works_code", args=[one.ext_id]), "printer")
+    may_inspect = scope.can(request.actor, inspection_queries.INSPECT, one.division_code)
+    if not may_inspect or one.status not in inspection_queries.INSPECTABLE:
+        return [printed]
+    here = reverse("office:works_inspect", args=[one.ext_id])
+    return [printed, Link("记一次检查", here, "camera", is_primary=True)]
+
+
+def _task(request: OfficeRequest, task: inspection_queries.Task) -> ItemRow:
+    """Return what waits on a project in a line, with the persons for whom it waits."""
+    names = "、".join(task.names[:3])
+    return ItemRow(
+        title=task.words,
+        url=reverse("office:works_risk", args=[task.risk]) if task.risk else "",
+        sub=f"{task.who}{f'：{names}' if names else ''}",
+        due=f"{day(request, task.due_date)}前" if task.due_date else "",
+        is_late=task.is_late,
+    )
+
+
+def _builder(one: Any) -> Fact:
+    firm = one.counterparty
+    if firm is None or firm.kind == "person":
+        return Fact("施工单位", firm.name if firm else "还没定")
+    return Fact("施工单位", firm.name, reverse("office:unit", args=["firm", firm.ext_id]))
 
 
 def _facts(request: OfficeRequest, found: queries.WorksPage) -> list[Fact]:
     one = found.works
     facts = [
         Fact("编号", one.ext_id),
-        Fact("单位", one.organisation.name),
-        Fact("施工单位", one.counterparty.name if one.counterparty else "还没定"),
+        Fact(
+            "单位",
+            one.organisation.name,
+            reverse("office:unit", args=["body", one.organisation.ext_id]),
+        ),
+        _builder(one),
         Fact("做到", f"{found.percent}%" if found.percent is not None else "还没开工"),
         Fact("质保到", day(request, one.warranty_end_date) or "还没验收"),
     ]

@@ -71,7 +71,7 @@ def check(*, plan: Plan, at: datetime) -> None:
 def _require_term(plan: Plan) -> None:
     if plan.term_months < 1:
         raise errors.LeaseWrong(field="term_months", what="租期", why="至少1个月")
-    if plan.term_months > rules.YEARS_MAX * 12:
+    if plan.term_months > rules.MONTHS_MAX:
         raise errors.LeaseTooLong(field="term_months", years=-(-plan.term_months // 12))
     if plan.pay_cycle not in PayCycle.values:
         raise errors.LeaseWrong(field="pay_cycle", what="怎么交租", why="没有这一种")

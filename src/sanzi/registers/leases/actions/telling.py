@@ -12,10 +12,12 @@ from django.db import transaction
 from django.db.models import F
 
 from sanzi.kernel import clock, money
+from sanzi.matters.models import Case
 from sanzi.notices import outbox
 from sanzi.notices.models import Channel
 from sanzi.orgs import queries as orgs
 from sanzi.registers.leases import rules
+from sanzi.registers.leases.actions import successions
 from sanzi.registers.leases.actions.rent import phone_of
 from sanzi.registers.leases.models import ExpiryNotice, Lease, RentBill, RentReminder
 from sanzi.registers.leases.rules import Reminder
@@ -32,12 +34,15 @@ TEXTS = {
     ),
     "rent_arrears": "{org}的{asset}，{tenant}欠租{amount}元，过期{days}天。这一步：{step}。",
     "lease_ends": "{org}的{asset}租约{end}到期，还有{days}天。请开始评估、公开拍租，到期不自动续。",
+    "lease_next": "{org}的{asset}租约{end}到期，下一次出租的表替您开好了，知道的都填上了。"
+    "请补评估价和决议，改好再交。",
 }
 TITLES = {
     "rent_before": "租金快到期",
     "rent_late": "租金过期了",
     "rent_arrears": "租金欠缴",
     "lease_ends": "租约快到期",
+    "lease_next": "下一次出租的表开好了",
 }
 ROLES = {
     "village": ("coop_director", "cashier_reporter", "village_clerk"),
@@ -145,8 +150,26 @@ def _tell_expiry(lease: Lease, days: int, today: date, at: datetime) -> int:
     }
     key = f"lease:{lease.ext_id}:{days}"
     told = _inbox(lease, "lease_ends", params, key=key, places=["village"], today=today)
-    outbox.enqueue(told, at=at)
+    opened = successions.open_next(lease=lease.pk, at=at)
+    outbox.enqueue([*told, *(_of_draft(lease, opened, params, today) if opened else ())], at=at)
     return int(is_new)
+
+
+def _of_draft(
+    lease: Lease, opened: Case, params: dict[str, str], today: date
+) -> list[outbox.NewNotice]:
+    """Tell him for whom the next case was opened, on the case itself."""
+    held = orgs.holders(successions.HOLDER, lease.division_code, today)
+    said = {key: value for key, value in params.items() if key != "days"}
+    return [
+        outbox.NewNotice(
+            dedup_key=f"lease:{lease.ext_id}:next:{one.user_id}"[:80], channel=Channel.INBOX,
+            template="lease_next", user_id=one.user_id, params=said,
+            subject_kind="case", subject_id=opened.number,
+        )
+        for one in held
+        if one.person_id == opened.started_by_id and one.user_id is not None
+    ]  # fmt: skip
 
 
 def _inbox(

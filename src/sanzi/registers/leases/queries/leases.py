@@ -99,6 +99,7 @@ class LeaseView:
     returned_at: datetime | None
     return_note: str
     case_number: str
+    next_case: str
     state: str
     rent: tuple[RentView, ...]
     may_keep: bool
@@ -392,6 +393,7 @@ def _view(one: Lease, by: Actor, today: date) -> LeaseView:
         returned_at=one.returned_at,
         return_note=one.return_note,
         case_number=one.case_number,
+        next_case=one.next_case_number,
         state=_state(one, today),
         rent=tuple(_rent(each, today) for each in rent),
         may_keep=scope.can(by, "leases.keep", one.division_code),
