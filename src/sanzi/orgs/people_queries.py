@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -171,6 +172,18 @@ def counterparty_choices() -> list[tuple[str, str]]:
     """Return (ext id, name) of the county's counterparties, by name."""
     rows = Counterparty.objects.order_by("name", "id")[:CHOICES_MAX]
     return [(one.ext_id, one.name) for one in rows]
+
+
+def in_roll(ext_ids: Iterable[str], division_code: str) -> set[str]:
+    """Return which of these persons, living or dead, stand in the roll of a village."""
+    rows = Person.objects.filter(ext_id__in=list(ext_ids), division_id=division_code)
+    return set(rows.values_list("ext_id", flat=True))
+
+
+def known_counterparties(ext_ids: Iterable[str]) -> set[str]:
+    """Return which of these counterparties the county knows."""
+    rows = Counterparty.objects.filter(ext_id__in=list(ext_ids))
+    return set(rows.values_list("ext_id", flat=True))
 
 
 def colleagues(*, by: Actor, on: date) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ import pytest
 
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import registry
+from sanzi.matters.errors import BadField
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import OutsideDeath, OutsideStatus, Person
 from sanzi.registers.subsidies import aid_effects
@@ -183,8 +184,8 @@ def _has_aid(_world: World) -> None:
     [
         (lambda _: _dead("V5"), {}, refusals.AidMemberWrong),
         (lambda _: None, {"members": [{"person": "V2"}]}, refusals.AidMemberWrong),
-        (lambda _: None, {"applicant": "P-agency-1"}, refusals.AidMemberWrong),
-        (lambda _: None, {"applicant": "V-none"}, NotFound),
+        (lambda _: None, {"applicant": "P-agency-1"}, BadField),
+        (lambda _: None, {"applicant": "V-none"}, BadField),
         (_has_aid, {}, refusals.AidTwice),
         (lambda _: None, {"renews": "JZ-none"}, refusals.AidMemberWrong),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 from urllib.parse import quote
@@ -23,6 +24,7 @@ from sanzi.kernel import money
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import queries
 from sanzi.matters.actions import cases as actions
+from sanzi.matters.actions.drafts import Problem
 from sanzi.orgs import people_queries
 from sanzi.orgs.errors import NotFound
 from sanzi.payments.actions import payee_check, payee_file
@@ -167,14 +169,34 @@ def _context(
     refusal: Refusal | None,
 ) -> dict[str, Any]:
     order, _ = order_of(request, case.case.number)
-    matter_form = form_parts.matter_form(request, case)
     found = form_parts.problems_of(request, case, order)
+    if refusal is not None:
+        case = _as_typed(request, case)
+        found = [*_said(refusal), *found]
+    matter_form = form_parts.matter_form(request, case)
     context = form_parts.context(request, case, order, matter_form, found)
     if refusal is not None:
         context["refusal"] = {"text": refusal.text, "next_step": refusal.advice}
         context["saved"] = ""
         context["wrong_keys"] = refusal.data.get("keys", [])
     return context
+
+
+def _said(refusal: Refusal) -> list[Problem]:
+    """Return what a refusal says of single fields."""
+    said = refusal.data.get("said", [])
+    return [Problem(key, f"{words}。") for key, words in said] if isinstance(said, list) else []
+
+
+def _as_typed(request: OfficeRequest, case: queries.CasePage) -> queries.CasePage:
+    """Return a draft with what a refused save brought: what was typed stays on the page."""
+    if request.resolver_match is None or request.resolver_match.url_name != "form":
+        return case
+    posted = request.POST.dict()
+    typed = matter_forms.typed_fields(case.matter.fields, posted)
+    lines = forms.typed_lines(posted)
+    kept = case.lines if lines is None else tuple(lines)
+    return replace(case, form={**case.form, **typed}, lines=kept)
 
 
 def _parts(
