@@ -238,7 +238,7 @@ def _web(url: str, folder: Path) -> Iterator[str]:
     command = [
         sys.executable, "-m", "gunicorn", "sanzi.config.wsgi:application", "--preload",
         "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2",
-        "--threads", "4", "--no-control-socket", "--log-level", "warning",
+        "--threads", "4", "--keep-alive", "75", "--no-control-socket", "--log-level", "warning",
     ]  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     around = {**_around(url, folder), "SANZI_PUBLIC_URL": address}
@@ -257,10 +257,8 @@ def _web(url: str, folder: Path) -> Iterator[str]:
 
 
 def _asked(browser: httpx.Client, address: str) -> bool:
-    """Ask for a page; once more where the server has just closed an idle line, as browsers do."""
+    """Ask for a page; return whether it came."""
     try:
-        answer = browser.get(address)
-    except httpx.RemoteProtocolError:
         answer = browser.get(address)
     except httpx.TransportError:
         return False

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from browser import days as calendar
 from browser import site as sites
+from browser.days import Days
+from browser.flows import Flows
 from browser.office import Office
 from browser.site import Site
 
@@ -32,6 +35,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         running.stop()
 
 
+@pytest.fixture(scope="session")
+def later_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A small county of its own whose clocks are ahead: the flows of powers let days go by."""
+    var = tmp_path_factory.mktemp("flows") / "var"
+    var.mkdir()
+    calendar.begin(var / "ahead")
+    running = sites.start(var, villages=2, clock_file=var / "ahead")
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Chromium, one for a module: its event loop must not outlive the module."""
@@ -47,6 +63,16 @@ def office(site: Site, chromium: Browser, request: pytest.FixtureRequest) -> Ite
     found = Office(site, chromium)
     yield found
     found.close(FAILED if request.session.testsfailed else None)
+
+
+@pytest.fixture(scope="module")
+def flows(
+    later_site: Site, chromium: Browser, shots: Path | None, request: pytest.FixtureRequest
+) -> Iterator[Flows]:
+    """The phones of that county; a failure leaves pictures in build/failed."""
+    office = Office(later_site, chromium)
+    yield Flows(office, Days(later_site, later_site.var / "ahead"), chromium, shots)
+    office.close(FAILED if request.session.testsfailed else None)
 
 
 @pytest.fixture(scope="session")

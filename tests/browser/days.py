@@ -11,17 +11,18 @@ from sanzi.kernel import clock
 if TYPE_CHECKING:
     from browser.site import Site
 
-DECEMBER = 12
+NOVEMBER = 11
 MINUTES_MAX = timedelta(minutes=31)
 
 
 def first_day() -> date:
     """Return the day on which a story begins: the 20th of a month to come.
 
-    The bank's clock only goes forward. December is left out: it closes together with its year.
+    The bank's clock only goes forward. November and December are left out: a story of some weeks
+    would come to the year's end, and December closes together with its year.
     """
     later = clock.today().replace(day=28) + timedelta(days=10)
-    if later.month == DECEMBER:
+    while later.month >= NOVEMBER:
         later = later.replace(day=28) + timedelta(days=10)
     return later.replace(day=20)
 

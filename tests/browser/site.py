@@ -10,10 +10,12 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 import zlib
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,7 +33,6 @@ AHEAD = Path(__file__).parent / "ahead"
 VILLAGES = 3
 READY_SECONDS = 300
 STOP_SECONDS = 60
-FIRST_PORT, PORTS_EACH = 18_410, 40
 PERIOD_SECONDS, HURRY_SECONDS = 30, 5
 DATABASE = "sanzi_browser"
 
@@ -129,14 +130,12 @@ def start(var: Path, *, villages: int = VILLAGES, clock_file: Path | None = None
         environment["SANZI_TEST_CLOCK"] = str(clock_file)
     today = clock.today() if clock_file is None else first_day()
     log = (var / "demo.log").open("wb")
-    # Ports far from the demo's own, and apart for each worker of the run.
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    port = FIRST_PORT + worker * PORTS_EACH
+    port, bank_port = free_ports(2)
     process = subprocess.Popen(
         [
             sys.executable, "-m", "sanzi.interfaces.cli.main", "demo",
             "--villages", str(villages), "--months", str(months_back(today)),
-            "--port", str(port), "--bank-port", str(port + PORTS_EACH // 2),
+            "--port", str(port), "--bank-port", str(bank_port),
         ],
         env=environment, cwd=var, stdout=log, stderr=log,
     )  # fmt: skip
@@ -147,6 +146,14 @@ def start(var: Path, *, villages: int = VILLAGES, clock_file: Path | None = None
     assert web is not None, said
     assert bank is not None, said
     return Site(var, process, web.group(1), bank.group(1), database_url)
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that the machine gives out as free; the demo goes one up if one is taken."""
+    with ExitStack() as open_sockets:
+        given = [open_sockets.enter_context(socket.create_server(("127.0.0.1", 0)))
+                 for _ in range(count)]  # fmt: skip
+        return [int(one.getsockname()[1]) for one in given]
 
 
 def _wait(log: Path, process: subprocess.Popen[bytes]) -> str:

@@ -20,6 +20,7 @@ from sanzi.interfaces.cli.processes import Children, free_port, python, wait_for
 WEB_PORT, BANK_PORT = 8000, 8800
 WORKERS = 2
 READY_SECONDS = 60
+IDLE_SECONDS = 75  # how long a line without a request is held: a person reads before he taps
 TOLD = "demo.json"
 MADE = (
     "sanzi.sqlite3*", "bank.sqlite3*", "bank-keys", banks.FILE, "county", TOLD, "payees-*.xlsx",
@@ -169,7 +170,8 @@ def _start_web(children: Children, addresses: Addresses) -> None:
     command = python(
         "gunicorn", "sanzi.config.wsgi:application", "--preload",
         "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-        "--workers", str(WORKERS), "--threads", "4", "--no-control-socket",
+        "--workers", str(WORKERS), "--threads", "4", "--keep-alive", str(IDLE_SECONDS),
+        "--no-control-socket",
     )  # fmt: skip
     children.start("web", command, _around(addresses))
 
