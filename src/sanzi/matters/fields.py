@@ -37,7 +37,8 @@ class Field:
     """One field of a form. `required_*` make it required only sometimes.
 
     `columns` are the fields of one row where the type is `rows`. `is_party` says that the person
-    or firm named here gains or loses by the case: he and his kin stand aside.
+    or firm named here gains or loses by the case: he and his kin stand aside. What does not
+    `repeats` is filled in anew each time, never from an older case.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Field:
     columns: tuple[Field, ...] = ()
     max_rows: int | None = None
     is_party: bool = False
+    repeats: bool = True
 
 
 def wrong(field: Field, value: object) -> str:

@@ -13,7 +13,8 @@ from sanzi.interfaces.office import entry_parts, forms, invoice_parts, matter_fo
 from sanzi.interfaces.office.notes import check_counts, notes_of, passed_words
 from sanzi.interfaces.office.pages import moment, today
 from sanzi.interfaces.office.requests import OfficeRequest
-from sanzi.matters import form_queries, offers, rules
+from sanzi.kernel.refusals import Refusal
+from sanzi.matters import form_queries, offers, repeats, rules
 from sanzi.matters.actions import cases as actions
 from sanzi.matters.actions.drafts import Problem
 from sanzi.matters.queries import CasePage
@@ -264,6 +265,19 @@ def problems_of(request: OfficeRequest, case: CasePage, order: OrderPage | None)
             key = f"line:{one.line_no}" if one.line_no else "lines"
             found.append(Problem(key, one.sentence))
     return found
+
+
+def copied(case: CasePage) -> list[Problem]:
+    """Return a note for each amount of a form that was just filled from an older case."""
+    told = [key for key, _ in repeats.amounts(case.matter.fields, case.form)]
+    told += ["lines"] if case.lines else []
+    return [Problem(key, "金额是照上次抄来的，请核对。") for key in told]
+
+
+def said(refusal: Refusal) -> list[Problem]:
+    """Return what a refusal says of single fields."""
+    said = refusal.data.get("said", [])
+    return [Problem(key, f"{words}。") for key, words in said] if isinstance(said, list) else []
 
 
 def lists_of(request: OfficeRequest, case: CasePage) -> dict[str, offers.Choices]:

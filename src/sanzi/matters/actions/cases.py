@@ -1,5 +1,6 @@
 """The actions on cases that faces call, under one name."""
 
+from sanzi.matters.actions.again import Repeated, repeat
 from sanzi.matters.actions.drafts import (
     Problem,
     Saved,
@@ -18,6 +19,7 @@ __all__ = [
     "Acted",
     "Opinion",
     "Problem",
+    "Repeated",
     "Saved",
     "Submitted",
     "act",
@@ -27,6 +29,7 @@ __all__ = [
     "pass_on",
     "problems",
     "record",
+    "repeat",
     "save",
     "start",
     "submit",

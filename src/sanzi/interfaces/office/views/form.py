@@ -19,12 +19,12 @@ from sanzi.interfaces.look.parts import Link
 from sanzi.interfaces.office import form_parts, forms, invoice_parts, matter_forms
 from sanzi.interfaces.office.pages import may, refuse, show
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
+from sanzi.interfaces.office.views.again import filled
 from sanzi.interfaces.office.views.cases import order_of
 from sanzi.kernel import money
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import queries
+from sanzi.matters import queries, repeats
 from sanzi.matters.actions import cases as actions
-from sanzi.matters.actions.drafts import Problem
 from sanzi.orgs import people_queries
 from sanzi.orgs.errors import NotFound
 from sanzi.payments.actions import payee_check, payee_file
@@ -41,13 +41,18 @@ def start(request: OfficeRequest) -> HttpResponse:
         return _begin(request)
     text = request.GET.get("text", "").strip()
     found = queries.startable(by=request.actor, text=text)
+    again = repeats.repeatable(request.actor)
     return show(
         request,
         "start",
         {
             "title": "要办哪件事" if may(request, "matters.start") else "您的职务不发起事项",
             "text": text,
-            "ready": [one for one in found if one.is_active],
+            "ready": [
+                (one, any((one.code, body) in again for body, _ in one.bodies))
+                for one in found
+                if one.is_active
+            ],
             "coming": [one for one in found if not one.is_active],
         },
         current="cases",
@@ -73,6 +78,8 @@ def _begin(request: OfficeRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, f"{refusal.text} {refusal.advice}")
         return redirect("office:start")
+    if request.POST.get("again"):
+        return filled(request, number)
     return redirect("office:form", number)
 
 
@@ -172,20 +179,17 @@ def _context(
     found = form_parts.problems_of(request, case, order)
     if refusal is not None:
         case = _as_typed(request, case)
-        found = [*_said(refusal), *found]
+        found = [*form_parts.said(refusal), *found]
+    if request.method == "GET" and request.GET.get("copied"):
+        found = [*found, *form_parts.copied(case)]
     matter_form = form_parts.matter_form(request, case)
     context = form_parts.context(request, case, order, matter_form, found)
+    context["like"] = repeats.last_number(by=request.actor, number=case.case.number)
     if refusal is not None:
         context["refusal"] = {"text": refusal.text, "next_step": refusal.advice}
         context["saved"] = ""
         context["wrong_keys"] = refusal.data.get("keys", [])
     return context
-
-
-def _said(refusal: Refusal) -> list[Problem]:
-    """Return what a refusal says of single fields."""
-    said = refusal.data.get("said", [])
-    return [Problem(key, f"{words}。") for key, words in said] if isinstance(said, list) else []
 
 
 def _as_typed(request: OfficeRequest, case: queries.CasePage) -> queries.CasePage:
