@@ -127,7 +127,7 @@ def test_a_page_of_a_step_that_is_over_writes_nothing_into_the_next(
     desk: Any, officer: Any
 ) -> None:
     number = approved(officer)
-    late = {"said": "去看过", "days": "2", "do": "record", "seen": "0", "step": "before"}
+    late = {"said": "去看过", "days": "2", "do": "record", "seen": "0", "at-step": "before"}
     told = officer("committee_member").post(f"/office/cases/{number}/record/", late)
 
     assert told.status_code == 409

@@ -74,7 +74,7 @@ def _require_unwritten(request: OfficeRequest, number: str, step: catalogue.Step
     """
     case = queries.case_page(by=request.actor, number=number, at=request.at)
     known = sum(1 for one in case.entries if one.step_no == step.no)
-    meant = request.POST.get("step", step.key)
+    meant = request.POST.get("at-step", step.key)
     if meant != step.key or _seen(request) not in (None, known):
         raise WrittenSince
 

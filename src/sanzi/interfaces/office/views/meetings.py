@@ -161,6 +161,7 @@ def _count(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
         ),
         done="票点好了，看决策页上每一条合不合。",
         to=reverse("office:decision", args=[steps[0].decision.ext_id]),
+        back=reverse("office:meeting", args=[ext_id]),
     )  # fmt: skip
 
 
