@@ -16,7 +16,7 @@ class DisclosureConfig(AppConfig):
 
     def ready(self) -> None:
         """Publish cases and orders as they happen, months when due; take tables."""
-        from sanzi.disclosure import disclosure_case, inquiry_shelf, loading
+        from sanzi.disclosure import applicant_notices, disclosure_case, inquiry_shelf, loading
         from sanzi.disclosure.actions import case_publishing, publishing
         from sanzi.matters import hooks as case_hooks
         from sanzi.notices import duties, outbox
@@ -26,6 +26,8 @@ class DisclosureConfig(AppConfig):
         disclosure_case.register()
         inquiry_shelf.register()
         case_hooks.on_moment(case_publishing.hear)
+        case_hooks.on_moment(applicant_notices.hear)
+        applicant_notices.register()
         duties.register("disclosure.months", HOUR, publishing.publish_due_months)
         duties.register("disclosure.leaving", HOUR, case_publishing.take_down_due)
         loading.register_loaders()

@@ -21,6 +21,22 @@ class TooManyTries(Refusal):
     next_step = "请明天再试，或到村里找文书帮忙。"
 
 
+class TooManyApplications(Refusal):
+    """A household, or an address, handed in as much as one may in a day."""
+
+    code = "disclosure.too_many_applications"
+    sentence = "{who}一天最多交{limit}件，今天交满了。"
+    next_step = "请明天再交；急的，到村里当面办。"
+
+
+class ReceiptNotOpened(Refusal):
+    """Number and code of a receipt do not belong together."""
+
+    code = "disclosure.receipt_not_opened"
+    sentence = "回执号和查询码对不上，没有打开。"
+    next_step = "请对照回执再输一次；或者用家庭码，从“我家的事”里看。"
+
+
 class AlreadyReplaced(Refusal):
     """A publication can be corrected once; the next correction names the newer one."""
 

@@ -49,6 +49,16 @@ class HouseholdPage:
     looks: tuple[tuple[datetime, str, bool], ...]
 
 
+def member(household_id: int, name: str) -> int:
+    """Return the living person of a household by the name he gave. Raises: NotFound."""
+    found = Person.objects.filter(
+        household_id=household_id, name=name.strip(), death_date__isnull=True
+    ).order_by("pk").first()  # fmt: skip
+    if found is None:
+        raise NotFound
+    return found.pk
+
+
 def household_page(household_id: int, at: datetime) -> HouseholdPage:
     """Return the page of a household whose proof the session holds. Raises: NotFound."""
     household = Household.objects.filter(pk=household_id).first()

@@ -115,6 +115,27 @@ class HouseholdCode(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
 
+class Application(models.Model):
+    """What a household handed in at the public door: its receipt.
+
+    `token` came with the form, so that a form sent twice is one case. `code_hash` opens the
+    receipt without the household's proof; no address is kept, only its index of the day.
+    """
+
+    token = models.CharField(max_length=40, unique=True)
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, db_index=False)
+    case_number = models.CharField(max_length=40, blank=True, db_index=True)
+    code_hash = models.CharField(max_length=64)
+    address_index = models.CharField(max_length=64)
+    handed_in_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["household", "handed_in_at"], name="application_household"),
+            models.Index(fields=["address_index", "handed_in_at"], name="application_address"),
+        )
+
+
 class OneTimeCode(models.Model):
     """A code sent to the registered phone of a household."""
 

@@ -9,6 +9,10 @@ from datetime import UTC, datetime, time, timedelta
 
 from sanzi.kernel import clock, masking, money
 
+APPLICATIONS_PER_HOUSEHOLD = 5
+APPLICATIONS_PER_ADDRESS = 30
+"""How many cases a household, and an address, may begin on one day of the county."""
+RECEIPT_BITS = 40
 CODE_BITS = 40
 SESSION_LASTS = timedelta(minutes=15)
 ONE_TIME_LASTS = timedelta(minutes=10)

@@ -163,6 +163,25 @@ class Amount:
 
 
 @dataclass(frozen=True)
+class Online:
+    """What a villager may begin himself at the public door.
+
+    `ask` names the fields he fills, in his order, `fill` what is filled for him: a value, or
+    `@now`, `@household`, `@about` (the publication he asks about). `papers` are the kinds of
+    evidence he may add, `limit` how long the office has to take it, `body` the kind of body it
+    goes to. `decides` names the moments and steps at which he is told what came of it.
+    """
+
+    word: str
+    body: str
+    ask: tuple[str, ...]
+    limit: Limit
+    decides: tuple[str, ...]
+    fill: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    papers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Matter:
     """A whole matter file. A case keeps the version it began with.
 
@@ -170,7 +189,8 @@ class Matter:
     `returned`, `ended`, `finished`); `checks` what they say of a form; both are found in
     `registry`. `skips` names what says, when a case is handed in, which steps it does not need.
     `pays` is the kind of source that payments name a case of this matter by.
-    `tier_from` names the register that finds the tier where no amount does.
+    `tier_from` names the register that finds the tier where no amount does. `online` is there
+    where villagers may begin it themselves.
     """
 
     code: str
@@ -202,6 +222,7 @@ class Matter:
     pays: str = ""
     tier_from: str = ""
     skips: str = ""
+    online: Online | None = None
     text: str = dataclasses.field(default="", compare=False, repr=False)
 
     @property
@@ -386,6 +407,10 @@ def _amount(raw: Mapping[str, Any]) -> Amount:
     return Amount(said["from"], said.get("field", ""))
 
 
+def _online(raw: Mapping[str, Any]) -> Online:
+    return Online(**{**_tuples(raw), "limit": Limit(**raw["limit"])})
+
+
 def _build(raw: Mapping[str, Any]) -> Matter:
     concurrent = raw.get("concurrent", {"role": "", "with": []})
     return Matter(
@@ -418,4 +443,5 @@ def _build(raw: Mapping[str, Any]) -> Matter:
         pays=raw.get("pays", ""),
         tier_from=raw.get("tier_from", ""),
         skips=raw.get("skips", ""),
+        online=_online(raw["online"]) if "online" in raw else None,
     )

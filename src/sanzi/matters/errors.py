@@ -229,6 +229,22 @@ class NotYours(Refusal):
     next_step = "请联系{name}。"
 
 
+class TakenAlready(Refusal):
+    """A villager takes back what he handed in until the first approval."""
+
+    code = "matters.taken_already"
+    sentence = "这一件已经有人批过，网上撤不回了。"
+    next_step = "请到村里找文书，当面说明。"
+
+
+class NotOnline(Refusal):
+    """A form from the public door holds what a villager may not say there."""
+
+    code = "matters.not_online"
+    sentence = "“{label}”不能这样填：{why}。"
+    next_step = "请照页面上有的选；没有合适的，到村里当面办。"
+
+
 class LineUnconfirmed(Refusal):
     """A corrected account needs the word of the village."""
 

@@ -15,6 +15,7 @@ from sanzi.orgs.roles import title as role_title
 INK, INK_2, RULE, PINE, CELADON, SHEET, WASH = (
     "#15201B", "#414E47", "#A9B5AC", "#15513B", "#679779", "#FDFEFB", "#E4EDE3",
 )  # fmt: skip
+FEN_OF_WAN = 1_000_000
 WIDTH, ROW, TOP = 680, 76, 92
 BOX_X, BOX_WIDTH, BOX_HEIGHT = 20, 380, 56
 TIER_X, TIER_WIDTH = 430, 56
@@ -36,25 +37,31 @@ def steps_as_text(matter: Matter) -> list[ListedStep]:
 
 
 def _sentence(step: Step, bands: tuple[Band, ...]) -> str:
-    who = _who(step)
     limit = limit_text(step.limit)
-    parts = [f"{who}{step.word}"]
+    parts = [f"{who(step)}{step.word}"]
     if step.looks_at:
         parts.append(f"看{step.looks_at}" if step.kind != "system" else step.looks_at)
     if limit:
         parts.append(limit)
     if len(step.tiers) < len(bands):
-        parts.append(f"{_first_title(step, bands)}才有这一步")
+        parts.append(f"{only_words(step, bands)}才有这一步")
     return "，".join(parts) + "。"
 
 
-def _who(step: Step) -> str:
+def who(step: Step) -> str:
+    """Return who does a step, in words."""
     return {"handler": "经办人", "system": "系统"}.get(step.role) or role_title(step.role)
 
 
-def _first_title(step: Step, bands: tuple[Band, ...]) -> str:
-    first = next(band for band in bands if band.code in step.tiers)
-    return f"{first.from_fen // 1_000_000}万元起"
+def only_words(step: Step, bands: tuple[Band, ...]) -> str:
+    """Return for which tiers a step is there: from a sum on, or their titles."""
+    mine = [band for band in bands if band.code in step.tiers]
+    if not mine:
+        return "特别情况"
+    fen = mine[0].from_fen
+    if mine[-1] is not bands[-1] or not fen:
+        return "只有" + "、".join(band.title.split("，")[0] for band in mine)
+    return f"{fen // FEN_OF_WAN}万元起" if fen % FEN_OF_WAN == 0 else f"{fen // 100}元起"
 
 
 def limit_text(limit: Limit | None) -> str:
@@ -115,7 +122,7 @@ def _row(step: Step, bands: tuple[Band, ...], y: int, *, is_last: bool) -> str:
     )
     found = [
         box,
-        _text(BOX_X + 14, y + 24, f"{step.label}  {_who(step)}", style=' font-weight="600"'),
+        _text(BOX_X + 14, y + 24, f"{step.label}  {who(step)}", style=' font-weight="600"'),
         _text(
             BOX_X + 14, y + 46, "，".join(filter(None, (step.word, limit_text(step.limit)))),
             size=16, style=f' fill="{INK_2}"',

@@ -170,7 +170,12 @@ class Page:
 
 
 def visible_cases(by: Actor) -> QuerySet[Case]:
-    """Return the cases of the actor's scope; drafts of others are not among them."""
+    """Return the cases of the actor's scope; drafts of others are not among them.
+
+    A villager sees those that his household began at the public door.
+    """
+    if by.household_id is not None:
+        return Case.objects.filter(household_id=by.household_id)
     drafts_of_others = Q(state=CaseState.DRAFT) & ~Q(started_by_id=by.person_id)
     return Case.objects.filter(scope.within(by, SEE)).exclude(drafts_of_others)
 

@@ -16,6 +16,7 @@ from sanzi.kernel.workdays import Calendar
 from sanzi.matters import errors
 from sanzi.matters.catalogue import Limit, Matter, Paper, Step, TierTable
 from sanzi.matters.fields import Field, wrong
+from sanzi.orgs.actors import Actor
 
 
 class Move(enum.StrEnum):
@@ -131,6 +132,13 @@ def tier(matter: Matter, amount_fen: int, on: date, form: Mapping[str, Any] | No
 def _number(form: Mapping[str, Any] | None, key: str) -> int:
     text = str((form or {}).get(key) or "").strip()
     return int(text) if text.isdecimal() else -1
+
+
+def is_starter(by: Actor, started_by: int | None, household: int | None) -> bool:
+    """Return whether a case is this actor's to change: he began it, or his household did."""
+    if by.household_id is not None:
+        return by.household_id == household
+    return by.person_id is not None and by.person_id == started_by
 
 
 def chain(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sanzi.matters import public_sense
+from sanzi.matters import online_sense, public_sense
 from sanzi.matters.fields import YES_NO
 from sanzi.matters.lines import Place
 from sanzi.orgs.roles import roles
@@ -26,6 +26,7 @@ def mistakes(raw: Mapping[str, Any]) -> Found:
     yield from _steps(raw)
     yield from _roles(raw)
     yield from public_sense.mistakes(raw)
+    yield from online_sense.mistakes(raw)
 
 
 def _tiers(raw: Mapping[str, Any]) -> Found:

@@ -28,7 +28,9 @@ class Actor:
     """A person acting now, with the posts he holds now.
 
     Shapes: `user_id` and `person_id` are None for the system. `second_factor_at` is the aware
-    time at which he last showed his second factor in this session.
+    time at which he last showed his second factor in this session. `household_id` is set for a
+    villager at the public door alone: he has no posts there, whatever he is in office, and
+    reaches nothing but the cases of his household.
     """
 
     user_id: int | None
@@ -38,6 +40,7 @@ class Actor:
     posts: tuple[Post, ...] = field(default_factory=tuple)
     origin: str = ""
     second_factor_at: datetime | None = None
+    household_id: int | None = None
 
     def roles_at(self, division_code: str) -> set[str]:
         """Return the roles whose post covers this place (its own node or one above)."""

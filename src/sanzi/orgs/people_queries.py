@@ -168,6 +168,12 @@ def villagers(division_code: str) -> list[tuple[str, str]]:
     ]
 
 
+def names_of(ext_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of persons by ext id, in the order of the register."""
+    found = Person.objects.filter(ext_id__in=list(ext_ids)).order_by("pk")
+    return dict(found.values_list("ext_id", "name"))
+
+
 def counterparty_choices() -> list[tuple[str, str]]:
     """Return (ext id, name) of the county's counterparties, by name."""
     rows = Counterparty.objects.order_by("name", "id")[:CHOICES_MAX]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from sanzi.kernel import clock, divisions
+from sanzi.kernel import clock, divisions, masking
 from sanzi.kernel.workdays import Calendar
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor, Post
@@ -23,6 +23,9 @@ from sanzi.orgs.models import (
     Person,
     User,
 )
+
+PORTAL = "村民门户"
+"""Where a villager's doings come from, in the log."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,27 @@ def actor_of_person(person_id: int, at: datetime) -> Actor:
         person_ext_id=person.ext_id,
         name=person.name,
         posts=posts_of(person.pk, clock.local_date(at)),
+    )
+
+
+def villager(person_id: int) -> Actor:
+    """Return the actor that a villager is at the public door, after his household's proof.
+
+    His name is masked: it goes into the log, which holds nothing readable about a villager.
+    Raises: NotFound for nobody, somebody dead, or somebody of no household.
+    """
+    person = Person.objects.filter(
+        pk=person_id, death_date__isnull=True, household__isnull=False
+    ).first()
+    if person is None:
+        raise NotFound
+    return Actor(
+        user_id=None,
+        person_id=person.pk,
+        person_ext_id=person.ext_id,
+        name=masking.name(person.name),
+        origin=PORTAL,
+        household_id=person.household_id,
     )
 
 

@@ -33,6 +33,8 @@ def hear(news: CaseNews) -> None:
         _stop(news)
         return
     moment = news.step_key or news.moment
+    if case.household_id is not None:
+        moment = _at_the_door(moment, matter)
     wanted = [one for one in matter.disclosure if moment in one.at]
     if not wanted:
         return
@@ -44,6 +46,17 @@ def hear(news: CaseNews) -> None:
     for one in wanted:
         if case.amount_fen >= (one.from_fen or 0):
             publish_case(case, matter, one, stage=stage, by=news.by, at=news.at)
+
+
+def _at_the_door(moment: str, matter: Matter) -> str:
+    """Return the moment that counts for a case of a villager's: submitted is when it is taken.
+
+    What anybody writes at the public door is not published before the office has read it.
+    """
+    if moment == "submitted":
+        return ""
+    taken = {step.key for step in matter.steps if step.kind == "starter"}
+    return "submitted" if moment in taken else moment
 
 
 def publish_case(

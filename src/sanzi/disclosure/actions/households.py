@@ -39,20 +39,21 @@ class Knock:
     @property
     def name_index(self) -> str:
         """The index under which tries for this name are counted."""
-        return _index("look-name", f"{self.division_code}:{self.name.strip()}")
+        return index("look-name", f"{self.division_code}:{self.name.strip()}")
 
     @property
     def address_index(self) -> str:
         """The index of the address, different each day."""
-        return _index("look-address", f"{clock.local_date(self.at)}:{self.address}")
+        return index("look-address", f"{clock.local_date(self.at)}:{self.address}")
 
 
-def _index(kind: str, value: str) -> str:
+def index(kind: str, value: str) -> str:
+    """Return the keyed index of a value; each kind has its own."""
     return digest.hmac_sm3(bytes.fromhex(settings.SANZI.index_key), f"{kind}:{value}")
 
 
 def _code_hash(code: str) -> str:
-    return _index("household-code", rules.normal_code(code))
+    return index("household-code", rules.normal_code(code))
 
 
 @transaction.atomic()
@@ -108,7 +109,7 @@ def open_by_code(*, knock: Knock, code: str) -> Household:
 
     Raises: TooManyTries, HouseholdNotOpened. The look is written down either way.
     """
-    _check_tries(knock)
+    check_tries(knock)
     held = (
         HouseholdCode.objects.select_related("household")
         .filter(
@@ -127,7 +128,7 @@ def send_one_time_code(*, knock: Knock, phone: str) -> None:
 
     Raises: TooManyTries. The caller shows the same words whether a code was sent or not.
     """
-    _check_tries(knock)
+    check_tries(knock)
     phone_index = secrets.index("phone", phone)
     person = (
         Person.objects.select_related("household")
@@ -141,13 +142,13 @@ def send_one_time_code(*, knock: Knock, phone: str) -> None:
     )
     code = f"{randbelow(1_000_000):06d}"
     with transaction.atomic():
-        _note(knock, None, "phone", is_granted=False)
+        note(knock, None, "phone", is_granted=False)
         if person is None or person.household is None:
             return
         made = OneTimeCode.objects.create(
             household=person.household,
             phone_index=phone_index,
-            code_hash=_index("one-time", code),
+            code_hash=index("one-time", code),
             sent_at=knock.at,
             expires_at=knock.at + rules.ONE_TIME_LASTS,
         )
@@ -167,7 +168,7 @@ def open_by_one_time_code(*, knock: Knock, phone: str, code: str) -> Household:
 
     Raises: TooManyTries, HouseholdNotOpened.
     """
-    _check_tries(knock)
+    check_tries(knock)
     sent = (
         OneTimeCode.objects.select_related("household")
         .filter(
@@ -180,7 +181,7 @@ def open_by_one_time_code(*, knock: Knock, phone: str, code: str) -> Household:
         .order_by("-sent_at")
         .first()
     )
-    given = _index("one-time", code.strip())
+    given = index("one-time", code.strip())
     is_right = hmac.compare_digest(given, sent.code_hash if sent else "0" * 64)
     if sent is not None and is_right:
         OneTimeCode.objects.filter(pk=sent.pk).update(used_at=knock.at)
@@ -189,7 +190,8 @@ def open_by_one_time_code(*, knock: Knock, phone: str, code: str) -> Household:
     return _answer(knock, sent.household if sent and is_right else None, "phone")
 
 
-def _check_tries(knock: Knock) -> None:
+def check_tries(knock: Knock) -> None:
+    """Refuse after too many wrong answers for a name or from an address. Raises: TooManyTries."""
     since = knock.at - rules.TRIES_WINDOW
     wrong = HouseholdLook.objects.filter(at__gte=since, was_granted=False)
     if (
@@ -207,13 +209,14 @@ def _answer(knock: Knock, household: Household | None, how: str) -> Household:
     is_granted = any(
         hmac.compare_digest(name.encode(), knock.name.strip().encode()) for name in names
     )
-    _note(knock, household, how, is_granted=is_granted)
+    note(knock, household, how, is_granted=is_granted)
     if household is None or not is_granted:
         raise HouseholdNotOpened
     return household
 
 
-def _note(knock: Knock, household: Household | None, how: str, *, is_granted: bool) -> None:
+def note(knock: Knock, household: Household | None, how: str, *, is_granted: bool) -> None:
+    """Write a look down, opened or not."""
     HouseholdLook.objects.create(
         household=household,
         name_index=knock.name_index,

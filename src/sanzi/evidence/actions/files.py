@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import io
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
 
 from django.db import transaction
-from PIL import Image
+from PIL import Image, ImageOps
 
 from sanzi.audit import actions as audit
 from sanzi.evidence import errors, hooks, reading, rules, storage
@@ -19,6 +20,7 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 
 FILES_MAX = 60
+DRAWN_QUALITY = 88
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,26 @@ def store(*, by: Actor, at: datetime, upload: Upload, subject_kind: str, subject
             after={"file": digest, "kind": made.kind, "attachment": made.ext_id},
         )  # fmt: skip
     return Stored(made.ext_id, digest, examined.media_type, pages, shown)
+
+
+def without_place(upload: Upload) -> Upload:
+    """Return a picture drawn anew, without where and by which phone it was taken.
+
+    For what villagers send of themselves; other files are returned as they are.
+    Raises: FileEmpty, FileTooBig, KindNotTaken, FileUnsafe, FileBroken.
+    """
+    data = upload.content
+    if not isinstance(data, bytes):
+        data = data.read(rules.SIZE_MAX_BYTES + 1)
+    examined = rules.examine(data, upload.name)
+    kind = rules.IMAGE_TYPES.get(examined.media_type)
+    if kind is None:
+        return replace(upload, content=data)
+    with Image.open(io.BytesIO(data), formats=[kind]) as picture:
+        upright = ImageOps.exif_transpose(picture)
+        drawn = io.BytesIO()
+        upright.convert("RGB").save(drawn, format="JPEG", quality=DRAWN_QUALITY)
+    return replace(upload, content=drawn.getvalue())
 
 
 def _keep_likeness(digest: str) -> None:

@@ -69,6 +69,7 @@ def tour(request: HttpRequest) -> HttpResponse:
             "bank_url": settings.SANZI.bank_url,
             "village_url": reverse("portal:village", args=[village]),
             "household_url": reverse("portal:household", args=[village]),
+            "begin_url": reverse("portal:village_powers", args=[village]),
         },
     )
 

@@ -49,7 +49,7 @@ def show(
                 Link("看每一笔收支", reverse("portal:items", args=[village.code]), "list-check"),
                 Link("公开栏", reverse("portal:bulletin", args=[village.code]), "speakerphone"),
                 Link("我家的钱", reverse("portal:household", args=[village.code]), "home"),
-                Link("村里能办的36件事", reverse("portal:powers"), "checks"),
+                Link("办一件事", reverse("portal:village_powers", args=[village.code]), "checks"),
                 Link("能领哪些补贴", reverse("portal:subsidies"), "file-text"),
                 Link("换一个村看", reverse("portal:home"), "building-store"),
             ],

@@ -7,8 +7,10 @@ from django.urls import path
 from sanzi.interfaces.portal.views import (
     assets,
     auctions,
+    follow,
     household,
     money,
+    online,
     powers,
     publications,
     sign_in,
@@ -41,6 +43,23 @@ urlpatterns = [
     path("village/<str:code>/slip/<str:ext_id>/", money.slip, name="slip"),
     path("village/<str:code>/bulletin/", publications.bulletin, name="bulletin"),
     path("village/<str:code>/bulletin/<str:ext_id>/", publications.sheet, name="publication"),
+    path("village/<str:code>/powers/", powers.village_listing, name="village_powers"),
+    path(
+        "village/<str:code>/powers/<str:matter_code>/", powers.village_power, name="village_power"
+    ),
+    path("village/<str:code>/powers/<str:matter_code>/apply/", online.apply, name="apply"),
+    path("village/<str:code>/receipt/", follow.receipt, name="receipt"),
+    path("village/<str:code>/receipt/matter/", follow.receipt_page, name="receipt_page"),
+    path("village/<str:code>/family/matters/<str:number>/", follow.matter, name="matter"),
+    path("village/<str:code>/family/matters/<str:number>/again/", follow.again, name="again"),
+    path(
+        "village/<str:code>/family/matters/<str:number>/withdraw/", follow.withdraw, name="withdraw"
+    ),
+    path(
+        "village/<str:code>/family/matters/<str:number>/paper/<int:place>/",
+        follow.paper,
+        name="paper",
+    ),
     path("village/<str:code>/family/", household.knock, name="household"),
     path("village/<str:code>/family/phone/", household.by_phone, name="household_phone"),
     path("village/<str:code>/family/money/", household.page, name="household_page"),

@@ -24,7 +24,7 @@ from sanzi.matters import (
     registry,
     rules,
 )
-from sanzi.matters.actions import answers, moments, needs, steps
+from sanzi.matters.actions import answers, moments, needs, standing, steps
 from sanzi.matters.actions.locking import lock_case, next_number
 from sanzi.matters.catalogue import Matter
 from sanzi.matters.fields import cleaned
@@ -33,7 +33,7 @@ from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope, secrets
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.orgs.models import Person
+from sanzi.orgs.models import Organisation, Person
 from sanzi.orgs.roles import title as role_title
 
 LINE_KEYS = ("kind", "payee_id", "name", "bank_code", "amount", "note")
@@ -92,29 +92,39 @@ def start(
         raise errors.MayNotStart(matter=matter.title, roles=names)
     scope.require(by, "matters.start", body.division_id)
     with transaction.atomic():
-        editions.keep(matter, at)
-        case = Case.objects.create(
-            number=next_number(body.division_id, at),
-            matter_code=matter.code,
-            matter_version=matter.version,
-            organisation=body,
-            division_code=body.division_id,
-            title=matter.title,
-            started_by_id=by.person_id,
-            created_at=at,
-            saved_at=at,
-        )
-        audit.write(
-            chain=body.ext_id,
-            kind="matters.case.started",
-            by=by,
-            at=at,
-            subject=("case", case.number),
-            after={"matter": matter.code},
-        )
+        case = open_case(matter, body, by, at)
         if source:
             _begin_with(case, body.ext_id, source, by, at)
     return case.number
+
+
+def open_case(matter: Matter, body: Organisation, by: Actor, at: datetime) -> Case:
+    """Make an empty draft. Runs inside the caller's transaction, who knows that it may begin.
+
+    Raises: VersionReused.
+    """
+    editions.keep(matter, at)
+    case = Case.objects.create(
+        number=next_number(body.division_id, at),
+        matter_code=matter.code,
+        matter_version=matter.version,
+        organisation=body,
+        division_code=body.division_id,
+        title=matter.title,
+        started_by_id=by.person_id,
+        household_id=by.household_id,
+        created_at=at,
+        saved_at=at,
+    )
+    audit.write(
+        chain=body.ext_id,
+        kind="matters.case.started",
+        by=by,
+        at=at,
+        subject=("case", case.number),
+        after={"matter": matter.code},
+    )
+    return case
 
 
 def _begin_with(case: Case, organisation: str, source: str, by: Actor, at: datetime) -> None:
@@ -247,8 +257,11 @@ def submit(*, number: str, by: Actor, at: datetime) -> Submitted:
 
 
 def _approve_by_rule(case: Case, matter: Matter, by: Actor, at: datetime) -> None:
-    """Approve a case just handed in whose tier asks nobody: what a list allows needs no word."""
-    if any(step.kind == "review" for step in steps.chain_of(case)):
+    """Approve a case just handed in whose tier asks nobody: what a list allows needs no word.
+
+    What a villager handed in himself is taken by the office first.
+    """
+    if case.household_id is not None or any(step.kind == "review" for step in steps.chain_of(case)):
         return
     case.state = rules.after(case.state, rules.Move.APPROVE_LAST)
     case.save(update_fields=["state"])
@@ -258,11 +271,14 @@ def _approve_by_rule(case: Case, matter: Matter, by: Actor, at: datetime) -> Non
 def withdraw(*, number: str, by: Actor, at: datetime) -> None:
     """Take a case back for good; its number stays used.
 
-    Raises: NotFound, NotYours, NotNow once everybody has approved.
+    Raises: NotFound, NotYours, NotNow once everybody has approved; TakenAlready for a villager
+        once somebody has.
     """
     with transaction.atomic():
         case = lock_case(number, by)
         _require_starter(case, by)
+        if by.household_id is not None:
+            standing.require_nobody_approved(case, steps.matter_of(case))
         before = case.state
         case.state = rules.after(before, rules.Move.WITHDRAW)
         effects.cancel(number=number, by=by, at=at)
@@ -290,7 +306,7 @@ def _own_draft(number: str, by: Actor) -> Case:
 
 
 def _require_starter(case: Case, by: Actor) -> None:
-    if by.person_id is None or by.person_id != case.started_by_id:
+    if not rules.is_starter(by, case.started_by_id, case.household_id):
         starter = case.started_by.name if case.started_by else "别人"
         raise errors.NotYours(name=starter)
 

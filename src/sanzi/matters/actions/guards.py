@@ -50,9 +50,11 @@ def change_case(by: Actor, number: str, _at: datetime) -> str:
     if connection.in_atomic_block:
         rows = rows.select_for_update(of=("self",))
     case = rows.first()
-    if case is None or not scope.can(by, "matters.see", case.division_code):
+    if case is None:
         raise NotFound
-    if by.person_id != case.started_by_id:
+    if by.household_id is None:
+        scope.require(by, "matters.see", case.division_code)
+    if not rules.is_starter(by, case.started_by_id, case.household_id):
         raise NotFound
     if case.state not in rules.EDITABLE:
         raise SubjectClosed

@@ -14,6 +14,8 @@ from sanzi.orgs.errors import NotFound
 def lock_case(number: str, by: Actor, *, with_form: bool = True) -> Case:
     """Return a case of the actor's scope, locked until the transaction ends.
 
+    A villager reaches those of his household.
+
     Raises: NotFound, for absent and out of scope alike.
     """
     rows = Case.objects.select_for_update(of=("self",)).select_related("organisation")
@@ -24,7 +26,10 @@ def lock_case(number: str, by: Actor, *, with_form: bool = True) -> Case:
     case = rows.filter(number=number).first()
     if case is None:
         raise NotFound
-    scope.require(by, "matters.see", case.division_code)
+    if by.household_id is None:
+        scope.require(by, "matters.see", case.division_code)
+    elif by.household_id != case.household_id:
+        raise NotFound
     return case
 
 

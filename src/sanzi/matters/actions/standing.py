@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sanzi.kernel import divisions
-from sanzi.matters import catalogue, editions, errors, rules
+from sanzi.matters import catalogue, editions, errors, followed, rules
 from sanzi.matters.catalogue import Matter, Step
 from sanzi.matters.models import Case, CaseStep, Delegation, StepState
 from sanzi.matters.sense import ACTED
@@ -74,7 +74,8 @@ def route(case: Case, matter: Matter, on: date, skipped: Collection[str] = ()) -
     acted: list[rules.Acted] = []
     detours = {}
     for step in steps:
-        if step.kind not in ACTED:
+        is_taken = step.kind == "starter" and case.household_id is not None
+        if step.kind not in ACTED and not is_taken:
             continue
         role, people = _first_in_line(case, matter, step, acted, on)
         if role != step.role:
@@ -160,6 +161,15 @@ def _acted(case: Case, rows: Sequence[CaseStep]) -> list[rules.Acted]:
         and one.actor_id is not None
         and (one.line_no or case.route.get("since", case.round) <= one.round <= case.round)
     ]
+
+
+def require_nobody_approved(case: Case, matter: Matter) -> None:
+    """Refuse once anybody but who took the case has said yes or written something down.
+
+    Raises: TakenAlready.
+    """
+    if followed.is_approved(case, matter):
+        raise errors.TakenAlready
 
 
 def require_turn(number: str, by: Actor, line_no: int) -> CaseStep:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -94,6 +94,7 @@ def content_digest(case: Case) -> str:
 def begin(case: Case, seen: str, by: Actor, at: datetime) -> CaseStep:
     """Fix tier, parties and route of a case, note the starters' steps, open the first review.
 
+    Where a villager hands it in himself, the starters' step is what opens: the office takes it.
     Raises: NobodyLeft.
     """
     matter = matter_of(case)
@@ -122,6 +123,8 @@ def begin(case: Case, seen: str, by: Actor, at: datetime) -> CaseStep:
     )
     chain = chain_of(case)
     starters = [step for step in chain if step.kind == "starter"]
+    if case.household_id is not None and matter.online is not None:
+        return open_step(case, replace(starters[-1], limit=matter.online.limit), at)
     CaseStep.objects.bulk_create(
         [
             CaseStep(

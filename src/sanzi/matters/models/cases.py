@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from sanzi.orgs.models import Organisation, Person
+from sanzi.orgs.models import Household, Organisation, Person
 
 
 class CaseState(models.TextChoices):
@@ -30,7 +30,8 @@ class Case(models.Model):
     there only while it may change: once submitted, the payments hold them. `parties` are the
     persons who must stand aside with their kin (`handler`, `payees`), `route` says which steps
     another role does (`detours`) and whether outside steps are added (`concurrent`); both are
-    fixed when the case is submitted.
+    fixed when the case is submitted. `household` is set where a villager began it himself at the
+    public door: it is his until the office takes it, and his household may follow it.
     """
 
     number = models.CharField(max_length=40, unique=True)
@@ -53,6 +54,9 @@ class Case(models.Model):
     started_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     parties = models.JSONField(default=dict)
     route = models.JSONField(default=dict)
     created_at = models.DateTimeField()
@@ -66,6 +70,11 @@ class Case(models.Model):
             models.Index(fields=["division_code", "created_at"], name="case_place"),
             models.Index(fields=["created_at", "id"], name="case_newest"),
             models.Index(fields=["started_by", "created_at"], name="case_started"),
+            models.Index(
+                fields=["household", "created_at"],
+                condition=models.Q(household__isnull=False),
+                name="case_of_household",
+            ),
             models.Index(
                 fields=["state", "created_at"],
                 condition=models.Q(state__in=["SUBMITTED", "RETURNED", "APPROVED", "DISPATCHED"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sanzi.kernel import clock, masking
 from sanzi.matters.registry import PublicRows
@@ -20,6 +20,7 @@ from sanzi.registers.seals.models import (
     SealState,
     SealUse,
     Service,
+    UseStatus,
 )
 
 SEE = "seals.see"
@@ -150,6 +151,25 @@ def service_facts(case_number: str) -> list[Told]:
     if one.seal_case_number:
         found.append(Told("用印办件", one.seal_case_number))
     return found
+
+
+def stamped_photos(case_number: str) -> list[str]:
+    """Return the digests of the pictures of what was stamped for a case, in their order.
+
+    The case is the use's own, or the service's that the use is for; none before all is stamped.
+    """
+    service = Service.objects.filter(case_number=case_number).first()
+    use = of_case(service.seal_case_number if service else case_number)
+    if use is None or use.status != UseStatus.STAMPED:
+        return []
+    rows = use.impressions.exclude(after_photo_hash="").order_by("place")
+    return list(rows.values_list("after_photo_hash", flat=True))
+
+
+def service_due(case_number: str) -> datetime | None:
+    """Return when a service of the desk must be done, None where the case is none."""
+    found = Service.objects.filter(case_number=case_number)
+    return found.values_list("due_at", flat=True).first()
 
 
 def used_rows(case_number: str) -> PublicRows:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,14 +11,14 @@ from django.views.decorators.http import require_POST
 
 from sanzi.disclosure import household_queries, queries
 from sanzi.disclosure.actions import households
-from sanzi.disclosure.rules import SESSION_LASTS
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, ItemRow, Ledger, Link, Row
+from sanzi.interfaces.portal import proofs
+from sanzi.interfaces.portal.follow_parts import matter_row
 from sanzi.interfaces.portal.pages import public, show, today
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
-
-SESSION_KEY = "household"
+from sanzi.matters import followed
 
 
 class CodeForm(forms.Form):
@@ -62,15 +60,6 @@ def _knock(request: HttpRequest, code: str, name: str) -> households.Knock:
     )
 
 
-def _remember(request: HttpRequest, household_id: int, code: str) -> HttpResponse:
-    request.session.cycle_key()
-    request.session[SESSION_KEY] = {
-        "id": household_id,
-        "until": (clock.now() + SESSION_LASTS).timestamp(),
-    }
-    return redirect("portal:household_page", code)
-
-
 @never_cache
 @public
 def knock(request: HttpRequest, code: str) -> HttpResponse:
@@ -86,7 +75,7 @@ def knock(request: HttpRequest, code: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, f"{refusal.text}{refusal.advice}")
         else:
-            return _remember(request, opened.pk, code)
+            return proofs.remember(request, opened.pk, form.cleaned_data["name"], code)
     return _form_page(request, village, form, "household")
 
 
@@ -107,7 +96,7 @@ def by_phone(request: HttpRequest, code: str) -> HttpResponse:
                     phone=found["phone"],
                     code=found["one_time"],
                 )
-                return _remember(request, opened.pk, code)
+                return proofs.remember(request, opened.pk, found["name"], code)
             households.send_one_time_code(knock=knocked, phone=found["phone"])
             sent = True
         except Refusal as refusal:
@@ -133,6 +122,7 @@ def _form_page(
         {
             "form": form,
             "sent": sent,
+            "is_wanted": proofs.AFTER_KEY in request.session,
             "back": Link(village.name, reverse("portal:village", args=[village.code])),
             "phone_url": reverse("portal:household_phone", args=[village.code]),
             "code_url": reverse("portal:household", args=[village.code]),
@@ -144,9 +134,8 @@ def _form_page(
 @public
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """Show the household that this session has proved, for a quarter of an hour."""
-    held: dict[str, Any] = request.session.get(SESSION_KEY) or {}
-    if not held or held["until"] < clock.now().timestamp():
-        request.session.pop(SESSION_KEY, None)
+    held = proofs.held(request)
+    if not held:
         return redirect("portal:household", code)
     village = queries.village(code)
     found = household_queries.household_page(held["id"], clock.now())
@@ -160,9 +149,17 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "found": found,
             "rows": [_row(one) for one in found.payments],
             "looks": _looks(found),
+            "matters": _matters(request, code),
+            "powers_url": reverse("portal:village_powers", args=[code]),
             "back": Link(village.name, reverse("portal:village", args=[code])),
         },
     )
+
+
+def _matters(request: HttpRequest, code: str) -> list[ItemRow]:
+    by = proofs.villager(request, code)
+    found = followed.of_household(by=by, at=clock.now()) if by else []
+    return [matter_row(code, one) for one in found]
 
 
 def _row(one: household_queries.HouseholdPayment) -> ItemRow:
@@ -178,7 +175,7 @@ def _row(one: household_queries.HouseholdPayment) -> ItemRow:
 
 
 def _looks(found: household_queries.HouseholdPage) -> Ledger:
-    how = {"code": "用家庭码", "phone": "用手机号"}
+    how = {"code": "用家庭码", "phone": "用手机号", "receipt": "用回执"}
     return Ledger(
         caption="谁来看过",
         columns=[Column("什么时候"), Column("怎么看的"), Column("打开没有")],
@@ -199,5 +196,5 @@ def _looks(found: household_queries.HouseholdPage) -> Ledger:
 @public
 def leave(request: HttpRequest, code: str) -> HttpResponse:
     """Close the household's page."""
-    request.session.pop(SESSION_KEY, None)
+    proofs.forget(request)
     return redirect("portal:village", code)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from sanzi.disclosure import bulletin_queries, queries
+from sanzi.disclosure import bulletin_queries, inquiry_queries, queries
 from sanzi.disclosure.actions import publishing
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, ItemRow, Ledger, Link, Row
 from sanzi.interfaces.portal.pages import month_words, public, show, today
+from sanzi.kernel import clock
 from sanzi.matters.items import items
 
 
@@ -90,11 +93,34 @@ def sheet(request: HttpRequest, code: str, ext_id: str) -> HttpResponse:
             "one": one,
             "facts": _facts(found),
             "tables": tables,
+            "questions": [
+                _question(code, each) for each in inquiry_queries.about(ext_id, clock.now())
+            ],
+            "ask_url": "" if found.newer else _ask_url(code, ext_id),
             "is_whole": publishing.is_unchanged(one) if one.body else None,
             "newer": Link("看更正后的这一份", _url(code, found.newer)) if found.newer else None,
             "older": Link("看更正前的那一份", _url(code, found.older)) if found.older else None,
             "back": Link("公开栏", reverse("portal:bulletin", args=[code])),
         },
+    )
+
+
+def _ask_url(code: str, ext_id: str) -> str:
+    return f"{reverse('portal:apply', args=[code, 'M36'])}?about={ext_id}"
+
+
+def _question(code: str, one: inquiry_queries.Asked) -> ItemRow:
+    """Return a question about a publication: its answer, or until when there is one."""
+    due = words.local_day(one.due_at - timedelta(seconds=1), today=today())
+    told = f"{words.local_day(one.answered_at, today=today())}答复了" if one.answered_at else ""
+    return ItemRow(
+        title=one.title,
+        url=reverse("portal:publication", args=[code, one.answer_ext_id])
+        if one.answer_ext_id
+        else "",
+        sub=f"{words.local_day(one.asked_at, today=today())}问的，{told or f'最迟{due}答复'}",
+        due=f"晚了，说好{due}答复" if one.is_late else "",
+        is_late=one.is_late,
     )
 
 

@@ -72,6 +72,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "month": month,
             "all_link": Link(f"看每一笔，共{count}笔", lines_url) if count else None,
             "door": Link("我家的钱", reverse("portal:household", args=[code]), "home"),
+            "begin": Link("办一件事", reverse("portal:village_powers", args=[code]), "file-pencil"),
             "spending": [
                 Spending(use.word, use.amount_fen, month.uses[0].amount_fen, lines_url)
                 for use in month.uses
