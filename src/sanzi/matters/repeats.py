@@ -65,7 +65,10 @@ def last_number(*, by: Actor, number: str) -> str:
 
 
 def _ended(by: Actor) -> QuerySet[Case]:
-    return queries.visible_cases(by).filter(state__in=ENDED_WELL, is_backfilled=False)
+    """Return what officers brought to a good end; what a household asked for is its own."""
+    return queries.visible_cases(by).filter(
+        state__in=ENDED_WELL, is_backfilled=False, household__isnull=True
+    )
 
 
 def taken(matter: Matter, case: Case, place: offers.Place) -> Taken:
