@@ -80,6 +80,7 @@ def _card(sink: Sink, village: Village, number: str, until: date, story: Sequenc
         due_day=DUE_DAY,
         issued_date=until - ISSUED_BEFORE,
     )
+    _asked(sink, village, card, until)
     sink.beside(
         "bank_cards",
         card=number,
@@ -107,6 +108,25 @@ def _card(sink: Sink, village: Village, number: str, until: date, story: Sequenc
             borne_at=at(until - DAY, 15) if spent.borne else None,
             borne_reason=spent.borne or None,
         )
+
+
+def _asked(sink: Sink, village: Village, card: str, until: date) -> None:
+    """The wish that this card came from, and one for the head that waits for its approval."""
+    base: dict[str, object] = {
+        "org_id": village.committee.org_id, "village_id": village.code, "kind": "credit",
+        "bill_day": BILL_DAY, "due_day": DUE_DAY,
+    }  # fmt: skip
+    issued = until - ISSUED_BEFORE
+    sink.add(
+        "card_issue", **base, issue_id=f"BK{village.key}1", card_id=card, limit_fen=LIMIT_FEN,
+        holder_person_id=village.officer("committee_member").person_id,
+        asked_at=at(issued - 9 * DAY, 9), approved_at=at(issued - 4 * DAY, 15), status="issued",
+    )  # fmt: skip
+    sink.add(
+        "card_issue", **base, issue_id=f"BK{village.key}2", limit_fen=2 * LIMIT_FEN,
+        holder_person_id=village.officer("village_clerk").person_id,
+        asked_at=at(until - 3 * DAY, 9), status="asked",
+    )  # fmt: skip
 
 
 def due_date(day: date) -> date:

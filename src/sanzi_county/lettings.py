@@ -2,7 +2,8 @@
 
 Of every eight villages the second lets its pond far below the valuation and twice over, the third
 has a tenant who has not paid for a hundred days and whom nobody told. The second also sold a pump
-for thirty thousand yuan without a valuation.
+for thirty thousand yuan without a valuation, and both who bid for its workshop did so from one
+device.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from sanzi.kernel.digest import sm3
 from sanzi_county.assets import ASSETS, plan_id
 from sanzi_county.days import DAY, at
 from sanzi_county.events import YUAN
@@ -24,6 +26,7 @@ POND: Final = "PD"
 PUMP: Final = "PM"
 APPRAISED_FEN, CHEAP_FEN = 24_000 * YUAN, 12_000 * YUAN
 PERIODS: Final = 4
+STEP_FEN: Final = 1_200 * YUAN
 
 
 def write(sink: Sink, plan: Plan, until: date) -> None:
@@ -52,7 +55,12 @@ def write(sink: Sink, plan: Plan, until: date) -> None:
     )
     month = (12_000 + 1_000 * plan.place) * YUAN
     since = date(until.year - 2, 1, 1)
-    workshop = _lease(sink, plan, f"AS{body.org_id}01", "1", (since, 12 * month))
+    auction = _auction(sink, plan, f"AS{body.org_id}01", since, 12 * month)
+    floor = 12 * month - 2 * STEP_FEN
+    workshop = _lease(
+        sink, plan, f"AS{body.org_id}01", "1", (since, 12 * month), tender_id=auction,
+        reserve_rent_fen_year=floor, appraised_rent_fen_year=floor,
+    )  # fmt: skip
     _rent(sink, plan, workshop, until, month)
     _pond(sink, plan, until)
     _disposal(sink, plan, until)
@@ -107,6 +115,38 @@ def _lease(
     }
     sink.add("lease", **said)
     return str(said["lease_id"])
+
+
+def _auction(sink: Sink, plan: Plan, asset: str, since: date, price_fen: int) -> str:
+    """The open auction of the workshop: two bidders, three bids, the tenant's the highest."""
+    village, opens = plan.village, since - 20 * DAY
+    name, tenant = f"PZ{village.key}1", plan.firm("tenant")
+    rival = next(one for one in village.town.firms["tenant"] if one is not tenant)
+    sink.add(
+        "auction", auction_id=name, org_id=village.collective.org_id, village_id=village.code,
+        asset_id=asset, subject_kind="lease", title="厂房出租", platform_level="town",
+        appraised_fen=price_fen - 2 * STEP_FEN, floor_fen=price_fen - 2 * STEP_FEN,
+        step_fen=STEP_FEN, deposit_fen=5_000 * YUAN,
+        decision_ref=f"村代会〔{since.year - 1}〕8号", round=1,
+        published_at=at(opens - 22 * DAY, 9),
+        opens_at=at(opens, 9), closes_at=at(opens, 11), awarded_at=at(opens, 11, 5),
+        winner_counterparty_id=tenant.counterparty_id, price_fen=price_fen, status="awarded",
+    )  # fmt: skip
+    is_alike = plan.place % ROUND == CHEAP
+    for number, firm in enumerate((tenant, rival), start=1):
+        sink.add(
+            "auction_bidder", auction_id=name, number=number, is_kin=False,
+            counterparty_id=firm.counterparty_id, deposit_ref=f"SJ{since.year - 1}-{number:03d}",
+            registered_at=at(opens - 2 * DAY, 9, 10 * number),
+        )  # fmt: skip
+    for number, paddle in enumerate((1, 2, 1), start=1):
+        device = sm3(f"{name} {0 if is_alike else paddle}".encode())
+        sink.add(
+            "auction_bid", auction_id=name, number=number, round=1, bidder_number=paddle,
+            price_fen=price_fen - (3 - number) * STEP_FEN, placed_at=at(opens, 9, 12 * number),
+            device_hash=device,
+        )  # fmt: skip
+    return name
 
 
 def _rent(sink: Sink, plan: Plan, lease: str, until: date, month_fen: int) -> None:

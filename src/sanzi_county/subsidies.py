@@ -1,7 +1,7 @@
 """Subsidies, aid, relief goods, a levy and fiscal money of each village, and the county's lists.
 
-Of every eight villages the second has aid that nobody looked at again in time; to the third the
-town has not passed its money on.
+Of every eight villages the second has aid that nobody looked at again in time, and a roster that
+was shown for three days instead of seven; to the third the town has not passed its money on.
 """
 
 from __future__ import annotations
@@ -89,6 +89,10 @@ def _awards(sink: Sink, plan: Plan, year: int) -> None:
     lines = [("land", str(year), one, 600) for one in village.heads[:HEADS]]
     lines += [("age", month, one, 1_000) for one in village.elders[:ELDERS_MAX]]
     rates = {"land": LAND_RATE, "age": AGE_RATE}
+    cases = {
+        code: _roster(sink, plan, code, period, _sum(lines, code, rates[code]))
+        for code, period in (("land", str(year)), ("age", month))
+    }
     for place, (code, period, person, milli) in enumerate(lines, start=1):
         sink.add(
             "award",
@@ -96,6 +100,7 @@ def _awards(sink: Sink, plan: Plan, year: int) -> None:
             org_id=village.committee.org_id,
             program_id=f"SP-{code}-{year}",
             village_id=village.code,
+            case_id=cases[code],
             period=period,
             person_id=person.person_id,
             household_id=person.household_id,
@@ -107,6 +112,52 @@ def _awards(sink: Sink, plan: Plan, year: int) -> None:
             paid_at=at(date(year, 3, 27), 10),
             status="approved",
         )
+
+
+def _sum(lines: list[tuple[str, str, Person, int]], code: str, rate: int) -> int:
+    return sum(milli * rate // 1_000 for one, _, _, milli in lines if one == code)
+
+
+def _roster(sink: Sink, plan: Plan, code: str, period: str, total_fen: int) -> str:
+    """The case that collected, showed and fixed a list; returns its number."""
+    village, year = plan.village, int(period[:4])
+    number = f"BT{village.key}-{code}"
+    days = 3 if plan.place % ROUND == OVERDUE else 7
+    submitted, fixed = at(date(year, 3, 2), 10), at(date(year, 3, 20), 10)
+    sink.add(
+        "case",
+        case_id=number,
+        matter_code="M25",
+        org_id=village.committee.org_id,
+        village_id=village.code,
+        title=f"{period}{next(one[1] for one in PROGRAMS if one[0] == code)}",
+        amount_fen=total_fen,
+        status="done",
+        created_by_person_id=village.officer("village_clerk").person_id,
+        created_at=submitted,
+        submitted_at=submitted,
+        approved_at=fixed,
+        closed_at=fixed,
+        is_backfilled=False,
+    )
+    sink.add(
+        "roster",
+        roster_id=f"BR{village.key}-{code}",
+        org_id=village.committee.org_id,
+        program_id=f"SP-{code}-{year}",
+        village_id=village.code,
+        case_id=number,
+        period=period,
+        submitted_at=submitted,
+        checked_at=at(date(year, 3, 6), 16),
+        sampled_count=3,
+        publicity_start_at=at(date(year, 3, 9), 9),
+        publicity_end_at=at(date(year, 3, 9) + days * DAY, 9),
+        objection="没有人提意见",
+        approved_at=fixed,
+        status="approved",
+    )
+    return number
 
 
 def _aid(sink: Sink, plan: Plan, until: date) -> None:

@@ -1,7 +1,8 @@
 """Money of the villages that is placed, owed, advanced and invested, with wrongs planted.
 
 Of every eight villages the second lent its name to a guarantee years ago, the third has a million
-at a bank that nobody competed for, the fourth an advance to an officer that was never cleared.
+at a bank that nobody competed for, the fourth an advance to an officer that was never cleared; the
+sixth put money into an undertaking that should have been left by now and never paid anything.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from sanzi_county.write import Sink
 ROUND: Final = 8
 GUARANTEE, UNTENDERED, LATE = 2, 3, 4
 """Which villages of a round, counted from 1, guaranteed, placed without a tender, and are late."""
-INVESTED: Final = 5
+INVESTED, SUNK = (1, 5), 6
+"""Which villages put money into the workshops of the town, and which into what pays nothing."""
 
 
 def write(sink: Sink, plan: Plan, until: date) -> None:
@@ -28,13 +30,20 @@ def write(sink: Sink, plan: Plan, until: date) -> None:
     _deposits(sink, plan, base, until, is_large=turn == UNTENDERED)
     _advances(sink, plan, base, until, is_late=turn == LATE)
     _debts(sink, plan, base, until, is_guarantor=turn == GUARANTEE)
-    if turn == INVESTED:
+    if turn in INVESTED:
         sink.add(
             "investment", **base, investment_id=f"TZ{village.key}1", project="镇里飞地厂房",
             kind="joint", counterparty_id=_firm(plan), amount_fen=300_000 * YUAN, share_bp=1500,
             approved_at=at(date(until.year - 2, 5, 6), 10), start_date=date(until.year - 2, 6, 1),
             end_date=date(until.year + 3, 6, 1), returned_fen=30_000 * YUAN,
             last_return_date=date(until.year - 1, 12, 20), status="standing",
+        )  # fmt: skip
+    if turn == SUNK:
+        sink.add(
+            "investment", **base, investment_id=f"TZ{village.key}1", project="养殖合作社入股",
+            kind="coop", counterparty_id=_firm(plan), amount_fen=120_000 * YUAN, share_bp=2000,
+            approved_at=at(date(until.year - 4, 3, 6), 10), start_date=date(until.year - 4, 4, 1),
+            end_date=date(until.year - 1, 4, 1), returned_fen=0, status="standing",
         )  # fmt: skip
 
 
@@ -47,6 +56,19 @@ def _deposits(
         "deposit", **base, deposit_id=f"CK{key}1", bank_code=RURAL,
         principal_fen=(1_200_000 if is_large else 300_000) * YUAN,
         rate_bp=110 if is_large else 145, start_date=begun, maturity_date=begun + 365 * DAY,
+    )  # fmt: skip
+    said: dict[str, object] = {
+        **base, "term_months": 12, "reserve_months": 3, "rate_floor_bp": 110, "rate_weight": 80,
+    }  # fmt: skip
+    sink.add(
+        "deposit_plan", **said, plan_id=f"CF{key}1",
+        principal_fen=(1_200_000 if is_large else 300_000) * YUAN,
+        agreement_end_date=begun + 365 * DAY, submitted_at=at(begun - 12 * DAY, 9),
+        approved_at=at(begun - 5 * DAY, 15), status="placed",
+    )  # fmt: skip
+    sink.add(
+        "deposit_plan", **said, plan_id=f"CF{key}2", principal_fen=220_000 * YUAN,
+        submitted_at=at(until - 4 * DAY, 9), status="planned",
     )  # fmt: skip
     first = until - 500 * DAY
     sink.add(

@@ -10,15 +10,17 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from browser import days as calendar
+from browser import machines as seal_machines
 from browser import site as sites
 from browser.days import Days
 from browser.flows import Flows
+from browser.machines import Machines
 from browser.office import Office
 from browser.site import Site
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--no-sandbox", "--lang=zh-CN", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 FAILED = Path(__file__).parents[2] / "build" / "failed"
@@ -36,12 +38,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def later_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    """Seal machines beside the county of the flows."""
+    running = seal_machines.start(tmp_path_factory.mktemp("machines"))
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def later_site(tmp_path_factory: pytest.TempPathFactory, machines: Machines) -> Iterator[Site]:
     """A small county of its own whose clocks are ahead: the flows of powers let days go by."""
     var = tmp_path_factory.mktemp("flows") / "var"
     var.mkdir()
     calendar.begin(var / "ahead")
-    running = sites.start(var, villages=2, clock_file=var / "ahead")
+    running = sites.start(var, villages=2, clock_file=var / "ahead", settings=machines.settings)
     try:
         yield running
     finally:
@@ -65,13 +77,24 @@ def office(site: Site, chromium: Browser, request: pytest.FixtureRequest) -> Ite
     found.close(FAILED if request.session.testsfailed else None)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def looked_at() -> set[str]:
+    """The kinds of pages that axe has seen on a phone."""
+    return set()
+
+
+@pytest.fixture
 def flows(
-    later_site: Site, chromium: Browser, shots: Path | None, request: pytest.FixtureRequest
+    later_site: Site,
+    chromium: Browser,
+    shots: Path | None,
+    looked_at: set[str],
+    request: pytest.FixtureRequest,
 ) -> Iterator[Flows]:
-    """The phones of that county; a failure leaves pictures in build/failed."""
+    """The phones of that county, nobody logged in; a failure leaves pictures in build/failed."""
     office = Office(later_site, chromium)
-    yield Flows(office, Days(later_site, later_site.var / "ahead"), chromium, shots)
+    days = Days(later_site, later_site.var / "ahead")
+    yield Flows(office, days, chromium, shots, looked_at)
     office.close(FAILED if request.session.testsfailed else None)
 
 

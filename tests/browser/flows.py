@@ -9,28 +9,30 @@ import io
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from browser.days import Days
 from browser.office import PHONE, SAVED_AS_TYPED_MS, Office, Officer
 from browser.test_pages import barriers
+from sanzi.kernel import clock
 from sanzi.matters import catalogue
 
 COLOURS, BYTES_MAX = 64, 60_000
 Values = Mapping[str, str | Sequence[Mapping[str, str]]]
 
 
-def paper(name: str) -> tuple[str, str, bytes]:
+def paper() -> tuple[str, str, bytes]:
     """Draw a photo like no other: (file name, type, bytes)."""
-    cells = Image.frombytes("RGB", (12, 9), os.urandom(12 * 9 * 3))
+    mark = os.urandom(12 * 9)
+    cells = Image.frombytes("L", (12, 9), mark).resize((480, 360), Image.Resampling.BICUBIC)
     stream = io.BytesIO()
-    cells.resize((480, 360), Image.Resampling.BICUBIC).save(stream, "JPEG", quality=80)
-    return f"{name}.jpg", "image/jpeg", stream.getvalue()
+    ImageOps.colorize(cells, "#3c5a48", "#e4dcc4").save(stream, "JPEG", quality=80)
+    return f"照片{mark.hex()[:4]}.jpg", "image/jpeg", stream.getvalue()
 
 
 @dataclass
@@ -41,7 +43,7 @@ class Flows:
     days: Days
     chromium: Browser
     shots: Path | None
-    looked_at: set[str] = field(default_factory=set)
+    looked_at: set[str]
 
     def begin(self, code: str, username: str, body: str | None = None) -> Flow:
         """Begin a case of a power for a body, None for the first."""
@@ -55,23 +57,25 @@ class Flows:
         officer.page.set_viewport_size(PHONE)
         return officer
 
-    def go_to(self, day: date) -> None:
-        """Go on to the morning of a later day; everybody logs in again."""
+    def go_to(self, day: date, hour: int = 10) -> None:
+        """Go on to half past an hour of a later day; everybody logs in again."""
         self.office.next_day()
-        self.days.morning_of(day)
+        self.days.go_to(datetime.combine(day, time(hour, 30), clock.SHANGHAI))
 
     def look(self, page: Page, kind: str) -> None:
         """Let axe look at a page, once for each kind of page."""
         if kind not in self.looked_at:
             self.looked_at.add(kind)
-            assert barriers(page, PHONE["width"]) == [], kind
+            page.evaluate("scrollTo(0, 0)")
+            found = barriers(page, PHONE["width"])
+            assert found == [], (kind, found)
             page.set_viewport_size(PHONE)
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 0, f"{kind} scrolls sideways by {wide}"
 
     def villager(self) -> Page:
         """Return a villager's phone on the first page of the village."""
-        context = self.chromium.new_context(viewport=PHONE, bypass_csp=True)
+        context = self.chromium.new_context(viewport=PHONE, bypass_csp=True, locale="zh-CN")
         page = context.new_page()
         page.goto(f"{self.office.site.url}/village/{self.office.site.village}/")
         return page
@@ -85,7 +89,7 @@ class Flow:
         self.flows, self.code = flows, code
         self.title = catalogue.matters()[code].title
         self.number = ""
-        self._taken = 0
+        self._album: tuple[str, list[str]] = (code, [])
         self._on: Officer | None = None
 
     @property
@@ -124,13 +128,10 @@ class Flow:
     def hang(self, *kinds: str) -> None:
         """Hang a paper of each kind on the form."""
         for kind in kinds:
-            name, media, data = paper(kind)
             self.page.get_by_label("是什么").select_option(kind)
-            self.page.locator("#paper-file").set_input_files(
-                {"name": name, "mimeType": media, "buffer": data}
-            )
+            self.choose_file("#paper-file")
             self._press(self.page.get_by_role("button", name="传凭据"))
-            expect(self.page.locator("#f-papers")).to_contain_text(name)
+            expect(self.page.locator(".flash")).to_contain_text("收下1份凭据")
 
     def submit(self) -> None:
         """Hand the case in; the dialog asks once more."""
@@ -145,9 +146,22 @@ class Flow:
 
     def open(self, username: str) -> None:
         """Let an officer find the case among his things to do and open it."""
+        self.open_desk(username)
+        self.tap(self.number)
+
+    def pay(self, username: str) -> Flow:
+        """Let the cashier begin the payment of this case from its own page."""
+        self.look_up(username)
+        self.press("去付款")
+        paying = Flow(self.flows, "M10")
+        paying._on, paying._album = self._on, self._album
+        paying.number = self.page.url.rstrip("/").split("/")[-2]
+        return paying
+
+    def open_desk(self, username: str) -> None:
+        """Let an officer look at what he has to do today."""
         self._on = self.flows.officer(username)
         self._on.go("/office/")
-        self._press(self.page.locator(f'a[href*="{self.number}"]').first)
 
     def look_up(self, username: str) -> None:
         """Let an officer look at the case whose turn it may not be."""
@@ -189,10 +203,7 @@ class Flow:
         """Fill the open record step; nothing is sent yet."""
         self._type(values)
         for kind in papers:
-            name, media, data = paper(kind)
-            self.page.locator(f"#file-{kind}").set_input_files(
-                {"name": name, "mimeType": media, "buffer": data}
-            )
+            self.choose_file(f"#file-{kind}")
         self.flows.look(self.page, f"record {self.code}")
 
     def note(self) -> None:
@@ -225,7 +236,8 @@ class Flow:
 
     def expect_no_refusal(self) -> None:
         """Assert that the last thing went through."""
-        expect(self.page.locator("main .errors")).to_have_count(0)
+        said = self.page.locator("main .errors").all_inner_texts()
+        assert said == [], said
 
     def expect_waits(self, role: str) -> None:
         """Assert that the case's page says whose turn it is."""
@@ -236,11 +248,11 @@ class Flow:
         expect(self.page.locator("main .due-block p").first).to_contain_text(words)
 
     def row(self, username: str, register: str, text: str = "") -> Locator:
-        """Return the rows of a register that name a text, this case's number when empty."""
+        """Return the newest row of a register that names a text, this case's number when empty."""
         self._on = self.flows.officer(username)
         self._on.go(f"/office/registers/{register}/?text={text or self.number}")
         self.flows.look(self.page, f"register {register}")
-        return self.page.locator("main ul.rows li, main .rows li")
+        return self.page.locator("main .rows li").first
 
     def published(self, words: str, path: str = "bulletin/") -> Page:
         """Return the villager's phone on a sheet of the bulletin, found by the words of its row."""
@@ -264,12 +276,24 @@ class Flow:
             assert top is not None
             shown.evaluate("y => scrollTo(0, Math.max(0, y - 70))", top["y"])
         shown.wait_for_timeout(300)  # pictures on the page load when they are seen
-        self._taken += 1
-        keep(shown.screenshot(), self.flows.shots / f"flow-{self.code}-{self._taken}.png")
+        code, taken = self._album
+        taken.append(shown.url)
+        keep(shown.screenshot(), self.flows.shots / f"flow-{code}-{len(taken)}.png")
 
     def press(self, name: str) -> None:
         """Press a button by its words and wait for the page that follows."""
         self._press(self.page.get_by_role("button", name=re.compile(name)).first)
+
+    def choose_file(self, control: str) -> None:
+        """Take a fresh photo for a field of files."""
+        name, media, data = paper()
+        self.page.locator(control).set_input_files(
+            {"name": name, "mimeType": media, "buffer": data}
+        )
+
+    def tap(self, address: str) -> None:
+        """Follow the first link of the page whose address has this in it."""
+        self._press(self.page.locator(f'main a[href*="{address}"]').first)
 
     def _press(self, button: Locator) -> None:
         self.page.evaluate("document.documentElement.dataset.was = ''")

@@ -28,7 +28,7 @@ class Office:
     def officer(self, username: str, *, by_password: bool = False) -> Officer:
         """Let an officer in: by one click of the demo, or by password and six digits."""
         if username not in self._inside:
-            context = self._browser.new_context(viewport=DESK)
+            context = self._browser.new_context(viewport=DESK, locale="zh-CN")
             context.set_default_timeout(20_000)
             self._inside[username] = context
             page = context.new_page()

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 import zlib
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -31,7 +32,7 @@ from sanzi_county.wrongs import REACH, anchor
 ROOT = Path(__file__).parents[2]
 AHEAD = Path(__file__).parent / "ahead"
 VILLAGES = 3
-READY_SECONDS = 300
+READY_SECONDS = 600
 STOP_SECONDS = 60
 PERIOD_SECONDS, HURRY_SECONDS = 30, 5
 DATABASE = "sanzi_browser"
@@ -109,7 +110,13 @@ def months_back(until: date) -> int:
     return (until.year - first.year) * 12 + until.month - first.month + 1
 
 
-def start(var: Path, *, villages: int = VILLAGES, clock_file: Path | None = None) -> Site:
+def start(
+    var: Path,
+    *,
+    villages: int = VILLAGES,
+    clock_file: Path | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Site:
     """Run `sanzi demo` in a folder of its own and wait until it says that it is ready.
 
     With a clock file the programs live ahead of the present (see `browser.days`).
@@ -124,6 +131,7 @@ def start(var: Path, *, villages: int = VILLAGES, clock_file: Path | None = None
         "SANZI_SCHEMAS": os.environ.get("SANZI_SCHEMAS", str(ROOT / "build" / "iso20022")),
         "PYTHONPATH": str(ROOT / "src"),
         "PYTHONUNBUFFERED": "1",
+        **(settings or {}),
     }
     if clock_file is not None:
         environment["PYTHONPATH"] = f"{AHEAD}{os.pathsep}{ROOT / 'src'}"

@@ -15,7 +15,14 @@ class DealsConfig(AppConfig):
     def ready(self) -> None:
         """Take tables, hold contracts for payments, let files hang on contracts and assets."""
         from sanzi.deals import count_effects, effects, shelves
-        from sanzi.deals.actions import asset_loading, contracts, disposals, loading, stocktaking
+        from sanzi.deals.actions import (
+            asset_loading,
+            auction_loading,
+            contracts,
+            disposals,
+            loading,
+            stocktaking,
+        )
         from sanzi.deals.queries import contracts as contract_queries
         from sanzi.deals.queries import tenders
         from sanzi.evidence import hooks
@@ -25,6 +32,7 @@ class DealsConfig(AppConfig):
         hooks.register("asset", hooks.Subject(stocktaking.may_see, stocktaking.may_change))
         loading.register_loaders()
         asset_loading.register_loaders()
+        auction_loading.register_loaders()
         shelves.put_registers()
         effects.register()
         count_effects.register()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import repeat
@@ -26,6 +26,8 @@ _TWIN: Final = "编号重复了，一张表里每个编号只能出现一次"
 _PARTS: Final = 16
 
 Keys = set[str]
+Stored = Callable[[str, set[str]], set[str]]
+"""Which of these keys of a table are stored already."""
 Block = Sequence[Row]
 Columns = dict[str, Sequence[str]]
 
@@ -57,17 +59,31 @@ class _Pending:
     first_rows: dict[str, int] = field(default_factory=dict)
 
 
-def check_files(files: Mapping[str, CsvFile], tables: Mapping[str, Table]) -> list[CellError]:
-    """Every wrong cell of the files (table name → file), up to ERRORS_MAX, in table order."""
-    run = _Run(files, tables)
+def _nothing(_table: str, _keys: set[str]) -> set[str]:
+    return set()
+
+
+def check_files(
+    files: Mapping[str, CsvFile], tables: Mapping[str, Table], stored: Stored | None = None
+) -> list[CellError]:
+    """Every wrong cell of the files (table name → file), up to ERRORS_MAX, in table order.
+
+    With `stored` a reference may name what is stored already, and must name something: also one
+    to a table that is not among the files.
+    """
+    run = _Run(files, tables, stored)
     with suppress(_Full):
         run.check_all()
     return run.findings.errors
 
 
 class _Run:
-    def __init__(self, files: Mapping[str, CsvFile], tables: Mapping[str, Table]) -> None:
+    def __init__(
+        self, files: Mapping[str, CsvFile], tables: Mapping[str, Table], stored: Stored | None
+    ) -> None:
         self.findings = Findings()
+        self._stored = stored or _nothing
+        self._asks_stored = stored is not None
         self._files = files
         self._tables = tables
         self._order = [name for name in LOAD_ORDER if name in files]
@@ -109,9 +125,15 @@ class _Run:
 
     def _references(self, table: Table, file: str) -> list[_Pending]:
         readable = self._files.keys() - self._unread
-        known = [key for key in table.foreign_keys if key.table in readable]
+        known = [
+            key
+            for key in table.foreign_keys
+            if key.table in readable or (self._asks_stored and key.table not in self._files)
+        ]
         references = [_Pending(file, table.column(key.column), key) for key in known]
         for reference in references:
+            if reference.key.table not in self._files:
+                continue
             if reference.key.table not in self._keys or reference.key.table == table.name:
                 self._pending.setdefault(reference.key.table, []).append(reference)
         return references
@@ -124,9 +146,11 @@ class _Run:
         wanted.discard("")
         for target in _targets(ref.key):
             wanted -= self._keys.get(target, set())
+        later = ref in self._pending.get(ref.key.table, ())
+        for target in _targets(ref.key) if wanted and not later else ():
+            wanted -= self._stored(target, wanted)
         if not wanted:
             return
-        later = ref in self._pending.get(ref.key.table, ())
         for row, cell in enumerate(cells_, start=first_row):
             if cell in wanted and later:
                 ref.first_rows.setdefault(cell, row)
@@ -137,8 +161,11 @@ class _Run:
         """Judge what waited for this table, and forget keys that nobody will ask for."""
         keys = self._keys.get(name, set())
         for waiting in [] if name in self._unread else self._pending.pop(name, []):
+            unknown = waiting.first_rows.keys() - keys
+            for target in _targets(waiting.key) if unknown else ():
+                unknown -= self._stored(target, unknown)
             for cell, row in waiting.first_rows.items():
-                if cell not in keys:
+                if cell in unknown:
                     self._report_reference(waiting, row, cell)
         for key in self._tables[name].foreign_keys:
             for target in _targets(key):

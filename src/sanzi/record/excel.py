@@ -1,7 +1,8 @@
-"""The workbook a county fills in, and the way from a filled-in workbook to a data package.
+"""The workbooks a county fills in, and the way from a filled-in workbook to a data package.
 
-One sheet per master-data table: headings in Chinese, a row of hints, then rows. Money is
-typed in yuan, yes and no as 是 and 否. Formulas are refused with sheet and cell.
+One workbook for a group of registers (`templates`), one sheet per table: headings in Chinese, a
+row of hints, then rows; the first sheet explains. Money is typed in yuan, yes and no as 是 and 否.
+Formulas are refused with sheet and cell, and what the package's check finds is told by them.
 """
 
 from __future__ import annotations
@@ -18,17 +19,22 @@ import openpyxl
 import xlsxwriter
 from openpyxl.utils import get_column_letter
 
-from sanzi.kernel.money import parse_yuan
+from sanzi.kernel.money import format_yuan, parse_yuan
 from sanzi.kernel.refusals import Refusal
 from sanzi.record.errors import CellError, PackageRefused
 from sanzi.record.packages import write_package
 from sanzi.record.schema import Column, Table, load_tables
+from sanzi.record.templates import COUNTY, GROUPS
 
-SHEETS: Final = (
-    "division", "org", "person", "household", "kinship", "appointment", "counterparty",
-    "counterparty_owner", "account", "land_right", "calendar", "ext_death", "ext_status",
-    "decision", "fund", "budget_line", "source_matter", "opening_balance",
-)  # fmt: skip
+HOW: Final = "说明"
+RULES: Final = (
+    "每张工作表写一种东西，从第3行起一行写一条，中间不空行。第1行是表头，第2行说怎么填，都不要改。",
+    "表头是橙色的必须填，蓝灰色的可以空着。有下拉的从列表里选。",
+    "编号自己定，全县不重复，定了就不变；再导入一次，同一个编号就是更新同一条。",
+    "日期写2026-03-01，时间写2026-03-01 09:30，金额写元，最多两位小数。不要用公式。",
+    "别的表里的编号，要先有那一条：在这本里填好，或者以前导入过。",
+    "有一格不对就一条也不导入，会说清哪张表、哪一行、哪一列、应当怎么填。",
+)
 FIRST_ROW: Final = 3
 ROWS_MAX: Final = 200_000
 UNPACKED_MAX: Final = 300_000_000
@@ -36,6 +42,7 @@ RATIO_MAX: Final = 200
 ENTRIES_MAX: Final = 500
 _DROPDOWN_ROWS: Final = 5_000
 _ZONE: Final = timezone(timedelta(hours=8))
+_CSV_NAME: Final = re.compile(r"（[a-z_]+\.csv）")
 _YES_NO: Final = {"是": "true", "否": "false"}
 _FORMAT_HINTS: Final = {
     "resident_id": "18 位居民身份证号",
@@ -60,8 +67,9 @@ def heading(column: Column) -> str:
     return column.meaning.replace("（分）", "（元）")
 
 
-def write_template(path: Path | str) -> None:
-    """Write the empty workbook."""
+def write_template(path: Path | str, group: str = COUNTY) -> None:
+    """Write the empty workbook of a group. Raises: KeyError for a group that is not there."""
+    title, names = GROUPS[group]
     book = xlsxwriter.Workbook(str(path))
     book.set_properties({"created": datetime(2026, 1, 1, tzinfo=_ZONE).replace(tzinfo=None)})
     head = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1, "num_format": "@"})
@@ -69,22 +77,42 @@ def write_template(path: Path | str) -> None:
     hint = book.add_format({"italic": True, "font_color": "#5A6570", "text_wrap": True})
     text = book.add_format({"num_format": "@"})
     tables = load_tables()
-    for name in SHEETS:
+    _explain(book, title, [tables[name] for name in names], head)
+    for name in names:
         table = tables[name]
         sheet = book.add_worksheet(table.title)
         sheet.freeze_panes(FIRST_ROW - 1, 1)
         for place, column in enumerate(table.exchange_columns):
             sheet.set_column(place, place, 20, text if column.type == "string" else None)
             sheet.write_string(0, place, heading(column), must if column.required else head)
-            sheet.write_string(1, place, _hint(column), hint)
+            sheet.write_string(1, place, _hint(table, column), hint)
             _add_dropdown(sheet, place, column)
     book.close()
 
 
-def _hint(column: Column) -> str:
+def _explain(book: Any, title: str, tables: list[Table], head: Any) -> None:
+    """Write the first sheet: how to fill the book in, and what each sheet needs beforehand."""
+    sheet = book.add_worksheet(HOW)
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 90)
+    for place, line in enumerate((title, *RULES)):
+        sheet.write_string(place, 0, line, head if place == 0 else None)
+    known = load_tables()
+    for place, table in enumerate(tables, start=len(RULES) + 2):
+        needed = list(dict.fromkeys(known[key.table].title for key in table.foreign_keys))
+        needed = [one for one in needed if one != table.title]
+        said = f"先要有：{'、'.join(needed)}" if needed else "不靠别的表"
+        sheet.write_string(place, 0, table.title, head)
+        sheet.write_string(place, 1, said)
+
+
+def _hint(table: Table, column: Column) -> str:
     parts = ["必填" if column.required else "可空"]
+    keys = {key.column: key.table for key in table.foreign_keys}
     if column.enum:
         parts.append("从列表里选")
+    elif column.name in keys:
+        parts.append(f"“{load_tables()[keys[column.name]].title}”里的编号")
     elif column.name.endswith("_fen"):
         parts.append("元，最多两位小数")
     else:
@@ -107,9 +135,10 @@ def _add_dropdown(sheet: Any, place: int, column: Column) -> None:
 def excel_to_package(path: Path | str, folder: Path | str) -> None:
     """Turn a filled-in workbook into a package in `folder`; check it afterwards as any other.
 
-    Row n of a sheet becomes row n-1 of its CSV. Raises PackageRefused, with sheet and cell,
-    for formulas, unknown sheets or headings, empty rows between rows, values that cannot be
-    read, and for files that are no workbook or unpack to too much.
+    Row n of a sheet becomes row n-1 of its CSV; `in_words` tells errors by the sheet again.
+    Raises PackageRefused, with file, sheet and cell, for formulas, unknown sheets or headings,
+    empty rows between rows, values that cannot be read, and for files that are no workbook or
+    unpack to too much.
     """
     source = Path(path)
     _guard(source)
@@ -138,11 +167,36 @@ def _guard(path: Path) -> None:
 
 def _sheets(file: str, book: Any) -> Mapping[str, Iterator[dict[str, object]]]:
     tables = load_tables()
-    by_title = {tables[name].title: tables[name] for name in SHEETS}
-    unknown = [title for title in book.sheetnames if title not in by_title]
+    offered = {name for _, names in GROUPS.values() for name in names}
+    by_title = {tables[name].title: tables[name] for name in offered}
+    titles = [title for title in book.sheetnames if title != HOW]
+    unknown = [title for title in titles if title not in by_title]
     if unknown:
         raise _refused(file, f"不认识工作表“{unknown[0]}”")
-    return {by_title[title].name: _rows(book[title], by_title[title]) for title in book.sheetnames}
+    return {by_title[title].name: _rows(book[title], by_title[title]) for title in titles}
+
+
+def in_words(refused: PackageRefused, file: str) -> PackageRefused:
+    """Return a refusal of a workbook's package by its own sheets, rows, headings and units."""
+    return PackageRefused([_in_sheet(one, file) for one in refused.errors])
+
+
+def _in_sheet(error: CellError, file: str) -> CellError:
+    table = load_tables().get(error.file.removesuffix(".csv"))
+    if table is None:
+        return error
+    named = {column.name: column for column in table.exchange_columns}
+    titles = [heading(named[name]) for name in error.column.split("+") if name in named]
+    value = error.value
+    if error.column.endswith("_fen") and value.isdecimal():
+        value = format_yuan(int(value))
+    return CellError(
+        file=f"{file} 工作表“{table.title}”",
+        row=error.row + FIRST_ROW - 2 if error.row else 0,
+        column="、".join(titles) or error.column,
+        value=value,
+        expected=_CSV_NAME.sub("", error.expected),
+    )
 
 
 def _rows(sheet: Any, table: Table) -> Iterator[dict[str, object]]:

@@ -107,6 +107,13 @@ def fetch(table: str, only: Only | None = None, since: Since | None = None) -> l
     return rows
 
 
+def stored_keys(table: str, keys: set[str]) -> set[str]:
+    """Return which of these keys of a table are stored, for the check of a package."""
+    [name] = schema.load_tables()[table].primary_key
+    place = position(table, name)
+    return {str(row[place]) for row in fetch(table, Only(name, sorted(keys)))}
+
+
 def moment(text: str) -> datetime:
     """Return a time of a fetched row, aware: both engines give UTC, one of them without saying."""
     found = datetime.fromisoformat(text)

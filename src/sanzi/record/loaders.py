@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from sanzi.record.checking import Stored
 from sanzi.record.errors import CellError, PackageRefused, RowProblem
 from sanzi.record.packages import Package
 from sanzi.record.schema import LOAD_ORDER, load_tables
@@ -101,15 +102,19 @@ def registered() -> tuple[Loader, ...]:
     return tuple(sorted(_loaders.values(), key=lambda loader: (loader.order, loader.table)))
 
 
-def import_package(package: Package, context: LoadContext) -> ImportResult:
+def import_package(
+    package: Package, context: LoadContext, stored: Stored | None = None
+) -> ImportResult:
     """Check the whole package, then load its tables in order, inside the caller's transaction.
+
+    `stored` tells which keys are stored already, as in `Package.check`.
 
     Raises PackageRefused, for wrong cells before anything is loaded, or for a row that does
     not fit what is stored; the caller's transaction must then be rolled back.
     """
     counts: dict[str, LoadCount] = {}
     with _rare_collections():
-        errors = package.check()
+        errors = package.check(stored)
         if errors:
             raise PackageRefused(errors)
         for loader in registered():

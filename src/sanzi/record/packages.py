@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sanzi.record import cells, descriptor
-from sanzi.record.checking import check_files
+from sanzi.record.checking import Stored, check_files
 from sanzi.record.csvfile import ROWS_MAX, CsvBroken, CsvFile
 from sanzi.record.errors import CellError, PackageRefused
 from sanzi.record.schema import LOAD_ORDER, Table, load_tables
@@ -30,12 +30,13 @@ class Package:
     files: Mapping[str, CsvFile]
     resources: Mapping[str, Mapping[str, Any]]
 
-    def check(self) -> list[CellError]:
+    def check(self, stored: Stored | None = None) -> list[CellError]:
         """Every wrong cell, at most 200; empty when the package is right.
 
-        A reference to a table that the package does not hold is left to the loaders.
+        `stored` tells which keys are stored already; without it a reference to a table that the
+        package does not hold is left to the loaders.
         """
-        return check_files(self.files, self.tables)
+        return check_files(self.files, self.tables, stored)
 
     def rows(self, table: str) -> Iterator[dict[str, object]]:
         """The table's rows with typed values; an empty or absent cell is None.

@@ -33,7 +33,7 @@ LOAD_ORDER: Final = (
     "tender", "bid", "contract", "procurement", "quote",
     "works", "works_commitment", "works_variation", "works_acceptance", "works_log",
     "works_inspection", "works_risk", "works_rectification",
-    "asset", "lease", "rent_bill", "asset_disposal",
+    "asset", "auction", "auction_bidder", "auction_bid", "lease", "rent_bill", "asset_disposal",
     "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
     "case", "approval", "disclosure", "inquiry", "card", "card_settlement", "card_line",
     "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice", "white_slip",
@@ -44,12 +44,12 @@ LOAD_ORDER: Final = (
     "membership", "homestead", "land_taking", "survey", "compensation", "land_contract",
     "town_project", "transfer", "price_book",
     "budget", "budget_item", "distribution", "distribution_share",
-    "program", "award",
+    "program", "roster", "award",
     "seal", "seal_use", "seal_device_event", "service",
     "aid_case", "relief_batch", "relief_line", "levy", "levy_line",
     "pay_standard", "pay", "hire", "handover", "handover_item",
     "party_development", "party_stage", "party_dues", "party_fund", "honour",
-    "deposit", "debt", "advance", "investment",
+    "deposit_plan", "deposit", "debt", "advance", "investment", "card_issue",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")

@@ -46,16 +46,26 @@ def roster(labour: world.Labour, **changed: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def on_desks(dispatcher: Any, checker: Any, day: str) -> tuple[bool, bool]:
+    """Return whether the day's roster stands on the desk of the dispatcher, and of the checker."""
+    home = reverse("office:home")
+    shown = [f'href="{day}"' in text(one.get(home)) for one in (dispatcher, checker)]
+    return shown[0], shown[1]
+
+
 def test_a_day_goes_from_photo_to_check(labour, request_id, officer) -> None:
     dispatcher, checker = officer("committee_member"), officer("supervision_head")
     day = reverse("office:labour_day", args=[request_id, "2026-11-18"])
 
+    assert on_desks(dispatcher, checker, day) == (True, False)
     assert "还没有开工前的照片" in text(dispatcher.post(day, roster(labour), follow=True))
     assert "照片收下了" in shoot(dispatcher, day, "before", 1)
     assert "名单存下了" in text(dispatcher.post(day, roster(labour), follow=True))
+    assert on_desks(dispatcher, checker, day) == (True, True)
     assert "还没有收工后的照片" in text(checker.post(day, {"do": "check"}, follow=True))
     shoot(dispatcher, day, "after", 2)
     assert "核对好了" in text(checker.post(day, {"do": "check"}, follow=True))
+    assert on_desks(dispatcher, checker, day) == (False, False)
 
     assert LabourDay.objects.exclude(checked_at=None).count() == 4
     assert "核对过了" in text(dispatcher.get(day))

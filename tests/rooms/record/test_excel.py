@@ -12,9 +12,10 @@ import openpyxl
 import pytest
 
 from sanzi.record.errors import PackageRefused
-from sanzi.record.excel import SHEETS, excel_to_package, write_template
+from sanzi.record.excel import HOW, excel_to_package, write_template
 from sanzi.record.packages import open_package
 from sanzi.record.schema import load_tables
+from sanzi.record.templates import COUNTY, GROUPS
 
 
 @pytest.fixture
@@ -50,7 +51,8 @@ def org() -> dict[str, Any]:
 
 def test_the_template_has_a_sheet_a_table_with_headings_and_hints(template: Path) -> None:
     book = openpyxl.load_workbook(template)
-    assert book.sheetnames == [load_tables()[name].title for name in SHEETS]
+    titles = [load_tables()[name].title for name in GROUPS[COUNTY][1]]
+    assert book.sheetnames == [HOW, *titles]
     budget = book["预算"]
     assert [cell.value for cell in budget[1]][5] == "预算金额（元）"
     assert budget["F2"].value == "必填；元，最多两位小数"

@@ -12,6 +12,7 @@ from sanzi.orgs.models import Appointment
 from sanzi.payments.actions import cards as village_cards
 from sanzi.payments.models import VillageCard
 from sanzi.registers.treasury import errors
+from sanzi.registers.treasury.actions import cards as village_issues
 from sanzi.registers.treasury.models import CardIssue
 from worlds import cards, deals, treasury, walks
 from worlds.fake_bank import FakeBank
@@ -126,6 +127,21 @@ def test_one_holder_has_one_card(made: Treasury) -> None:
         start(made)
 
     assert CardIssue.objects.count() == 1
+
+
+def test_only_who_may_hold_a_card_and_has_none_is_offered(made: Treasury) -> None:
+    people = made.world.people
+    body = made.world.bodies["willow"]
+
+    def offered() -> set[str]:
+        return {one for one, _ in village_issues.holder_choices(body.ext_id, body.division_id)}
+
+    before = offered()
+    start(made)
+
+    assert people["committee_member"].ext_id in before
+    assert people["village_clerk"].ext_id not in before
+    assert before - offered() == {people["committee_member"].ext_id}
 
 
 def test_who_left_his_post_asks_for_no_card(made: Treasury) -> None:

@@ -134,12 +134,15 @@ TENDER_AS_IT_IS = (
 )  # fmt: skip
 
 
-def load_tenders(rows: Rows, _context: LoadContext) -> LoadCount:
+def load_tenders(rows: Rows, context: LoadContext) -> LoadCount:
     """Merge `tender` rows: competitions of the past as they went.
 
-    Auctions that were held here are known with every bid, and are left as they stand.
+    Open auctions are known with every bid, or come so in the package's own table of them, and
+    are left as they stand.
     """
     held = set(Auction.objects.values_list("ext_id", flat=True))
+    if context.package is not None and "auction" in context.package.files:
+        held |= {str(row["auction_id"]) for row in context.package.rows("auction")}
     bodies = _keys(Organisation)
     places = dict(Organisation.objects.values_list("pk", "division_id"))
     made = (

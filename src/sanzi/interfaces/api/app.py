@@ -31,6 +31,7 @@ from sanzi.interfaces.api.routers import (
     entries,
     exports,
     files,
+    funds,
     invoices,
     log,
     opening,
@@ -100,6 +101,7 @@ api.add_router("", proposals.router, tags=["科目、规则和手工凭证"])
 api.add_router("", alerts.router, tags=["预警"])
 api.add_router("", log.router, tags=["审计日志"])
 api.add_router("", registers.router, tags=["登记簿"])
+api.add_router("", funds.router, tags=["财政资金"])
 api.add_router("", exports.router, tags=["数据导出"])
 api.add_router("", villages.router, tags=["公开"])
 

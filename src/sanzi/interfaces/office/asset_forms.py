@@ -60,7 +60,7 @@ class AssetForm(forms.Form):
         label="账面原值（元）", max_length=20, required=False, help_text="资源没入账的写0"
     )
     acquired_date = forms.DateField(
-        label="哪天取得", required=False, widget=forms.DateInput(attrs=_DATE)
+        label="哪天取得", required=False, widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
     )
     subject_code = forms.ChoiceField(label="在账上哪个科目", required=False)
     plan_ext_id = forms.ChoiceField(

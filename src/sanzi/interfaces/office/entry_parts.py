@@ -105,9 +105,10 @@ def record_context(
     done = [one for one in case.entries if one.step_no == step.no]
     return {
         "step": step,
-        "form": matter_forms.FieldsForm(step.fields, typed, lists),
-        "row_fields": matter_forms.row_inputs(
-            step.fields, typed, lists, more=asked.removeprefix("more-")
+        "parts": matter_forms.in_order(
+            step.fields,
+            matter_forms.FieldsForm(step.fields, typed, lists),
+            matter_forms.row_inputs(step.fields, typed, lists, more=asked.removeprefix("more-")),
         ),
         "hung": papers.papers_of(*_one(actions.step_subject(case.case.number, step.no))),
         "papers": step.evidence,

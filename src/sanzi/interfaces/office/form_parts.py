@@ -52,15 +52,15 @@ def context(
         "title": case.case.title,
         "sub": f"{case.organisation}，{case.case.number}",
         "as_of": case.saved_at.isoformat() if case.saved_at else "",
-        "fields": [
-            (form[one.key], _notes_at(one.key, found, problems))
-            for one in case.matter.fields
-            if one.type != "rows"
-        ],
-        "row_fields": [
-            (rows, _notes_at(rows.key, found, problems))
-            for rows in matter_forms.row_inputs(
-                case.matter.fields, case.form, form.lists, more=asked_more(request)
+        "given_back": given_back(case),
+        "parts": [
+            (field, rows, _notes_at(key, found, problems))
+            for key, field, rows in matter_forms.in_order(
+                case.matter.fields,
+                form,
+                matter_forms.row_inputs(
+                    case.matter.fields, case.form, form.lists, more=asked_more(request)
+                ),
             )
         ],
         "payees": _payees(order, found, problems),
@@ -93,6 +93,16 @@ def context(
         "confirm": f"提交以后，由{_first_reviewer(case)}接着办，改不了；要改就撤回。",
         **chain_parts(request, case),
     }
+
+
+def given_back(case: CasePage) -> str:
+    """Return who gave a draft back and why; empty for one that nobody gave back."""
+    back = [one for one in case.chain if one.state == "returned"]
+    if case.case.state != "RETURNED" or not back:
+        return ""
+    last = back[-1]
+    why = "。".join(part for part in (last.reason, last.opinion) if part)
+    return f"{last.role}{last.actor}退回修改：{why}。改好再交，从头审。"
 
 
 def chain_parts(request: OfficeRequest, case: CasePage) -> dict[str, Any]:

@@ -107,6 +107,17 @@ def row_inputs(
     return found
 
 
+def in_order(
+    fields: Sequence[Field], form: FieldsForm, rows: Sequence[RowInputs]
+) -> list[tuple[str, BoundField | None, RowInputs | None]]:
+    """Return what a form asks in the order of its file: (key, the plain field, or the rows)."""
+    by_key = {one.key: one for one in rows}
+    return [
+        (one.key, None, by_key[one.key]) if one.key in by_key else (one.key, form[one.key], None)
+        for one in fields
+    ]
+
+
 def typed_fields(fields: Sequence[Field], posted: Mapping[str, str]) -> dict[str, Any]:
     """Return what a post brought of these fields; rows as lists of dictionaries."""
     found: dict[str, Any] = {}

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from sanzi.audit import actions as audit
 from sanzi.orgs.actors import Actor
 from sanzi.record.errors import PackageRefused
+from sanzi.record.extraction import stored_keys
 from sanzi.record.loaders import ImportResult, LoadContext, import_package
 from sanzi.record.packages import open_package
 
@@ -29,13 +30,13 @@ def import_folder(
     """
     package = open_package(folder)
     if is_check_only:
-        errors = package.check()
+        errors = package.check(stored_keys)
         if errors:
             raise PackageRefused(errors)
         return ImportResult({}, ())
     context = LoadContext(by=by, at=at, package=package, progress=progress or (lambda *_: None))
     with transaction.atomic():
-        result = import_package(package, context)
+        result = import_package(package, context, stored_keys)
         if not result.is_unchanged:
             audit.write(
                 chain="imports",

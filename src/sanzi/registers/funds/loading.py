@@ -1,4 +1,4 @@
-"""Loaders of the room's tables: this is how fiscal money is entered, by package or Excel.
+"""Loaders of the room's tables: fiscal money that comes by package or Excel, not by hand.
 
 What cannot be is refused with its cell: more passed on than came, a fund allocated beyond its sum.
 """

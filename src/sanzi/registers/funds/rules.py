@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Final
 
+LEVELS: Final = {
+    "central": "中央", "province": "省", "city": "市", "county": "县", "town": "镇",
+    "village": "村",
+}  # fmt: skip
+"""Who gives a fund, with the values of the record."""
 DAYS: Final = ("issued_at", "town_received_at", "passed_on_at")
 
 

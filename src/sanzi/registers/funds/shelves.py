@@ -11,15 +11,32 @@ from sanzi.matters.shelf import Column, Part, Register
 from sanzi.payments.models import Fund
 from sanzi.registers.funds import queries
 from sanzi.registers.funds.models import PriceItem, TownProject, Transfer
+from sanzi.registers.funds.rules import LEVELS
 
 GROUP = "财政资金"
-BY_PACKAGE = "还没有。从数据包或Excel导入。"
+EMPTY = "还没有。可以在这里登记，也可以从数据包或Excel导入。"
 
 
 def put_registers() -> None:
     """Put the registers of the room on the shelf; called once from `apps.ready`."""
     for one in (FUNDS, TRANSFERS, PROJECTS, PRICES):
         shelf.put(one)
+
+
+def _steps(kind: str, key: str = "ext_id") -> Part:
+    """The steps that were taken in the office, from the log."""
+    return Part(
+        key="course",
+        title="经过",
+        columns=(
+            Column("at", "时间", kind="moment"),
+            Column("who", "谁办的"),
+            Column("title", "办了什么"),
+            Column("said", "怎么写的"),
+        ),
+        rows=lambda one: queries.course(kind, getattr(one, key)),
+        empty="从数据包导入的，没有在这里办过。",
+    )
 
 
 def _plain(rows: Any) -> Any:
@@ -35,7 +52,7 @@ def _funds() -> Any:
 
 
 WAY = (
-    Column("place", "给哪里", "division_code"),
+    Column("place", "给哪里", "place_name"),
     Column("amount", "下达", "amount_fen", "money"),
     Column("issued", "下达时间", "issued_at", "moment"),
     Column("received", "镇收到", "town_received_at", "moment"),
@@ -56,7 +73,7 @@ FUNDS = Register(
     columns=(
         Column("code", "资金代码"),
         Column("body", "哪里用", "organisation.name"),
-        Column("level", "哪一级给的", "source_level"),
+        Column("level", "哪一级给的", lambda one: LEVELS.get(one.source_level, "")),
         Column("granted", "金额", "amount_fen", "money"),
         Column("allocated", "已下达", "allocated_fen", "money"),
         Column("passed", "已拨付", "passed_fen", "money"),
@@ -69,11 +86,14 @@ FUNDS = Register(
             key="transfers",
             title="下达和拨付",
             columns=WAY,
-            rows=lambda one: Transfer.objects.filter(fund_code=one.code).order_by("issued_at"),
+            rows=lambda one: queries.with_place(
+                Transfer.objects.filter(fund_code=one.code)
+            ).order_by("issued_at", "pk"),
             empty="没有分到镇村。",
         ),
+        _steps("fund", "code"),
     ),
-    empty=BY_PACKAGE,
+    empty=EMPTY,
 )
 
 TRANSFERS = Register(
@@ -81,13 +101,16 @@ TRANSFERS = Register(
     title="资金下达和拨付",
     sub="上级下达、镇里收到、拨到村里，各在哪天。",
     group=GROUP,
-    rows=lambda: _plain(Transfer.objects.select_related("project")).order_by("-issued_at", "-pk"),
+    rows=lambda: queries.with_place(_plain(Transfer.objects.select_related("project"))).order_by(
+        "-issued_at", "-pk"
+    ),
     head="fund_code",
     line=("place", "issued"),
     amount="amount",
     search=("fund_code__icontains", "project__name__icontains"),
     columns=(*WAY, Column("project", "哪个项目", "project.name")),
-    empty=BY_PACKAGE,
+    parts=(_steps("transfer"),),
+    empty=EMPTY,
 )
 
 PROJECTS = Register(
@@ -111,7 +134,17 @@ PROJECTS = Register(
         Column("payable", "欠付", "payable_fen", "money"),
         Column("due", "该付的日子", "payable_due_date", "day"),
     ),
-    empty=BY_PACKAGE,
+    parts=(
+        Part(
+            key="transfers",
+            title="用的哪笔钱",
+            columns=(Column("fund", "资金代码", "fund_code"), *WAY),
+            rows=lambda one: queries.with_place(one.transfer_set.all()).order_by("issued_at", "pk"),
+            empty="还没有下达的钱挂在这个项目上。",
+        ),
+        _steps("town_project"),
+    ),
+    empty=EMPTY,
 )
 
 PRICES = Register(
@@ -133,5 +166,6 @@ PRICES = Register(
         Column("since", "从哪天", "valid_from_date", "day"),
         Column("until", "到哪天", "valid_until_date", "day"),
     ),
-    empty=BY_PACKAGE,
+    parts=(_steps("price_item"),),
+    empty=EMPTY,
 )

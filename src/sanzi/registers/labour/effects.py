@@ -31,6 +31,7 @@ def register() -> None:
     registry.effect("labour.accepted", _accepted)
     registry.choices("labour_rates", _rates)
     registry.sheet("labour.roll", _roll)
+    registry.panel("M09", _panel)
     registry.prefill(KIND, prefill)
     registry.payable(KIND, require_payable)
     holds.released.append(declarations.follow_release)
@@ -114,6 +115,17 @@ def _roll(case_number: str) -> registry.PublicRows:
             (masking.name(one.name), str(one.day_count), money.format_yuan(one.amount_fen))
             for one in wages.wages_of(_request(case_number))
         ),
+    )
+
+
+def _panel(case_number: str) -> registry.Panel | None:
+    """Show the way to the rosters of the days, once there is a request."""
+    row = LabourRequest.objects.filter(case_number=case_number).first()
+    if row is None:
+        return None
+    return registry.Panel(
+        "office/panels/labour.html",
+        {"request": row.ext_id, "days": reads.days_of(row), "is_open": reads.is_open(row)},
     )
 
 

@@ -1,4 +1,4 @@
-"""Loaders of the room's tables of a data package: programmes by version, awards of the past."""
+"""Loaders of the room's tables of a data package: programmes, rosters, awards of the past."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from sanzi.registers.subsidies.models import (
     Program,
     ReliefBatch,
     ReliefLine,
+    Roster,
 )
 
 PROGRAM_AS_IT_IS = (
@@ -29,6 +30,15 @@ PROGRAM_AS_IT_IS = (
 )  # fmt: skip
 PROGRAM_COLUMNS = (
     "organisation_id", "division_code", "cap_milli", "exclusive_group", *PROGRAM_AS_IT_IS,
+)  # fmt: skip
+
+ROSTER_AS_IT_IS = (
+    "period", "submitted_at", "checked_at", "sampled_count", "publicity_start_at",
+    "publicity_end_at", "approved_at", "status",
+)  # fmt: skip
+ROSTER_COLUMNS = (
+    "organisation_id", "division_code", "case_number", "program_id", "objection",
+    *ROSTER_AS_IT_IS,
 )  # fmt: skip
 
 AID_AS_IT_IS = (
@@ -49,6 +59,7 @@ LEVY_AS_IT_IS = (
 def register_loaders() -> None:
     """Tell the record which tables this room takes."""
     register(Loader("program", ORDER["program"], load_programs))
+    register(Loader("roster", ORDER["roster"], load_rosters))
     register(Loader("award", ORDER["award"], load_awards))
     register(Loader("aid_case", ORDER["aid_case"], load_aid))
     register(Loader("relief_batch", ORDER["relief_batch"], load_batches))
@@ -83,6 +94,24 @@ def load_programs(rows: Rows, _context: LoadContext) -> LoadCount:
         for row in rows
     )
     return merge(Program, made, key="ext_id", compare=PROGRAM_COLUMNS)
+
+
+def load_rosters(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Merge `roster` rows: who collected and fixed a list, of the case that its awards name."""
+    bodies, programs = _keys(Organisation), _keys(Program)
+    made = (
+        {
+            "ext_id": row["roster_id"],
+            "organisation_id": bodies[row["org_id"]],
+            "division_code": row["village_id"],
+            "case_number": row["case_id"],
+            "program_id": programs[row["program_id"]],
+            "objection": _text(row, "objection"),
+            **{name: row.get(name) for name in ROSTER_AS_IT_IS},
+        }
+        for row in rows
+    )
+    return merge(Roster, made, key="ext_id", compare=ROSTER_COLUMNS)
 
 
 def load_awards(rows: Rows, _context: LoadContext) -> LoadCount:

@@ -1,6 +1,7 @@
 /* For a phone with a poor network; every page works without it.
    - what is typed into form[data-keeps] stays in this phone until the server has it, and is put
      back when the page is opened again; files, hidden fields and private numbers are never kept
+   - a form that asks for latitude and longitude takes them from the phone, by one press
    - form[data-keeps] is sent in the background: without a network it waits and goes by itself
      when there is one; a form that saves itself (hx-post) is only kept */
 (() => {
@@ -119,6 +120,20 @@
       keep(form);
       send(form, event.submitter);
     });
+  }
+  for (const form of document.querySelectorAll("form")) {
+    const { lat, lng } = form.elements;
+    if (!lat || !lng || !navigator.geolocation) continue;
+    const here = pressing("带上这里的位置", () => navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        lat.value = coords.latitude.toFixed(3);
+        lng.value = coords.longitude.toFixed(3);
+        lng.dispatchEvent(new Event("change", { bubbles: true }));
+        here.textContent = "位置带上了";
+      },
+      () => { here.textContent = "没有拿到位置，可以空着"; },
+    ));
+    lat.closest(".field").before(here);
   }
   addEventListener("online", () => {
     for (const [form, submitter] of [...waiting]) send(form, submitter);

@@ -23,9 +23,13 @@ def run(options: Namespace) -> int:
         folder = options.path
         if folder.suffix.lower() == ".xlsx":
             from sanzi.record import excel
+            from sanzi.record.errors import PackageRefused
 
             excel.excel_to_package(folder, Path(scratch))
-            folder = Path(scratch)
+            try:
+                return _import(Path(scratch), options)
+            except PackageRefused as refused:
+                raise excel.in_words(refused, folder.name) from refused
         return _import(folder, options)
 
 

@@ -14,6 +14,7 @@ from sanzi.interfaces.office.views.alerts import alert_row
 from sanzi.interfaces.office.views.cases import case_row
 from sanzi.matters import queries as matters
 from sanzi.payments.queries import orders as order_queries
+from sanzi.registers.labour.queries import requests as labour
 from sanzi.supervision import queries as supervision
 
 SHOWN = 8
@@ -27,19 +28,20 @@ def home(request: OfficeRequest) -> HttpResponse:
     started = matters.search(by=request.actor, narrowed=matters.CaseFilter(is_mine=True))
     alerts = _alerts(request)
     late = sum(1 for one in mine if one.is_overdue)
+    work = _work(request)
     return show(
         request,
         "home",
         {
-            "title": _sentence(mine, late, len(alerts)),
+            "title": _sentence(len(mine) + len(work), late, len(alerts)),
             "sub": f"今天{words.local_day(today(request), today=today(request))}，"
             f"星期{WEEKDAYS[today(request).weekday()]}",
             "links": [Link("办一件事", reverse("office:start"), "plus", is_primary=True)]
             if may(request, "matters.start")
             else [],
-            "counts": _counts(request, mine, late, started.total),
-            "todo": [_todo_row(request, one) for one in mine[:30]],
-            "todo_words": f"{len(mine)}件" if mine else "",
+            "counts": _counts(request, mine, late, started.total, len(work)),
+            "todo": [*work, *(_todo_row(request, one) for one in mine[:30])],
+            "todo_words": f"{len(mine) + len(work)}件" if mine or work else "",
             "empty": "今天没有要办的。有新的会出现在这里，到期前一天再提醒您。",
             "started": [case_row(request, one) for one in started.cases[:SHOWN]],
             "all_mine": Link("看全部", reverse("office:cases") + "?mine=1"),
@@ -52,12 +54,28 @@ def home(request: OfficeRequest) -> HttpResponse:
     )
 
 
-def _sentence(mine: list[matters.Todo], late: int, alerts: int) -> str:
+def _sentence(mine: int, late: int, alerts: int) -> str:
     if not mine:
         return f"今天没有要批的，有{alerts}条预警等着看" if alerts else "今天没有要办的"
     if late:
-        return f"有{len(mine)}件等您办，{late}件已经逾期"
-    return f"有{len(mine)}件等您办"
+        return f"有{mine}件等您办，{late}件已经逾期"
+    return f"有{mine}件等您办"
+
+
+def _work(request: OfficeRequest) -> list[ItemRow]:
+    """Return today's rosters that this person keeps or checks."""
+    if request.actor.person_id is None or not may(request, "labour.see"):
+        return []
+    return [
+        ItemRow(
+            title=f"{one.place}今天的{'名单等您核对' if one.is_to_check else '名单和照片'}",
+            url=reverse("office:labour_day", args=[one.ext_id, one.work_date.isoformat()]),
+            sub=f"{one.village} · {'核对记工' if one.is_to_check else '记工'}",
+            due="今天",
+            icon="users",
+        )
+        for one in labour.days_due(request.actor.person_id, today(request))
+    ]
 
 
 def _counts(
@@ -65,13 +83,14 @@ def _counts(
     mine: list[matters.Todo],
     late: int,
     started: int,
+    work: int,
 ) -> list[Count]:
-    total = sum(one.case.amount_fen for one in mine)
+    total, waiting_count = sum(one.case.amount_fen for one in mine), len(mine) + work
     found = [
         Count(
-            str(late) if late else str(len(mine)),
+            str(late) if late else str(waiting_count),
             "件逾期" if late else "件要办",
-            f"共{len(mine)}件，合计{words.yuan(total)}元" if mine else "都办完了",
+            f"共{waiting_count}件，合计{words.yuan(total)}元" if waiting_count else "都办完了",
             "#todo",
             is_hot=bool(late),
         ),

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from sanzi.interfaces.look import parts, words
 from sanzi.interfaces.look.parts import Fact, ItemRow, Ledger, Link, Tab
+from sanzi.interfaces.office import fund_links
 from sanzi.interfaces.office.pages import (
     day,
     moment,
@@ -24,6 +25,7 @@ from sanzi.interfaces.office.pages import (
     show,
 )
 from sanzi.interfaces.office.requests import OfficeRequest, officer
+from sanzi.interfaces.office.views.doors import qr
 from sanzi.matters import shelf
 from sanzi.matters.actions import register_files
 from sanzi.matters.shelf import Column, Register, Value
@@ -95,6 +97,7 @@ def listing(request: OfficeRequest, key: str) -> HttpResponseBase:
         {
             "title": f"{register.title}{page.paginator.count}条",
             "sub": register.sub,
+            "links": fund_links.of_list(request, key),
             "register": register,
             "tabs": [
                 Tab(title, f"{here}?state={code}", is_current=wanted.state == code)
@@ -161,7 +164,8 @@ def row(request: OfficeRequest, key: str, ext_id: str) -> HttpResponse:
         {
             "title": item.head,
             "sub": f"{item.row.organisation.name}，{item.row.ext_id}",
-            "links": [],
+            "links": fund_links.of_row(request, key, item.row),
+            "public": _public(request, item),
             "facts": _facts(request, item),
             "tables": [(part, _ledger(request, part, rows)) for part, rows in item.parts],
         },
@@ -174,6 +178,15 @@ def row(request: OfficeRequest, key: str, ext_id: str) -> HttpResponse:
     )
 
 
+def _public(request: OfficeRequest, item: shelf.Item) -> tuple[str, str]:
+    """Return the QR and the address of the page that everybody may read; nothing without one."""
+    code = item.row.qr_code if item.register.key == "town-projects" else ""
+    if not code:
+        return "", ""
+    address = request.build_absolute_uri(reverse("portal:project", args=[code]))
+    return qr(address, error="m", scale=4), address
+
+
 def _facts(request: OfficeRequest, item: shelf.Item) -> list[Fact]:
     facts = [Fact("状态", item.state)] if item.state else []
     for column, value in item.values:
@@ -184,7 +197,7 @@ def _facts(request: OfficeRequest, item: shelf.Item) -> list[Fact]:
     number = item.case_number
     if number:
         facts.append(Fact("办件", number, reverse("office:case", args=[number])))
-    else:
+    elif not any(part.key == "course" and rows for part, rows in item.parts):
         facts.append(Fact("来历", "从资料包导入"))
     return facts
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from sanzi.kernel import clock
 from sanzi.orgs import scope
@@ -205,6 +205,51 @@ def days_to_enter(request: LabourRequest, today: date) -> list[date]:
     last = clock.local_date(request.planned_end_at)
     near = (today, today - timedelta(days=1))
     return [one for one in near if first <= one <= last] if is_open(request) else []
+
+
+@dataclass(frozen=True)
+class DayDue:
+    """A roster that somebody must keep or check today."""
+
+    ext_id: str
+    place: str
+    village: str
+    work_date: date
+    is_to_check: bool
+
+
+def days_due(person_id: int | None, today: date) -> list[DayDue]:
+    """Return today's rosters that a person dispatches or checks and that are not settled yet."""
+    on_day = Q(days__work_date=today)
+    rows = (
+        LabourRequest.objects.filter(
+            Q(dispatcher_id=person_id) | Q(checker_id=person_id),
+            state=RequestState.APPROVED,
+            planned_start_at__lt=_midnight(today + timedelta(days=1)),
+            planned_end_at__gte=_midnight(today),
+        )
+        .select_related("organisation__division")
+        .annotate(
+            entered=Count("days", filter=on_day),
+            checked=Count("days", filter=on_day & Q(days__checked_at__isnull=False)),
+        )
+        .order_by("planned_start_at", "pk")
+    )
+    return [
+        DayDue(
+            ext_id=one.ext_id,
+            place=one.place,
+            village=one.organisation.division.name,
+            work_date=today,
+            is_to_check=one.checker_id == person_id,
+        )
+        for one in rows
+        if not one.checked and (one.dispatcher_id == person_id or one.entered)
+    ]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.SHANGHAI)
 
 
 def _hour(at: datetime) -> str:

@@ -9,8 +9,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from sanzi.kernel import divisions
+from sanzi.orgs import queries as orgs
+from sanzi.orgs import scope
+from sanzi.orgs.actors import Actor
 from sanzi.orgs.models import Appointment
+from sanzi.orgs.roles import roles
 from sanzi.registers.labour.models import LabourListing, RateCard
+from sanzi.registers.labour.queries.requests import SEE
 from sanzi.supervision import catalogue, rules
 from sanzi.supervision import queries as supervision
 
@@ -39,6 +44,17 @@ def rates_on(division_code: str, day: date) -> list[RateCard]:
         if held is None or _nearness(one) > _nearness(held):
             best[one.rate_code] = one
     return [best[code] for code in sorted(best)]
+
+
+def rates_seen(*, by: Actor) -> list[RateCard]:
+    """Return every rate that counts at the actor's places, the newest of a code first.
+
+    What a county or town lays down counts in all its villages.
+    """
+    places = {one.division_code for one in by.posts if SEE in roles()[one.role_code].may}
+    above = {code for place in places for code in orgs.ancestors(place)}
+    rows = RateCard.objects.filter(scope.within(by, SEE) | Q(division_code__in=above))
+    return list(rows.order_by("rate_code", "division_code", "-valid_from_date"))
 
 
 def _valid(rows: QuerySet[RateCard], division_code: str, day: date) -> list[RateCard]:

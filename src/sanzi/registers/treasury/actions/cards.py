@@ -15,7 +15,7 @@ from django.db.models import Q
 from sanzi.bank.errors import GatewayError
 from sanzi.bank.port import KnownCard
 from sanzi.kernel import clock, ids, money
-from sanzi.orgs import roles
+from sanzi.orgs import people_queries, roles
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.models import Appointment, Organisation, Person
 from sanzi.payments import card_rules
@@ -94,6 +94,22 @@ def may_hold(person: Person, division_code: str, at: datetime) -> bool:
         role_code__in=carrying,
     )
     return posts.exists()
+
+
+def holder_choices(organisation: str, division_code: str) -> list[tuple[str, str]]:
+    """Return who may be asked a card for: in a fitting post, and with no card yet."""
+    at = clock.now()
+    body = rows.body_of(organisation)
+    live = CardIssue.objects.filter(organisation=body, state__in=LIVE)
+    cards_out = VillageCard.objects.filter(organisation=body, closed_date=None)
+    taken = {
+        *live.values_list("holder__ext_id", flat=True),
+        *cards_out.values_list("holder__ext_id", flat=True),
+    }
+    posted = people_queries.appointed(division_code, clock.local_date(at))
+    free = Person.objects.filter(ext_id__in=[one for one, _ in posted if one not in taken])
+    fit = {one.ext_id for one in free if may_hold(one, division_code, at)}
+    return [choice for choice in posted if choice[0] in fit]
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ SHOWN_MAX = 200
 def register() -> None:
     """Bind the names of the power."""
     registry.check("treasury.card_wish", check)
+    registry.choices("card_holders", cards.holder_choices)
     registry.effect("treasury.card_asked", ask)
     registry.effect("treasury.card_approved", approve)
     registry.effect("treasury.card_ended", end)

@@ -1,0 +1,1 @@
+"""Writes of fiscal money: grants and their way down, township projects, the price book."""
