@@ -42,7 +42,8 @@ class Environment:
         keeps all accounts; `notice_channels` is the file of channels, None where texts go to the
         gateway beside the bank; `login_providers` is the file of outside log-ins, None where there
         are none; `seal_url` is the platform of the seal machines, empty where no seal is in one;
-        `log_origin` names the public log for ever, `log_keys` is the folder of its keys.
+        `log_origin` names the public log for ever, `log_keys` is the folder of its keys,
+        `log_witnesses` a file with the keys of its witnesses, one a line, None where it has none.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Environment:
     seal_keys: Path
     log_origin: str
     log_keys: Path
+    log_witnesses: Path | None
 
     @property
     def is_production(self) -> bool:
@@ -113,6 +115,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         seal_keys=Path(environ.get("SANZI_SEAL_KEYS", str(var / "seal-keys"))).resolve(),
         log_origin=environ.get("SANZI_LOG_ORIGIN", "") or _origin(environ),
         log_keys=Path(environ.get("SANZI_LOG_KEYS", str(var / "log-keys"))).resolve(),
+        log_witnesses=_path(environ.get("SANZI_LOG_WITNESSES", "")),
         **_tax(environ, name),
     )
     _check_keys(found)

@@ -15,6 +15,7 @@ from typing import Final
 from cryptography.hazmat.primitives import hashes
 
 LEAF, NODE = b"\x00", b"\x01"
+HASH_BYTES: Final = 32
 
 Range = tuple[int, int]
 Subtree = Callable[[int, int], bytes]
@@ -62,6 +63,15 @@ class Hasher:
 
 SHA256: Final = Hasher("sha256", _sha256)
 SM3: Final = Hasher("sm3", _sm3)
+
+
+def fold(hasher: Hasher, row: bytes) -> bytes:
+    """Return the root over hashes that lie side by side; their number is a power of two."""
+    hashed: Sequence[bytes] = [row[at : at + HASH_BYTES] for at in range(0, len(row), HASH_BYTES)]
+    while len(hashed) > 1:
+        pairs = zip(hashed[::2], hashed[1::2], strict=True)
+        hashed = [hasher.node(left, right) for left, right in pairs]
+    return hashed[0]
 
 
 def cover(first: int, last: int) -> list[Range]:

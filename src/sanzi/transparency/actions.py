@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,10 +15,12 @@ from sanzi.kernel import notes
 from sanzi.kernel.merkle import SHA256, SM3
 from sanzi.kernel.notes import Note
 from sanzi.transparency import keys, queries, rules, sources
+from sanzi.transparency.errors import CosignatureRefused
 from sanzi.transparency.models import Checkpoint, Leaf, Log, Reach, Tile
 from sanzi.transparency.sources import Source
 
 BATCH, WINDOW, ROWS_AT_ONCE = 2_000, 20_000, 500
+SIZE_FIGURES_MAX = 19
 
 
 def work(at: datetime) -> int:
@@ -72,18 +73,33 @@ def checkpoint(*, at: datetime) -> Checkpoint | None:
     return Checkpoint.objects.create(size=log.size, note=note.whole(), signed_at=at)
 
 
-def cosign(*, size: int, made: Sequence[notes.Signature]) -> None:
-    """Add cosignatures below a signed head; one of a key that signed it already is passed over.
+@transaction.atomic()
+def cosign(*, body: str) -> int:
+    """Add the cosignatures of known witnesses below a signed head; return how many were new.
 
-    Callers have verified them. Raises: Checkpoint.DoesNotExist.
+    Shapes: `body` is the head's size on a line, then signature lines (c2sp.org/tlog-cosignature).
+    Raises: CosignatureRefused, where one is not by a known witness, false, or of no head here.
     """
-    with transaction.atomic():
-        found = Checkpoint.objects.select_for_update().get(size=size)
-        note = notes.read(found.note)
-        held = {(one.name, one.key_id) for one in note.signatures}
-        fresh = [one for one in made if (one.name, one.key_id) not in held]
-        found.note = note.signed(*fresh).whole()
-        found.save(update_fields=["note"])
+    size, _, lines = body.partition("\n")
+    known = keys.witnesses()
+    is_size = size.isascii() and size.isdigit() and len(size) < SIZE_FIGURES_MAX
+    found = Checkpoint.objects.select_for_update().filter(size=int(size) if is_size else -1)
+    head = found.first()
+    if head is None:
+        raise CosignatureRefused
+    note = notes.read(head.note)
+    try:
+        given = notes.read(f"{note.text}\n{lines}")
+        signed = given.signers(known)
+    except notes.BadNote as wrong:
+        raise CosignatureRefused from wrong
+    if not signed or len(signed) != len(given.signatures):
+        raise CosignatureRefused
+    held = {(one.name, one.key_id) for one in note.signatures}
+    fresh = [one for one in given.signatures if (one.name, one.key_id) not in held]
+    head.note = note.signed(*fresh).whole()
+    head.save(update_fields=["note"])
+    return len(fresh)
 
 
 def destroy_salt(*, kind: str, subject: str) -> int:

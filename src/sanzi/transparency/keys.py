@@ -31,6 +31,13 @@ def verifiers() -> list[Verifier]:
     return [one.verifier for one in signers()]
 
 
+def witnesses() -> list[Verifier]:
+    """Return the keys of the witnesses whose cosignatures are taken. Raises: BadNote."""
+    file = settings.SANZI.log_witnesses
+    lines = file.read_text(encoding="utf-8").splitlines() if file else []
+    return [notes.read_verifier(one) for one in lines if one.strip() and not one.startswith("#")]
+
+
 def _signer(file: Path, kind: str) -> Signer:
     if not file.exists():
         file.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)

@@ -56,6 +56,33 @@ def proof(kind: str, subject: str) -> Proof:
     return Proof(leaf.index, head.size, leaf.text.encode(), salt, path, sm3_path, head.note)
 
 
+def newest() -> str:
+    """Return the newest signed head with its cosignatures. Raises: NotInLog, before the first."""
+    found = Checkpoint.objects.order_by("-size").first()
+    if found is None:
+        raise NotInLog
+    return found.note
+
+
+def hashes(hasher: Hasher, place: Place, width: int) -> bytes:
+    """Return the first hashes of a tile, 32 bytes each. Raises: NotInLog, where it has fewer."""
+    found = tile(place)
+    row = found[hasher.name] if found else b""
+    if not 0 < width * rules.HASH_BYTES <= len(row):
+        raise NotInLog
+    return row[: width * rules.HASH_BYTES]
+
+
+def bundle(index: int, width: int) -> bytes:
+    """Return leaves of a tile of level 0, each after its length in two bytes. Raises: NotInLog."""
+    first = index * rules.TILE_WIDTH
+    found = Leaf.objects.filter(index__gte=first, index__lt=first + width).order_by("index")
+    rows = [one.encode() for one in found.values_list("text", flat=True)]
+    if not 0 < width == len(rows):
+        raise NotInLog
+    return b"".join(len(one).to_bytes(2) + one for one in rows)
+
+
 def consistency(old: int, size: int, hasher: Hasher) -> list[bytes]:
     """Return what shows that the log of `size` leaves begins with that of `old`.
 

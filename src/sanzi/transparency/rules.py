@@ -7,7 +7,7 @@ stands over 256 to the n leaves). Both trees, SHA-256 and SM3, lie in the same p
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -77,7 +77,7 @@ class Tiles:
             row = hashes[start : start + (HASH_BYTES << inside)]
             if len(row) != HASH_BYTES << inside:
                 raise KeyError((level, index))
-            return fold(hasher, row)
+            return merkle.fold(hasher, row)
 
         return read
 
@@ -97,16 +97,5 @@ class Tiles:
         grown = {name: tile[name] + one for name, one in hashes.items()}
         self._held[level, index] = self.changed[level, index] = grown
         if len(grown[SHA256.name]) == TILE_WIDTH * HASH_BYTES:
-            above = {name: fold(HASHERS[name], one) for name, one in grown.items()}
+            above = {name: merkle.fold(HASHERS[name], one) for name, one in grown.items()}
             self._add(level + 1, above)
-
-
-def fold(hasher: Hasher, row: bytes) -> bytes:
-    """Return the root over hashes that lie side by side; their number is a power of two."""
-    hashes: Sequence[bytes] = [
-        row[start : start + HASH_BYTES] for start in range(0, len(row), HASH_BYTES)
-    ]
-    while len(hashes) > 1:
-        pairs = zip(hashes[::2], hashes[1::2], strict=True)
-        hashes = [hasher.node(left, right) for left, right in pairs]
-    return hashes[0]

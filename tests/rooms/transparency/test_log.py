@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from sanzi.kernel.merkle import SHA256, SM3
 from sanzi.kernel.notes import Note
 from sanzi.orgs.actors import SYSTEM
 from sanzi.transparency import actions, keys, queries, rules
-from sanzi.transparency.errors import NotInLog
+from sanzi.transparency.errors import CosignatureRefused, NotInLog
 from sanzi.transparency.models import Checkpoint, Leaf, Log, Tile
 from worlds import village
 
@@ -26,8 +27,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataclasses import replace
-
     monkeypatch.setattr(settings, "SANZI", replace(settings.SANZI, log_keys=tmp_path / "keys"))
 
 
@@ -245,15 +244,43 @@ def test_the_database_refuses_what_is_not_adding(sql: str) -> None:
     assert told() == []
 
 
-def test_a_witness_signs_below_and_the_head_stays() -> None:
+@pytest.fixture
+def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> notes.Signer:
+    """A witness whose key the county knows, over a log of one leaf."""
+    signer = notes.new_signer("town.example/witness", notes.COSIGNED)
+    file = tmp_path / "witnesses"
+    file.write_text(f"# 青山镇\n{signer.verifier.text()}\n", encoding="utf-8")
+    monkeypatch.setattr(settings, "SANZI", replace(settings.SANZI, log_witnesses=file))
     write(1)
     actions.work(village.AT)
-    town = notes.new_signer("town.example/witness", notes.COSIGNED)
+    return signer
+
+
+def handed_in(signer: notes.Signer, size: str = "1") -> str:
     text = notes.read(Checkpoint.objects.get().note).text
-    actions.cosign(size=1, made=[town.sign(text, int(village.AT.timestamp()))])
+    return f"{size}\n{signer.sign(text, int(village.AT.timestamp())).line()}\n"
+
+
+def test_a_witness_signs_below_once_and_the_head_stays(town: notes.Signer) -> None:
+    assert actions.cosign(body=handed_in(town)) == 1
+    assert actions.cosign(body=handed_in(town)) == 0
     found = notes.read(Checkpoint.objects.get().note)
     assert found.signers([town.verifier]) == [town.verifier]
+    assert len(found.signatures) == len(keys.KINDS) + 1
     assert told() == []
+
+
+def test_who_is_no_witness_or_signed_something_else_is_refused(town: notes.Signer) -> None:
+    stranger = notes.new_signer("town.example/witness", notes.COSIGNED)
+    before = Checkpoint.objects.get().note
+    good = handed_in(town)
+    false = f"1\n{town.sign('something else', 5).line()}\n"
+    more = good + stranger.sign("x", 5).line() + "\n"
+    for body in (handed_in(stranger), false, more, handed_in(town, "2"), handed_in(town, "x"),
+                 handed_in(town, "9" * 40), "", "1\n", "1", good[:-9], "\0"):  # fmt: skip
+        with pytest.raises(CosignatureRefused):
+            actions.cosign(body=body)
+    assert Checkpoint.objects.get().note == before
 
 
 def test_keys_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -> None:

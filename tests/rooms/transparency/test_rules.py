@@ -29,7 +29,7 @@ def test_the_root_is_that_of_a_tree_built_at_once(sizes: list[int]) -> None:
     for hasher in (SHA256, SM3):
         row = b"".join(hasher.leaf(f"{number}".encode()) for number in range(sizes[-1]))
         perfect = [
-            rules.fold(hasher, row[index << level + 5 : (index + 1) << level + 5])
+            merkle.fold(hasher, row[index << level + 5 : (index + 1) << level + 5])
             for level, index in merkle.cover(0, sizes[-1])
         ]
         assert tiles.root(hasher) == hasher.join(perfect)
