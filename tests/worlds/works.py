@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+from sanzi.kernel import clock
 from sanzi.matters.models import Decision
-from sanzi.registers.works.actions import site
-from sanzi.registers.works.models import Works
+from sanzi.orgs.models import Counterparty
+from sanzi.registers.works.actions import inspections, site
+from sanzi.registers.works.actions.inspections import Finding, Seen, Shot
+from sanzi.registers.works.models import Diary, Risk, Works
 from worlds import deals, village
 from worlds.deals import OPENING
+from worlds.labour import picture
 from worlds.village import WILLOW, World
 
 NOTICED = OPENING + timedelta(days=4)
@@ -17,6 +22,7 @@ CADRES = (
     "village_secretary", "committee_member", "village_clerk", "cashier_reporter",
     "supervision_head", "supervision_member", "coop_director",
 )  # fmt: skip
+HERE = (29_306_000, 120_074_000)
 PRESENT = ("village", "supervision", "villager_rep", "villager_rep", "town")
 
 
@@ -46,3 +52,47 @@ def present() -> list[dict[str, str]]:
         {"person": f"P-willow-{number}", "role": role}
         for number, role in enumerate(PRESENT, start=1)
     ]
+
+
+def under_way(world: World, at: datetime, **changed: Any) -> Works:
+    """Return a project of the village that has been built on for ten days by the firm C-1."""
+    started = at - timedelta(days=10)
+    said = {
+        "ext_id": "GC-1", "case_number": "K-1", "name": "后塘路拓宽", "kind": "road",
+        "place": "三组后塘", "lat_micro": HERE[0], "lng_micro": HERE[1],
+        "estimate_fen": 9_200_000, "guide_price_fen": 9_000_000, "award_fen": 8_800_000,
+        "qr_code": "7K3F9QZD", "status": "building", "applied_at": started,
+        "approved_at": started, "started_at": started, "stage_changed_at": started,
+        "planned_end_date": clock.local_date(at) + timedelta(days=30), **changed,
+    }  # fmt: skip
+    made = Works.objects.create(
+        organisation=deals.body(world), division_code=WILLOW,
+        counterparty=Counterparty.objects.get(ext_id="C-1"), **said,
+    )  # fmt: skip
+    Diary.objects.create(
+        works=made, logged_at=at - timedelta(days=3), kind="progress", percent=40,
+        words="铺石子", file_hash=f"{made.ext_id}d".ljust(64, "0"),
+    )  # fmt: skip
+    return made
+
+
+def shot(mark: int, at: datetime, place: tuple[int, int] = HERE) -> Shot:
+    """Return a photo that the phone took on the site a minute ago."""
+    return Shot("现场.jpg", picture(mark, at - timedelta(minutes=1), place))
+
+
+def finding(at: datetime, **changed: Any) -> Finding:
+    """Return something wrong that a committee member has to put right in five days."""
+    due: date = clock.local_date(at) + timedelta(days=5)
+    said = {"kind": "quality", "level": "medium", "words": "路面厚度不到15厘米",
+            "person": "P-willow-2", "due_date": due, **changed}  # fmt: skip
+    return Finding(**said)
+
+
+def found(world: World, at: datetime, mark: int = 1, **changed: Any) -> Risk:
+    """Let the head of supervision find something wrong on the project GC-1."""
+    made = inspections.inspect(
+        works="GC-1", seen=Seen("量了三处，两处不够厚", findings=(finding(at, **changed),)),
+        shot=shot(mark, at), by=world.actor("supervision_head", at), at=at,
+    )  # fmt: skip
+    return Risk.objects.get(inspection__ext_id=made)

@@ -234,11 +234,18 @@ def _panel(number: str) -> registry.Panel | None:
     if decision is None:
         return None
     checks = queries.checks_of(decision)
+    open_ = (
+        DecisionStep.objects.filter(decision=decision, meeting__counted_at=None)
+        .exclude(meeting=None)
+        .select_related("meeting")
+        .first()
+    )
     return registry.Panel(
         "office/panels/decision.html",
         {
             "decision": decision,
             "status": queries.STATUSES[decision.status],
+            "meeting": open_.meeting if open_ else None,
             "checks": [(one.state, one.text) for one in checks if one.state != OK][:5],
         },
     )

@@ -32,6 +32,7 @@ LOAD_ORDER: Final = (
     "cash_policy", "chart_addition",
     "tender", "bid", "contract", "procurement", "quote",
     "works", "works_commitment", "works_variation", "works_acceptance", "works_log",
+    "works_inspection", "works_risk", "works_rectification",
     "asset", "lease", "rent_bill", "asset_disposal",
     "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
     "case", "approval", "disclosure", "inquiry", "card", "card_settlement", "card_line",

@@ -111,5 +111,5 @@ def test_a_project_shows_its_course_in_the_office_and_behind_its_code(
     assert clerk.post(act, {"do": "dance"}).status_code == 404
     public = client.get(reverse("portal:works", args=[made.qr_code])).content.decode()
     assert "申请了" in public
-    assert "还没有开工" in public
+    assert "还没开工，申请了" in public
     assert client.get(reverse("portal:works", args=["NOPE"])).status_code == 404

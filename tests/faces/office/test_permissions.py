@@ -197,6 +197,8 @@ TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
     "works_list": (GET, (), (200,) * 9),
     "works": (GET, ("nothing",), (404,) * 9),
     "works_act": (POST, ("nothing",), (404,) * 9),
+    "works_inspect": (GET, ("nothing",), (404,) * 9),
+    "works_risk": (GET, ("nothing",), (404,) * 9),
     "tenders": (GET, (), (200,) * 9),
     "tender_new": (GET, (), (404, 404, 404, 200, 404, 404, 404, 404, 404)),
     "tender": (GET, ("tender",), (200, 200, 404, 200, 200, 200, 200, 200, 200)),

@@ -123,6 +123,18 @@ def test_a_record_step_is_filled_in_on_the_page_with_its_files(desk: Any, office
     assert officer("village_clerk").post(address, {"do": "finish"}).status_code == 404
 
 
+def test_a_page_of_a_step_that_is_over_writes_nothing_into_the_next(
+    desk: Any, officer: Any
+) -> None:
+    number = approved(officer)
+    late = {"said": "去看过", "days": "2", "do": "record", "seen": "0", "at-step": "before"}
+    told = officer("committee_member").post(f"/office/cases/{number}/record/", late)
+
+    assert told.status_code == 409
+    assert "这一次没有再记" in told.content.decode()
+    assert not CaseEntry.objects.exists()
+
+
 def test_the_cashier_goes_on_to_the_payment_of_an_approved_case(desk: Any, officer: Any) -> None:
     registry.prefill("pay", lambda _number: registry.Prefill({"note": "第一季度"}))
     number = approved(officer)

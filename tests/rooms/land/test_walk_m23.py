@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import registry
+from sanzi.matters import registry, shelf
 from sanzi.matters.errors import DecisionNeeded
-from sanzi.matters.models import SourceMatter
+from sanzi.matters.models import Case, SourceMatter
 from sanzi.orgs.models import Person
 from sanzi.registers.land import errors
 from sanzi.registers.land.models import Compensation, LandTaking, Survey
-from worlds import deals, land, spending, walks
+from worlds import deals, land, paying, spending, subsidies, walks
+from worlds.fake_bank import FakeBank
 from worlds.publications import published
 from worlds.village import AT, World
 
@@ -113,6 +114,28 @@ def test_m23_walks_from_the_notice_to_the_payment_of_the_households(world: World
     fill = registry.prefill_of("compensation", walk.number)
     assert fill is not None
     assert [(one["payee_id"], one["amount"]) for one in fill.lines] == [("V1", "82,920.00")]
+
+
+def test_the_households_are_paid_and_every_line_knows(world: World, bank: FakeBank) -> None:
+    walk = _closed(world)
+    subsidies.card(world.people["王大山"], "6228480000000001111")
+    till = paying.open_till(world, bank, AFTER_PLAN)
+
+    number = till.pay(walk.number, {1: "AC04"})
+
+    assert Case.objects.get(number=number).tier == "T2"
+    assert not any(row["paid_at"] for row in deals.record_rows("compensation"))
+    till.pay_again(number, 1, "6228480000000009999")
+    assert Case.objects.get(number=number).state == "SETTLED"
+    assert paying.booked(number) == {"V1": HOUSEHOLD_FEN}
+    paid = {row["owner_kind"]: bool(row["paid_at"]) for row in deals.record_rows("compensation")}
+    assert paid == {"household": True, "collective": False}
+    by = world.actor("village_clerk")
+    found = shelf.item(by=by, key="land_taking", ext_id=LandTaking.objects.get().ext_id)
+    [lines] = [rows for part, rows in found.parts if part.key == "lines"]
+    assert [bool(one[-1]) for one in lines] == [True, True, False]
+    with pytest.raises(errors.Overpaid):
+        till.submit(till.begin(walk.number))
 
 
 def test_only_the_households_of_the_roster_are_paid_and_no_more_than_theirs(world: World) -> None:

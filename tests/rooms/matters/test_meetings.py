@@ -217,6 +217,21 @@ def test_the_roll_opens_on_its_day(hall: Hall) -> None:
         hall.count("" or Decision.objects.get().ext_id, meeting, 1)
 
 
+def test_a_meeting_counted_before_its_hour_was_held_before(hall: Hall) -> None:
+    ext_id = hall.plan()
+    meeting = hall.call(ext_id, "proposal", AT)
+    early = hall.open(meeting) - timedelta(hours=3)
+    hall.sign(meeting, *hall.people("village_secretary"), *hall.people("party_committee"))
+    meetings.count(
+        meeting_ext_id=meeting, decision_ext_id=ext_id, votes=meetings.Votes(2, 0, 0),
+        by=hall.clerk(early), at=early,
+    )  # fmt: skip
+
+    step = DecisionStep.objects.get()
+    assert step.meeting is not None
+    assert step.held_at == step.meeting.held_at == early
+
+
 def test_only_those_due_are_signed_in(hall: Hall) -> None:
     ext_id = hall.plan()
     meeting = hall.call(ext_id, "resolution", hall.up_to_vote(ext_id))

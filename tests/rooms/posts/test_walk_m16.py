@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import errors as matter_errors
+from sanzi.matters import shelf
 from sanzi.matters.actions import cases
 from sanzi.matters.models import Case, SourceMatter
 from sanzi.record import extraction
@@ -17,9 +18,11 @@ from sanzi.registers.labour.models import LabourDay
 from sanzi.registers.posts import effects, errors
 from sanzi.registers.posts.actions import pay
 from sanzi.registers.posts.models import Pay, PayStandard
+from worlds import deals, paying, spending, subsidies, walks
 from worlds import labour as worlds_labour
+from worlds import money as worlds_money
 from worlds import posts as worlds_posts
-from worlds import spending, walks
+from worlds.fake_bank import FakeBank
 from worlds.money import Money
 from worlds.publications import published
 from worlds.village import AT
@@ -97,6 +100,54 @@ def test_pay_walks_from_its_standards_to_the_payment(money: Money) -> None:
     shown_rows = published(sheet.number)["V04"].tables["报酬和误工补贴"]
     assert [(row[0], row[3]) for row in shown_rows] == [("陈*平", "5,000.00"), ("高*林", "120.00")]
     assert published(standards.number)["V04"].facts["报什么"] == "定标准"
+
+
+def test_pay_comes_to_its_people_and_they_do_not_approve_it(money: Money, bank: FakeBank) -> None:
+    _with_standards(money)
+    sheet = _sheet(money, _day(money))
+    sheet.approve("supervision_head", *TOWN)
+    for place, role in enumerate(("village_secretary", "committee_member")):
+        subsidies.card(money.world.people[role], worlds_money.card(900 + place))
+    till = paying.open_till(money.world, bank, AT)
+    number = till.begin(sheet.number)
+    till.submit(number)
+
+    roles = till.approve(number)
+    till.send({1: "AC04"})
+
+    assert roles == [
+        "town_agri_head", "supervision_head", "agency_cashier", "agency_accountant", "town_leader",
+        "agency_cashier", "agency_reviewer",
+    ]  # fmt: skip
+    assert {row["role_code"]: bool(row["paid_at"]) for row in deals.record_rows("pay")} == {
+        "village_secretary": False, "committee_member": True,
+    }  # fmt: skip
+    till.pay_again(number, 1, worlds_money.card(950))
+    assert Case.objects.get(number=number).state == "SETTLED"
+    assert all(row["paid_at"] for row in deals.record_rows("pay"))
+    assert sorted(paying.booked(number).values()) == [12_000, 500_000]
+    rows = shelf.rows(by=money.actor("village_clerk"), key="pay")
+    register = shelf.access_register(by=money.actor("village_clerk"), key="pay")
+    assert all(shelf.read(one, register.column("paid").read) for one in rows)
+
+
+def test_a_sheet_is_paid_to_those_on_it(money: Money, bank: FakeBank) -> None:
+    _with_standards(money)
+    sheet = _sheet(money, _day(money))
+    sheet.approve("supervision_head", *TOWN)
+    till = paying.open_till(money.world, bank, AT)
+    number = till.begin(sheet.number)
+    line = {
+        "kind": "person", "payee_id": "V1", "name": money.payees[0].name, "amount": "5120",
+        "account": worlds_money.card(1), "bank_code": worlds_money.BANK_CODE,
+    }  # fmt: skip
+    by = money.actor("cashier_reporter", AT)
+    cases.save(number=number, by=by, at=AT, form={}, lines=[line])
+
+    with pytest.raises(errors.WrongPayee):
+        till.submit(number)
+
+    assert Case.objects.get(number=number).state == "DRAFT"
 
 
 def test_who_holds_two_posts_is_paid_for_one_and_by_the_days_he_held_it(money: Money) -> None:

@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import registry
-from sanzi.matters.models import SourceMatter
+from sanzi.matters import registry, shelf
+from sanzi.matters.actions import cases
+from sanzi.matters.models import Case, SourceMatter
 from sanzi.orgs.models import OutsideDeath, OutsideStatus
 from sanzi.payments.models import BankAccount, Payment
 from sanzi.registers.subsidies import effects, rules
 from sanzi.registers.subsidies import errors as refusals
 from sanzi.registers.subsidies.actions import awards
 from sanzi.registers.subsidies.models import Award, Program, Roster
-from worlds import deals, spending, subsidies, village, walks
+from worlds import deals, paying, spending, subsidies, village, walks
+from worlds.fake_bank import FakeBank
 from worlds.publications import published
 from worlds.village import AT, STONE, WILLOW, World
 from worlds.walks import Walk
@@ -114,11 +116,95 @@ def test_a_roster_walks_from_the_last_list_to_the_cards(world: World) -> None:
         registry.require_payable("subsidy", walk.number, 63_383, "P-1")
 
 
-def test_money_that_came_back_may_be_paid_again(world: World) -> None:
+def approved(world: World) -> Walk:
     walk = shown(world, AGE)
     walk.at = AT + WEEK
     walk.record("supervision_head", {})
     walk.approve("town_agri_head", "town_finance_office", "county_agri")
+    return walk
+
+
+def test_the_cards_are_paid_and_the_row_and_the_books_know(world: World, bank: FakeBank) -> None:
+    walk = approved(world)
+    till = paying.open_till(world, bank, walk.at)
+
+    number = till.pay(walk.number, {2: "AC04"})
+
+    assert Case.objects.get(number=number).state == "PART_SETTLED"
+    assert [bool(row["paid_at"]) for row in deals.record_rows("award")] == [True, False]
+    till.pay_again(number, 2, "6228480000000009999")
+    assert Case.objects.get(number=number).state == "SETTLED"
+    [first, second] = Payment.objects.order_by("line_no")
+    assert walk.at <= first.paid_at < second.paid_at
+    assert [str(row["paid_at"])[:16] for row in deals.record_rows("award")] == [
+        "2026-11-19 02:00", "2026-11-19 03:00",
+    ]  # fmt: skip
+    assert [len(bank.batches[one].lines) for one in bank.batches] == [2, 1]
+    assert paying.booked(number) == {"V1": 10_000, "V2": 10_000}
+    [one, other] = Award.objects.order_by("pk")
+    by = world.actor("village_clerk")
+    for row, payment in ((one, first), (other, second)):
+        found = shelf.item(by=by, key="subsidy-awards", ext_id=row.ext_id)
+        told = {column.key: value for column, value in found.values}
+        assert told["paid"] == payment.paid_at
+    with pytest.raises(refusals.Overpaid):
+        till.submit(till.begin(walk.number))
+
+
+def test_money_that_came_back_is_paid_once_by_whichever_way(world: World, bank: FakeBank) -> None:
+    walk = approved(world)
+    till = paying.open_till(world, bank, walk.at)
+    first = till.pay(walk.number, {2: "AC04"})
+    other = till.begin(walk.number)
+    by = world.actor("cashier_reporter", till.at)
+    line = drafts_of(other)[1]
+    cases.save(number=other, by=by, at=till.at, form={}, lines=[{**line, "amount": "100.00"}])
+    till.submit(other)
+
+    with pytest.raises(refusals.Overpaid):
+        till.pay_again(first, 2, "6228480000000009999")
+
+    till.approve(other)
+    till.send()
+    assert Payment.objects.get(order__case_number=first, line_no=2).status == "REJECTED"
+    assert Payment.objects.filter(status="SETTLED").count() == 2
+    assert all(row["paid_at"] for row in deals.record_rows("award"))
+
+
+def drafts_of(number: str) -> list[dict[str, str]]:
+    return [
+        {key: str(one.get(key, "")) for key in ("kind", "payee_id", "name", "bank_code")}
+        | {"account": f"*{one['account_tail']}", "was": str(place)}
+        for place, one in enumerate(Case.objects.get(number=number).form["lines"], start=1)
+    ]
+
+
+def test_only_those_on_the_list_are_paid_and_no_more_than_theirs(
+    world: World, bank: FakeBank
+) -> None:
+    walk = approved(world)
+    till = paying.open_till(world, bank, walk.at)
+    number = till.begin(walk.number)
+    by = world.actor("cashier_reporter", till.at)
+    stranger = village.Person.objects.get(ext_id="V3")
+    lines = drafts_of(number)
+    wrong = (
+        [{**lines[0], "amount": "150.00"}, {**lines[1], "amount": "50.00"}],
+        [{**lines[0], "amount": "100.00"}, {
+            "kind": "person", "payee_id": "V3", "name": stranger.name, "amount": "100.00",
+            "account": "6228480000000007777", "bank_code": "402999900017",
+        }],
+    )  # fmt: skip
+    for said in wrong:
+        cases.save(number=number, by=by, at=till.at, form={}, lines=said)
+        with pytest.raises(refusals.WrongPayee):
+            till.submit(number)
+
+    assert Case.objects.get(number=number).state == "DRAFT"
+
+
+def test_money_that_came_back_may_be_paid_again(world: World) -> None:
+    walk = approved(world)
     people = [one.person for one in Award.objects.order_by("pk")]
     for number, person in enumerate(people):
         spending.spend(

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import registry
+from sanzi.matters import registry, shelf
+from sanzi.matters.actions import cases
+from sanzi.matters.models import Case
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import OutsideDeath, OutsideStatus, Person
 from sanzi.registers.subsidies import aid_effects
@@ -17,7 +19,8 @@ from sanzi.registers.subsidies import errors as refusals
 from sanzi.registers.subsidies.actions import aid
 from sanzi.registers.subsidies.models import AidCase
 from sanzi.registers.subsidies.queries import aid as reads
-from worlds import deals, spending, subsidies, walks
+from worlds import deals, paying, spending, subsidies, walks
+from worlds.fake_bank import FakeBank
 from worlds.publications import published
 from worlds.village import AT, World
 from worlds.walks import Walk
@@ -98,6 +101,48 @@ def test_aid_walks_from_the_application_to_the_letter_and_the_card(world: World)
     with pytest.raises(refusals.AidMonthPaid):
         aid.require_due(found, 1, "P-2", DUE)
     aid.require_due(found, 103_500, "P-2", DUE + timedelta(days=20))
+
+
+def test_a_months_aid_is_paid_to_the_card_and_the_row_says_so(world: World, bank: FakeBank) -> None:
+    walk = decided(world, GRANT)
+    walk.record("town_civil_office", {"receiver": "王一"})
+    till = paying.open_till(world, bank, DUE)
+
+    number = till.pay(walk.number, {1: "AC04"})
+
+    assert Case.objects.get(number=number).state == "BANK_RETURNED"
+    [row] = deals.record_rows("aid_case")
+    assert row["paid_at"] is None
+    till.at = DUE + timedelta(days=10)
+    till.pay(walk.number)
+    till.pay_again(number, 1, "6228480000000009999")
+    assert Case.objects.get(number=number).state == "SETTLED"
+    assert paying.booked(number) == {"V1": 103_500}
+    [row] = deals.record_rows("aid_case")
+    assert str(row["paid_at"])[:16] == "2026-12-05 01:00"
+    found = shelf.item(by=world.actor("village_clerk"), key="aid", ext_id=row["case_id"])
+    [paid] = [rows for part, rows in found.parts if part.key == "payments"]
+    assert [(one[1], one[2], one[3]) for one in paid] == [("王一", 103_500, "已到账")] * 2
+    with pytest.raises(refusals.AidMonthPaid):
+        till.submit(till.begin(walk.number))
+
+
+def test_aid_goes_to_nobody_outside_the_household(world: World, bank: FakeBank) -> None:
+    walk = decided(world, GRANT)
+    walk.record("town_civil_office", {"receiver": "王一"})
+    till = paying.open_till(world, bank, DUE)
+    number = till.begin(walk.number)
+    line = {
+        "kind": "person", "payee_id": "V2", "name": "王二", "amount": "1035",
+        "account": "6228480000000007777", "bank_code": "402999900017",
+    }  # fmt: skip
+    by = world.actor("cashier_reporter", DUE)
+    cases.save(number=number, by=by, at=DUE, form={}, lines=[line])
+
+    with pytest.raises(refusals.WrongPayee, match="王二"):
+        till.submit(number)
+
+    assert Case.objects.get(number=number).state == "DRAFT"
 
 
 def test_no_word_of_illness_is_published_or_kept_in_the_register(world: World) -> None:

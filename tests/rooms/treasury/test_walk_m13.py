@@ -9,12 +9,14 @@ import pytest
 
 from sanzi.deals.errors import NoticeTooShort, PublicityRunning
 from sanzi.deals.models import Bid, Tender
+from sanzi.kernel.errors import BadCnaps
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters.errors import DecisionNeeded
 from sanzi.payments.models import BankTransaction
 from sanzi.registers.treasury import errors
 from sanzi.registers.treasury.models import Deposit, DepositPlan
 from worlds import deals, treasury, walks
+from worlds.money import BANK_CODE
 from worlds.publications import published as published_items
 from worlds.treasury import AT, Treasury
 from worlds.walks import Walk
@@ -48,12 +50,19 @@ def published(made: Treasury) -> Walk:
     return walk
 
 
+def marks(**codes: str) -> list[dict[str, str]]:
+    """The scores of the three banks; C-2 wins, the term account lies there."""
+    known = {"C-1": "103999900017", "C-2": BANK_CODE, "C-3": "105999900012", **codes}
+    return [
+        {"bank": bank, "service": mark, "bank_code": known[bank]}
+        for bank, mark in zip(treasury.BANKS, ("95", "90", "60"), strict=True)
+    ]
+
+
 def awarded(made: Treasury) -> Walk:
     walk = published(made)
     walk.at = treasury.compete(made, DepositPlan.objects.get().tender_ext_id, AT)
-    marks = zip(treasury.BANKS, ("95", "90", "60"), strict=True)
-    rows = [{"bank": bank, "service": mark} for bank, mark in marks]
-    walk.record("town_agri_head", {"services": rows}, ("pledge", "minutes"))
+    walk.record("town_agri_head", {"services": marks()}, ("pledge", "minutes"))
     walk.at += timedelta(days=4)
     return walk
 
@@ -83,9 +92,7 @@ def test_two_million_are_tendered_placed_and_come_back_with_their_interest(
     assert tender.limit_price_fen == 120
     assert not Bid.objects.exists()
     walk.at = treasury.compete(made, tender.ext_id, AT)
-    rows = [{"bank": "C-1", "service": "95"}, {"bank": "C-2", "service": "90"},
-            {"bank": "C-3", "service": "60"}]  # fmt: skip
-    walk.record("town_agri_head", {"services": rows}, ("pledge", "minutes"))
+    walk.record("town_agri_head", {"services": marks()}, ("pledge", "minutes"))
     won = Bid.objects.get(is_winner=True)
     assert (won.counterparty.ext_id, won.price_fen) == ("C-2", 155)
     walk.at += timedelta(days=4)
@@ -179,14 +186,13 @@ def test_nothing_is_awarded_before_the_offers_are_opened_nor_placed_while_the_re
     made: Treasury,
 ) -> None:
     walk = published(made)
-    rows = [{"bank": "C-1", "service": "95"}]
+    rows = marks()[:1]
     with pytest.raises(errors.NotAwarded, match="还没有开标"):
         walk.record("town_agri_head", {"services": rows}, ("pledge", "minutes"))
     walk.at = treasury.compete(made, DepositPlan.objects.get().tender_ext_id, AT)
     with pytest.raises(errors.TreasuryWrong, match="每家打一次"):
         walk.record("town_agri_head", {"services": rows})
-    rows += [{"bank": "C-2", "service": "90"}, {"bank": "C-3", "service": "60"}]
-    walk.record("town_agri_head", {"services": rows})
+    walk.record("town_agri_head", {"services": marks()})
 
     with pytest.raises(PublicityRunning):
         walk.record("village_clerk", placing(), ("agreement",))
@@ -214,6 +220,40 @@ def test_what_differs_from_what_won_is_not_placed(
 
     assert not Deposit.objects.exists()
     assert DepositPlan.objects.get().state == "awarded"
+
+
+def test_money_of_a_competition_goes_to_the_bank_that_won(made: Treasury) -> None:
+    walk = awarded(made)
+    treasury.account(made.money, "A-FAR", "term", bank_code="105999900011")
+
+    with pytest.raises(errors.AccountNotFit, match="不在中标的云川工商银行清河支行开户"):
+        walk.record("village_clerk", placing(account="A-FAR"), ("agreement",))
+
+    assert not Deposit.objects.exists()
+    walk.record("village_clerk", placing())
+    assert (Deposit.objects.get().bank_code, DepositPlan.objects.get().bank_code) == (
+        BANK_CODE, BANK_CODE,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("codes", "refusal"),
+    [
+        ({"C-1": "12345"}, BadCnaps),
+        ({"C-1": BANK_CODE}, errors.TreasuryWrong),
+    ],
+)
+def test_every_bank_names_its_own_branch(
+    made: Treasury, codes: dict[str, str], refusal: type[Refusal]
+) -> None:
+    walk = published(made)
+    walk.at = treasury.compete(made, DepositPlan.objects.get().tender_ext_id, AT)
+
+    with pytest.raises(refusal):
+        walk.record("town_agri_head", {"services": marks(**codes)}, ("pledge", "minutes"))
+
+    assert not Bid.objects.filter(is_winner=True).exists()
+    assert DepositPlan.objects.get().state == "tendered"
 
 
 def test_short_interest_is_asked_about_and_an_early_day_needs_a_decision(made: Treasury) -> None:

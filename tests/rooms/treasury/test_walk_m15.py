@@ -12,7 +12,7 @@ from sanzi.kernel.refusals import Refusal
 from sanzi.matters import registry
 from sanzi.registers.treasury import errors
 from sanzi.registers.treasury.models import Debt
-from worlds import deals, treasury, walks
+from worlds import deals, land, treasury, walks
 from worlds.publications import published
 from worlds.treasury import AT, Treasury
 from worlds.walks import Walk
@@ -87,6 +87,51 @@ def test_a_loan_is_decided_registered_and_repaid_by_its_plan(made: Treasury) -> 
     )  # fmt: skip
     assert row["town_approved_at"] is not None
     assert row["contract_id"] is not None
+
+
+OVER: dict[str, Any] = {
+    "principal": "480000", "turns": [{"due_date": "2028-11-12", "principal": "480000"}],
+    "over_line": "老厂房漏雨要翻建，租金每年先还十二万元",
+}  # fmt: skip
+
+
+def test_beyond_the_warning_line_the_towns_finance_and_its_head_look_too(made: Treasury) -> None:
+    with pytest.raises(errors.DebtOverLine, match="负债率60%，超过50%的警戒线"):
+        start(made, **{**OVER, "over_line": "要用"})
+    assert not Debt.objects.exists()
+    land.office(made.world, "town_finance_office", "财所长")
+
+    walk = start(made, **OVER)
+    walk.approve(*REVIEWS[:3])
+    assert walk.open_step.role_code == "town_finance_office"
+    walk.approve("town_finance_office", "town_leader")
+    assert (walk.open_step.role_code, Debt.objects.get().state) == ("town_head", "asked")
+    walk.approve("town_head")
+
+    assert (Debt.objects.get().state, Debt.objects.get().ratio_percent) == ("approved", 60)
+    assert "翻建" in published(walk.number)["F05"].facts["为什么超过警戒线还借"]
+
+
+def test_a_debt_under_the_line_spares_them(made: Treasury) -> None:
+    walk = start(made, **{**OVER, "over_line": "", "principal": "400000", "turns": [
+        {"due_date": "2028-11-12", "principal": "400000"},
+    ]})  # fmt: skip
+    walk.approve(*REVIEWS)
+
+    assert (walk.open_step.step_key, Debt.objects.get().ratio_percent) == ("sign", 50)
+
+
+def test_the_line_that_other_debts_crossed_meanwhile_stops_the_approval(made: Treasury) -> None:
+    walk = start(made)
+    turns = [{"due_date": "2028-11-12", "principal": "110000"}]
+    start(made, principal="110000", turns=turns).approve(*REVIEWS)
+    walk.approve(*REVIEWS[:3])
+
+    with pytest.raises(errors.DebtLineCrossed, match="现在负债率52%"):
+        walk.approve("town_leader")
+
+    assert Debt.objects.get(case_number=walk.number).state == "asked"
+    assert walk.case.state == "SUBMITTED"
 
 
 @pytest.mark.parametrize(

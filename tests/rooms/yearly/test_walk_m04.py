@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import registry
+from sanzi.matters import registry, shelf
+from sanzi.matters.actions import cases
 from sanzi.matters.errors import DecisionNeeded
-from sanzi.matters.models import SourceMatter
+from sanzi.matters.models import Case, SourceMatter
 from sanzi.payments.models import DayBalance
 from sanzi.registers.yearly import errors, queries, rules
 from sanzi.registers.yearly.models import Distribution, Share
-from worlds import deals, land, spending, walks, yearly
+from worlds import deals, land, paying, spending, subsidies, walks, yearly
+from worlds.fake_bank import FakeBank
 from worlds.publications import published
 from worlds.village import AT, World
 
@@ -68,6 +70,48 @@ def test_m04_walks_from_the_plan_to_the_payment_of_every_member(world: World) ->
     [table] = told.tables.values()
     assert table[0] == ["王*山", "1", "93,333.33"]
     assert "王大山" not in told.text
+
+
+def test_every_member_gets_his_share_and_the_roster_knows(world: World, bank: FakeBank) -> None:
+    walk = _approved(world)
+    for place, name in enumerate(("王大山", "刘小河", "赵三妹")):
+        subsidies.card(world.people[name], f"622848000000000111{place}")
+    till = paying.open_till(world, bank, yearly.LATER)
+
+    number = till.pay(walk.number, {2: "AC04"}, decision_id="D-1")
+
+    assert Case.objects.get(number=number).tier == "T3"
+    paid = {
+        row["person_id"]: bool(row["paid_at"]) for row in deals.record_rows("distribution_share")
+    }
+    assert paid == {"V1": True, "V2": False, "V3": True}
+    till.pay_again(number, 2, "6228480000000009999")
+    assert Case.objects.get(number=number).state == "SETTLED"
+    assert paying.booked(number) == {"V1": 9_333_333, "V2": 9_333_333, "V3": 9_333_333}
+    assert str(deals.record_rows("distribution")[0]["paid_at"])[:16] == "2026-12-02 03:00"
+    by = world.actor("village_clerk")
+    found = shelf.item(by=by, key="distribution", ext_id=Distribution.objects.get().ext_id)
+    [shares] = [rows for part, rows in found.parts if part.key == "shares"]
+    assert [bool(one[-1]) for one in shares] == [True, True, True]
+    with pytest.raises(errors.Overpaid):
+        till.submit(till.begin(walk.number, decision_id="D-1"))
+
+
+def test_a_share_goes_to_its_member(world: World, bank: FakeBank) -> None:
+    walk = _approved(world)
+    till = paying.open_till(world, bank, yearly.LATER)
+    number = till.begin(walk.number)
+    line = {
+        "kind": "person", "payee_id": "V1", "name": "王大山", "amount": "93333.34",
+        "account": "6228480000000001111", "bank_code": "402999900017",
+    }  # fmt: skip
+    by = world.actor("cashier_reporter", till.at)
+    cases.save(number=number, by=by, at=till.at, form={}, lines=[line])
+
+    with pytest.raises(errors.WrongPayee, match=r"93,333\.33"):
+        till.submit(number)
+
+    assert Case.objects.get(number=number).state == "DRAFT"
 
 
 def test_payments_of_a_distribution_stay_within_it(world: World) -> None:

@@ -22,6 +22,12 @@ SELECT
     a.recheck_due_date AS recheck_due_date,
     a.is_kin_of_staff AS is_kin_of_staff,
     a.kin_filed_at AS kin_filed_at,
+    (
+        SELECT MAX(y.paid_at) FROM payments_payment y
+        JOIN payments_paymentorder r ON r.id = y.order_id
+        WHERE y.status = 'SETTLED' AND r.source_kind = 'aid'
+            AND r.source_id = a.case_number AND a.case_number <> ''
+    ) AS paid_at,
     a.status AS status
 FROM subsidies_aidcase a
 JOIN orgs_organisation o ON o.id = a.organisation_id

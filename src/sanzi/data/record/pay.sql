@@ -16,6 +16,10 @@ SELECT
      JOIN payments_paymentorder r ON r.id = m.order_id
      WHERE r.source_kind = 'pay' AND r.source_id = y.case_number AND y.case_number <> ''
        AND m.payee_person_id = y.person_id) AS payment_id,
+    (SELECT MAX(m.paid_at) FROM payments_payment m
+     JOIN payments_paymentorder r ON r.id = m.order_id
+     WHERE r.source_kind = 'pay' AND r.source_id = y.case_number AND y.case_number <> ''
+       AND m.payee_person_id = y.person_id AND m.status = 'SETTLED') AS paid_at,
     y.status AS status
 FROM posts_pay y
 JOIN orgs_organisation o ON o.id = y.organisation_id

@@ -168,6 +168,18 @@ def preview_path(digest: str, page: int) -> Path:
     return storage.preview(digest, page)
 
 
+def picture_path(digest: str) -> Path | None:
+    """Return where the copy of a picture lies, None when there is none.
+
+    Callers hold the door of what it stands in.
+    """
+    try:
+        path = storage.preview(digest, 1)
+    except ValueError:
+        return None
+    return path if path.exists() else None
+
+
 def invoices_of(case_number: str) -> list[Invoice]:
     """Return the invoices of a case. Callers hold the case's door."""
     return list(Invoice.objects.filter(case_number=case_number).order_by("id"))

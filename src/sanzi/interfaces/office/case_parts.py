@@ -107,7 +107,7 @@ def context(
         "is_paying": case.matter.payees is not None,
         "entries": entry_parts.listed(request, case),
         "record": entry_parts.record_context(request, case, turn.step) if turn else None,
-        "said_rows": entry_parts.tables(case.matter.fields, case.form),
+        "said_rows": entry_parts.tables(case, case.matter.fields, case.form),
         "may_pay": may_pay(request, case),
     }
 
@@ -148,7 +148,7 @@ def payee_words(case: CasePage) -> str:
 def facts(case: CasePage, order: OrderPage | None, said: OrderWords | None) -> list[Fact]:
     """Return the facts under the amount."""
     if case.matter.payees is None:
-        return entry_parts.facts(case.matter.fields, case.form)
+        return entry_parts.facts(case, case.matter.fields, case.form)
     fields = {one.key: one for one in case.matter.fields}
 
     def option(key: str) -> str:

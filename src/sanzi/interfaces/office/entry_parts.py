@@ -10,7 +10,7 @@ from sanzi.interfaces.look.parts import Cell, Column, Evidence, Fact, Ledger, Ro
 from sanzi.interfaces.office import matter_forms, papers
 from sanzi.interfaces.office.pages import moment, today
 from sanzi.interfaces.office.requests import OfficeRequest
-from sanzi.matters import catalogue, form_queries
+from sanzi.matters import catalogue, form_queries, registry
 from sanzi.matters.actions import entries as actions
 from sanzi.matters.fields import Field
 from sanzi.matters.queries import CasePage
@@ -28,12 +28,28 @@ class EntryShown:
     evidence: Sequence[Evidence]
 
 
-def facts(fields: Sequence[Field], form: Mapping[str, Any]) -> list[Fact]:
+def facts(case: CasePage, fields: Sequence[Field], form: Mapping[str, Any]) -> list[Fact]:
     """Return the plain fields of a form as facts."""
-    return [Fact(one.label, one.words) for one in form_queries.said(fields, form) if not one.heads]
+    told = form_queries.said(fields, form, shown=_Listed(case))
+    return [Fact(one.label, one.words) for one in told if not one.heads]
 
 
-def tables(fields: Sequence[Field], form: Mapping[str, Any]) -> list[Ledger]:
+class _Listed:
+    """Says a choice of a register's list in the words it was offered in; each list is read once."""
+
+    def __init__(self, case: CasePage) -> None:
+        self._of = (case.organisation_ext_id, case.case.number.split("-", 1)[0])
+        self._lists: dict[str, dict[str, str]] = {}
+
+    def __call__(self, field: Field, words: str) -> str:
+        if field.type != "lookup":
+            return words
+        if field.list not in self._lists:
+            self._lists[field.list] = dict(registry.list_of(field.list, *self._of) or [])
+        return self._lists[field.list].get(words, words)
+
+
+def tables(case: CasePage, fields: Sequence[Field], form: Mapping[str, Any]) -> list[Ledger]:
     """Return the rows of a form as tables."""
     return [
         Ledger(
@@ -41,7 +57,7 @@ def tables(fields: Sequence[Field], form: Mapping[str, Any]) -> list[Ledger]:
             columns=[Column(head) for head in one.heads],
             rows=[Row([Cell(words) for words in row]) for row in one.rows],
         )
-        for one in form_queries.said(fields, form)
+        for one in form_queries.said(fields, form, shown=_Listed(case))
         if one.heads
     ]
 
@@ -58,8 +74,8 @@ def listed(request: OfficeRequest, case: CasePage) -> list[EntryShown]:
             EntryShown(
                 title=f"{one.word}{times}，{one.actor}",
                 when=moment(request, one.recorded_at),
-                facts=facts(fields, one.form),
-                tables=tables(fields, one.form),
+                facts=facts(case, fields, one.form),
+                tables=tables(case, fields, one.form),
                 evidence=papers.pieces(one.files, papers.titles_of(step.evidence if step else ())),
             )
         )

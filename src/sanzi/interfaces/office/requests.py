@@ -97,8 +97,9 @@ def attempt(
     *,
     done: str,
     to: str,
+    back: str = "",
 ) -> HttpResponseRedirect:
-    """Run one action; tell its result in a flash message and go to a page.
+    """Run one action; tell its result in a flash message and go to a page, refused to `back`.
 
     A NotFound stays one; every other refusal is shown with what to do next.
     """
@@ -108,6 +109,6 @@ def attempt(
         raise
     except Refusal as refusal:
         messages.error(request, f"{refusal.text} {refusal.advice}")
-    else:
-        messages.success(request, done)
+        return redirect(back or to)
+    messages.success(request, done)
     return redirect(to)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sanzi.interfaces.office import asset_urls
+from sanzi.interfaces.office import asset_urls, works_urls
 from sanzi.interfaces.office.views import (
     account_proposals,
     accounts,
@@ -56,7 +56,6 @@ from sanzi.interfaces.office.views import (
     tenders,
     unclaimed,
     vouchers,
-    works,
     year_end,
 )
 
@@ -141,9 +140,6 @@ urlpatterns = [
     path("contracts/new/", contracts.new, name="contract_new"),
     path("contracts/<str:ext_id>/", contracts.page, name="contract"),
     path("contracts/<str:ext_id>/change/", contracts.change, name="contract_change"),
-    path("works/", works.listing, name="works_list"),
-    path("works/<str:ext_id>/", works.page, name="works"),
-    path("works/<str:ext_id>/act/", works.act, name="works_act"),
     path("auctions/<str:ext_id>/", auctions.page, name="auction"),
     path("auctions/<str:ext_id>/join/", auctions.join, name="auction_join"),
     path("auctions/<str:ext_id>/act/", auctions.act, name="auction_act"),
@@ -244,4 +240,5 @@ urlpatterns = [
     path("households/<str:ext_id>/code/", people.issue_code, name="issue_code"),
     path("households/<str:ext_id>/revoke/", people.revoke_code, name="revoke_code"),
     *asset_urls.urlpatterns,
+    *works_urls.urlpatterns,
 ]

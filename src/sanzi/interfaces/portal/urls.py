@@ -15,6 +15,7 @@ from sanzi.interfaces.portal.views import (
     sign_in,
     subsidies,
     tenders,
+    units,
     village,
     works,
 )
@@ -26,6 +27,8 @@ urlpatterns = [
     path("powers/<str:code>/", powers.power, name="power"),
     path("subsidies/", subsidies.listing, name="subsidies"),
     path("works/<str:code>/", works.works, name="works"),
+    path("works/<str:code>/photo/<str:digest>/", works.photo, name="works_photo"),
+    path("unit/<str:kind>/<str:code>/", units.unit, name="unit"),
     path("tenders/<str:ext_id>/", tenders.tender, name="tender"),
     path("auctions/<str:ext_id>/", auctions.page, name="auction"),
     path("auctions/<str:ext_id>/live/", auctions.live, name="auction_live"),

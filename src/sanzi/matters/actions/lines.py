@@ -15,7 +15,7 @@ from django.db.models import Max
 from sanzi.audit import actions as audit
 from sanzi.kernel import clock, digest
 from sanzi.matters import effects, errors, rules
-from sanzi.matters.actions import drafts, standing, steps
+from sanzi.matters.actions import drafts, needs, standing, steps
 from sanzi.matters.actions.locking import lock_case
 from sanzi.matters.models import Case, CaseStep, StepState
 from sanzi.orgs.actors import SYSTEM, Actor
@@ -118,7 +118,9 @@ def correct_line(
 
     Shapes: `line` as in `drafts.save`; `confirmation` says who in the village confirmed the
         account and how, 4 to 300 characters.
-    Raises: NotFound, NoOpenStep, LineUnconfirmed, BadPayeeLine, what payments refuse.
+    The register of the source is asked again: what was paid otherwise meanwhile is not paid twice.
+    Raises: NotFound, NoOpenStep, LineUnconfirmed, BadPayeeLine, what payments and the register
+        refuse.
     """
     shortest, longest = CONFIRMATION_LENGTH
     if not shortest <= len(confirmation.strip()) <= longest:
@@ -136,6 +138,7 @@ def correct_line(
         case.state = rules.after(case.state, rules.Move.CORRECT)
         sealed = drafts.seal_lines(steps.matter_of(case), [line], [])[0]
         effects.reopen_line(number=number, line_no=line_no, corrected=sealed, by=by, at=at)
+        needs.require_payable(case)
         row.reason_code = steps.CORRECTED
         row.opinion = confirmation.strip()
         row.save(update_fields=["reason_code", "opinion"])

@@ -358,9 +358,10 @@ def count(
             raise errors.RollNotOpen(
                 why="签到还没有开" if meeting.opened_at is None else "票已经点过了"
             )
+        # Counted before its hour it was held before: what follows the vote comes after it.
+        meeting.held_at, meeting.counted_at = min(meeting.held_at, at), at
         _fix(decision, meeting, steps, votes)
-        meeting.counted_at = at
-        meeting.save(update_fields=["counted_at"])
+        meeting.save(update_fields=["counted_at", "held_at"])
         kinds = {one.step_kind for one in steps}
         if "resolution" in kinds:
             _settle(decision, meeting, votes)

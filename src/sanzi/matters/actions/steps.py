@@ -422,6 +422,7 @@ def _follow_line(turn: OpenTurn, by: Actor, at: datetime) -> CaseStep | None:
     if step.kind == "review":
         if same.filter(state=StepState.OPEN, reason_code=CORRECTED).exists():
             return None
+        needs.require_payable(case)
         effects.approve(number=case.number, by=by, at=at)
     else:
         same.filter(state=StepState.OPEN).update(

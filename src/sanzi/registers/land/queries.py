@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from sanzi.deals.queries.contracts import GONE
 from sanzi.orgs import secrets
-from sanzi.payments.models import AccountKind, BankAccount, Payment
+from sanzi.payments.models import AccountKind, BankAccount
 from sanzi.registers.land.models import LandTaking, OwnerKind
 
 KIND = "compensation"
@@ -72,19 +71,3 @@ def _number(account: BankAccount | None) -> str:
 
 def _bank(account: BankAccount | None) -> str:
     return account.bank_code if account else ""
-
-
-def paid_fen(source_id: str, but_case: str = "") -> int:
-    """Return what was paid or is on its way of a project, without what one case asks."""
-    rows = Payment.objects.filter(order__source_kind=KIND, order__source_id=source_id)
-    rows = rows.exclude(status__in=GONE)
-    if but_case:
-        rows = rows.exclude(order__case_number=but_case)
-    return rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0
-
-
-def asked_of(source_id: str) -> list[tuple[str, int | None, int]]:
-    """Return (name, person's key, fen) of those whom payments of a project name."""
-    rows = Payment.objects.filter(order__source_kind=KIND, order__source_id=source_id)
-    named = rows.exclude(status__in=GONE).values_list("payee_name", "payee_person_id")
-    return list(named.annotate(Sum("amount_fen")))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models.functions import Coalesce
+
 from sanzi.matters import shelf
 from sanzi.matters.shelf import Column, Part, Register
 from sanzi.orgs.models import Person
+from sanzi.payments.queries import payees
 from sanzi.registers.land import queries, rules
 from sanzi.registers.land.models import (
     Compensation,
@@ -41,6 +44,12 @@ def _rows(model: type[Row], *related: str) -> Any:
 
 def _states(*steps: Step) -> tuple[tuple[str, str], ...]:
     return tuple((one.value, str(one.label)) for one in steps)
+
+
+def _lines(one: LandTaking) -> Any:
+    paid = payees.paid_at(queries.KIND, "taking__case_number")
+    found = one.lines.select_related("person").annotate(got_at=Coalesce("paid_at", paid))
+    return found.order_by("pk")
 
 
 def _head_of(one: Homestead | LandContract) -> str:
@@ -157,8 +166,9 @@ TAKINGS = Register(
                 Column("quantity", "数量", _quantity),
                 Column("price", "单价", "unit_price_fen", "money"),
                 Column("amount", "金额", "amount_fen", "money"),
+                Column("paid", "到账", "got_at", "moment"),
             ),
-            rows=lambda one: one.lines.select_related("person").order_by("pk"),
+            rows=_lines,
             empty="还没清点。",
         ),
         Part(

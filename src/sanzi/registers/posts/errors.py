@@ -85,6 +85,14 @@ class PayDiffers(Refusal):
     next_step = "请按报酬表的人和金额付。"
 
 
+class WrongPayee(Refusal):
+    """A payee who is not on the sheet, or gets more than it says."""
+
+    code = "posts.wrong_payee"
+    sentence = "报酬表上{name}是{due}元，这样付就多了。"
+    next_step = "请按报酬表的人和金额付。"
+
+
 class HireWrong(Refusal):
     """A field of a hiring cannot be right."""
 

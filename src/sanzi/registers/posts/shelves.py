@@ -7,6 +7,7 @@ from typing import Any
 from sanzi.matters import shelf
 from sanzi.matters.shelf import Column, Part, Register
 from sanzi.orgs.roles import title as role_title
+from sanzi.payments.queries import payees
 from sanzi.registers.posts.models import (
     Handover,
     HandoverStatus,
@@ -53,7 +54,11 @@ PAY = Register(
     title="报酬和误工补贴",
     sub="谁、哪个月、哪种、多少钱。",
     group="人事",
-    rows=lambda: Pay.objects.select_related("organisation", "person").order_by("-period", "pk"),
+    rows=lambda: (
+        Pay.objects.select_related("organisation", "person")
+        .annotate(paid=payees.paid_at("pay"))
+        .order_by("-period", "pk")
+    ),
     head="person.name",
     line=("period", "kind"),
     amount="amount",
@@ -67,6 +72,7 @@ PAY = Register(
         Column("reason", "办什么事", "reason"),
         Column("standard", "标准", "standard_fen", "money"),
         Column("amount", "金额", "amount_fen", "money"),
+        Column("paid", "到账", "paid", "moment"),
     ),
 )
 HIRES = Register(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sanzi.kernel import clock, masking, money
 from sanzi.matters import registry
 from sanzi.matters.actions import sources
-from sanzi.matters.registry import Prefill, PublicRows, Turn
+from sanzi.matters.registry import Panel, Prefill, PublicRows, Turn
 from sanzi.orgs import secrets
 from sanzi.registers.subsidies.actions import awards, rosters
 from sanzi.registers.subsidies.models import Roster, RosterStatus
@@ -27,6 +27,8 @@ def register() -> None:
     registry.effect("subsidies.finish", _finish)
     registry.effect("subsidies.end", _end)
     registry.choices("subsidy_programs", _programs)
+    registry.choices("roster_people", lambda body, _place: award_reads.on_rosters(body))
+    registry.panel("M25", _panel)
     registry.sheet("subsidies.roster", _roster)
     registry.payable(awards.KIND, awards.require_payable)
     registry.prefill(awards.KIND, prefill)
@@ -116,6 +118,19 @@ def _roster(case_number: str) -> PublicRows:
             )
             for one in lines
         ),
+    )
+
+
+def _panel(case_number: str) -> Panel | None:
+    lines = award_reads.live_awards(case_number)
+    if not lines:
+        return None
+    return Panel(
+        "office/panels/roster.html",
+        {
+            "rows": [(one, f"{one.quantity_milli / MILLI:g}{one.program.unit}") for one in lines],
+            "total_fen": sum(one.amount_fen for one in lines),
+        },
     )
 
 

@@ -141,6 +141,14 @@ class Overpaid(Refusal):
     next_step = "请只付还没有付到的人，合计不超过{left}元。"
 
 
+class WrongPayee(Refusal):
+    """A payee who is not on the list, or gets more than it says."""
+
+    code = "subsidies.wrong_payee"
+    sentence = "{name}在“{title}”里{why}，不能这样付。"
+    next_step = "请照批下来的人和金额付；有人退了款，改好账户再付给本人。"
+
+
 class AidKinUnfiled(Refusal):
     """Kin of staff apply and nobody says so."""
 

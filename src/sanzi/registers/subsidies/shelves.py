@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from sanzi.matters import shelf
 from sanzi.matters.shelf import Column, Part, Register
+from sanzi.payments.queries import payees
 from sanzi.registers.subsidies.models import (
     AidCase,
     AidStatus,
@@ -22,6 +24,7 @@ from sanzi.registers.subsidies.models import (
     Roster,
     RosterStatus,
 )
+from sanzi.registers.subsidies.queries import aid as aid_reads
 from sanzi.registers.subsidies.queries import awards
 
 GROUP = "救助补贴"
@@ -48,6 +51,7 @@ def _rosters() -> Any:
 
 def _awards() -> Any:
     found = Award.objects.select_related("organisation", "program", "person")
+    found = found.annotate(got_at=Coalesce("paid_at", payees.paid_at("subsidy")))
     return found.order_by("-period", "division_code", "pk")
 
 
@@ -65,6 +69,7 @@ LINE = (
     Column("basis", "凭什么", "basis_ref"),
     Column("kin", "干部或亲属", "is_kin_of_cadre", "yes_no"),
     Column("remark", "说明", "remark"),
+    Column("paid", "到账", "got_at", "moment"),
     Column("state", "状态", "get_status_display"),
 )
 
@@ -194,6 +199,19 @@ AID = Register(
             columns=(Column("name", "姓名", "person.name"),),
             rows=lambda one: one.visitors.select_related("person").order_by("pk"),
             empty="还没有入户。",
+        ),
+        Part(
+            key="payments",
+            title="发了哪几次",
+            columns=(
+                Column("purpose", "付什么钱", "order.purpose"),
+                Column("name", "付给谁", "payee_name"),
+                Column("amount", "金额", "amount_fen", "money"),
+                Column("state", "怎么样了", "get_status_display"),
+                Column("paid", "到账", "paid_at", "moment"),
+            ),
+            rows=lambda one: aid_reads.payments(one.case_number),
+            empty="还没有发过。",
         ),
     ),
 )

@@ -101,6 +101,22 @@ class DebtRatioTooHigh(Refusal):
     next_step = "请少借，或先还掉一部分再报。"
 
 
+class DebtOverLine(Refusal):
+    """Beyond the warning line the village says why it borrows nevertheless. Source: ZJ-RA 18."""
+
+    code = "treasury.debt_over_line"
+    sentence = "去年经营收入{income}元，借了以后共欠{owed}元，负债率{ratio}%，超过{line}%的警戒线。"
+    next_step = "请写清为什么还要借、怎么降下来；镇财政所和镇主要领导也要审。"
+
+
+class DebtLineCrossed(Refusal):
+    """While the case was under way other debts brought the body beyond the warning line."""
+
+    code = "treasury.debt_line_crossed"
+    sentence = "别的债先批了，现在负债率{ratio}%，超过{line}%的警戒线，镇里还有两个人没审。"
+    next_step = "请退回村里，写清理由再交，会补上这两步。"
+
+
 class PlanDiffers(Refusal):
     """The repayment plan does not come to what is borrowed."""
 

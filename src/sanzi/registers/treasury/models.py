@@ -22,7 +22,8 @@ class PlanState(models.TextChoices):
 class DepositPlan(models.Model):
     """What is to be placed, for how long, at what least rate. Units: fen, basis points, months.
 
-    `rate_weight` is what the rate counts of a hundred, service the rest.
+    `rate_weight` is what the rate counts of a hundred, service the rest. `bank_code` is that of
+    the branch that won; empty where nobody bid, and in cases begun before it was asked for.
     """
 
     ext_id = models.CharField(max_length=40, unique=True)
@@ -37,6 +38,7 @@ class DepositPlan(models.Model):
     tender_ext_id = models.CharField(max_length=40, blank=True)
     won_rate_bp = models.IntegerField(null=True)
     bank = models.ForeignKey(Counterparty, on_delete=models.PROTECT, null=True)
+    bank_code = models.CharField(max_length=12, blank=True)
     agreement_end_date = models.DateField(null=True)
     submitted_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)

@@ -68,6 +68,7 @@ PLANS = Register(
         Column("floor", "最低利率", "rate_floor_bp", "percent"),
         Column("weight", "利率占几分", "rate_weight", "number"),
         Column("bank", "中标银行", "bank.name"),
+        Column("bank_code", "中标网点行号", "bank_code"),
         Column("won", "中标利率", "won_rate_bp", "percent"),
         Column("tender", "招标编号", "tender_ext_id"),
         Column("submitted", "申请", "submitted_at", "moment"),

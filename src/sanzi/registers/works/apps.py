@@ -13,9 +13,11 @@ class WorksConfig(AppConfig):
     verbose_name = "工程"
 
     def ready(self) -> None:
-        """Bind the powers of works, take tables, put the register on the shelf."""
+        """Bind the powers of works, take tables, hang photos, put the registers on the shelf."""
         from sanzi.registers.works import effects, loading, shelves
+        from sanzi.registers.works.actions import inspections
 
         effects.register()
         loading.register_loaders()
+        inspections.hang_photos()
         shelves.put_registers()

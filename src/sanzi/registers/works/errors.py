@@ -70,10 +70,10 @@ class PromisedAlready(Refusal):
 
 
 class PhotoNeeded(Refusal):
-    """A diary line has a photo of the place and of the day."""
+    """What is written on the site has a photo of the place and of the day."""
 
     code = "works.photo_needed"
-    sentence = "施工日志要有当天在工地拍的照片，{why}。"
+    sentence = "要有当天在工地拍的照片，{why}。"
     next_step = "请在工地重新拍一张，再交。"
 
 
@@ -115,3 +115,35 @@ class WorksOverpaid(Refusal):
     code = "works.overpaid"
     sentence = "“{name}”现在最多付到{cap}元（{why}），付过和在付的{paid}元，再付{more}元就超了。"
     next_step = "请把金额改到{left}元以内，其余等下一步。"
+
+
+class TooNear(Refusal):
+    """Who supervises a project has no share in its builder and no kin there."""
+
+    code = "works.too_near"
+    sentence = "您或您的近亲属和施工单位有关系，不能{verb}这个工程。"
+    next_step = "请换一位没有关系的人来办。"
+
+
+class RiskNotNow(Refusal):
+    """The finding is not where this needs it."""
+
+    code = "works.risk_not_now"
+    sentence = "这个问题现在是“{state}”，不能{verb}。"
+    next_step = "请看工程页面上这个问题现在等谁办。"
+
+
+class RectifyNotYours(Refusal):
+    """A finding is put right by the one who was named for it."""
+
+    code = "works.rectify_not_yours"
+    sentence = "这个问题由{name}负责整改，不由您填。"
+    next_step = "请{name}来填；他不在任了，同村的干部才能接着填。"
+
+
+class VerifyOwn(Refusal):
+    """Nobody verifies what he put right or had to put right himself."""
+
+    code = "works.verify_own"
+    sentence = "这个问题{why}，不能由您核对。"
+    next_step = "请村监会、镇工程办或镇纪委的另一个人来核对。"

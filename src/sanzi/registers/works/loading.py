@@ -1,4 +1,4 @@
-"""Loaders of the room's tables of a data package: projects, promises, changes, site, acceptance."""
+"""Loaders of the room's tables of a data package: projects, promises, the site, inspections."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from typing import Any
 from sanzi.orgs.models import Counterparty, Organisation, Person
 from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, Rows, register
 from sanzi.record.merging import add_missing, merge
-from sanzi.registers.works.models import Attendance, Commitment, Diary, Variation, Works
+from sanzi.registers.works.models import (
+    Attendance,
+    Commitment,
+    Diary,
+    Inspection,
+    Rectification,
+    Risk,
+    Variation,
+    Works,
+)
 
 AS_IT_IS = (
     "kind", "lat_micro", "lng_micro", "estimate_fen", "guide_price_fen", "limit_price_fen",
@@ -31,6 +40,9 @@ def register_loaders() -> None:
         ("works_variation", load_variations),
         ("works_acceptance", load_acceptance),
         ("works_log", load_log),
+        ("works_inspection", load_inspections),
+        ("works_risk", load_risks),
+        ("works_rectification", load_rectifications),
     ):
         register(Loader(table, ORDER[table], load))
 
@@ -150,3 +162,98 @@ def load_log(rows: Rows, _context: LoadContext) -> LoadCount:
         ),
         key=("works_id", "logged_at", "file_hash"),
     )
+
+
+def _placed() -> dict[str, tuple[int, int, str]]:
+    """Return the key, the body and the place of every project by its id."""
+    rows = Works.objects.values_list("ext_id", "pk", "organisation_id", "division_code")
+    return {ext_id: (pk, body, place) for ext_id, pk, body, place in rows}
+
+
+INSPECTION = ("works_id", "organisation_id", "division_code", "role_code", "person_id",
+              "inspected_at", "stage", "result", "severity", "place", "words", "file_hash",
+              "taken_at", "lat_micro", "lng_micro")  # fmt: skip
+
+
+def load_inspections(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Merge `works_inspection` rows."""
+    known, people = _placed(), _keys(Person)
+
+    def made() -> Rows:
+        for row in rows:
+            works, body, place = known[row["works_id"]]
+            yield {
+                "ext_id": row["inspection_id"],
+                "works_id": works,
+                "organisation_id": body,
+                "division_code": place,
+                "role_code": row["role_code"],
+                "person_id": people[row["inspector_person_id"]],
+                "inspected_at": row["inspected_at"],
+                "stage": row["stage"],
+                "result": row["result"],
+                "severity": _text(row, "severity"),
+                "place": row["place"][:120],
+                "words": row["words"][:300],
+                "file_hash": row["file_hash"],
+                **{name: row.get(name) for name in ("taken_at", "lat_micro", "lng_micro")},
+            }
+
+    return merge(Inspection, made(), key="ext_id", compare=INSPECTION)
+
+
+RISK = ("works_id", "inspection_id", "organisation_id", "division_code", "kind", "level", "words",
+        "person_id", "due_date", "state", "closed_at")  # fmt: skip
+
+
+def load_risks(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Merge `works_risk` rows."""
+    known, people, seen = _placed(), _keys(Person), _keys(Inspection)
+
+    def made() -> Rows:
+        for row in rows:
+            works, body, place = known[row["works_id"]]
+            yield {
+                "ext_id": row["risk_id"],
+                "works_id": works,
+                "inspection_id": seen[row["inspection_id"]],
+                "organisation_id": body,
+                "division_code": place,
+                "kind": row["kind"],
+                "level": row["level"],
+                "words": row["words"][:200],
+                "person_id": people[row["responsible_person_id"]],
+                "due_date": row["due_date"],
+                "state": row["status"],
+                "closed_at": row.get("closed_at"),
+            }
+
+    return merge(Risk, made(), key="ext_id", compare=RISK)
+
+
+RECTIFICATION = ("risk_id", "person_id", "done_at", "words", "file_hash", "taken_at",
+                 "verified_by_id", "verifier_role", "verified_at", "is_accepted",
+                 "verdict")  # fmt: skip
+
+
+def load_rectifications(rows: Rows, _context: LoadContext) -> LoadCount:
+    """Merge `works_rectification` rows."""
+    people, risks = _keys(Person), _keys(Risk)
+    made = (
+        {
+            "ext_id": row["rectification_id"],
+            "risk_id": risks[row["risk_id"]],
+            "person_id": people[row["done_person_id"]],
+            "done_at": row["done_at"],
+            "words": row["words"][:300],
+            "file_hash": row["file_hash"],
+            "taken_at": row.get("taken_at"),
+            "verified_by_id": people.get(_text(row, "verifier_person_id")),
+            "verifier_role": _text(row, "verifier_role"),
+            "verified_at": row.get("verified_at"),
+            "is_accepted": row.get("is_accepted"),
+            "verdict": _text(row, "verdict")[:200],
+        }
+        for row in rows
+    )
+    return merge(Rectification, made, key="ext_id", compare=RECTIFICATION)

@@ -1,4 +1,8 @@
-"""Tables of works: the project and its stages, promises, diary, variations, acceptance."""
+"""Tables of works: the project and its stages, promises, diary, variations, acceptance.
+
+Inspections by those who supervise stand beside the diary of the village; what they find is a
+risk that somebody puts right and another looks at.
+"""
 
 from __future__ import annotations
 
@@ -151,3 +155,114 @@ class Diary(models.Model):
     lat_micro = models.BigIntegerField(null=True)
     lng_micro = models.BigIntegerField(null=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True)
+
+
+class Result(models.TextChoices):
+    """What an inspection came to."""
+
+    FINE = "fine", "没发现问题"
+    FOUND = "found", "发现问题"
+
+
+class Level(models.TextChoices):
+    """How strong a finding is."""
+
+    LOW = "low", "一般"
+    MEDIUM = "medium", "较重"
+    HIGH = "high", "严重"
+
+
+class RiskState(models.TextChoices):
+    """Where a finding stands."""
+
+    OPEN = "open", "等整改"
+    ANSWERED = "answered", "等核对"
+    CLOSED = "closed", "整改好了"
+
+
+class Inspection(models.Model):
+    """Somebody who supervises was on the site: when, where, what he saw, with his photo.
+
+    `role_code` is the office he came in; `severity` the level of the worst he found, empty when
+    it was fine. Never changed. Places in millionths of a degree.
+    """
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    works = models.ForeignKey(Works, on_delete=models.PROTECT, related_name="inspections")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    division_code = models.CharField(max_length=12)
+    role_code = models.CharField(max_length=32)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    inspected_at = models.DateTimeField()
+    stage = models.CharField(max_length=12, choices=Stage.choices)
+    place = models.CharField(max_length=120)
+    result = models.CharField(max_length=8, choices=Result.choices)
+    severity = models.CharField(max_length=8, choices=Level.choices, blank=True)
+    words = models.CharField(max_length=300)
+    file_hash = models.CharField(max_length=64)
+    photo_ext_id = models.CharField(max_length=40, blank=True)
+    taken_at = models.DateTimeField(null=True)
+    lat_micro = models.BigIntegerField(null=True)
+    lng_micro = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["division_code", "inspected_at"], name="inspection_place"),
+            models.Index(fields=["file_hash"], name="inspection_photo"),
+        )
+
+
+class Risk(models.Model):
+    """What an inspection found: who must put it right, and until what day."""
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    works = models.ForeignKey(Works, on_delete=models.PROTECT, related_name="risks")
+    inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="risks")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    division_code = models.CharField(max_length=12)
+    kind = models.CharField(max_length=20)
+    level = models.CharField(max_length=8, choices=Level.choices)
+    words = models.CharField(max_length=200)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    due_date = models.DateField()
+    state = models.CharField(max_length=10, choices=RiskState.choices, default=RiskState.OPEN)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["division_code", "state"], name="works_risk_place"),)
+
+
+class Rectification(models.Model):
+    """What was done about a finding, with its photo, and what another said who looked at it.
+
+    `is_accepted` is None until somebody has looked.
+    """
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="rectifications")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    done_at = models.DateTimeField()
+    words = models.CharField(max_length=300)
+    file_hash = models.CharField(max_length=64)
+    photo_ext_id = models.CharField(max_length=40, blank=True)
+    taken_at = models.DateTimeField(null=True)
+    verified_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    verifier_role = models.CharField(max_length=32, blank=True)
+    verified_at = models.DateTimeField(null=True)
+    is_accepted = models.BooleanField(null=True)
+    verdict = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(verified_by__isnull=True)
+                | ~models.Q(verified_by=models.F("person")),
+                name="rectification_two_persons",
+            ),
+            models.UniqueConstraint(
+                fields=["risk"],
+                condition=models.Q(verified_at__isnull=True),
+                name="rectification_one_open",
+            ),
+        )
+        indexes = (models.Index(fields=["file_hash"], name="rectification_photo"),)

@@ -17,7 +17,9 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Person
 from sanzi.payments.models import Payment
-from sanzi.registers.works.models import Diary, Stage, Variation, Works, WorksStage
+from sanzi.registers.works import inspection_queries
+from sanzi.registers.works.inspection_queries import Task
+from sanzi.registers.works.models import Diary, Inspection, Stage, Variation, Works, WorksStage
 
 SEE = "matters.see"
 STAGES = Stage.choices
@@ -37,6 +39,8 @@ class WorksPage:
     contract_fen: int | None
     changes_fen: int
     paid_fen: int
+    inspections: tuple[Inspection, ...]
+    tasks: tuple[Task, ...]
 
     @property
     def percent(self) -> int | None:
@@ -109,6 +113,8 @@ def _page(found: Works, at: datetime) -> WorksPage:
         contract_fen=contract_fen(found),
         changes_fen=changes_fen(found),
         paid_fen=paid_fen(found.case_number),
+        inspections=tuple(inspection_queries.inspections(found)),
+        tasks=inspection_queries.tasks(found, at),
     )
 
 

@@ -1,13 +1,19 @@
-"""How far a project may be paid, changed, split; who must be at an acceptance. Pure.
+"""How far a project may be paid, changed, split; who must be at an acceptance; inspections. Pure.
 
 The figures are parameters of the county. Units: fen, percent, millionths of a degree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from math import cos, hypot, radians
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
 
 GUIDE_FROM_FEN = 3_000_000
 TENDER_FROM_FEN = 3_000_000
@@ -32,6 +38,8 @@ VILLAGER_REPS_MIN = 2
 PHOTO_METRES_MAX = 500
 PHOTO_AGE = timedelta(days=1)
 _METRES_PER_DEGREE = 111_320
+LEVELS: Final = ("low", "medium", "high")
+FOLDER: Final = Path(__file__).resolve().parent.parent.parent / "data" / "works"
 
 
 def tier_of(fen: int) -> int:
@@ -111,3 +119,78 @@ def missing_at_acceptance(roles: Collection[str], reps: int, *, needs_town: bool
 def warranty_end(accepted: date) -> date:
     """Return the last day of the warranty."""
     return accepted + timedelta(days=WARRANTY_DAYS)
+
+
+@dataclass(frozen=True)
+class InspectionRules:
+    """What is looked for, and how long things may take, from a day on. Units: days.
+
+    Shapes: `kinds` maps codes to titles, `days_max` the three levels to days.
+    """
+
+    valid_from_date: date
+    supervision_inspections: int
+    diary_days: int
+    verify_days: int
+    days_max: Mapping[str, int]
+    kinds: Mapping[str, str]
+
+
+def inspection_rules(on: date) -> InspectionRules:
+    """Return the rules of inspections that are in force on a day."""
+    lists = _inspection_lists()
+    return ([one for one in lists if one.valid_from_date <= on] or list(lists[:1]))[-1]
+
+
+@cache
+def _inspection_lists() -> tuple[InspectionRules, ...]:
+    raw: Any = yaml.safe_load((FOLDER / "inspections.yaml").read_text("utf-8"))["lists"]
+    return tuple(
+        InspectionRules(
+            **{key: value for key, value in one.items() if key not in ("kinds", "source_ref")},
+            kinds={kind["code"]: kind["title"] for kind in one["kinds"]},
+        )
+        for one in raw
+    )
+
+
+def worst(levels: Iterable[str]) -> str:
+    """Return the strongest of some levels, empty when there is none."""
+    return max(levels, key=LEVELS.index, default="")
+
+
+def supervision_due(started: date, planned_end: date, *, done: int, needed: int) -> date | None:
+    """Return until when the next inspection by the village is due, None when enough were made.
+
+    The days of building are cut into as many equal parts as inspections are needed; each part
+    has one at its end.
+    """
+    if done >= needed:
+        return None
+    days = max((planned_end - started).days, 0)
+    return started + timedelta(days=days * (done + 1) // needed)
+
+
+def on_time(rows: Iterable[tuple[date, date | None]], today: date) -> tuple[int, int]:
+    """Return how many were done by their day, of how many whose day has come or that are done.
+
+    Shapes: (due day, day on which it was done or None).
+    """
+    judged = [(due, done) for due, done in rows if done is not None or due < today]
+    return sum(done is not None and done <= due for due, done in judged), len(judged)
+
+
+def phase(status: str, warranty_end: date | None, today: date) -> str:
+    """Return which of its faces a project shows: before, building, accepted, warranty, over, ended.
+
+    From the audit on the warranty is what is left; before it, acceptance waits for the price.
+    """
+    if status == "ended":
+        return "ended"
+    if status in ("building", "completed"):
+        return "building"
+    if status == "accepted":
+        return "accepted"
+    if status == "settled":
+        return "warranty" if warranty_end is not None and today <= warranty_end else "over"
+    return "before"

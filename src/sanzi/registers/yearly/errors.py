@@ -115,3 +115,11 @@ class Overpaid(Refusal):
     code = "yearly.overpaid"
     sentence = "{year}年的分配还剩{left}元，这次要付{more}元。"
     next_step = "请照名单改金额。"
+
+
+class WrongPayee(Refusal):
+    """A payee who is not on the roster, or gets more than his shares."""
+
+    code = "yearly.wrong_payee"
+    sentence = "名单上{name}分{due}元，这样付就多了。"
+    next_step = "请照名单上的人和金额付。"

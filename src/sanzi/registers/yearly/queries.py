@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from sanzi.deals.queries.contracts import GONE
 from sanzi.ledger.models import Book
 from sanzi.ledger.queries import year_end
 from sanzi.orgs import secrets
@@ -16,7 +15,6 @@ from sanzi.payments.models import (
     BudgetLine,
     DayBalance,
     OrderState,
-    Payment,
     PaymentOrder,
 )
 from sanzi.registers.yearly.models import Distribution
@@ -107,10 +105,6 @@ def _due(ext_id: str, name: str, fen: int, account: BankAccount | None) -> Due:
                account.bank_code)  # fmt: skip
 
 
-def paid_fen(source_id: str, but_case: str = "") -> int:
-    """Return what was paid or is on its way of a distribution, without what one case asks."""
-    rows = Payment.objects.filter(order__source_kind=KIND, order__source_id=source_id)
-    rows = rows.exclude(status__in=GONE)
-    if but_case:
-        rows = rows.exclude(order__case_number=but_case)
-    return rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0
+def due_by_person(distribution: Distribution) -> dict[int, int]:
+    """Return by person's key what a distribution gives him. Units: fen."""
+    return dict(distribution.shares.values_list("person_id", "amount_fen"))

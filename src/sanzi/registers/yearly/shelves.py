@@ -6,6 +6,8 @@ from typing import Any
 
 from sanzi.matters import shelf
 from sanzi.matters.shelf import Column, Part, Register
+from sanzi.payments.queries import payees
+from sanzi.registers.yearly import queries
 from sanzi.registers.yearly.models import Budget, Distribution, Row, Step
 
 GROUP = "年度"
@@ -28,6 +30,11 @@ def _budget(one: Budget) -> str:
 
 def _distribution(one: Distribution) -> str:
     return f"{one.organisation.name}{one.year}年收益分配"
+
+
+def _shares(one: Distribution) -> Any:
+    paid = payees.paid_at(queries.KIND, "distribution__case_number")
+    return one.shares.select_related("person").annotate(paid=paid).order_by("pk")
 
 
 BUDGETS = Register(
@@ -99,8 +106,9 @@ DISTRIBUTIONS = Register(
                 Column("name", "姓名", "person.name"),
                 Column("shares", "股数", "share_count", "number"),
                 Column("amount", "金额", "amount_fen", "money"),
+                Column("paid", "到账", "paid", "moment"),
             ),
-            rows=lambda one: one.shares.select_related("person").order_by("pk"),
+            rows=_shares,
         ),
     ),
 )

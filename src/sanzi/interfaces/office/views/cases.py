@@ -52,7 +52,7 @@ def case_row(request: OfficeRequest, one: queries.CaseLine) -> ItemRow:
         title=one.title,
         url=reverse("office:case", args=[one.number]),
         sub=f"{one.village} · {one.number}",
-        amount=words.yuan(one.amount_fen),
+        amount=words.yuan(one.amount_fen) if one.amount_fen else "",
         due=f"{one.state_text} {day(request, one.created_at)}",
         icon="file-text",
     )

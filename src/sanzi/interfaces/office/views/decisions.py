@@ -150,6 +150,7 @@ def _shown(request: OfficeRequest, ext_id: str, typed: object) -> HttpResponse:
         "decision",
         {
             "title": f"{decision.title}：{found.status}",
+            "links": case_links(found.plan),
             "found": found,
             "facts": _facts(found),
             "steps": [
@@ -175,6 +176,13 @@ def _shown(request: OfficeRequest, ext_id: str, typed: object) -> HttpResponse:
         current="cases",
         crumbs=_crumbs(Link(decision.title, "")),
     )
+
+
+def case_links(plan: Any) -> list[Link]:
+    """Return the way back to the case that a decision was planned by; nothing for others."""
+    if plan is None or not plan.case_number:
+        return []
+    return [Link("回到办件", reverse("office:case", args=[plan.case_number]), "arrow-left")]
 
 
 def _next_form(

@@ -68,10 +68,14 @@ def _do(request: OfficeRequest, number: str, step: catalogue.Step, asked: str) -
 
 
 def _require_unwritten(request: OfficeRequest, number: str, step: catalogue.Step) -> None:
-    """Refuse before a file is hung what came twice. Raises: WrittenSince."""
+    """Refuse before a file is hung what came twice, or was meant for a step that is over.
+
+    Raises: WrittenSince.
+    """
     case = queries.case_page(by=request.actor, number=number, at=request.at)
     known = sum(1 for one in case.entries if one.step_no == step.no)
-    if _seen(request) not in (None, known):
+    meant = request.POST.get("at-step", step.key)
+    if meant != step.key or _seen(request) not in (None, known):
         raise WrittenSince
 
 

@@ -20,6 +20,7 @@ from sanzi.interfaces.office.meeting_forms import VotesForm
 from sanzi.interfaces.office.pages import moment, page_of, query_without_page, show
 from sanzi.interfaces.office.papers import papers_of
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
+from sanzi.interfaces.office.views import decisions
 from sanzi.interfaces.office.views.doors import qr
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import decision_queries as queries
@@ -53,9 +54,11 @@ def _shown(request: OfficeRequest, ext_id: str, form: VotesForm) -> HttpResponse
         {
             "title": f"{queries.body_words(meeting.body)}，应到{tally.due}人，签到{tally.came}人",
             "sub": "、".join(one.decision.title for one in steps),
+            "links": decisions.case_links(queries.plan_of(steps[0].decision)) if steps else [],
             "meeting": meeting,
             "decision": steps[0].decision if steps else None,
             "facts": _facts(request, meeting, tally),
+            "tally": tally,
             "roll": queries.due_rows(meeting, rows),
             "page": rows,
             "query": query_without_page(request),
@@ -158,6 +161,7 @@ def _count(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
         ),
         done="票点好了，看决策页上每一条合不合。",
         to=reverse("office:decision", args=[steps[0].decision.ext_id]),
+        back=reverse("office:meeting", args=[ext_id]),
     )  # fmt: skip
 
 

@@ -22,11 +22,12 @@ from sanzi.interfaces.office.pages import (
 )
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.views.doors import qr
+from sanzi.interfaces.office.views.inspections import inspection_rows, works_crumbs
 from sanzi.kernel import money
-from sanzi.orgs import people_queries
+from sanzi.orgs import people_queries, scope
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.roles import title as role_title
-from sanzi.registers.works import queries
+from sanzi.registers.works import inspection_queries, queries
 from sanzi.registers.works.actions import site
 
 CSV_ROWS_MAX = 10_000
@@ -116,8 +117,10 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
         {
             "title": one.name,
             "sub": f"{one.get_status_display()}，{one.place}",
-            "links": [],
+            "links": _links(request, one),
             "works": one,
+            "tasks": [_task(request, each) for each in found.tasks],
+            "inspections": inspection_rows(request, found),
             "facts": _facts(request, found),
             "course": [
                 (moment(request, stage.at), stage.get_stage_display(), stage.words)
@@ -138,12 +141,28 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "public_url": public,
         },
         current="cases",
-        crumbs=[
-            Link("办事", reverse("office:cases")),
-            Link("工程", reverse("office:works_list")),
-            Link(one.name, ""),
-        ],
+        crumbs=works_crumbs(Link(one.name, "")),
     )  # fmt: skip
+
+
+def _links(request: OfficeRequest, one: Any) -> list[Link]:
+    may_inspect = scope.can(request.actor, inspection_queries.INSPECT, one.division_code)
+    if not may_inspect or one.status not in inspection_queries.INSPECTABLE:
+        return []
+    here = reverse("office:works_inspect", args=[one.ext_id])
+    return [Link("记一次检查", here, "camera", is_primary=True)]
+
+
+def _task(request: OfficeRequest, task: inspection_queries.Task) -> ItemRow:
+    """Return what waits on a project in a line, with the persons for whom it waits."""
+    names = "、".join(task.names[:3])
+    return ItemRow(
+        title=task.words,
+        url=reverse("office:works_risk", args=[task.risk]) if task.risk else "",
+        sub=f"{task.who}{f'：{names}' if names else ''}",
+        due=f"{day(request, task.due_date)}前" if task.due_date else "",
+        is_late=task.is_late,
+    )
 
 
 def _facts(request: OfficeRequest, found: queries.WorksPage) -> list[Fact]:

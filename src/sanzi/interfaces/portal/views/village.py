@@ -6,9 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from sanzi.disclosure import bulletin_queries, queries
+from sanzi.disclosure import bulletin_queries, queries, site_queries
 from sanzi.interfaces.look.parts import ItemRow, Link, Spending
 from sanzi.interfaces.portal.pages import asked_period, month_words, public, show, today
+from sanzi.interfaces.portal.views.units import works_row
+
+WORKS_MAX = 5
+OPEN_DATA = (
+    ("招标和合同", "contracting_releases", "OCDS格式，每次招标、合同、付款"),
+    ("工程", "contracting_projects", "OC4IDS格式，每个工程从立项到审计"),
+)
+"""What anybody may take away and count for himself: title, name of the address, what it holds."""
 
 
 @public
@@ -44,6 +52,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     month = queries.month(code, period, today())
     lines_url = f"{reverse('portal:items', args=[code])}?month={period}"
     count = month.figures.in_count + month.figures.out_count
+    works = site_queries.village_works(code)
     size = " · ".join(
         part
         for part in (
@@ -74,6 +83,17 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
                     sub="决议、工程、采购、名单，公布了就看得到",
                     amount=f"{bulletin_queries.standing(code).count()}份",
                 )
+            ],
+            "works": [works_row(one) for one in works[:WORKS_MAX]],
+            "more_works": [works_row(one) for one in works[WORKS_MAX:]],
+            "works_count": len(works),
+            "units": [
+                ItemRow(title=name, url=reverse("portal:unit", args=[kind, key]), sub=sort)
+                for kind, key, name, sort in site_queries.village_units(code)
+            ],
+            "data": [
+                ItemRow(title=title, url=reverse(f"api-1:{name}", args=[code]), sub=sub)
+                for title, name, sub in OPEN_DATA
             ],
             "previous": Link(
                 f"看{month_words(month.previous)}的",

@@ -15,6 +15,7 @@ from sanzi.kernel import clock, ids, money
 from sanzi.matters.actions import needs, sources
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import Actor
+from sanzi.payments.queries import payees
 from sanzi.registers.land import queries, rules
 from sanzi.registers.land.actions import keeping
 from sanzi.registers.land.errors import (
@@ -167,8 +168,8 @@ def require_payable(source_id: str, amount_fen: int, case_number: str) -> None:
         return
     if found.status != Step.CLOSED:
         raise NotPayable(project=found.project_name, why=f"现在是“{found.get_status_display()}”")
-    left = queries.total_fen(found, OwnerKind.HOUSEHOLD) - queries.paid_fen(
-        source_id, but_case=case_number
+    left = queries.total_fen(found, OwnerKind.HOUSEHOLD) - payees.paid_fen(
+        queries.KIND, source_id, but_case=case_number
     )
     if amount_fen > left:
         raise Overpaid(
@@ -176,8 +177,8 @@ def require_payable(source_id: str, amount_fen: int, case_number: str) -> None:
             more=money.format_yuan(amount_fen),
         )  # fmt: skip
     due = queries.due_by_person(found)
-    for name, person_id, fen in queries.asked_of(source_id):
-        if person_id not in due:
-            raise WrongPayee(name=name, why="不在补偿名册里")
-        if fen > due[person_id]:
-            raise WrongPayee(name=name, why=f"名册里只有{money.format_yuan(due[person_id])}元")
+    wrong = payees.unfit(queries.KIND, source_id, case_number, due)
+    if wrong is not None and not wrong.due_fen:
+        raise WrongPayee(name=wrong.name, why="不在补偿名册里")
+    if wrong is not None:
+        raise WrongPayee(name=wrong.name, why=f"名册里只有{money.format_yuan(wrong.due_fen)}元")

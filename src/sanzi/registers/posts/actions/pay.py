@@ -31,6 +31,7 @@ from sanzi.registers.posts.errors import (
     PayWrong,
     SheetExists,
     StandardTooHigh,
+    WrongPayee,
 )
 from sanzi.registers.posts.models import Pay, PayKind, PayStandard, PayStatus
 from sanzi.registers.posts.queries import pay as queries
@@ -318,7 +319,7 @@ def require_payable(source_id: str, amount_fen: int, case_number: str) -> None:
     """Refuse a payment of a sheet that nobody approved, that differs from it, or that was paid.
 
     A source from elsewhere has no lines here and is left to its own papers.
-    Raises: PayNotReady, PayDiffers.
+    Raises: PayNotReady, PayDiffers, WrongPayee.
     """
     standing = Pay.objects.filter(case_number=source_id).exclude(case_number="").first()
     if standing is None:
@@ -327,9 +328,13 @@ def require_payable(source_id: str, amount_fen: int, case_number: str) -> None:
         raise PayNotReady(why=f"是“{standing.get_status_display()}”")
     if payees.paid_fen(SOURCE_KIND, source_id, but_case=case_number):
         raise PayNotReady(why="已经付过，或正在付")
-    total = sum(queries.amounts(source_id).values())
+    due = queries.amounts(source_id)
+    total = sum(due.values())
     if amount_fen != total:
         raise PayDiffers(asked=money.format_yuan(amount_fen), total=money.format_yuan(total))
+    wrong = payees.unfit(SOURCE_KIND, source_id, case_number, due)
+    if wrong is not None:
+        raise WrongPayee(name=wrong.name, due=money.format_yuan(wrong.due_fen))
 
 
 def _tell(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -34,6 +34,7 @@ from sanzi.registers.subsidies.errors import (
     NotPayable,
     NotShownEnough,
     Overpaid,
+    WrongPayee,
 )
 from sanzi.registers.subsidies.models import (
     ONCE,
@@ -296,11 +297,14 @@ def end(*, case_number: str, by: Actor, at: datetime) -> None:
 def require_payable(source_id: str, amount_fen: int, case_number: str) -> None:
     """Refuse aid that nobody granted, that was paid for the month, or for one who has died.
 
-    Raises: NotPayable, AidDeceased, AidMonthPaid, Overpaid.
+    The month is that in which the payment was begun: what the bank gave back is paid again for
+    its own month.
+    Raises: NotPayable, AidDeceased, AidMonthPaid, Overpaid, WrongPayee.
     """
     found = AidCase.objects.filter(case_number=source_id).exclude(case_number="").first()
     if found is not None:
-        require_due(found, amount_fen, case_number, clock.now())
+        begun = reads.begun_at(case_number) or clock.now()
+        require_due(found, amount_fen, case_number, begun)
 
 
 def require_due(found: AidCase, amount_fen: int, case_number: str, at: datetime) -> None:
@@ -315,10 +319,12 @@ def require_due(found: AidCase, amount_fen: int, case_number: str, at: datetime)
     died = fitness.deaths(people)
     if all(one.pk in died and died[one.pk] < day.replace(day=1) for one in people):
         raise AidDeceased(name=found.applicant.name)
+    stranger = reads.stranger(case_number, [one.pk for one in people])
+    if stranger:
+        raise WrongPayee(name=stranger, title=title, why="没有名字")
     granted = found.monthly_fen or 0
     is_once = found.kind in ONCE
-    first = datetime.combine(day.replace(day=1), time(), tzinfo=clock.SHANGHAI)
-    paid = reads.paid_fen(found.case_number, case_number, None if is_once else first)
+    paid = reads.paid_fen(found.case_number, case_number, None if is_once else day)
     if paid + amount_fen <= granted:
         return
     said = {

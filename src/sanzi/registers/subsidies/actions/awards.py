@@ -15,6 +15,7 @@ from sanzi.audit import actions as audit
 from sanzi.kernel import clock, ids, money
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
+from sanzi.payments.queries import payees
 from sanzi.registers.subsidies import rules
 from sanzi.registers.subsidies.actions import rosters
 from sanzi.registers.subsidies.actions.rosters import RosterFields
@@ -27,6 +28,7 @@ from sanzi.registers.subsidies.errors import (
     Overpaid,
     SubsidyWrong,
     TooFewSampled,
+    WrongPayee,
 )
 from sanzi.registers.subsidies.models import Award, AwardStatus, Roster, RosterStatus
 from sanzi.registers.subsidies.queries import awards as reads
@@ -193,8 +195,8 @@ def end(*, case_number: str, by: Actor, at: datetime) -> None:
 def require_payable(source_id: str, amount_fen: int, case_number: str) -> None:
     """Refuse a payment before the county fixed the list, or above it.
 
-    A line that the bank sent back counts as not paid, so that it may be paid again.
-    Raises: NotPayable, Overpaid.
+    A line that the bank sent back counts as not paid, so that it may be paid again, once.
+    Raises: NotPayable, Overpaid, WrongPayee.
     """
     found = Roster.objects.filter(case_number=source_id).select_related("program").first()
     if found is None:
@@ -203,7 +205,7 @@ def require_payable(source_id: str, amount_fen: int, case_number: str) -> None:
     if found.status != RosterStatus.APPROVED:
         raise NotPayable(title=title)
     total = reads.total_fen(source_id)
-    paid = reads.paid_fen(KIND, source_id, but_case=case_number)
+    paid = payees.paid_fen(KIND, source_id, but_case=case_number)
     if paid + amount_fen > total:
         raise Overpaid(
             title=title,
@@ -212,6 +214,18 @@ def require_payable(source_id: str, amount_fen: int, case_number: str) -> None:
             more=money.format_yuan(amount_fen),
             left=money.format_yuan(max(total - paid, 0)),
         )
+    require_fit(title, reads.due_by_person(source_id), (KIND, source_id, case_number))
+
+
+def require_fit(title: str, due: Mapping[int, int], asked: tuple[str, str, str]) -> None:
+    """Refuse a payee who is not owed, or gets more than his.
+
+    Shapes: `asked` is (kind of source, its id, number of the paying case). Raises: WrongPayee.
+    """
+    wrong = payees.unfit(*asked, due)
+    if wrong is not None:
+        why = f"只有{money.format_yuan(wrong.due_fen)}元" if wrong.due_fen else "没有名字"
+        raise WrongPayee(name=wrong.name, title=title, why=why)
 
 
 def _require_on(lines: Mapping[str, Award], people: Sequence[str]) -> None:

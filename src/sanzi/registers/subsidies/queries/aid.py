@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -13,7 +14,7 @@ from sanzi.orgs import people_queries, scope
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.payments.models import Payment
+from sanzi.payments.models import Payment, PaymentOrder
 from sanzi.registers.subsidies.models import AidCase, AidKind, AidStatus
 
 SEE = "matters.see"
@@ -87,18 +88,43 @@ def public_row(one: AidCase) -> tuple[str, str, str, str]:
     )
 
 
-def paid_fen(source_id: str, but_case: str, since: datetime | None) -> int:
-    """Return what was paid or is on its way for a case of aid, since an instant when one is named.
+def paid_fen(source_id: str, but_case: str, month_of: date | None) -> int:
+    """Return what was paid or is on its way for a case of aid, for one month when a day is named.
 
-    The payment of one case is left out: the one that asks.
+    A payment is for the month in which it was begun. The payment of one case is left out: the
+    one that asks.
     """
     rows = Payment.objects.filter(order__source_kind="aid", order__source_id=source_id).exclude(
         status__in=GONE
     )
-    if since is not None:
-        rows = rows.filter(order__created_at__gte=since)
+    if month_of is not None:
+        first = month_of.replace(day=1)
+        following = (first + timedelta(days=31)).replace(day=1)
+        rows = rows.filter(
+            order__created_at__gte=datetime.combine(first, time(), tzinfo=clock.SHANGHAI),
+            order__created_at__lt=datetime.combine(following, time(), tzinfo=clock.SHANGHAI),
+        )
     rows = rows.exclude(order__case_number=but_case)
     return rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0
+
+
+def begun_at(case_number: str) -> datetime | None:
+    """Return when the payment of a case was begun, None without one."""
+    rows = PaymentOrder.objects.filter(case_number=case_number)
+    return rows.values_list("created_at", flat=True).first()
+
+
+def stranger(case_number: str, people: Iterable[int]) -> str:
+    """Return the name of a payee of a case who is none of these people, empty without one."""
+    rows = Payment.objects.filter(order__case_number=case_number)
+    others = rows.exclude(payee_person_id__in=list(people)).order_by("line_no")
+    return others.values_list("payee_name", flat=True).first() or ""
+
+
+def payments(source_id: str) -> QuerySet[Payment]:
+    """Return the payments of a case of aid, month by month, oldest first."""
+    rows = Payment.objects.filter(order__source_kind="aid", order__source_id=source_id)
+    return rows.exclude(order__source_id="").select_related("order").order_by("pk")
 
 
 def access_aid(*, by: Actor, ext_id: str) -> AidCase:

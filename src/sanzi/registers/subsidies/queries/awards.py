@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 
-from sanzi.deals.queries.contracts import GONE
 from sanzi.kernel import divisions, money
-from sanzi.payments.models import Payment
 from sanzi.registers.subsidies.models import Award, AwardStatus, Program, Roster, RosterStatus
 
 
@@ -53,19 +51,31 @@ def live_awards(case_number: str) -> list[Award]:
     return list(rows.select_related("person", "program").order_by("pk"))
 
 
+def on_rosters(organisation: str) -> list[tuple[str, str]]:
+    """Return (person, words) of whom the rosters of a body name that are not approved yet."""
+    rows = Award.objects.filter(
+        organisation__ext_id=organisation, status=AwardStatus.PROPOSED
+    ).select_related("person", "person__household", "program")
+    found = {}
+    for one in rows.order_by("pk"):
+        home = one.person.household
+        found[one.person.ext_id] = (
+            f"{one.person.name} {home.ext_id[-4:]}户" if home else one.person.name
+        )
+    return list(found.items())
+
+
 def total_fen(case_number: str) -> int:
     """Return the sum of a roster."""
     return sum(one.amount_fen for one in live_awards(case_number))
 
 
-def paid_fen(source_kind: str, source_id: str, but_case: str = "") -> int:
-    """Return what was paid or is on its way for a source, without what one case asks."""
-    rows = Payment.objects.filter(
-        order__source_kind=source_kind, order__source_id=source_id
-    ).exclude(status__in=GONE)
-    if but_case:
-        rows = rows.exclude(order__case_number=but_case)
-    return rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0
+def due_by_person(case_number: str) -> dict[int, int]:
+    """Return by person's key what a roster gives him. Units: fen."""
+    found: dict[int, int] = {}
+    for one in live_awards(case_number):
+        found[one.person_id] = found.get(one.person_id, 0) + one.amount_fen
+    return found
 
 
 def rival(program: Program, division_code: str, period: str, case_number: str) -> Roster | None:

@@ -13,10 +13,12 @@ from django.db import transaction
 
 from sanzi.kernel import clock, ids, money
 from sanzi.orgs.actors import Actor
-from sanzi.orgs.models import Counterparty, Person
+from sanzi.orgs.models import Counterparty, Organisation, Person
 from sanzi.registers.treasury import queries, rules
 from sanzi.registers.treasury.actions import rows
 from sanzi.registers.treasury.errors import (
+    DebtLineCrossed,
+    DebtOverLine,
     DebtRatioTooHigh,
     DebtStands,
     Forbidden,
@@ -28,6 +30,7 @@ from sanzi.registers.treasury.errors import (
 from sanzi.registers.treasury.models import Debt, DebtKind, DebtState, DebtTurn
 
 RATE_MAX_BP = 2400
+REASON_LENGTH_MIN = 10
 GUARANTEE = "农村集体经济组织法第三十五条、浙江省农村集体资产管理条例第十七条"
 FOR_GOVERNMENT = "农村集体经济组织法第三十五条"
 
@@ -53,12 +56,13 @@ class Wish:
     turns: Sequence[Turn]
     counterparty: str = ""
     person: str = ""
+    over_line: str = ""
 
 
-def check(*, wish: Wish, organisation: str, at: datetime, case_number: str = "") -> int | None:
+def check(*, wish: Wish, organisation: str, at: datetime, case_number: str = "") -> int:
     """Refuse what no decision allows and what the body cannot carry; return the ratio in percent.
 
-    Raises: NotFound, TreasuryWrong, Forbidden, PlanDiffers, DebtRatioTooHigh.
+    Raises: NotFound, TreasuryWrong, Forbidden, PlanDiffers, DebtRatioTooHigh, DebtOverLine.
     """
     body = rows.body_of(organisation)
     _require_lawful(wish)
@@ -69,8 +73,43 @@ def check(*, wish: Wish, organisation: str, at: datetime, case_number: str = "")
         raise TreasuryWrong(what="哪天还清", why="要在今天之后", field="due_date")
     _require_creditor(wish)
     _require_plan(wish)
+    found = _carried(body, wish.principal_fen, at, case_number)
+    if found.is_over and len(wish.over_line.strip()) < REASON_LENGTH_MIN:
+        raise DebtOverLine(
+            income=money.format_yuan(found.income_fen),
+            owed=money.format_yuan(found.owed_fen),
+            ratio=found.percent,
+            line=found.line,
+            field="over_line",
+        )
+    return found.percent
+
+
+def is_over_line(*, wish: Wish, organisation: str, at: datetime, case_number: str = "") -> bool:
+    """Return whether a debt brings its body beyond the warning line. Raises: what `check` does."""
+    ratio = check(wish=wish, organisation=organisation, at=at, case_number=case_number)
+    return ratio > rules.on(clock.local_date(at)).debt_ratio_warn
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a body would owe of its income. Units: fen, percent; `line` is the warning line."""
+
+    income_fen: int
+    owed_fen: int
+    percent: int
+    line: int
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether it is beyond the warning line."""
+        return self.percent > self.line
+
+
+def _carried(body: Organisation, more_fen: int, at: datetime, case_number: str) -> Load:
+    """Return the load with a new debt. Raises: DebtRatioTooHigh."""
     ruled = rules.on(clock.local_date(at))
-    income, owed = queries.ratio_of(body, wish.principal_fen, at, case_number)
+    income, owed = queries.ratio_of(body, more_fen, at, case_number)
     ratio = rules.percent(owed, income)
     if ratio is None or ratio > ruled.debt_ratio_block:
         raise DebtRatioTooHigh(
@@ -79,7 +118,7 @@ def check(*, wish: Wish, organisation: str, at: datetime, case_number: str = "")
             line=ruled.debt_ratio_block,
             field="principal",
         )
-    return ratio
+    return Load(income, owed, ratio, ruled.debt_ratio_warn)
 
 
 def _require_lawful(wish: Wish) -> None:
@@ -153,8 +192,15 @@ def ask(*, wish: Wish, organisation: str, case_number: str, by: Actor, at: datet
 
 @transaction.atomic
 def approve(*, case_number: str, decision: str, by: Actor, at: datetime) -> None:
-    """Note that the village decided and the township agreed. Raises: NotFound, NotNow."""
+    """Note that the village decided and the township agreed.
+
+    Raises: NotFound, NotNow, DecisionMissing, DebtRatioTooHigh, DebtLineCrossed when other debts
+        meanwhile brought the body beyond a line at which nobody looked.
+    """
     found = rows.locked(Debt, case_number, (DebtState.ASKED,), "批准")
+    load = _carried(found.organisation, found.principal_fen, at, case_number)
+    if load.is_over and (found.ratio_percent or 0) <= load.line:
+        raise DebtLineCrossed(ratio=load.percent, line=load.line)
     rows.require_decision(decision, found.division_code, "举债")
     found.decision_ext_id, found.town_approved_at = decision, at
     found.state = DebtState.APPROVED

@@ -6,7 +6,7 @@ until two persons open them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,7 +16,7 @@ from django.db.models import Sum
 from sanzi.deals.actions import tenders
 from sanzi.deals.models import Bid, Tender, TenderState
 from sanzi.deals.queries import tenders as tender_queries
-from sanzi.kernel import clock, ids, money
+from sanzi.kernel import clock, identity, ids, money
 from sanzi.orgs.actors import Actor
 from sanzi.payments.models import AccountKind, BankAccount
 from sanzi.registers.treasury import queries, rules
@@ -66,6 +66,14 @@ class Taking:
     line: str
     decision: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a bank's service was given of a hundred, and which branch bid."""
+
+    service: int
+    bank_code: str = ""
 
 
 def check(*, plan: Plan, organisation: str, at: datetime, case_number: str = "") -> None:
@@ -199,11 +207,11 @@ def publish(
 
 
 @transaction.atomic
-def award(*, case_number: str, services: dict[str, int], by: Actor, at: datetime) -> None:
+def award(*, case_number: str, marks: Mapping[str, Mark], by: Actor, at: datetime) -> None:
     """Score the opened offers and make the best of them public.
 
-    Shapes: `services` is what each bank's service was given of a hundred, by ext id.
-    Raises: NotFound, NotNow, NotAwarded, TreasuryWrong, what the tender room raises.
+    Shapes: `marks` by ext id of the bank.
+    Raises: NotFound, NotNow, NotAwarded, TreasuryWrong, BadCnaps, what the tender room raises.
     """
     found = rows.locked(DepositPlan, case_number, (PlanState.TENDERED,), "定标")
     tender = Tender.objects.filter(ext_id=found.tender_ext_id).first()
@@ -215,10 +223,15 @@ def award(*, case_number: str, services: dict[str, int], by: Actor, at: datetime
             tender=tender, is_valid=True, replaced_at__isnull=True
         )
     }
-    if set(services) != set(bids) or not all(0 <= one <= 100 for one in services.values()):
+    if set(marks) != set(bids) or not all(0 <= one.service <= 100 for one in marks.values()):
         raise TreasuryWrong(what="服务打分", why="有效报价的银行每家打一次，0到100分")
+    codes = {
+        key: identity.check_cnaps(one.bank_code) for key, one in marks.items() if one.bank_code
+    }
+    if len(set(codes.values())) < len(codes):
+        raise TreasuryWrong(what="联行号", why="两家银行填了同一个")
     points = rules.scores(
-        [rules.Offer(key, one.price_fen or 0, services[key]) for key, one in bids.items()],
+        [rules.Offer(key, one.price_fen or 0, marks[key].service) for key, one in bids.items()],
         found.rate_weight,
     )
     best = max(points, key=lambda key: (points[key], bids[key].price_fen or 0, key))
@@ -226,8 +239,8 @@ def award(*, case_number: str, services: dict[str, int], by: Actor, at: datetime
     told = f"利率占{weight}分、服务占{100 - weight}分，它{points[best] / 100:.2f}分最高"
     tenders.award(tender=tender.ext_id, bid=bids[best].ext_id, reason=told, by=by, at=at)
     found.bank, found.won_rate_bp = bids[best].counterparty, bids[best].price_fen
-    found.state = PlanState.AWARDED
-    found.save(update_fields=["bank", "won_rate_bp", "state"])
+    found.bank_code, found.state = codes.get(best, ""), PlanState.AWARDED
+    found.save(update_fields=["bank", "won_rate_bp", "bank_code", "state"])
     rows.tell(found, "deposit_plan.awarded", by, at, {"bank": best, "points": dict(points)})
 
 
@@ -312,6 +325,9 @@ def _account(found: DepositPlan, one: Placing, line: int, *, is_tendered: bool) 
     basic = queries.basic_account(found.organisation)
     if not is_tendered and basic is not None and account.bank_code != basic.bank_code:
         raise AccountNotFit(line=line, why="没有招标的，要存在基本户的银行")
+    if is_tendered and found.bank_code and account.bank_code != found.bank_code:
+        name = found.bank.name if found.bank else "中标的银行"
+        raise AccountNotFit(line=line, why=f"不在中标的{name}开户")
     return account
 
 

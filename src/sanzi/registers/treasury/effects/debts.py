@@ -17,6 +17,7 @@ WANTED = {"kind", "for_whom", "principal", "rate", "due_date", "turns"}
 def register() -> None:
     """Bind the names of the power."""
     registry.check("treasury.debt_wish", check)
+    registry.skips("treasury.debt_under_line", unneeded)
     registry.effect("treasury.debt_asked", ask)
     registry.effect("treasury.debt_approved", approve)
     registry.effect("treasury.debt_ended", end)
@@ -41,6 +42,7 @@ def _wish(turn: Turn) -> debts.Wish:
         turns=[debts.Turn(row["due_date"], row["principal"]) for row in form["turns"]],
         counterparty=form.get("creditor", ""),
         person=form.get("creditor_person", ""),
+        over_line=form.get("over_line", ""),
     )
 
 
@@ -55,6 +57,14 @@ def check(turn: Turn) -> None:
         debts.check(
             wish=_wish(turn), organisation=turn.organisation, at=turn.at, case_number=turn.number
         )
+
+
+def unneeded(turn: Turn) -> set[str]:
+    """Return the steps of a debt over the warning line, for one that stays under it."""
+    is_over = debts.is_over_line(
+        wish=_wish(turn), organisation=turn.organisation, at=turn.at, case_number=turn.number
+    )
+    return set() if is_over else {"finance", "head"}
 
 
 def ask(turn: Turn) -> None:

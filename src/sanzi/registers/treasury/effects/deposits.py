@@ -91,8 +91,11 @@ def publish(turn: Turn) -> None:
 
 def award(turn: Turn) -> None:
     """Score the banks and name the best."""
-    services = {row["bank"]: row["service"] for row in turn.entry["services"]}
-    deposits.award(case_number=turn.number, services=services, by=turn.by, at=turn.at)
+    marks = {
+        row["bank"]: deposits.Mark(row["service"], row.get("bank_code", ""))
+        for row in turn.entry["services"]
+    }
+    deposits.award(case_number=turn.number, marks=marks, by=turn.by, at=turn.at)
 
 
 def place(turn: Turn) -> None:

@@ -29,7 +29,16 @@ from sanzi.registers.works.errors import (
     WorksOverpaid,
     WorksWrong,
 )
-from sanzi.registers.works.models import Attendance, Commitment, Diary, Stage, Variation, Works
+from sanzi.registers.works.models import (
+    Attendance,
+    Commitment,
+    Diary,
+    Inspection,
+    Rectification,
+    Stage,
+    Variation,
+    Works,
+)
 
 DIARY_KINDS = ("progress", "inspection", "photo")
 ATTENDEE_ROLES = ("village", "supervision", "villager_rep", "town", "third_party", "contractor")
@@ -121,7 +130,10 @@ def require_photo(found: Works, photo: Photo | None, at: datetime) -> None:
     """Refuse a line without a fresh photo of the place. Raises: PhotoNeeded."""
     if photo is None or not photo.file_hash:
         raise PhotoNeeded(why="还没有传")
-    if Diary.objects.filter(file_hash=photo.file_hash).exists():
+    if any(
+        one.objects.filter(file_hash=photo.file_hash).exists()
+        for one in (Diary, Inspection, Rectification)
+    ):
         raise PhotoNeeded(why="这张以前用过")
     if photo.taken_at is not None and not at - rules.PHOTO_AGE <= photo.taken_at <= at:
         raise PhotoNeeded(why="这张不是这两天拍的")

@@ -15,6 +15,7 @@ from sanzi.kernel import clock, ids, money
 from sanzi.matters.actions import sources
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.models import Organisation, Person
+from sanzi.payments.queries import payees
 from sanzi.registers.yearly import queries, rules
 from sanzi.registers.yearly.actions import keeping
 from sanzi.registers.yearly.errors import (
@@ -25,6 +26,7 @@ from sanzi.registers.yearly.errors import (
     ReserveTooSmall,
     RosterWrong,
     TooMuchGiven,
+    WrongPayee,
     YearlyWrong,
     YearTaken,
 )
@@ -220,15 +222,22 @@ def tell_source(*, case_number: str) -> None:
 
 
 def require_payable(source_id: str, amount_fen: int, case_number: str) -> None:
-    """Refuse a payment before the approval, or above the plan. Raises: NotPayable, Overpaid."""
+    """Refuse a payment before the approval, above the plan, or to others than its members.
+
+    Raises: NotPayable, Overpaid, WrongPayee.
+    """
     found = Distribution.objects.filter(case_number=source_id).exclude(case_number="").first()
     if found is None:
         return
     if found.status != Step.APPROVED:
         raise NotPayable(year=found.year, status=found.get_status_display())
-    left = found.distributed_fen - queries.paid_fen(source_id, but_case=case_number)
+    left = found.distributed_fen - payees.paid_fen(queries.KIND, source_id, but_case=case_number)
     if amount_fen > left:
         raise Overpaid(
             year=found.year, left=money.format_yuan(max(left, 0)),
             more=money.format_yuan(amount_fen),
         )  # fmt: skip
+    due = queries.due_by_person(found)
+    wrong = payees.unfit(queries.KIND, source_id, case_number, due)
+    if wrong is not None:
+        raise WrongPayee(name=wrong.name, due=money.format_yuan(wrong.due_fen))
