@@ -114,7 +114,7 @@ def open_for(
     matter = catalogue.get(matter_code)
     if matter is None:
         raise errors.NoSuchMatter(title=matter_code)
-    _refuse_wrong(matter, form)
+    answers.require_possible(matter.fields, form)
     known = {one.key: one for one in matter.fields}
     with transaction.atomic():
         case = open_case(matter, organisation, SYSTEM, at, holder=holder)
