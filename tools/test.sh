@@ -14,7 +14,7 @@ trap stop EXIT
 trap 'exit 130' INT TERM
 
 echo "== SQLite"
-"$python" -m pytest -q -n "$jobs" --dist loadfile -m "$markers" 2>&1 | tee "$dir/sqlite.txt"
+"$python" -m pytest -q -n "$jobs" --dist loadfile --no-loadscope-reorder -m "$markers" 2>&1 | tee "$dir/sqlite.txt"
 sqlite=${PIPESTATUS[0]}
 
 echo "== PostgreSQL"
@@ -24,7 +24,7 @@ stop() {
   rm -rf "$dir"
 }
 SANZI_TEST_DATABASE_URL="postgresql://app@127.0.0.1:$port/sanzi" \
-  "$python" -m pytest -q -n "$jobs" --dist loadfile -m "database and ($markers)" 2>&1 | tee "$dir/postgresql.txt"
+  "$python" -m pytest -q -n "$jobs" --dist loadfile --no-loadscope-reorder -m "database and ($markers)" 2>&1 | tee "$dir/postgresql.txt"
 postgresql=${PIPESTATUS[0]}
 
 echo

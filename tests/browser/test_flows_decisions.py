@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from browser.flows import Flow, Flows, at
 
-pytestmark = [pytest.mark.browser, pytest.mark.database]
+pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.long]
 
 V, T = "101201", "101000"
 SECRETARY, CLERK = f"village_secretary.{V}", f"village_clerk.{V}"
@@ -91,7 +91,6 @@ def meet_with_too_few(flow: Flow, hour: int) -> None:
     flow.expect_no_refusal()
 
 
-@pytest.mark.long
 def test_a_decision_takes_four_deliberations_and_two_publications(flows: Flows) -> None:
     flow = flows.begin("M01", SECRETARY, "柳湾村村民委员会")
     flow.fill(

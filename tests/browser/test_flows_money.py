@@ -108,6 +108,7 @@ def registered_contract(flows: Flows, title: str, firm: str, amount: str) -> str
     return clerk.page.url.rstrip("/").split("/")[-1]
 
 
+@pytest.mark.long
 def test_a_day_of_work_goes_from_the_request_to_the_wages_in_the_bank(flows: Flows) -> None:
     tomorrow = flows.days.today() + DAY
     flow = flows.begin("M09", COMMITTEE, COLLECTIVE_BODY)

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from sanzi.audit import rules
 from sanzi.audit.models import ChainHead, Event, Seal, SealedHead
@@ -33,10 +33,7 @@ def verify_chain(chain: str) -> list[str]:
     for event in Event.objects.filter(chain=chain).order_by("number").iterator(2000):
         if event.number != number + 1:
             wrong.append(f"{chain}: event {number + 1} is missing before {event.number}")
-        entry = rules.Entry(
-            **{name: getattr(event, name) for name in rules.Entry.__dataclass_fields__},
-        )
-        if event.previous_hash != previous or event.hash != rules.link(previous, entry):
+        if event.previous_hash != previous or event.hash != rules.link(previous, _entry(event)):
             wrong.append(f"{chain}: event {event.number} does not match its hash")
         previous, number = event.hash, event.number
     head = ChainHead.objects.filter(pk=chain).first()
@@ -89,6 +86,20 @@ def _seals_of_other_heads(seals: Sequence[Seal]) -> list[str]:
             if digest != seal.heads_digest:
                 wrong.append(f"seal {seal.pk} was made of other heads")
     return wrong
+
+
+def events() -> QuerySet[Event]:
+    """Return all events, of every chain."""
+    return Event.objects.all()
+
+
+def contents(rows: Sequence[Event]) -> list[bytes]:
+    """Return the bytes of events, as their hashes are made of."""
+    return [rules.content(one.previous_hash, _entry(one)) for one in rows]
+
+
+def _entry(event: Event) -> rules.Entry:
+    return rules.Entry(**{name: getattr(event, name) for name in rules.Entry.__dataclass_fields__})
 
 
 def last_seal() -> Seal | None:

@@ -33,8 +33,13 @@ def change_text(before: Mapping[str, Any] | None, after: Mapping[str, Any] | Non
 
 
 def link(previous_hash: str, entry: Entry) -> str:
-    """Return the hash of an event: SM3 over the previous hash and the event's content."""
-    content = [
+    """Return the hash of an event: SM3 over its bytes."""
+    return digest.sm3(content(previous_hash, entry))
+
+
+def content(previous_hash: str, entry: Entry) -> bytes:
+    """Return the bytes of an event: the hash before it, and all it tells."""
+    told = [
         previous_hash,
         entry.chain,
         entry.number,
@@ -47,7 +52,7 @@ def link(previous_hash: str, entry: Entry) -> str:
         entry.subject_id,
         entry.change,
     ]
-    return digest.sm3_of(content)
+    return digest.canonical(told)
 
 
 def heads_digest(heads: Iterable[tuple[str, str]]) -> str:

@@ -41,7 +41,9 @@ class Environment:
         `bank_connections` is the file of the county's banks, None where one bank at `bank_url`
         keeps all accounts; `notice_channels` is the file of channels, None where texts go to the
         gateway beside the bank; `login_providers` is the file of outside log-ins, None where there
-        are none; `seal_url` is the platform of the seal machines, empty where no seal is in one.
+        are none; `seal_url` is the platform of the seal machines, empty where no seal is in one;
+        `log_origin` names the public log for ever, `log_keys` is the folder of its keys,
+        `log_witnesses` a file with the keys of its witnesses, one a line, None where it has none.
     """
 
     name: str
@@ -69,6 +71,9 @@ class Environment:
     tax_token: str
     seal_url: str
     seal_keys: Path
+    log_origin: str
+    log_keys: Path
+    log_witnesses: Path | None
 
     @property
     def is_production(self) -> bool:
@@ -108,6 +113,9 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         contracting_prefix=environ.get("SANZI_CONTRACTING_PREFIX", CONTRACTING_PREFIX),
         seal_url=environ.get("SANZI_SEAL_URL", "").rstrip("/"),
         seal_keys=Path(environ.get("SANZI_SEAL_KEYS", str(var / "seal-keys"))).resolve(),
+        log_origin=environ.get("SANZI_LOG_ORIGIN", "") or _origin(environ),
+        log_keys=Path(environ.get("SANZI_LOG_KEYS", str(var / "log-keys"))).resolve(),
+        log_witnesses=_path(environ.get("SANZI_LOG_WITNESSES", "")),
         **_tax(environ, name),
     )
     _check_keys(found)
@@ -130,6 +138,12 @@ def _tax(environ: Mapping[str, str], name: str) -> dict[str, Any]:
         raise BadEnvironment("SANZI_TAX is 'vendor'; SANZI_TAX_URL and SANZI_TAX_VENDOR are needed")
     token = environ.get("SANZI_TAX_TOKEN", "")
     return {"tax": mode, "tax_url": url, "tax_vendor": vendor, "tax_token": token}
+
+
+def _origin(environ: Mapping[str, str]) -> str:
+    """Return the name of the log: where it is published, without the scheme (c2sp.org)."""
+    public = environ.get("SANZI_PUBLIC_URL", "http://localhost:8000").rstrip("/")
+    return f"{public.split('//', 1)[-1]}/log"
 
 
 def _check_keys(found: Environment) -> None:

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "sanzi.audit",
     "sanzi.record",
     "sanzi.notices",
+    "sanzi.transparency",
     "sanzi.orgs",
     "sanzi.evidence",
     "sanzi.bank",

@@ -16,13 +16,25 @@ class DisclosureConfig(AppConfig):
 
     def ready(self) -> None:
         """Publish cases and orders as they happen, months when due; take tables."""
-        from sanzi.disclosure import applicant_notices, disclosure_case, inquiry_shelf, loading
+        from sanzi.disclosure import (
+            applicant_notices,
+            disclosure_case,
+            inquiry_shelf,
+            loading,
+            log_queries,
+        )
         from sanzi.disclosure.actions import case_publishing, publishing
         from sanzi.matters import hooks as case_hooks
         from sanzi.notices import duties, outbox
         from sanzi.payments import hooks
+        from sanzi.transparency import sources
 
         hooks.on_order_done(publishing.publish_done)
+        sources.put(
+            sources.Source(
+                "publication", log_queries.published, "ext_id", log_queries.leaves, is_open=True
+            )
+        )
         disclosure_case.register()
         inquiry_shelf.register()
         case_hooks.on_moment(case_publishing.hear)

@@ -16,8 +16,9 @@ class LedgerConfig(AppConfig):
         """Register the loaders of the room's tables and the guards of December."""
         from sanzi.ledger.actions import draft_files, loading, loading_rules
         from sanzi.ledger.actions import plans as plan_actions
-        from sanzi.ledger.queries import plans, statement_guard, year_end
+        from sanzi.ledger.queries import chains, plans, statement_guard, year_end
         from sanzi.notices import duties
+        from sanzi.transparency import sources
 
         loading.register_loaders()
         loading_rules.register_loaders()
@@ -26,3 +27,4 @@ class LedgerConfig(AppConfig):
         year_end.register()
         statement_guard.register()
         duties.register("ledger.plans", 3600, plan_actions.work)
+        sources.put(sources.Source("voucher", chains.posted, "ext_id", chains.bytes_of))

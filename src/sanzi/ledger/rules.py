@@ -349,9 +349,14 @@ def blue_of(
 
 
 def voucher_hash(draft: Draft, link: Link) -> str:
-    """Return the SM3 of a voucher: all of its content and lines, its number, and the hash before.
+    """Return the SM3 of a voucher's bytes."""
+    return digest.sm3(voucher_bytes(draft, link))
 
-    The bytes are one JSON list without spaces, in UTF-8, the order as written here.
+
+def voucher_bytes(draft: Draft, link: Link) -> bytes:
+    """Return the bytes of a voucher: all of its content and lines, its number, the hash before.
+
+    They are one JSON list without spaces, in UTF-8, the order as written here.
     """
     posted_at = link.posted_at.astimezone(dt.UTC).isoformat(timespec="microseconds")
     content = [
@@ -387,7 +392,7 @@ def voucher_hash(draft: Draft, link: Link) -> str:
             for line in draft.lines
         ],
     ]
-    return digest.sm3(_JSON.encode(content).encode())
+    return _JSON.encode(content).encode()
 
 
 def openings_digest(rows: Iterable[tuple[str, str, str, int]]) -> str:

@@ -61,6 +61,14 @@ class WrittenSince(Refusal):
     next_step = "请看看记下的对不对；还要再记，就再交一次。"
 
 
+class NothingToRepeat(Refusal):
+    """Nothing of the older case holds today, or all is filled in already."""
+
+    code = "matters.nothing_to_repeat"
+    sentence = "上次的{number}里，没有还能照抄到这张表上的。"
+    next_step = "请照常填；已经填好的都还在。"
+
+
 class BadField(Refusal):
     """A value can't stand in its field."""
 

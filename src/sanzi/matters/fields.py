@@ -5,6 +5,7 @@ A form keeps text as it was typed; effects and checks read it through `typed`.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,11 +17,15 @@ from sanzi.kernel.refusals import Refusal
 
 TEXT_LENGTH_MAX = 400
 LONG_TEXT_LENGTH_MAX = 4000
+REFERENCE_LENGTH_MAX = 40
 ROWS_MAX = 500
 QUANTITY_MAX = Decimal(10_000_000)
 QUANTITY_PLACES = 3
-INTEGER_MAX = 10**9
+INTEGER_FIGURES_MAX = 9
 YEARS = (1900, 2200)
+TEXT_TURNERS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that let text be read in another order than it is kept."""
+
 YES_NO = {"yes": "是", "no": "否"}
 
 Day = TypeVar("Day", date, datetime)
@@ -32,7 +37,8 @@ class Field:
     """One field of a form. `required_*` make it required only sometimes.
 
     `columns` are the fields of one row where the type is `rows`. `is_party` says that the person
-    or firm named here gains or loses by the case: he and his kin stand aside.
+    or firm named here gains or loses by the case: he and his kin stand aside. What does not
+    `repeats` is filled in anew each time, never from an older case.
     """
 
     key: str
@@ -49,6 +55,7 @@ class Field:
     columns: tuple[Field, ...] = ()
     max_rows: int | None = None
     is_party: bool = False
+    repeats: bool = True
 
 
 def wrong(field: Field, value: object) -> str:
@@ -62,19 +69,35 @@ def wrong(field: Field, value: object) -> str:
         return _wrong_rows(field, value)
     if not isinstance(value, str):
         return f"“{field.label}”要填文字"
-    if field.options is not None and value not in field.options:
-        return f"“{field.label}”里没有“{value[:20]}”这一项"
-    limit = field.max_length or _length_max(field.type)
-    if len(value) > limit:
-        return f"“{field.label}”最多{limit}个字"
+    mistake = _wrong_text(field, value.strip())
+    return f"“{field.label}”{mistake}" if mistake else ""
+
+
+def _wrong_text(field: Field, text: str) -> str:
+    """Return the rest of the sentence of what a field can't hold."""
+    if has_unseen(text):
+        return "里有看不见的字符，请删掉重打"
+    if text and field.options is not None and text not in field.options:
+        return f"里没有“{text[:20]}”这一项"
+    limit = field.max_length or _length_max(field)
+    if len(text) > limit:
+        return f"最多{limit}个字"
     reader = READERS.get(field.type)
-    if reader is None:
-        return ""
     try:
-        reader(value)
+        if reader and text:
+            reader(text)
     except ValueError as mistake:
-        return f"“{field.label}”{mistake}"
+        return str(mistake)
     return ""
+
+
+def has_unseen(text: str) -> bool:
+    """Return whether a text has what cannot be read or kept: controls, half or turning marks."""
+    return any(
+        sign in TEXT_TURNERS
+        or (sign not in "\n\r\t" and unicodedata.category(sign) in ("Cc", "Cs"))
+        for sign in text
+    )
 
 
 def typed(fields: Sequence[Field], form: Mapping[str, Any]) -> dict[str, Typed]:
@@ -135,8 +158,10 @@ def _wrong_rows(field: Field, value: object) -> str:
     return ""
 
 
-def _length_max(kind: str) -> int:
-    return LONG_TEXT_LENGTH_MAX if kind == "long_text" else TEXT_LENGTH_MAX
+def _length_max(field: Field) -> int:
+    if field.list:
+        return REFERENCE_LENGTH_MAX
+    return LONG_TEXT_LENGTH_MAX if field.type == "long_text" else TEXT_LENGTH_MAX
 
 
 def _money(text: str) -> int:
@@ -147,9 +172,10 @@ def _money(text: str) -> int:
 
 
 def _integer(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or int(text[:12]) > INTEGER_MAX:
+    figures = text.lstrip("0")
+    if not (text.isascii() and text.isdecimal()) or len(figures) > INTEGER_FIGURES_MAX:
         raise ValueError("要填整数，例如12")
-    return int(text)
+    return int(figures or "0")
 
 
 def _quantity(text: str) -> Decimal:
@@ -169,7 +195,9 @@ def _date(text: str) -> date:
     try:
         found = date.fromisoformat(text)
     except ValueError:
-        raise ValueError("不是日期，例如2026-11-20") from None
+        found = None
+    if found is None or found.isoformat() != text:
+        raise ValueError("不是日期，例如2026-11-20")
     return _near(found)
 
 
@@ -178,7 +206,9 @@ def _moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError("不是时间，例如2026-11-20 08:30") from None
+        found = None
+    if found is None or found.date().isoformat() != text[:10]:
+        raise ValueError("不是时间，例如2026-11-20 08:30")
     _near(found)
     return (found if found.tzinfo else found.replace(tzinfo=clock.SHANGHAI)).astimezone(UTC)
 

@@ -180,6 +180,18 @@ def counterparty_choices() -> list[tuple[str, str]]:
     return [(one.ext_id, one.name) for one in rows]
 
 
+def in_roll(ext_ids: Iterable[str], division_code: str) -> set[str]:
+    """Return which of these persons, living or dead, stand in the roll of a village."""
+    rows = Person.objects.filter(ext_id__in=list(ext_ids), division_id=division_code)
+    return set(rows.values_list("ext_id", flat=True))
+
+
+def known_counterparties(ext_ids: Iterable[str]) -> set[str]:
+    """Return which of these counterparties the county knows."""
+    rows = Counterparty.objects.filter(ext_id__in=list(ext_ids))
+    return set(rows.values_list("ext_id", flat=True))
+
+
 def colleagues(*, by: Actor, on: date) -> list[tuple[str, str]]:
     """Return (ext id, words) of those who hold a post where the actor holds one."""
     rows = _open_posts(on).filter(

@@ -154,6 +154,22 @@ def test_a_wrong_field_or_line_is_named_and_nothing_is_kept(
     assert "purpose" not in Case.objects.get().form
 
 
+def test_a_draft_is_filled_from_the_last_one_and_not_from_another_villages(
+    desk: worlds_cases.Desk, program: Make
+) -> None:
+    ask = program("cashier_reporter")
+    source = desk.submitted()
+    Case.objects.filter(number=source).update(state="SETTLED")
+    number = _start(ask).body["number"]
+    elsewhere = ask("POST", f"/cases/{number}/repeat", {"like": "999901101202-2026-000001"})
+    said = ask("POST", f"/cases/{number}/repeat", {})
+    strange = program("stone_cashier")("POST", f"/cases/{number}/repeat", {"like": source})
+
+    assert (elsewhere.status, said.status, strange.status) == (404, 200, 404)
+    assert (said.body["source"], said.body["amounts"]) == (source, ["付给谁"])
+    assert Case.objects.get(number=number).form["purpose"] == "重阳节慰问金"
+
+
 def test_an_incomplete_case_is_not_taken(desk: worlds_cases.Desk, program: Make) -> None:
     ask = program("cashier_reporter")
     number = _start(ask).body["number"]

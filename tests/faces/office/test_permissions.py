@@ -46,6 +46,7 @@ TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
     "remove_slip": (POST, ("draft",), (404,) * 9),
     "act": (POST, ("case",), (409, 409, 404, 409, 409, 409, 409, 409, 409)),
     "record": (POST, ("case",), (404,) * 9),
+    "repeat": (POST, ("draft",), (404,) * 9),
     "remove_step_file": (POST, ("case",), (404,) * 9),
     "pass_on": (POST, ("case",), (302, 302, 404, 302, 302, 302, 302, 302, 302)),
     "withdraw": (POST, ("other",), (302, 302, 404, 302, 302, 302, 302, 302, 302)),

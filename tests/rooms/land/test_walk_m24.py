@@ -10,7 +10,7 @@ import pytest
 from sanzi.audit.models import Event
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters.actions import cases
-from sanzi.matters.errors import DecisionNeeded
+from sanzi.matters.errors import BadField, DecisionNeeded
 from sanzi.orgs import secrets
 from sanzi.orgs.models import Person
 from sanzi.registers.land import errors
@@ -75,7 +75,7 @@ def test_m24_walks_from_the_application_to_the_roster_of_members(world: World) -
         ({"kind": "leave", "ground": "death", "person": "V1"}, errors.MembershipDiffers),
         ({"kind": "leave", "ground": "waiver"}, errors.MembershipDiffers),
         ({"person": "V1"}, errors.MembershipDiffers),
-        ({"person": "V-OUTSIDE"}, errors.LandWrong),
+        ({"person": "V-OUTSIDE"}, BadField),
     ],
 )
 def test_a_wish_that_law_or_register_forbids_is_not_handed_in(

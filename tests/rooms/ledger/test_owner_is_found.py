@@ -19,6 +19,8 @@ from sanzi.ledger.actions import closing, reopening
 from sanzi.ledger.actions.loading import load_openings
 from sanzi.ledger.models import Book, NumberHead, Period, Voucher
 from sanzi.orgs.actors import SYSTEM
+from sanzi.transparency import actions as log_actions
+from sanzi.transparency import queries as log_queries
 from worlds.books import book_rows
 
 LEDGER = """
@@ -101,6 +103,22 @@ def test_a_run_replaced_with_a_whole_chain_of_its_own_is_found(sealed) -> None:
     rehash()
 
     assert [each.partition(" ")[2] for each in found()] == ["2026-11 记-2：和记账时的日志对不上"]
+
+
+def test_one_fen_changed_in_a_book_that_was_made_whole_is_named_by_the_public_log(
+    sealed, world
+) -> None:
+    log_actions.work(world.at)
+    assert list(log_queries.verify()) == []
+    as_owner(
+        "UPDATE ledger_voucherline SET debit_fen = 80001 WHERE debit_fen = 80000",
+        "UPDATE ledger_voucherline SET credit_fen = 80001 WHERE credit_fen = 80000",
+        "UPDATE ledger_voucher SET total_fen = 80001 WHERE total_fen = 80000",
+    )
+    rehash()
+
+    changed = Voucher.objects.get(number=2).ext_id
+    assert f"voucher {changed}：和日志对不上，改过" in list(log_queries.verify())
 
 
 def test_a_voucher_put_at_the_end_with_a_right_hash_is_found(sealed) -> None:

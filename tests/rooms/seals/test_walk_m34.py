@@ -108,7 +108,7 @@ def test_a_report_waits_for_the_head_and_a_contract_for_head_supervision_and_vot
         ({"copies": "0"}, errors.CopiesWrong),
         ({"copies": "51"}, errors.CopiesWrong),
         ({"applicant_person_id": "P-seal_keeper"}, errors.SamePerson),
-        ({"applicant_person_id": "V-NONE"}, errors.ApplicantWrong),
+        ({"applicant_person_id": "V-NONE"}, matters.BadField),
         ({"seal_id": "S-2", "item_code": "contract"}, errors.ContractNeeded),
         ({"seal_id": "S-2", "item_code": "land"}, errors.DecisionNeeded),
     ],

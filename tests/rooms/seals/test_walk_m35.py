@@ -10,6 +10,7 @@ import pytest
 from sanzi.evidence import queries as evidence
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import registry
+from sanzi.matters.errors import BadField
 from sanzi.matters.models import Case
 from sanzi.orgs.models import Person
 from sanzi.registers.seals import errors
@@ -85,7 +86,7 @@ def test_the_clerk_may_write_the_paper_himself(world: World) -> None:
         ({"item_code": "income"}, errors.NeverStamped, "单位、税务和银行"),
         ({"item_code": "poem"}, errors.NotServed, "重新选"),
         ({"item_code": "farm_note"}, errors.NoSealHere, "印章名册"),
-        ({"applicant_person_id": "V2"}, errors.ApplicantWrong, "本人"),
+        ({"applicant_person_id": "V2"}, BadField, "改好再存"),
         ({"applicant_person_id": "V3"}, errors.ApplicantWrong, "本人"),
     ],
 )

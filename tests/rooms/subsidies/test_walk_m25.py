@@ -11,6 +11,7 @@ import pytest
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import registry, shelf
 from sanzi.matters.actions import cases
+from sanzi.matters.errors import BadField
 from sanzi.matters.models import Case, SourceMatter
 from sanzi.orgs.models import OutsideDeath, OutsideStatus
 from sanzi.payments.models import BankAccount, Payment
@@ -289,7 +290,7 @@ def test_whoever_may_not_be_on_the_list_stops_it(
         ({"program": "SP-NONE"}, refusals.SubsidyWrong),
         ({"people": [{"person": "V1", "quantity": "0"}]}, refusals.SubsidyWrong),
         ({"people": [{"person": "V1", "quantity": "1"}] * 2}, refusals.SubsidyWrong),
-        ({"people": [{"person": "P-agency-1", "quantity": "1"}]}, refusals.SubsidyWrong),
+        ({"people": [{"person": "P-agency-1", "quantity": "1"}]}, BadField),
         ({"program": "SP-AGE", "people": [{"person": "V1", "quantity": "2"}]}, refusals.OverRate),
     ],
 )

@@ -11,6 +11,7 @@ import pytest
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import registry, shelf
 from sanzi.matters.actions import cases
+from sanzi.matters.errors import BadField
 from sanzi.matters.models import Case
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import OutsideDeath, OutsideStatus, Person
@@ -228,8 +229,8 @@ def _has_aid(_world: World) -> None:
     [
         (lambda _: _dead("V5"), {}, refusals.AidMemberWrong),
         (lambda _: None, {"members": [{"person": "V2"}]}, refusals.AidMemberWrong),
-        (lambda _: None, {"applicant": "P-agency-1"}, refusals.AidMemberWrong),
-        (lambda _: None, {"applicant": "V-none"}, NotFound),
+        (lambda _: None, {"applicant": "P-agency-1"}, BadField),
+        (lambda _: None, {"applicant": "V-none"}, BadField),
         (_has_aid, {}, refusals.AidTwice),
         (lambda _: None, {"renews": "JZ-none"}, refusals.AidMemberWrong),
     ],

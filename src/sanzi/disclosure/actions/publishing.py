@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.disclosure import queries, rules
+from sanzi.disclosure import log_queries, queries, rules
 from sanzi.disclosure.errors import AlreadyReplaced
 from sanzi.disclosure.models import Door, Publication
 from sanzi.disclosure.periods import bounds, month_of
@@ -112,16 +112,7 @@ def publish(
 
 def is_unchanged(publication: Publication) -> bool:
     """Return whether a publication still has the digest of the day it was published."""
-    return publication.content_digest == digest.sm3_of(
-        [
-            publication.division_id,
-            publication.item_code,
-            publication.period,
-            [publication.subject_kind, publication.subject_id],
-            publication.title,
-            publication.body,
-        ],
-    )
+    return publication.content_digest == log_queries.digest_of(publication)
 
 
 def publish_payment(*, case_number: str, at: datetime, by: Actor = SYSTEM) -> Publication | None:

@@ -10,7 +10,7 @@ from sanzi.interfaces.look.parts import Cell, Column, Evidence, Fact, Ledger, Ro
 from sanzi.interfaces.office import matter_forms, papers
 from sanzi.interfaces.office.pages import moment, today
 from sanzi.interfaces.office.requests import OfficeRequest
-from sanzi.matters import catalogue, form_queries, registry
+from sanzi.matters import catalogue, form_queries, offers, registry
 from sanzi.matters.actions import entries as actions
 from sanzi.matters.fields import Field
 from sanzi.matters.queries import CasePage
@@ -83,19 +83,23 @@ def listed(request: OfficeRequest, case: CasePage) -> list[EntryShown]:
     return found
 
 
+def place_of(request: OfficeRequest, case: CasePage) -> offers.Place:
+    """Return for whom the forms of a case are."""
+    return offers.Place(
+        organisation=case.organisation_ext_id,
+        kind=people_queries.body_kind(case.organisation_ext_id),
+        division_code=case.case.number.split("-", 1)[0],
+        on=today(request),
+    )
+
+
 def record_context(
     request: OfficeRequest, case: CasePage, step: catalogue.Step
 ) -> dict[str, Any] | None:
     """Return the form of an open record step, filled with what was just typed; else None."""
     if step.kind != "record":
         return None
-    place = matter_forms.Place(
-        organisation=case.organisation_ext_id,
-        kind=people_queries.body_kind(case.organisation_ext_id),
-        division_code=case.case.number.split("-", 1)[0],
-        on=today(request),
-    )
-    lists = matter_forms.lists_for(step.fields, place)
+    lists = offers.lists_for(step.fields, place_of(request, case))
     posted = request.POST.dict() if request.method == "POST" else {}
     typed = matter_forms.typed_fields(step.fields, posted)
     asked = posted.get("do", "")

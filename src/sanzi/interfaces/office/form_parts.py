@@ -9,11 +9,12 @@ from sanzi.evidence.queries import register
 from sanzi.evidence.queries import slips as slip_queries
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Note, Row, Step, Tier
-from sanzi.interfaces.office import forms, invoice_parts, matter_forms, papers
+from sanzi.interfaces.office import entry_parts, forms, invoice_parts, matter_forms, papers
 from sanzi.interfaces.office.notes import check_counts, notes_of, passed_words
 from sanzi.interfaces.office.pages import moment, today
 from sanzi.interfaces.office.requests import OfficeRequest
-from sanzi.matters import form_queries, rules
+from sanzi.kernel.refusals import Refusal
+from sanzi.matters import form_queries, offers, repeats, rules
 from sanzi.matters.actions import cases as actions
 from sanzi.matters.actions.drafts import Problem
 from sanzi.matters.queries import CasePage
@@ -276,22 +277,26 @@ def problems_of(request: OfficeRequest, case: CasePage, order: OrderPage | None)
     return found
 
 
-def place_of(request: OfficeRequest, case: CasePage) -> matter_forms.Place:
-    """Return for whom the forms of a case are."""
-    return matter_forms.Place(
-        organisation=case.organisation_ext_id,
-        kind=people_queries.body_kind(case.organisation_ext_id),
-        division_code=case.case.number.split("-", 1)[0],
-        on=today(request),
-    )
+def copied(case: CasePage) -> list[Problem]:
+    """Return a note for each amount of a form that was just filled from an older case."""
+    told = [key for key, _ in repeats.amounts(case.matter.fields, case.form)]
+    told += ["lines"] if case.lines else []
+    return [Problem(key, "金额是照上次抄来的，请核对。") for key in told]
 
 
-def lists_of(request: OfficeRequest, case: CasePage) -> dict[str, matter_forms.Choices]:
+def said(refusal: Refusal) -> list[Problem]:
+    """Return what a refusal says of single fields."""
+    said = refusal.data.get("said", [])
+    return [Problem(key, f"{words}。") for key, words in said] if isinstance(said, list) else []
+
+
+def lists_of(request: OfficeRequest, case: CasePage) -> dict[str, offers.Choices]:
     """Return the lists of a case's form; a handler who left his post since is still in it."""
-    lists = matter_forms.lists_for(case.matter.fields, place_of(request, case))
+    lists = offers.lists_for(case.matter.fields, entry_parts.place_of(request, case))
     chosen = case.form.get(case.matter.handler_from, "")
     people = lists.get("village_people", [])
-    if chosen and chosen not in dict(people):
+    village = case.case.number.split("-", 1)[0]
+    if chosen and chosen not in dict(people) and people_queries.in_roll([chosen], village):
         name, _ = form_queries.names(person_ext_id=chosen, source_ext_id="")
         people.append((chosen, name or chosen))
     return lists

@@ -5,33 +5,19 @@ Nothing is required while typing and nothing here judges a value; the action tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 
-from sanzi.ledger.queries import subjects
-from sanzi.matters import form_queries, registry
 from sanzi.matters.fields import ROWS_MAX, Field
-from sanzi.orgs import people_queries
-from sanzi.payments.queries import accounts as account_queries
+from sanzi.matters.offers import Choices
 
-Choices = list[tuple[str, str]]
 ROWS_FIRST, ROWS_MORE = 2, 3
+FIGURES_MAX = 4
 LONG_TEXT_FROM = 100
-
-
-@dataclass(frozen=True)
-class Place:
-    """For whom a form is: the body, its kind and village, and the day."""
-
-    organisation: str
-    kind: str
-    division_code: str
-    on: date
 
 
 @dataclass(frozen=True)
@@ -64,31 +50,6 @@ class FieldsForm(forms.Form):
             if one.type != "rows":
                 self.fields[mark + one.key] = _field(one, lists)
                 self.initial[mark + one.key] = typed.get(one.key, "")
-
-
-def lists_for(fields: Sequence[Field], place: Place) -> dict[str, Choices]:
-    """Return what each list that these fields name offers a body on a day; others are not read."""
-    readers: dict[str, Callable[[], Choices]] = {
-        "source_matters": lambda: form_queries.source_choices(place.organisation),
-        "expense_subjects": lambda: subjects.choices(place.kind, "payment.settled"),
-        "own_accounts": lambda: account_queries.own_accounts(place.organisation),
-        "funds": lambda: account_queries.funds(place.organisation),
-        "budget_lines": lambda: account_queries.budget_lines(place.organisation, place.on.year),
-        "contracts": lambda: form_queries.source_choices(place.organisation, ["contract"]),
-        "village_people": lambda: people_queries.appointed(place.division_code, place.on),
-        "villagers": lambda: people_queries.villagers(place.division_code),
-        "counterparties": people_queries.counterparty_choices,
-        "decisions": lambda: form_queries.decision_choices(place.division_code),
-    }
-    found: dict[str, Choices] = {}
-    for name in sorted({one.list for one in _flat(fields) if one.list}):
-        registered = registry.list_of(name, place.organisation, place.division_code)
-        found[name] = readers[name]() if registered is None else registered
-    return found
-
-
-def _flat(fields: Sequence[Field]) -> list[Field]:
-    return [column for one in fields for column in (one, *one.columns)]
 
 
 def _field(one: Field, lists: Mapping[str, Choices]) -> forms.Field:
@@ -166,12 +127,17 @@ def typed_fields(fields: Sequence[Field], posted: Mapping[str, str]) -> dict[str
                 found[one.key] = posted[one.key]
             continue
         count = posted.get(f"{one.key}-count", "")
-        if count.isdecimal() and len(count) < 5:
+        if count.isascii() and count.isdecimal():
             found[one.key] = [
                 {
                     column.key: posted.get(f"{one.key}-{place}-{column.key}", "")
                     for column in one.columns
                 }
-                for place in range(min(int(count), ROWS_MAX))
+                for place in range(_rows_counted(count))
             ]
     return found
+
+
+def _rows_counted(count: str) -> int:
+    """Return how many rows are read: one more than any form takes, so that too many are told."""
+    return ROWS_MAX + 1 if len(count) > FIGURES_MAX else min(int(count), ROWS_MAX + 1)

@@ -8,6 +8,7 @@ from sanzi.interfaces.office import asset_urls, works_urls
 from sanzi.interfaces.office.views import (
     account_proposals,
     accounts,
+    again,
     agency,
     aid,
     alerts,
@@ -81,6 +82,7 @@ urlpatterns = [
     path("cases/<str:number>/slips/remove/", slips.remove_slip, name="remove_slip"),
     path("cases/<str:number>/act/", cases.act, name="act"),
     path("cases/<str:number>/record/", entries.record, name="record"),
+    path("cases/<str:number>/repeat/", again.repeat, name="repeat"),
     path("cases/<str:number>/record/remove/", entries.remove_file, name="remove_step_file"),
     path("cases/<str:number>/pass-on/", cases.pass_on, name="pass_on"),
     path("cases/<str:number>/withdraw/", cases.withdraw, name="withdraw"),

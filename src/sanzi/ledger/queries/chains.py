@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
-from django.db.models import F, Max, Min
+from django.db.models import F, Max, Min, QuerySet
 
 from sanzi.audit import queries as audit
 from sanzi.ledger import rules
@@ -173,6 +174,24 @@ def contents_between(book: Book, first: str, last: str) -> Iterator[PostedConten
         lines.setdefault(line.voucher_id, []).append(line)
     for row in rows.order_by("period", "word", "number"):
         yield _content(row, book.ext_id, row.reversal_ext_id or "", lines.get(row.pk, []))
+
+
+def posted() -> QuerySet[Voucher]:
+    """Return the vouchers of all books, as the public log reads them."""
+    return Voucher.objects.select_related("book").annotate(reversal_ext_id=F("reversal_of__ext_id"))
+
+
+def bytes_of(vouchers: Sequence[Any]) -> list[bytes]:
+    """Return the bytes of vouchers of `posted`, as their hashes are made of."""
+    lines: dict[int, list[VoucherLine]] = {}
+    found = VoucherLine.objects.filter(voucher_id__in=[one.pk for one in vouchers])
+    for line in found.order_by("voucher_id", "line_no"):
+        lines.setdefault(line.voucher_id, []).append(line)
+    whole = [
+        _content(one, one.book.ext_id, one.reversal_ext_id or "", lines.get(one.pk, []))
+        for one in vouchers
+    ]
+    return [rules.voucher_bytes(one.draft, one.link) for one in whole]
 
 
 def _content(

@@ -1,5 +1,6 @@
 """The actions on cases that faces call, under one name."""
 
+from sanzi.matters.actions.again import Repeated, repeat
 from sanzi.matters.actions.drafts import (
     Problem,
     Saved,
@@ -19,6 +20,7 @@ __all__ = [
     "Acted",
     "Opinion",
     "Problem",
+    "Repeated",
     "Saved",
     "Submitted",
     "act",
@@ -29,6 +31,7 @@ __all__ = [
     "pass_on",
     "problems",
     "record",
+    "repeat",
     "save",
     "start",
     "submit",

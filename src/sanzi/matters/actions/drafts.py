@@ -24,7 +24,7 @@ from sanzi.matters import (
     registry,
     rules,
 )
-from sanzi.matters.actions import moments, needs, standing, steps
+from sanzi.matters.actions import answers, moments, needs, standing, steps
 from sanzi.matters.actions.locking import lock_case, next_number
 from sanzi.matters.catalogue import Matter
 from sanzi.matters.fields import cleaned
@@ -114,7 +114,7 @@ def open_for(
     matter = catalogue.get(matter_code)
     if matter is None:
         raise errors.NoSuchMatter(title=matter_code)
-    _refuse_wrong(matter, form)
+    answers.require_possible(matter.fields, form)
     known = {one.key: one for one in matter.fields}
     with transaction.atomic():
         case = open_case(matter, organisation, SYSTEM, at, holder=holder)
@@ -198,7 +198,8 @@ def save(
         if as_of is not None and as_of != case.saved_at:
             raise errors.SavedSince
         matter = steps.matter_of(case)
-        _refuse_wrong(matter, form)
+        answers.require_possible(matter.fields, form)
+        answers.require_own_people(case, matter.fields, form, at)
         kept = dict(case.form)
         known = {one.key: one for one in matter.fields}
         kept.update({key: cleaned(known[key], value) for key, value in form.items()})
@@ -340,12 +341,6 @@ def _require_starter(case: Case, by: Actor) -> None:
         raise errors.NotYours(name=starter)
 
 
-def _refuse_wrong(matter: Matter, form: Mapping[str, Any]) -> None:
-    wrong = rules.wrong_fields(matter.fields, form)
-    if wrong:
-        raise errors.BadField(what=wrong[0][1], keys=[key for key, _ in wrong])
-
-
 def seal_lines(
     matter: Matter, lines: Sequence[Mapping[str, str]], before: Sequence[Mapping[str, str]]
 ) -> list[dict[str, str]]:
@@ -362,6 +357,8 @@ def seal_lines(
         kept = {key: str(line.get(key, "")).strip() for key in LINE_KEYS}
         if any(len(value) > LINE_LENGTH_MAX for value in kept.values()):
             raise errors.BadPayeeLine(line=place, what=f"一格最多{LINE_LENGTH_MAX}个字")
+        if any(fields.has_unseen(value) for value in kept.values()):
+            raise errors.BadPayeeLine(line=place, what="有看不见的字符，请删掉重打")
         was = str(line.get("was", "")) or str(place)
         at_before = int(was) if was.isdecimal() and len(was) <= LINE_FIGURES_MAX else 0
         old = before[at_before - 1] if 0 < at_before <= len(before) else {}
@@ -468,6 +465,7 @@ def _require_complete(case: Case, matter: Matter, by: Actor, at: datetime) -> No
     if case.decision_ext_id or "decision" in _needs(matter, case):
         needs.require_decision(case)
     moments.require_checks(case, matter, by, at)
+    answers.refuse(answers.not_offered(case, matter.fields, case.form, at))
     if matter.payees is not None:
         needs.require_slips(case)
         needs.require_payees_checked(case.number)

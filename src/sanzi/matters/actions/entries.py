@@ -12,7 +12,7 @@ from sanzi.evidence import queries as evidence
 from sanzi.evidence.actions import files
 from sanzi.kernel import digest
 from sanzi.matters import errors, fields, gates, hooks, registry, rules
-from sanzi.matters.actions import moments, steps
+from sanzi.matters.actions import answers, moments, steps
 from sanzi.matters.models import Case, CaseEntry, CaseStep, StepState
 from sanzi.orgs.actors import Actor
 
@@ -94,9 +94,7 @@ def _keep(turn: steps.OpenTurn, by: Actor, at: datetime, form: Mapping[str, Any]
     """Check and keep one entry, carry its files over, and do its effect."""
     case, step = turn.case, turn.step
     known = {one.key: one for one in step.fields}
-    wrong = rules.wrong_fields(step.fields, form)
-    if wrong:
-        raise errors.BadField(what=wrong[0][1], keys=[key for key, _ in wrong])
+    answers.require_possible(step.fields, form)
     kept = {key: fields.cleaned(known[key], value) for key, value in form.items()}
     _require_complete(case, turn, kept)
     last = _entries(turn).last()
@@ -122,12 +120,14 @@ def _keep(turn: steps.OpenTurn, by: Actor, at: datetime, form: Mapping[str, Any]
         content_digest=digest.sm3_of([kept, sorted(f"{kind}:{one}" for kind, one in papers)]),
         origin=by.origin[:60],
     )
+    strange = answers.not_offered(case, step.fields, kept, at)
     if step.effect:
         told = moments.turn_of(
             case, turn.matter, by, at, step_key=step.key, entry=fields.typed(step.fields, kept),
             entry_no=entry_no, entry_papers=papers,
         )  # fmt: skip
         registry.run_effect(step.effect, told)
+    answers.refuse(strange)
     return entry
 
 

@@ -116,6 +116,22 @@ class SavedOut(Schema):
     check: CheckOut | None
 
 
+class RepeatIn(Schema):
+    """Which older case of the body; none means its last of this power that ended well."""
+
+    like: Ident | None = Field(None, description="照哪一件填：同一单位、同一事项、办成了的办件号")
+
+
+class RepeatedOut(Schema):
+    """What was filled in; amounts are to be checked, what is left out is to be filled in anew."""
+
+    number: str
+    source: str
+    fields: list[str]
+    amounts: list[str]
+    left_out: list[str]
+
+
 class SubmittedOut(Schema):
     """A case after it was handed in."""
 
@@ -365,6 +381,12 @@ def save(request: ApiRequest, number: Ident, body: SaveIn) -> object:
         lines=lines,
         as_of=body.as_of,
     )
+
+
+@router.post("/cases/{number}/repeat", response={200: RepeatedOut, **WRITE}, summary="照上次填")
+def repeat(request: ApiRequest, number: Ident, body: RepeatIn) -> object:
+    """Fill the empty fields of a draft from an older case; nothing of that one changes."""
+    return actions.repeat(number=number, by=request.auth, at=request.at, source=body.like or "")
 
 
 @router.post("/cases/{number}/submit", response={200: SubmittedOut, **WRITE}, summary="提交")

@@ -84,6 +84,7 @@ def chains(*, seal: str = "", is_json: bool = False) -> int:
     from sanzi.audit import queries as audit
     from sanzi.ledger import queries as ledger
     from sanzi.orgs.actors import SYSTEM
+    from sanzi.transparency import queries as transparency
 
     wrong = guards.faults() + audit.verify_seals(seal)
     logs, books = audit.chains(), ledger.books(by=SYSTEM)
@@ -92,6 +93,7 @@ def chains(*, seal: str = "", is_json: bool = False) -> int:
     for book in track(books, "账本", disable=is_json):
         wrong += ledger.verify_book(book.org_ext_id)
     wrong += ledger.loose_lines()
+    wrong += list(transparency.verify())
     last = audit.last_seal()
     head = last.hash if last else ""
     if is_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 from urllib.parse import quote
@@ -18,10 +19,11 @@ from sanzi.interfaces.look.parts import Link
 from sanzi.interfaces.office import form_parts, forms, invoice_parts, matter_forms
 from sanzi.interfaces.office.pages import may, refuse, show
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
+from sanzi.interfaces.office.views.again import filled
 from sanzi.interfaces.office.views.cases import order_of
 from sanzi.kernel import money
 from sanzi.kernel.refusals import Refusal
-from sanzi.matters import queries
+from sanzi.matters import queries, repeats
 from sanzi.matters.actions import cases as actions
 from sanzi.orgs import people_queries
 from sanzi.orgs.errors import NotFound
@@ -39,13 +41,18 @@ def start(request: OfficeRequest) -> HttpResponse:
         return _begin(request)
     text = request.GET.get("text", "").strip()
     found = queries.startable(by=request.actor, text=text)
+    again = repeats.repeatable(request.actor)
     return show(
         request,
         "start",
         {
             "title": "要办哪件事" if may(request, "matters.start") else "您的职务不发起事项",
             "text": text,
-            "ready": [one for one in found if one.is_active],
+            "ready": [
+                (one, any((one.code, body) in again for body, _ in one.bodies))
+                for one in found
+                if one.is_active
+            ],
             "coming": [one for one in found if not one.is_active],
         },
         current="cases",
@@ -71,6 +78,8 @@ def _begin(request: OfficeRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, f"{refusal.text} {refusal.advice}")
         return redirect("office:start")
+    if request.POST.get("again"):
+        return filled(request, number)
     return redirect("office:form", number)
 
 
@@ -167,14 +176,31 @@ def _context(
     refusal: Refusal | None,
 ) -> dict[str, Any]:
     order, _ = order_of(request, case.case.number)
-    matter_form = form_parts.matter_form(request, case)
     found = form_parts.problems_of(request, case, order)
+    if refusal is not None:
+        case = _as_typed(request, case)
+        found = [*form_parts.said(refusal), *found]
+    if request.method == "GET" and request.GET.get("copied"):
+        found = [*found, *form_parts.copied(case)]
+    matter_form = form_parts.matter_form(request, case)
     context = form_parts.context(request, case, order, matter_form, found)
+    context["like"] = repeats.last_number(by=request.actor, number=case.case.number)
     if refusal is not None:
         context["refusal"] = {"text": refusal.text, "next_step": refusal.advice}
         context["saved"] = ""
         context["wrong_keys"] = refusal.data.get("keys", [])
     return context
+
+
+def _as_typed(request: OfficeRequest, case: queries.CasePage) -> queries.CasePage:
+    """Return a draft with what a refused save brought: what was typed stays on the page."""
+    if request.resolver_match is None or request.resolver_match.url_name != "form":
+        return case
+    posted = request.POST.dict()
+    typed = matter_forms.typed_fields(case.matter.fields, posted)
+    lines = forms.typed_lines(posted)
+    kept = case.lines if lines is None else tuple(lines)
+    return replace(case, form={**case.form, **typed}, lines=kept)
 
 
 def _parts(

@@ -13,7 +13,7 @@ from sanzi.interfaces.office import matter_forms
 from sanzi.interfaces.office.pages import may, show
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.kernel import money
-from sanzi.matters import catalogue, flowchart, registry, rules
+from sanzi.matters import catalogue, flowchart, offers, registry, rules
 from sanzi.matters.catalogue import Matter
 from sanzi.matters.fields import Field
 from sanzi.matters.lines import Mistake
@@ -90,7 +90,7 @@ def _drawn(matter: Matter) -> dict[str, Any]:
     }
 
 
-def _no_lists(fields: tuple[Field, ...]) -> dict[str, matter_forms.Choices]:
+def _no_lists(fields: tuple[Field, ...]) -> dict[str, offers.Choices]:
     names = {one.list for field in fields for one in (field, *field.columns) if one.list}
     return {name: [] for name in names}
 

@@ -1,0 +1,200 @@
+"""Reads of the log: tiles, proofs, and whether what the application holds is what the log tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from sanzi.kernel import merkle, notes
+from sanzi.kernel.merkle import SHA256, SM3, Hasher
+from sanzi.kernel.notes import BadNote, Verifier
+from sanzi.transparency import keys, rules, sources
+from sanzi.transparency.errors import NotInLog
+from sanzi.transparency.models import Checkpoint, Leaf, Log, Tile
+from sanzi.transparency.rules import Hashes, Place
+from sanzi.transparency.sources import Source
+
+AT_ONCE = 1_000
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What shows that a leaf is in the log: its place, its path by each hash, the signed head.
+
+    Shapes: hashes are 32 bytes; `salt` is None for what is told openly, empty when destroyed.
+    """
+
+    index: int
+    size: int
+    leaf: bytes
+    salt: bytes | None
+    path: tuple[bytes, ...]
+    sm3_path: tuple[bytes, ...]
+    note: str
+
+
+def tile(place: Place) -> Hashes | None:
+    """Return the hashes of a tile as it stands."""
+    found = Tile.objects.filter(level=place[0], index=place[1]).first()
+    return {"sha256": bytes(found.sha256), "sm3": bytes(found.sm3)} if found else None
+
+
+def proof(kind: str, subject: str) -> Proof:
+    """Return the proof of one row against the newest signed head. Raises: NotInLog."""
+    leaf = Leaf.objects.filter(kind=kind, subject=subject).first()
+    head = Checkpoint.objects.order_by("-size").first()
+    if leaf is None or head is None or head.size <= leaf.index:
+        raise NotInLog
+    tiles = rules.Tiles(head.size, tile)
+    path, sm3_path = (
+        tuple(merkle.inclusion(one, leaf.index, head.size, tiles.subtree(one)))
+        for one in (SHA256, SM3)
+    )
+    salt = None if leaf.salt is None else bytes(leaf.salt)
+    return Proof(leaf.index, head.size, leaf.text.encode(), salt, path, sm3_path, head.note)
+
+
+def newest() -> str:
+    """Return the newest signed head with its cosignatures. Raises: NotInLog, before the first."""
+    found = Checkpoint.objects.order_by("-size").first()
+    if found is None:
+        raise NotInLog
+    return found.note
+
+
+def hashes(hasher: Hasher, place: Place, width: int) -> bytes:
+    """Return the first hashes of a tile, 32 bytes each. Raises: NotInLog, where it has fewer."""
+    found = tile(place)
+    row = found[hasher.name] if found else b""
+    if not 0 < width * rules.HASH_BYTES <= len(row):
+        raise NotInLog
+    return row[: width * rules.HASH_BYTES]
+
+
+def bundle(index: int, width: int) -> bytes:
+    """Return leaves of a tile of level 0, each after its length in two bytes. Raises: NotInLog."""
+    first = index * rules.TILE_WIDTH
+    found = Leaf.objects.filter(index__gte=first, index__lt=first + width).order_by("index")
+    rows = [one.encode() for one in found.values_list("text", flat=True)]
+    if not 0 < width == len(rows):
+        raise NotInLog
+    return b"".join(len(one).to_bytes(2) + one for one in rows)
+
+
+def consistency(old: int, size: int, hasher: Hasher) -> list[bytes]:
+    """Return what shows that the log of `size` leaves begins with that of `old`.
+
+    Raises: ValueError, for sizes the log does not have.
+    """
+    log = Log.objects.filter(pk=1).first()
+    if log is None or size > log.size:
+        message = f"{size} leaves"
+        raise ValueError(message)
+    return merkle.consistency(hasher, old, size, rules.Tiles(log.size, tile).subtree(hasher))
+
+
+def verify() -> Iterator[str]:
+    """Hold the log against itself and the application against the log; yield what does not fit.
+
+    Every leaf against its tile, every tile against the one above, every signed head against the
+    tree, every row against its leaf. A row that was changed, or is gone, is named.
+    """
+    yield from _tree()
+    yield from _heads()
+    for source in sources.every():
+        yield from _rows(source)
+
+
+def _tree() -> Iterator[str]:
+    """Build the tree anew from the leaves and hold every kept tile against it."""
+    log = Log.objects.filter(pk=1).first()
+    size = log.size if log else 0
+    fresh = rules.Tiles(0, lambda _: None)
+    count = 0
+    for leaf in Leaf.objects.order_by("index").iterator(AT_ONCE):
+        if leaf.index != fresh.size:
+            yield f"日志：第{fresh.size}条不见了"
+            return
+        fresh.append([leaf.text.encode()])
+        if fresh.size % rules.TILE_WIDTH == 0:
+            full = fresh.take_full()
+            count += len(full)
+            yield from _tiles(full)
+    if fresh.size != size:
+        yield f"日志：应当有{size}条，只有{fresh.size}条"
+    yield from _tiles(fresh.changed)
+    if Tile.objects.count() != count + len(fresh.changed):
+        yield "日志：块的个数和条目对不上"
+
+
+def _tiles(made: Mapping[Place, Hashes]) -> Iterator[str]:
+    """Hold tiles made of the leaves against those that are kept."""
+    for place, hashes in made.items():
+        if tile(place) != hashes:
+            yield f"日志：第{place[0]}层第{place[1]}块和条目对不上"
+
+
+def _heads() -> Iterator[str]:
+    log = Log.objects.filter(pk=1).first()
+    known = keys.verifiers()
+    tiles = rules.Tiles(log.size if log else 0, tile)
+    last = 0
+    for head in Checkpoint.objects.order_by("size"):
+        last = head.size
+        wrong = _wrong_with(head, known, tiles)
+        if wrong:
+            yield f"日志：{head.size}条时的签名{wrong}"
+    if log is not None and last > log.size:
+        yield f"日志：签过{last}条，只有{log.size}条"
+
+
+def _wrong_with(head: Checkpoint, known: Sequence[Verifier], tiles: rules.Tiles) -> str:
+    try:
+        note = notes.read(head.note)
+        told = notes.read_checkpoint(note.text)
+        is_signed = len(note.signers(known)) == len(known)
+    except BadNote as wrong:
+        return f"不对：{wrong}"
+    if not is_signed:
+        return "不是本县的钥匙"
+    if told.origin != settings.SANZI.log_origin or told.size != head.size:
+        return "说的不是这一本日志"
+    try:
+        roots = tiles.root(SHA256, head.size), tiles.root(SM3, head.size)
+    except KeyError:
+        return "盖的条目不全"
+    return "" if roots == (told.root, told.sm3_root) else "和条目对不上：改过历史"
+
+
+def _rows(source: Source) -> Iterator[str]:
+    """Hold every leaf of a source against its row as it is now."""
+    leaves = Leaf.objects.filter(kind=source.kind).order_by("index")
+    batch: list[Leaf] = []
+    for leaf in leaves.iterator(AT_ONCE):
+        batch.append(leaf)
+        if len(batch) == AT_ONCE:
+            yield from _held(source, batch)
+            batch = []
+    yield from _held(source, batch)
+
+
+def _held(source: Source, leaves: Sequence[Leaf]) -> Iterator[str]:
+    subjects = [one.subject for one in leaves]
+    rows = list(source.named().filter(log_subject__in=subjects))
+    found = dict(zip((row.log_subject for row in rows), source.contents(rows), strict=True))
+    for leaf in leaves:
+        content = found.get(leaf.subject)
+        if content is None:
+            yield f"{source.kind} {leaf.subject}：日志里有，库里没有了"
+        elif not _is_same(source, leaf, content):
+            yield f"{source.kind} {leaf.subject}：和日志对不上，改过"
+
+
+def _is_same(source: Source, leaf: Leaf, content: bytes) -> bool:
+    told = leaf.text.encode()
+    if source.is_open:
+        return told == content
+    salt = bytes(leaf.salt or b"")
+    return not salt or rules.is_committed(told, source.kind, salt, content)
