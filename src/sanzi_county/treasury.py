@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from sanzi_county import codes
-from sanzi_county.bodies import FARM, OPENED, RURAL, Bodies
+from sanzi_county.bodies import FARM, OPENED, RURAL
 from sanzi_county.codes import Numbers
 from sanzi_county.days import DAY, at
 from sanzi_county.events import YUAN
@@ -42,8 +42,11 @@ def write_banks(sink: Sink, numbers: Numbers) -> None:
         )  # fmt: skip
 
 
-def term_accounts(sink: Sink, bodies: Bodies, village: Village, numbers: Numbers) -> None:
-    """A term account of the collective at two of the banks, still empty."""
+def term_accounts(sink: Sink, village: Village, numbers: Numbers) -> None:
+    """A term account of the collective at two of the banks, still empty.
+
+    The sandbox bank does not keep them: an account without a day's statement closes no month.
+    """
     body = village.collective
     for place, (_, bank) in enumerate(BANKS[:2], start=1):
         number = numbers.org_account()
@@ -52,7 +55,6 @@ def term_accounts(sink: Sink, bodies: Bodies, village: Village, numbers: Numbers
             org_id=body.org_id, holder_name=body.name, kind="term", bank_code=bank,
             opened_date=OPENED, decision_no=f"{village.name}2018年第{place}号", is_registered=True,
         )  # fmt: skip
-        bodies.at_bank(number, body.name, bank)
 
 
 def write(sink: Sink, plan: Plan, until: date) -> None:
