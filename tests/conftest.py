@@ -35,13 +35,18 @@ import django  # noqa: E402 - only now are the surroundings set
 django.setup()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that can reach the database, so that `-m database` finds them all."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark every test that can reach the database; put those of the browser first.
+
+    They take longest: at the end, one processor would wait for the other. See `tools/test.sh`.
+    """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or fixtures & _DATABASE_FIXTURES:
             item.add_marker("database")
+    yield
+    items.sort(key=lambda one: one.get_closest_marker("browser") is None)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -149,6 +149,8 @@ class _Teller:
         for plan in plans:
             self._history(plan)
         cards.write(self._sink, [one.village for one in plans], self._numbers, self._until)
+        treasury.write_banks(self._sink, self._numbers)
+        treasury.term_accounts(self._sink, plans[0].village, self._numbers)
 
     def _calendar(self) -> None:
         last = date(self._until.year + 1, 12, 31)

@@ -3,6 +3,7 @@
 Of every eight villages the second lent its name to a guarantee years ago, the third has a million
 at a bank that nobody competed for, the fourth an advance to an officer that was never cleared; the
 sixth put money into an undertaking that should have been left by now and never paid anything.
+Three banks may compete for what is idle; the first village has a term account at two of them.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from sanzi_county.bodies import RURAL
+from sanzi_county import codes
+from sanzi_county.bodies import FARM, OPENED, RURAL
+from sanzi_county.codes import Numbers
 from sanzi_county.days import DAY, at
 from sanzi_county.events import YUAN
 from sanzi_county.money import Plan
+from sanzi_county.world import Village
 from sanzi_county.write import Sink
 
 ROUND: Final = 8
@@ -21,6 +25,36 @@ GUARANTEE, UNTENDERED, LATE = 2, 3, 4
 """Which villages of a round, counted from 1, guaranteed, placed without a tender, and are late."""
 INVESTED, SUNK = (1, 5), 6
 """Which villages put money into the workshops of the town, and which into what pays nothing."""
+BANKS: Final = (
+    ("清河农村商业银行", RURAL), ("农业银行清河支行", FARM),
+    ("建设银行清河支行", codes.bank_code(codes.BANK_BUILD)),
+)  # fmt: skip
+"""Name and code of every bank that a village may ask for an offer."""
+
+
+def write_banks(sink: Sink, numbers: Numbers) -> None:
+    """The banks, as counterparties that nobody of the county owns."""
+    for place, (name, _) in enumerate(BANKS, start=1):
+        sink.add(
+            "counterparty", counterparty_id=f"YH{place}", kind="company", name=name,
+            uscc=numbers.uscc("91"), registered_date=date(2005, place, 18),
+            business_scope="吸收公众存款；发放贷款", is_blacklisted=False,
+        )  # fmt: skip
+
+
+def term_accounts(sink: Sink, village: Village, numbers: Numbers) -> None:
+    """A term account of the collective at two of the banks, still empty.
+
+    The sandbox bank does not keep them: an account without a day's statement closes no month.
+    """
+    body = village.collective
+    for place, (_, bank) in enumerate(BANKS[:2], start=1):
+        number = numbers.org_account()
+        sink.add(
+            "account", account_id=f"{body.account_id}T{place}", account_no=number,
+            org_id=body.org_id, holder_name=body.name, kind="term", bank_code=bank,
+            opened_date=OPENED, decision_no=f"{village.name}2018年第{place}号", is_registered=True,
+        )  # fmt: skip
 
 
 def write(sink: Sink, plan: Plan, until: date) -> None:

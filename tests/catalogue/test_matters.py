@@ -57,6 +57,24 @@ def test_a_mistake_is_told_with_its_line(path: Path, tmp_path: Path) -> None:
         catalogue.load(broken)
 
 
+@pytest.mark.parametrize(
+    ("find", "put", "message"),
+    [
+        ("slug: payment\n", "", "整个文件：少了“slug”"),
+        ("slug: payment\n", "slug: 5\n", "slug：“5”要写成文字"),
+        ("code: M10", "code: X10", "code：“X10”写法不对"),
+        ("    kind: effect", "    kind: magic", "不在可选的里面：starter、review"),
+        ("{workdays: 1}", "{workdays: 0}", "0太少，最少1"),
+        ("starts: [cashier_reporter]", "starts: []", "starts：最少1个"),
+    ],
+)
+def test_what_the_schema_refuses_is_told_in_chinese(find: str, put: str, message: str) -> None:
+    text = PAYMENT.read_text("utf-8")
+    assert find in text
+    found = catalogue.check_text(text.replace(find, put, 1))
+    assert any(message in one.message for one in found), found
+
+
 def test_a_mistake_stands_on_its_own_line(tmp_path: Path) -> None:
     text = PAYMENT.read_text("utf-8")
     broken = tmp_path / "broken.yaml"
@@ -98,7 +116,7 @@ def test_an_effect_that_nobody_registered_is_told() -> None:
 
     told = [one.message for one in registry.unknown_names(matter)]
 
-    assert "no check is called 'nowhere.check'" in told
+    assert "没有叫“nowhere.check”的检查" in told
 
 
 def test_the_command_tells_mistakes_by_line(
@@ -110,6 +128,6 @@ def test_the_command_tells_mistakes_by_line(
     )
 
     assert main(["matters", "check", str(broken)]) == 1
-    assert re.search(r"第\d+行：no role is called 'headman'", capsys.readouterr().out)
+    assert re.search(r"第\d+行：没有叫“headman”的角色", capsys.readouterr().out)
     assert main(["matters", "check", str(PAYMENT)]) == 0
     assert main(["matters", "check", str(tmp_path / "none.yaml")]) == 2

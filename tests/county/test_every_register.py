@@ -14,6 +14,7 @@ from sanzi.orgs.actions import packages
 from sanzi.orgs.actors import SYSTEM
 from sanzi.registers.subsidies.models import Roster
 from sanzi.registers.subsidies.queries import awards
+from sanzi.registers.treasury import queries
 from sanzi_county.county import write_county
 from worlds.village import AT
 
@@ -32,6 +33,8 @@ def test_no_register_of_two_villages_is_empty_and_what_is_odd_is_there(tmp_path:
     for roster in Roster.objects.all():
         assert Case.objects.filter(number=roster.case_number, matter_code="M25").exists()
         assert awards.total_fen(roster.case_number) > 0
+    banks, accounts = queries.banks(), queries.term_accounts("E0101")
+    assert (len(banks), len(accounts)) == (3, 2)
     assert {_days_shown(one) for one in Roster.objects.all()} == {3, 7}
     sold = Auction.objects.order_by("ext_id")
     assert [one.bids.values("device_index").distinct().count() for one in sold] == [2, 1]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import jsonschema
 import yaml
@@ -29,6 +29,12 @@ FOLDER = Path(__file__).resolve().parent.parent / "data" / "matters"
 LOCK = FOLDER / "versions.lock.json"
 FILES = "M[0-9][0-9]-*.yaml"
 _own_folder: list[Callable[[], Path | None]] = [lambda: None]
+
+
+TYPES: Final = {
+    "array": "一个单子", "boolean": "true或false", "integer": "整数", "object": "几行“名字: 值”",
+    "string": "文字",
+}  # fmt: skip
 
 
 class BadMatter(Exception):
@@ -323,7 +329,7 @@ def check_own(path: Path) -> list[Mistake]:
     code, version = content.value["code"], content.value["version"]
     found = []
     if path.stem != f"{code}-{content.value['slug']}":
-        found.append(Mistake(content.line(("code",)), "the file is not called <code>-<slug>.yaml"))
+        found.append(Mistake(content.line(("code",)), "文件名不是<code>-<slug>.yaml"))
     for one in shipped():
         same = read(one).value
         if same["code"] == code and same["version"] == version and same != content.value:
@@ -358,9 +364,27 @@ def _told(content: Numbered, wrong: jsonschema.ValidationError) -> Mistake:
         known = schema.get("properties", {})
         extra = next((key for key in wrong.instance if key not in known), None)
         if extra is not None:
-            return Mistake(content.line((*place, extra)), f"unknown key {extra!r}")
-    where = ".".join(str(part) for part in place) or "file"
-    return Mistake(content.line(place), f"{where}: {wrong.message}")
+            return Mistake(content.line((*place, extra)), f"不认得“{extra}”这个词")
+    where = ".".join(str(part) for part in place) or "整个文件"
+    return Mistake(content.line(place), f"{where}：{_words(wrong)}")
+
+
+def _words(wrong: jsonschema.ValidationError) -> str:
+    """Return in Chinese what a rule of the schema asks for."""
+    asked: Any = wrong.validator_value
+    found: Any = wrong.instance
+    match wrong.validator:
+        case "required":
+            return "少了" + "、".join(f"“{key}”" for key in asked if key not in found)
+        case "enum":
+            return f"“{found}”不在可选的里面：{'、'.join(str(one) for one in asked)}"
+        case "type":
+            return f"“{found}”要写成{TYPES.get(str(asked), str(asked))}"
+        case "maximum" | "maxLength" | "maxItems":
+            return f"{found}太多，最多{asked}" if wrong.validator == "maximum" else f"最多{asked}个"
+        case "minimum" | "minLength" | "minItems":
+            return f"{found}太少，最少{asked}" if wrong.validator == "minimum" else f"最少{asked}个"
+    return f"“{found}”写法不对" if isinstance(found, str | int) else "写法不对"
 
 
 def _tuples(raw: Mapping[str, Any]) -> dict[str, Any]:

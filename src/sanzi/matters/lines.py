@@ -67,7 +67,7 @@ def read_text(text: str) -> Numbered:
     except yaml.MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
         line = mark.line + 1 if mark else 1
-        return Numbered(None, {}, (Mistake(line, f"not YAML: {wrong.problem}"),))
+        return Numbered(None, {}, (Mistake(line, f"不是YAML格式：{wrong.problem}"),))
     lines: dict[Place, int] = {}
     mistakes: list[Mistake] = []
     if node is not None:
@@ -81,7 +81,7 @@ def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], mistakes: list
         seen: set[str] = set()
         for key, child in node.value:
             if key.value in seen:
-                mistakes.append(Mistake(key.start_mark.line + 1, f"{key.value!r} is written twice"))
+                mistakes.append(Mistake(key.start_mark.line + 1, f"“{key.value}”写了两遍"))
             seen.add(key.value)
             lines[(*place, key.value)] = key.start_mark.line + 1
             _walk(child, (*place, key.value), lines, mistakes)

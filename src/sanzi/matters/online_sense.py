@@ -26,35 +26,35 @@ def mistakes(raw: Mapping[str, Any]) -> Found:
         return
     fields = {one["key"]: one for one in raw["fields"]}
     fill = online.get("fill", {})
-    yield from _unknown("ask", online["ask"], fields, "field")
-    yield from _unknown("fill", fill, fields, "field")
+    yield from _unknown("ask", online["ask"], fields, "栏")
+    yield from _unknown("fill", fill, fields, "栏")
     for key in sorted(set(online["ask"]) & set(fill)):
-        yield (*AT, "fill"), f"{key!r} is asked and filled"
+        yield (*AT, "fill"), f"“{key}”又要村民填又由系统填"
     for key, value in fill.items():
         if key in fields and not _fits(fields[key], value):
-            yield (*AT, "fill", key), f"{key!r} can't be filled with {value!r}"
+            yield (*AT, "fill", key), f"“{key}”不能用“{value}”来填"
     for key, field in fields.items():
         if key not in (*online["ask"], *fill) and _is_needed(field, fill):
-            yield (*AT, "ask"), f"the form needs {key!r}, and nobody is asked for it"
+            yield (*AT, "ask"), f"表里必须有“{key}”，可是没有人填"
     papers = {one["kind"]: one for one in raw["evidence"]}
-    yield from _unknown("papers", online.get("papers", []), papers, "evidence")
+    yield from _unknown("papers", online.get("papers", []), papers, "材料")
     for kind, paper in papers.items():
         if paper["required"] and "when" not in paper and kind not in online.get("papers", []):
-            yield (*AT, "papers"), f"evidence {kind!r} is required, and can't be added"
+            yield (*AT, "papers"), f"材料“{kind}”必须有，可是传不了"
     steps = [step["key"] for step in raw["steps"]]
-    yield from _unknown("decides", online["decides"], (*MOMENTS, *steps), "moment or step")
+    yield from _unknown("decides", online["decides"], (*MOMENTS, *steps), "时刻或步骤")
     if "payees" in raw:
-        yield AT, "what pays is not begun at the public door"
+        yield AT, "付钱的事不能从村民的门里开头"
     yield from _starters(raw)
 
 
 def _starters(raw: Mapping[str, Any]) -> Found:
     starters = [step for step in raw["steps"] if step["kind"] == "starter"]
     if len(starters) != 1:
-        yield AT, "one step, and one only, takes what a villager hands in"
+        yield AT, "村民交来的要有一步接，也只能有一步接"
     for step in starters:
         if step["role"] not in raw["next_in_line"]:
-            yield ("next_in_line",), f"who stands in for {step['role']!r} is not said"
+            yield ("next_in_line",), f"没说“{step['role']}”不在时谁顶上"
 
 
 def _is_needed(field: Mapping[str, Any], fill: Mapping[str, str]) -> bool:
@@ -74,4 +74,4 @@ def _fits(field: Mapping[str, Any], value: str) -> bool:
 def _unknown(name: str, keys: Collection[str], known: Collection[str], what: str) -> Found:
     for key in keys:
         if key not in known:
-            yield (*AT, name), f"no {what} is called {key!r}"
+            yield (*AT, name), f"没有叫“{key}”的{what}"

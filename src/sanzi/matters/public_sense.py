@@ -26,16 +26,16 @@ def mistakes(raw: Mapping[str, Any]) -> Found:
         if one["item"] not in items():
             yield (
                 (*place, "item"),
-                f"no item is called {one['item']!r}: the codes stand in data/disclosure/items.yaml",
+                f"没有叫“{one['item']}”的公开项：代码在data/disclosure/items.yaml里",
             )
         if one["item"] in seen:
-            yield (*place, "item"), f"item {one['item']!r} is there twice"
+            yield (*place, "item"), f"公开项“{one['item']}”写了两遍"
         seen.add(one["item"])
         for moment in one.get("at", []):
             if moment not in (*MOMENTS, *steps):
-                yield (*place, "at"), f"no moment or step is called {moment!r}"
+                yield (*place, "at"), f"没有叫“{moment}”的时刻或步骤"
         if one.get("since", "submitted") not in ("submitted", *steps):
-            yield (*place, "since"), f"no step is called {one['since']!r}"
+            yield (*place, "since"), f"没有叫“{one['since']}”的步骤"
         yield from _paths(place, one, known)
 
 
@@ -43,15 +43,15 @@ def _paths(place: Place, one: Mapping[str, Any], known: Fields) -> Found:
     for path in one.get("show", []):
         field = known.get(path)
         if field is None:
-            yield (*place, "show"), f"no field is called {path!r}"
+            yield (*place, "show"), f"没有叫“{path}”的栏"
         elif field["type"] in PRIVATE:
-            yield (*place, "show"), f"{path!r} holds an account and is never shown"
+            yield (*place, "show"), f"“{path}”里有账号，永远不能公开"
     for name in ("mask", "in_full"):
         for path in one.get(name, []):
             whole, _, column = path.rpartition(".")
             columns = {column["key"] for column in known.get(whole, {}).get("columns", [])}
             if path not in known and column not in columns:
-                yield (*place, name), f"no field is called {path!r}"
+                yield (*place, name), f"没有叫“{path}”的栏"
 
 
 def shown_fields(raw: Mapping[str, Any]) -> Fields:

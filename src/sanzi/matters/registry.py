@@ -216,13 +216,13 @@ def unknown_names(matter: Matter) -> list[Mistake]:
     lists = [
         one.list for field in fields for one in (field, *field.columns) if one.type == "lookup"
     ]
-    found = [f"no effect is called {name!r}" for name in effects if name not in _effects]
-    found += [f"no check is called {name!r}" for name in matter.checks if name not in _checks]
+    found = [f"没有叫“{name}”的动作" for name in effects if name not in _effects]
+    found += [f"没有叫“{name}”的检查" for name in matter.checks if name not in _checks]
     if matter.tier_from and matter.tier_from not in _tiers:
-        found.append(f"no tier is found by {matter.tier_from!r}")
-    found += [f"no list is called {name!r}" for name in lists if name not in _choices]
+        found.append(f"没有叫“{matter.tier_from}”的定档办法")
+    found += [f"没有叫“{name}”的名单" for name in lists if name not in _choices]
     if matter.skips and matter.skips not in _skips:
-        found.append(f"no rule of skipped steps is called {matter.skips!r}")
+        found.append(f"没有叫“{matter.skips}”的跳步规则")
     sheets = [one.sheet for one in matter.disclosure if one.sheet]
-    found += [f"no sheet is called {name!r}" for name in sheets if name not in _sheets]
+    found += [f"没有叫“{name}”的公开表" for name in sheets if name not in _sheets]
     return [Mistake(0, message) for message in found]

@@ -34,14 +34,14 @@ def _tiers(raw: Mapping[str, Any]) -> Found:
     for number, table in enumerate(raw["tiers"]):
         place: Place = ("tiers", number)
         if table["valid_from_date"] <= last_day:
-            yield place, "tier tables are not in the order of their days"
+            yield place, "分档表没有按生效日先后排"
         last_day = table["valid_from_date"]
         bands = [(band["from_fen"], band["code"]) for band in table["bands"]]
         if bands[0][0] != 0:
-            yield (*place, "bands"), "the first band does not begin at 0 fen"
+            yield (*place, "bands"), "第一档不是从0分起"
         ordered = sorted(set(bands)) == bands
         if not ordered or sorted({code for _, code in bands}) != [code for _, code in bands]:
-            yield (*place, "bands"), "bands do not rise in amount and code"
+            yield (*place, "bands"), "各档的金额和档名没有一档比一档高"
         yield from _lifts(place, table, raw)
 
 
@@ -50,8 +50,8 @@ def _lifts(place: Place, table: Mapping[str, Any], raw: Mapping[str, Any]) -> Fo
     for number, lift in enumerate(table.get("lifts", [])):
         at = (*place, "lifts", number)
         if types.get(lift["field"]) != "integer":
-            yield at, f"no field of whole numbers is called {lift['field']!r}"
-        yield from _unknown(at, [lift["code"]], {one["code"] for one in table["bands"]}, "tier")
+            yield at, f"没有叫“{lift['field']}”的整数栏"
+        yield from _unknown(at, [lift["code"]], {one["code"] for one in table["bands"]}, "档")
 
 
 def _fields(raw: Mapping[str, Any]) -> Found:
@@ -62,12 +62,12 @@ def _fields(raw: Mapping[str, Any]) -> Found:
     types = {one["key"]: one["type"] for one in raw["fields"]}
     amount = raw.get("amount", {})
     if amount.get("from") == "field" and types.get(amount.get("field")) != "money":
-        yield ("amount",), f"no field of money is called {amount.get('field')!r}"
+        yield ("amount",), f"没有叫“{amount.get('field')}”的金额栏"
     if amount.get("from") == "payees" and "payees" not in raw:
-        yield ("amount",), "the amount comes from payees, and there are none"
+        yield ("amount",), "金额要从收款人算，可是没有收款人"
     for name in ("title_from", "handler_from"):
         if name in raw and raw[name] not in types:
-            yield (name,), f"no field is called {raw[name]!r}"
+            yield (name,), f"没有叫“{raw[name]}”的栏"
 
 
 def _form(at: Place, form: Mapping[str, Any], tiers: Collection[str]) -> Found:
@@ -81,25 +81,25 @@ def _form(at: Place, form: Mapping[str, Any], tiers: Collection[str]) -> Found:
     for number, one in enumerate(fields):
         place: Place = (*at, "fields", number)
         if one["key"] in keys[:number]:
-            yield place, f"field {one['key']!r} is there twice"
+            yield place, f"栏“{one['key']}”写了两遍"
         yield from _type(place, one)
         yield from _when((*place, "required_for"), one.get("required_for"), choices)
         needed = one.get("required_in_tiers", [])
-        yield from _unknown((*place, "required_in_tiers"), needed, tiers, "tier")
+        yield from _unknown((*place, "required_in_tiers"), needed, tiers, "档")
     for number, one in enumerate(form.get("evidence", [])):
         yield from _when((*at, "evidence", number, "when"), one.get("when"), choices)
 
 
 def _type(place: Place, one: Mapping[str, Any]) -> Found:
     if one["type"] == "choice" and not one.get("options"):
-        yield place, f"choice {one['key']!r} has no options"
+        yield place, f"选择栏“{one['key']}”没有选项"
     if one["type"] == "lookup" and not one.get("list"):
-        yield place, f"lookup {one['key']!r} names no list"
+        yield place, f"查找栏“{one['key']}”没说从哪个名单里找"
     if (one["type"] == "rows") != ("columns" in one):
-        yield place, "rows have columns, and only rows do"
+        yield place, "表格栏要有列，别的栏不能有"
     for number, column in enumerate(one.get("columns", [])):
         if column["type"] == "rows":
-            yield (*place, "columns", number), "rows do not stand in rows"
+            yield (*place, "columns", number), "表格里不能再套表格"
         else:
             yield from _type((*place, "columns", number), column)
 
@@ -109,17 +109,17 @@ def _when(
 ) -> Found:
     for key, values in (when or {}).items():
         if key not in choices:
-            yield (*place, key), f"no field is called {key!r}"
+            yield (*place, key), f"没有叫“{key}”的栏"
             continue
         for value in values:
             if value not in choices[key]:
-                yield (*place, key), f"{key!r} has no option {value!r}"
+                yield (*place, key), f"“{key}”没有“{value}”这个选项"
 
 
 def _own(place: Place, step: Mapping[str, Any], starters: set[str]) -> Found:
     if step["kind"] in JUDGED:
         for key in sorted(starters.intersection(step.get("may_repeat", []))):
-            yield place, f"who did {key!r} does not judge it in {step['key']!r}"
+            yield place, f"办“{key}”的人不能在“{step['key']}”这步审自己办的"
 
 
 def _steps(raw: Mapping[str, Any]) -> Found:
@@ -128,35 +128,35 @@ def _steps(raw: Mapping[str, Any]) -> Found:
     keys = [step["key"] for step in raw["steps"]]
     starters = {step["key"] for step in raw["steps"] if step["kind"] == "starter"}
     if numbers != sorted(set(numbers)):
-        yield ("steps",), "step numbers do not rise"
+        yield ("steps",), "步骤的号没有一步比一步大"
     for index, step in enumerate(raw["steps"]):
         place: Place = ("steps", index)
         if keys.count(step["key"]) > 1:
-            yield (*place, "key"), f"step {step['key']!r} is there twice"
+            yield (*place, "key"), f"步骤“{step['key']}”写了两遍"
         for name in ("tiers", "tiers_when_concurrent"):
-            yield from _unknown((*place, name), step.get(name, []), tiers, "tier")
-        yield from _unknown((*place, "may_repeat"), step.get("may_repeat", []), keys, "step")
+            yield from _unknown((*place, name), step.get(name, []), tiers, "档")
+        yield from _unknown((*place, "may_repeat"), step.get("may_repeat", []), keys, "步骤")
         yield from _own((*place, "may_repeat"), step, starters)
         if step["kind"] != "record" and (step["kind"] == "effect") != ("effect" in step):
-            yield place, "an effect step names its effect, and only an effect step does"
+            yield place, "动钱的步骤要写effect，别的步骤不能写"
         if step["kind"] == "effect" and step.get("effect") not in MONEY_EFFECTS:
-            yield (*place, "effect"), f"no effect of money is called {step.get('effect')!r}"
+            yield (*place, "effect"), f"没有叫“{step.get('effect')}”的动钱动作"
         if step["kind"] != "record" and {"fields", "evidence", "many"} & set(step):
-            yield place, "a form of its own has only a record step"
+            yield place, "只有办理步骤能有自己的表"
         if step["kind"] in ACTED and "limit" not in step:
-            yield place, f"step {step['key']!r} has no time limit"
+            yield place, f"步骤“{step['key']}”没有写几天办完"
     yield from _hands(raw)
 
 
 def _hands(raw: Mapping[str, Any]) -> Found:
     """Yield what is wrong with who approves and who moves the money."""
     if not any(step["kind"] == "review" for step in raw["steps"]):
-        yield ("steps",), "nobody approves: there is no review step"
+        yield ("steps",), "没有人审：一个审核步骤也没有"
     effects = {step.get("effect"): step for step in raw["steps"]}
     maker, checker = effects.get("instruct"), effects.get("release")
     if maker and checker and maker["role"] == checker["role"]:
         at = ("steps", raw["steps"].index(checker), "role")
-        yield at, "maker and checker of money have the same role"
+        yield at, "付款的制单和复核是同一个角色"
 
 
 def _tier_codes(raw: Mapping[str, Any]) -> set[str]:
@@ -166,22 +166,22 @@ def _tier_codes(raw: Mapping[str, Any]) -> set[str]:
 def _unknown(place: Place, names: list[str], known: Collection[str], what: str) -> Found:
     for name in names:
         if name not in known:
-            yield place, f"no {what} is called {name!r}"
+            yield place, f"没有叫“{name}”的{what}"
 
 
 def _roles(raw: Mapping[str, Any]) -> Found:
     known = {*roles(), *OUTSIDE_ROLES}
     for index, step in enumerate(raw["steps"]):
         if step["role"] not in known:
-            yield ("steps", index, "role"), f"no role is called {step['role']!r}"
+            yield ("steps", index, "role"), f"没有叫“{step['role']}”的角色"
         if step["kind"] in ACTED and step["role"] not in raw["next_in_line"]:
-            yield ("next_in_line",), f"who stands in for {step['role']!r} is not said"
+            yield ("next_in_line",), f"没说“{step['role']}”不在时谁顶上"
     for role in raw["starts"]:
         if role not in known:
-            yield ("starts",), f"no role is called {role!r}"
+            yield ("starts",), f"没有叫“{role}”的角色"
     for role, line in raw["next_in_line"].items():
         for other in (role, *line):
             if other not in known:
-                yield ("next_in_line", role), f"no role is called {other!r}"
+                yield ("next_in_line", role), f"没有叫“{other}”的角色"
         if role in line:
-            yield ("next_in_line", role), f"{role!r} stands in for itself"
+            yield ("next_in_line", role), f"“{role}”不能顶自己"

@@ -170,7 +170,7 @@ def villagers(division_code: str) -> list[tuple[str, str]]:
 
 def names_of(ext_ids: Iterable[str]) -> dict[str, str]:
     """Return the names of persons by ext id, in the order of the register."""
-    found = Person.objects.filter(ext_id__in=list(ext_ids)).order_by("pk")
+    found = Person.objects.filter(ext_id__in=_possible(ext_ids)).order_by("pk")
     return dict(found.values_list("ext_id", "name"))
 
 
@@ -182,14 +182,19 @@ def counterparty_choices() -> list[tuple[str, str]]:
 
 def in_roll(ext_ids: Iterable[str], division_code: str) -> set[str]:
     """Return which of these persons, living or dead, stand in the roll of a village."""
-    rows = Person.objects.filter(ext_id__in=list(ext_ids), division_id=division_code)
+    rows = Person.objects.filter(ext_id__in=_possible(ext_ids), division_id=division_code)
     return set(rows.values_list("ext_id", flat=True))
 
 
 def known_counterparties(ext_ids: Iterable[str]) -> set[str]:
     """Return which of these counterparties the county knows."""
-    rows = Counterparty.objects.filter(ext_id__in=list(ext_ids))
+    rows = Counterparty.objects.filter(ext_id__in=_possible(ext_ids))
     return set(rows.values_list("ext_id", flat=True))
+
+
+def _possible(ext_ids: Iterable[str]) -> list[str]:
+    """Return the ids that a database can look for: PostgreSQL refuses a text with NUL."""
+    return [one for one in ext_ids if "\0" not in one]
 
 
 def colleagues(*, by: Actor, on: date) -> list[tuple[str, str]]:

@@ -113,3 +113,28 @@ def test_a_project_shows_its_course_in_the_office_and_behind_its_code(
     assert "申请了" in public
     assert "还没开工，申请了" in public
     assert client.get(reverse("portal:works", args=["NOPE"])).status_code == 404
+
+
+def test_the_offers_of_banks_are_read_as_rates(desk: Desk, clerk: Client, client: Client) -> None:
+    made = deals.published(
+        desk.world, title="存款1,200,000.00元，12个月", subject_kind="deposit",
+        limit_price_fen=120, bid_deadline_at=clock.now() + timedelta(days=300),
+    )  # fmt: skip
+    public = client.get(reverse("portal:tender", args=[made])).content.decode()
+    assert "年利率百分之几" in public
+    assert "报价多少元" not in public
+    for firm, rate in (("C-1", 135), ("C-2", 155), ("C-3", 125)):
+        deals.bid(desk.world, made, firm, rate, at=AT)
+    Tender.objects.update(bid_deadline_at=AT)
+    deals.opened(desk.world, made, AT + timedelta(minutes=5))
+
+    for page in (
+        client.get(reverse("portal:tender", args=[made])).content.decode(),
+        clerk.get(reverse("office:tender", args=[made])).content.decode(),
+    ):
+        assert "最低年利率" in page
+        assert "报的年利率" in page
+        assert "1.20%" in page
+        assert "1.55%" in page
+        assert "最高限价" not in page
+    assert "1.20%" in clerk.get(reverse("office:tenders")).content.decode()

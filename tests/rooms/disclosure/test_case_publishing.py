@@ -197,12 +197,12 @@ def test_lists_of_persons_leave_the_web_after_their_days(world, monkeypatch) -> 
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"item": "Z99"}, "no item is called 'Z99'"),
-        ({"at": ["nowhere"]}, "no moment or step is called 'nowhere'"),
-        ({"since": "nowhere"}, "no step is called 'nowhere'"),
-        ({"show": ["nowhere"]}, "no field is called 'nowhere'"),
-        ({"mask": ["panel.age"]}, "no field is called 'panel.age'"),
-        ({"show": ["secret"]}, "'secret' holds an account and is never shown"),
+        ({"item": "Z99"}, "没有叫“Z99”的公开项"),
+        ({"at": ["nowhere"]}, "没有叫“nowhere”的时刻或步骤"),
+        ({"since": "nowhere"}, "没有叫“nowhere”的步骤"),
+        ({"show": ["nowhere"]}, "没有叫“nowhere”的栏"),
+        ({"mask": ["panel.age"]}, "没有叫“panel.age”的栏"),
+        ({"show": ["secret"]}, "“secret”里有账号，永远不能公开"),
     ],
 )
 def test_a_wrong_file_is_told(changed: dict[str, Any], message: str, tmp_path: Path) -> None:

@@ -61,9 +61,9 @@ def test_pay_walks_from_its_standards_to_the_payment(money: Money) -> None:
     standards.approve("supervision_head", *TOWN)
     assert standards.case.state == "DONE"
     assert standards.case.title == "定标准"
-    assert [row[4:7] for row in extraction.fetch("pay_standard")] == [
+    assert {row[4:7] for row in extraction.fetch("pay_standard")} == {
         ("village_secretary", "basic", 500_000), ("committee_member", "lost_work", 12_000),
-    ]  # fmt: skip
+    }  # fmt: skip
 
     sheet = _sheet(money, _day(money))
     shown = effects.panel(sheet.number)

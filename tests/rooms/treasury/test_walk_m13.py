@@ -114,7 +114,7 @@ def test_two_million_are_tendered_placed_and_come_back_with_their_interest(
     assert [row["subject_kind"] for row in deals.record_rows("tender")] == ["deposit"]
     shown = published_items(walk.number)["F08"]
     assert shown.tables["存款方案、结果、到期利息"][-1] == [
-        "2,000,000.00", "1.55", "2026-11-27", "2027-11-27", "31,000.00",
+        "云川工商银行清河支行", "2,000,000.00", "1.55", "2026-11-27", "2027-11-27", "31,000.00",
     ]  # fmt: skip
     assert shown.facts["最低年利率（%）"] == "1.2"
 

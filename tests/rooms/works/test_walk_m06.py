@@ -103,3 +103,18 @@ def test_who_began_the_works_keeps_their_diary_but_does_not_accept_them(world: W
 
 def stand_in_head(world: World) -> None:
     Appointment.objects.filter(ext_id="A-SECOND").update(role_code="supervision_head")
+
+
+@pytest.mark.parametrize("matter", ["M05", "M06"])
+def test_a_secretary_who_leads_the_collective_too_signs_what_he_let_begin(
+    world: World, matter: str
+) -> None:
+    Appointment.objects.filter(role_code="coop_director").delete()
+    stand_in(world, "village_secretary", "coop_director")
+
+    walk = walks.start(world, matter, "committee_member")
+    walk.submit("committee_member", FORM, ("before_photo",))
+    walk.approve("village_secretary", "town_works_office", "town_agri_head")
+
+    assert walk.case.state == "APPROVED"
+    assert walk.open_step.step_key == "guide_price"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sanzi.kernel.refusals import Refusal
+from sanzi.matters import errors as matters_errors
 from sanzi.matters import registry, shelf
 from sanzi.matters.actions import cases
 from sanzi.matters.errors import DecisionNeeded
@@ -150,7 +151,7 @@ def test_shares_weigh_what_each_gets(world: World) -> None:
         ({"loss": "500000"}, errors.TooMuchGiven),
         ({"net_income": ""}, errors.YearlyWrong),
         ({"year": "2023"}, errors.YearlyWrong),
-        ({"roster": [{"person": "V9", "shares": "1"}]}, errors.RosterWrong),
+        ({"roster": [{"person": "V9", "shares": "1"}]}, matters_errors.BadField),
         ({"roster": [{"person": "V1", "shares": "1"}] * 2}, errors.RosterWrong),
         ({"roster": [{"person": "V1", "shares": "0"}]}, errors.RosterWrong),
         ({"roster": [{"person": "P-willow-2", "shares": "1"}]}, errors.RosterWrong),

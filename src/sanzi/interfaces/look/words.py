@@ -29,6 +29,11 @@ def portal_yuan(fen: int | None) -> str:
     return UNKNOWN if fen is None else _signed(fen, money.portal_yuan)
 
 
+def percent(basis_points: int | None) -> str:
+    """Return a rate: `1.55%`; 未知 when there is none. Units: basis points."""
+    return UNKNOWN if basis_points is None else f"{basis_points / 100:.2f}%"
+
+
 def wan(fen: int | None) -> str:
     """Return a total in ten thousands: `18.64万元`."""
     return UNKNOWN if fen is None else _signed(fen, money.portal_wan)

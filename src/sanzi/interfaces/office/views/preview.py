@@ -65,7 +65,7 @@ def power(request: OfficeRequest, code: str) -> HttpResponseBase:
 
 def _mistakes(text: str) -> list[Mistake]:
     if len(text.encode()) > TEXT_MAX:
-        return [Mistake(0, f"the file is longer than {TEXT_MAX} bytes")]
+        return [Mistake(0, f"文件超过{TEXT_MAX}个字节")]
     found = catalogue.check_text(text)
     return found or registry.unknown_names(catalogue.build(text))
 

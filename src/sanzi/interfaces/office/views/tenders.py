@@ -37,6 +37,8 @@ from sanzi.orgs import people_queries
 from sanzi.orgs.errors import NotFound
 
 CSV_ROWS_MAX = 10_000
+RATED = "deposit"
+"""What is offered for it is a yearly rate, kept in basis points where others have fen."""
 
 
 def crumbs(*links: Link) -> list[Link]:
@@ -94,7 +96,7 @@ def _row(request: OfficeRequest, one: Any) -> ItemRow:
         title=one.title,
         url=reverse("office:tender", args=[one.ext_id]),
         sub=f"{one.organisation.name} · {one.get_method_display()} · 收到{one.bid_count}家",
-        amount=words.yuan(one.limit_price_fen) if one.limit_price_fen else "",
+        amount=_price(one, one.limit_price_fen) if one.limit_price_fen else "",
         due=f"{one.get_state_display()} {moment(request, one.bid_deadline_at)}截止",
         icon="scale",
     )
@@ -107,7 +109,7 @@ def _csv(found: Any) -> HttpResponseBase:
         (
             [
                 one.ext_id, one.organisation.name, one.title, one.get_method_display(),
-                words.yuan(one.limit_price_fen) if one.limit_price_fen else "",
+                _price(one, one.limit_price_fen) if one.limit_price_fen else "",
                 one.published_at, one.bid_deadline_at, one.bid_count, one.get_state_display(),
             ]
             for one in found[:CSV_ROWS_MAX].iterator(500)
@@ -168,7 +170,7 @@ def _shown(request: OfficeRequest, ext_id: str, code: tuple[str, str] = ("", "")
             "facts": _facts(request, found),
             "ledger": _opened(found) if found.is_open else _sealed(request, found),
             "choices": [
-                (bid.ext_id, f"{bid.bidder}，{words.yuan(bid.price_fen)}元")
+                (bid.ext_id, f"{bid.bidder}，{_price(one, bid.price_fen)}")
                 for bid in found.bids
                 if bid.is_valid
             ],
@@ -212,8 +214,14 @@ def _facts(request: OfficeRequest, found: queries.TenderPage) -> list[Fact]:
         facts.append(Fact("办件", one.case_number, reverse("office:case", args=[one.case_number])))
     if one.award_reason:
         facts.append(Fact("为什么定这家", one.award_reason))
-    limit = words.yuan(one.limit_price_fen) if one.limit_price_fen else "没有"
-    return [*facts, Fact("最高限价（元）", limit, is_sum=True)]
+    limit = _price(one, one.limit_price_fen) if one.limit_price_fen else "没有"
+    term = "最低年利率" if one.subject_kind == RATED else "最高限价（元）"
+    return [*facts, Fact(term, limit, is_sum=True)]
+
+
+def _price(tender: Any, offered: int | None) -> str:
+    """Return what is offered or the limit of it in words: yuan, for a deposit its yearly rate."""
+    return (words.percent if tender.subject_kind == RATED else words.yuan)(offered)
 
 
 def _sealed(request: OfficeRequest, found: queries.TenderPage) -> Ledger:
@@ -234,14 +242,15 @@ def _sealed(request: OfficeRequest, found: queries.TenderPage) -> Ledger:
 
 
 def _opened(found: queries.TenderPage) -> Ledger:
+    term = "报的年利率" if found.tender.subject_kind == RATED else "报价（元）"
     return Ledger(
         caption="拆封的报价",
-        columns=[Column("单位"), Column("报价（元）", "money"), Column("看出来的")],
+        columns=[Column("单位"), Column(term, "money"), Column("看出来的")],
         rows=[
             Row(
                 [
                     Cell(f"{one.bidder}（中标）" if one.is_winner else one.bidder),
-                    Cell(words.yuan(one.price_fen) if one.price_fen is not None else "未知"),
+                    Cell(_price(found.tender, one.price_fen)),
                     Cell(
                         "；".join((*(() if one.is_valid else (one.invalid_reason,)), *one.flags))
                         or "没有",

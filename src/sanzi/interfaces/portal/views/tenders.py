@@ -18,6 +18,8 @@ from sanzi.kernel.refusals import Refusal
 from sanzi.orgs.errors import NotFound
 
 DOC_BYTES_MAX = 20_000_000
+RATED = "deposit"
+"""What is offered for it is a yearly rate, kept in basis points where others have fen."""
 
 
 class OfferForm(forms.Form):
@@ -42,6 +44,8 @@ def tender(request: HttpRequest, ext_id: str) -> HttpResponse:
     form = None
     if is_taking or request.method == "POST":
         form = OfferForm(request.POST or None, request.FILES or None)
+        if found.tender.subject_kind == RATED:
+            form.fields["price"].label = "年利率百分之几"
     handed: bids.Handed | None = None
     if request.method == "POST" and form is not None and form.is_valid():
         try:
@@ -99,7 +103,8 @@ def _facts(found: queries.TenderPage) -> list[Fact]:
         Fact("现在", str(one.get_state_display())),
     ]
     if one.limit_price_fen:
-        facts.append(Fact("最高限价", words.portal_yuan(one.limit_price_fen)))
+        term = "最低年利率" if one.subject_kind == RATED else "最高限价"
+        facts.append(Fact(term, _price(found, one.limit_price_fen)))
     if one.fail_reason:
         facts.append(Fact("为什么没招成", one.fail_reason))
     if one.award_reason:
@@ -107,16 +112,23 @@ def _facts(found: queries.TenderPage) -> list[Fact]:
     return facts
 
 
+def _price(found: queries.TenderPage, offered: int | None) -> str:
+    """Return what is offered or the limit of it in words: yuan, for a deposit its yearly rate."""
+    is_rate = found.tender.subject_kind == RATED
+    return (words.percent if is_rate else words.portal_yuan)(offered)
+
+
 def _ledger(found: queries.TenderPage) -> Ledger:
     if found.is_open:
+        term = "报的年利率" if found.tender.subject_kind == RATED else "报价"
         return Ledger(
             caption="各家的报价",
-            columns=[Column("单位"), Column("报价", "money"), Column("结果")],
+            columns=[Column("单位"), Column(term, "money"), Column("结果")],
             rows=[
                 Row(
                     [
                         one.bidder,
-                        words.portal_yuan(one.price_fen) if one.price_fen is not None else "未知",
+                        _price(found, one.price_fen),
                         "中标" if one.is_winner else one.invalid_reason or "没有中",
                     ]
                 )

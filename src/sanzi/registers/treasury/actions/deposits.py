@@ -188,7 +188,7 @@ def publish(
             organisation=found.organisation.ext_id,
             subject_kind="deposit",
             subject=found.ext_id,
-            title=f"存款{yuan}元，{found.term_months}个月（报价写每存100元一年给几元利息）",
+            title=f"存款{yuan}元，{found.term_months}个月",
             method="open",
             bid_deadline_at=deadline,
             platform_level="town",

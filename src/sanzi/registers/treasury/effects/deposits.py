@@ -9,7 +9,7 @@ from sanzi.matters import registry
 from sanzi.matters.registry import PublicRows, Turn
 from sanzi.registers.treasury import queries
 from sanzi.registers.treasury.actions import deposits
-from sanzi.registers.treasury.models import Deposit
+from sanzi.registers.treasury.models import Deposit, DepositPlan
 
 PERCENT = 100
 WANTED = {"principal", "term_months", "reserve_months", "rate_floor", "rate_weight"}
@@ -137,12 +137,15 @@ def finish(turn: Turn) -> None:
 
 
 def shown(case_number: str) -> PublicRows:
-    """Return what the public sees of each deposit: sum, rate, days, interest."""
+    """Return what the public sees of each deposit: bank, sum, rate, days, interest."""
+    plan = DepositPlan.objects.select_related("bank").filter(case_number=case_number).first()
+    bank = plan.bank.name if plan is not None and plan.bank is not None else "基本户的银行"
     rows = Deposit.objects.filter(case_number=case_number).order_by("maturity_date", "pk")
     return PublicRows(
-        columns=("金额（元）", "年利率（%）", "起存日", "到期日", "利息（元）"),
+        columns=("存在哪家", "金额（元）", "年利率（%）", "起存日", "到期日", "利息（元）"),
         rows=tuple(
             (
+                bank,
                 money.format_yuan(one.principal_fen),
                 f"{one.rate_bp / 100:.2f}",
                 one.start_date.isoformat(),
