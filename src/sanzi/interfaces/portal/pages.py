@@ -54,6 +54,14 @@ def show(
                 Link("换一个村看", reverse("portal:home"), "building-store"),
             ],
         }
+    else:
+        frame |= {
+            "footer_links": [
+                Link("村里能办的36件事", reverse("portal:powers"), "checks"),
+                Link("能领哪些补贴", reverse("portal:subsidies"), "file-text"),
+                Link("换一个村看", reverse("portal:home"), "building-store"),
+            ]
+        }
     return render(request, f"portal/{template}.html", frame | context)
 
 
