@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from django.test import Client
 from django.urls import Resolver404, resolve
 
+HOST = "http://testserver"
 PAGES_MAX = 80
 """So many of one address pattern are read; the same query and template make the others."""
 NOT_PUBLIC = ("/static/", "/account/", "/office/", "/look/", "/api/v1/docs")
@@ -66,7 +67,7 @@ def crawl(starts: Iterable[str], months: Iterable[str]) -> Found:
         if "html" not in response.headers.get("Content-Type", ""):
             continue
         for link in links(body.decode()):
-            to = urljoin(address, link).split("#")[0]
+            to = urljoin(address, link.removeprefix(HOST)).split("#")[0]
             if to not in seen and _is_wanted(to, told):
                 seen.add(to)
                 waiting.append(to)

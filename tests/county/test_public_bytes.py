@@ -6,20 +6,26 @@ stands in full on the page that says who is who, and nowhere else.
 
 from __future__ import annotations
 
+import csv
 import html
 import io
+import json
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.apps import apps
+from django.test import Client
 from PIL import Image
 
 from county import crawl
 from county.loaded import county, months
 from sanzi.deals.models import Asset, Auction, Tender
-from sanzi.disclosure.models import Door
+from sanzi.disclosure.models import Door, Publication
 from sanzi.interfaces.api.app import document
 from sanzi.interfaces.portal import urls
 from sanzi.matters.models import CaseStep
@@ -27,6 +33,7 @@ from sanzi.orgs import queries as orgs
 from sanzi.orgs import secrets
 from sanzi.orgs.models import Appointment, Counterparty, Person
 from sanzi.payments.models import Payment, PaymentOrder, Receipt
+from sanzi.record.descriptor import file_sm3
 from sanzi.registers.funds.models import TownProject
 from sanzi.registers.works.models import Works
 
@@ -198,3 +205,62 @@ def test_pictures_carry_nothing_of_the_phone_that_took_them(read: Read) -> None:
             picture = Image.open(io.BytesIO(body))
             assert not picture.getexif(), address
             assert not {"exif", "xmp", "comment"} & set(picture.info), address
+
+
+def test_the_catalogue_is_dcat_and_every_address_in_it_answers(read: Read) -> None:
+    told = json.loads(read.found.bodies["/open/catalogue.jsonld"])
+    assert told["@type"] == "dcat:Catalog"
+    assert told["@context"]["dcat"] == "http://www.w3.org/ns/dcat#"
+    assert told["@id"] == "http://testserver/open/catalogue.jsonld"
+    assert told["dcterms:publisher"]["@type"] == "foaf:Agent"
+    assert told["dcat:service"][0]["@type"] == "dcat:DataService"
+    assert len(told["dcat:dataset"]) == 3
+    client = Client()
+    for dataset in told["dcat:dataset"]:
+        assert dataset["@type"] == "dcat:Dataset"
+        assert {"dcterms:title", "dcterms:description", "dcterms:publisher"} <= set(dataset)
+        assert len(dataset["dcat:distribution"]) >= 4
+        for one in dataset["dcat:distribution"]:
+            assert one["@type"] == "dcat:Distribution"
+            assert one["dcat:mediaType"]["@id"].startswith("https://www.iana.org/")
+            answer = client.get(one["dcat:downloadURL"]["@id"])
+            assert answer.status_code == 200
+            media = one["dcat:mediaType"]["@id"].split("media-types/")[1]
+            assert answer.headers["Content-Type"].startswith(media)
+
+
+def test_a_package_opens_by_its_own_description_and_agrees_with_the_page(
+    read: Read, tmp_path: Path
+) -> None:
+    code, _ = orgs.villages()[0]
+    with zipfile.ZipFile(io.BytesIO(read.found.bodies[f"/open/{code}/package.zip"])) as archive:
+        archive.extractall(tmp_path)
+    told = json.loads((tmp_path / "datapackage.json").read_text())
+    assert [one["name"] for one in told["resources"]] == sorted(
+        ["asset", "line", "month", "publication", "village"]
+    )
+    rows = {}
+    for one in told["resources"]:
+        path = tmp_path / one["path"]
+        assert file_sm3(path) == one["x-sm3"]
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows[one["name"]] = list(csv.DictReader(stream))
+        assert len(rows[one["name"]]) == one["x-rows"]
+        assert list(rows[one["name"]][0]) == [each["name"] for each in one["schema"]["fields"]]
+        keys = [tuple(row[key] for key in one["schema"]["primaryKey"]) for row in rows[one["name"]]]
+        assert len(keys) == len(set(keys))
+    month = months()[1]
+    page = json.loads(read.found.bodies[f"/api/v1/villages/{code}/months/{month}"])
+    own = [row for row in rows["line"] if row["period"] == month and row["direction"] == "out"]
+    assert sum(int(row["amount_fen"]) for row in own) == page["out_fen"]
+    assert any("*" in row["other_party"] for row in rows["line"])
+
+
+def test_a_feed_names_what_was_published_and_nobody_who_was_helped(read: Read) -> None:
+    code, _ = orgs.villages()[0]
+    tree = ET.fromstring(read.found.bodies[f"/open/{code}/feed.atom"])
+    entries = tree.findall("{http://www.w3.org/2005/Atom}entry")
+    assert entries
+    shown = Publication.objects.filter(division_id=code, item_code="S01", unpublished_at=None)
+    titles = {one.findtext("{http://www.w3.org/2005/Atom}title") for one in entries}
+    assert not titles & set(shown.values_list("title", flat=True))

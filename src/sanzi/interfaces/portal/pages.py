@@ -59,6 +59,7 @@ def show(
             "footer_links": [
                 Link("村里能办的36件事", reverse("portal:powers"), "checks"),
                 Link("能领哪些补贴", reverse("portal:subsidies"), "file-text"),
+                Link("公开数据", reverse("portal:open_data"), "file-spreadsheet"),
                 Link("换一个村看", reverse("portal:home"), "building-store"),
             ]
         }

@@ -12,11 +12,6 @@ from sanzi.interfaces.portal.pages import asked_period, month_words, public, sho
 from sanzi.interfaces.portal.views.units import works_row
 
 WORKS_MAX = 5
-OPEN_DATA = (
-    ("招标和合同", "contracting_releases", "OCDS格式，每次招标、合同、付款"),
-    ("工程", "contracting_projects", "OC4IDS格式，每个工程从立项到审计"),
-)
-"""What anybody may take away and count for himself: title, name of the address, what it holds."""
 
 
 @public
@@ -93,8 +88,11 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
                 for kind, key, name, sort in site_queries.village_units(code)
             ],
             "data": [
-                ItemRow(title=title, url=reverse(f"api-1:{name}", args=[code]), sub=sub)
-                for title, name, sub in OPEN_DATA
+                ItemRow(
+                    title="公开数据",
+                    url=reverse("portal:open_place", args=[code]),
+                    sub="每一笔、资产、工程，做成表格",
+                )
             ],
             "previous": Link(
                 f"看{month_words(month.previous)}的",
