@@ -34,15 +34,17 @@ def page(tmp_path: Path, settings: Any) -> Publication:
     return made
 
 
-def read(url: str) -> Any:
+def read(url: str) -> tuple[Any, str]:
     response = Client().get(url)
     assert response.status_code == 200, url
     assert not response.cookies, url
-    return response
+    content = b"".join(response.streaming_content).decode()
+    response.close()
+    return response.headers, content
 
 
 def text(url: str) -> str:
-    return b"".join(read(url).streaming_content).decode()
+    return read(url)[1]
 
 
 def test_county_village_and_page_are_read_one_from_the_other(page: Publication) -> None:
@@ -60,15 +62,15 @@ def test_the_portal_leads_to_the_file(page: Publication) -> None:
 
 
 def test_files_load_nothing_but_their_stylesheet_and_names_are_not_kept(page: Publication) -> None:
-    open_page = read(f"/site/{WILLOW}/{page.ext_id}.html")
-    apart = read(f"/site/people/{WILLOW}/{page.ext_id}.html")
+    open_page, _ = read(f"/site/{WILLOW}/{page.ext_id}.html")
+    apart, _ = read(f"/site/people/{WILLOW}/{page.ext_id}.html")
 
-    assert open_page.headers["Content-Security-Policy"].startswith("default-src 'none'")
-    assert "X-Robots-Tag" not in open_page.headers
-    assert apart.headers["X-Robots-Tag"] == "noindex, noarchive"
-    assert apart.headers["Cache-Control"] == "no-store"
-    note = read(f"/site/{WILLOW}/{page.ext_id}.note")
-    assert note.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert open_page["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "X-Robots-Tag" not in open_page
+    assert apart["X-Robots-Tag"] == "noindex, noarchive"
+    assert apart["Cache-Control"] == "no-store"
+    note, _ = read(f"/site/{WILLOW}/{page.ext_id}.note")
+    assert note["Content-Type"] == "text/plain; charset=utf-8"
 
 
 def test_nothing_outside_the_folder_is_served(page: Publication) -> None:

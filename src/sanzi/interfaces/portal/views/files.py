@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.static import serve
 
@@ -18,7 +18,9 @@ TYPES = {".note": "text/plain; charset=utf-8", ".json": "application/json"}
 def file(request: HttpRequest, where: str) -> HttpResponseBase:
     """Return one file of the folder; a folder is its list. What names people is not to be kept."""
     path = f"{where}index.html" if not where or where.endswith("/") else where
-    response = serve(request, path, document_root=page_queries.folder())
+    if ".." in path.split("/"):
+        raise Http404
+    response = serve(request, path, document_root=str(page_queries.folder()))
     response.headers["Content-Security-Policy"] = POLICY
     for ending, kind in TYPES.items():
         if path.endswith(ending):
