@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
+from django.test import override_settings
 
-from sanzi.disclosure.actions import publishing
+from sanzi.disclosure.actions import pages, publishing
 from sanzi.disclosure.periods import month_of
 from sanzi.kernel import clock
 from sanzi.orgs import queries as orgs
@@ -28,7 +31,8 @@ def county(folder: Path, *, plant: Callable[[], None]) -> Iterator[None]:
     """
     until = clock.today() - timedelta(days=1)
     write_county(folder, villages=VILLAGES, months=MONTHS, until=until, seed=7, has_doubts=True)
-    with transaction.atomic():
+    served = replace(settings.SANZI, site_dir=site(folder))
+    with transaction.atomic(), override_settings(SANZI=served):
         at = clock.now()
         packages.import_folder(folder=folder, by=SYSTEM, at=at)
         plant()
@@ -36,8 +40,14 @@ def county(folder: Path, *, plant: Callable[[], None]) -> Iterator[None]:
         for code, _ in orgs.villages():
             for month in months():
                 publishing.publish_month(village_code=code, period=month, at=at)
+        pages.publish_due(at)
         yield
         transaction.set_rollback(True)
+
+
+def site(folder: Path) -> Path:
+    """Return the folder of the county's published pages."""
+    return folder.with_name("site")
 
 
 def months() -> list[str]:

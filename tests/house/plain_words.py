@@ -21,13 +21,14 @@ from house import tree
 SOURCE = tree.ROOT / "src" / "sanzi"
 COMMON_FILE = SOURCE / "data" / "words" / "common.txt"
 LENGTH_MAX = 25
-STOPS = re.compile(r"[。？！；，：\n]|——")
+STOPS = re.compile(r"[。？！；：\n]|——")
 HAN = re.compile(r"[\u3400-\u9fff]")
 INLINE = re.compile(r"</?(?:b|i|span|a|small|data|strong|em|code)\b[^>]*>")
 FILLED = re.compile(r"{{.*?}}|{[a-z_.|:\[\]0-9]*}", re.DOTALL)
+OF_A_MATTER = {"title", "promise", "looks_at", "label", "help"}
+"""What a villager reads of a matter's file: its page, its steps, its form."""
 DATA_FILES = ("matters/plain.yaml", "disclosure/items.yaml", "disclosure/uses.yaml")
-FACE = SOURCE / "interfaces" / "portal"
-REFUSALS = SOURCE / "disclosure" / "errors.py"
+PROGRAMS = ("interfaces/portal", "disclosure", "matters/plain.py", "matters/followed.py")
 
 
 @dataclass(frozen=True)
@@ -79,16 +80,26 @@ def split(text: str, where: str) -> Iterator[Sentence]:
 def all_sentences() -> list[Sentence]:
     """Return every sentence of the portal's templates, views, refusals and data files."""
     found: list[Sentence] = []
-    for path in sorted((SOURCE / "templates" / "portal").rglob("*.html")):
-        found += split(template_text(path.read_text(encoding="utf-8")), _name(path))
-    for path in [*sorted(FACE.rglob("*.py")), REFUSALS]:
+    for folder in ("portal", "pages"):
+        for path in sorted((SOURCE / "templates" / folder).rglob("*.html")):
+            found += split(template_text(path.read_text(encoding="utf-8")), _name(path))
+    for path in _programs():
         for text in strings(path.read_text(encoding="utf-8")):
             found += split(text, _name(path))
     for name in DATA_FILES:
         path = SOURCE / "data" / name
         for text in _values(yaml.safe_load(path.read_text(encoding="utf-8"))):
             found += split(text, _name(path))
+    for path in sorted((SOURCE / "data" / "matters").glob("M*.yaml")):
+        for text in _of_keys(yaml.safe_load(path.read_text(encoding="utf-8")), OF_A_MATTER):
+            found += split(text, _name(path))
     return found
+
+
+def _programs() -> Iterator[Path]:
+    for name in PROGRAMS:
+        path = SOURCE / name
+        yield from [path] if path.is_file() else sorted(path.rglob("*.py"))
 
 
 def template_text(source: str) -> str:
@@ -128,6 +139,18 @@ def _values(content: object) -> Iterator[str]:
             yield from _values(value)
     elif isinstance(content, str):
         yield content
+
+
+def _of_keys(content: object, keys: set[str]) -> Iterator[str]:
+    if isinstance(content, dict):
+        for key, value in content.items():
+            if key in keys and isinstance(value, str):
+                yield value
+            else:
+                yield from _of_keys(value, keys)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _of_keys(value, keys)
 
 
 def _name(path: Path) -> str:

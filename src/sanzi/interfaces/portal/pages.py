@@ -48,6 +48,7 @@ def show(
             "footer_links": [
                 Link("看每一笔收支", reverse("portal:items", args=[village.code]), "list-check"),
                 Link("公开栏", reverse("portal:bulletin", args=[village.code]), "speakerphone"),
+                Link("谁管什么", reverse("portal:people", args=[village.code]), "users"),
                 Link("我家的钱", reverse("portal:household", args=[village.code]), "home"),
                 Link("办一件事", reverse("portal:village_powers", args=[village.code]), "checks"),
                 Link("能领哪些补贴", reverse("portal:subsidies"), "file-text"),

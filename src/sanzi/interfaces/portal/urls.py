@@ -7,12 +7,14 @@ from django.urls import path
 from sanzi.interfaces.portal.views import (
     assets,
     auctions,
+    files,
     follow,
     household,
     log,
     money,
     online,
     open_data,
+    people,
     powers,
     projects,
     publications,
@@ -48,8 +50,9 @@ urlpatterns = [
     path("open/catalogue.jsonld", open_data.catalogue, name="open_catalogue"),
     path("open/<str:code>/", open_data.page, name="open_place"),
     path("open/<str:code>/package.zip", open_data.package, name="open_package"),
-    path("open/<str:code>/feed.atom", open_data.feed, name="open_feed"),
     path("open/<str:code>/<str:name>", open_data.file, name="open_file"),
+    path("site/", files.file, {"where": ""}, name="files"),
+    path("site/<path:where>", files.file, name="file"),
     path("meet/<str:ext_id>/", sign_in.page, name="sign_in"),
     path("v/<str:token>/", village.door, name="door"),
     path("village/<str:code>/", village.page, name="village"),
@@ -59,6 +62,7 @@ urlpatterns = [
     path("village/<str:code>/slip/<str:ext_id>/", money.slip, name="slip"),
     path("village/<str:code>/bulletin/", publications.bulletin, name="bulletin"),
     path("village/<str:code>/bulletin/<str:ext_id>/", publications.sheet, name="publication"),
+    path("village/<str:code>/people/", people.page, name="people"),
     path("village/<str:code>/powers/", powers.village_listing, name="village_powers"),
     path(
         "village/<str:code>/powers/<str:matter_code>/", powers.village_power, name="village_power"

@@ -1,4 +1,4 @@
-"""Data to take away: the catalogue for people and for programs, packages, tables, the feed."""
+"""Data to take away: the catalogue for people and for programs, packages and tables."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
-from sanzi.disclosure import dcat, open_data
+from sanzi.disclosure import dcat, open_data, page_queries
 from sanzi.disclosure.dcat import Distribution
 from sanzi.disclosure.open_data import Place
 from sanzi.interfaces.look.parts import ItemRow, Link
 from sanzi.interfaces.portal.pages import public, show, today
-from sanzi.matters.items import items
 
 ZIP, CSV, JSON, ATOM = "application/zip", "text/csv", "application/json", "application/atom+xml"
 PACKAGE_PROFILE = "https://specs.frictionlessdata.io/tabular-data-package/"
 OCDS_PROFILE = "https://standard.open-contracting.org/latest/en/"
 OC4IDS_PROFILE = "https://standard.open-contracting.org/infrastructure/latest/en/"
-FEED_MAX = 50
 KEPT = "public, max-age=600"
 
 
@@ -44,8 +41,10 @@ def _distributions(request: HttpRequest, where: Place) -> list[Distribution]:
         found += [
             Distribution("招标和合同", url("api-1:contracting_releases"), JSON, OCDS_PROFILE),
             Distribution("工程", url("api-1:contracting_projects"), JSON, OC4IDS_PROFILE),
-            Distribution("新公布的", url("portal:open_feed"), ATOM),
         ]
+        if page_queries.has_feed(where.code):
+            feed = reverse("portal:file", args=[page_queries.feed_of(where.code)])
+            found.append(Distribution("新公布的", request.build_absolute_uri(feed), ATOM))
     return found
 
 
@@ -146,29 +145,6 @@ def file(_request: HttpRequest, code: str, name: str) -> HttpResponse:
     found = open_data.file(open_data.place(code), name, today())
     kind = JSON if name.endswith(".json") else f"{CSV}; charset=utf-8"
     return _kept(HttpResponse(found, content_type=kind))
-
-
-@require_safe
-@public
-def feed(request: HttpRequest, code: str) -> HttpResponse:
-    """Tell what a village published last, as Atom."""
-    where = open_data.place(code)
-    here = request.build_absolute_uri(reverse("portal:bulletin", args=[code]))
-    told = Atom1Feed(
-        title=f"{where.name}新公布的", link=here, description="", language="zh-CN",
-        feed_url=request.build_absolute_uri(),
-    )  # fmt: skip
-    for one in open_data.standing(code)[:FEED_MAX]:
-        at = reverse("portal:publication", args=[code, one.ext_id])
-        told.add_item(
-            title=one.title,
-            link=request.build_absolute_uri(at),
-            description=items()[one.item_code].title,
-            unique_id=f"urn:sm3:{one.content_digest}",
-            pubdate=one.published_at,
-            updateddate=one.published_at,
-        )
-    return _kept(HttpResponse(told.writeString("utf-8"), content_type=f"{ATOM}; charset=utf-8"))
 
 
 def _kept(response: HttpResponse) -> HttpResponse:
