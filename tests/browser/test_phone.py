@@ -123,4 +123,4 @@ def test_one_of_a_thousand_names_is_found_by_typing_it(
     expect(names).to_be_focused()
     box.fill("没有这个人")
     expect(names.locator("option:checked")).to_have_text(last)
-    assert names.locator("option").count() <= 2
+    assert names.locator("option").count() < 5
