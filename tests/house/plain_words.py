@@ -118,7 +118,10 @@ def strings(code: str) -> Iterator[str]:
         if isinstance(node, ast.JoinedStr):
             inside |= {id(part) for part in node.values}
             text = "".join(
-                part.value if isinstance(part, ast.Constant) else "…" for part in node.values
+                part.value
+                if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                else "…"
+                for part in node.values
             )
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             if id(node) in inside:
