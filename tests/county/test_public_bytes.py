@@ -14,6 +14,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -32,10 +33,13 @@ from sanzi.kernel import clock
 from sanzi.matters.models import CaseStep
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import secrets
+from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Appointment, Counterparty, Person
 from sanzi.payments.models import Payment, PaymentOrder, Receipt
 from sanzi.record.descriptor import file_sm3
 from sanzi.registers.funds.models import TownProject
+from sanzi.registers.subsidies.models import Award
+from sanzi.registers.subsidies.queries import public as subsidies
 from sanzi.registers.works.models import Works
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +170,26 @@ def test_those_in_office_are_named_in_full_where_one_asks_who_is_who(read: Read)
         organisation__division_id=code, end_date__lt=clock.today()
     ).exclude(person__appointments__end_date__isnull=True)
     assert not [one.person.name for one in ended if f"{one.person.name}，" in page]
+
+
+def test_a_list_of_subsidies_is_masked_while_it_is_shown_and_then_only_its_sum(read: Read) -> None:
+    code, _ = orgs.villages()[0]
+    lists = subsidies.given(code)
+    assert lists
+    first = lists[0]
+    last = first.named_until_date
+    shown, rows = subsidies.receivers(code, first.program_code, first.period, last)
+    assert shown == first
+    assert sum(one.amount_fen for one in rows) == first.total_fen
+    assert rows
+    assert all("*" in one.name for one in rows)
+    gone = subsidies.receivers(code, first.program_code, first.period, last + timedelta(days=1))
+    assert gone == (first, [])
+    got = Award.objects.filter(division_code=code, status="approved")[0]
+    own = subsidies.own([got.person_id])
+    assert got.amount_fen in {one.amount_fen for one in own}
+    with pytest.raises(NotFound):
+        subsidies.receivers(code, first.program_code, "1999-01", last)
 
 
 def test_what_a_careless_officer_wrote_is_masked_and_not_left_out(read: Read) -> None:

@@ -62,6 +62,12 @@ urlpatterns = [
     path("village/<str:code>/slip/<str:ext_id>/", money.slip, name="slip"),
     path("village/<str:code>/bulletin/", publications.bulletin, name="bulletin"),
     path("village/<str:code>/bulletin/<str:ext_id>/", publications.sheet, name="publication"),
+    path("village/<str:code>/subsidies/", subsidies.of_village, name="village_subsidies"),
+    path(
+        "village/<str:code>/subsidies/<str:program>/<str:period>/",
+        subsidies.receivers,
+        name="receivers",
+    ),
     path("village/<str:code>/people/", people.page, name="people"),
     path("village/<str:code>/powers/", powers.village_listing, name="village_powers"),
     path(

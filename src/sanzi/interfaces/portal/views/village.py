@@ -78,7 +78,12 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
                     url=reverse("portal:bulletin", args=[code]),
                     sub="决议、工程、采购、名单，公布了就看得到",
                     amount=f"{bulletin_queries.standing(code).count()}份",
-                )
+                ),
+                ItemRow(
+                    title="领的补贴",
+                    url=reverse("portal:village_subsidies", args=[code]),
+                    sub="哪个项目、多少人领了、合起来多少",
+                ),
             ],
             "works": [works_row(one) for one in works[:WORKS_MAX]],
             "more_works": [works_row(one) for one in works[WORKS_MAX:]],
