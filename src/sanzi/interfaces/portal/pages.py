@@ -78,6 +78,8 @@ def today() -> date:
 
 
 def month_words(period: str) -> str:
-    """Return `10月`, with the year when it is not this one."""
+    """Return `10月`, with the year when it is not this one; `2026年` for a whole year."""
+    if "-" not in period:
+        return f"{period}年"
     year, month = int(period[:4]), int(period[5:7])
     return f"{month}月" if year == today().year else f"{year}年{month}月"
