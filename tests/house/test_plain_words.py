@@ -20,7 +20,7 @@ def test_a_long_sentence_and_a_rare_character_are_found() -> None:
     assert plain_words.rare("夒来了") == ["夒"]
     template = "{% if x %}<p>先写<b>姓名</b>，再写{{ code }}。</p>{% endif %}<h2>没有码</h2>"
     found = [one.text for one in plain_words.split(plain_words.template_text(template), "")]
-    assert found == ["先写姓名", "再写…", "没有码"]
+    assert found == ["先写姓名，再写…", "没有码"]
     assert list(plain_words.strings('f"{day}公布，晚了"')) == ["…公布，晚了"]
 
 
