@@ -5,6 +5,7 @@ Made at first use. `sanzi log key` prints their public halves, which witnesses a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,9 @@ from sanzi.kernel import notes
 from sanzi.kernel.notes import Signer, Verifier
 
 KINDS: Final = (notes.ED25519, notes.SM2)
+COSIGNING: Final = (notes.COSIGNED, notes.SM2_COSIGNED)
 PRIVATE_MODE, FOLDER_MODE = 0o600, 0o700
+LAST: Final = "last.note"
 
 
 def signers() -> list[Signer]:
@@ -23,7 +26,7 @@ def signers() -> list[Signer]:
     Raises: BadNote, for a file that holds no key.
     """
     folder = settings.SANZI.log_keys
-    return [_signer(folder / f"{kind}.key", kind) for kind in KINDS]
+    return [_signer(folder / f"{kind}.key", kind, settings.SANZI.log_origin) for kind in KINDS]
 
 
 def verifiers() -> list[Verifier]:
@@ -38,10 +41,49 @@ def witnesses() -> list[Verifier]:
     return [notes.read_verifier(one) for one in lines if one.strip() and not one.startswith("#")]
 
 
-def _signer(file: Path, kind: str) -> Signer:
+@dataclass(frozen=True)
+class Level:
+    """A township's or the county's own keys: what it is called, where they lie."""
+
+    title: str
+    folder: Path
+    signers: tuple[Signer, ...]
+
+    @property
+    def name(self) -> str:
+        """The name its keys stand under."""
+        return self.signers[0].verifier.name
+
+    def last(self) -> str:
+        """Return the note of the last head it signed, empty before the first."""
+        file = self.folder / LAST
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+
+    def remember(self, note: str) -> None:
+        """Keep the note of a head that it signs."""
+        fresh = self.folder / f"{LAST}.new"
+        fresh.write_text(note, encoding="utf-8")
+        fresh.replace(self.folder / LAST)
+
+
+def levels() -> list[Level]:
+    """Return the levels that cosign here, each with keys of its own; made when there are none.
+
+    Raises: BadNote, for a file that holds no key.
+    """
+    found = []
+    for name, title in settings.SANZI.log_cosigners:
+        folder = settings.SANZI.log_keys / name
+        own = f"{settings.SANZI.log_origin}/{name}"
+        signers = tuple(_signer(folder / f"{kind}.key", kind, own) for kind in COSIGNING)
+        found.append(Level(title, folder, signers))
+    return found
+
+
+def _signer(file: Path, kind: str, name: str) -> Signer:
     if not file.exists():
         file.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        made = notes.new_signer(settings.SANZI.log_origin, kind)
+        made = notes.new_signer(name, kind)
         file.touch(mode=PRIVATE_MODE)
         file.write_text(f"{made.verifier.text()}\n{made.private.hex()}\n", encoding="ascii")
     lines = file.read_text(encoding="ascii").split()
