@@ -47,7 +47,8 @@ class Environment:
         `log_origin` names the public log for ever, `log_keys` is the folder of its keys,
         `log_witnesses` a file with the keys of its witnesses, one a line, None where it has none;
         `log_cosigners` the levels that cosign it here, as (name of the key, what it is called);
-        `log_quorum` how many of those who cosign must have signed a head that a paper shows.
+        `log_quorum` how many of those who cosign must have signed a head that a paper shows;
+        `site_dir` is the folder of published pages.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Environment:
     tax_token: str
     seal_url: str
     seal_keys: Path
+    site_dir: Path
     log_origin: str
     log_keys: Path
     log_witnesses: Path | None
@@ -119,6 +121,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         contracting_prefix=environ.get("SANZI_CONTRACTING_PREFIX", CONTRACTING_PREFIX),
         seal_url=environ.get("SANZI_SEAL_URL", "").rstrip("/"),
         seal_keys=Path(environ.get("SANZI_SEAL_KEYS", str(var / "seal-keys"))).resolve(),
+        site_dir=Path(environ.get("SANZI_SITE_DIR", str(var / "site"))).resolve(),
         log_origin=environ.get("SANZI_LOG_ORIGIN", "") or _origin(environ),
         log_keys=Path(environ.get("SANZI_LOG_KEYS", str(var / "log-keys"))).resolve(),
         log_witnesses=_path(environ.get("SANZI_LOG_WITNESSES", "")),

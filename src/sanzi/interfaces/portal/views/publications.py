@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from sanzi.disclosure import bulletin_queries, inquiry_queries, posters, queries
+from sanzi.disclosure import bulletin_queries, inquiry_queries, page_queries, posters, queries
 from sanzi.disclosure.actions import publishing
 from sanzi.disclosure.errors import MonthNotPublished
 from sanzi.interfaces.look import words
@@ -129,6 +129,7 @@ def sheet(request: HttpRequest, code: str, ext_id: str) -> HttpResponse:
                 _question(code, each) for each in inquiry_queries.about(ext_id, clock.now())
             ],
             "ask_url": "" if found.newer else _ask_url(code, ext_id),
+            "file_url": page_queries.address_of(ext_id),
             "is_whole": publishing.is_unchanged(one) if one.body else None,
             "newer": Link("看更正后的这一份", _url(code, found.newer)) if found.newer else None,
             "older": Link("看更正前的那一份", _url(code, found.older)) if found.older else None,
