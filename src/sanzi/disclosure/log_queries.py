@@ -34,28 +34,24 @@ def digest_of(publication: Publication) -> str:
 
 
 def leaves(rows: Sequence[Publication]) -> list[bytes]:
-    """Return what the log tells of each: its id, the digest of what is shown, and its figures.
+    """Return what the log tells of each: its id, the digest of what is shown, when, its figures.
 
     Figures stand with place, item and month, so that a paper can show them by the leaf alone.
-    What goes off the web one day tells its digest only.
+    What goes off the web one day tells no figures.
     """
     return [
-        f"sanzi/publication/1\n{one.ext_id}\nsm3 {digest_of(one)}\n{_figures(one)}".encode()
+        f"sanzi/publication/1\n{one.ext_id}\nsm3 {digest_of(one)}\n{_lines(one)}".encode()
         for one in rows
     ]
 
 
-def _figures(one: Publication) -> str:
-    """Return the lines of a leaf that tell figures, in fen, empty for what leaves the web."""
-    if items()[one.item_code].leaves:
-        return ""
-    lines: list[tuple[str, Any]] = [
-        ("place", one.division_id),
-        ("item", one.item_code),
-        ("period", one.period),
-    ]
-    figures = {name: one.body.get(f"{name}_fen") for name in MONTH_FIGURES}
-    if figures["out"] is None:
-        figures = {"total": one.total_fen}
-    lines += figures.items()
+def _lines(one: Publication) -> str:
+    """Return the lines of a leaf behind the digest, a name and a value each, money in fen."""
+    lines: list[tuple[str, Any]] = [("at", int(one.published_at.timestamp()))]
+    if not items()[one.item_code].leaves:
+        figures = [(name, one.body.get(f"{name}_fen")) for name in MONTH_FIGURES]
+        lines += [("place", one.division_id), ("item", one.item_code), ("period", one.period)]
+        lines += figures
+        if one.total_fen != dict(figures)["out"]:
+            lines.append(("total", one.total_fen))
     return "".join(f"{name} {value}\n" for name, value in lines if value not in ("", None))

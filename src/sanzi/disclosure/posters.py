@@ -13,7 +13,7 @@ from typing import Any, Final
 import segno
 from django.conf import settings
 
-from sanzi.disclosure import bulletin_queries, verifier_page
+from sanzi.disclosure import bulletin_queries, page_parts, verifier_page
 from sanzi.disclosure.errors import MonthNotPublished
 from sanzi.disclosure.models import Door, Publication
 from sanzi.disclosure.periods import bounds
@@ -175,4 +175,6 @@ def _grouped(text: str) -> str:
 
 
 def _cut(text: str, length: int) -> str:
+    """Return a text of a length at most; 个人 stands for masked names, as on open pages."""
+    text = page_parts.opened(text)
     return text if len(text) <= length else f"{text[: length - 1]}…"

@@ -87,7 +87,10 @@ def _pinned(county: str) -> dict[str, Any]:
         "county": county,
         "origin": settings.SANZI.log_origin,
         "address": f"{settings.SANZI.public_url}/log",
-        "generations": [{"until": None, "keys": [one.text() for one in keys.verifiers()]}],
+        "generations": [
+            {"until": one.until, "keys": [key.text() for key in one.keys]}
+            for one in keys.generations()
+        ],
         "cosigners": [{"title": title, "keys": own} for title, own in known.items()],
         "quorum": settings.SANZI.log_quorum,
         "places": dict(villages.values_list("code", "name")),

@@ -161,14 +161,17 @@ def _tiles(made: Mapping[Place, Hashes]) -> Iterator[str]:
 
 def _heads() -> Iterator[str]:
     log = Log.objects.filter(pk=1).first()
-    known = keys.verifiers()
+    generations = keys.generations()
     tiles = rules.Tiles(log.size if log else 0, tile)
     last = 0
     for head in Checkpoint.objects.order_by("size"):
         last = head.size
+        known = next(one.keys for one in generations if one.until is None or head.size <= one.until)
         wrong = _wrong_with(head, known, tiles)
         if wrong:
             yield f"日志：{head.size}条时的签名{wrong}"
+    if log is not None and log.size and not last:
+        yield "日志：没有签过名"
     if log is not None and last > log.size:
         yield f"日志：签过{last}条，只有{log.size}条"
 

@@ -29,7 +29,7 @@ def page() -> Publication:
 
 def test_the_leaf_tells_the_page_openly(page: Publication) -> None:
     found = queries.proof("publication", page.ext_id)
-    told = f"place {WILLOW}\nitem F04\ntotal 36500\n"
+    told = f"at {AT.timestamp():.0f}\nplace {WILLOW}\nitem F04\ntotal 36500\n"
     digest = page.content_digest
     assert found.leaf.decode() == f"sanzi/publication/1\n{page.ext_id}\nsm3 {digest}\n{told}"
     assert found.salt is None

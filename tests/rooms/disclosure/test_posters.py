@@ -35,6 +35,7 @@ def _world() -> None:
 def publish(**more: Any) -> Publication:
     body = {"in_fen": 0, "out_fen": 1_219_650, "balance_fen": None, "rows": [
         ["N1", "2026-10-09", "路灯电费", "青山供电所", 1_219_650, False],
+        ["N2", "2026-10-12", "误工补贴", "王*芳", 12_000, False],
     ], **more}  # fmt: skip
     sheet = Sheet(WILLOW, "O-WILLOW", "F01", "2026-10收支明细", body, 1_219_650, "2026-10")
     return publishing.publish(sheet=sheet, by=SYSTEM, at=AT)
@@ -68,6 +69,8 @@ def test_villagers_find_the_poster_and_the_verifier_on_the_bulletin() -> None:
     answer = Client().get(POSTER)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert "路灯电费" in words(answer.content)
+    assert "王*芳" not in words(answer.content)
+    assert "误工补贴个人" in words(answer.content)
     assert Client().get(POSTER).content == answer.content
 
 

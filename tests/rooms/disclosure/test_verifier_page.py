@@ -51,7 +51,8 @@ def test_a_published_month_is_told_by_its_leaf_and_proved_on_paper() -> None:
 
     proof = paper_proofs.read(queries.paper_proof("publication", made.ext_id).text())
 
-    told = f"place {WILLOW}\nitem F01\nperiod 2026-10\nin 1864000\nout 1219650\n"
+    told = f"at {AT.timestamp():.0f}\nplace {WILLOW}\nitem F01\nperiod 2026-10\n"
+    told += "in 1864000\nout 1219650\n"
     digest = made.content_digest
     assert proof.leaf.decode() == f"sanzi/publication/1\n{made.ext_id}\nsm3 {digest}\n{told}"
     assert proof.is_in_log()
@@ -67,7 +68,8 @@ def test_what_leaves_the_web_tells_its_digest_only() -> None:
     made = publishing.publish(sheet=sheet, by=SYSTEM, at=AT)
     actions.work(AT)
     leaf = queries.paper_proof("publication", made.ext_id).leaf.decode()
-    assert leaf == f"sanzi/publication/1\n{made.ext_id}\nsm3 {made.content_digest}\n"
+    told = f"{made.ext_id}\nsm3 {made.content_digest}\nat {AT.timestamp():.0f}\n"
+    assert leaf == f"sanzi/publication/1\n{told}"
 
 
 def test_the_page_is_served_as_the_command_writes_it(

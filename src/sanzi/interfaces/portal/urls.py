@@ -43,6 +43,7 @@ urlpatterns = [
     path("log/tile/<int:level>/<path:where>", log.tile, name="log_tile"),
     path("log/sm3/tile/<int:level>/<path:where>", log.sm3_tile, name="log_sm3_tile"),
     path("log/consistency/<int:old>", log.consistency, name="log_consistency"),
+    path("log/keys", log.log_keys, name="log_keys"),
     path("log/verifier.html", log.verifier, name="log_verifier"),
     path("log/cosignatures", log.cosignatures, name="log_cosignatures"),
     path("log/proof/<str:kind>/<str:subject>", log.proof, name="log_proof"),

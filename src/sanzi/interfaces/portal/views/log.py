@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sanzi.disclosure import verifier_page
 from sanzi.kernel.merkle import SHA256, SM3, Hasher
-from sanzi.transparency import actions, queries, rules
+from sanzi.transparency import actions, keys, queries, rules
 from sanzi.transparency.errors import CosignatureRefused, NotInLog
 
 WHERE = re.compile(r"(?P<parts>(?:x\d{3}/)*\d{3})(?:\.p/(?P<width>[1-9]\d{0,2}))?", re.ASCII)
@@ -84,6 +84,16 @@ def consistency(_request: HttpRequest, old: int) -> HttpResponse:
         raise Http404 from wrong
     headers = {"Cache-Control": AT_ONCE, "Access-Control-Allow-Origin": "*"}
     return HttpResponse(found, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@require_safe
+def log_keys(_request: HttpRequest) -> HttpResponse:
+    """Give the keys that sign now, a line each, then the signed notes of every turn of keys."""
+    known = keys.generations()
+    lines = "".join(f"{one.text()}\n" for one in known[-1].keys)
+    told = "\n".join([lines, *(one.note for one in known[:-1])])
+    headers = {"Cache-Control": AT_ONCE, "Access-Control-Allow-Origin": "*"}
+    return HttpResponse(told, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 @require_safe
