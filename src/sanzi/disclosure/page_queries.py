@@ -199,7 +199,7 @@ def faults() -> Iterator[str]:
             yield f"{path}：不该在这里"
 
 
-def _faults_of(page: PageFile, known: Sequence[notes.Verifier]) -> Iterator[str]:
+def _faults_of(page: PageFile, known: Sequence[keys.Generation]) -> Iterator[str]:
     note = notes.read(page.note)
     try:
         is_signed = any(len(note.signers(one.keys)) == len(one.keys) for one in known)

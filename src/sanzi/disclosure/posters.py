@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import segno
 from django.conf import settings
+from django.db.models import QuerySet
 
 from sanzi.disclosure import bulletin_queries, page_parts, verifier_page
 from sanzi.disclosure.errors import MonthNotPublished
@@ -93,23 +94,26 @@ def door_sheet(*, village_code: str, size: str = "a4") -> Poster:
 
 def published(village_code: str, period: str) -> Publication:
     """Return what stands published of a month, line by line. Raises: MonthNotPublished."""
-    found = bulletin_queries.standing(village_code, MONTH_ITEM).filter(period=period)
-    for one in found:
-        if "out_fen" in one.body:
-            return one
-    raise MonthNotPublished(period=period)
+    found = _months(village_code).filter(period=period).first()
+    if found is None:
+        raise MonthNotPublished(period=period)
+    return found
 
 
 def newest_period(village_code: str) -> str:
     """Return the last month of which a poster can be printed, empty where there is none."""
-    found = bulletin_queries.standing(village_code, MONTH_ITEM).order_by("-period")
-    return next((one.period for one in found if "out_fen" in one.body), "")
+    found = _months(village_code).order_by("-period")
+    return found.values_list("period", flat=True).first() or ""
 
 
 def squares(text: str) -> list[str]:
     """Return a long text's code as rows of 0 and 1: as few squares as can be, for a printer."""
     drawn = segno.make(text, error="l", micro=False)
     return ["".join("1" if dark else "0" for dark in row) for row in drawn.matrix]
+
+
+def _months(village_code: str) -> QuerySet[Publication]:
+    return bulletin_queries.standing(village_code, MONTH_ITEM).filter(body__has_key="out_fen")
 
 
 def _door(village_code: str) -> Door:

@@ -70,7 +70,7 @@ def test_villagers_find_the_poster_and_the_verifier_on_the_bulletin() -> None:
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert "路灯电费" in words(answer.content)
     assert "王*芳" not in words(answer.content)
-    assert "误工补贴个人" in words(answer.content)
+    assert "误工补贴 个人" in words(answer.content)
     assert Client().get(POSTER).content == answer.content
 
 
