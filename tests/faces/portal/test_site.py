@@ -203,8 +203,7 @@ def test_the_village_page_leads_to_works_units_bulletin_and_open_data(world: Wor
         reverse("portal:unit", args=["body", "O-WILLOW"]),
         reverse("portal:unit", args=["firm", "C-1"]),
         reverse("portal:bulletin", args=[WILLOW]),
-        f"/api/v1/villages/{WILLOW}/contracting/releases",
-        f"/api/v1/villages/{WILLOW}/contracting/projects",
+        reverse("portal:open_place", args=[WILLOW]),
     ):
         assert f'href="{address}"' in page
     assert Client().get(f"/api/v1/villages/{WILLOW}/contracting/projects").status_code == 200
