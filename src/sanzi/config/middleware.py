@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from sanzi.kernel import clock
 
 BODY_BYTES_MAX = 25 * 1024 * 1024
 """Above the largest single upload (20 MB) and the rest of its form."""
@@ -13,6 +18,9 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+OPEN_DOORS = ("/api/v1/villages", "/open/")
+OPEN_REQUESTS_A_MINUTE = 120
+"""From one address, in one process."""
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -52,3 +60,65 @@ class ContentPolicy:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         return response
+
+
+class ProxyAddress:
+    """Take the caller's address from the proxy in front: without it all callers are the proxy.
+
+    Only where the settings say that there is one; it must write the header itself (`deploy/`).
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        """Stand before `get_response`."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the address of who asked."""
+        told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        if told and settings.SANZI.is_production:
+            request.META["REMOTE_ADDR"] = told
+        return self.get_response(request)
+
+
+class OpenDoorLimit:
+    """Refuse an address that asks the open doors for programs too often.
+
+    Counted in the process for the running minute and never kept: no list of who read what.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        """Stand before `get_response`; nobody has asked yet."""
+        self.get_response = get_response
+        self._minute = -1
+        self._asked: Counter[str] = Counter()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or 429 with the seconds to wait."""
+        if not request.path.startswith(OPEN_DOORS):
+            return self.get_response(request)
+        minute, second = divmod(int(clock.now().timestamp()), 60)
+        if minute != self._minute:
+            self._minute, self._asked = minute, Counter()
+        address = request.META.get("REMOTE_ADDR", "")
+        self._asked[address] += 1
+        if self._asked[address] > OPEN_REQUESTS_A_MINUTE:
+            return _too_often(request, 60 - second)
+        return self.get_response(request)
+
+
+def _too_often(request: HttpRequest, seconds: int) -> HttpResponse:
+    """Return 429: to programs in the form of the interface, to people as a page."""
+    if request.path.startswith("/api/"):
+        told = {
+            "code": "request.too_often",
+            "sentence": f"一分钟里问了超过{OPEN_REQUESTS_A_MINUTE}次，先停一停。",
+            "next_step": f"请过{seconds}秒再问；要整个村的数据，请拿数据包。",
+            "data": {"retry_after_seconds": seconds},
+        }
+        response: HttpResponse = JsonResponse(
+            told, status=429, json_dumps_params={"ensure_ascii": False}
+        )
+    else:
+        response = render(request, "429_open.html", status=429)
+    response["Retry-After"] = str(seconds)
+    return response

@@ -68,6 +68,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "sanzi.config.middleware.BodyLimit",
+    "sanzi.config.middleware.ProxyAddress",
+    "sanzi.config.middleware.OpenDoorLimit",
     "django.middleware.security.SecurityMiddleware",
     "sanzi.config.middleware.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",

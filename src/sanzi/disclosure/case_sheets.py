@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sanzi.disclosure import rules
+from sanzi.disclosure import naming, rules
 from sanzi.kernel import masking
 from sanzi.matters import form_queries, registry
 from sanzi.matters.catalogue import Disclosed, Matter
@@ -43,9 +43,13 @@ def sheet(case: Case, matter: Matter, one: Disclosed, *, stage: str) -> CaseShee
     """Return what is published of a case under one item at a stage."""
     forms = _forms(case, matter)
     names = _people(forms, one.in_full)
+    in_full = set(_people(forms, ())) - set(names)
     said = [each for path in one.show for each in _said(path, one, case, forms)]
     facts = [[each.label, each.words] for each in said if not each.heads and each.words]
     tables = [_table(each.label, each.heads, each.rows) for each in said if each.heads]
+    title = _title(case, matter, one)
+    free = [title, *(words for _, words in facts), *_cells(tables)]
+    names += sorted(naming.named(case.division_code, free) - in_full - set(names))
     if one.sheet:
         rows = registry.sheet_of(one.sheet, case.number)
         tables.append(_table(one.title, rows.columns, rows.rows))
@@ -57,7 +61,7 @@ def sheet(case: Case, matter: Matter, one: Disclosed, *, stage: str) -> CaseShee
         "facts": [[label, rules.scrubbed(words, names)] for label, words in facts],
         "tables": [_scrubbed(table, names) for table in tables],
     }
-    return CaseSheet(rules.scrubbed(_title(case, matter, one), names)[:TITLE_MAX], body)
+    return CaseSheet(rules.scrubbed(title, names)[:TITLE_MAX], body)
 
 
 def _title(case: Case, matter: Matter, one: Disclosed) -> str:
@@ -135,6 +139,10 @@ def _people(forms: Sequence[Shown], in_full: Sequence[str]) -> list[str]:
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
     return {"title": title, "columns": list(columns), "rows": [list(row) for row in rows]}
+
+
+def _cells(tables: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [cell for table in tables for row in table["rows"] for cell in row]
 
 
 def _scrubbed(table: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:

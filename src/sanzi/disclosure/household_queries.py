@@ -10,6 +10,7 @@ from sanzi.kernel import masking
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Household, Person
 from sanzi.payments.models import Payment, PaymentStatus
+from sanzi.registers.subsidies.queries import public as subsidies
 
 LOOKS_SHOWN = 20
 YEARS_SHOWN = timedelta(days=3 * 366)
@@ -47,6 +48,7 @@ class HouseholdPage:
     payments: tuple[HouseholdPayment, ...]
     arrived_fen: int
     looks: tuple[tuple[datetime, str, bool], ...]
+    subsidies: tuple[subsidies.OwnAward, ...]
 
 
 def member(household_id: int, name: str) -> int:
@@ -79,6 +81,7 @@ def household_page(household_id: int, at: datetime) -> HouseholdPage:
         village_code=household.division_id,
         members=tuple(masking.name(one.name) for one in members if one.death_date is None),
         payments=payments,
+        subsidies=tuple(subsidies.own(one.pk for one in members)),
         arrived_fen=sum(one.amount_fen for one in payments if one.is_arrived),
         looks=tuple(
             HouseholdLook.objects.filter(household=household)

@@ -47,6 +47,16 @@ def address_of(ext_id: str) -> str:
     return f"/site/{found.path}.html" if found else ""
 
 
+def feed_of(village_code: str) -> str:
+    """Return the path of a village's feed in the folder."""
+    return f"{village_code}/feed.xml"
+
+
+def has_feed(village_code: str) -> bool:
+    """Return whether a village's feed lies in the folder."""
+    return (folder() / feed_of(village_code)).is_file()
+
+
 def pages() -> QuerySet[PageFile]:
     """Return all pages, those that left too: the public log tells of each."""
     return PageFile.objects.all()
@@ -103,7 +113,7 @@ def lists(village_code: str) -> dict[str, bytes]:
         )
         for month, rows in shown.items()
     }
-    found[f"{village_code}/feed.xml"] = _feed(f"{name}公开", village_code, lines)
+    found[feed_of(village_code)] = _feed(f"{name}公开", village_code, lines)
     found[f"{village_code}/sitemap.xml"] = _sitemap(lines, [f"{village_code}/index.html"])
     return {path: text.encode() for path, text in found.items()}
 

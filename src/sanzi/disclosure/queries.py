@@ -7,25 +7,23 @@ resident ids, no phones. Nothing here needs a log-in; the household's own page i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Max, Sum
 
-from sanzi.disclosure import rules, uses
+from sanzi.disclosure import naming, rules, uses
 from sanzi.disclosure.models import Door, Publication
 from sanzi.disclosure.periods import bounds, month_of
 from sanzi.evidence.models import Attachment, Invoice
 from sanzi.kernel import clock, masking
 from sanzi.ledger.models import Voucher
-from sanzi.ledger.queries import charts
 from sanzi.matters.models import Case, CaseStep, Decision
 from sanzi.orgs.errors import NotFound
-from sanzi.orgs.models import Division, Organisation
+from sanzi.orgs.models import CounterpartyKind, Division, Organisation
 from sanzi.orgs.roles import title
 from sanzi.payments.models import (
-    BankTransaction,
     DayBalance,
     OrderState,
     Payment,
@@ -249,11 +247,27 @@ def items(village_code: str, period: str) -> list[Item]:
         .order_by("-last", "-id")
     )
     payees = _payees_of([order.pk for order in orders])
+    receipts = list(
+        Receipt.objects.filter(
+            division_code=village_code,
+            issued_at__gte=start,
+            issued_at__lt=end,
+            voided_at__isnull=True,
+        ).select_related("payer_counterparty")
+    )
+    titles = iter(
+        naming.clean(
+            village_code,
+            [order.purpose for order in orders]
+            + [one.purpose or uses.word("in", one.subject_code) for one in receipts],
+            _people(pair for order in orders for pair in payees[order.pk]),
+        )
+    )
     out = [
         Item(
             number=order.case_number,
             day=clock.local_date(order.last),
-            title=order.purpose,
+            title=next(titles),
             who=rules.payees_shown(payees[order.pk]),
             amount_fen=order.paid,
             is_income=False,
@@ -264,23 +278,24 @@ def items(village_code: str, period: str) -> list[Item]:
         Item(
             number=receipt.number,
             day=clock.local_date(receipt.issued_at),
-            title=receipt.purpose or uses.word("in", receipt.subject_code),
-            who=receipt.payer_name
-            if len(receipt.payer_name) > 4
-            else masking.name(
-                receipt.payer_name,
-            ),
+            title=next(titles),
+            who=_payer(receipt),
             amount_fen=receipt.amount_fen,
             is_income=True,
         )
-        for receipt in Receipt.objects.filter(
-            division_code=village_code,
-            issued_at__gte=start,
-            issued_at__lt=end,
-            voided_at__isnull=True,
-        )
+        for receipt in receipts
     ]
     return sorted(out + came, key=lambda item: item.day, reverse=True)
+
+
+def _people(payees: Iterable[tuple[str, str]]) -> set[str]:
+    return {name for kind, name in payees if kind == "person"}
+
+
+def _payer(receipt: Receipt) -> str:
+    firm = receipt.payer_counterparty
+    is_person = None if firm is None else firm.kind == CounterpartyKind.PERSON
+    return rules.payer_shown(receipt.payer_name, is_person=is_person)
 
 
 def _payees_of(order_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
@@ -310,11 +325,19 @@ def payment(village_code: str, number: str) -> PublicPayment:
     rows = list(order.payments.order_by("line_no"))
     case = Case.objects.filter(number=number).first()
     paid_times = [row.paid_at for row in rows if row.paid_at]
+    course, evidence = _course(case), _evidence(number, rows)
+    purpose, decision, *said = naming.clean(
+        village_code,
+        [order.purpose, _decision(case), *(step.opinion for step in course),
+         *(sub for _, sub in evidence)],
+        _people((row.payee_kind, row.payee_name) for row in rows),
+    )  # fmt: skip
+    opinions, subs = said[: len(course)], said[len(course) :]
     return PublicPayment(
         number=number,
         village_code=village_code,
         organisation=order.organisation.name,
-        title=order.purpose,
+        title=purpose,
         use=uses.word("out", order.subject_code),
         who=rules.payees_shown([(row.payee_kind, row.payee_name) for row in rows]),
         amount_fen=order.amount_fen,
@@ -324,9 +347,11 @@ def payment(village_code: str, number: str) -> PublicPayment:
         approved_at=order.approved_at,
         paid_at=max(paid_times) if paid_times else None,
         payees=tuple(_payee(row) for row in rows),
-        course=_course(case),
-        evidence=_evidence(number, rows),
-        decision=_decision(case),
+        course=tuple(
+            replace(step, opinion=opinion) for step, opinion in zip(course, opinions, strict=True)
+        ),
+        evidence=tuple((kind, sub) for (kind, _), sub in zip(evidence, subs, strict=True)),
+        decision=decision,
         vouchers=_vouchers(order, rows),
         publication=Publication.objects.filter(
             subject_kind="case",
@@ -402,98 +427,3 @@ def _vouchers(order: PaymentOrder, rows: Sequence[Payment]) -> tuple[tuple[str, 
         source_id__in=sources,
     ).order_by("date", "number")
     return tuple((one.ext_id, f"{one.word}字第{one.number}号") for one in found)
-
-
-@dataclass(frozen=True)
-class PublicVoucher:
-    """A voucher as the public sees it: accounts and amounts, no names of persons."""
-
-    name: str
-    day: date
-    summary: str
-    lines: tuple[tuple[str, str, int, int], ...]
-    total_fen: int
-    made_by: str
-    payment_id: str
-
-
-def voucher(village_code: str, ext_id: str) -> PublicVoucher:
-    """Return a posted voucher of a village, masked. Raises: NotFound."""
-    found = Voucher.objects.filter(
-        ext_id=ext_id,
-        book__organisation__division_id=village_code,
-    ).first()
-    if found is None:
-        raise NotFound
-    chart = charts.shown_chart(found.book).accounts
-    sums: dict[str, list[int]] = {}
-    for line in found.lines.order_by("line_no"):
-        pair = sums.setdefault(line.account_code, [0, 0])
-        pair[0] += line.debit_fen
-        pair[1] += line.credit_fen
-    return PublicVoucher(
-        name=f"{found.word}字第{found.number}号",
-        day=found.date,
-        summary=found.summary,
-        lines=tuple(
-            (code, chart[code].name if code in chart else code, debit, credit)
-            for code, (debit, credit) in sums.items()
-        ),
-        total_fen=found.total_fen,
-        made_by="系统按规则自动记账" if found.origin == "auto" else "会计记账",
-        payment_id=_payment_behind(village_code, found),
-    )
-
-
-def _payment_behind(village_code: str, found: Voucher) -> str:
-    """Return the first paid payment that a voucher books, empty when it books something else."""
-    paid = Payment.objects.filter(order__division_code=village_code, status__in=PAID)
-    for condition in (
-        {"ext_id": found.source_id},
-        {"order__ext_id": found.source_id},
-        {"order__case_number": found.source_id},
-        {"attempts__instruction__msg_id": found.source_id},
-    ):
-        ext_id = paid.filter(**condition).values_list("ext_id", flat=True).first()
-        if ext_id:
-            return ext_id
-    return ""
-
-
-@dataclass(frozen=True)
-class BankSlip:
-    """The bank's own line of one payment, masked."""
-
-    number: str
-    bank_ref: str
-    booked_at: datetime | None
-    from_name: str
-    from_tail: str
-    to_name: str
-    to_tail: str
-    amount_fen: int
-    memo: str
-
-
-def bank_slip(village_code: str, payment_ext_id: str) -> BankSlip:
-    """Return the bank's line behind a payment of a village, masked. Raises: NotFound."""
-    paid = (
-        Payment.objects.select_related("order__debit_account", "order__organisation")
-        .filter(ext_id=payment_ext_id, order__division_code=village_code, status__in=PAID)
-        .first()
-    )
-    if paid is None:
-        raise NotFound
-    line = BankTransaction.objects.filter(payment=paid, direction="out").first()
-    debit = paid.order.debit_account
-    return BankSlip(
-        number=paid.order.case_number,
-        bank_ref=line.bank_ref if line else paid.bank_ref,
-        booked_at=line.booked_at if line else paid.paid_at,
-        from_name=paid.order.organisation.name,
-        from_tail=debit.tail if debit else "",
-        to_name=rules.payee_shown(paid.payee_kind, paid.payee_name),
-        to_tail=paid.account_tail,
-        amount_fen=line.amount_fen if line else paid.amount_fen,
-        memo=line.memo if line else "",
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -23,6 +23,8 @@ ONE_TIME_WRONG_MAX = 5
 
 _NUMBER = re.compile(r"(?<!\d)(?!\d{12}-\d{4}-\d{6}(?!\d))\d(?:[ -]?\d){10,18}[Xx]?(?!\d)")
 _NUMBER_SHOWN = "（号码不公开）"
+_HAN = re.compile(r"[\u3400-\u9fff·]+")
+_NAME_LENGTHS = (2, 3, 4)
 
 
 def due(since: datetime, days: int) -> datetime:
@@ -39,6 +41,30 @@ def scrubbed(text: str, names: Sequence[str] = ()) -> str:
     for one in names:
         text = text.replace(one, masking.name(one))
     return _NUMBER.sub(_NUMBER_SHOWN, text)
+
+
+def name_pieces(texts: Iterable[str]) -> set[str]:
+    """Return every piece of texts that could be a person's name: two to four characters.
+
+    A run with a dot in it, such as 买买提·艾力, is taken whole too.
+    """
+    found: set[str] = set()
+    for run in (run for text in texts for run in _HAN.findall(text)):
+        found |= {
+            run[start : start + length]
+            for length in _NAME_LENGTHS
+            for start in range(len(run) - length + 1)
+        }
+        if "·" in run:
+            found.add(run)
+    return found
+
+
+def payer_shown(name: str, *, is_person: bool | None) -> str:
+    """Return a payer as the public sees him; where nobody knows, a short name is a person's."""
+    if is_person is None:
+        is_person = len(name) <= _NAME_LENGTHS[-1] or "·" in name
+    return masking.name(name) if is_person else name
 
 
 @dataclass(frozen=True)

@@ -96,17 +96,19 @@ def write_package(
     tables: Mapping[str, Iterable[Mapping[str, object]]],
     *,
     told: Mapping[str, object] | None = None,
+    known: Mapping[str, Table] | None = None,
 ) -> None:
     """Write rows as CSV files and the descriptor into `folder` (made if absent).
 
-    `told` are further keys of the descriptor, beginning with `x-`. Rows are streamed; a row key
-    that is no exchange column raises KeyError.
+    `told` are further keys of the descriptor. Rows are streamed; a row key that is no exchange
+    column raises KeyError. `known` are other tables than those of the record.
     """
     root = Path(folder)
     root.mkdir(parents=True, exist_ok=True)
-    known = load_tables()
+    order = LOAD_ORDER if known is None else tuple(known)
+    known = load_tables() if known is None else known
     resources = []
-    for table_name in LOAD_ORDER:
+    for table_name in order:
         if table_name not in tables:
             continue
         table = known[table_name]
@@ -114,7 +116,7 @@ def write_package(
         count = _write_csv(path, table, tables[table_name])
         sm3 = descriptor.file_sm3(path)
         resources.append(descriptor.resource(table, sm3=sm3, rows=count))
-    unknown = sorted(set(tables) - set(LOAD_ORDER))
+    unknown = sorted(set(tables) - set(order))
     if unknown:
         raise KeyError(unknown[0])
     descriptor.write(root, descriptor.build(name, resources, told))

@@ -190,7 +190,7 @@ def test_purchases_are_told_with_their_prices_and_a_person_stays_masked(
             ext_id=f"BJ-{place}", procurement=bought, counterparty=seller, price_fen=390_000,
             quoted_at=AT, is_winner=True,
         )  # fmt: skip
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         found = facts.processes(WILLOW)
     assert len(found) == 3
     text = json.dumps([ocds.release(one, PREFIX) for one in found], ensure_ascii=False)

@@ -83,10 +83,14 @@ def test_every_component_says_what_it_wants(face: str) -> None:
 
 
 def test_the_portal_needs_no_script_and_its_first_view_is_light(pages: dict[str, str]) -> None:
-    assert "<script" not in pages["portal"]
+    assert re.findall("<script[^>]*>", pages["portal"]) == [
+        '<script src="/static/sanzi/listen.js" defer>'
+    ]
+    assert re.search("<button[^>]* data-listen[^>]* hidden>", pages["portal"])
     styles = TEMPLATES.parent / "static" / "sanzi"
     weight = len(pages["portal"].encode()) + sum(
-        (styles / name).stat().st_size for name in ("tokens.css", "portal.css", "mark.svg")
+        (styles / name).stat().st_size
+        for name in ("tokens.css", "portal.css", "mark.svg", "listen.js")
     )
     assert weight <= 60_000  # of the 100 KB that a village page may have
 
@@ -258,6 +262,31 @@ def test_the_larger_type_is_a_link_and_is_kept_for_the_visit(
     assert (kept.value if kept else None) == {"?size=xl": "xl", "?size=m": ""}.get(query)
 
 
+@pytest.mark.parametrize(
+    ("query", "cookie", "is_strong"),
+    [
+        ("?contrast=more", "", True),
+        ("", "more", True),
+        ("?contrast=plain", "more", False),
+        ("", "", False),
+    ],
+)
+def test_more_contrast_is_a_link_and_is_kept_for_the_visit(
+    rf: RequestFactory, query: str, cookie: str, *, is_strong: bool
+) -> None:
+    request = rf.get(f"/look/portal/{query}")
+    request.COOKIES["contrast"] = cookie
+
+    response = sizes.BigTypeMiddleware(views.gallery_portal)(request)
+
+    page = response.content.decode()
+    assert ('class="hc"' in page) is is_strong
+    assert ("原来的颜色" if is_strong else "黑白分明") in page
+    kept = response.cookies.get("contrast")
+    expected = {"?contrast=more": "more", "?contrast=plain": ""}.get(query)
+    assert (kept.value if kept else None) == expected
+
+
 def test_an_odd_size_is_not_kept(rf: RequestFactory) -> None:
-    answer = sizes.BigTypeMiddleware(lambda _: HttpResponse())(rf.get("/?size=<script>"))
+    answer = sizes.BigTypeMiddleware(lambda _: HttpResponse())(rf.get("/?size=<script>&contrast=1"))
     assert not answer.cookies

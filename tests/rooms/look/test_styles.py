@@ -10,7 +10,7 @@ import sanzi
 STATIC = Path(sanzi.__file__).parent / "static" / "sanzi"
 TEMPLATES = Path(sanzi.__file__).parent / "templates"
 SHEETS = ("tokens.css", "office.css", "portal.css")
-TEXT, GRAPHIC = 4.5, 3.0
+TEXT, GRAPHIC, STRONG = 4.5, 3.0, 7.0
 
 
 def sheet(name: str) -> str:
@@ -101,6 +101,18 @@ def test_text_can_be_read(text: str, ground: str) -> None:
 )
 def test_edges_and_marks_can_be_seen(edge: str, ground: str) -> None:
     assert contrast(edge, ground) >= GRAPHIC
+
+
+def test_more_contrast_is_the_same_by_link_and_by_device_and_seven_to_one() -> None:
+    linked = re.search(r"html\.hc{(.*?)}", sheet("portal.css"))
+    asked = re.search(r"prefers-contrast:more\){:root{(.*?)}}", sheet("portal.css"))
+    assert linked
+    assert asked
+    assert linked[1] == asked[1]
+    colours = dict(re.findall(r"(--[\w-]+):(#\w+)", linked[1]))
+    assert colours.keys() <= tokens().keys()
+    for name in ("--ink", "--ink-2", "--ink-3", "--ctl", "--pine", "--verm", "--ochre", "--done"):
+        assert 1.05 / (luminance(colours[name]) + 0.05) >= STRONG, name
 
 
 def test_the_portal_sets_no_text_under_18_px_and_the_office_none_under_13() -> None:

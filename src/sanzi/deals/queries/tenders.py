@@ -10,10 +10,11 @@ from django.db.models import Count, Q, QuerySet
 from sanzi.deals import rules
 from sanzi.deals.models import Bid, Tender, TenderState
 from sanzi.deals.models.tenders import TenderMethod
-from sanzi.kernel import money
+from sanzi.kernel import masking, money
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
+from sanzi.orgs.models import CounterpartyKind
 
 SEE = "matters.see"
 STATES = TenderState.choices
@@ -98,24 +99,30 @@ def public_page(ext_id: str) -> TenderPage:
     )
     if found is None:
         raise NotFound
-    return _page(found)
+    return _page(found, is_public=True)
 
 
-def _page(found: Tender) -> TenderPage:
+def _page(found: Tender, *, is_public: bool = False) -> TenderPage:
     is_open = found.opened_at is not None
     order = ("price_fen", "pk") if is_open else ("submitted_at", "pk")
     rows = Bid.objects.filter(tender=found, replaced_at__isnull=True).order_by(*order)
     return TenderPage(
         tender=found,
-        bids=tuple(_row(one, is_open=is_open) for one in rows.select_related("counterparty")),
+        bids=tuple(
+            _row(one, is_open=is_open, is_public=is_public)
+            for one in rows.select_related("counterparty")
+        ),
         witness=found.witness.name if found.witness else "",
     )
 
 
-def _row(one: Bid, *, is_open: bool) -> BidRow:
+def _row(one: Bid, *, is_open: bool, is_public: bool) -> BidRow:
+    """Return an offer; for everybody a person's name is masked, a firm's is not."""
+    name = one.counterparty.name if is_open else ""
+    is_masked = is_public and one.counterparty.kind == CounterpartyKind.PERSON
     return BidRow(
         ext_id=one.ext_id,
-        bidder=one.counterparty.name if is_open else "",
+        bidder=masking.name(name) if is_masked else name,
         price_fen=one.price_fen if is_open else None,
         offer_digest=one.offer_digest,
         submitted_at=one.submitted_at,

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sanzi.deals.models import Bid, Contract, Tender
+from sanzi.disclosure import naming
 from sanzi.kernel import masking
 from sanzi.orgs.models import Counterparty, Organisation
 from sanzi.payments.models import Payment, PaymentStatus
@@ -112,7 +113,37 @@ class Process:
 def processes(division_code: str) -> tuple[Process, ...]:
     """Return what a village builds and buys, newest first, from its approval on."""
     found = [*_works(division_code), *_purchases(division_code)]
+    found = _without_names(division_code, found)
     return tuple(sorted(found, key=lambda one: (one.changed_at, one.ident), reverse=True))
+
+
+def _without_names(division_code: str, rows: list[Process]) -> list[Process]:
+    """Return the processes with nobody of the village named in titles, places and reasons."""
+    texts = [
+        text
+        for one in rows
+        for text in (
+            one.title,
+            one.place,
+            one.competition.title if one.competition else "",
+            *(each.why for each in one.changes),
+        )
+    ]
+    told = iter(naming.clean(division_code, texts))
+    return [
+        replace(
+            one,
+            title=next(told),
+            place=next(told),
+            competition=_titled(one.competition, next(told)),
+            changes=tuple(replace(each, why=next(told)) for each in one.changes),
+        )
+        for one in rows
+    ]
+
+
+def _titled(one: Competition | None, title: str) -> Competition | None:
+    return replace(one, title=title) if one else None
 
 
 def buyer_of(body: Organisation) -> Party:

@@ -357,7 +357,6 @@ def _village() -> dict[str, Any]:
     )
     return {
         "home_url": "#home",
-        "listen_url": "#listen",
         "back": Link("柳湾村10月的账", "#back"),
         "in_fen": 18_640_000,
         "out_fen": 14_930_000,

@@ -48,11 +48,21 @@ def show(
             "footer_links": [
                 Link("看每一笔收支", reverse("portal:items", args=[village.code]), "list-check"),
                 Link("公开栏", reverse("portal:bulletin", args=[village.code]), "speakerphone"),
+                Link("谁管什么", reverse("portal:people", args=[village.code]), "users"),
                 Link("我家的钱", reverse("portal:household", args=[village.code]), "home"),
                 Link("办一件事", reverse("portal:village_powers", args=[village.code]), "checks"),
                 Link("能领哪些补贴", reverse("portal:subsidies"), "file-text"),
                 Link("换一个村看", reverse("portal:home"), "building-store"),
             ],
+        }
+    else:
+        frame |= {
+            "footer_links": [
+                Link("村里能办的36件事", reverse("portal:powers"), "checks"),
+                Link("能领哪些补贴", reverse("portal:subsidies"), "file-text"),
+                Link("公开数据", reverse("portal:open_data"), "file-spreadsheet"),
+                Link("换一个村看", reverse("portal:home"), "building-store"),
+            ]
         }
     return render(request, f"portal/{template}.html", frame | context)
 
@@ -68,6 +78,8 @@ def today() -> date:
 
 
 def month_words(period: str) -> str:
-    """Return `10月`, with the year when it is not this one."""
+    """Return `10月`, with the year when it is not this one; `2026年` for a whole year."""
+    if "-" not in period:
+        return f"{period}年"
     year, month = int(period[:4]), int(period[5:7])
     return f"{month}月" if year == today().year else f"{year}年{month}月"

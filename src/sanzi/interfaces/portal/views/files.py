@@ -12,7 +12,11 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
-TYPES = {".note": "text/plain; charset=utf-8", ".json": "application/json"}
+TYPES = {
+    ".note": "text/plain; charset=utf-8",
+    ".json": "application/json",
+    "feed.xml": "application/atom+xml; charset=utf-8",
+}
 
 
 def file(request: HttpRequest, where: str) -> HttpResponseBase:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 from sanzi.disclosure import household_queries, queries
 from sanzi.disclosure.actions import households
 from sanzi.interfaces.look import words
-from sanzi.interfaces.look.parts import Cell, Column, ItemRow, Ledger, Link, Row
+from sanzi.interfaces.look.parts import Cell, Column, Fact, ItemRow, Ledger, Link, Row
 from sanzi.interfaces.portal import proofs
 from sanzi.interfaces.portal.follow_parts import matter_row
-from sanzi.interfaces.portal.pages import public, show, today
+from sanzi.interfaces.portal.pages import month_words, public, show, today
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import followed
@@ -149,6 +149,13 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "found": found,
             "rows": [_row(one) for one in found.payments],
             "looks": _looks(found),
+            "subsidies": [
+                Fact(
+                    f"{one.program_name}，{month_words(one.period)}",
+                    f"{one.name} {words.portal_yuan(one.amount_fen)}",
+                )
+                for one in found.subsidies
+            ],
             "matters": _matters(request, code),
             "powers_url": reverse("portal:village_powers", args=[code]),
             "back": Link(village.name, reverse("portal:village", args=[code])),

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from sanzi.disclosure import queries
+from sanzi.disclosure import queries, slip_queries
 from sanzi.disclosure.actions import publishing
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import (
@@ -173,7 +173,7 @@ def _payees(code: str, paid: queries.PublicPayment, *, is_all: bool) -> Ledger:
 def voucher(request: HttpRequest, code: str, ext_id: str) -> HttpResponse:
     """Show a voucher's accounts and amounts; the way on leads to the bank slip."""
     village = queries.village(code)
-    found = queries.voucher(code, ext_id)
+    found = slip_queries.voucher(code, ext_id)
     ledger = Ledger(
         caption=f"{found.name}的分录",
         columns=[Column("科目"), Column("借方", "money"), Column("贷方", "money")],
@@ -220,7 +220,7 @@ def _came_from(request: HttpRequest, code: str) -> str:
 def slip(request: HttpRequest, code: str, ext_id: str) -> HttpResponse:
     """Show the bank's own line of one payment; the way on leads to the signatures."""
     village = queries.village(code)
-    found = queries.bank_slip(code, ext_id)
+    found = slip_queries.bank_slip(code, ext_id)
     return show(
         request,
         "slip",

@@ -1,11 +1,14 @@
-"""The subsidies that may be had: how much, who may not, on what ground, since when."""
+"""Subsidies: which may be had and on what ground; what a village got, list by list, masked."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
+from sanzi.disclosure import queries as disclosure
 from sanzi.interfaces.look import words
-from sanzi.interfaces.portal.pages import public, show, today
+from sanzi.interfaces.look.parts import Column, ItemRow, Ledger, Link, Row
+from sanzi.interfaces.portal.pages import month_words, public, show, today
 from sanzi.registers.subsidies.queries import public as queries
 
 
@@ -36,3 +39,59 @@ def listing(request: HttpRequest) -> HttpResponse:
             }
         )
     return show(request, "subsidies", None, {"rows": rows})
+
+
+@public
+def of_village(request: HttpRequest, code: str) -> HttpResponse:
+    """List what a village got, by programme and period."""
+    village = disclosure.village(code)
+    rows = [
+        ItemRow(
+            title=f"{one.program_name}，{month_words(one.period)}",
+            url=reverse("portal:receivers", args=[code, one.program_code, one.period]),
+            sub=f"{one.count}人领了",
+            amount=words.portal_yuan(one.total_fen),
+        )
+        for one in queries.given(code)
+    ]
+    return show(
+        request,
+        "village_subsidies",
+        village,
+        {
+            "rows": rows,
+            "own_url": reverse("portal:household", args=[code]),
+            "back": Link(village.name, reverse("portal:village", args=[code])),
+        },
+    )
+
+
+@public
+def receivers(request: HttpRequest, code: str, program: str, period: str) -> HttpResponse:
+    """Show one list while its days last; its sums always."""
+    village = disclosure.village(code)
+    found, rows = queries.receivers(code, program, period, today())
+    response = show(
+        request,
+        "receivers",
+        village,
+        {
+            "found": found,
+            "month": month_words(found.period),
+            "until": words.local_day(found.named_until_date, today=today()),
+            "ledger": Ledger(
+                caption="谁领了",
+                columns=[Column("姓名"), Column("数量"), Column("金额（元）", "money")],
+                rows=[
+                    Row([one.name, f"{one.quantity_milli / 1000:g}{one.unit}",
+                         words.yuan(one.amount_fen)])
+                    for one in rows
+                ],
+            ),
+            "own_url": reverse("portal:household", args=[code]),
+            "back": Link("村里的补贴", reverse("portal:village_subsidies", args=[code])),
+        },
+    )  # fmt: skip
+    response["X-Robots-Tag"] = "noindex, noarchive"
+    response["Cache-Control"] = "no-store"
+    return response

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from sanzi.deals.actions import bids
 from sanzi.deals.queries import tenders as queries
+from sanzi.disclosure import naming
 from sanzi.disclosure import queries as disclosure
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Column, Fact, Ledger, Link, Row
@@ -105,10 +106,10 @@ def _facts(found: queries.TenderPage) -> list[Fact]:
     if one.limit_price_fen:
         term = "最低年利率" if one.subject_kind == RATED else "最高限价"
         facts.append(Fact(term, _price(found, one.limit_price_fen)))
-    if one.fail_reason:
-        facts.append(Fact("为什么没招成", one.fail_reason))
-    if one.award_reason:
-        facts.append(Fact("为什么定这家", one.award_reason))
+    reasons = naming.clean(one.division_code, [one.fail_reason, one.award_reason])
+    for term, reason in zip(("为什么没招成", "为什么定这家"), reasons, strict=True):
+        if reason:
+            facts.append(Fact(term, reason))
     return facts
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from sanzi.disclosure import naming, rules, site_queries
 from sanzi.disclosure import queries as disclosure
-from sanzi.disclosure import rules, site_queries
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, ItemRow, Ledger, Link, Row
 from sanzi.interfaces.portal.pages import public, show, today
@@ -25,6 +26,7 @@ def unit(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     found = site_queries.unit(kind, code, clock.now())
     page = found.page
     village = disclosure.village(page.division_code) if page.division_code else None
+    titles = _titles(page)
     return show(
         request,
         "unit",
@@ -35,7 +37,7 @@ def unit(request: HttpRequest, kind: str, code: str) -> HttpResponse:
             "facts": _facts(page),
             "open_works": [works_row(one, whose=not village) for one in page.open_works],
             "done_works": [works_row(one, whose=not village) for one in page.done_works],
-            "contracts": _contracts(page),
+            "contracts": _contracts(page, titles),
             "open_risks": [(one.project, risk_shown(one)) for one in found.open_risks],
             "back": Link(village.name, reverse("portal:village", args=[village.code]))
             if village
@@ -88,22 +90,27 @@ def share_words(hits: int, total: int) -> str:
     return f"{round(hits * 100 / total)}%，{total}个里{hits}个"
 
 
-def _contracts(page: Any) -> Ledger:
+def _titles(page: Any) -> list[str]:
+    """Return what the contracts are called, each without the names of its village's people."""
+    return [naming.clean(one.organisation.division_id, [one.title])[0] for one in page.contracts]
+
+
+def _contracts(page: Any, titles: Sequence[str]) -> Ledger:
     is_firm = page.unit.kind == "firm"
     return Ledger(
         caption="合同",
         columns=[Column("什么合同"), Column("金额", "money")],
         rows=[
-            Row([Cell(_contract_words(one, is_firm=is_firm)), Cell(_sum(one.amount_fen))])
-            for one in page.contracts
+            Row([Cell(_contract_words(one, title, is_firm=is_firm)), Cell(_sum(one.amount_fen))])
+            for one, title in zip(page.contracts, titles, strict=True)
         ],
     )
 
 
-def _contract_words(one: Any, *, is_firm: bool) -> str:
+def _contract_words(one: Any, title: str, *, is_firm: bool) -> str:
     other = one.organisation.name if is_firm else _party(one)
     signed = f"，{words.local_day(one.sign_date, today=today())}签" if one.sign_date else ""
-    return f"{one.title}（{other}{signed}，{one.get_status_display()}）"
+    return f"{title}（{other}{signed}，{one.get_status_display()}）"
 
 
 def _party(one: Any) -> str:

@@ -12,11 +12,6 @@ from sanzi.interfaces.portal.pages import asked_period, month_words, public, sho
 from sanzi.interfaces.portal.views.units import works_row
 
 WORKS_MAX = 5
-OPEN_DATA = (
-    ("招标和合同", "contracting_releases", "OCDS格式，每次招标、合同、付款"),
-    ("工程", "contracting_projects", "OC4IDS格式，每个工程从立项到审计"),
-)
-"""What anybody may take away and count for himself: title, name of the address, what it holds."""
 
 
 @public
@@ -83,7 +78,12 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
                     url=reverse("portal:bulletin", args=[code]),
                     sub="决议、工程、采购、名单，公布了就看得到",
                     amount=f"{bulletin_queries.standing(code).count()}份",
-                )
+                ),
+                ItemRow(
+                    title="领的补贴",
+                    url=reverse("portal:village_subsidies", args=[code]),
+                    sub="哪个项目、多少人领了、合起来多少",
+                ),
             ],
             "works": [works_row(one) for one in works[:WORKS_MAX]],
             "more_works": [works_row(one) for one in works[WORKS_MAX:]],
@@ -93,8 +93,11 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
                 for kind, key, name, sort in site_queries.village_units(code)
             ],
             "data": [
-                ItemRow(title=title, url=reverse(f"api-1:{name}", args=[code]), sub=sub)
-                for title, name, sub in OPEN_DATA
+                ItemRow(
+                    title="公开数据",
+                    url=reverse("portal:open_place", args=[code]),
+                    sub="每一笔、资产、工程，做成表格",
+                )
             ],
             "previous": Link(
                 f"看{month_words(month.previous)}的",
