@@ -200,7 +200,7 @@ def _commented(turn: registry.Turn) -> None:
     shown = Publication.objects.filter(subject_kind="case", subject_id=turn.number).latest("pk")
     last = clock.local_date(shown.published_at + timedelta(days=shown.min_days))
     if clock.local_date(turn.at) < last:
-        raise StillShown(days=shown.min_days, day=f"{last.month}月{last.day}日")
+        raise StillShown(days=shown.min_days, day=clock.day_said(last))
 
 
 def _answered(turn: registry.Turn) -> None:

@@ -27,6 +27,16 @@ def minute_text(at: datetime) -> str:
     return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
+def day_said(day: date) -> str:
+    """Return a day of this year as people say it: `11月3日`."""
+    return f"{day.month}月{day.day}日"
+
+
+def date_said(day: date) -> str:
+    """Return a day with its year: `2026年11月3日`."""
+    return f"{day.year}年{day_said(day)}"
+
+
 def today() -> date:
     """Return the present day in Shanghai."""
     return local_date(now())

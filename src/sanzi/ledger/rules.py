@@ -313,7 +313,7 @@ def red_of(draft: Draft, *, number: str, date: dt.date, names: Names) -> Draft:
     Shapes: draft is the posted one, with its ext_id; number is its printed number, `记-12`.
     Source: 会计基础工作规范 第五十一条（五）.
     """
-    memo = f"注销{draft.date.month}月{draft.date.day}日{number}号凭证"
+    memo = f"注销{clock.day_said(draft.date)}{number}号凭证"
     lines = tuple(
         replace(line, debit_fen=-line.debit_fen, credit_fen=-line.credit_fen, summary=memo)
         for line in draft.lines
@@ -335,7 +335,7 @@ def blue_of(
     draft: Draft, lines: Sequence[Line], *, number: str, date: dt.date, names: Names
 ) -> Draft:
     """Return the voucher that puts the right lines in place of those of a posted one."""
-    memo = f"订正{draft.date.month}月{draft.date.day}日{number}号凭证"
+    memo = f"订正{clock.day_said(draft.date)}{number}号凭证"
     return Draft(
         date=date,
         summary=memo,

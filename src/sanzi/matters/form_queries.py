@@ -97,7 +97,7 @@ def decision_choices(division_code: str) -> list[tuple[str, str]]:
 def decision_words(one: Decision) -> str:
     """Return a decision in a line: what, when, how many came and agreed."""
     day = clock.local_date(one.passed_at) if one.passed_at else None
-    passed = f"{day.year}年{day.month}月{day.day}日通过" if day else "还没有通过"
+    passed = f"{clock.date_said(day)}通过" if day else "还没有通过"
     came, agreed = one.present_count or "未知", one.agree_count or "未知"
     return f"{one.title}，{passed}，到{came}人，{agreed}票同意"
 

@@ -389,4 +389,4 @@ def _days(first: datetime, second: datetime) -> int:
 
 def _day(at: datetime) -> str:
     day: date = clock.local_date(at)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return clock.date_said(day)

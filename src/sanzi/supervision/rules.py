@@ -239,8 +239,8 @@ def written(column: Column, value: Any, year: int) -> str:
 
 def _day(day: date, year: int) -> str:
     if day.year == year:
-        return f"{day.month}月{day.day}日"
-    return f"{day.year}年{day.month}月{day.day}日"
+        return clock.day_said(day)
+    return clock.date_said(day)
 
 
 def _render(words: Mapping[str, str], finding: Finding) -> str:

@@ -167,7 +167,7 @@ def _require_as_awarded(fields: ContractFields, body: Organisation, party: Count
     noticed = clock.local_date(tender.award_notice_at)
     last = noticed + timedelta(days=rules.SIGN_WITHIN_DAYS)
     if not noticed <= fields.sign_date <= last:
-        raise ContractDeviates(why=f"要在{noticed.isoformat()}到{last.isoformat()}之间签")
+        raise ContractDeviates(why=f"要在{clock.date_said(noticed)}到{clock.date_said(last)}之间签")
 
 
 @transaction.atomic

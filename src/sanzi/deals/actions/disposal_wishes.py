@@ -150,7 +150,7 @@ def _require_appraised(wish: Wish, asset: Asset, today: date) -> None:
         raise errors.DisposalWrong(field="appraiser", what="评估机构", why="不在名册里")
     until = rules.valid_until(wish.appraised_date, today)
     if not wish.appraised_date <= today <= until:
-        why = f"到{until.isoformat()}已经过期" if today > until else "评估日期还没到"
+        why = f"到{clock.date_said(until)}已经过期" if today > until else "评估日期还没到"
         raise errors.NoAppraisal(field="appraised_date", asset=asset.name, why=why)
     days = rules.figures(today).publicity_days
     first = wish.publicity_from_date

@@ -206,7 +206,7 @@ def confirm(*, stocktaking: str, decision_ref: str, by: Actor, at: datetime) -> 
             year=found.year,
             now="公示没满七天",
             verb="确认",
-            advice=f"请到{until.month}月{until.day}日以后再确认。",
+            advice=f"请到{clock.day_said(until)}以后再确认。",
         )
     if len(decision_ref.strip()) < NOTE_LENGTH_MIN:
         raise CountStands(

@@ -301,7 +301,7 @@ def give_notice(*, tender: str, by: Actor, at: datetime) -> None:
     require_state(found, TenderState.PUBLICISED, "发中标通知书")
     until = found.result_publicity_end_date
     if until is None or clock.local_date(at) <= until:
-        raise PublicityRunning(until=until.isoformat() if until else "未知")
+        raise PublicityRunning(until=clock.date_said(until) if until else "未知")
     found.award_notice_at, found.state = at, TenderState.AWARDED
     found.save(update_fields=["award_notice_at", "state"])
     tell(found, "notified", by, at, {})

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from sanzi.kernel import clock
 from sanzi.ledger import queries, rules
 from sanzi.ledger.actions import drafting
 from sanzi.ledger.actions.drafting import DraftSummary
@@ -42,7 +43,7 @@ def draft_adjustment(
         if voucher.date.year != date.year:
             raise PriorYear(number=label, year=voucher.date.year)
         posted = queries.content_of(voucher).draft
-        memo = f"调整{posted.date.month}月{posted.date.day}日{label}号凭证金额"
+        memo = f"调整{clock.day_said(posted.date)}{label}号凭证金额"
         if len(amounts_fen) != len(posted.lines):
             raise NothingDiffers(number=label)
         lines = [
@@ -74,7 +75,7 @@ def draft_prior_year(
         label = drafting.require_correctable(voucher)
         if voucher.date.year >= date.year:
             raise SameYear(number=label)
-        memo = f"订正{voucher.date.year}年{voucher.date.month}月{voucher.date.day}日{label}号凭证"
+        memo = f"订正{clock.date_said(voucher.date)}{label}号凭证"
         kept = tuple(rules.with_summary(lines, memo))
         made = _made(voucher, kept, memo, kind=drafting.PRIOR_YEAR, date=date, by=by)
         drafting.require_right(voucher.book, made)

@@ -243,7 +243,7 @@ def _money(books: Sequence[Book], period: str) -> dict[int, list[list[Any]]]:
 
 def sheets_of(view: HandoverView) -> list[Sheet]:
     """Return the list as tables, ready for a PDF."""
-    left = f"{view.division}　移交日：{view.on_date.isoformat()}"
+    left = f"{view.division}　移交日：{clock.date_said(view.on_date)}"
     signed = tuple(
         f"{one.title}：{one.person}" + (f"　{clock.minute_text(one.at)}签" if one.at else "　未签")
         for one in view.signatures

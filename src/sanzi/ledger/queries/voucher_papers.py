@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sanzi.kernel import money, papers
+from sanzi.kernel import clock, money, papers
 from sanzi.ledger import rules
 from sanzi.ledger.models import Book, Voucher, VoucherLine
 from sanzi.ledger.queries import charts
@@ -87,7 +87,7 @@ def _leaves(
     return [
         {
             "body": span.book.organisation.name,
-            "date": f"{one.date.year}年{one.date.month}月{one.date.day}日",
+            "date": clock.date_said(one.date),
             "label": f"{label} {place}/{len(parts)}" if len(parts) > 1 else label,
             "papers": str(one.attachment_count),
             "rows": [_row(line, one.summary, span, names) for line in part],

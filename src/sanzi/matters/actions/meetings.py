@@ -461,4 +461,4 @@ def _tell(meeting: Meeting, kind: str, by: Actor, at: datetime, after: dict[str,
 
 def _day(at: datetime) -> str:
     day = clock.local_date(at)
-    return f"{day.month}月{day.day}日"
+    return clock.day_said(day)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from sanzi.audit import actions as audit
-from sanzi.kernel import divisions, ids
+from sanzi.kernel import clock, divisions, ids
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import AppointmentWrong, NotFound
 from sanzi.orgs.models import Appointment, Organisation, Person
@@ -83,7 +83,9 @@ def end(*, ext_id: str, end_date: date, by: Actor, at: datetime) -> None:
     if end_date < found.start_date:
         raise AppointmentWrong(name=found.person.name, why="结束日期早于开始日期")
     if found.end_date is not None and found.end_date < end_date:
-        raise AppointmentWrong(name=found.person.name, why=f"{found.end_date}就已经离任")
+        raise AppointmentWrong(
+            name=found.person.name, why=f"{clock.date_said(found.end_date)}就已经离任"
+        )
     found.end_date = end_date
     found.save(update_fields=["end_date"])
     _tell(found, "ended", by, at)

@@ -130,7 +130,7 @@ def _picked(card: VillageCard, ext_ids: Sequence[str]) -> list[CardLine]:
         raise CardLinesWrong(why="有的已经定由持卡人自己还")
     for one in lines:
         booked = clock.local_date(one.booked_at)
-        day = f"{booked.month}月{booked.day}日"
+        day = clock.day_said(booked)
         if one.kind not in SETTLED_KINDS:
             raise CardLineNotOurs(day=day, kind=CardLineKind(one.kind).label)
         if one.is_suspended:

@@ -83,7 +83,7 @@ def _text(order: PaymentOrder, payments: Sequence[Payment], template: str, at: d
                 params={
                     "name": one.payee_name,
                     "org": order.organisation.name,
-                    "date": f"{day.month}月{day.day}日",
+                    "date": clock.day_said(day),
                     "tail": one.account_tail,
                     "item": one.note or order.purpose,
                     "amount": money.format_yuan(one.amount_fen),

@@ -35,7 +35,7 @@ def received(receipts: Sequence[Receipt], at: datetime) -> None:
                 params={
                     "name": one.payer_name,
                     "org": one.organisation.name,
-                    "date": f"{day.month}月{day.day}日",
+                    "date": clock.day_said(day),
                     "item": one.purpose,
                     "amount": money.format_yuan(one.amount_fen),
                     "number": one.number,

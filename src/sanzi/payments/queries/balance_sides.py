@@ -203,7 +203,7 @@ def _bank_balance(account: BankAccount, end: date) -> tuple[int, str]:
     is_linked = known.filter(statement_number__isnull=False).exists()
     if is_linked and (last.balance_date < end or last.statement_number is None):
         missing = end if last.balance_date == end else last.balance_date + timedelta(days=1)
-        return 0, f"{missing.month}月{missing.day}日的银行对账单还没到"
+        return 0, f"{clock.day_said(missing)}的银行对账单还没到"
     after = bank_moved([account.pk], last.balance_date + timedelta(days=1), end)
     return last.balance_fen + after.get(account.pk, Moved()).fen, ""
 

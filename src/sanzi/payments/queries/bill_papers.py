@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import segno
 
-from sanzi.kernel import money, papers
+from sanzi.kernel import clock, money, papers
 from sanzi.payments.queries.bills import BillView
 
 
@@ -24,7 +24,7 @@ def paper_data(bill: BillView) -> dict[str, object]:
             ["什么钱", bill.purpose],
             ["金额", f"{money.format_yuan(bill.left_fen or bill.amount_fen)}元"],
             ["大写", f"人民币{money.capital(bill.left_fen or bill.amount_fen)}"],
-            ["哪天前交", f"{bill.due_date.year}年{bill.due_date.month}月{bill.due_date.day}日"],
+            ["哪天前交", clock.date_said(bill.due_date)],
             ["户名", bill.holder_name],
             ["账号", bill.account_number],
             ["开户行联行号", bill.bank_code],

@@ -186,7 +186,7 @@ def require_shown(row: LabourRequest, amount_fen: int, at: datetime) -> None:
     if until is None:
         raise NotOpen(state=row.get_state_display(), verb="付工资")
     if clock.local_date(at) <= until:
-        raise PublicityRuns(day=f"{until.month}月{until.day}日")
+        raise PublicityRuns(day=clock.day_said(until))
     total = sum(one.amount_fen for one in wages.wages_of(row))
     if amount_fen != total:
         raise WagesDiffer(asked=money.format_yuan(amount_fen), total=money.format_yuan(total))

@@ -199,7 +199,7 @@ def _require_shown(awarded_at: datetime, signed: Any, at: datetime) -> None:
         raise errors.NoAward(
             now=f"要公示{figures.publicity_days}天",
             verb="在这一天签合同",
-            advice=f"请在{first.isoformat()}到{last.isoformat()}之间签。",
+            advice=f"请在{clock.date_said(first)}到{clock.date_said(last)}之间签。",
         )
 
 

@@ -113,7 +113,7 @@ def prefill(case_number: str) -> Prefill:
     if one is None or one.counterparty is None or one.award_fen is None:
         return Prefill(form={})
     day = clock.local_date(one.accepted_at) if one.accepted_at else None
-    note = f"{day.month}月{day.day}日验收" if day else ""
+    note = f"{clock.day_said(day)}验收" if day else ""
     return Prefill(
         form={
             "purpose": f"购{one.title}"[:60],

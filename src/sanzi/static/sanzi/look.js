@@ -78,7 +78,8 @@
     box.className = "find";
     box.autocomplete = "off";
     box.placeholder = `${all.length - 1}个里找，打一两个字`;
-    box.setAttribute("aria-label", `找：${select.labels[0]?.firstChild.textContent.trim() || ""}`);
+    box.setAttribute("aria-label", "打一两个字，缩短下面的名单");
+    box.setAttribute("aria-controls", select.id);
     const fits = (one) => one.value && one.text.includes(box.value.trim());
     const choose = () => {
       const found = all.filter(fits);

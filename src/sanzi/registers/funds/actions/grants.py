@@ -203,7 +203,7 @@ def pass_on(*, transfer: str, amount_fen: int, day: date, by: Actor, at: datetim
 def require_past(day: date, what: str, at: datetime, field: str) -> None:
     """Refuse a day that is still to come. Raises: DayOutOfOrder."""
     if day > clock.local_date(at):
-        raise DayOutOfOrder(what=what, day=day.isoformat(), why="还没到", field=field)
+        raise DayOutOfOrder(what=what, day=clock.date_said(day), why="还没到", field=field)
 
 
 def moment_of(day: date, at: datetime) -> datetime:
@@ -235,8 +235,8 @@ def _after(
         return moment_of(day, at)
     first = clock.local_date(before)
     if day < first:
-        why = f"早于{earlier}的{first.isoformat()}"
-        raise DayOutOfOrder(what=what, day=day.isoformat(), why=why, field=field)
+        why = f"早于{earlier}的{clock.date_said(first)}"
+        raise DayOutOfOrder(what=what, day=clock.date_said(day), why=why, field=field)
     return max(moment_of(day, at), before)
 
 

@@ -78,9 +78,9 @@ def enter_day(
     require_in_time(row, work_date, at, late_reason, "名单")
     standing = LabourDay.objects.filter(request=row, work_date=work_date)
     if standing.filter(checked_at__isnull=False).exists():
-        raise DayLocked(day=_day(work_date))
+        raise DayLocked(day=clock.day_said(work_date))
     if not row.photos.filter(work_date=work_date, phase=Phase.BEFORE).exists():
-        raise PhotoFirst(day=_day(work_date), phase=Phase.BEFORE.label)
+        raise PhotoFirst(day=clock.day_said(work_date), phase=Phase.BEFORE.label)
     if not rows:
         raise RosterEmpty
     if len(rows) > rules.ROSTER_MAX:
@@ -110,13 +110,17 @@ def require_in_time(
     if age == 0:
         return
     if age < 0:
-        raise DayLate(day=_day(work_date), what=what, advice="那天还没有到，请核对日期。")
+        raise DayLate(day=clock.day_said(work_date), what=what, advice="那天还没有到，请核对日期。")
     if age > 1:
         raise DayLate(
-            day=_day(work_date), what=what, advice="请把情况告诉镇农经负责人，这一天不能再记。"
+            day=clock.day_said(work_date),
+            what=what,
+            advice="请把情况告诉镇农经负责人，这一天不能再记。",
         )
     if len(reason.strip()) < rules.REASON_LENGTH_MIN and not row.is_emergency:
-        raise DayLate(day=_day(work_date), what=what, advice="请写上昨天没办的原因，至少4个字。")
+        raise DayLate(
+            day=clock.day_said(work_date), what=what, advice="请写上昨天没办的原因，至少4个字。"
+        )
 
 
 def _people(row: LabourRequest, rows: Sequence[RosterRow]) -> dict[str, Person]:
@@ -147,12 +151,12 @@ def _require_hours(
         _require_not_before(request, one)
         mine = here.setdefault(one.person, [])
         if rules.overlapping(shift, mine):
-            raise PersonTwice(name=name, day=_day(work_date))
+            raise PersonTwice(name=name, day=clock.day_said(work_date))
         others = elsewhere.get(people[one.person].pk, [])
         met = rules.overlapping(shift, others)
         if met is not None:
             hours = f"{_clock(met.start_at)}到{_clock(met.end_at)}"
-            raise Overlap(name=name, day=_day(work_date), hours=hours, place=met.place)
+            raise Overlap(name=name, day=clock.day_said(work_date), hours=hours, place=met.place)
         why = rules.hours_fault(shift, [*mine, *others], hours_max=known["max_hours_day"])
         if why:
             raise HoursWrong(name=name, why=why)
@@ -226,10 +230,10 @@ def sign_sheet(*, request: str, work_date: date, by: Actor, at: datetime) -> int
         raise NotFound
     require_in_time(row, work_date, at, "签到单照片", "签到")
     if not row.photos.filter(work_date=work_date, phase=Phase.CHECKIN).exists():
-        raise PhotoFirst(day=_day(work_date), phase=Phase.CHECKIN.label)
+        raise PhotoFirst(day=clock.day_said(work_date), phase=Phase.CHECKIN.label)
     days = row.days.filter(work_date=work_date)
     if days.filter(checked_at__isnull=False).exists():
-        raise DayLocked(day=_day(work_date))
+        raise DayLocked(day=clock.day_said(work_date))
     count = days.filter(worker_signed_at=None).update(worker_signed_at=at, signed_by=SIGNED_SHEET)
     requests.write(row, "day_signed", by, at, {"day": str(work_date), "people": count})
     return count
@@ -252,12 +256,12 @@ def check_day(
         raise RosterEmpty
     require_in_time(row, work_date, at, late_reason, "核对")
     if days.filter(checked_at__isnull=False).exists():
-        raise DayLocked(day=_day(work_date))
+        raise DayLocked(day=clock.day_said(work_date))
     unsigned = days.filter(worker_signed_at=None).count()
     if unsigned:
-        raise NotSigned(day=_day(work_date), count=unsigned)
+        raise NotSigned(day=clock.day_said(work_date), count=unsigned)
     if not row.photos.filter(work_date=work_date, phase=Phase.AFTER).exists():
-        raise PhotoFirst(day=_day(work_date), phase=Phase.AFTER.label)
+        raise PhotoFirst(day=clock.day_said(work_date), phase=Phase.AFTER.label)
     count = days.update(checked_at=at, checker_id=by.person_id)
     requests.write(row, "day_checked", by, at, {"day": str(work_date), "people": count})
     return count
@@ -281,10 +285,6 @@ def send_back_day(*, request: str, work_date: date, reason: str, by: Actor, at: 
         raise RosterEmpty
     told = {"day": str(work_date), "reason": reason.strip()[:100]}
     requests.write(row, "day_sent_back", by, at, told)
-
-
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日"
 
 
 def _clock(moment: datetime) -> str:

@@ -64,7 +64,7 @@ def declare(*, request: str, by: Actor, at: datetime) -> str:
     if unchecked is not None:
         day = unchecked.work_date
         name = row.checker.name if row.checker else "核对人"
-        raise NotChecked(day=f"{day.month}月{day.day}日", name=name)
+        raise NotChecked(day=clock.day_said(day), name=name)
     holds = _holds(row, found, at)
     made = LabourDeclaration.objects.create(
         ext_id=ids.new_id("LC", at),

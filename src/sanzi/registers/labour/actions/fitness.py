@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from sanzi.kernel import clock
 from sanzi.orgs.models import OutsideDeath, OutsideStatus, Person
 from sanzi.orgs.roles import roles
 from sanzi.registers.labour import rules
@@ -51,7 +52,7 @@ def _require_alive(person: Person, outside: date | None, day: date) -> None:
     if died is not None and died < day:
         raise PersonUnfit(
             name=person.name,
-            why=f"{died.year}年{died.month}月{died.day}日已经去世",
+            why=f"{clock.date_said(died)}已经去世",
             advice="请核对是谁来干的活，按真实的人记。",
         )
 

@@ -96,9 +96,9 @@ def require_within(row: LabourRequest, day: date) -> None:
     first, last = clock.local_date(row.planned_start_at), clock.local_date(row.planned_end_at)
     if not first <= day <= last:
         raise DayOutside(
-            day=f"{day.month}月{day.day}日",
-            first=f"{first.month}月{first.day}日",
-            last=f"{last.month}月{last.day}日",
+            day=clock.day_said(day),
+            first=clock.day_said(first),
+            last=clock.day_said(last),
         )
 
 

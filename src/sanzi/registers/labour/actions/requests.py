@@ -182,7 +182,7 @@ def _rate(fields: RequestFields, division_code: str) -> RateCard:
     day = clock.local_date(fields.planned_start_at)
     rate = standards.rate_on(fields.rate_code, division_code, day)
     if rate is None:
-        raise RateUnknown(day=f"{day.month}月{day.day}日")
+        raise RateUnknown(day=clock.day_said(day))
     require_rate(fields.rate_fen_day, rate, division_code)
     return rate
 

@@ -134,7 +134,7 @@ def _require_free(wish: Wish, parcel: Parcel, right: LandRight, case_number: str
 
 
 def _day(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else NEVER
+    return clock.date_said(day) if day else NEVER
 
 
 @transaction.atomic

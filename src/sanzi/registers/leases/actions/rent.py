@@ -146,7 +146,7 @@ def phone_of(rent: RentBill) -> str:
 
 def _span(rent: RentBill) -> str:
     first, last = rent.from_date, rent.until_date
-    return f"{first.year}年{first.month}月{first.day}日起{(last - first).days + 1}天"
+    return f"{clock.date_said(first)}起{(last - first).days + 1}天"
 
 
 def _locked(ext_id: str, by: Actor) -> RentBill:

@@ -98,7 +98,7 @@ def _tell_rent(rent: RentBill, step: Reminder, today: date, at: datetime) -> Non
     told = []
     if "tenant" in step.to and phone:
         template = "rent_before" if step.day <= 0 else "rent_late"
-        due = f"{rent.due_date.month}月{rent.due_date.day}日"
+        due = clock.day_said(rent.due_date)
         params = {**common, "name": lease.tenant.name, "due": due, "phone": HELP_PHONE}
         told.append(
             outbox.NewNotice(
@@ -145,7 +145,7 @@ def _tell_expiry(lease: Lease, days: int, today: date, at: datetime) -> int:
     params = {
         "org": lease.organisation.name,
         "asset": lease.asset.name,
-        "end": f"{lease.end_date.month}月{lease.end_date.day}日",
+        "end": clock.day_said(lease.end_date),
         "days": str((lease.end_date - today).days),
     }
     key = f"lease:{lease.ext_id}:{days}"

@@ -160,9 +160,7 @@ def _require_term(stage: str, last: PartyStage | None, held_date: date) -> None:
     due = rules.months_after(last.held_date, term)
     if term and held_date < due:
         what = "培养考察" if stage == Stage.OBJECT else "预备期"
-        raise TooEarly(
-            what=what, months=term, day=f"{due.year}年{due.month}月{due.day}日", field="held_date"
-        )
+        raise TooEarly(what=what, months=term, day=clock.date_said(due), field="held_date")
 
 
 def _require_shown(shown: PartyStage, day: date) -> None:
@@ -172,7 +170,7 @@ def _require_shown(shown: PartyStage, day: date) -> None:
         raise StageWrong(what=f"{shown.get_stage_display()}", why="还没有公示")
     if day <= until:
         days = rules.figures(day).publicity_workdays
-        raise PublicityRuns(days=f"{days}个工作日", day=f"{until.month}月{until.day}日")
+        raise PublicityRuns(days=f"{days}个工作日", day=clock.day_said(until))
 
 
 @transaction.atomic

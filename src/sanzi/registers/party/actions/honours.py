@@ -103,7 +103,7 @@ def _require_new(who: Person, wish: Wish, at: datetime, case_number: str) -> Non
 
 def _when(at: datetime | None) -> str:
     day = clock.local_date(at) if at else None
-    return f"在{day.year}年{day.month}月{day.day}日" if day else "以前"
+    return f"在{clock.date_said(day)}" if day else "以前"
 
 
 @transaction.atomic
@@ -148,7 +148,7 @@ def grant(*, case_number: str, by: Actor, at: datetime) -> int:
     days = rules.figures(today).award_publicity_days
     until = (found.publicity_start_date or today) + timedelta(days=days)
     if found.publicity_start_date is None or today <= until:
-        raise PublicityRuns(days=f"{days}天", day=f"{until.month}月{until.day}日")
+        raise PublicityRuns(days=f"{days}天", day=clock.day_said(until))
     found.granted_at, found.status = at, Progress.APPROVED
     found.save(update_fields=["granted_at", "status"])
     _tell(found, "granted", by, at, {})

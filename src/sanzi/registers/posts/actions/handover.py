@@ -180,7 +180,7 @@ def _mark(rows: Sequence[Handover], missing: str) -> None:
 def _require_reason(what: str, due: date, day: date, reason: str) -> None:
     """Refuse what comes after its limit without words. Raises: LateNeedsReason."""
     if day > due and len(reason.strip()) < REASON_LENGTH_MIN:
-        said = f"{due.month}月{due.day}日"
+        said = clock.day_said(due)
         raise LateNeedsReason(what=what, day=said, days=(day - due).days, field="late_reason")
 
 

@@ -294,7 +294,7 @@ def _require_shown(start: date | None, days: int, at: datetime, words: tuple[str
     today = clock.local_date(at)
     until = rules.last_shown(start or today, days)
     if today <= until:
-        said = f"{until.month}月{until.day}日"
+        said = clock.day_said(until)
         raise NoticeRuns(what=words[0], days=days, day=said, verb=words[1])
 
 

@@ -212,7 +212,7 @@ def _days(
         if (person.pk, one.work_date) in seen:
             raise PayWrong(what=f"误工第{place}行", why="同一个人同一天写了两次", field="days")
         seen.add((person.pk, one.work_date))
-        kind, day = PayKind(one.kind).label, _said(one.work_date)
+        kind, day = PayKind(one.kind).label, clock.day_said(one.work_date)
         if person.pk in paid:
             raise OnFullPay(name=person.name, day=day, kind=kind, field="days")
         standard = queries.day_standard(person.pk, one.kind, body.division_id, one.work_date)
@@ -227,10 +227,6 @@ def _days(
     return found
 
 
-def _said(day: date) -> str:
-    return f"{day.month}月{day.day}日"
-
-
 def _require_off_the_roll(lines: Sequence[Line], period: str, case_number: str) -> None:
     """Refuse a day that is paid as labour or on another sheet, and wages beside a month's pay."""
     worked = queries.labour_days(one.person.ext_id for one in lines)
@@ -241,15 +237,19 @@ def _require_off_the_roll(lines: Sequence[Line], period: str, case_number: str) 
         if one.work_date is None:
             day = next((day for day in own if day.startswith(period)), "")
             if one.kind == PayKind.BASIC and day:
-                said = _said(date.fromisoformat(day))
+                said = clock.day_said(date.fromisoformat(day))
                 raise OnLabourRoll(name=name, day=said, kind=kind, field="period")
             continue
         if one.work_date.isoformat() in own:
-            raise OnLabourRoll(name=name, day=_said(one.work_date), kind=kind, field="days")
+            raise OnLabourRoll(
+                name=name, day=clock.day_said(one.work_date), kind=kind, field="days"
+            )
         other = earlier.get((one.person.pk, one.work_date))
         if other is not None:
             where = other.organisation.name
-            raise PaidAlready(name=name, what=_said(one.work_date), where=where, field="days")
+            raise PaidAlready(
+                name=name, what=clock.day_said(one.work_date), where=where, field="days"
+            )
 
 
 @transaction.atomic

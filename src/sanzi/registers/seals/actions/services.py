@@ -60,7 +60,7 @@ def check(*, asked: Asked, organisation: str, case_number: str, at: datetime) ->
     if other is not None:
         day = clock.local_date(other.applied_at)
         raise errors.AlreadyAsked(
-            name=person.name, item=item.title, day=f"{day.month}月{day.day}日", field="item_code"
+            name=person.name, item=item.title, day=clock.day_said(day), field="item_code"
         )
     _seal(body.division_id, item)
     return item
@@ -109,7 +109,7 @@ def draft_text(*, asked: Asked, at: datetime) -> str:
 
 def _day(at: datetime) -> str:
     day = clock.local_date(at)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return clock.date_said(day)
 
 
 @transaction.atomic

@@ -86,7 +86,7 @@ def judge(*, fields: BatchFields, at: datetime) -> dict[str, Person]:
     for one in people.values():
         if one.pk in died:
             gone = died[one.pk]
-            words = f"{gone.year}年{gone.month}月{gone.day}日"
+            words = clock.date_said(gone)
             raise BeneficiaryDead(name=one.name, day=words, period="这批东西", field="needs")
     return people
 

@@ -188,7 +188,7 @@ def _require_fit(program: Program, period: str, people: Sequence[Person]) -> Non
     for one in people:
         day = died.get(one.pk)
         if day is not None and day < span[0]:
-            words = f"{day.year}年{day.month}月{day.day}日"
+            words = clock.date_said(day)
             raise BeneficiaryDead(name=one.name, day=words, period=period, field=LINES)
         kinds = {status.kind for status in said.get(one.pk, [])}
         moved = one.household_status == MOVED_OUT or MOVED_OUT in kinds

@@ -155,8 +155,8 @@ def letter(one: AidCase) -> bytes:
     elif one.monthly_fen and one.start_date:
         word = "金额" if one.kind in (AidKind.TEMPORARY, AidKind.DISASTER) else "每月"
         rows.append((word, f"{money.format_yuan(one.monthly_fen)}元"))
-        rows.append(("从哪天", _day(one.start_date)))
-    rows.append(("决定日期", _day(clock.local_date(one.decided_at))))
+        rows.append(("从哪天", clock.date_said(one.start_date)))
+    rows.append(("决定日期", clock.date_said(clock.local_date(one.decided_at))))
     return papers.pdf(
         "decision",
         {
@@ -169,7 +169,3 @@ def letter(one: AidCase) -> bytes:
             ],
         },
     )
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

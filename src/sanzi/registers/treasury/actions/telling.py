@@ -101,7 +101,7 @@ def _who(one: Debt | Advance) -> str:
 
 
 def _day(due: date, today: date) -> dict[str, str]:
-    return {"due": f"{due.month}月{due.day}日", "days": str(abs((due - today).days))}
+    return {"due": clock.day_said(due), "days": str(abs((due - today).days))}
 
 
 def _inbox(

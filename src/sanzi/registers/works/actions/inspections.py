@@ -144,7 +144,7 @@ def _find(made: Inspection, one: Finding, by: Actor, at: datetime) -> None:
     latest = today + timedelta(days=known.days_max[one.level])
     due = one.due_date or latest
     if not today <= due <= latest:
-        why = f"这一级最晚到{latest.month}月{latest.day}日，不能早过今天"
+        why = f"这一级最晚到{clock.day_said(latest)}，不能早过今天"
         raise WorksWrong(what="整改期限", why=why, field="due_date")
     who = Person.objects.filter(ext_id=one.person).first()
     may = dict(queries.answerable(made.division_code, today))

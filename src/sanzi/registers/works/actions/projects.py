@@ -299,7 +299,7 @@ def contract(
     found.save(update_fields=["contract_ext_id", "planned_end_date"])
     move(
         found, Stage.CONTRACTED, by, at,
-        f"合同价{money.format_yuan(found.award_fen or 0)}元，{end_date.isoformat()}完工",
+        f"合同价{money.format_yuan(found.award_fen or 0)}元，{clock.date_said(end_date)}完工",
     )  # fmt: skip
     return made
 
