@@ -1,4 +1,4 @@
-"""Published pages as files: drawn once, signed, never changed, names gone when their days are over."""
+"""Published pages as files: drawn once, signed, never changed; names leave after their days."""
 
 from __future__ import annotations
 

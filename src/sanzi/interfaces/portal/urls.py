@@ -7,6 +7,7 @@ from django.urls import path
 from sanzi.interfaces.portal.views import (
     assets,
     auctions,
+    comments,
     files,
     follow,
     household,
@@ -55,6 +56,7 @@ urlpatterns = [
     path("village/<str:code>/slip/<str:ext_id>/", money.slip, name="slip"),
     path("village/<str:code>/bulletin/", publications.bulletin, name="bulletin"),
     path("village/<str:code>/bulletin/<str:ext_id>/", publications.sheet, name="publication"),
+    path("village/<str:code>/bulletin/<str:ext_id>/say/", comments.say, name="say"),
     path("village/<str:code>/powers/", powers.village_listing, name="village_powers"),
     path(
         "village/<str:code>/powers/<str:matter_code>/", powers.village_power, name="village_power"
