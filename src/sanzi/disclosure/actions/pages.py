@@ -117,7 +117,9 @@ def _refuse_changed(done: Done, at: datetime) -> None:
 
 def _draw_new(done: Done, at: datetime) -> int:
     """Draw up to a round of publications that have no page; return how many."""
-    found = Publication.objects.filter(page__isnull=True, unpublished_at__isnull=True)
+    found = Publication.objects.filter(
+        page__isnull=True, unpublished_at__isnull=True, item_code__in=list(items())
+    )
     rows = list(found.select_related("replaces__page").order_by("pk")[:ROUND_MAX])
     with transaction.atomic():
         for one in rows:
