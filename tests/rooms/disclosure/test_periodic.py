@@ -41,7 +41,7 @@ def body() -> Organisation:
 
 def pay(**more: Any) -> Pay:
     return Pay.objects.create(
-        ext_id="PAY-1", organisation=body(), division_code=WILLOW, kind="monthly",
+        ext_id="PAY-1", organisation=body(), division_code=WILLOW, kind="basic",
         person=Person.objects.get(name="陈国平"), role_code="village_secretary", period=PERIOD,
         amount_fen=320_000, status="approved", **more,
     )  # fmt: skip
@@ -87,7 +87,7 @@ def test_it_is_made_on_its_last_day_from_the_register_with_the_official_in_full(
     periodic.work(TENTH)
 
     one = Publication.objects.get(item_code="V04", division_id=WILLOW)
-    assert one.body["tables"][0]["rows"] == [["村书记", "陈国平", "每月报酬", "3,200.00"]]
+    assert one.body["tables"][0]["rows"] == [["村党组织书记", "陈国平", "基本报酬", "3,200.00"]]
     assert (one.period, one.total_fen, one.is_late) == (PERIOD, 320_000, False)
     assert states()["V04"] == due_queries.MADE
     assert states(STONE)["V04"] == due_queries.EMPTY, "nothing paid there"
