@@ -142,8 +142,8 @@ def _pay(asked: Asked) -> Made | None:
     lines = list(found.select_related("person").order_by("ext_id"))
     rows = [
         [role_title(one.role_code) if one.role_code else "没有岗位",
-         one.person.name if one.role_code else masking.name(one.person.name), str(one.get_kind_display()),
-         YUAN(one.amount_fen)]
+         one.person.name if one.role_code else masking.name(one.person.name),
+         str(one.get_kind_display()), YUAN(one.amount_fen)]
         for one in lines
     ]  # fmt: skip
     if not rows:
