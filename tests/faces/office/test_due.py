@@ -55,7 +55,7 @@ def test_a_comment_is_answered_without_seeing_whose_it_is(officer: Officer) -> N
     plan = publishing.publish(sheet=sheet, by=SYSTEM, at=AT - timedelta(days=1))
     one = comments.say(
         village_code=WILLOW, ext_id=plan.ext_id, words=comments.Words("against", "太贵了"),
-        by=orgs.villager(person.ext_id), at=AT,
+        by=orgs.villager(person.pk), at=AT,
     )  # fmt: skip
     secretary = officer("village_secretary")
 

@@ -43,7 +43,7 @@ def publish(title: str, item: str = "V01", replaces: Publication | None = None) 
 
 
 def villager(world: village.World, name: str, division: str = WILLOW) -> Actor:
-    return orgs.villager(village.villager(world, name, division).ext_id)
+    return orgs.villager(village.villager(world, name, division).pk)
 
 
 def say(one: Publication, words: Words, by: Actor, days: int = 1) -> Comment:
