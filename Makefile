@@ -82,6 +82,7 @@ fast: $(VENV)/.dev ## the tests of every day: SQLite, no browser
 
 bench: $(patsubst bench/bench_%.py,bench-%,$(wildcard bench/bench_*.py)) ## every measure
 bench-ledger: peers
+bench-verifier: assets
 bench-%: $(VENV)/.dev schemas
 	@mkdir -p bench/out
 	@$(PY) bench/bench_$(subst -,_,$*).py

@@ -45,6 +45,14 @@ def copy_echarts() -> bool:
     return True
 
 
+def copy_jsqr() -> None:
+    """Copy the reader of codes that the offline verifier carries."""
+    source = MODULES / "jsqr"
+    target = _fresh(VENDOR / "jsqr")
+    shutil.copyfile(source / "dist" / "jsQR.js", target / "jsQR.js")
+    shutil.copyfile(source / "LICENSE", target / "LICENSE")
+
+
 def _fresh(folder: Path) -> Path:
     """Return the folder, empty."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -54,5 +62,6 @@ def _fresh(folder: Path) -> Path:
 
 if __name__ == "__main__":
     count = copy_icons()
+    copy_jsqr()
     charts = "and ECharts" if copy_echarts() else "(no ECharts installed)"
     print(f"copied {count} icons {charts} into {VENDOR.relative_to(ROOT)}")

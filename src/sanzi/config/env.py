@@ -6,6 +6,7 @@ Holds no Django; `settings.py` turns the answer into Django's names.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
@@ -20,6 +21,7 @@ DEMO_INDEX_KEY = "11" * 32
 CONTRACTING_PREFIX = "ocds-sanzi0"
 QUIET_HOURS = "21:00-07:30"
 ENVIRONMENTS = ("demo", "test", "production")
+DEMO_COSIGNERS = "town=镇里,county=县里"
 TAX_MODES = ("off", "manual", "simulator", "vendor")
 TAX_DEFAULTS = {"demo": "simulator", "test": "off", "production": "manual"}
 
@@ -44,6 +46,8 @@ class Environment:
         are none; `seal_url` is the platform of the seal machines, empty where no seal is in one;
         `log_origin` names the public log for ever, `log_keys` is the folder of its keys,
         `log_witnesses` a file with the keys of its witnesses, one a line, None where it has none;
+        `log_cosigners` the levels that cosign it here, as (name of the key, what it is called);
+        `log_quorum` how many of those who cosign must have signed a head that a paper shows;
         `site_dir` is the folder of published pages.
     """
 
@@ -76,6 +80,8 @@ class Environment:
     log_origin: str
     log_keys: Path
     log_witnesses: Path | None
+    log_cosigners: tuple[tuple[str, str], ...]
+    log_quorum: int
 
     @property
     def is_production(self) -> bool:
@@ -119,12 +125,26 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         log_origin=environ.get("SANZI_LOG_ORIGIN", "") or _origin(environ),
         log_keys=Path(environ.get("SANZI_LOG_KEYS", str(var / "log-keys"))).resolve(),
         log_witnesses=_path(environ.get("SANZI_LOG_WITNESSES", "")),
+        **_cosigning(environ, name),
         **_tax(environ, name),
     )
     _check_keys(found)
     if found.is_production:
         _refuse_demo_secrets(found)
     return found
+
+
+def _cosigning(environ: Mapping[str, str], name: str) -> dict[str, Any]:
+    """Return who cosigns the log here and how many must. Raises: BadEnvironment."""
+    text = environ.get("SANZI_LOG_COSIGNERS", DEMO_COSIGNERS if name == "demo" else "")
+    pairs = [one.partition("=") for one in text.split(",") if one.strip()]
+    found = tuple((key.strip(), title.strip()) for key, _, title in pairs)
+    if any(not re.fullmatch(r"[a-z0-9-]+", key) or not title for key, title in found):
+        raise BadEnvironment(f"SANZI_LOG_COSIGNERS is {text!r}; expected town=镇里,county=县里")
+    quorum = environ.get("SANZI_LOG_QUORUM", str(len(found)))
+    if not (quorum.isascii() and quorum.isdigit()):
+        raise BadEnvironment(f"SANZI_LOG_QUORUM is {quorum!r}; expected a number")
+    return {"log_cosigners": found, "log_quorum": int(quorum)}
 
 
 def _tax(environ: Mapping[str, str], name: str) -> dict[str, Any]:

@@ -131,3 +131,11 @@ class NoSuchItem(Refusal):
     code = "disclosure.no_such_item"
     sentence = "公开目录里没有“{item}”这一类。"
     next_step = "请从目录里选一类。"
+
+
+class MonthNotPublished(Refusal):
+    """A poster shows what was published, and this month was not."""
+
+    code = "disclosure.month_not_published"
+    sentence = "{period}的收支还没有公布，印不了。"
+    next_step = "每月10日公布上个月的，公布了再印。"

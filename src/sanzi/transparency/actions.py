@@ -16,6 +16,7 @@ from sanzi.kernel.merkle import SHA256, SM3
 from sanzi.kernel.notes import Note
 from sanzi.transparency import keys, queries, rules, sources
 from sanzi.transparency.errors import CosignatureRefused
+from sanzi.transparency.keys import Level
 from sanzi.transparency.models import Checkpoint, Leaf, Log, Reach, Tile
 from sanzi.transparency.sources import Source
 
@@ -29,6 +30,7 @@ def work(at: datetime) -> int:
     while added := append(at=at):
         count += added
     checkpoint(at=at)
+    cosign_here(at=at)
     return count
 
 
@@ -100,6 +102,45 @@ def cosign(*, body: str) -> int:
     head.note = note.signed(*fresh).whole()
     head.save(update_fields=["note"])
     return len(fresh)
+
+
+@transaction.atomic()
+def cosign_here(*, at: datetime) -> int:
+    """Add the cosignatures of the levels that cosign here; return how many levels signed.
+
+    A level remembers the last head it signed, beside its keys, and signs nothing that does not
+    begin with it.
+    """
+    head = Checkpoint.objects.select_for_update().order_by("-size").first()
+    if head is None:
+        return 0
+    note = notes.read(head.note)
+    held = {(one.name, one.key_id) for one in note.signatures}
+    count = 0
+    for level in keys.levels():
+        if (level.name, level.signers[0].verifier.key_id) in held or not _follows(level, head):
+            continue
+        seconds = int(at.timestamp())
+        note = note.signed(*(one.sign(note.text, seconds) for one in level.signers))
+        level.remember(note.whole())
+        count += 1
+    if count:
+        head.note = note.whole()
+        head.save(update_fields=["note"])
+    return count
+
+
+def _follows(level: Level, head: Checkpoint) -> bool:
+    """Whether the log under a head begins with the last head that a level signed."""
+    text = level.last()
+    if not text:
+        return True
+    last = notes.read_checkpoint(notes.read(text).text)
+    if last.size > head.size:
+        return False
+    tiles = rules.Tiles(head.size, queries.tile)
+    roots = tiles.root(SHA256, last.size), tiles.root(SM3, last.size)
+    return roots == (last.root, last.sm3_root)
 
 
 def destroy_salt(*, kind: str, subject: str) -> int:

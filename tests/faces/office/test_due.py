@@ -12,7 +12,7 @@ from sanzi.disclosure.actions import comments, publishing
 from sanzi.disclosure.models import Comment, DueSheet
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import SYSTEM
-from sanzi.orgs.models import Person
+from sanzi.orgs.models import Household, Person
 from worlds.cases import AT
 from worlds.village import WILLOW
 
@@ -50,7 +50,12 @@ def test_nothing_due_is_said(officer: Officer) -> None:
 
 
 def test_a_comment_is_answered_without_seeing_whose_it_is(officer: Officer) -> None:
-    person = Person.objects.filter(division_id=WILLOW, household__isnull=False).earliest("pk")
+    home = Household.objects.create(
+        ext_id="H-SAID", division_id=WILLOW, head_person_ext_id="V-SAID", member_count=1
+    )
+    person = Person.objects.create(
+        ext_id="V-SAID", name="王说话", division_id=WILLOW, household=home, is_member=True
+    )
     sheet = publishing.Sheet(WILLOW, "O-WILLOW", "V01", "东塘招租方案", {"facts": []})
     plan = publishing.publish(sheet=sheet, by=SYSTEM, at=AT - timedelta(days=1))
     one = comments.say(

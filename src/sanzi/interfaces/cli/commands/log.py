@@ -1,4 +1,7 @@
-"""`sanzi log`: keys and head of the public log; `--append` adds what is new, `--whole` all."""
+"""`sanzi log`: keys and head of the public log; `--append` adds what is new, `--whole` all.
+
+`--turn-keys` makes new keys, signed by the old; `--lost-key` declares that the old are lost.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,18 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
     parser = parsers.add_parser("log", help="the keys and the newest head of the public log")
     parser.add_argument("--append", action="store_true", help="add what is new and sign, now")
     parser.add_argument("--whole", action="store_true", help="the same, looking at every row")
+    parser.add_argument("--turn-keys", action="store_true", help="new keys, signed by the old")
+    parser.add_argument(
+        "--lost-key", action="append", default=[], help="a public key that was lost; once each"
+    )
     parser.set_defaults(run=run, needs_django=True)
 
 
 def run(options: Namespace) -> int:
     """Print keys and head; add before that where it is asked for."""
     from sanzi.kernel import clock
-    from sanzi.transparency import actions, keys, queries
+    from sanzi.orgs.actors import SYSTEM
+    from sanzi.transparency import actions, key_turning, keys, queries
     from sanzi.transparency.errors import NotInLog
 
     if options.append or options.whole:
@@ -25,6 +33,9 @@ def run(options: Namespace) -> int:
             count += added
         actions.checkpoint(at=at)
         print(f"新记了{count}条。")
+    if options.turn_keys or options.lost_key:
+        key_turning.turn(by=SYSTEM, at=clock.now(), lost=options.lost_key)
+        print("换了钥匙。把新的核对页发下去，旧的那页不认新钥匙。")
     for key in keys.verifiers():
         print(key.text())
     try:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import segno
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from sanzi.disclosure import door_queries
+from sanzi.disclosure import door_queries, posters
+from sanzi.disclosure.errors import MonthNotPublished
 from sanzi.interfaces.look.parts import ItemRow
 from sanzi.interfaces.office.pages import show
 from sanzi.interfaces.office.requests import OfficeRequest, officer
+from sanzi.interfaces.office.sheet_parts import sent
+from sanzi.ledger.actions.papers import PaperFile
+from sanzi.transparency.errors import NotInLog
+
+PDF = "application/pdf"
 
 
 @officer
@@ -29,6 +38,7 @@ def notice(request: OfficeRequest, code: str) -> HttpResponse:
     """Show one village's notice, made for a black printer."""
     door = door_queries.access_door(by=request.actor, village_code=code)
     address = f"{settings.SANZI.public_url}/v/{door.token}/"
+    period = posters.newest_period(code)
     return show(
         request,
         "door",
@@ -38,8 +48,31 @@ def notice(request: OfficeRequest, code: str) -> HttpResponse:
             "address": address,
             "groups": [door.token[start : start + 4] for start in range(0, len(door.token), 4)],
             "qr": qr(address),
+            "month": f"{int(period[5:])}月" if period else "",
         },
     )
+
+
+@officer
+def poster(request: OfficeRequest, code: str, size: str) -> HttpResponseBase:
+    """Hand out the poster of the last published month as PDF."""
+    door = door_queries.access_door(by=request.actor, village_code=code)
+    try:
+        made = posters.month(
+            village_code=code, period=posters.newest_period(door.village_code), size=size
+        )
+    except (MonthNotPublished, NotInLog) as refusal:
+        messages.error(request, f"{refusal.text} {refusal.advice}")
+        return redirect("office:door", code)
+    return sent(PaperFile(made.name, PDF, made.pdf))
+
+
+@officer
+def door_sheet(request: OfficeRequest, code: str, size: str) -> HttpResponse:
+    """Hand out the sheet for doors as PDF."""
+    door = door_queries.access_door(by=request.actor, village_code=code)
+    made = posters.door_sheet(village_code=door.village_code, size=size)
+    return sent(PaperFile(made.name, PDF, made.pdf))
 
 
 def qr(text: str, *, error: str = "q", scale: int = 6) -> SafeString:

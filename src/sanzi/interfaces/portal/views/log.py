@@ -12,8 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from sanzi.disclosure import verifier_page
 from sanzi.kernel.merkle import SHA256, SM3, Hasher
-from sanzi.transparency import actions, queries, rules
+from sanzi.transparency import actions, keys, queries, rules
 from sanzi.transparency.errors import CosignatureRefused, NotInLog
 
 WHERE = re.compile(r"(?P<parts>(?:x\d{3}/)*\d{3})(?:\.p/(?P<width>[1-9]\d{0,2}))?", re.ASCII)
@@ -72,6 +73,35 @@ def proof(_request: HttpRequest, kind: str, subject: str) -> JsonResponse:
         "checkpoint": found.note,
     }
     return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def consistency(_request: HttpRequest, old: int) -> HttpResponse:
+    """Give what shows that the newest head begins with an older one, to any page that asks."""
+    try:
+        found = queries.beginning(old)
+    except NotInLog as wrong:
+        raise Http404 from wrong
+    headers = {"Cache-Control": AT_ONCE, "Access-Control-Allow-Origin": "*"}
+    return HttpResponse(found, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@require_safe
+def log_keys(_request: HttpRequest) -> HttpResponse:
+    """Give the keys that sign now, a line each, then the signed notes of every turn of keys."""
+    known = keys.generations()
+    lines = "".join(f"{one.text()}\n" for one in known[-1].keys)
+    told = "\n".join([lines, *(one.note for one in known[:-1])])
+    headers = {"Cache-Control": AT_ONCE, "Access-Control-Allow-Origin": "*"}
+    return HttpResponse(told, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@require_safe
+def verifier(_request: HttpRequest) -> HttpResponse:
+    """Give the page that verifies papers offline, as one file to keep."""
+    made = verifier_page.page()
+    headers = {"Cache-Control": "public, max-age=300", "Content-Security-Policy": made.policy}
+    return HttpResponse(made.content, content_type="text/html; charset=utf-8", headers=headers)
 
 
 @csrf_exempt  # a witness is a program; what it hands in is held against its key

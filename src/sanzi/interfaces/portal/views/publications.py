@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from sanzi.disclosure import (
@@ -13,14 +14,19 @@ from sanzi.disclosure import (
     comment_queries,
     inquiry_queries,
     page_queries,
+    posters,
     queries,
 )
 from sanzi.disclosure.actions import publishing
+from sanzi.disclosure.errors import MonthNotPublished
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, ItemRow, Ledger, Link, Row
 from sanzi.interfaces.portal.pages import month_words, public, show, today
 from sanzi.kernel import clock
 from sanzi.matters.items import items
+from sanzi.transparency.errors import NotInLog
+
+DAY_SECONDS = 86_400
 
 
 @public
@@ -55,11 +61,38 @@ def bulletin(request: HttpRequest, code: str) -> HttpResponse:
             "page": page,
             "query": f"item={wanted}" if named else "",
             "headings": [] if named else headings,
+            "papers": [] if named else _papers(code),
             "back": Link("公开栏", here)
             if named
             else Link(village.name, reverse("portal:village", args=[code])),
         },
     )
+
+
+def _papers(code: str) -> list[Link]:
+    """Return the poster of the last published month and the page that verifies it."""
+    period = posters.newest_period(code)
+    found = [Link("核对公示真假的页面", reverse("portal:log_verifier"), "checks")]
+    if period:
+        url = reverse("portal:poster", args=[code, period])
+        found.insert(0, Link(f"{month_words(period)}公示，打印版PDF", url, "file-text"))
+    return found
+
+
+@public
+def poster(_request: HttpRequest, code: str, period: str) -> HttpResponse:
+    """Give the poster of a published month as PDF; drawn once a day, whoever asks."""
+    village = queries.village(code)
+    try:
+        sheet = posters.published(village.code, period)
+        key = f"poster:{sheet.ext_id}:{today():%Y%m%d}"
+        made = cache.get_or_set(
+            key, lambda: posters.month(village_code=village.code, period=period).pdf, DAY_SECONDS
+        )
+    except (MonthNotPublished, NotInLog) as refusal:
+        raise Http404(refusal.text) from refusal
+    headers = {"Content-Disposition": f'inline; filename="{code}-{period}.pdf"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
 def _url(code: str, one: bulletin_queries.Posted) -> str:
