@@ -24,7 +24,7 @@ class DisclosureConfig(AppConfig):
             log_queries,
             page_queries,
         )
-        from sanzi.disclosure.actions import case_publishing, pages, publishing
+        from sanzi.disclosure.actions import case_publishing, pages, periodic, publishing
         from sanzi.matters import hooks as case_hooks
         from sanzi.notices import duties, outbox
         from sanzi.payments import hooks
@@ -46,6 +46,7 @@ class DisclosureConfig(AppConfig):
         applicant_notices.register()
         duties.register("disclosure.months", HOUR, publishing.publish_due_months)
         duties.register("disclosure.leaving", HOUR, case_publishing.take_down_due)
+        duties.register("disclosure.periods", HOUR, periodic.work)
         duties.register("disclosure.pages", MINUTE, pages.publish_due)
         loading.register_loaders()
         outbox.register_text(

@@ -101,6 +101,30 @@ class PageStands(Refusal):
     next_step = "公布过的不能改。要更正，请另公布一份，写明更正哪一份、为什么。"
 
 
+class CommentsClosed(Refusal):
+    """The days for comments have run."""
+
+    code = "disclosure.comments_closed"
+    sentence = "收意见的日子已经过了。"
+    next_step = "有话还想说，请点“问一问”，村里要公开答复。"
+
+
+class SaidAlready(Refusal):
+    """A household speaks once to one publication."""
+
+    code = "disclosure.said_already"
+    sentence = "您家已经说过一次了，排在这一份下面。"
+    next_step = "还想补充，请到村里当面说，或者点“问一问”。"
+
+
+class WordsMissing(Refusal):
+    """A comment that is not plainly for, and an answer, need words."""
+
+    code = "disclosure.words_missing"
+    sentence = "还没有写完：先选怎么看，不同意或者有别的想法的，要写几句。"
+    next_step = "请补上再交。"
+
+
 class NoSuchItem(Refusal):
     """The catalogue of publications has no such item."""
 

@@ -195,3 +195,57 @@ class PageFile(models.Model):
     written_at = models.DateTimeField(null=True, db_index=True)
     removed_at = models.DateTimeField(null=True)
     refused_digest = models.CharField(max_length=64, blank=True)
+
+
+class DueSheet(models.Model):
+    """An item of a village that is due for a period; a quarter and a year by their last month.
+
+    `empty_at` says that books and registers had nothing to publish.
+    """
+
+    division = models.ForeignKey(Division, on_delete=models.PROTECT, db_index=False)
+    org_ext_id = models.CharField(max_length=40)
+    item_code = models.CharField(max_length=8)
+    period = models.CharField(max_length=7)
+    title = models.CharField(max_length=120)
+    due_at = models.DateTimeField()
+    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, null=True)
+    empty_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["division", "item_code", "period"], name="due_sheet_once"
+            ),
+        )
+        indexes = (models.Index(fields=["due_at"], name="due_sheet_day"),)
+
+
+class Comment(models.Model):
+    """What a household says to a publication that asks for it, once; the text without numbers."""
+
+    class Stance(models.TextChoices):
+        """For, against, or neither."""
+
+        FOR = "for", "同意"
+        AGAINST = "against", "不同意"
+        OTHER = "other", "有别的想法"
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="comments")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, db_index=False)
+    stance = models.CharField(max_length=8, choices=Stance.choices)
+    words = models.CharField(max_length=500, blank=True)
+    said_at = models.DateTimeField()
+    answer = models.CharField(max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["publication", "household"], name="comment_once"),
+            models.CheckConstraint(
+                condition=models.Q(answered_at__isnull=True) | ~models.Q(answer=""),
+                name="comment_answer",
+            ),
+        )

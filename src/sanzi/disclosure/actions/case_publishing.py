@@ -5,22 +5,24 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sanzi.audit import actions as audit
 from sanzi.disclosure import case_sheets, rules
 from sanzi.disclosure.actions.publishing import Sheet, publish
 from sanzi.disclosure.models import Publication
+from sanzi.kernel import clock
 from sanzi.matters import editions
 from sanzi.matters.catalogue import Disclosed, Matter
 from sanzi.matters.hooks import CaseNews
-from sanzi.matters.items import items
+from sanzi.matters.items import calendar_on, items
 from sanzi.matters.models import Case, CaseStep, StepState
 from sanzi.orgs.actors import SYSTEM, Actor
 
 STAGES = {"submitted": "提出来了", "approved": "批了", "finished": "办结了"}
 STOPPED = "不办了"
 CORRECTED = "内容有更正"
+YEAR_DAYS = 365
 
 
 def hear(news: CaseNews) -> None:
@@ -114,12 +116,23 @@ def _stop(news: CaseNews) -> None:
         publish(sheet=sheet, by=news.by, at=news.at, replaces=one, reason=STOPPED)
 
 
+def web_since(at: datetime) -> datetime:
+    """Return since when what was published may still be on the web."""
+    return at - timedelta(days=YEAR_DAYS * calendar_on(clock.local_date(at)).web_years)
+
+
 def take_down_due(at: datetime) -> int:
-    """Take off the web what names persons and has been shown for its days; return how many."""
+    """Take off the web what names persons after its days, the rest after years; return how many.
+
+    The row stays in the archive, with its digest in the public log.
+    """
     count = 0
-    codes = [one.code for one in items().values() if one.leaves]
-    for one in Publication.objects.filter(item_code__in=codes, unpublished_at__isnull=True):
-        if one.published_at + timedelta(days=one.min_days) > at:
+    codes = {one.code for one in items().values() if one.leaves}
+    shown = Publication.objects.filter(unpublished_at__isnull=True)
+    over = Q(item_code__in=codes) | Q(published_at__lte=web_since(at))
+    for one in shown.filter(over).order_by("pk"):
+        is_over = one.published_at <= web_since(at)
+        if not is_over and one.published_at + timedelta(days=one.min_days) > at:
             continue
         with transaction.atomic():
             one.unpublished_at = at

@@ -14,10 +14,11 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from sanzi.audit import actions as audit
 from sanzi.disclosure import log_queries, page_drawing, page_files, page_parts, page_queries
+from sanzi.disclosure.actions import case_publishing
 from sanzi.disclosure.errors import PageStands
 from sanzi.disclosure.models import PageFile, PageStyle, Publication
 from sanzi.kernel import digest
@@ -116,7 +117,9 @@ def _refuse_changed(done: Done, at: datetime) -> None:
 
 def _draw_new(done: Done, at: datetime) -> int:
     """Draw up to a round of publications that have no page; return how many."""
-    found = Publication.objects.filter(page__isnull=True, unpublished_at__isnull=True)
+    found = Publication.objects.filter(
+        page__isnull=True, unpublished_at__isnull=True, item_code__in=list(items())
+    )
     rows = list(found.select_related("replaces__page").order_by("pk")[:ROUND_MAX])
     with transaction.atomic():
         for one in rows:
@@ -221,9 +224,13 @@ def _take_away(done: Done, at: datetime) -> None:
     for page in PageFile.objects.filter(people_until__lte=at).order_by("path"):
         _leave(page, done, at, is_whole=False)
     leaving = [one.code for one in items().values() if one.leaves]
+    open_part_stays = Q(
+        publication__item_code__in=leaving,
+        publication__published_at__gt=case_publishing.web_since(at),
+    )
     left = PageFile.objects.filter(
         removed_at__isnull=True, publication__unpublished_at__isnull=False
-    ).exclude(publication__item_code__in=leaving)
+    ).exclude(open_part_stays)
     for page in left.order_by("path"):
         _leave(page, done, at, is_whole=True)
 

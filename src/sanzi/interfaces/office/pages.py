@@ -121,6 +121,10 @@ def _printed(request: OfficeRequest) -> list[Link]:
     links = []
     if may(request, "labour.see"):
         links.append(Link("用工", reverse("office:labour"), "users"))
+    if may(request, "matters.see"):
+        links.append(Link("该公布的", reverse("office:due"), "speakerphone"))
+    if may(request, "matters.start"):
+        links.append(Link("村民的意见", reverse("office:comments"), "message-2"))
     if may(request, "disclosure.issue_code"):
         links.append(Link("公示二维码", reverse("office:doors"), "qrcode"))
     if may(request, "audit.see"):

@@ -7,6 +7,7 @@ from django.urls import path
 from sanzi.interfaces.portal.views import (
     assets,
     auctions,
+    comments,
     files,
     follow,
     household,
@@ -73,6 +74,7 @@ urlpatterns = [
         name="receivers",
     ),
     path("village/<str:code>/people/", people.page, name="people"),
+    path("village/<str:code>/bulletin/<str:ext_id>/say/", comments.say, name="say"),
     path("village/<str:code>/powers/", powers.village_listing, name="village_powers"),
     path(
         "village/<str:code>/powers/<str:matter_code>/", powers.village_power, name="village_power"

@@ -1,0 +1,95 @@
+"""What had to be public: by village and period, what was made, late, empty, is due or missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sanzi.disclosure.models import DueSheet
+from sanzi.matters.items import PublicItem, items
+from sanzi.orgs import scope
+from sanzi.orgs.actors import Actor
+from sanzi.orgs.errors import NotFound
+
+MADE, LATE, EMPTY, DUE, MISSING = "made", "late", "empty", "due", "missing"
+STATES: Final = {
+    MADE: "按时公布了",
+    LATE: "公布晚了",
+    EMPTY: "这一期没有",
+    DUE: "还没到日子",
+    MISSING: "没有公布",
+}
+PERMISSION: Final = "matters.see"
+ROWS_MAX: Final = 400
+"""How many rows of a village are shown, the newest first."""
+
+
+@dataclass(frozen=True)
+class DueItem:
+    """One item of a village for a period, and how it stands. `ext_id` names its publication."""
+
+    village_name: str
+    item: PublicItem
+    title: str
+    due_at: datetime
+    published_at: datetime | None
+    ext_id: str
+    state: str
+
+
+@dataclass(frozen=True)
+class VillageDue:
+    """A village with how many items stand in each state."""
+
+    code: str
+    name: str
+    counts: dict[str, int]
+
+
+def of_village(*, by: Actor, code: str, at: datetime) -> list[DueItem]:
+    """Return what a village had and has to publish, the nearest last days first.
+
+    Raises: NotFound, for a village out of scope and for one of which nothing is due.
+    """
+    scope.require(by, PERMISSION, code)
+    found = DueSheet.objects.filter(division_id=code).select_related("publication", "division")
+    rows = list(found.order_by("-due_at", "item_code")[:ROWS_MAX])
+    if not rows:
+        raise NotFound
+    return [_item(one, at) for one in rows]
+
+
+def villages(*, by: Actor, at: datetime) -> list[VillageDue]:
+    """Return the villages in scope that have anything due, each with its counts, by code."""
+    found = DueSheet.objects.filter(scope.within(by, PERMISSION, "division_id"))
+    counts: dict[str, dict[str, int]] = {}
+    names: dict[str, str] = {}
+    for one in found.select_related("publication", "division").order_by("division_id", "pk"):
+        held = counts.setdefault(one.division_id, dict.fromkeys(STATES, 0))
+        held[state(one, at)] += 1
+        names[one.division_id] = one.division.name
+    return [VillageDue(code, names[code], held) for code, held in counts.items()]
+
+
+def state(one: DueSheet, at: datetime) -> str:
+    """Return how one item stands at an instant."""
+    if one.publication is not None:
+        return LATE if one.publication.published_at > one.due_at else MADE
+    if one.empty_at is not None:
+        return EMPTY
+    return DUE if at <= one.due_at else MISSING
+
+
+def _item(one: DueSheet, at: datetime) -> DueItem:
+    item = items()[one.item_code]
+    published = one.publication
+    return DueItem(
+        village_name=one.division.name,
+        item=item,
+        title=one.title,
+        due_at=one.due_at,
+        published_at=published.published_at if published else None,
+        ext_id=published.ext_id if published else "",
+        state=state(one, at),
+    )

@@ -1,0 +1,85 @@
+"""What villages must publish: for each village how much was made, late, missing; one in full."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from sanzi.disclosure import due_queries as queries
+from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Row
+from sanzi.interfaces.office.pages import day, moment, show
+from sanzi.interfaces.office.requests import OfficeRequest, officer
+from sanzi.orgs.roles import title as role_title
+
+TONES = {queries.MISSING: "alarm", queries.LATE: "alarm", queries.EMPTY: "quiet"}
+SOURCES = {
+    "books": "系统从账上做",
+    "register": "系统从台账做",
+    "hand": "村里办一件“三务公开”",
+    "case": "办件自己公布",
+}
+
+
+@officer
+def listing(request: OfficeRequest) -> HttpResponse:
+    """List the villages in scope with how their items stand."""
+    found = queries.villages(by=request.actor, at=request.at)
+    columns = [Column("村"), *(Column(word, "mid") for word in queries.STATES.values())]
+    rows = [
+        Row([
+            Cell(one.name, reverse("office:due_village", args=[one.code])),
+            *(_count(state, one.counts[state]) for state in queries.STATES),
+        ])
+        for one in found
+    ]  # fmt: skip
+    missing = sum(one.counts[queries.MISSING] for one in found)
+    return show(
+        request,
+        "due",
+        {
+            "title": f"{missing}份到了日子没有公布" if missing else "该公布的都公布了",
+            "sub": "账上、台账里有的，到日子系统自己做；村里才知道的，要办一件“三务公开与质询”。",
+            "ledger": Ledger("各村该公布的", columns, rows, is_row_headed=True),
+            "crumbs": [Link("办事", reverse("office:cases"))],
+        },
+        current="cases",
+    )
+
+
+def _count(state: str, number: int) -> Cell:
+    return Cell(str(number), tone=TONES.get(state, "") if number else "quiet")
+
+
+@officer
+def village(request: OfficeRequest, code: str) -> HttpResponse:
+    """Show what one village had and has to publish."""
+    found = queries.of_village(by=request.actor, code=code, at=request.at)
+    columns = ["公开什么", "最晚哪天", "怎么样了", "哪天公布", "从哪里来", "谁核对、谁批"]
+    rows = [
+        Row([
+            Cell(one.title, reverse("portal:publication", args=[code, one.ext_id])
+                 if one.ext_id else ""),
+            Cell(day(request, one.due_at - timedelta(seconds=1))),
+            Cell(queries.STATES[one.state], tone=TONES.get(one.state, "")),
+            Cell(moment(request, one.published_at) if one.published_at else "没有"),
+            Cell(SOURCES[one.item.source]),
+            Cell("、".join(role_title(role) for role in one.item.signs)),
+        ])
+        for one in found
+    ]  # fmt: skip
+    return show(
+        request,
+        "due",
+        {
+            "title": f"{found[0].village_name}该公布的",
+            "sub": "晚了的、没有公布的，夜里出预警。",
+            "ledger": Ledger("该公布的", [Column(one) for one in columns], rows),
+            "crumbs": [
+                Link("办事", reverse("office:cases")),
+                Link("该公布的", reverse("office:due")),
+            ],
+        },
+        current="cases",
+    )
