@@ -121,6 +121,10 @@ def _printed(request: OfficeRequest) -> list[Link]:
     links = []
     if may(request, "labour.see"):
         links.append(Link("用工", reverse("office:labour"), "users"))
+    if may(request, "voice.handle"):
+        links.append(Link("群众来信", reverse("office:letters"), "mail"))
+    if may(request, "voice.count"):
+        links.append(Link("来信统计", reverse("office:letter_counts"), "mail"))
     if may(request, "disclosure.issue_code"):
         links.append(Link("公示二维码", reverse("office:doors"), "qrcode"))
     if may(request, "audit.see"):

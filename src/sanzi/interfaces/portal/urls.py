@@ -20,6 +20,7 @@ from sanzi.interfaces.portal.views import (
     tenders,
     units,
     village,
+    voice,
     works,
 )
 
@@ -43,9 +44,11 @@ urlpatterns = [
     path("log/sm3/tile/<int:level>/<path:where>", log.sm3_tile, name="log_sm3_tile"),
     path("log/cosignatures", log.cosignatures, name="log_cosignatures"),
     path("log/proof/<str:kind>/<str:subject>", log.proof, name="log_proof"),
+    path("letters/", voice.follow, name="voice_follow"),
     path("meet/<str:ext_id>/", sign_in.page, name="sign_in"),
     path("v/<str:token>/", village.door, name="door"),
     path("village/<str:code>/", village.page, name="village"),
+    path("village/<str:code>/letter/", voice.write, name="voice"),
     path("village/<str:code>/items/", money.items, name="items"),
     path("village/<str:code>/pay/<str:number>/", money.payment, name="payment"),
     path("village/<str:code>/voucher/<str:ext_id>/", money.voucher, name="voucher"),
