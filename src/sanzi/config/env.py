@@ -43,7 +43,8 @@ class Environment:
         gateway beside the bank; `login_providers` is the file of outside log-ins, None where there
         are none; `seal_url` is the platform of the seal machines, empty where no seal is in one;
         `log_origin` names the public log for ever, `log_keys` is the folder of its keys,
-        `log_witnesses` a file with the keys of its witnesses, one a line, None where it has none.
+        `log_witnesses` a file with the keys of its witnesses, one a line, None where it has none;
+        `site_dir` is the folder of published pages.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Environment:
     tax_token: str
     seal_url: str
     seal_keys: Path
+    site_dir: Path
     log_origin: str
     log_keys: Path
     log_witnesses: Path | None
@@ -113,6 +115,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         contracting_prefix=environ.get("SANZI_CONTRACTING_PREFIX", CONTRACTING_PREFIX),
         seal_url=environ.get("SANZI_SEAL_URL", "").rstrip("/"),
         seal_keys=Path(environ.get("SANZI_SEAL_KEYS", str(var / "seal-keys"))).resolve(),
+        site_dir=Path(environ.get("SANZI_SITE_DIR", str(var / "site"))).resolve(),
         log_origin=environ.get("SANZI_LOG_ORIGIN", "") or _origin(environ),
         log_keys=Path(environ.get("SANZI_LOG_KEYS", str(var / "log-keys"))).resolve(),
         log_witnesses=_path(environ.get("SANZI_LOG_WITNESSES", "")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
-HOUR = 3600
+HOUR, MINUTE = 3600, 60
 
 
 class DisclosureConfig(AppConfig):
@@ -22,8 +22,9 @@ class DisclosureConfig(AppConfig):
             inquiry_shelf,
             loading,
             log_queries,
+            page_queries,
         )
-        from sanzi.disclosure.actions import case_publishing, publishing
+        from sanzi.disclosure.actions import case_publishing, pages, publishing
         from sanzi.matters import hooks as case_hooks
         from sanzi.notices import duties, outbox
         from sanzi.payments import hooks
@@ -35,6 +36,9 @@ class DisclosureConfig(AppConfig):
                 "publication", log_queries.published, "ext_id", log_queries.leaves, is_open=True
             )
         )
+        sources.put(
+            sources.Source("page", page_queries.pages, "path", page_queries.leaves, is_open=True)
+        )
         disclosure_case.register()
         inquiry_shelf.register()
         case_hooks.on_moment(case_publishing.hear)
@@ -42,6 +46,7 @@ class DisclosureConfig(AppConfig):
         applicant_notices.register()
         duties.register("disclosure.months", HOUR, publishing.publish_due_months)
         duties.register("disclosure.leaving", HOUR, case_publishing.take_down_due)
+        duties.register("disclosure.pages", MINUTE, pages.publish_due)
         loading.register_loaders()
         outbox.register_text(
             "household_code",

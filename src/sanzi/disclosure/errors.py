@@ -93,6 +93,14 @@ class NotUnsatisfied(Refusal):
     next_step = "请先把原来那件评完，或者另提一件。"
 
 
+class PageStands(Refusal):
+    """A published page has other bytes; it is corrected by a new one that names it."""
+
+    code = "disclosure.page_stands"
+    sentence = "{path}已经公布过了，内容和现在的不一样，没有改它。"
+    next_step = "公布过的不能改。要更正，请另公布一份，写明更正哪一份、为什么。"
+
+
 class NoSuchItem(Refusal):
     """The catalogue of publications has no such item."""
 

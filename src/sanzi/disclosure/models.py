@@ -163,3 +163,35 @@ class HouseholdLook(models.Model):
             models.Index(fields=["name_index", "at"], name="look_name"),
             models.Index(fields=["address_index", "at"], name="look_address"),
         )
+
+
+class PageStyle(models.Model):
+    """A stylesheet of published pages, kept as long as one page was drawn with it."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    content = models.BinaryField()
+
+
+class PageFile(models.Model):
+    """A publication as files: its bytes are drawn once and kept, so the folder can be made anew.
+
+    `path` is the village and the name of the file, without ending; html, data and people are
+    deflated. What names people is emptied at `people_until`; the digests stay in `note`, which
+    the keys of the log signed. `refused_digest` is the last other content that was refused.
+    """
+
+    publication = models.OneToOneField(
+        Publication, on_delete=models.PROTECT, primary_key=True, related_name="page"
+    )
+    path = models.CharField(max_length=60, unique=True)
+    style = models.ForeignKey(PageStyle, on_delete=models.PROTECT, db_index=False)
+    content_digest = models.CharField(max_length=64)
+    html = models.BinaryField()
+    data = models.BinaryField()
+    people = models.BinaryField(null=True)
+    people_until = models.DateTimeField(null=True, db_index=True)
+    note = models.TextField()
+    made_at = models.DateTimeField()
+    written_at = models.DateTimeField(null=True, db_index=True)
+    removed_at = models.DateTimeField(null=True)
+    refused_digest = models.CharField(max_length=64, blank=True)

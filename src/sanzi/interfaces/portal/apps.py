@@ -11,3 +11,9 @@ class PortalConfig(AppConfig):
     name = "sanzi.interfaces.portal"
     label = "portal"
     verbose_name = "村民门户"
+
+    def ready(self) -> None:
+        """Draw published pages."""
+        from sanzi.interfaces.portal import page_files
+
+        page_files.register()

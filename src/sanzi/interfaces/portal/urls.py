@@ -7,6 +7,7 @@ from django.urls import path
 from sanzi.interfaces.portal.views import (
     assets,
     auctions,
+    files,
     follow,
     household,
     log,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("log/cosignatures", log.cosignatures, name="log_cosignatures"),
     path("log/proof/<str:kind>/<str:subject>", log.proof, name="log_proof"),
     path("letters/", voice.follow, name="voice_follow"),
+    path("site/", files.file, {"where": ""}, name="files"),
+    path("site/<path:where>", files.file, name="file"),
     path("meet/<str:ext_id>/", sign_in.page, name="sign_in"),
     path("v/<str:token>/", village.door, name="door"),
     path("village/<str:code>/", village.page, name="village"),

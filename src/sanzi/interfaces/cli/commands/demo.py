@@ -25,6 +25,7 @@ TOLD = "demo.json"
 MADE = (
     "sanzi.sqlite3*", "bank.sqlite3*", "bank-keys", banks.FILE, "county", TOLD, "payees-*.xlsx",
     "evidence", "previews", "logs",
+    "site",
 )  # fmt: skip
 """What the demo makes in its folder, and a reset throws away."""
 

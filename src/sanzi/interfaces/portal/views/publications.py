@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from sanzi.disclosure import bulletin_queries, inquiry_queries, queries
+from sanzi.disclosure import bulletin_queries, inquiry_queries, page_queries, queries
 from sanzi.disclosure.actions import publishing
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, ItemRow, Ledger, Link, Row
@@ -97,6 +97,7 @@ def sheet(request: HttpRequest, code: str, ext_id: str) -> HttpResponse:
                 _question(code, each) for each in inquiry_queries.about(ext_id, clock.now())
             ],
             "ask_url": "" if found.newer else _ask_url(code, ext_id),
+            "file_url": page_queries.address_of(ext_id),
             "is_whole": publishing.is_unchanged(one) if one.body else None,
             "newer": Link("看更正后的这一份", _url(code, found.newer)) if found.newer else None,
             "older": Link("看更正前的那一份", _url(code, found.older)) if found.older else None,
