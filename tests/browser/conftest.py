@@ -27,6 +27,13 @@ FAILED = Path(__file__).parents[2] / "build" / "failed"
 SHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """Stop the counties after the last test of the browser: their workers never rest."""
+    if nextitem is None or nextitem.get_closest_marker("browser") is None:
+        sites.stop_all()
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The running programs with a small county."""

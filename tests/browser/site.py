@@ -36,6 +36,7 @@ READY_SECONDS = 600
 STOP_SECONDS = 60
 PERIOD_SECONDS, HURRY_SECONDS = 30, 5
 DATABASE = "sanzi_browser"
+_RUNNING: list[Site] = []
 
 
 @dataclass
@@ -92,7 +93,10 @@ class Site:
             pass
 
     def stop(self) -> None:
-        """End the demo as Ctrl-C would; its children go with it."""
+        """End the demo as Ctrl-C would, if it runs; its children go with it."""
+        if self not in _RUNNING:
+            return
+        _RUNNING.remove(self)
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(timeout=STOP_SECONDS)
@@ -102,6 +106,12 @@ class Site:
             server, _, name = self.database_url.rpartition("/")
             with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def stop_all() -> None:
+    """End every demo that runs."""
+    while _RUNNING:
+        _RUNNING[-1].stop()
 
 
 def months_back(until: date) -> int:
@@ -153,7 +163,9 @@ def start(
     bank = re.search(r"(http://127\.0\.0\.1:[0-9]+)/_ctl/", said)
     assert web is not None, said
     assert bank is not None, said
-    return Site(var, process, web.group(1), bank.group(1), database_url)
+    running = Site(var, process, web.group(1), bank.group(1), database_url)
+    _RUNNING.append(running)
+    return running
 
 
 def free_ports(count: int) -> list[int]:

@@ -14,7 +14,7 @@ from browser.machines import Machines
 from browser.site import Site
 from sanzi.interfaces.cli.scene import Bill, invoice_xml
 
-pytestmark = [pytest.mark.browser, pytest.mark.database]
+pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.long]
 
 V, T = "101201", "101000"
 COMMITTEE, WATCH = f"committee_member.{V}", f"supervision_head.{V}"
@@ -108,7 +108,6 @@ def registered_contract(flows: Flows, title: str, firm: str, amount: str) -> str
     return clerk.page.url.rstrip("/").split("/")[-1]
 
 
-@pytest.mark.long
 def test_a_day_of_work_goes_from_the_request_to_the_wages_in_the_bank(flows: Flows) -> None:
     tomorrow = flows.days.today() + DAY
     flow = flows.begin("M09", COMMITTEE, COLLECTIVE_BODY)
@@ -186,7 +185,6 @@ def paid_by_all(payment: Flow) -> None:
     wait_until(is_settled, f"{payment.number} settled")
 
 
-@pytest.mark.long
 def test_a_bill_is_given_back_put_right_and_paid_by_the_bank(
     flows: Flows, later_site: Site
 ) -> None:
@@ -234,7 +232,6 @@ def test_a_bill_is_given_back_put_right_and_paid_by_the_bank(
     flow.picture(page=page)
 
 
-@pytest.mark.long
 def test_a_village_card_goes_from_the_wish_to_its_end(flows: Flows, later_site: Site) -> None:
     flow = flows.begin("M11", SECRETARY, COMMITTEE_BODY)
     flow.fill(
@@ -279,7 +276,6 @@ def test_a_village_card_goes_from_the_wish_to_its_end(flows: Flows, later_site: 
     flow.picture(page=page)
 
 
-@pytest.mark.long
 def test_a_household_in_need_is_visited_shown_and_told_in_writing(flows: Flows) -> None:
     flow = flows.begin("M26", CLERK)
     applicant, member = two_of_one_household(flow)
@@ -346,7 +342,6 @@ def two_of_one_household(flow: Flow) -> tuple[str, str]:
     return first, second
 
 
-@pytest.mark.long
 def test_a_seal_in_its_machine_stamps_what_was_approved(flows: Flows, machines: Machines) -> None:
     machines.control("setting", push_url=f"{flows.office.site.url}/api/v1/seals/events")
     machines.control("add", device=DEVICE, seal=SEAL)

@@ -30,8 +30,13 @@ def context(office: Office) -> Iterator[BrowserContext]:
 
 def purchase(officer: Officer) -> str:
     """Begin a purchase; return the number of its case."""
+    return begin(officer, "物资服务采购")
+
+
+def begin(officer: Officer, title: str) -> str:
+    """Begin a case of a matter; return its number."""
     officer.go("/office/start/")
-    form = officer.page.get_by_role("region", name="物资服务采购")
+    form = officer.page.get_by_role("region", name=title)
     form.get_by_label("哪个单位办").select_option(index=0)
     form.get_by_role("button", name="开始填").click()
     expect(officer.page).to_have_url(re.compile(r"/office/cases/[^/]+/form/$"))
@@ -100,3 +105,22 @@ def test_a_step_that_did_not_get_through_goes_by_itself_and_is_written_once(
     page.context.set_offline(False)
     expect(page.locator("main")).to_contain_text("记下了")
     expect(page.locator("main")).to_contain_text("780")
+
+
+def test_one_of_a_thousand_names_is_found_by_typing_it(
+    office: Office, context: BrowserContext
+) -> None:
+    page = office.officer(COMMITTEE).page
+    begin(office.officer(COMMITTEE), "成员身份确认")
+    names = page.locator("#id_person")
+    last = names.locator("option").last.inner_text()
+    box = names.locator("xpath=preceding-sibling::input")
+    assert names.locator("option").count() > 300
+    box.fill(last)
+    box.press("Enter")
+    assert names.locator("option").count() < 10
+    expect(names.locator("option:checked")).to_have_text(last)
+    expect(names).to_be_focused()
+    box.fill("没有这个人")
+    expect(names.locator("option:checked")).to_have_text(last)
+    assert names.locator("option").count() < 5

@@ -333,7 +333,7 @@ def check_own(path: Path) -> list[Mistake]:
     for one in shipped():
         same = read(one).value
         if same["code"] == code and same["version"] == version and same != content.value:
-            words = f"version {version} is the shipped file's: a changed file has its own version"
+            words = f"版本{version}是自带文件的版本：改过的文件要有自己的版本号"
             found.append(Mistake(content.line(("version",)), words))
     return found
 

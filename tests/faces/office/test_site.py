@@ -61,6 +61,9 @@ def test_an_inspection_goes_from_the_phone_to_the_one_who_answers_and_to_another
     assert "村监会主任李天明" in told
     assert "整改：路面厚度不到15厘米" in told
     assert there in told
+    desk_page = reverse("office:home")
+    waits = [there in one.get(desk_page).content.decode() for one in (member, head, office)]
+    assert waits == [True, False, False]
     assert "改好了，交上去" not in head.get(there).content.decode()
     assert (
         "高大林负责整改"
@@ -70,12 +73,15 @@ def test_an_inspection_goes_from_the_phone_to_the_one_who_answers_and_to_another
     )
     member.post(there, {"do": "rectify", "r-words": "重新浇了一遍", "r-photo": _photo(3)})
     assert Rectification.objects.get().words == "重新浇了一遍"
+    waits = [there in one.get(desk_page).content.decode() for one in (member, head, office)]
+    assert waits == [False, True, False]
     assert "我看过了" not in member.get(there).content.decode()
     unsaid = office.post(there, {"do": "refuse", "v-words": ""}).content.decode()
     assert "要写至少4个字" in unsaid
     office.post(there, {"do": "accept", "v-words": "量过了，够厚"})
     risk.refresh_from_db()
     assert risk.state == "closed"
+    assert there not in head.get(desk_page).content.decode()
     shown = office.get(there).content.decode()
     assert "镇工程办童工程核对：改好了" in shown
     assert reverse("office:preview", args=[Rectification.objects.get().photo_ext_id, 1]) in shown

@@ -142,9 +142,9 @@ def test_a_folder_is_checked_file_by_file_and_line_by_line(
 
     assert main(["matters", "check", str(county)]) == 1
     told = capsys.readouterr().out
-    assert "行：delegation.max_days: 'many' is not of type 'integer'" in told
-    assert "a changed file has its own version" in told
-    assert "the file is not called <code>-<slug>.yaml" in told
+    assert "行：delegation.max_days：“many”要写成整数" in told
+    assert "改过的文件要有自己的版本号" in told
+    assert "文件名不是<code>-<slug>.yaml" in told
     assert main(["matters", "check", str(county / "none")]) == 2
 
 

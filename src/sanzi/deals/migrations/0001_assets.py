@@ -47,6 +47,16 @@ class Migration(migrations.Migration):
                 ('registered_by_id', models.BigIntegerField(null=True)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'status'], name='asset_place'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('organisation', 'number'), name='asset_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('plan_ext_id', ''), _negated=True), fields=('plan_ext_id',), name='asset_plan_once'),
+                    models.CheckConstraint(condition=models.Q(('book_value_fen__gte', 0), ('quantity__gte', 1)), name='asset_value_not_negative'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AssetEvent',
@@ -60,6 +70,11 @@ class Migration(migrations.Migration):
                 ('case_number', models.CharField(blank=True, max_length=40)),
                 ('asset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='deals.asset')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['asset', 'at'], name='asset_event_course'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Stocktaking',
@@ -78,6 +93,11 @@ class Migration(migrations.Migration):
                 ('case_number', models.CharField(blank=True, max_length=40)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('organisation', 'year'), name='stocktaking_once_a_year'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='StockLine',
@@ -95,37 +115,11 @@ class Migration(migrations.Migration):
                 ('asset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='count_lines', to='deals.asset')),
                 ('stocktaking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='deals.stocktaking')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='asset',
-            index=models.Index(fields=['division_code', 'status'], name='asset_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='asset',
-            constraint=models.UniqueConstraint(fields=('organisation', 'number'), name='asset_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='asset',
-            constraint=models.UniqueConstraint(condition=models.Q(('plan_ext_id', ''), _negated=True), fields=('plan_ext_id',), name='asset_plan_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='asset',
-            constraint=models.CheckConstraint(condition=models.Q(('book_value_fen__gte', 0), ('quantity__gte', 1)), name='asset_value_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='assetevent',
-            index=models.Index(fields=['asset', 'at'], name='asset_event_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocktaking',
-            constraint=models.UniqueConstraint(fields=('organisation', 'year'), name='stocktaking_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockline',
-            constraint=models.UniqueConstraint(fields=('stocktaking', 'asset'), name='stock_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockline',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by_id__isnull', True), models.Q(('checked_by_id', models.F('counted_by_id')), _negated=True), _connector='OR'), name='stock_line_two_persons'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('stocktaking', 'asset'), name='stock_line_once'),
+                    models.CheckConstraint(condition=models.Q(('checked_by_id__isnull', True), models.Q(('checked_by_id', models.F('counted_by_id')), _negated=True), _connector='OR'), name='stock_line_two_persons'),
+                ],
+            },
         ),
     ]

@@ -48,6 +48,15 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('witness', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'state'], name='tender_place'),
+                    models.Index(fields=['subject_kind', 'subject_ext_id'], name='tender_subject'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('witness__isnull', True), ('opened_by__isnull', True), models.Q(('witness', models.F('opened_by')), _negated=True), _connector='OR'), name='tender_two_openers'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BidTicket',
@@ -59,6 +68,11 @@ class Migration(migrations.Migration):
                 ('issued_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='deals.tender')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tender', 'counterparty'), name='ticket_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Bid',
@@ -87,6 +101,12 @@ class Migration(migrations.Migration):
                 ('counterparty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.counterparty')),
                 ('tender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='deals.tender')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('tender', 'counterparty'), name='bid_one_standing'),
+                    models.UniqueConstraint(condition=models.Q(('is_winner', True)), fields=('tender',), name='bid_one_winner'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Contract',
@@ -128,29 +148,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['division_code', 'sign_date'], name='contract_place'), models.Index(fields=['organisation', 'status'], name='contract_body'), models.Index(fields=['subject_ext_id'], name='contract_subject')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount_fen__isnull', True), ('amount_fen__gte', 0), _connector='OR'), name='contract_amount')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='tender',
-            index=models.Index(fields=['division_code', 'state'], name='tender_place'),
-        ),
-        migrations.AddIndex(
-            model_name='tender',
-            index=models.Index(fields=['subject_kind', 'subject_ext_id'], name='tender_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(('witness__isnull', True), ('opened_by__isnull', True), models.Q(('witness', models.F('opened_by')), _negated=True), _connector='OR'), name='tender_two_openers'),
-        ),
-        migrations.AddConstraint(
-            model_name='bidticket',
-            constraint=models.UniqueConstraint(fields=('tender', 'counterparty'), name='ticket_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bid',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('tender', 'counterparty'), name='bid_one_standing'),
-        ),
-        migrations.AddConstraint(
-            model_name='bid',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_winner', True)), fields=('tender',), name='bid_one_winner'),
         ),
     ]

@@ -39,6 +39,14 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('winner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.counterparty')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'state'], name='auction_place'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('floor_fen__gt', 0), ('step_fen__gt', 0), ('deposit_fen__gte', 0), ('closes_at__gt', models.F('opens_at'))), name='auction_figures'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AuctionBidder',
@@ -51,6 +59,12 @@ class Migration(migrations.Migration):
                 ('auction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bidders', to='deals.auction')),
                 ('counterparty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.counterparty')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('auction', 'counterparty'), name='bidder_once'),
+                    models.UniqueConstraint(fields=('auction', 'number'), name='bidder_number_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AuctionBid',
@@ -64,29 +78,11 @@ class Migration(migrations.Migration):
                 ('auction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='deals.auction')),
                 ('bidder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='deals.auctionbidder')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='auction',
-            index=models.Index(fields=['division_code', 'state'], name='auction_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='auction',
-            constraint=models.CheckConstraint(condition=models.Q(('floor_fen__gt', 0), ('step_fen__gt', 0), ('deposit_fen__gte', 0), ('closes_at__gt', models.F('opens_at'))), name='auction_figures'),
-        ),
-        migrations.AddConstraint(
-            model_name='auctionbidder',
-            constraint=models.UniqueConstraint(fields=('auction', 'counterparty'), name='bidder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='auctionbidder',
-            constraint=models.UniqueConstraint(fields=('auction', 'number'), name='bidder_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='auctionbid',
-            constraint=models.UniqueConstraint(fields=('auction', 'number'), name='auction_bid_in_turn'),
-        ),
-        migrations.AddConstraint(
-            model_name='auctionbid',
-            constraint=models.UniqueConstraint(fields=('auction', 'round', 'price_fen'), name='auction_price_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('auction', 'number'), name='auction_bid_in_turn'),
+                    models.UniqueConstraint(fields=('auction', 'round', 'price_fen'), name='auction_price_once'),
+                ],
+            },
         ),
     ]

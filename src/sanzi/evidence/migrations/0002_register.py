@@ -29,6 +29,11 @@ class Migration(migrations.Migration):
                 ('second_by_id', models.BigIntegerField(default=0)),
                 ('asked_at', models.DateTimeField()),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['key_index', 'asked_at'], name='invoice_check_key'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='InvoiceEntry',
@@ -54,6 +59,11 @@ class Migration(migrations.Migration):
                 ('by_id', models.BigIntegerField()),
                 ('at', models.DateTimeField()),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['case_number'], name='invoice_waiver_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Picture',
@@ -95,6 +105,13 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('claimed_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['case_number'], name='white_slip_case'),
+                    models.Index(fields=['person_index', 'slip_date'], name='white_slip_person'),
+                    models.Index(fields=['division_code', 'slip_date'], name='white_slip_place'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='invoice',
@@ -172,35 +189,15 @@ class Migration(migrations.Migration):
             model_name='invoice',
             constraint=models.CheckConstraint(condition=models.Q(('used_fen__isnull', True), models.Q(('used_fen__gt', 0), ('used_fen__lte', models.F('amount_fen'))), _connector='OR'), name='invoice_used_within'),
         ),
-        migrations.AddIndex(
-            model_name='invoicecheck',
-            index=models.Index(fields=['key_index', 'asked_at'], name='invoice_check_key'),
-        ),
         migrations.AddField(
             model_name='invoiceentry',
             name='invoice',
             field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='entry', to='evidence.invoice'),
         ),
-        migrations.AddIndex(
-            model_name='invoicewaiver',
-            index=models.Index(fields=['case_number'], name='invoice_waiver_case'),
-        ),
         migrations.AddField(
             model_name='pictureband',
             name='picture',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='evidence.picture'),
-        ),
-        migrations.AddIndex(
-            model_name='whiteslip',
-            index=models.Index(fields=['case_number'], name='white_slip_case'),
-        ),
-        migrations.AddIndex(
-            model_name='whiteslip',
-            index=models.Index(fields=['person_index', 'slip_date'], name='white_slip_person'),
-        ),
-        migrations.AddIndex(
-            model_name='whiteslip',
-            index=models.Index(fields=['division_code', 'slip_date'], name='white_slip_place'),
         ),
         migrations.AddIndex(
             model_name='pictureband',

@@ -50,6 +50,15 @@ class Migration(migrations.Migration):
                 ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='ledger.book')),
                 ('reversal_of', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='ledger.voucher')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['source_id'], name='voucher_source'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('book', 'period', 'word', 'number'), name='voucher_number_once'),
+                    models.UniqueConstraint(fields=('book', 'source_kind', 'source_id'), name='voucher_source_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='VoucherDraft',
@@ -63,6 +72,11 @@ class Migration(migrations.Migration):
                 ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='ledger.book')),
                 ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='ledger.voucher')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('corrects',), name='draft_once_per_voucher'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='VoucherLine',
@@ -78,6 +92,15 @@ class Migration(migrations.Migration):
                 ('source_ref', models.CharField(blank=True, max_length=40)),
                 ('voucher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.voucher')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('source_ref', ''), _negated=True), fields=['source_ref'], name='voucher_line_source'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('voucher', 'line_no'), name='voucher_line_once'),
+                    models.CheckConstraint(condition=models.Q(('debit_fen', 0), ('credit_fen', 0), _connector='OR'), name='voucher_line_one_side'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='NumberHead',
@@ -119,33 +142,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('book', 'period'), name='ledger_period_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(fields=['source_id'], name='voucher_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.UniqueConstraint(fields=('book', 'period', 'word', 'number'), name='voucher_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.UniqueConstraint(fields=('book', 'source_kind', 'source_id'), name='voucher_source_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucherdraft',
-            constraint=models.UniqueConstraint(fields=('corrects',), name='draft_once_per_voucher'),
-        ),
-        migrations.AddIndex(
-            model_name='voucherline',
-            index=models.Index(condition=models.Q(('source_ref', ''), _negated=True), fields=['source_ref'], name='voucher_line_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucherline',
-            constraint=models.UniqueConstraint(fields=('voucher', 'line_no'), name='voucher_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucherline',
-            constraint=models.CheckConstraint(condition=models.Q(('debit_fen', 0), ('credit_fen', 0), _connector='OR'), name='voucher_line_one_side'),
         ),
     ]

@@ -46,6 +46,11 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('started_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'created_at'], name='case_place'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CaseStep',
@@ -71,6 +76,14 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='matters.case')),
                 ('delegate_of', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'OPEN')), fields=['role_code', 'division_code'], name='case_step_todo'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'round', 'step_no', 'line_no'), name='case_step_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Decision',
@@ -130,17 +143,5 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(default='approved', max_length=12)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['division_code', 'created_at'], name='case_place'),
-        ),
-        migrations.AddIndex(
-            model_name='casestep',
-            index=models.Index(condition=models.Q(('state', 'OPEN')), fields=['role_code', 'division_code'], name='case_step_todo'),
-        ),
-        migrations.AddConstraint(
-            model_name='casestep',
-            constraint=models.UniqueConstraint(fields=('case', 'round', 'step_no', 'line_no'), name='case_step_once'),
         ),
     ]

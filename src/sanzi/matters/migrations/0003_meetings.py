@@ -51,6 +51,11 @@ class Migration(migrations.Migration):
                 ('recorder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
                 ('watcher', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'held_at'], name='meeting_place'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DecisionStep',
@@ -74,6 +79,11 @@ class Migration(migrations.Migration):
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='matters.decision')),
                 ('meeting', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decision_steps', to='matters.meeting')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('decision', 'step_kind'), name='decision_step_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Attendance',
@@ -87,6 +97,11 @@ class Migration(migrations.Migration):
                 ('proxy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='matters.meeting')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('meeting', 'person'), name='attendance_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DecisionRecusal',
@@ -101,17 +116,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('decision', 'person'), name='decision_recusal_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['division_code', 'held_at'], name='meeting_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='decisionstep',
-            constraint=models.UniqueConstraint(fields=('decision', 'step_kind'), name='decision_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('meeting', 'person'), name='attendance_once'),
         ),
     ]

@@ -162,6 +162,12 @@ class Migration(migrations.Migration):
                 ('division', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.division')),
                 ('household', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.household')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['id_no_index'], name='person_id_no'),
+                    models.Index(fields=['phone_index'], name='person_phone'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Kinship',
@@ -175,6 +181,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='kin_of', to='orgs.person')),
                 ('relative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('person', 'relative'), name='kinship_pair'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ExportRequest',
@@ -195,6 +206,11 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
                 ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('requested_by')), _negated=True), _connector='OR'), name='export_two_persons'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CounterpartyOwner',
@@ -205,6 +221,11 @@ class Migration(migrations.Migration):
                 ('counterparty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owners', to='orgs.counterparty')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('counterparty', 'person', 'kind'), name='counterparty_owner_once'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='counterparty',
@@ -229,6 +250,11 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='orgs.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['role_code', 'organisation'], name='appointment_role'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='user',
@@ -260,29 +286,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='kept_answer_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['id_no_index'], name='person_id_no'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['phone_index'], name='person_phone'),
-        ),
-        migrations.AddConstraint(
-            model_name='kinship',
-            constraint=models.UniqueConstraint(fields=('person', 'relative'), name='kinship_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('requested_by')), _negated=True), _connector='OR'), name='export_two_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='counterpartyowner',
-            constraint=models.UniqueConstraint(fields=('counterparty', 'person', 'kind'), name='counterparty_owner_once'),
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['role_code', 'organisation'], name='appointment_role'),
         ),
     ]

@@ -39,6 +39,11 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['number_index'], name='account_number'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BudgetLine',
@@ -63,6 +68,11 @@ class Migration(migrations.Migration):
                 ('statement_number', models.IntegerField(null=True)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='payments.bankaccount')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('account', 'balance_date'), name='balance_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Fund',
@@ -101,6 +111,14 @@ class Migration(migrations.Migration):
                 ('last_error', models.CharField(blank=True, max_length=200)),
                 ('debit_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='payments.bankaccount')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ['FINAL', 'REFUSED']), _negated=True), fields=['next_at'], name='instruction_queue'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'SENDING')), fields=('debit_account',), name='one_sending_per_account'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Payment',
@@ -131,6 +149,15 @@ class Migration(migrations.Migration):
                 ('payee_organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('payee_person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['account_index'], name='payment_account'),
+                    models.Index(fields=['paid_at'], name='payment_paid_at'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='payment_positive'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='InstructionLine',
@@ -143,6 +170,11 @@ class Migration(migrations.Migration):
                 ('instruction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payments.instruction')),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='payments.payment')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status__in', ['REJECTED', 'NOT_EXECUTED', 'RETURNED', 'CANCELLED']), _negated=True), fields=('payment',), name='payment_in_flight_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PaymentOrder',
@@ -176,6 +208,14 @@ class Migration(migrations.Migration):
                 ('handler', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'created_at'], name='order_place'),
+                    models.Index(fields=['budget_line'], name='order_budget_line'),
+                    models.Index(fields=['source_id'], name='order_source'),
+                    models.Index(condition=models.Q(('state__in', ['INSTRUCTED', 'RELEASED'])), fields=['state'], name='order_in_flight'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='payment',
@@ -213,6 +253,14 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('payer_counterparty', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.counterparty')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'issued_at'], name='receipt_place'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('organisation', 'number'), name='receipt_number_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BankTransaction',
@@ -233,77 +281,18 @@ class Migration(migrations.Migration):
                 ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bank_lines', to='payments.payment')),
                 ('receipt', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bank_lines', to='payments.receipt')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='bankaccount',
-            index=models.Index(fields=['number_index'], name='account_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='daybalance',
-            constraint=models.UniqueConstraint(fields=('account', 'balance_date'), name='balance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='instructionline',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['REJECTED', 'NOT_EXECUTED', 'RETURNED', 'CANCELLED']), _negated=True), fields=('payment',), name='payment_in_flight_once'),
-        ),
-        migrations.AddIndex(
-            model_name='paymentorder',
-            index=models.Index(fields=['division_code', 'created_at'], name='order_place'),
-        ),
-        migrations.AddIndex(
-            model_name='paymentorder',
-            index=models.Index(fields=['budget_line'], name='order_budget_line'),
-        ),
-        migrations.AddIndex(
-            model_name='paymentorder',
-            index=models.Index(fields=['source_id'], name='order_source'),
-        ),
-        migrations.AddIndex(
-            model_name='paymentorder',
-            index=models.Index(condition=models.Q(('state__in', ['INSTRUCTED', 'RELEASED'])), fields=['state'], name='order_in_flight'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['account_index'], name='payment_account'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['paid_at'], name='payment_paid_at'),
+            options={
+                'indexes': [
+                    models.Index(fields=['account', 'booked_at'], name='bank_line_day'),
+                    models.Index(condition=models.Q(('direction', 'in'), ('payment__isnull', True), ('receipt__isnull', True)), fields=['account', 'booked_at'], name='bank_line_unmatched'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('account', 'bank_ref'), name='bank_line_once'),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name='payment',
             constraint=models.UniqueConstraint(fields=('order', 'line_no'), name='payment_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='payment_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='instruction',
-            index=models.Index(condition=models.Q(('state__in', ['FINAL', 'REFUSED']), _negated=True), fields=['next_at'], name='instruction_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='instruction',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'SENDING')), fields=('debit_account',), name='one_sending_per_account'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['division_code', 'issued_at'], name='receipt_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('organisation', 'number'), name='receipt_number_once'),
-        ),
-        migrations.AddIndex(
-            model_name='banktransaction',
-            index=models.Index(fields=['account', 'booked_at'], name='bank_line_day'),
-        ),
-        migrations.AddIndex(
-            model_name='banktransaction',
-            index=models.Index(condition=models.Q(('direction', 'in'), ('payment__isnull', True), ('receipt__isnull', True)), fields=['account', 'booked_at'], name='bank_line_unmatched'),
-        ),
-        migrations.AddConstraint(
-            model_name='banktransaction',
-            constraint=models.UniqueConstraint(fields=('account', 'bank_ref'), name='bank_line_once'),
         ),
     ]

@@ -67,6 +67,11 @@ class Migration(migrations.Migration):
                 ('account', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to='payments.bankaccount')),
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'standing'], name='account_listing_place'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AccountProposal',
@@ -96,6 +101,11 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='payments.bankaccount')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'state'], name='account_proposal_place'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Bill',
@@ -127,6 +137,16 @@ class Migration(migrations.Migration):
                 ('payer_counterparty', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.counterparty')),
                 ('payer_person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'due_date'], name='bill_place'),
+                    models.Index(condition=models.Q(('state__in', ['OPEN', 'PART'])), fields=['organisation', 'amount_fen'], name='bill_waiting'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('organisation', 'number'), name='bill_number_once'),
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0), ('paid_fen__gte', 0), ('paid_fen__lte', models.F('amount_fen'))), name='bill_paid_within'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='receipt',
@@ -148,6 +168,11 @@ class Migration(migrations.Migration):
                 ('written_off_by_id', models.BigIntegerField(null=True)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('first_serial__gt', 0), ('last_serial__gte', models.F('first_serial'))), name='receipt_book_numbers'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='receipt',
@@ -162,34 +187,6 @@ class Migration(migrations.Migration):
             model_name='spoiltreceipt',
             name='book',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spoilt', to='payments.receiptbook'),
-        ),
-        migrations.AddIndex(
-            model_name='accountlisting',
-            index=models.Index(fields=['division_code', 'standing'], name='account_listing_place'),
-        ),
-        migrations.AddIndex(
-            model_name='accountproposal',
-            index=models.Index(fields=['division_code', 'state'], name='account_proposal_place'),
-        ),
-        migrations.AddIndex(
-            model_name='bill',
-            index=models.Index(fields=['division_code', 'due_date'], name='bill_place'),
-        ),
-        migrations.AddIndex(
-            model_name='bill',
-            index=models.Index(condition=models.Q(('state__in', ['OPEN', 'PART'])), fields=['organisation', 'amount_fen'], name='bill_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='bill',
-            constraint=models.UniqueConstraint(fields=('organisation', 'number'), name='bill_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bill',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0), ('paid_fen__gte', 0), ('paid_fen__lte', models.F('amount_fen'))), name='bill_paid_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='receiptbook',
-            constraint=models.CheckConstraint(condition=models.Q(('first_serial__gt', 0), ('last_serial__gte', models.F('first_serial'))), name='receipt_book_numbers'),
         ),
         migrations.AddConstraint(
             model_name='spoiltreceipt',

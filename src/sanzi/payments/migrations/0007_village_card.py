@@ -32,6 +32,15 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('repaid_from', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='payments.bankaccount')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code'], name='village_card_place'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('closed_date__isnull', True)), fields=('organisation', 'holder'), name='village_card_one_each'),
+                    models.CheckConstraint(condition=models.Q(('limit_fen__gt', 0), ('bill_day__gte', 1), ('bill_day__lte', 28), ('due_day__gte', 1), ('due_day__lte', 28)), name='village_card_terms'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CardSettlement',
@@ -53,6 +62,14 @@ class Migration(migrations.Migration):
                 ('repaid_at', models.DateTimeField(null=True)),
                 ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='payments.villagecard')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'state'], name='card_settlement_place'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('net_fen__gte', 0), ('slip_fen__gte', 0)), name='card_settlement_sums'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CardLine',
@@ -70,37 +87,14 @@ class Migration(migrations.Migration):
                 ('settlement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payments.cardsettlement')),
                 ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payments.villagecard')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='villagecard',
-            index=models.Index(fields=['division_code'], name='village_card_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='villagecard',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_date__isnull', True)), fields=('organisation', 'holder'), name='village_card_one_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='villagecard',
-            constraint=models.CheckConstraint(condition=models.Q(('limit_fen__gt', 0), ('bill_day__gte', 1), ('bill_day__lte', 28), ('due_day__gte', 1), ('due_day__lte', 28)), name='village_card_terms'),
-        ),
-        migrations.AddIndex(
-            model_name='cardsettlement',
-            index=models.Index(fields=['division_code', 'state'], name='card_settlement_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardsettlement',
-            constraint=models.CheckConstraint(condition=models.Q(('net_fen__gte', 0), ('slip_fen__gte', 0)), name='card_settlement_sums'),
-        ),
-        migrations.AddIndex(
-            model_name='cardline',
-            index=models.Index(condition=models.Q(('settlement__isnull', True)), fields=['due_date'], name='card_line_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardline',
-            constraint=models.UniqueConstraint(fields=('card', 'bank_ref'), name='card_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='card_line_positive'),
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('settlement__isnull', True)), fields=['due_date'], name='card_line_open'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('card', 'bank_ref'), name='card_line_once'),
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='card_line_positive'),
+                ],
+            },
         ),
     ]

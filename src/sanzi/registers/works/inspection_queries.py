@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from sanzi.deals.queries.parties import cadres
 from sanzi.kernel import clock
@@ -44,6 +44,7 @@ INSPECTABLE: Final = (
 """Stages in which there is a site to look at; after the audit the warranty runs."""
 SUPERVISION: Final = ("supervision_head", "supervision_member")
 LEVELS: Final = Level.choices
+WAITING_MAX: Final = 30
 
 
 @dataclass(frozen=True)
@@ -197,9 +198,29 @@ def _on_site(found: Works, today: date) -> list[Task]:
     return made
 
 
+def waiting(*, by: Actor, at: datetime) -> list[tuple[Works, Task]]:
+    """Return what waits for the actor himself, the nearest day first, at most 30.
+
+    That is what he has to put right, and what was put right after an inspection of his own.
+    """
+    if by.person_id is None:
+        return []
+    mine = Q(state=RiskState.OPEN, person_id=by.person_id) | Q(
+        state=RiskState.ANSWERED, inspection__person_id=by.person_id
+    )
+    rows = Risk.objects.filter(scope.within(by, SEE), mine).order_by("due_date", "pk")
+    today = clock.local_date(at)
+    return [(one.works, _finding(one, today)) for one in _whole(rows)[:WAITING_MAX]]
+
+
 def _findings(found: Works, today: date) -> list[Task]:
-    rows = found.risks.exclude(state=RiskState.CLOSED).select_related("person", "inspection")
-    return [_finding(one, today) for one in rows.order_by("due_date", "pk")]
+    rows = found.risks.exclude(state=RiskState.CLOSED).order_by("due_date", "pk")
+    return [_finding(one, today) for one in _whole(rows)]
+
+
+def _whole(rows: QuerySet[Risk]) -> QuerySet[Risk]:
+    whole = rows.select_related("person", "inspection", "works", "works__organisation")
+    return whole.prefetch_related("rectifications")
 
 
 def _finding(one: Risk, today: date) -> Task:
@@ -208,7 +229,7 @@ def _finding(one: Risk, today: date) -> Task:
             "rectify", f"整改：{one.words}", "负责整改的干部", one.due_date, today,
             names=(one.person.name,), risk=one.ext_id,
         )  # fmt: skip
-    done = one.rectifications.filter(verified_at__isnull=True).first()
+    done = next((each for each in one.rectifications.all() if each.verified_at is None), None)
     days = timedelta(days=rules.inspection_rules(today).verify_days)
     due = clock.local_date(done.done_at) + days if done else None
     who = role_title(one.inspection.role_code)

@@ -5,6 +5,8 @@
    - an error summary takes the focus; the offline bar follows the network
    - a form with [data-sums] adds up its [data-side] fields as they are typed
    - a form with [data-picks] adds up its checked [data-pick] boxes, side by side
+   - a select of more than 30 gets a box above it: what is typed there shortens the list, and one
+     that is left alone is chosen
    - after 400 ms of waiting a [data-rows] area says 正在取数 */
 (() => {
   "use strict";
@@ -64,6 +66,45 @@
   if (matchMedia("(min-width: 760px)").matches) {
     for (const one of document.querySelectorAll("details[data-opens-wide]")) one.open = true;
   }
+
+  const LONG = 30;
+  const shorten = (select) => {
+    const all = [...select.options];
+    if (all.length <= LONG || select.multiple || select.dataset.shortens !== undefined) return;
+    if (select.querySelector("optgroup")) return;
+    select.dataset.shortens = "";
+    const box = document.createElement("input");
+    box.type = "search";
+    box.className = "find";
+    box.autocomplete = "off";
+    box.placeholder = `${all.length - 1}个里找，打一两个字`;
+    box.setAttribute("aria-label", `找：${select.labels[0]?.firstChild.textContent.trim() || ""}`);
+    const fits = (one) => one.value && one.text.includes(box.value.trim());
+    const choose = () => {
+      const found = all.filter(fits);
+      if (!box.value.trim() || found.length !== 1 || found[0].selected) return;
+      select.value = found[0].value;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+    box.addEventListener("input", (event) => {
+      event.stopPropagation();
+      select.replaceChildren(...all.filter((one) => !one.value || one.selected || fits(one)));
+    });
+    box.addEventListener("change", (event) => {
+      event.stopPropagation();
+      choose();
+    });
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      choose();
+      select.focus();
+    });
+    select.before(box);
+  };
+  const shortenIn = (area) => area.querySelectorAll("select").forEach(shorten);
+  shortenIn(document);
+  document.addEventListener("htmx:load", (event) => shortenIn(event.detail.elt));
 
   const offline = document.querySelector(".offline");
   const network = () => offline && (offline.hidden = navigator.onLine);

@@ -5,6 +5,7 @@ What there is stands in the registers `funds`, `transfers`, `town-projects` and 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Literal
 
@@ -140,13 +141,12 @@ def allocate(
     request: HttpRequest, code: FundCode, body: TransferIn, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Allocate a part of a fund to a town, for one of its villages or for itself."""
-    known: ApiRequest = request  # type: ignore[assignment]
     fields = grants.TransferFields(fund=code, **body.dict())
-
-    def act() -> MadeOut:
-        return MadeOut(ext_id=grants.allocate(fields=fields, by=known.auth, at=known.at))
-
-    return once(known, idempotency_key, act, status=201)
+    return _make_once(
+        request,
+        idempotency_key,
+        lambda known: grants.allocate(fields=fields, by=known.auth, at=known.at),
+    )
 
 
 @router.post("/transfers/{ext_id}/receive", response={200: Empty, **WRITE}, summary="镇里收到资金")
@@ -175,13 +175,12 @@ def start_project(
     request: HttpRequest, body: TownProjectIn, idempotency_key: IdempotencyKey = None
 ) -> HttpResponse:
     """Start a township project; its code is given and stands in the register."""
-    known: ApiRequest = request  # type: ignore[assignment]
     fields = projects.ProjectFields(**body.dict())
-
-    def act() -> MadeOut:
-        return MadeOut(ext_id=projects.start(fields=fields, by=known.auth, at=known.at))
-
-    return once(known, idempotency_key, act, status=201)
+    return _make_once(
+        request,
+        idempotency_key,
+        lambda known: projects.start(fields=fields, by=known.auth, at=known.at),
+    )
 
 
 @router.post(
@@ -208,3 +207,11 @@ def set_rate(request: ApiRequest, body: RateIn) -> object:
     rate = standards.Rate(**body.dict())
     made = standards.set_rate(rate=rate, by=request.auth, at=request.at)
     return Status(201, MadeOut(ext_id=made))
+
+
+def _make_once(
+    request: HttpRequest, key: str | None, make: Callable[[ApiRequest], str]
+) -> HttpResponse:
+    """Answer with the id of what is made; the same key makes it once."""
+    known: ApiRequest = request  # type: ignore[assignment]
+    return once(known, key, lambda: MadeOut(ext_id=make(known)), status=201)

@@ -15,6 +15,7 @@ from sanzi.interfaces.office.views.cases import case_row
 from sanzi.matters import queries as matters
 from sanzi.payments.queries import orders as order_queries
 from sanzi.registers.labour.queries import requests as labour
+from sanzi.registers.works import inspection_queries as inspections
 from sanzi.supervision import queries as supervision
 
 SHOWN = 8
@@ -28,7 +29,7 @@ def home(request: OfficeRequest) -> HttpResponse:
     started = matters.search(by=request.actor, narrowed=matters.CaseFilter(is_mine=True))
     alerts = _alerts(request)
     late = sum(1 for one in mine if one.is_overdue)
-    work = _work(request)
+    work = [*_work(request), *_findings(request)]
     return show(
         request,
         "home",
@@ -76,6 +77,26 @@ def _work(request: OfficeRequest) -> list[ItemRow]:
         )
         for one in labour.days_due(request.actor.person_id, today(request))
     ]
+
+
+def _findings(request: OfficeRequest) -> list[ItemRow]:
+    """Return what this officer has to put right on a site, or to look at again."""
+    if not (may(request, inspections.RECTIFY) or may(request, inspections.VERIFY)):
+        return []
+    rows = []
+    for works, task in inspections.waiting(by=request.actor, at=request.at):
+        until = words.local_day(task.due_date, today=today(request)) if task.due_date else ""
+        rows.append(
+            ItemRow(
+                title=task.words,
+                url=reverse("office:works_risk", args=[task.risk]),
+                sub=f"{works.organisation.name} · {works.name}",
+                due=f"{until}前" if until else "",
+                is_late=task.is_late,
+                icon="alert-hexagon",
+            )
+        )
+    return rows
 
 
 def _counts(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -102,6 +103,19 @@ def _form_page(
     )
 
 
+def _day_page(
+    request: OfficeRequest, sheet: Sheet, note: Callable[[date], None], told: str
+) -> HttpResponseBase:
+    """Ask only for the day on which something came; `note` writes it down."""
+    form = DayForm(_posted(request), initial={"day": today(request)})
+
+    def act() -> tuple[str, str]:
+        note(form.cleaned_data["day"])
+        return told, sheet.back()
+
+    return _form_page(request, form, sheet, act)
+
+
 def _posted(request: OfficeRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
@@ -137,15 +151,13 @@ def fund_new(request: OfficeRequest) -> HttpResponseBase:
 def fund_receive(request: OfficeRequest, code: str) -> HttpResponseBase:
     """Note when a fund came that nobody allocates further."""
     fund = queries.access_fund(by=request.actor, code=code, permission=grants.ONWARD)
-    form = DayForm(_posted(request), initial={"day": today(request)})
 
-    def act() -> tuple[str, str]:
-        day = form.cleaned_data["day"]
+    def note(day: date) -> None:
         grants.receive_fund(code=code, day=day, by=request.actor, at=request.at)
-        return "记下了，这笔钱可以用了。", _row("funds", code)
 
     told = f"{fund.name}，{words.yuan(fund.amount_fen)}元"
-    return _form_page(request, form, Sheet("资金到账", told, "到账了", "funds", code), act)
+    sheet = Sheet("资金到账", told, "到账了", "funds", code)
+    return _day_page(request, sheet, note, "记下了，这笔钱可以用了。")
 
 
 @officer
@@ -178,17 +190,13 @@ def allocate(request: OfficeRequest, code: str) -> HttpResponseBase:
 def transfer_receive(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
     """Note when an allocation came to the town."""
     found = queries.access_transfer(by=request.actor, ext_id=ext_id, permission=grants.ONWARD)
-    form = DayForm(_posted(request), initial={"day": today(request)})
 
-    def act() -> tuple[str, str]:
-        day = form.cleaned_data["day"]
+    def note(day: date) -> None:
         grants.receive(transfer=ext_id, day=day, by=request.actor, at=request.at)
-        return "记下了。接下来拨到村。", _row("transfers", ext_id)
 
     told = f"{found.fund_code}，{words.yuan(found.amount_fen)}元"
-    return _form_page(
-        request, form, Sheet("镇里收到了", told, "收到了", "transfers", ext_id), act
-    )  # fmt: skip
+    sheet = Sheet("镇里收到了", told, "收到了", "transfers", ext_id)
+    return _day_page(request, sheet, note, "记下了。接下来拨到村。")
 
 
 @officer

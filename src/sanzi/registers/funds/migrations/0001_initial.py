@@ -31,6 +31,11 @@ class Migration(migrations.Migration):
                 ('payable_due_date', models.DateField(null=True)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('paid_fen__lte', models.F('budget_fen'))), name='town_project_within_budget'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Transfer',
@@ -48,6 +53,14 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('project', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='funds.townproject')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['fund_code', 'division_code'], name='transfer_fund'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('passed_fen__lte', models.F('amount_fen'))), name='transfer_within_amount'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PriceItem',
@@ -67,17 +80,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['item_code', 'valid_from_date'], name='price_item')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='townproject',
-            constraint=models.CheckConstraint(condition=models.Q(('paid_fen__lte', models.F('budget_fen'))), name='town_project_within_budget'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['fund_code', 'division_code'], name='transfer_fund'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('passed_fen__lte', models.F('amount_fen'))), name='transfer_within_amount'),
         ),
     ]

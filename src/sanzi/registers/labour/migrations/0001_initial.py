@@ -42,6 +42,16 @@ class Migration(migrations.Migration):
                 ('dispatcher', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'submitted_at'], name='labour_request_place'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('case_number', ''), _negated=True), fields=('case_number',), name='labour_request_of_case'),
+                    models.CheckConstraint(condition=models.Q(('checker__isnull', True), models.Q(('checker', models.F('dispatcher')), _negated=True), _connector='OR'), name='labour_request_two_persons'),
+                    models.CheckConstraint(condition=models.Q(('planned_end_at__gte', models.F('planned_start_at')), ('budget_fen__gte', 0), ('rate_fen_day__gte', 0)), name='labour_request_figures'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='LabourPhoto',
@@ -62,6 +72,12 @@ class Migration(migrations.Migration):
                 ('uploaded_at', models.DateTimeField(null=True)),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='labour.labourrequest')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['request', 'work_date'], name='labour_photo_day'),
+                    models.Index(fields=['file_digest'], name='labour_photo_file'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='LabourDeclaration',
@@ -84,6 +100,12 @@ class Migration(migrations.Migration):
                 ('released_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='labour.labourrequest')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'RETURNED'), _negated=True), fields=('request',), name='labour_declaration_one_alive'),
+                    models.CheckConstraint(condition=models.Q(('total_fen__gte', 0)), name='labour_declaration_total'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='LabourDay',
@@ -108,6 +130,16 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='days', to='labour.labourrequest')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['person', 'work_date'], name='labour_day_person'),
+                    models.Index(fields=['division_code', 'work_date'], name='labour_day_place'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('request', 'person', 'work_date', 'start_at'), name='labour_day_once'),
+                    models.CheckConstraint(condition=models.Q(('end_at__gt', models.F('start_at')), ('amount_fen__gte', 0), ('minutes__gt', 0), ('minutes__lte', 1440)), name='labour_day_figures'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RateCard',
@@ -142,53 +174,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['division_code'], name='labour_listing_place')],
                 'constraints': [models.UniqueConstraint(fields=('person', 'division_code', 'since_date'), name='labour_listing_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='labourrequest',
-            index=models.Index(fields=['division_code', 'submitted_at'], name='labour_request_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('case_number', ''), _negated=True), fields=('case_number',), name='labour_request_of_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('checker__isnull', True), models.Q(('checker', models.F('dispatcher')), _negated=True), _connector='OR'), name='labour_request_two_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_end_at__gte', models.F('planned_start_at')), ('budget_fen__gte', 0), ('rate_fen_day__gte', 0)), name='labour_request_figures'),
-        ),
-        migrations.AddIndex(
-            model_name='labourphoto',
-            index=models.Index(fields=['request', 'work_date'], name='labour_photo_day'),
-        ),
-        migrations.AddIndex(
-            model_name='labourphoto',
-            index=models.Index(fields=['file_digest'], name='labour_photo_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourdeclaration',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'RETURNED'), _negated=True), fields=('request',), name='labour_declaration_one_alive'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourdeclaration',
-            constraint=models.CheckConstraint(condition=models.Q(('total_fen__gte', 0)), name='labour_declaration_total'),
-        ),
-        migrations.AddIndex(
-            model_name='labourday',
-            index=models.Index(fields=['person', 'work_date'], name='labour_day_person'),
-        ),
-        migrations.AddIndex(
-            model_name='labourday',
-            index=models.Index(fields=['division_code', 'work_date'], name='labour_day_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourday',
-            constraint=models.UniqueConstraint(fields=('request', 'person', 'work_date', 'start_at'), name='labour_day_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourday',
-            constraint=models.CheckConstraint(condition=models.Q(('end_at__gt', models.F('start_at')), ('amount_fen__gte', 0), ('minutes__gt', 0), ('minutes__lte', 1440)), name='labour_day_figures'),
         ),
     ]

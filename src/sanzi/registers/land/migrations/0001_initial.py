@@ -38,6 +38,12 @@ class Migration(migrations.Migration):
                 ('decision_ext_id', models.CharField(blank=True, max_length=40)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'submitted_at'], name='land_taking_place'),
+                    models.Index(fields=['case_number'], name='land_taking_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Membership',
@@ -63,6 +69,12 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'submitted_at'], name='membership_place'),
+                    models.Index(fields=['case_number'], name='membership_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Survey',
@@ -97,6 +109,11 @@ class Migration(migrations.Migration):
                 ('taking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='land.landtaking')),
                 ('survey', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='land.survey')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['parcel_id', 'kind'], name='compensation_parcel'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Homestead',
@@ -164,25 +181,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['division_code', 'submitted_at'], name='land_contract_place'), models.Index(fields=['parcel_id'], name='land_contract_parcel')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('case_number', ''), _negated=True), fields=('case_number', 'parcel_id'), name='land_contract_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='landtaking',
-            index=models.Index(fields=['division_code', 'submitted_at'], name='land_taking_place'),
-        ),
-        migrations.AddIndex(
-            model_name='landtaking',
-            index=models.Index(fields=['case_number'], name='land_taking_case'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['division_code', 'submitted_at'], name='membership_place'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['case_number'], name='membership_case'),
-        ),
-        migrations.AddIndex(
-            model_name='compensation',
-            index=models.Index(fields=['parcel_id', 'kind'], name='compensation_parcel'),
         ),
     ]

@@ -46,6 +46,15 @@ class Migration(migrations.Migration):
                 ('renewed_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='renewals', to='leases.lease')),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.counterparty')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['asset', 'end_date'], name='lease_of_asset'),
+                    models.Index(fields=['division_code', 'end_date'], name='lease_place'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('end_date__gte', models.F('start_date')), ('rent_fen_year__gt', 0), ('deposit_fen__gte', 0)), name='lease_days_and_rent'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ExpiryNotice',
@@ -55,6 +64,11 @@ class Migration(migrations.Migration):
                 ('told_at', models.DateTimeField()),
                 ('lease', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='leases.lease')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('lease', 'days_before'), name='expiry_notice_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RentBill',
@@ -77,6 +91,16 @@ class Migration(migrations.Migration):
                 ('is_dropped', models.BooleanField(default=False)),
                 ('lease', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rent', to='leases.lease')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'due_date'], name='rent_bill_place'),
+                    models.Index(fields=['bill_ext_id'], name='rent_bill_of_bill'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('lease', 'place'), name='rent_bill_once'),
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0), ('received_fen__gte', 0), ('waived_fen__gte', 0), ('amount_fen__gte', django.db.models.expressions.CombinedExpression(models.F('received_fen'), '+', models.F('waived_fen')))), name='rent_bill_within'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RentReminder',
@@ -88,41 +112,10 @@ class Migration(migrations.Migration):
                 ('told_at', models.DateTimeField()),
                 ('rent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='leases.rentbill')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='lease',
-            index=models.Index(fields=['asset', 'end_date'], name='lease_of_asset'),
-        ),
-        migrations.AddIndex(
-            model_name='lease',
-            index=models.Index(fields=['division_code', 'end_date'], name='lease_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__gte', models.F('start_date')), ('rent_fen_year__gt', 0), ('deposit_fen__gte', 0)), name='lease_days_and_rent'),
-        ),
-        migrations.AddConstraint(
-            model_name='expirynotice',
-            constraint=models.UniqueConstraint(fields=('lease', 'days_before'), name='expiry_notice_once'),
-        ),
-        migrations.AddIndex(
-            model_name='rentbill',
-            index=models.Index(fields=['division_code', 'due_date'], name='rent_bill_place'),
-        ),
-        migrations.AddIndex(
-            model_name='rentbill',
-            index=models.Index(fields=['bill_ext_id'], name='rent_bill_of_bill'),
-        ),
-        migrations.AddConstraint(
-            model_name='rentbill',
-            constraint=models.UniqueConstraint(fields=('lease', 'place'), name='rent_bill_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rentbill',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0), ('received_fen__gte', 0), ('waived_fen__gte', 0), ('amount_fen__gte', django.db.models.expressions.CombinedExpression(models.F('received_fen'), '+', models.F('waived_fen')))), name='rent_bill_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='rentreminder',
-            constraint=models.UniqueConstraint(fields=('rent', 'day'), name='rent_reminder_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('rent', 'day'), name='rent_reminder_once'),
+                ],
+            },
         ),
     ]

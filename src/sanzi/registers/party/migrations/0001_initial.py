@@ -26,6 +26,12 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'stage'], name='party_dev_place'),
+                    models.Index(fields=['case_number'], name='party_dev_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PartyDues',
@@ -44,6 +50,13 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'period'], name='party_dues_place'),
+                    models.Index(fields=['person', 'period'], name='party_dues_person'),
+                    models.Index(fields=['case_number'], name='party_dues_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PartyFund',
@@ -74,6 +87,11 @@ class Migration(migrations.Migration):
                 ('publicity_end_date', models.DateField(null=True)),
                 ('development', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stages', to='party.partydevelopment')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('development', 'stage'), name='party_stage_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Honour',
@@ -96,29 +114,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['person', 'status'], name='honour_person'), models.Index(fields=['case_number'], name='honour_case')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='partydevelopment',
-            index=models.Index(fields=['division_code', 'stage'], name='party_dev_place'),
-        ),
-        migrations.AddIndex(
-            model_name='partydevelopment',
-            index=models.Index(fields=['case_number'], name='party_dev_case'),
-        ),
-        migrations.AddIndex(
-            model_name='partydues',
-            index=models.Index(fields=['division_code', 'period'], name='party_dues_place'),
-        ),
-        migrations.AddIndex(
-            model_name='partydues',
-            index=models.Index(fields=['person', 'period'], name='party_dues_person'),
-        ),
-        migrations.AddIndex(
-            model_name='partydues',
-            index=models.Index(fields=['case_number'], name='party_dues_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='partystage',
-            constraint=models.UniqueConstraint(fields=('development', 'stage'), name='party_stage_once'),
         ),
     ]

@@ -38,6 +38,12 @@ class Migration(migrations.Migration):
                 ('receiver', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
                 ('witness', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'left_date'], name='handover_place'),
+                    models.Index(fields=['case_number'], name='handover_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='HandoverItem',
@@ -81,6 +87,12 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'status'], name='hire_place'),
+                    models.Index(fields=['case_number'], name='hire_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Pay',
@@ -101,6 +113,13 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'period'], name='pay_place'),
+                    models.Index(fields=['person', 'period'], name='pay_person'),
+                    models.Index(fields=['case_number'], name='pay_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PayStandard',
@@ -118,41 +137,11 @@ class Migration(migrations.Migration):
                 ('source_ref', models.CharField(blank=True, max_length=120)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['division_code', 'left_date'], name='handover_place'),
-        ),
-        migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['case_number'], name='handover_case'),
-        ),
-        migrations.AddIndex(
-            model_name='hire',
-            index=models.Index(fields=['division_code', 'status'], name='hire_place'),
-        ),
-        migrations.AddIndex(
-            model_name='hire',
-            index=models.Index(fields=['case_number'], name='hire_case'),
-        ),
-        migrations.AddIndex(
-            model_name='pay',
-            index=models.Index(fields=['division_code', 'period'], name='pay_place'),
-        ),
-        migrations.AddIndex(
-            model_name='pay',
-            index=models.Index(fields=['person', 'period'], name='pay_person'),
-        ),
-        migrations.AddIndex(
-            model_name='pay',
-            index=models.Index(fields=['case_number'], name='pay_case'),
-        ),
-        migrations.AddIndex(
-            model_name='paystandard',
-            index=models.Index(fields=['division_code', 'role_code'], name='pay_standard_place'),
-        ),
-        migrations.AddIndex(
-            model_name='paystandard',
-            index=models.Index(fields=['case_number'], name='pay_standard_case'),
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'role_code'], name='pay_standard_place'),
+                    models.Index(fields=['case_number'], name='pay_standard_case'),
+                ],
+            },
         ),
     ]

@@ -41,6 +41,12 @@ class Migration(migrations.Migration):
                 ('counterparty', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.counterparty')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'submitted_at'], name='procurement_place'),
+                    models.Index(fields=['case_number'], name='procurement_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Acceptor',
@@ -50,6 +56,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
                 ('procurement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptors', to='procurement.procurement')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('procurement', 'person'), name='acceptor_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Quote',
@@ -64,21 +75,10 @@ class Migration(migrations.Migration):
                 ('counterparty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.counterparty')),
                 ('procurement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='procurement.procurement')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='procurement',
-            index=models.Index(fields=['division_code', 'submitted_at'], name='procurement_place'),
-        ),
-        migrations.AddIndex(
-            model_name='procurement',
-            index=models.Index(fields=['case_number'], name='procurement_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptor',
-            constraint=models.UniqueConstraint(fields=('procurement', 'person'), name='acceptor_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.UniqueConstraint(fields=('procurement', 'counterparty'), name='quote_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('procurement', 'counterparty'), name='quote_once'),
+                ],
+            },
         ),
     ]

@@ -31,6 +31,11 @@ class Migration(migrations.Migration):
                 ('keeper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'kind'], name='seal_place'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SealDeviceEvent',
@@ -47,6 +52,11 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('seal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='seals.seal')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'event_at'], name='seal_event_place'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SealUse',
@@ -85,6 +95,13 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('seal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='seals.seal')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'requested_at'], name='seal_use_place'),
+                    models.Index(fields=['case_number'], name='seal_use_case'),
+                    models.Index(fields=['sending'], name='seal_use_sending'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SealImpression',
@@ -104,6 +121,12 @@ class Migration(migrations.Migration):
                 ('raw_digest', models.CharField(blank=True, max_length=64)),
                 ('use', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='impressions', to='seals.sealuse')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('use', 'place'), name='impression_once'),
+                    models.UniqueConstraint(condition=models.Q(('device_seq__isnull', False)), fields=('device_uuid', 'device_seq'), name='device_record_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Service',
@@ -125,41 +148,11 @@ class Migration(migrations.Migration):
                 ('applicant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='seal',
-            index=models.Index(fields=['division_code', 'kind'], name='seal_place'),
-        ),
-        migrations.AddIndex(
-            model_name='sealdeviceevent',
-            index=models.Index(fields=['division_code', 'event_at'], name='seal_event_place'),
-        ),
-        migrations.AddIndex(
-            model_name='sealuse',
-            index=models.Index(fields=['division_code', 'requested_at'], name='seal_use_place'),
-        ),
-        migrations.AddIndex(
-            model_name='sealuse',
-            index=models.Index(fields=['case_number'], name='seal_use_case'),
-        ),
-        migrations.AddIndex(
-            model_name='sealuse',
-            index=models.Index(fields=['sending'], name='seal_use_sending'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealimpression',
-            constraint=models.UniqueConstraint(fields=('use', 'place'), name='impression_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealimpression',
-            constraint=models.UniqueConstraint(condition=models.Q(('device_seq__isnull', False)), fields=('device_uuid', 'device_seq'), name='device_record_once'),
-        ),
-        migrations.AddIndex(
-            model_name='service',
-            index=models.Index(fields=['division_code', 'applied_at'], name='service_place'),
-        ),
-        migrations.AddIndex(
-            model_name='service',
-            index=models.Index(fields=['case_number'], name='service_case'),
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'applied_at'], name='service_place'),
+                    models.Index(fields=['case_number'], name='service_case'),
+                ],
+            },
         ),
     ]

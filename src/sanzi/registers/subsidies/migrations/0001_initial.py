@@ -36,6 +36,11 @@ class Migration(migrations.Migration):
                 ('source_ref', models.CharField(max_length=120)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['code', 'valid_from_date'], name='program_version'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Award',
@@ -61,6 +66,16 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
                 ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='subsidies.program')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'period'], name='award_place'),
+                    models.Index(fields=['case_number'], name='award_case'),
+                    models.Index(fields=['person', 'period'], name='award_person'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='award_positive'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Roster',
@@ -81,29 +96,10 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='subsidies.program')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='program',
-            index=models.Index(fields=['code', 'valid_from_date'], name='program_version'),
-        ),
-        migrations.AddIndex(
-            model_name='award',
-            index=models.Index(fields=['division_code', 'period'], name='award_place'),
-        ),
-        migrations.AddIndex(
-            model_name='award',
-            index=models.Index(fields=['case_number'], name='award_case'),
-        ),
-        migrations.AddIndex(
-            model_name='award',
-            index=models.Index(fields=['person', 'period'], name='award_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='award_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='roster',
-            index=models.Index(fields=['division_code', 'period'], name='roster_place'),
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'period'], name='roster_place'),
+                ],
+            },
         ),
     ]

@@ -44,6 +44,12 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('renews', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='subsidies.aidcase')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'status'], name='aid_place'),
+                    models.Index(fields=['case_number'], name='aid_case_number'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AidMember',
@@ -53,6 +59,11 @@ class Migration(migrations.Migration):
                 ('aid_case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='subsidies.aidcase')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('aid_case', 'person'), name='aid_member_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AidVisitor',
@@ -61,21 +72,10 @@ class Migration(migrations.Migration):
                 ('aid_case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visitors', to='subsidies.aidcase')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='aidcase',
-            index=models.Index(fields=['division_code', 'status'], name='aid_place'),
-        ),
-        migrations.AddIndex(
-            model_name='aidcase',
-            index=models.Index(fields=['case_number'], name='aid_case_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='aidmember',
-            constraint=models.UniqueConstraint(fields=('aid_case', 'person'), name='aid_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='aidvisitor',
-            constraint=models.UniqueConstraint(fields=('aid_case', 'person'), name='aid_visitor_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('aid_case', 'person'), name='aid_visitor_once'),
+                ],
+            },
         ),
     ]

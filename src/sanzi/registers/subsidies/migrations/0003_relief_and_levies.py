@@ -32,6 +32,14 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('planned', '等批'), ('approved', '批了，在筹'), ('used', '用清了'), ('ended', '没有办成')], default='planned', max_length=10)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'submitted_at'], name='levy_place'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('used_fen__lte', models.F('collected_fen'))), name='levy_within_collected'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='LevyExempt',
@@ -41,6 +49,11 @@ class Migration(migrations.Migration):
                 ('levy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exempt', to='subsidies.levy')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('levy', 'person'), name='levy_exempt_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='LevyLine',
@@ -56,6 +69,11 @@ class Migration(migrations.Migration):
                 ('levy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='subsidies.levy')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('receipt_no', ''), _negated=True), fields=('levy', 'receipt_no'), name='levy_receipt_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReliefBatch',
@@ -80,6 +98,14 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('requested', '等批'), ('approved', '批了'), ('shown', '公示了，在发'), ('closed', '发完盘过'), ('ended', '没有办成')], default='requested', max_length=10)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'batch_no'], name='relief_place'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('given_milli__lte', models.F('received_milli'))), name='relief_balance'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReliefLine',
@@ -95,37 +121,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
                 ('witness', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='levy',
-            index=models.Index(fields=['division_code', 'submitted_at'], name='levy_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='levy',
-            constraint=models.CheckConstraint(condition=models.Q(('used_fen__lte', models.F('collected_fen'))), name='levy_within_collected'),
-        ),
-        migrations.AddConstraint(
-            model_name='levyexempt',
-            constraint=models.UniqueConstraint(fields=('levy', 'person'), name='levy_exempt_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='levyline',
-            constraint=models.UniqueConstraint(condition=models.Q(('receipt_no', ''), _negated=True), fields=('levy', 'receipt_no'), name='levy_receipt_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reliefbatch',
-            index=models.Index(fields=['division_code', 'batch_no'], name='relief_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='reliefbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('given_milli__lte', models.F('received_milli'))), name='relief_balance'),
-        ),
-        migrations.AddConstraint(
-            model_name='reliefline',
-            constraint=models.UniqueConstraint(fields=('batch', 'person'), name='relief_person_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reliefline',
-            constraint=models.CheckConstraint(condition=models.Q(('given_milli__lte', models.F('need_milli'))), name='relief_within_need'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('batch', 'person'), name='relief_person_once'),
+                    models.CheckConstraint(condition=models.Q(('given_milli__lte', models.F('need_milli'))), name='relief_within_need'),
+                ],
+            },
         ),
     ]

@@ -37,6 +37,15 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'due_date'], name='debt_place'),
+                    models.Index(fields=['case_number'], name='debt_case'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('balance_fen__gte', 0), ('balance_fen__lte', models.F('principal_fen'))), name='debt_balance_within'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DebtTurn',
@@ -70,6 +79,15 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='payments.bankaccount')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'maturity_date'], name='deposit_place'),
+                    models.Index(fields=['case_number'], name='deposit_case'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('maturity_date__gt', models.F('start_date')), ('principal_fen__gt', 0)), name='deposit_figures'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DepositPlan',
@@ -92,6 +110,12 @@ class Migration(migrations.Migration):
                 ('bank', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='orgs.counterparty')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'submitted_at'], name='deposit_plan_place'),
+                    models.Index(fields=['case_number'], name='deposit_plan_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Investment',
@@ -116,6 +140,12 @@ class Migration(migrations.Migration):
                 ('counterparty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.counterparty')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'start_date'], name='investment_place'),
+                    models.Index(fields=['case_number'], name='investment_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='InvestmentReturn',
@@ -127,6 +157,11 @@ class Migration(migrations.Migration):
                 ('told_date', models.DateField()),
                 ('investment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='treasury.investment')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('investment', 'year'), name='return_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Advance',
@@ -175,49 +210,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['division_code', 'asked_at'], name='card_issue_place'), models.Index(fields=['case_number'], name='card_issue_case')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='debt',
-            index=models.Index(fields=['division_code', 'due_date'], name='debt_place'),
-        ),
-        migrations.AddIndex(
-            model_name='debt',
-            index=models.Index(fields=['case_number'], name='debt_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='debt',
-            constraint=models.CheckConstraint(condition=models.Q(('balance_fen__gte', 0), ('balance_fen__lte', models.F('principal_fen'))), name='debt_balance_within'),
-        ),
-        migrations.AddIndex(
-            model_name='deposit',
-            index=models.Index(fields=['division_code', 'maturity_date'], name='deposit_place'),
-        ),
-        migrations.AddIndex(
-            model_name='deposit',
-            index=models.Index(fields=['case_number'], name='deposit_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='deposit',
-            constraint=models.CheckConstraint(condition=models.Q(('maturity_date__gt', models.F('start_date')), ('principal_fen__gt', 0)), name='deposit_figures'),
-        ),
-        migrations.AddIndex(
-            model_name='depositplan',
-            index=models.Index(fields=['division_code', 'submitted_at'], name='deposit_plan_place'),
-        ),
-        migrations.AddIndex(
-            model_name='depositplan',
-            index=models.Index(fields=['case_number'], name='deposit_plan_case'),
-        ),
-        migrations.AddIndex(
-            model_name='investment',
-            index=models.Index(fields=['division_code', 'start_date'], name='investment_place'),
-        ),
-        migrations.AddIndex(
-            model_name='investment',
-            index=models.Index(fields=['case_number'], name='investment_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='investmentreturn',
-            constraint=models.UniqueConstraint(fields=('investment', 'year'), name='return_once'),
         ),
     ]

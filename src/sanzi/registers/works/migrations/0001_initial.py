@@ -55,6 +55,12 @@ class Migration(migrations.Migration):
                 ('guide_agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.counterparty')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'status'], name='works_place'),
+                    models.Index(fields=['case_number'], name='works_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Variation',
@@ -74,6 +80,11 @@ class Migration(migrations.Migration):
                 ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
                 ('works', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='variations', to='works.works')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='variation_two_persons'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Diary',
@@ -100,6 +111,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
                 ('works', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='works.works')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('works', 'person', 'kind'), name='commitment_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Attendance',
@@ -123,21 +139,5 @@ class Migration(migrations.Migration):
                 ('words', models.CharField(blank=True, max_length=200)),
                 ('works', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stages', to='works.works')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='works',
-            index=models.Index(fields=['division_code', 'status'], name='works_place'),
-        ),
-        migrations.AddIndex(
-            model_name='works',
-            index=models.Index(fields=['case_number'], name='works_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='variation',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='variation_two_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.UniqueConstraint(fields=('works', 'person', 'kind'), name='commitment_once'),
         ),
     ]

@@ -34,6 +34,12 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
                 ('works', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='works.works')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'inspected_at'], name='inspection_place'),
+                    models.Index(fields=['file_hash'], name='inspection_photo'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Risk',
@@ -52,6 +58,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
                 ('works', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='risks', to='works.works')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['division_code', 'state'], name='works_risk_place'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Rectification',
@@ -71,29 +82,14 @@ class Migration(migrations.Migration):
                 ('verified_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
                 ('risk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rectifications', to='works.risk')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['division_code', 'inspected_at'], name='inspection_place'),
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['file_hash'], name='inspection_photo'),
-        ),
-        migrations.AddIndex(
-            model_name='risk',
-            index=models.Index(fields=['division_code', 'state'], name='works_risk_place'),
-        ),
-        migrations.AddIndex(
-            model_name='rectification',
-            index=models.Index(fields=['file_hash'], name='rectification_photo'),
-        ),
-        migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_by__isnull', True), models.Q(('verified_by', models.F('person')), _negated=True), _connector='OR'), name='rectification_two_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.UniqueConstraint(condition=models.Q(('verified_at__isnull', True)), fields=('risk',), name='rectification_one_open'),
+            options={
+                'indexes': [
+                    models.Index(fields=['file_hash'], name='rectification_photo'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('verified_by__isnull', True), models.Q(('verified_by', models.F('person')), _negated=True), _connector='OR'), name='rectification_two_persons'),
+                    models.UniqueConstraint(condition=models.Q(('verified_at__isnull', True)), fields=('risk',), name='rectification_one_open'),
+                ],
+            },
         ),
     ]

@@ -34,6 +34,12 @@ class Migration(migrations.Migration):
                 ('nonproductive_decision_ext_id', models.CharField(blank=True, max_length=40)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['organisation', 'year'], name='budget_year'),
+                    models.Index(fields=['case_number'], name='budget_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BudgetItem',
@@ -48,6 +54,11 @@ class Migration(migrations.Migration):
                 ('is_nonproductive', models.BooleanField()),
                 ('budget', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='yearly.budget')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('budget', 'place'), name='budget_item_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Distribution',
@@ -73,6 +84,12 @@ class Migration(migrations.Migration):
                 ('paid_at', models.DateTimeField(null=True)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['organisation', 'year'], name='distribution_year'),
+                    models.Index(fields=['case_number'], name='distribution_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Share',
@@ -84,29 +101,10 @@ class Migration(migrations.Migration):
                 ('distribution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='yearly.distribution')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.person')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='budget',
-            index=models.Index(fields=['organisation', 'year'], name='budget_year'),
-        ),
-        migrations.AddIndex(
-            model_name='budget',
-            index=models.Index(fields=['case_number'], name='budget_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetitem',
-            constraint=models.UniqueConstraint(fields=('budget', 'place'), name='budget_item_once'),
-        ),
-        migrations.AddIndex(
-            model_name='distribution',
-            index=models.Index(fields=['organisation', 'year'], name='distribution_year'),
-        ),
-        migrations.AddIndex(
-            model_name='distribution',
-            index=models.Index(fields=['case_number'], name='distribution_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.UniqueConstraint(fields=('distribution', 'person'), name='share_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('distribution', 'person'), name='share_once'),
+                ],
+            },
         ),
     ]
