@@ -14,6 +14,14 @@ from sanzi.kernel import clock
 BODY_BYTES_MAX = 25 * 1024 * 1024
 """Above the largest single upload (20 MB) and the rest of its form."""
 
+TOO_LARGE = (
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width,initial-scale=1"><title>文件太大</title>'
+    "<h1>文件太大了，没有收下</h1><p>一个文件不超过20 MB，不收录像。照片请拍小一点。</p>"
+    "<p>按返回，写好的字还在。</p></html>"
+)
+"""What somebody with a browser reads: no template runs before the body is let in."""
+
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
@@ -35,6 +43,8 @@ class BodyLimit:
         """Answer 413 to what is too large, with the sentence every face can show."""
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdigit() or int(length) > BODY_BYTES_MAX:
+            if "text/html" in request.headers.get("Accept", ""):
+                return HttpResponse(TOO_LARGE, status=413)
             return JsonResponse(
                 {
                     "code": "request.too_large",

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "sanzi.registers.works",
     "sanzi.registers.yearly",
     "sanzi.disclosure",
+    "sanzi.voice",
     "sanzi.interfaces.look",
     "sanzi.interfaces.office",
     "sanzi.interfaces.portal",

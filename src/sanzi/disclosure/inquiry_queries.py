@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
+from statistics import median
 
 from sanzi.disclosure.models import Inquiry, Publication
 from sanzi.matters.models import CaseStep, StepState
@@ -38,6 +40,32 @@ def waiting(division_code: str, at: datetime) -> list[Asked]:
     """Return the questions of a village that wait for their answer, the oldest first."""
     found = Inquiry.objects.filter(division_code=division_code, status=Inquiry.Status.ASKED)
     return [_asked(one, at) for one in found.order_by("due_at", "pk")]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many questions were taken up and answered in a village, and in how many days.
+
+    `median_days` is None before the first answer; a half counts as a whole day.
+    """
+
+    asked: int
+    answered: int
+    late: int
+    median_days: int | None
+
+
+def tally(division_code: str, at: datetime) -> Tally:
+    """Return the counts of all questions of a village."""
+    found = Inquiry.objects.filter(division_code=division_code).exclude(status=Inquiry.Status.ENDED)
+    rows = list(found.values_list("asked_at", "answered_at", "due_at"))
+    took = [(answered - asked).days for asked, answered, _ in rows if answered is not None]
+    return Tally(
+        asked=len(rows),
+        answered=len(took),
+        late=sum((answered or at) > due for _, answered, due in rows),
+        median_days=ceil(median(took)) if took else None,
+    )
 
 
 def due_of(case_number: str) -> datetime | None:

@@ -72,10 +72,7 @@ def draw_previews(examined: rules.Examined, file_digest: str, name: str) -> int:
     folder = preview(file_digest, 1).parent
     if examined.media_type in rules.IMAGE_TYPES:
         folder.mkdir(parents=True, exist_ok=True)
-        with Image.open(io.BytesIO(examined.data)) as picture:
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-        upright.thumbnail((EDGE_MAX, EDGE_MAX))
-        _write(upright, folder / "1.webp")
+        _write(_upright(examined.data), folder / "1.webp")
         return 1
     if examined.media_type == "application/pdf":
         folder.mkdir(parents=True, exist_ok=True)
@@ -83,9 +80,31 @@ def draw_previews(examined: rules.Examined, file_digest: str, name: str) -> int:
     return 0
 
 
-def _write(picture: Image.Image, target: Path) -> None:
+def bare_picture(data: bytes) -> bytes:
+    """Return an examined picture as WebP without anything that it told of place, time or phone.
+
+    Nothing is written to disk.
+    """
+    out = io.BytesIO()
+    _bare(_upright(data)).save(out, "WEBP", quality=80)
+    return out.getvalue()
+
+
+def _upright(data: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(data)) as picture:
+        upright = ImageOps.exif_transpose(picture).convert("RGB")
+    upright.thumbnail((EDGE_MAX, EDGE_MAX))
+    return upright
+
+
+def _bare(picture: Image.Image) -> Image.Image:
     bare = Image.new("RGB", picture.size)
     bare.paste(picture)
+    return bare
+
+
+def _write(picture: Image.Image, target: Path) -> None:
+    bare = _bare(picture)
     # Two uploads of one file may draw at once: each has a name of its own until it is whole.
     temporary = target.with_suffix(f".{ids.new_token(40)}")
     bare.save(temporary, "WEBP", quality=80)

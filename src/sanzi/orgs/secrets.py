@@ -13,7 +13,9 @@ from django.conf import settings
 
 from sanzi.kernel import cipher, digest
 
-Kind = Literal["id_no", "account", "phone", "totp", "token", "message", "outside", "offer"]
+Kind = Literal[
+    "id_no", "account", "phone", "totp", "token", "message", "outside", "offer", "letter"
+]
 
 
 def normalise(plain: str) -> str:

@@ -10,10 +10,10 @@ from django.test import Client
 
 from sanzi.disclosure import rules
 from sanzi.disclosure.actions import publishing
-from sanzi.disclosure.models import Publication
+from sanzi.disclosure.models import Inquiry, Publication
 from sanzi.orgs.actors import SYSTEM
 from worlds import village
-from worlds.village import AT
+from worlds.village import AT, WILLOW
 
 pytestmark = pytest.mark.django_db
 TABLE = {"title": "各家报价", "columns": ["单位", "报价（元）"], "rows": [["青山五金", "4,600.00"]]}
@@ -115,3 +115,26 @@ def test_the_board_is_read_with_a_fixed_number_of_queries(django_assert_max_num_
 
     with django_assert_max_num_queries(7):
         read(HERE)
+
+
+def test_the_board_says_how_many_asked_and_how_soon_they_were_answered(
+    world: village.World,
+) -> None:
+    asked_at = AT - timedelta(days=20)
+    for number, days in enumerate((1, 3, 8, None)):
+        Inquiry.objects.create(
+            ext_id=f"Q-{number}",
+            organisation=world.bodies["willow"],
+            division_code=WILLOW,
+            title="路灯的钱",
+            askers="anybody",
+            asker_count=1,
+            asked_at=asked_at,
+            due_at=asked_at + timedelta(days=7),
+            answered_at=asked_at + timedelta(days=days) if days else None,
+        )
+
+    page = read(f"/village/{WILLOW}/bulletin/")
+
+    assert "问了4件，答了3件，晚了2件。" in page
+    assert "一半在3天以内答复。" in page

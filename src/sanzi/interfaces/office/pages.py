@@ -125,6 +125,10 @@ def _printed(request: OfficeRequest) -> list[Link]:
         links.append(Link("该公布的", reverse("office:due"), "speakerphone"))
     if may(request, "matters.start"):
         links.append(Link("村民的意见", reverse("office:comments"), "message-2"))
+    if may(request, "voice.handle"):
+        links.append(Link("群众来信", reverse("office:letters"), "mail"))
+    if may(request, "voice.count"):
+        links.append(Link("来信统计", reverse("office:letter_counts"), "mail"))
     if may(request, "disclosure.issue_code"):
         links.append(Link("公示二维码", reverse("office:doors"), "qrcode"))
     if may(request, "audit.see"):

@@ -51,6 +51,7 @@ def show(
                 Link("谁管什么", reverse("portal:people", args=[village.code]), "users"),
                 Link("我家的钱", reverse("portal:household", args=[village.code]), "home"),
                 Link("办一件事", reverse("portal:village_powers", args=[village.code]), "checks"),
+                Link("反映问题", reverse("portal:voice", args=[village.code]), "mail"),
                 Link("能领哪些补贴", reverse("portal:subsidies"), "file-text"),
                 Link("换一个村看", reverse("portal:home"), "building-store"),
             ],

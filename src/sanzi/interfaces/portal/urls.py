@@ -24,6 +24,7 @@ from sanzi.interfaces.portal.views import (
     tenders,
     units,
     village,
+    voice,
     works,
 )
 
@@ -55,11 +56,13 @@ urlpatterns = [
     path("open/<str:code>/", open_data.page, name="open_place"),
     path("open/<str:code>/package.zip", open_data.package, name="open_package"),
     path("open/<str:code>/<str:name>", open_data.file, name="open_file"),
+    path("letters/", voice.follow, name="voice_follow"),
     path("site/", files.file, {"where": ""}, name="files"),
     path("site/<path:where>", files.file, name="file"),
     path("meet/<str:ext_id>/", sign_in.page, name="sign_in"),
     path("v/<str:token>/", village.door, name="door"),
     path("village/<str:code>/", village.page, name="village"),
+    path("village/<str:code>/letter/", voice.write, name="voice"),
     path("village/<str:code>/items/", money.items, name="items"),
     path("village/<str:code>/pay/<str:number>/", money.payment, name="payment"),
     path("village/<str:code>/voucher/<str:ext_id>/", money.voucher, name="voucher"),

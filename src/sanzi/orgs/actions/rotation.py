@@ -35,6 +35,7 @@ _KINDS: Final[dict[str, Kind]] = {
     "sealed_request": "message",
     "sealed_answer": "message",
     "sealed_offer": "offer",
+    "sealed_letter": "letter",
 }
 Reseal = Callable[[Kind, str], str]
 Walk = Callable[[Reseal, int], Iterator[int]]

@@ -62,6 +62,7 @@ def bulletin(request: HttpRequest, code: str) -> HttpResponse:
             "query": f"item={wanted}" if named else "",
             "headings": [] if named else headings,
             "papers": [] if named else _papers(code),
+            "asked": None if named else inquiry_queries.tally(code, clock.now()),
             "back": Link("公开栏", here)
             if named
             else Link(village.name, reverse("portal:village", args=[code])),

@@ -1,0 +1,17 @@
+"""Addresses of letters in the office."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sanzi.interfaces.office.views import letters
+
+urlpatterns = [
+    path("letters/", letters.listing, name="letters"),
+    path("letters/counts/", letters.counts, name="letter_counts"),
+    path("letters/key/", letters.key, name="letter_key"),
+    path("letters/key/new/", letters.new_key, name="letter_key_new"),
+    path("letters/<str:ext_id>/", letters.page, name="letter"),
+    path("letters/<str:ext_id>/writer/", letters.writer, name="letter_writer"),
+    path("letters/<str:ext_id>/photo/<int:number>/", letters.photo, name="letter_photo"),
+]

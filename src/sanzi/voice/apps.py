@@ -1,0 +1,40 @@
+"""App: sanzi.voice. Registrations with lower rooms happen in `ready`."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+TEN_MINUTES, DAY = 600, 24 * 3600
+
+
+class VoiceConfig(AppConfig):
+    """群众来信."""
+
+    name = "sanzi.voice"
+    label = "voice"
+    verbose_name = "群众来信"
+
+    def ready(self) -> None:
+        """Let overdue letters climb, forget used codes, and give notices their words."""
+        from sanzi.notices import duties, outbox
+        from sanzi.voice.actions import handling, proofs
+
+        duties.register("voice.climb", TEN_MINUTES, handling.climb_overdue)
+        duties.register("voice.forget", DAY, proofs.forget)
+        for template, title, text in (
+            ("voice_arrived", "有一封群众来信", "有一封群众来信等您办，{due}前答复。"),
+            ("voice_again", "来信人不满意", "来信人对答复不满意，转到您这里重新办，{due}前答复。"),
+            (
+                "voice_overdue",
+                "来信逾期升级",
+                "有一封来信下一级没有按时办，转到您这里，{due}前答复。",
+            ),
+            ("voice_threat", "来信人被威胁", "有来信人报告被人威胁，请马上看，{due}前处置。"),
+        ):
+            outbox.register_text(template, text, title=title)
+        outbox.register_text(
+            "voice_code",
+            "您写信反映情况的验证码是{code}，半小时内有效，不要告诉别人。",
+            title="写信反映情况的验证码",
+            at_any_hour=True,
+        )
