@@ -53,16 +53,16 @@ SEALED: dict[str, secrets.Kind] = {
 }
 RUN = re.compile(r"\d(?:[ -]?\d){7,}[Xx]?")
 LENGTH_MIN = 8
-WHO = ("portal:people",)
-"""The page that names those who hold a post: who is who."""
+WHO = ("portal:people", "portal:voice")
+"""The pages that name those who hold a post: who is who, and whom a letter is about."""
 BEHIND_PROOF = {
     "household_page", "household_leave", "matter", "again", "withdraw", "paper", "receipt_page",
-    "apply",
+    "apply", "say",
 }  # fmt: skip
 """Addresses that open to a proven household or a receipt only; tested where they are made."""
 OF_OTHERS = {
     "sign_in", "auction_live", "log_checkpoint", "log_entries", "log_tile", "log_sm3_tile",
-    "log_cosignatures", "log_proof", "works_photo", "files", "file",
+    "log_cosignatures", "log_proof", "log_keys", "log_consistency", "works_photo", "files", "file",
 }  # fmt: skip
 """Meetings and running auctions that this county has none of; the log, which holds digests only;
 the folder of published pages, which is read from the disk."""

@@ -5,7 +5,7 @@ discipline offices, and under a key made of the receipt code for the writer, so 
 he wrote and was answered while the server holds ciphertext alone. An office's private key lies in
 a file sealed by its passphrase (scrypt); here it exists in memory while one request lasts.
 
-Source: GB/T 32918.4-2016, GB/T 32907-2016; RFC 7914. Limits: docs/adr/0011.
+Source: GB/T 32918.4-2016, GB/T 32907-2016; RFC 7914. Limits: docs/adr/0012.
 """
 
 from __future__ import annotations
