@@ -18,6 +18,7 @@ from sanzi.kernel import clock
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actions import packages
 from sanzi.orgs.actors import SYSTEM
+from sanzi.transparency import actions as log
 from sanzi_county.county import write_county
 
 VILLAGES, MONTHS = 2, 3
@@ -41,6 +42,7 @@ def county(folder: Path, *, plant: Callable[[], None]) -> Iterator[None]:
             for month in months():
                 publishing.publish_month(village_code=code, period=month, at=at)
         pages.publish_due(at)
+        log.work(at)
         yield
         transaction.set_rollback(True)
 

@@ -269,6 +269,7 @@ def test_the_catalogue_is_dcat_and_every_address_in_it_answers(read: Read) -> No
             assert one["dcat:mediaType"]["@id"].startswith("https://www.iana.org/")
             answer = client.get(one["dcat:downloadURL"]["@id"])
             assert answer.status_code == 200
+            assert b"".join(answer) != b""
             media = one["dcat:mediaType"]["@id"].split("media-types/")[1]
             assert answer.headers["Content-Type"].startswith(media)
 

@@ -25,7 +25,7 @@ from sanzi.orgs.errors import NotFound
 from sanzi.transparency import queries as log
 
 SIZES: Final = ("a4", "a3")
-ROWS, NOTICES = 8, 4
+ROWS, NOTICES, MONTHS_LOOKED_AT = 8, 4, 2
 TITLE_MAX, WHO_MAX, NOTICE_MAX, NUMBER_FIGURES, GROUP = 16, 10, 30, 12, 4
 MONTH_ITEM: Final = "F01"
 FIGURES: Final = {"in_fen": "进了", "out_fen": "出了", "balance_fen": "账上还有"}
@@ -101,9 +101,14 @@ def published(village_code: str, period: str) -> Publication:
 
 
 def newest_period(village_code: str) -> str:
-    """Return the last month of which a poster can be printed, empty where there is none."""
-    found = _months(village_code).order_by("-period")
-    return found.values_list("period", flat=True).first() or ""
+    """Return the last month of which a poster can be printed now, empty where there is none.
+
+    A village without a code has no poster; a month has one as soon as a signed head covers it.
+    """
+    if not Door.objects.filter(division_id=village_code, revoked_at__isnull=True).exists():
+        return ""
+    newest = _months(village_code).order_by("-period")[:MONTHS_LOOKED_AT]
+    return next((one.period for one in newest if log.has("publication", one.ext_id)), "")
 
 
 def squares(text: str) -> list[str]:

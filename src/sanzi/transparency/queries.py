@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
+from django.db.models import Subquery
 
 from sanzi.kernel import merkle, notes, paper_proofs
 from sanzi.kernel.merkle import SHA256, SM3, Hasher
@@ -59,6 +60,12 @@ def proof(kind: str, subject: str) -> Proof:
     )
     salt = None if leaf.salt is None else bytes(leaf.salt)
     return Proof(leaf.index, head.size, leaf.text.encode(), salt, path, sm3_path, head.note)
+
+
+def has(kind: str, subject: str) -> bool:
+    """Whether the newest signed head stands over a row."""
+    head = Checkpoint.objects.order_by("-size").values("size")[:1]
+    return Leaf.objects.filter(kind=kind, subject=subject, index__lt=Subquery(head)).exists()
 
 
 def paper_proof(kind: str, subject: str) -> PaperProof:
