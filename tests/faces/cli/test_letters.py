@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from sanzi.interfaces.cli import letter_scene
 from sanzi.interfaces.cli.main import main
-from sanzi.voice.models import OfficeKey
-from worlds import letters
+from sanzi.voice import queries
+from sanzi.voice.actions import keys
+from sanzi.voice.models import Complaint, OfficeKey
+from worlds import letters, village
 from worlds.village import World
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +70,19 @@ def test_a_letter_that_was_changed_or_is_for_another_key_does_not_open(
 
         assert main(["letters", "--open", str(file), "--key", str(key)]) == 2
         assert letters.WORDS not in capsys.readouterr().out
+
+
+def test_the_demo_has_keys_and_letters_that_they_open(world: World, tmp_path: Path) -> None:
+    OfficeKey.objects.all().delete()
+    letter_scene.give_keys(tmp_path, [village.WILLOW], village.AT)
+    letter_scene.leave_letters(village.WILLOW, village.AT)
+
+    files = {one.stem: one.read_text("utf-8") for one in (tmp_path / "letter-keys").iterdir()}
+    assert len(files) == 3
+    sealed = Complaint.objects.get(kind="corruption")
+    by = world.actor("town_discipline_office")
+    text = next(text for name, text in files.items() if "镇" in name)
+    opener = keys.open_file(text=text, passphrase=letter_scene.PASSPHRASE, by=by)
+    assert queries.opened(by=by, ext_id=sealed.ext_id, opener=None).is_shut
+    assert "小卖部" in queries.opened(by=by, ext_id=sealed.ext_id, opener=opener).words
+    assert Complaint.objects.count() == 3

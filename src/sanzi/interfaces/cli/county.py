@@ -20,7 +20,7 @@ from django.conf import settings
 
 from sanzi.disclosure.actions import households, publishing
 from sanzi.disclosure.periods import month_of
-from sanzi.interfaces.cli import card_scene, scene
+from sanzi.interfaces.cli import card_scene, letter_scene, scene
 from sanzi.kernel import clock, money
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actions import accounts, packages
@@ -82,9 +82,16 @@ def load(size: Size, *, bank_url: str) -> None:
     card_scene.leave_settlements(
         orgs.villages()[0][0], at, partial(_post, f"{bank_url}/_ctl/card-spend")
     )
+    letter_scene.give_keys(Path(settings.SANZI.var), _villages(), at)
+    letter_scene.leave_letters(orgs.villages()[0][0], at)
     print("正在查一遍全县的账", flush=True)
     nightly.run(as_of=at, by=SYSTEM)
-    told = {"password": PASSWORD, "users": users, **_household(folder, at)}
+    told = {
+        "password": PASSWORD,
+        "users": users,
+        "letter_passphrase": letter_scene.PASSPHRASE,
+        **_household(folder, at),
+    }
     _told_file().write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
 

@@ -24,7 +24,7 @@ IDLE_SECONDS = 75  # how long a line without a request is held: a person reads b
 TOLD = "demo.json"
 MADE = (
     "sanzi.sqlite3*", "bank.sqlite3*", "bank-keys", banks.FILE, "county", TOLD, "payees-*.xlsx",
-    "evidence", "previews", "logs", "log-keys", "site",
+    "evidence", "previews", "logs", "log-keys", "letter-keys", "site",
 )  # fmt: skip
 """What the demo makes in its folder, and a reset throws away."""
 
