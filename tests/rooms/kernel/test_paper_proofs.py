@@ -57,6 +57,8 @@ def test_signatures_of_keys_that_nobody_knows_are_left_out() -> None:
     "text",
     ["", "https://qingshan.example", TEXT[:-1], TEXT[:40], MARK, f"{MARK}AAAA", f"{MARK}1089",
      TEXT.replace("A", "B", 1) + "A", MARK + TEXT],
+    ids=["nothing", "an address", "less one", "a beginning", "the mark", "four", "a wrong four",
+         "a letter changed", "the mark twice"],
 )  # fmt: skip
 def test_what_is_no_proof_or_not_whole_is_refused(text: str) -> None:
     with pytest.raises(BadProof):
