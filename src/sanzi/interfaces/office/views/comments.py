@@ -25,9 +25,9 @@ def listing(request: OfficeRequest) -> HttpResponse:
             "title": f"{len(found)}条意见等答复" if found else "意见都答复了",
             "sub": "答复和意见一起公布。看不到是谁家写的。",
             "rows": [(one, moment(request, one.said.said_at)) for one in found],
-            "crumbs": [Link("办事", reverse("office:cases"))],
         },
         current="cases",
+        crumbs=[Link("办事", reverse("office:cases")), Link("村民的意见", "")],
     )
 
 

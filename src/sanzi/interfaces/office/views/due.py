@@ -42,9 +42,9 @@ def listing(request: OfficeRequest) -> HttpResponse:
             "title": f"{missing}份到了日子没有公布" if missing else "该公布的都公布了",
             "sub": "账上、台账里有的，到日子系统自己做；村里才知道的，要办一件“三务公开与质询”。",
             "ledger": Ledger("各村该公布的", columns, rows, is_row_headed=True),
-            "crumbs": [Link("办事", reverse("office:cases"))],
         },
         current="cases",
+        crumbs=[Link("办事", reverse("office:cases")), Link("该公布的", "")],
     )
 
 
@@ -76,10 +76,11 @@ def village(request: OfficeRequest, code: str) -> HttpResponse:
             "title": f"{found[0].village_name}该公布的",
             "sub": "晚了的、没有公布的，夜里出预警。",
             "ledger": Ledger("该公布的", [Column(one) for one in columns], rows),
-            "crumbs": [
-                Link("办事", reverse("office:cases")),
-                Link("该公布的", reverse("office:due")),
-            ],
         },
         current="cases",
+        crumbs=[
+            Link("办事", reverse("office:cases")),
+            Link("该公布的", reverse("office:due")),
+            Link(found[0].village_name, ""),
+        ],
     )
