@@ -45,8 +45,16 @@ def test_missing_items_are_said_first_and_each_has_its_line(officer: Officer) ->
 def test_nothing_due_is_said(officer: Officer) -> None:
     page = officer("village_secretary").get("/office/due/").content.decode()
 
-    assert "该公布的都公布了" in page
+    assert "还没有要公布的" in page
+    assert "该公布的都公布了" not in page, "nothing is claimed of a list that is empty"
     assert "每个月一号" in page
+
+
+def test_only_a_list_without_gaps_says_that_all_is_public(officer: Officer) -> None:
+    due("F02", "2026年10月财务报表和银行余额", 3)
+    page = officer("village_secretary").get("/office/due/").content.decode()
+
+    assert "该公布的都公布了" in page
 
 
 def test_a_comment_is_answered_without_seeing_whose_it_is(officer: Officer) -> None:

@@ -39,13 +39,19 @@ def listing(request: OfficeRequest) -> HttpResponse:
         request,
         "due",
         {
-            "title": f"{missing}份到了日子没有公布" if missing else "该公布的都公布了",
+            "title": _title(len(rows), missing),
             "sub": "账上、台账里有的，到日子系统自己做；村里才知道的，要办一件“三务公开与质询”。",
             "ledger": Ledger("各村该公布的", columns, rows, is_row_headed=True),
         },
         current="cases",
         crumbs=[Link("办事", reverse("office:cases")), Link("该公布的", "")],
     )
+
+
+def _title(villages: int, missing: int) -> str:
+    if not villages:
+        return "还没有要公布的"
+    return f"{missing}份到了日子没有公布" if missing else "该公布的都公布了"
 
 
 def _count(state: str, number: int) -> Cell:
