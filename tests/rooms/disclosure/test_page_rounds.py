@@ -1,4 +1,4 @@
-"""Rounds over published pages: what waits is settled each minute, all of it is checked once a day."""
+"""Rounds over published pages: what waits is settled each minute, all is checked once a day."""
 
 from __future__ import annotations
 
@@ -96,12 +96,13 @@ def test_a_round_that_broke_off_is_done_again(monkeypatch: pytest.MonkeyPatch) -
     def break_at_the_second(*given: Any) -> Any:
         drawn.append(given)
         if len(drawn) == 2:
-            raise OSError
+            raise OSError("the disk is full")
         return draw(*given)
 
-    with monkeypatch.context() as patch, pytest.raises(OSError):
+    with monkeypatch.context() as patch:
         patch.setattr(pages, "_drawn", break_at_the_second)
-        pages.publish_due(AT)
+        with pytest.raises(OSError, match="the disk is full"):
+            pages.publish_due(AT)
 
     assert PageFile.objects.count() == 0
     assert pages.publish(at=AT).made == 2
