@@ -24,7 +24,13 @@ class DisclosureConfig(AppConfig):
             log_queries,
             page_queries,
         )
-        from sanzi.disclosure.actions import case_publishing, pages, periodic, publishing
+        from sanzi.disclosure.actions import (
+            case_publishing,
+            pages,
+            periodic,
+            publishing,
+            searching,
+        )
         from sanzi.matters import hooks as case_hooks
         from sanzi.notices import duties, outbox
         from sanzi.payments import hooks
@@ -48,6 +54,8 @@ class DisclosureConfig(AppConfig):
         duties.register("disclosure.leaving", HOUR, case_publishing.take_down_due)
         duties.register("disclosure.periods", HOUR, periodic.work)
         duties.register("disclosure.pages", MINUTE, pages.publish_due)
+        duties.register("disclosure.search", MINUTE, searching.published)
+        duties.register("disclosure.search_registers", HOUR, searching.registered)
         loading.register_loaders()
         outbox.register_text(
             "household_code",
