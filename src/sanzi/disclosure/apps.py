@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
-HOUR, MINUTE = 3600, 60
+DAY, HOUR, MINUTE = 86_400, 3600, 60
+HOURS = timedelta(hours=6)
 
 
 class DisclosureConfig(AppConfig):
@@ -56,6 +59,7 @@ class DisclosureConfig(AppConfig):
         duties.register("disclosure.pages", MINUTE, pages.publish_due)
         duties.register("disclosure.search", MINUTE, searching.published)
         duties.register("disclosure.search_registers", HOUR, searching.registered)
+        duties.register("disclosure.pages_check", DAY, pages.check, HOURS)
         loading.register_loaders()
         outbox.register_text(
             "household_code",

@@ -20,7 +20,8 @@ class Publication(models.Model):
     """What was published, fixed by its digest; a correction names the one it replaces.
 
     `due_at` is when it had to be public at the latest. From `unpublished_at` on it is off the web:
-    what names persons who were helped leaves after its days.
+    what names persons who were helped leaves after its days. `page_settled_at` is when its page
+    last agreed with it, empty while the page waits to be drawn or taken away.
     """
 
     ext_id = models.CharField(max_length=40, unique=True)
@@ -38,6 +39,7 @@ class Publication(models.Model):
     min_days = models.SmallIntegerField(default=0)
     published_at = models.DateTimeField()
     unpublished_at = models.DateTimeField(null=True)
+    page_settled_at = models.DateTimeField(null=True)
     replaces = models.OneToOneField(
         "self",
         on_delete=models.PROTECT,
@@ -51,6 +53,11 @@ class Publication(models.Model):
             models.Index(fields=["division", "item_code", "period"], name="publication_place"),
             models.Index(fields=["subject_kind", "subject_id"], name="publication_subject"),
             models.Index(fields=["division", "published_at"], name="publication_day"),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(page_settled_at__isnull=True),
+                name="publication_page_waits",
+            ),
         )
 
     @property

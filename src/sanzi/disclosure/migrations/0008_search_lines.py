@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('disclosure', '0006_due_and_comments'),
+        ('disclosure', '0007_page_waits'),
         ('orgs', '0002_bindings'),
     ]
 
