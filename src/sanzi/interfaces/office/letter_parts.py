@@ -17,6 +17,7 @@ STEPS = {
     "answered": "答复",
     "extended": "延期",
     "passed_on": "转到另一类",
+    "sent_on": "纪委转给别的单位",
     "climbed": "逾期，升一级",
     "agreed": "写信人满意，办结",
     "rated": "写信人不满意",

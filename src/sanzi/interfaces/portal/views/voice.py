@@ -38,6 +38,7 @@ ACTIONS = {
     "answered": "答复",
     "extended": "要多些时间",
     "passed_on": "换一处办",
+    "sent_on": "纪委转给该办的单位",
     "climbed": "没有按时办，升了一级",
     "agreed": "您满意，办结了",
     "rated": "您不满意",
@@ -177,8 +178,8 @@ def follow(request: HttpRequest) -> HttpResponse:
     """Open a letter by its receipt code; agree, disagree or report a threat with it."""
     code = request.POST.get("code", "")
     error = ""
-    if request.method == "POST" and request.POST.get("do") == "seen":
-        return _seen_photo(code, request.POST.get("number", ""))
+    if request.method == "POST" and request.POST.get("do") in ("seen", "own"):
+        return _photo(request.POST["do"], code, request.POST.get("number", ""))
     if request.method == "POST":
         try:
             _do(request.POST.get("do", ""), code, request.POST.get("words", ""))
@@ -194,13 +195,20 @@ def follow(request: HttpRequest) -> HttpResponse:
     return show(request, "voice_code", None, {"error": error, "back": _back("")})
 
 
-def _seen_photo(code: str, number: str) -> HttpResponse:
-    """Send a photo that the station took, to whoever has the code: it stands in no address."""
+def _photo(which: str, code: str, number: str) -> HttpResponse:
+    """Send a photo to whoever has the code, which stands in no address.
+
+    It is one that he handed in (`own`), opened with the code, or one that the station took.
+    """
     try:
-        path = station_queries.seen_photo(code=code, number=int(number or -1))
+        asked = int(number or -1)
+        if which == "own":
+            data = queries.own_photo(code=code, number=asked)
+        else:
+            data = station_queries.seen_photo(code=code, number=asked).read_bytes()
     except (Refusal, ValueError) as refusal:
         raise NotFound from refusal
-    return HttpResponse(path.read_bytes(), content_type="image/webp")
+    return HttpResponse(data, content_type="image/webp")
 
 
 def _back(village: str) -> Link:
@@ -240,7 +248,7 @@ class Shown:
         self.village = one.division_code
         self.state = one.get_state_display()
         self.words, self.place = found.words, found.place
-        self.photo_count = found.photo_count
+        self.photos = range(1, found.photo_count + 1)
         self.may_rate = queries.may_rate(one)
         self.is_answered = queries.awaits_writer(one)
         self.may_reopen = queries.is_closed(one)
