@@ -294,6 +294,7 @@ class Said:
     found: str = ""
     photo_ext_id: str = ""
     photo_digest: str = ""
+    helper: str = ""
 
 
 @dataclass(frozen=True)
@@ -303,6 +304,7 @@ class Opened:
     complaint: Complaint
     words: str
     place: str
+    helper: str
     photo_count: int
     turns: tuple[Said, ...]
     is_shut: bool
@@ -347,6 +349,7 @@ def open_with(complaint: Complaint, key: bytes | None) -> Opened:
         complaint=complaint,
         words=_text(own.get("words"), complaint, key),
         place=_text(own.get("place"), complaint, key),
+        helper=_text(own.get("helper"), complaint, key),
         photo_count=sum(one.name == "photo" for one in parts),
         turns=tuple(
             Said(
@@ -355,6 +358,7 @@ def open_with(complaint: Complaint, key: bytes | None) -> Opened:
                 _office(one),
                 _text(said.get((one.pk, "said")), complaint, key),
                 *_seen(one, _text(said.get((one.pk, "spot")), complaint, key)),
+                helper=_text(said.get((one.pk, "helper")), complaint, key),
             )
             for one in turns
         ),

@@ -156,7 +156,9 @@ def test_the_discipline_office_sends_a_letter_on_from_its_page(world: World) -> 
     assert 'value="business:0"' in page
     assert "转给该办的单位" not in browser(world, "town_leader").get(here).content.decode()
 
-    client.post(here, {"do": "send_on", "office": "business:0", "words": "这件事归农经管，请答复。"})
+    client.post(
+        here, {"do": "send_on", "office": "business:0", "words": "这件事归农经管，请答复。"}
+    )
 
     assert one.ext_id in browser(world, "town_agri_head").get(HERE).content.decode()
     follow = Client().post("/letters/", {"code": code, "do": "open"}).content.decode()

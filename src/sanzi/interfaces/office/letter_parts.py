@@ -31,7 +31,8 @@ STEPS = {
 
 def said(step: queries.Said) -> str:
     """Return which office took a step and what was seen and said in it."""
-    words = "，".join(text for text in (step.found, step.words) if text)
+    helper = f"{step.helper}帮着点的" if step.helper else ""
+    words = "，".join(text for text in (step.found, step.words, helper) if text)
     return f"　{step.office}{'：' if words else ''}{words}"
 
 

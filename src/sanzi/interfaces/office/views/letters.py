@@ -146,7 +146,8 @@ def _facts(request: OfficeRequest, found: queries.Opened) -> list[Fact]:
         facts.append(Fact("延过", f"{one.extended_count}次"))
     if one.threatened_at:
         facts.append(Fact("有人威胁写信人", day(request, one.threatened_at)))
-    return [*facts, *([Fact("地点", found.place)] if found.place else [])]
+    told = (("地点", found.place), ("帮着写的", found.helper))
+    return [*facts, *(Fact(label, text) for label, text in told if text)]
 
 
 def _act(request: OfficeRequest, ext_id: str) -> HttpResponseBase:

@@ -20,6 +20,7 @@ from sanzi.disclosure import queries as disclosure
 from sanzi.evidence.rules import SIZE_MAX_BYTES
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Fact, Link
+from sanzi.interfaces.portal import helped
 from sanzi.interfaces.portal.pages import public, show, today
 from sanzi.kernel import clock, ids
 from sanzi.kernel.refusals import Refusal
@@ -81,6 +82,7 @@ def _write(request: HttpRequest, code: str) -> HttpResponse:
             errors = {"proof": f"{refusal.text}{refusal.advice}"}
     elif request.method == "POST":
         try:
+            helped.require_sure(request)
             receipt = handing_in.hand_in(letter=_letter(request, code), at=clock.now())
         except NotFound:
             raise
@@ -109,6 +111,7 @@ def _letter(request: HttpRequest, code: str) -> handing_in.Letter:
         is_named=is_named,
         name=post.get("name", "") if is_named else "",
         phone=post.get("phone", "") if is_named else "",
+        helper=helped.title(request),
         wants_call=is_named and post.get("wants_call") == "yes",
         photos=tuple(
             (one.name or "", one.read(SIZE_MAX_BYTES + 1))
@@ -182,7 +185,7 @@ def follow(request: HttpRequest) -> HttpResponse:
         return _photo(request.POST["do"], code, request.POST.get("number", ""))
     if request.method == "POST":
         try:
-            _do(request.POST.get("do", ""), code, request.POST.get("words", ""))
+            _do(request, code)
         except Refusal as refusal:
             error = f"{refusal.text}{refusal.advice}"
         try:
@@ -217,12 +220,15 @@ def _back(village: str) -> Link:
     return Link("首页", reverse("portal:home"))
 
 
-def _do(action: str, code: str, words: str) -> None:
-    at = clock.now()
+def _do(request: HttpRequest, code: str) -> None:
+    action, at, helper = request.POST.get("do", ""), clock.now(), helped.title(request)
+    if action in ("agree", "disagree"):
+        helped.require_sure(request)
     if action == "agree":
-        replying.agree(code=code, at=at)
+        replying.agree(code=code, helper=helper, at=at)
     elif action == "disagree":
-        replying.disagree(code=code, words=words, at=at)
+        words = request.POST.get("words", "")
+        replying.disagree(code=code, words=words, helper=helper, at=at)
     elif action == "threat":
         replying.report_threat(code=code, at=at)
 
