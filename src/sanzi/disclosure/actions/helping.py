@@ -48,7 +48,7 @@ def did(*, helper: str, what: str, by: Actor, at: datetime) -> None:
 
 def _note(verb: str, how: str, by: Actor, at: datetime, after: dict[str, object]) -> None:
     """Write an event, and a look for the household when `how` says one."""
-    person = Person.objects.select_related("household").filter(pk=by.person_id).first()
+    person = Person.objects.select_related("household").filter(pk=by.person_id or 0).first()
     if person is None or person.household is None:
         raise NotFound
     if how:
