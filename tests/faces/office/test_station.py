@@ -52,6 +52,7 @@ def test_from_the_list_to_the_spot_to_the_writer(world: World) -> None:
     )
     assert answer["Location"] == here
     doer = f"person:{world.people['committee_member'].ext_id}"
+    assert 'value="2026-11-12"' in client.get(f"{here}put-right/").content.decode()
     client.post(
         f"{here}put-right/",
         {"doer": doer, "done_date": "2026-11-12", "words": FIXED, "photo": taken("blue")},
