@@ -309,7 +309,7 @@ def test_a_package_opens_by_its_own_description_and_agrees_with_the_page(
         archive.extractall(tmp_path)
     told = json.loads((tmp_path / "datapackage.json").read_text())
     assert [one["name"] for one in told["resources"]] == sorted(
-        ["asset", "line", "month", "publication", "village"]
+        ["asset", "line", "month", "price", "publication", "village"]
     )
     rows = {}
     for one in told["resources"]:

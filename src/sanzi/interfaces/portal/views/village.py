@@ -81,6 +81,11 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
                     url=reverse("portal:village_subsidies", args=[code]),
                     sub="哪个项目、多少人领了、合起来多少",
                 ),
+                ItemRow(
+                    title="比一比价钱",
+                    url=reverse("portal:prices", args=[code]),
+                    sub="租金、单价，和邻村比",
+                ),
             ],
             "works": [works_row(one) for one in works[:WORKS_MAX]],
             "more_works": [works_row(one) for one in works[WORKS_MAX:]],
