@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from sanzi.audit.models import AuditEvent
+from sanzi.audit.models import Event
 from sanzi.disclosure.actions import publishing
 from sanzi.disclosure.models import Comment, Publication
 from sanzi.kernel import clock
@@ -41,12 +41,13 @@ def plan(world: World) -> Publication:
         ("against", "长" * 501, "最多500个字"),
         ("against", "长" * 10_000, "最多500个字"),
     ],
+    ids=["nothing", "nobody", "blank", "unseen", "stance", "phone", "long", "very long"],
 )
 def test_a_wrong_comment_is_refused_in_words_and_kept_on_the_page(
     plan: Publication, stance: str, words: str, said: str
 ) -> None:
     home = doors.enter(at=clock.now())
-    before = AuditEvent.objects.count()
+    before = Event.objects.count()
     page = home.post(
         f"/village/{WILLOW}/bulletin/{plan.ext_id}/say/", {"stance": stance, "words": words}
     ).content.decode()
@@ -54,7 +55,7 @@ def test_a_wrong_comment_is_refused_in_words_and_kept_on_the_page(
     assert said in page
     assert "还没有交上去" in page or 'role="alert"' in page
     assert words.strip().replace("\x00", "") in page
-    assert (Comment.objects.count(), AuditEvent.objects.count()) == (0, before)
+    assert (Comment.objects.count(), Event.objects.count()) == (0, before)
 
 
 def test_signs_that_nobody_sees_are_left_out_and_markup_is_text(plan: Publication) -> None:
@@ -72,6 +73,7 @@ def test_signs_that_nobody_sees_are_left_out_and_markup_is_text(plan: Publicatio
         f"{WILLOW}/poster/1999-01.pdf", f"{WILLOW}/poster/%00.pdf", f"{STONE}9/poster/2026-10.pdf",
         f"{WILLOW}/poster/{'9' * 999}.pdf", f"{WILLOW}/poster/0000-00.pdf",
     ],
+    ids=range(8),
 )  # fmt: skip
 def test_a_poster_of_no_month_is_not_found(world: World, where: str) -> None:
     assert Client().get(f"/village/{where}").status_code == 404
