@@ -18,6 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.database]
 DEEP = (
     *FURTHER, (f"{HERE}/items/?kind=out", r"/pay/[^/]+/$"), (f"{HERE}/search/?q=元", r"/village/"),
 )  # fmt: skip
+TRIES = 3
+"""The county lives: what it publishes between two looks is looked at again."""
 # What there is to read and to use: words of the main part, headings, links, forms with a button.
 CONTENT = """() => {
   const main = document.querySelector('main');
@@ -114,10 +116,12 @@ def go(site: Site, page: Page, path: str, address: str = "") -> None:
 def test_a_page_needs_no_script_no_mouse_and_bears_large_letters(
     site: Site, scripted: Page, plain: Page, path: str, address: str
 ) -> None:
-    go(site, scripted, path, address)
-    go(site, plain, path, address)
-
-    with_scripts, without = scripted.evaluate(CONTENT), plain.evaluate(CONTENT)
+    for _ in range(TRIES):
+        go(site, scripted, path, address)
+        go(site, plain, path, address)
+        with_scripts, without = scripted.evaluate(CONTENT), plain.evaluate(CONTENT)
+        if without["words"] == with_scripts["words"]:
+            break
     assert without == with_scripts | {"buttons": [], "hidden": []}
     assert (without["dead"], without["mute"], len(without["heads"])) == ([], [], 1)
     assert len(without["words"]) > 10
