@@ -51,6 +51,7 @@ LOAD_ORDER: Final = (
     "pay_standard", "pay", "hire", "handover", "handover_item",
     "party_development", "party_stage", "party_dues", "party_fund", "honour",
     "deposit_plan", "deposit", "debt", "advance", "investment", "card_issue",
+    "confirmation_round", "confirmation",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")

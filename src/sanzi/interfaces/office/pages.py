@@ -129,6 +129,8 @@ def _printed(request: OfficeRequest) -> list[Link]:
         links.append(Link("群众来信", reverse("office:letters"), "mail"))
     if may(request, "voice.count"):
         links.append(Link("来信统计", reverse("office:letter_counts"), "mail"))
+    if may(request, "voice.confirmations"):
+        links.append(Link("到账回访", reverse("office:confirmations"), "message-2"))
     if may(request, "disclosure.issue_code"):
         links.append(Link("公示二维码", reverse("office:doors"), "qrcode"))
     if may(request, "audit.see"):
