@@ -101,6 +101,14 @@ class PageStands(Refusal):
     next_step = "公布过的不能改。要更正，请另公布一份，写明更正哪一份、为什么。"
 
 
+class PagesDiffer(Refusal):
+    """Published pages that are not any more what they were on their day."""
+
+    code = "disclosure.pages_differ"
+    sentence = "公布过的有{count}处和当天不一样：{first}。"
+    next_step = "没有改它们。请用 sanzi site --check 看全部，查清是谁动的，再从库里补写。"
+
+
 class CommentsClosed(Refusal):
     """The days for comments have run."""
 

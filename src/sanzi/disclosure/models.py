@@ -20,7 +20,8 @@ class Publication(models.Model):
     """What was published, fixed by its digest; a correction names the one it replaces.
 
     `due_at` is when it had to be public at the latest. From `unpublished_at` on it is off the web:
-    what names persons who were helped leaves after its days.
+    what names persons who were helped leaves after its days. `page_settled_at` is when its page
+    last agreed with it, empty while the page waits to be drawn or taken away.
     """
 
     ext_id = models.CharField(max_length=40, unique=True)
@@ -38,6 +39,7 @@ class Publication(models.Model):
     min_days = models.SmallIntegerField(default=0)
     published_at = models.DateTimeField()
     unpublished_at = models.DateTimeField(null=True)
+    page_settled_at = models.DateTimeField(null=True)
     replaces = models.OneToOneField(
         "self",
         on_delete=models.PROTECT,
@@ -51,6 +53,11 @@ class Publication(models.Model):
             models.Index(fields=["division", "item_code", "period"], name="publication_place"),
             models.Index(fields=["subject_kind", "subject_id"], name="publication_subject"),
             models.Index(fields=["division", "published_at"], name="publication_day"),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(page_settled_at__isnull=True),
+                name="publication_page_waits",
+            ),
         )
 
     @property
@@ -248,4 +255,45 @@ class Comment(models.Model):
                 condition=models.Q(answered_at__isnull=True) | ~models.Q(answer=""),
                 name="comment_answer",
             ),
+        )
+
+
+class SearchLine(models.Model):
+    """What the search of the portal finds: open text only, nobody's name in it, masked or not.
+
+    `kind` and `ref` say which page it leads to; `words` is folded as `search_rules.folded` does
+    and begins with the title. `publication` is empty for what stands in a register.
+    """
+
+    class Kind(models.TextChoices):
+        """The page that it leads to."""
+
+        SHEET = "sheet", "公布的"
+        PAYMENT = "payment", "付的钱"
+        MONTH = "month", "每月收支"
+        WORKS = "works", "工程"
+        ASSET = "asset", "资产资源"
+        AUCTION = "auction", "招租和出让"
+        TENDER = "tender", "招标"
+
+    division = models.ForeignKey(Division, on_delete=models.PROTECT, db_index=False)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    ref = models.CharField(max_length=40)
+    publication = models.OneToOneField(Publication, on_delete=models.PROTECT, null=True)
+    period = models.CharField(max_length=7, blank=True)
+    at = models.DateTimeField()
+    title = models.CharField(max_length=120)
+    words = models.TextField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["kind", "ref"],
+                condition=models.Q(publication__isnull=True),
+                name="search_line_once",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["division", "at"], name="search_line_place"),
+            models.Index(fields=["at", "title", "period"], name="search_line_day"),
         )

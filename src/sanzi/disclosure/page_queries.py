@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from sanzi.disclosure import log_queries, page_drawing, page_files, page_parts
-from sanzi.disclosure.models import PageFile, PageStyle
+from sanzi.disclosure.models import PageFile, PageStyle, Publication
 from sanzi.kernel import clock, notes
 from sanzi.matters.items import items
 from sanzi.orgs.models import Division
@@ -186,6 +186,18 @@ def village_codes() -> list[str]:
     return list(found.values_list("publication__division_id", flat=True).distinct())
 
 
+def changed() -> Iterator[Publication]:
+    """Give the publications that are another now than the day their page was drawn."""
+    rows = PageFile.objects.select_related("publication").defer(*BYTES).order_by("pk")
+    return (page.publication for page in rows.iterator(AT_ONCE) if _is_changed(page))
+
+
+def _is_changed(page: PageFile) -> bool:
+    one = page.publication
+    now = log_queries.digest_of(one) if one.body else one.content_digest
+    return page.content_digest != now or one.content_digest != page.content_digest
+
+
 def faults() -> Iterator[str]:
     """Recompute every digest: of each file, against its signed note, against the publication.
 
@@ -231,7 +243,5 @@ def _faults_of(page: PageFile, known: Sequence[keys.Generation]) -> Iterator[str
         )  # fmt: skip
         if not is_same:
             yield f"{path}：和公布那天不一样"
-    one = page.publication
-    now = log_queries.digest_of(one) if one.body else one.content_digest
-    if page.content_digest != now or one.content_digest != page.content_digest:
+    if _is_changed(page):
         yield f"{page.path}：库里的内容改过，和公布那天不一样"

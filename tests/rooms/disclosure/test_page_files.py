@@ -19,7 +19,8 @@ from sanzi.disclosure.actions import case_publishing, pages, publishing
 from sanzi.disclosure.actions.publishing import Sheet
 from sanzi.disclosure.errors import PageStands
 from sanzi.disclosure.models import PageFile, Publication
-from sanzi.kernel import digest, notes
+from sanzi.kernel import clock, digest, notes
+from sanzi.matters.items import calendar_on
 from sanzi.orgs.actors import SYSTEM
 from sanzi.transparency import actions as log
 from sanzi.transparency import keys, queries
@@ -233,15 +234,17 @@ def test_a_page_whose_publication_left_the_web_is_gone_and_stays_in_the_archive(
 ) -> None:
     one, two = publish(), publish("路灯更换")
     pages.publish_due(AT)
-    Publication.objects.filter(pk=one.pk).update(unpublished_at=AT + DAY)
+    years = 366 * calendar_on(clock.local_date(AT)).web_years * DAY
+    Publication.objects.filter(pk=two.pk).update(published_at=AT + years)
+    case_publishing.take_down_due(AT + years)
 
-    pages.publish_due(AT + DAY)
+    pages.publish_due(AT + years)
 
     assert not list((folder / WILLOW).glob(f"{one.ext_id}.*"))
     assert (folder / WILLOW / f"{two.ext_id}.html").exists()
     assert one.ext_id not in (folder / WILLOW / "index.html").read_text()
     assert len(PageFile.objects.get(publication=one).html) > 100
-    assert pages.publish_due(AT + 2 * DAY) == 0
+    assert pages.publish_due(AT + years + DAY) == 0
     assert list(page_queries.faults()) == []
 
 

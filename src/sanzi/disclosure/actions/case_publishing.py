@@ -135,8 +135,8 @@ def take_down_due(at: datetime) -> int:
         if not is_over and one.published_at + timedelta(days=one.min_days) > at:
             continue
         with transaction.atomic():
-            one.unpublished_at = at
-            one.save(update_fields=["unpublished_at"])
+            one.unpublished_at, one.page_settled_at = at, None
+            one.save(update_fields=["unpublished_at", "page_settled_at"])
             audit.write(
                 chain=one.org_ext_id,
                 kind="disclosure.sheet.taken_down",

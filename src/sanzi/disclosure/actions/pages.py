@@ -1,10 +1,12 @@
 """Published pages as files: drawn and signed once, written, and taken away when their time is over.
 
 A page that stands is never drawn again: what differs from it is refused and written in the log.
+A run looks at the publications that wait (`page_settled_at`) only; `check` looks at all of them.
 """
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,12 +16,12 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from sanzi.audit import actions as audit
 from sanzi.disclosure import log_queries, page_drawing, page_files, page_parts, page_queries
 from sanzi.disclosure.actions import case_publishing
-from sanzi.disclosure.errors import PageStands
+from sanzi.disclosure.errors import PagesDiffer, PageStands
 from sanzi.disclosure.models import PageFile, PageStyle, Publication
 from sanzi.kernel import digest
 from sanzi.kernel.notes import Note
@@ -28,8 +30,10 @@ from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.models import Division
 from sanzi.transparency import keys
 
-ROUND_MAX: Final = 2_000
-"""How many pages are drawn before their lists are written."""
+ROUND_MAX: Final = 500
+"""How many publications are settled in one transaction."""
+NAMED_MAX: Final = 5
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -57,13 +61,15 @@ def publish_due(at: datetime) -> int:
 def publish(*, at: datetime, is_whole: bool = False) -> Done:
     """Draw what has no page, write what is not in the folder, take away what is over.
 
-    `is_whole` looks at every file, not at those that were not written only.
+    `is_whole` looks at every publication and file, not only at those that wait.
     """
     done = Done()
-    _refuse_changed(done, at)
-    _take_away(done, at)
-    while made := _draw_new(done, at):
-        done.made += made
+    if is_whole:
+        _refuse_changed(done, at)
+        _take_away_old(done, at)
+    _take_people_away(done, at)
+    while _settle_waiting(done, at):
+        pass
     _write(done, at, is_whole=is_whole)
     codes = page_queries.village_codes() if is_whole else sorted(done.touched)
     for code in codes:
@@ -72,6 +78,24 @@ def publish(*, at: datetime, is_whole: bool = False) -> Done:
         for path, data in page_queries.county_lists().items():
             done.written += page_files.renew(page_queries.folder() / path, data)
     return done
+
+
+def check(at: datetime) -> int:
+    """Hold every page and file against the day it was published, and take away what is too old.
+
+    Returns how many pages left. Raises: PagesDiffer, which names each one that differs; a changed
+    row is in the audit log as well. Nothing is written over.
+    """
+    done = Done()
+    _refuse_changed(done, at)
+    _take_away_old(done, at)
+    for code in sorted(done.touched):
+        _write_lists(code, done)
+    if wrong := list(page_queries.faults()):
+        for line in wrong:
+            logger.error("published page: %s", line)
+        raise PagesDiffer(count=len(wrong), first="；".join(wrong[:NAMED_MAX]))
+    return done.left
 
 
 def keep(*, publication: Publication, by: Actor, at: datetime) -> PageFile:
@@ -105,27 +129,41 @@ def keep(*, publication: Publication, by: Actor, at: datetime) -> PageFile:
 
 def _refuse_changed(done: Done, at: datetime) -> None:
     """Look for publications that are another now than their page."""
-    changed = Publication.objects.filter(page__isnull=False).exclude(
-        content_digest=F("page__content_digest")
-    )
-    for one in changed.order_by("pk"):
+    for one in page_queries.changed():
         try:
             keep(publication=one, by=SYSTEM, at=at)
         except PageStands as refusal:
             done.refused.append(refusal.text)
 
 
-def _draw_new(done: Done, at: datetime) -> int:
-    """Draw up to a round of publications that have no page; return how many."""
-    found = Publication.objects.filter(
-        page__isnull=True, unpublished_at__isnull=True, item_code__in=list(items())
+@transaction.atomic()
+def _settle_waiting(done: Done, at: datetime) -> int:
+    """Bring the pages of up to a round of waiting publications in line; return how many waited."""
+    waiting = Publication.objects.filter(page_settled_at=None, item_code__in=list(items()))
+    rows = list(
+        waiting.select_for_update(of=("self",), no_key=True)
+        .select_related("page", "replaces")
+        .order_by("pk")[:ROUND_MAX]
     )
-    rows = list(found.select_related("replaces__page").order_by("pk")[:ROUND_MAX])
-    with transaction.atomic():
-        for one in rows:
+    for one in rows:
+        page = getattr(one, "page", None)
+        if page is None and one.unpublished_at is None:
             _drawn(one, at)
+            done.made += 1
             done.touched.add(one.division_id)
+        elif page is not None and page.removed_at is None and _is_over(one, at):
+            _leave(page, done, at, is_whole=True)
+    settled = Publication.objects.filter(pk__in=[one.pk for one in rows])
+    if rows:
+        settled.update(page_settled_at=at)
     return len(rows)
+
+
+def _is_over(one: Publication, at: datetime) -> bool:
+    """Whether no part of a publication stays on the web; of what names people the rest stays."""
+    if one.unpublished_at is None:
+        return False
+    return not items()[one.item_code].leaves or one.published_at <= case_publishing.web_since(at)
 
 
 def _drawn(one: Publication, at: datetime) -> PageFile:
@@ -219,10 +257,14 @@ def _data(
     }
 
 
-def _take_away(done: Done, at: datetime) -> None:
-    """Take away what names people and is over, and pages whose publication left the web."""
+def _take_people_away(done: Done, at: datetime) -> None:
+    """Take away what names people and is over."""
     for page in PageFile.objects.filter(people_until__lte=at).order_by("path"):
         _leave(page, done, at, is_whole=False)
+
+
+def _take_away_old(done: Done, at: datetime) -> None:
+    """Take away pages whose publication left the web, the open part of some after years."""
     leaving = [one.code for one in items().values() if one.leaves]
     open_part_stays = Q(
         publication__item_code__in=leaving,
