@@ -199,9 +199,9 @@ def tallies(*, by: Actor, at: datetime) -> list[Tally]:
     ):
         row = counts[_period(drawn), place]
         row[:3] = [have + more for have, more in zip(row[:3], figures, strict=True)]
-    for place, drawn, answer, until in Confirmation.objects.filter(
-        round__in=rounds
-    ).values_list("round__division_code", "round__drawn_at", "answer", "expires_at"):
+    for place, drawn, answer, until in Confirmation.objects.filter(round__in=rounds).values_list(
+        "round__division_code", "round__drawn_at", "answer", "expires_at"
+    ):
         row = counts[_period(drawn), place]
         row[3] += bool(answer)
         row[4] += answer in (Answer.NOT_RECEIVED, Answer.WRONG_SUM)

@@ -1,4 +1,5 @@
 """Tables of letters: where each lies, its sealed parts, whose keys open them, who is kept out.
+
 And of confirmations: which households were asked whether a payment arrived, and what they said.
 
 Nothing here is readable about a writer or the accused: words, names and photos are ciphertext,
@@ -215,7 +216,7 @@ class Answer(models.TextChoices):
 
 
 class Confirmation(models.Model):
-    """One household asked by text about one payment; it answers once, by a code kept as its hash."""
+    """One household asked about one payment; it answers once, by a code kept as its hash."""
 
     ext_id = models.CharField(max_length=40, unique=True)
     round = models.ForeignKey(

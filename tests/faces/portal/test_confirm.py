@@ -42,9 +42,7 @@ def log_in(user: User) -> Client:
     from allauth.mfa.models import Authenticator
 
     secret = get_adapter().encrypt("JBSWY3DPEHPK3PXP")
-    Authenticator.objects.create(
-        user=user, type=Authenticator.Type.TOTP, data={"secret": secret}
-    )
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
     client = Client()
     client.force_login(user)
     session = client.session

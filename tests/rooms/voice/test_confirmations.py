@@ -325,9 +325,7 @@ def test_a_bad_answer_changes_nothing(
     before = counted()
 
     with pytest.raises(refused):
-        confirming.answer(
-            knock=knock(asked.code(asked.texts()[0])), said=said, received=received
-        )
+        confirming.answer(knock=knock(asked.code(asked.texts()[0])), said=said, received=received)
 
     assert counted() == before
     assert not Confirmation.objects.exclude(answer="").exists()
@@ -338,8 +336,8 @@ def test_an_answer_counts_until_its_last_moment(world: World) -> None:
     [first, second, *_] = asked.texts()
 
     confirming.answer(knock=knock(asked.code(first), at=AT + 7 * DAY), said="received")
+    late = knock(asked.code(second), at=AT + 7 * DAY + timedelta(seconds=1))
     with pytest.raises(ConfirmationOver):
-        late = knock(asked.code(second), at=AT + 7 * DAY + timedelta(seconds=1))
         confirming.answer(knock=late, said="received")
 
     assert Confirmation.objects.exclude(answer="").count() == 1
@@ -376,9 +374,7 @@ def test_who_does_not_want_to_be_asked_is_asked_no_more(world: World) -> None:
 
 def alert_of(world: World, said: str = "not_received", received: str = "") -> Alert:
     ask(world)
-    confirming.answer(
-        knock=knock(asked.code(asked.texts()[0])), said=said, received=received
-    )
+    confirming.answer(knock=knock(asked.code(asked.texts()[0])), said=said, received=received)
     nightly.run(as_of=AT + DAY, by=SYSTEM)
     return Alert.objects.get()
 
@@ -429,9 +425,7 @@ def test_silence_far_above_what_is_usual_in_the_county_opens_an_alert(world: Wor
     alert = Alert.objects.get()
     assert (alert.model_code, alert.finding_id) == ("payment-silence", silent.ext_id)
     assert "问了5户，到期有5户没有回答；县里平常问24户，0户不答" in alert.sentence
-    behind = queries.behind(
-        by=world.actor("town_discipline_office"), alert_ext_id=alert.ext_id
-    )
+    behind = queries.behind(by=world.actor("town_discipline_office"), alert_ext_id=alert.ext_id)
     assert len(behind.told) == 5
 
 
@@ -471,9 +465,7 @@ def test_the_office_sees_the_household_masked_until_it_says_why(world: World) ->
     assert counted() == before
 
     assert (
-        confirming.open_household(
-            ext_id=told.ext_id, reason="上门当面问有没有收到", by=by, at=AT
-        )
+        confirming.open_household(ext_id=told.ext_id, reason="上门当面问有没有收到", by=by, at=AT)
         == name
     )
 
@@ -500,9 +492,7 @@ def test_the_village_is_not_asked_to_explain_a_closed_alert(world: World) -> Non
     before = counted(Alert)
 
     with pytest.raises(ClosedAlert):
-        alerts.ask_explanation(
-            ext_id=alert.ext_id, question="这一户为什么没有收到钱", by=by, at=AT
-        )
+        alerts.ask_explanation(ext_id=alert.ext_id, question="这一户为什么没有收到钱", by=by, at=AT)
 
     assert counted(Alert) == before
 

@@ -31,7 +31,7 @@ from sanzi.orgs.models import Person
 from sanzi.payments.models import OrderState, Payment, PaymentOrder, PaymentStatus
 from sanzi.voice import confirmation_queries, confirmation_rules
 from sanzi.voice.actions.turning import CHAIN
-from sanzi.voice.confirmation_rules import Figures, Rank
+from sanzi.voice.confirmation_rules import Figures
 from sanzi.voice.errors import AnswerMissing, ReasonTooShort, SumUnclear
 from sanzi.voice.models import Answer, Confirmation, ConfirmationRound
 from sanzi.voice.rules import REASON_LEAST
@@ -145,9 +145,7 @@ def _phone(one: Payment) -> str:
 
 def _resting(place: str, keys: Collection[int], figures: Figures, at: datetime) -> set[int]:
     """Return which households were asked lately, or asked not to be asked again."""
-    known = Confirmation.objects.filter(
-        round__division_code=place, household_id__in=sorted(keys)
-    )
+    known = Confirmation.objects.filter(round__division_code=place, household_id__in=sorted(keys))
     lately = known.filter(asked_at__gt=at - timedelta(days=figures.rest_days))
     declined = known.filter(answer=Answer.DECLINED)
     return {one for rows in (lately, declined) for one in rows.values_list("household", flat=True)}
