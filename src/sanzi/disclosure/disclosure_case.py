@@ -84,9 +84,7 @@ def _other_kind(turn: registry.Turn) -> Collection[str]:
 
 def _accepted(number: str) -> frozenset[str]:
     """Return the step in which the supervision committee took an inquiry up, if it did."""
-    done = CaseStep.objects.filter(
-        case__number=number, step_key="accept", state=StepState.APPROVED
-    )
+    done = CaseStep.objects.filter(case__number=number, step_key="accept", state=StepState.APPROVED)
     return frozenset({"accept"}) if done.exists() else frozenset()
 
 

@@ -60,9 +60,7 @@ def overdue(at: datetime) -> QuerySet[Inquiry]:
         subject_kind="case", subject_id=OuterRef("case_number"), item_code="G04"
     )
     noted = InquiryDelay.objects.filter(inquiry=OuterRef("pk"), level=OuterRef("level"))
-    waits = Q(status=Inquiry.Status.ASKED) | Q(
-        status=Inquiry.Status.ANSWERED, case_number__gt=""
-    )
+    waits = Q(status=Inquiry.Status.ASKED) | Q(status=Inquiry.Status.ANSWERED, case_number__gt="")
     return Inquiry.objects.filter(waits, ~Exists(public), ~Exists(noted), due_at__lt=at)
 
 

@@ -117,22 +117,23 @@ def frame(request: OfficeRequest, current: str) -> Frame:
 
 
 PRINTED = (
-    ("labour.see", "用工", "labour", "users"),
-    ("matters.see", "该公布的", "due", "speakerphone"),
-    ("matters.start", "村民的意见", "comments", "message-2"),
-    ("voice.handle", "群众来信", "letters", "mail"),
-    ("voice.count", "来信统计", "letter_counts", "mail"),
-    ("voice.confirmations", "到账回访", "confirmations", "message-2"),
-    ("disclosure.issue_code", "公示二维码", "doors", "qrcode"),
-    ("audit.see", "审计日志", "log", "search"),
+    # permission, label, address, icon
+    ("labour.see", "用工", "office:labour", "users"),
+    ("matters.see", "该公布的", "office:due", "speakerphone"),
+    ("matters.start", "村民的意见", "office:comments", "message-2"),
+    ("voice.handle", "群众来信", "office:letters", "mail"),
+    ("voice.visit", "监察联络站", "office:station", "camera"),
+    ("voice.count", "来信统计", "office:letter_counts", "mail"),
+    ("voice.confirmations", "到账回访", "office:confirmations", "message-2"),
+    ("disclosure.issue_code", "公示二维码", "office:doors", "qrcode"),
+    ("audit.see", "审计日志", "office:log", "search"),
 )
-"""Permission, words, address and icon of the links under the officer's name."""
 
 
 def _printed(request: OfficeRequest) -> list[Link]:
     """Return the links to labour, the notices of villages and the log, for those who may."""
     links = [
-        Link(label, reverse(f"office:{name}"), icon)
+        Link(label, reverse(name), icon)
         for permission, label, name, icon in PRINTED
         if may(request, permission)
     ]

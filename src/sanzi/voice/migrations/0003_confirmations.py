@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('orgs', '0002_bindings'),
         ('payments', '0008_card_suspension'),
-        ('voice', '0001_letters'),
+        ('voice', '0002_visits'),
     ]
 
     operations = [
