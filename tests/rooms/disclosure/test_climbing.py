@@ -160,7 +160,7 @@ def test_a_village_that_does_not_even_take_it_up_loses_it_too(world: World) -> N
 def test_what_was_given_back_to_who_asked_does_not_go_up(world: World) -> None:
     walk = begun(world)
     opinion = cases.Opinion(
-        "return", walk.case.content_digest, opinion="问的是哪盏灯，请写清楚", reason_code="other"
+        "return", walk.case.content_digest, text="问的是哪盏灯，请写清楚", reason_code="other"
     )
     cases.act(
         number=walk.number, by=world.actor("supervision_head", walk.at), at=walk.at, opinion=opinion
