@@ -27,6 +27,7 @@ VILLAGES = int(os.environ.get("BENCH_VILLAGES", "417"))
 PER_VILLAGE, PER_DAY = int(os.environ.get("BENCH_PER_VILLAGE", "60")), 4
 SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
 CONNECTIONS = 4
+START_MAX = 300.0
 X_DYNAMIC_MIN, DYNAMIC_MIN, X_STATIC_MIN, DAY_MAX = 50.0, 100.0, 0.9, 60.0
 VILLAGE = "999901101001"
 LINES = 20
@@ -172,8 +173,8 @@ def _served(nginx: str, folder: Path, around: dict[str, str]) -> Iterator[int]:
     )  # fmt: skip
     front = subprocess.Popen([nginx, "-p", str(folder), "-c", str(folder / "nginx.conf")])
     try:
-        _wait(app)
-        _wait(port)
+        _wait(app, web)
+        _wait(port, front)
         yield port
     finally:
         for one in (front, web):
@@ -181,8 +182,12 @@ def _served(nginx: str, folder: Path, around: dict[str, str]) -> Iterator[int]:
             one.wait()
 
 
-def _wait(port: int) -> None:
-    for _ in range(600):
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until somebody listens. Raises: TimeoutError; ChildProcessError where it ended."""
+    end = time.monotonic() + START_MAX
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise ChildProcessError(process.args)
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
