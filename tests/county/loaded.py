@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.test import override_settings
 
-from sanzi.disclosure.actions import pages, publishing
+from sanzi.disclosure.actions import pages, publishing, searching
 from sanzi.disclosure.periods import month_of
 from sanzi.kernel import clock
 from sanzi.orgs import queries as orgs
@@ -42,6 +42,8 @@ def county(folder: Path, *, plant: Callable[[], None]) -> Iterator[None]:
             for month in months():
                 publishing.publish_month(village_code=code, period=month, at=at)
         pages.publish_due(at)
+        searching.published(at)
+        searching.registered(at)
         log.work(at)
         yield
         transaction.set_rollback(True)

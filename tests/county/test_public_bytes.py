@@ -12,7 +12,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +26,7 @@ from PIL import Image
 from county import crawl
 from county.loaded import county, months, site
 from sanzi.deals.models import Asset, Auction, Tender
-from sanzi.disclosure.models import Door
+from sanzi.disclosure.models import Door, SearchLine
 from sanzi.interfaces.api.app import document
 from sanzi.interfaces.portal import urls
 from sanzi.kernel import clock
@@ -53,8 +53,8 @@ SEALED: dict[str, secrets.Kind] = {
 }
 RUN = re.compile(r"\d(?:[ -]?\d){7,}[Xx]?")
 LENGTH_MIN = 8
-WHO = ("portal:people", "portal:voice")
-"""The pages that name those who hold a post: who is who, and whom a letter is about."""
+WHO = ("portal:people", "portal:voice", "portal:search", "portal:village_search")
+"""The pages that name those who hold a post: who is who, whom a letter is about, the search."""
 BEHIND_PROOF = {
     "household_page", "household_leave", "matter", "again", "withdraw", "paper", "receipt_page",
     "apply", "say",
@@ -121,9 +121,14 @@ def _starts() -> list[str]:
         *(f"/projects/{one.qr_code}/" for one in TownProject.objects.exclude(qr_code="")),
         *(f"/tenders/{one.ext_id}/" for one in Tender.objects.exclude(state="draft")),
         *(f"/auctions/{one.ext_id}/" for one in Auction.objects.order_by("pk")),
+        *(f"{where}search/?q={word}" for where in _places() for word in ("月", "村", "元", "书记")),
         *(f"/v/{one.token}/" for one in Door.objects.order_by("pk")),
         *_api_doors(),
     ]
+
+
+def _places() -> list[str]:
+    return ["/", *(f"/village/{code}/" for code, _ in orgs.villages())]
 
 
 def _api_doors() -> list[str]:
@@ -230,10 +235,25 @@ def test_nobody_is_named_in_full_where_he_may_not_be(read: Read) -> None:
     assert leaks[:20] == []
 
 
+def test_the_search_finds_no_villager_by_his_name(read: Read) -> None:
+    posts = set(Appointment.objects.values_list("person__name", flat=True))
+    county = open_text()
+    assert len(county) > 3_000
+    assert [one for one in sorted(read.names - posts) if one in without(county, read.firms)] == []
+    assert "*" not in county
+    client = Client()
+    for name in sorted(read.names - posts)[::40]:
+        assert f"没有找到“{name}”" in client.get("/search/", {"q": name}).content.decode()
+
+
+def open_text() -> str:
+    """Return everything that the search looks through."""
+    return "\n".join(SearchLine.objects.values_list("words", flat=True))
+
+
 def _named(read: Read, text: str) -> set[str]:
     plain = html.unescape(re.sub(r"<[^>]+>", "\n", text))
-    for firm in read.firms:
-        plain = plain.replace(firm, "")
+    plain = without(plain, read.firms)
     runs = set(re.findall(r"[\u3400-\u9fff·]{2,}", plain))
     return {
         run[start : start + length]
@@ -241,6 +261,13 @@ def _named(read: Read, text: str) -> set[str]:
         for length in (2, 3, 4)
         for start in range(len(run) - length + 1)
     } & read.names
+
+
+def without(text: str, firms: Iterable[str]) -> str:
+    """Return a text without the names of firms, which may hold a person's."""
+    for firm in firms:
+        text = text.replace(firm, "")
+    return text
 
 
 def test_pictures_carry_nothing_of_the_phone_that_took_them(read: Read) -> None:

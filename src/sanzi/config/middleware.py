@@ -27,6 +27,8 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 OPEN_DOORS = ("/api/v1/villages", "/open/")
+SEARCH = "/search/"
+"""Every page of the portal that looks through many texts ends so."""
 OPEN_REQUESTS_A_MINUTE = 120
 """From one address, in one process."""
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -91,7 +93,7 @@ class ProxyAddress:
 
 
 class OpenDoorLimit:
-    """Refuse an address that asks the open doors for programs too often.
+    """Refuse an address that asks the open doors for programs, or the search, too often.
 
     Counted in the process for the running minute and never kept: no list of who read what.
     """
@@ -104,7 +106,7 @@ class OpenDoorLimit:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or 429 with the seconds to wait."""
-        if not request.path.startswith(OPEN_DOORS):
+        if not (request.path.startswith(OPEN_DOORS) or request.path.endswith(SEARCH)):
             return self.get_response(request)
         minute, second = divmod(int(clock.now().timestamp()), 60)
         if minute != self._minute:

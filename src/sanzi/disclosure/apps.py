@@ -27,7 +27,13 @@ class DisclosureConfig(AppConfig):
             log_queries,
             page_queries,
         )
-        from sanzi.disclosure.actions import case_publishing, pages, periodic, publishing
+        from sanzi.disclosure.actions import (
+            case_publishing,
+            pages,
+            periodic,
+            publishing,
+            searching,
+        )
         from sanzi.matters import hooks as case_hooks
         from sanzi.notices import duties, outbox
         from sanzi.payments import hooks
@@ -51,6 +57,8 @@ class DisclosureConfig(AppConfig):
         duties.register("disclosure.leaving", HOUR, case_publishing.take_down_due)
         duties.register("disclosure.periods", HOUR, periodic.work)
         duties.register("disclosure.pages", MINUTE, pages.publish_due)
+        duties.register("disclosure.search", MINUTE, searching.published)
+        duties.register("disclosure.search_registers", HOUR, searching.registered)
         duties.register("disclosure.pages_check", DAY, pages.check, HOURS)
         loading.register_loaders()
         outbox.register_text(

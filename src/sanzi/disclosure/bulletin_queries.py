@@ -43,6 +43,16 @@ def standing(village_code: str, item_code: str = "") -> QuerySet[Publication]:
     return found.order_by("-published_at", "-id")
 
 
+def page_of(one: Publication) -> tuple[str, str]:
+    """Return the kind of page where a publication is read, and what that page is called.
+
+    Payments and months have pages of their own: (payment, case), (month, period), (sheet, id).
+    """
+    if "payees" in one.body:
+        return "payment", one.subject_id
+    return ("month", one.period) if "in_fen" in one.body else ("sheet", one.ext_id)
+
+
 def headings(village_code: str) -> list[Heading]:
     """Return the items under which something stands, in the order of the catalogue."""
     rows = standing(village_code).order_by().values_list("item_code").annotate(count=Count("id"))

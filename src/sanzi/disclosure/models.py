@@ -256,3 +256,44 @@ class Comment(models.Model):
                 name="comment_answer",
             ),
         )
+
+
+class SearchLine(models.Model):
+    """What the search of the portal finds: open text only, nobody's name in it, masked or not.
+
+    `kind` and `ref` say which page it leads to; `words` is folded as `search_rules.folded` does
+    and begins with the title. `publication` is empty for what stands in a register.
+    """
+
+    class Kind(models.TextChoices):
+        """The page that it leads to."""
+
+        SHEET = "sheet", "公布的"
+        PAYMENT = "payment", "付的钱"
+        MONTH = "month", "每月收支"
+        WORKS = "works", "工程"
+        ASSET = "asset", "资产资源"
+        AUCTION = "auction", "招租和出让"
+        TENDER = "tender", "招标"
+
+    division = models.ForeignKey(Division, on_delete=models.PROTECT, db_index=False)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    ref = models.CharField(max_length=40)
+    publication = models.OneToOneField(Publication, on_delete=models.PROTECT, null=True)
+    period = models.CharField(max_length=7, blank=True)
+    at = models.DateTimeField()
+    title = models.CharField(max_length=120)
+    words = models.TextField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["kind", "ref"],
+                condition=models.Q(publication__isnull=True),
+                name="search_line_once",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["division", "at"], name="search_line_place"),
+            models.Index(fields=["at", "title", "period"], name="search_line_day"),
+        )

@@ -166,12 +166,6 @@ def test_a_household_sees_its_own_money_after_proof_only(paid) -> None:
     assert client.get(f"{HERE}family/money/").status_code == 302
 
 
-def test_the_village_list_is_searched_by_name(paid) -> None:
-    assert "石桥村" in read("/")
-    assert "石桥村" not in read("/", q="柳湾")
-    assert "没有找到" in read("/", q="没有这个村")
-
-
 def test_the_powers_are_listed_and_one_shows_its_steps_and_chart() -> None:
     page = read("/powers/")
     chart = read("/powers/M10/")

@@ -18,7 +18,7 @@ import httpx
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.conf import settings
 
-from sanzi.disclosure.actions import households, publishing
+from sanzi.disclosure.actions import households, publishing, searching
 from sanzi.disclosure.periods import month_of
 from sanzi.interfaces.cli import card_scene, letter_scene, scene
 from sanzi.kernel import clock, money
@@ -73,6 +73,8 @@ def load(size: Size, *, bank_url: str) -> None:
     users = accounts.open_all(password=PASSWORD, secret=generate_totp_secret, by=SYSTEM, at=at)
     publishing.ensure_doors(at)
     _publish_history(size, at)
+    searching.published(at)
+    searching.registered(at)
     print("正在写352户的名单，交上一件等审批的付款", flush=True)
     scene.write_lists(folder, Path(settings.SANZI.var))
     scene.leave_waiting(orgs.villages()[0][0], at)

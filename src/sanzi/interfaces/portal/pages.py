@@ -46,6 +46,7 @@ def show(
         frame |= {
             "home_url": here,
             "footer_links": [
+                Link("找一找", reverse("portal:village_search", args=[village.code]), "search"),
                 Link("看每一笔收支", reverse("portal:items", args=[village.code]), "list-check"),
                 Link("公开栏", reverse("portal:bulletin", args=[village.code]), "speakerphone"),
                 Link("谁管什么", reverse("portal:people", args=[village.code]), "users"),
@@ -59,6 +60,7 @@ def show(
     else:
         frame |= {
             "footer_links": [
+                Link("找一找", reverse("portal:search"), "search"),
                 Link("村里能办的36件事", reverse("portal:powers"), "checks"),
                 Link("能领哪些补贴", reverse("portal:subsidies"), "file-text"),
                 Link("公开数据", reverse("portal:open_data"), "file-spreadsheet"),
@@ -66,6 +68,16 @@ def show(
             ]
         }
     return render(request, f"portal/{template}.html", frame | context)
+
+
+def page_url(code: str, kind: str, ref: str) -> str:
+    """Return the address of a page of a village by its kind, as the search names them."""
+    if kind == "month":
+        return f"{reverse('portal:items', args=[code])}?month={ref}"
+    of_village = {"payment": "portal:payment", "sheet": "portal:publication"}
+    if kind in of_village:
+        return reverse(of_village[kind], args=[code, ref])
+    return reverse(f"portal:{kind}", args=[ref])
 
 
 def asked_period(request: HttpRequest, village_code: str) -> str:

@@ -21,7 +21,7 @@ from sanzi.disclosure.actions import publishing
 from sanzi.disclosure.errors import MonthNotPublished
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, ItemRow, Ledger, Link, Row
-from sanzi.interfaces.portal.pages import month_words, public, show, today
+from sanzi.interfaces.portal.pages import month_words, page_url, public, show, today
 from sanzi.kernel import clock
 from sanzi.matters.items import items
 from sanzi.transparency.errors import NotInLog
@@ -97,12 +97,8 @@ def poster(_request: HttpRequest, code: str, period: str) -> HttpResponse:
 
 
 def _url(code: str, one: bulletin_queries.Posted) -> str:
-    """Return where a publication is read: payments and months have pages of their own."""
-    if "payees" in one.body:
-        return reverse("portal:payment", args=[code, one.subject_id])
-    if "in_fen" in one.body:
-        return f"{reverse('portal:items', args=[code])}?month={one.period}"
-    return reverse("portal:publication", args=[code, one.ext_id])
+    """Return where a publication is read."""
+    return page_url(code, *bulletin_queries.page_of(one))
 
 
 def _when(one: bulletin_queries.Posted) -> str:

@@ -16,21 +16,18 @@ WORKS_MAX = 5
 
 @public
 def home(request: HttpRequest) -> HttpResponse:
-    """List the villages by town; a name or part of it narrows the list."""
-    words = request.GET.get("q", "").strip()
+    """List the villages by town."""
     towns = [
         (
             town,
             [
                 ItemRow(title=one.name, url=reverse("portal:village", args=[one.code]))
                 for one in rows
-                if words in one.name or words in town
             ],
         )
         for town, rows in queries.villages()
     ]
-    found = [(town, rows) for town, rows in towns if rows]
-    return show(request, "home", None, {"towns": found, "words": words})
+    return show(request, "home", None, {"towns": towns})
 
 
 @public
