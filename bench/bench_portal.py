@@ -21,7 +21,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from measure import ROOT, RUNS, Figure, free_port, middle, postgres, report, scratch
+from measure import ROOT, RUNS, Figure, free_port, middle, postgres, report, scratch, written
 
 VILLAGES = int(os.environ.get("BENCH_VILLAGES", "417"))
 PER_VILLAGE, PER_DAY = int(os.environ.get("BENCH_PER_VILLAGE", "60")), 4
@@ -29,6 +29,15 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
 CONNECTIONS = 4
 START_MAX = 300.0
 X_DYNAMIC_MIN, DYNAMIC_MIN, X_STATIC_MIN, DAY_MAX = 50.0, 100.0, 0.9, 60.0
+BESIDE = ("verifier", "lighthouse", "log")
+JOINED = {
+    "verify_ms": (200.0, "ms", None),
+    "lighthouse_performance": (None, "", 95.0),
+    "lighthouse_accessibility": (None, "", 100.0),
+    "append_per_s": (None, "/s", 5_000.0),
+    "proof_ms": (5.0, "ms", None),
+}
+"""Figures of other measures that stand in the table of the portal: limit, unit, floor."""
 VILLAGE = "999901101001"
 LINES = 20
 
@@ -67,6 +76,7 @@ def main() -> int:
     if nginx is None:
         print("missing: nginx (apt-get install nginx-light)")
         return 2
+    load = os.getloadavg()[0]
     with scratch() as folder, postgres(folder / "pg") as url:
         around = _around(url, folder)
         done = subprocess.run(
@@ -82,8 +92,21 @@ def main() -> int:
         "x_static": Figure(round(rates["file"] / rates["plain"], 3), unit="x", floor=X_STATIC_MIN),
         "publish_day_s": Figure(round(found["day_s"], 2), DAY_MAX, "s"),
     }
-    notes = {"villages": VILLAGES, "pages": found["pages"], "day": VILLAGES * PER_DAY}
-    return report("portal", figures, notes)
+    notes = {
+        "villages": VILLAGES, "pages": found["pages"], "day": VILLAGES * PER_DAY,
+        "load": round(load, 1),
+    }  # fmt: skip
+    return report("portal", figures | _joined(), notes)
+
+
+def _joined() -> dict[str, Figure]:
+    """Return what the other measures of the portal wrote, where they ran."""
+    found = {key: one for name in BESIDE for key, one in written(name).items()}
+    return {
+        key: Figure(found[key], limit, unit, floor)
+        for key, (limit, unit, floor) in JOINED.items()
+        if key in found
+    }
 
 
 def _around(url: str, folder: Path) -> dict[str, str]:
