@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from sanzi.disclosure import verifier_page
 from sanzi.kernel import notes, paper_proofs
+from sanzi.kernel.key_turns import KeyTurn
 from worlds import paper_log
 from worlds.paper_log import PaperLog
 
@@ -124,6 +125,52 @@ def test_a_forged_code_is_not_believed(page: Page, log: PaperLog) -> None:
     other = PaperLog(log.leaves, "other.example/log")
     assert check(page, other.proof(5, 9).text()) == "bad 这张纸不是青山县公示的。"
     assert check(page, log.proof(4, 9).text()) == "bad 这个码说的不是公示，别信它。"
+
+
+def turned(log: PaperLog, until: int, *, lost: bool = False) -> tuple[PaperLog, str]:
+    """Return the log with new keys for heads above a size, and the note of that turn."""
+    fresh = paper_log.signers(log.origin, notes.ED25519, notes.SM2)
+    old, new = ([one.verifier for one in side] for side in (log.own, fresh))
+    text = KeyTurn(log.origin, until, tuple(old), tuple(new), lost).text()
+    signed = fresh if lost else (*fresh, *log.own)
+    note = notes.Note(text).signed(*(one.sign(text) for one in signed)).whole()
+    return dataclasses.replace(log, own=fresh), note
+
+
+def test_a_key_that_is_newer_than_the_page_is_said_so_and_followed_by_the_turns(
+    page: Page, log: PaperLog
+) -> None:
+    later, first = turned(log, 8)
+    latest, second = turned(later, 8)
+    text = later.proof(5, 9).text()
+
+    assert check(page, text) == "unsure 青山县换过钥匙，这张核对页还不认得新的。"
+    assert "重新拿一份核对页" in page.locator("#lines").inner_text()
+    assert check(page, text, shown=f"key\n\n{first}").startswith("good 是真的")
+    assert check(page, latest.proof(5, 9).text(), shown=f"{first}\n{second}").startswith("good")
+    assert check(page, log.proof(5, 8).text(), shown=first).startswith("good"), "of its time"
+    forged = "bad 不对：这个码没有青山县的签名。"
+    assert check(page, log.proof(5, 9).text(), shown=first) == forged, "the old key, too late"
+
+
+def test_a_chain_that_was_tampered_with_and_a_lost_key_lead_nowhere(
+    page: Page, log: PaperLog
+) -> None:
+    later, turn = turned(log, 8)
+    text = later.proof(5, 9).text()
+    fake = "bad 贴的换钥匙的证明是假的，不能作数。"
+    assert check(page, text, shown=turn.replace("turned 8", "turned 7")) == fake
+    assert check(page, text, shown="".join(turn.splitlines(keepends=True)[:-1])) == fake
+    lost, declared = turned(log, 8, lost=True)
+    unknown = "unsure 青山县换过钥匙，这张核对页还不认得新的。"
+    assert check(page, lost.proof(5, 9).text(), shown=declared) == unknown
+    alone = later.proof(5, 9, by=(*later.own, *later.town)).text()
+    assert check(page, alone) == "bad 不对：这个码没有青山县的签名。", "too few vouch for it"
+
+
+def test_a_code_of_a_later_form_is_not_called_false(page: Page, log: PaperLog) -> None:
+    later = log.proof(5, 9).text().replace("SANZI1", "SANZI2")
+    assert check(page, later) == "unsure 这个码比这张核对页新，这一页还不认得。"
 
 
 def test_too_few_cosigners_leave_it_open(page: Page, log: PaperLog) -> None:

@@ -66,8 +66,9 @@ async function ask() {
     }
   }
   try {
-    const answers = await Promise.all([...new Set(heads)].map(async (size) => {
-      const answer = await fetch(`${pinned.address}/consistency/${size}`, { cache: "no-store" });
+    const asked = ["keys", ...[...new Set(heads)].map((size) => `consistency/${size}`)];
+    const answers = await Promise.all(asked.map(async (path) => {
+      const answer = await fetch(`${pinned.address}/${path}`, { cache: "no-store" });
       if (!answer.ok) throw new Error("no answer");
       return answer.text();
     }));
