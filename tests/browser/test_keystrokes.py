@@ -20,7 +20,7 @@ from browser.site import ROOT
 from sanzi.matters import catalogue
 from sanzi.matters.fields import Field
 
-pytestmark = [pytest.mark.browser, pytest.mark.database]
+pytestmark = pytest.mark.browser  # what a page looks like is asked once: see tools/test.sh
 
 TABLE = ROOT / "docs" / "keystrokes.md"
 MAIN = (

@@ -17,7 +17,7 @@ from browser.office import DESK, PHONE, Office
 from browser.site import ROOT, Site
 from sanzi.kernel import clock
 
-pytestmark = [pytest.mark.browser, pytest.mark.database]
+pytestmark = pytest.mark.browser  # what a page looks like is asked once: see tools/test.sh
 
 AXE = (ROOT / "build" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from browser.office import Office
 from sanzi.kernel import clock
 
-pytestmark = [pytest.mark.browser, pytest.mark.database]
+pytestmark = pytest.mark.browser  # what a page looks like is asked once: see tools/test.sh
 
 ACCOUNTANT = "agency_accountant.101000"
 MONTH = f"{clock.today():%Y-%m}"

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from browser.office import DESK, PHONE, Office
 from browser.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.database]
+pytestmark = pytest.mark.browser  # what a page looks like is asked once: see tools/test.sh
 
 BYTES_MAX = 150_000
 CLERK, SECRETARY = "cashier_reporter.101201", "village_secretary.101201"

@@ -53,15 +53,15 @@ class Place:
             return f"sqlite:///{self.var / 'sanzi.sqlite3'}"
         return urlsplit(SERVER)._replace(path=f"/{self.name}").geturl()
 
-    def empty_database(self) -> None:
-        """A database without tables."""
+    def new_database(self, template: str = "template0") -> None:
+        """A database without tables, or with those that the server of the tests begins with."""
         for file in self.var.glob("sanzi.sqlite3*"):
             file.unlink()
         if SERVER:
             admin = urlsplit(SERVER)._replace(path="/postgres").geturl()
             with psycopg.connect(admin, autocommit=True) as connection:
                 connection.execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
-                connection.execute(f"CREATE DATABASE {self.name}")
+                connection.execute(f"CREATE DATABASE {self.name} TEMPLATE {template}")
 
     def drop_database(self) -> None:
         """Leave nothing on the server."""
@@ -90,7 +90,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("drill")
     made = Place(folder / "var", f"drill_{os.getpid()}")
     made.var.mkdir()
-    made.empty_database()
+    made.new_database("template1")
     write_county(folder / "county", villages=2, months=3, until=date(2026, 11, 20), seed=3)
     assert made.sanzi("migrate").returncode == 0
     assert made.sanzi("import", folder / "county").returncode == 0
@@ -134,7 +134,7 @@ def test_what_was_lost_comes_back_the_same(place: Place, backup: Path) -> None:
     assert before["heads"]["ledger"]
     assert before["heads"]["audit"]
 
-    place.empty_database()
+    place.new_database()
     [original] = (place.var / "evidence").rglob("*/*")
     original.chmod(0o600)
     original.unlink()
@@ -216,7 +216,7 @@ def test_a_damaged_backup_leaves_an_empty_place_empty(
     _flip(folder)
     other = Place(tmp_path / "var", f"{place.name}_b")
     other.var.mkdir()
-    other.empty_database()
+    other.new_database()
 
     done = other.sanzi("restore", folder)
     foreign = other.sanzi("restore", backup, SANZI_DATA_KEY="k1:" + "ef" * 16)

@@ -45,7 +45,7 @@ class Letting:
 
 
 def build(money: Money) -> Letting:
-    """Enter the workshop and its would-be tenants, and give the village a director."""
+    """Enter the workshop and its would-be tenants."""
     for ext_id, name in (("C-WORKS", "青石机械厂"), ("C-MILL", "柳湾米厂")):
         Counterparty.objects.create(
             ext_id=ext_id,
@@ -77,3 +77,12 @@ def build(money: Money) -> Letting:
             price_fen=10_000_000,
         )
     return Letting(money, made.ext_id, replace(LET, asset=made.ext_id))
+
+
+def directed(money: Money) -> Letting:
+    """Build it, and let the village's secretary be the director who signs."""
+    post = money.world.people["village_secretary"].appointments.get()
+    post.pk, post.ext_id, post.role_code = None, "A-DIRECTOR", "coop_director"
+    post.save()
+    money.world.users["coop_director"] = money.world.users["village_secretary"]
+    return build(money)

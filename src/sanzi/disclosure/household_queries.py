@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sanzi.disclosure.models import HouseholdLook
-from sanzi.kernel import masking
+from sanzi.kernel import clock, masking
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Household, Person
 from sanzi.payments.models import Payment, PaymentStatus
+from sanzi.registers.land import queries as land
 from sanzi.registers.subsidies.queries import public as subsidies
 
 LOOKS_SHOWN = 20
@@ -49,6 +50,7 @@ class HouseholdPage:
     arrived_fen: int
     looks: tuple[tuple[datetime, str, bool], ...]
     subsidies: tuple[subsidies.OwnAward, ...]
+    land: land.Holding
 
 
 def member(household_id: int, name: str) -> int:
@@ -82,6 +84,7 @@ def household_page(household_id: int, at: datetime) -> HouseholdPage:
         members=tuple(masking.name(one.name) for one in members if one.death_date is None),
         payments=payments,
         subsidies=tuple(subsidies.own(one.pk for one in members)),
+        land=land.holding(household.pk, clock.local_date(at)),
         arrived_fen=sum(one.amount_fen for one in payments if one.is_arrived),
         looks=tuple(
             HouseholdLook.objects.filter(household=household)

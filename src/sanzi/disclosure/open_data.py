@@ -29,7 +29,7 @@ from sanzi.matters.items import items
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Division
 from sanzi.record import descriptor, packages, schema
-from sanzi.registers.leases.models import Lease
+from sanzi.registers.leases.queries import public as leases
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "disclosure" / "open"
 MONTHS: Final = 12
@@ -167,7 +167,7 @@ def _assets(where: Place, today: date) -> Iterator[Row]:
     for village in where.villages:
         found = Asset.objects.filter(division_code=village.code).exclude(status__in=GONE)
         rows = list(found.select_related("organisation").order_by("organisation_id", "number"))
-        running = _running(village.code, today)
+        running = leases.running(village.code, today)
         texts = iter(naming.clean(village.code, [t for one in rows for t in (one.name, one.place)]))
         for one in rows:
             lease = running.get(one.pk)
@@ -187,13 +187,6 @@ def _assets(where: Place, today: date) -> Iterator[Row]:
                 "lease_end_date": lease.end_date if lease else None,
                 "rent_fen": lease.rent_fen_year if lease else None,
             }
-
-
-def _running(code: str, today: date) -> dict[int, Lease]:
-    """Return by thing the lease that runs."""
-    rows = Lease.objects.filter(division_code=code, returned_at__isnull=True, start_date__lte=today)
-    found = rows.select_related("tenant").order_by("start_date", "pk")
-    return {one.asset_id: one for one in found}
 
 
 def _hundredths(centi: int | None) -> Decimal | None:

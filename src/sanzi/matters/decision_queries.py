@@ -445,6 +445,12 @@ def open_meeting(ext_id: str) -> Meeting:
     return found
 
 
+def meetings_to_come(division_code: str, at: datetime) -> list[Meeting]:
+    """Return a village's meetings that are called and not held, the next first."""
+    rows = Meeting.objects.filter(division_code=division_code, held_at__gt=at)
+    return list(rows.filter(counted_at__isnull=True).order_by("held_at", "pk"))
+
+
 @dataclass(frozen=True)
 class Tally:
     """How many are due, came, stand aside among those who came, and may vote."""

@@ -25,6 +25,7 @@ from sanzi.registers.leases import errors
 from sanzi.registers.leases.actions import leases, rent, telling
 from sanzi.registers.leases.models import Lease, RentBill, RentReminder
 from sanzi.registers.leases.queries import leases as queries
+from sanzi.registers.leases.queries import public
 from sanzi.registers.leases.queries.leases import LeaseFilter
 from worlds import leases as worlds_leases
 from worlds.assets import POND
@@ -38,12 +39,7 @@ TODAY = date(2026, 11, 18)
 @pytest.fixture
 def letting(money: Money) -> Letting:
     """A workshop that may be let."""
-    letting = worlds_leases.build(money)
-    post = money.world.people["village_secretary"].appointments.get()
-    post.pk, post.ext_id, post.role_code = None, "A-DIRECTOR", "coop_director"
-    post.save()
-    money.world.users["coop_director"] = money.world.users["village_secretary"]
-    return letting
+    return worlds_leases.directed(money)
 
 
 def pay(letting: Letting, amount_fen: int, memo: str, seq: int = 1, at: datetime = AT) -> None:
@@ -375,6 +371,6 @@ def test_a_list_of_leases_is_narrowed_by_words_and_state(letting: Letting) -> No
     ]  # fmt: skip
     assert found(date(2027, 2, 1), state="holdover") == 1
     assert (found(text="机械"), found(text="米厂")) == (1, 0)
-    shown = queries.public_of_asset(letting.asset, TODAY)
+    shown = public.public_of_asset(letting.asset, TODAY)
     assert shown is not None
     assert (shown.tenant_name, shown.tenant_is_person) == ("青石机械厂", False)

@@ -130,6 +130,14 @@ def public_page(*, ext_id: str, at: datetime) -> AuctionPage:
     return _page(found, at, winner=masking.name(name) if is_person else name)
 
 
+def coming(division_code: str, at: datetime) -> list[Auction]:
+    """Return a village's auctions that are announced and not over, the first to end first."""
+    rows = Auction.objects.filter(
+        division_code=division_code, state=AuctionState.PUBLISHED, closes_at__gt=at
+    )
+    return list(rows.order_by("closes_at", "pk"))
+
+
 def _rows() -> Any:
     return Auction.objects.select_related("organisation", "asset", "winner")
 

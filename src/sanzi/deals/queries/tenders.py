@@ -102,6 +102,14 @@ def public_page(ext_id: str) -> TenderPage:
     return _page(found, is_public=True)
 
 
+def taking_bids(division_code: str, at: datetime) -> list[Tender]:
+    """Return a village's competitions that anybody may still bid in, the first to end first."""
+    rows = Tender.objects.filter(
+        division_code=division_code, state=TenderState.PUBLISHED, bid_deadline_at__gt=at
+    )
+    return list(rows.order_by("bid_deadline_at", "pk"))
+
+
 def _page(found: Tender, *, is_public: bool = False) -> TenderPage:
     is_open = found.opened_at is not None
     order = ("price_fen", "pk") if is_open else ("submitted_at", "pk")

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 
+from sanzi.kernel import masking
 from sanzi.orgs import secrets
+from sanzi.orgs.models import LandRight, Person
 from sanzi.payments.models import AccountKind, BankAccount
-from sanzi.registers.land.models import LandTaking, OwnerKind
+from sanzi.payments.queries import payees
+from sanzi.registers.land import rules
+from sanzi.registers.land.models import (
+    Compensation,
+    Homestead,
+    LandTaking,
+    OwnerKind,
+    Step,
+)
 
 KIND = "compensation"
 OWN_KINDS = (AccountKind.ONE_CARD, AccountKind.PERSONAL)
@@ -63,6 +75,94 @@ def due(taking: LandTaking) -> list[Due]:
         )
         for row in found
     ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A household's right to a parcel. Units: hundredths of a mu, hundredths of a m²."""
+
+    parcel_id: str
+    use: str
+    area_mu_centi: int | None
+    area_m2_centi: int | None
+    end_date: date | None
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A plot to build on that a household asked for. Units: hundredths of a m²."""
+
+    place: str
+    area_m2_centi: int
+    state: str
+
+
+@dataclass(frozen=True)
+class Compensated:
+    """What one of a household gets for taken land. Units: fen; `paid_at` None: not yet paid."""
+
+    project: str
+    name: str
+    amount_fen: int
+    paid_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A household's land: rights that run, plots asked for, money for land that was taken.
+
+    `members` are those of the household who belong to the collective, masked.
+    """
+
+    members: tuple[str, ...]
+    parcels: tuple[Parcel, ...]
+    plots: tuple[Plot, ...]
+    compensated: tuple[Compensated, ...]
+
+
+def holding(household_id: int, today: date) -> Holding:
+    """Return a household's land; for that household only, after its proof."""
+    people = Person.objects.filter(household_id=household_id, death_date__isnull=True)
+    rights = LandRight.objects.filter(
+        Q(end_date__isnull=True) | Q(end_date__gte=today), household_id=household_id
+    )
+    plots = Homestead.objects.filter(household_id=household_id).exclude(
+        status__in=(Step.CLOSED, Step.ENDED)
+    )
+    paid = payees.paid_at(KIND, "taking__case_number")
+    lines = (
+        Compensation.objects.filter(person__household_id=household_id)
+        .select_related("taking", "person")
+        .annotate(got_at=Coalesce("paid_at", paid))
+    )
+    return Holding(
+        members=tuple(
+            masking.name(one.name) for one in people.filter(is_member=True).order_by("pk")
+        ),
+        parcels=tuple(
+            Parcel(
+                one.parcel_id,
+                rules.RIGHTS.get(one.right_kind, one.right_kind),
+                one.area_mu_centi,
+                one.area_m2_centi,
+                one.end_date,
+            )
+            for one in rights.order_by("right_kind", "parcel_id")
+        ),
+        plots=tuple(
+            Plot(one.place, one.area_m2_centi, str(one.get_status_display()))
+            for one in plots.order_by("submitted_at", "pk")
+        ),
+        compensated=tuple(
+            Compensated(
+                one.taking.project_name,
+                masking.name(one.person.name) if one.person else "",
+                one.amount_fen,
+                one.got_at,
+            )
+            for one in lines.order_by("-pk")
+        ),
+    )
 
 
 def _number(account: BankAccount | None) -> str:

@@ -35,6 +35,10 @@ OBJECTS: Final = {
     "relocation": "搬迁",
 }  # fmt: skip
 """What is compensated, in words."""
+RIGHTS: Final = {
+    "contract": "承包地", "homestead": "宅基地", "mobile": "机动地", "waste": "四荒地",
+    "construction": "建设用地",
+}  # fmt: skip
 USES: Final = {"farmland": "耕地", "grass": "草地", "forest": "林地", "waste": "四荒地"}
 """What land is given out for, in words."""
 

@@ -12,7 +12,7 @@ from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Fact, Link
 from sanzi.interfaces.portal.pages import public, show, today
 from sanzi.kernel import masking
-from sanzi.registers.leases.queries import leases
+from sanzi.registers.leases.queries import public as leases
 
 
 @public

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from sanzi.deals.asset_rules import area_words
 from sanzi.disclosure import household_queries, queries
 from sanzi.disclosure.actions import households
 from sanzi.interfaces.look import words
@@ -19,6 +20,7 @@ from sanzi.interfaces.portal.pages import month_words, public, show, today
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import followed
+from sanzi.registers.land.queries import Holding
 
 
 class CodeForm(forms.Form):
@@ -156,11 +158,49 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
                 )
                 for one in found.subsidies
             ],
+            "land": _land(found.land),
             "matters": _matters(request, code),
             "powers_url": reverse("portal:village_powers", args=[code]),
             "back": Link(village.name, reverse("portal:village", args=[code])),
         },
     )
+
+
+def _land(held: Holding) -> list[Fact]:
+    """Return the household's members, parcels, plots and money for taken land, one line each."""
+    day = today()
+    parcels = [
+        Fact(
+            f"{one.use} {one.parcel_id}",
+            "，".join(
+                part
+                for part in (
+                    f"{area_words(one.area_mu_centi)}亩" if one.area_mu_centi else "",
+                    f"{area_words(one.area_m2_centi)}平方米" if one.area_m2_centi else "",
+                    f"到{words.local_day(one.end_date, today=day)}" if one.end_date else "",
+                )
+                if part
+            ),
+        )
+        for one in held.parcels
+    ]
+    plots = [
+        Fact(
+            f"申请的宅基地 {one.place}".strip(),
+            f"{area_words(one.area_m2_centi)}平方米，{one.state}",
+        )
+        for one in held.plots
+    ]
+    money = [
+        Fact(
+            f"征地补偿 {one.project}",
+            f"{one.name} {words.portal_yuan(one.amount_fen)}，"
+            + (f"{words.local_day(one.paid_at, today=day)}到账" if one.paid_at else "还没付"),
+        )
+        for one in held.compensated
+    ]
+    members = [Fact("集体的成员", "、".join(held.members))] if held.members else []
+    return [*members, *parcels, *plots, *money]
 
 
 def _matters(request: HttpRequest, code: str) -> list[ItemRow]:

@@ -10,10 +10,6 @@ from sanzi.orgs.models import Household, LandRight, Person
 from sanzi.registers.land import rules
 
 LISTED_MAX = 1000
-USES = {
-    "contract": "承包地", "homestead": "宅基地", "mobile": "机动地", "waste": "四荒地",
-    "construction": "建设用地",
-}  # fmt: skip
 
 
 def register() -> None:
@@ -48,7 +44,7 @@ def parcels(_organisation: str, division_code: str) -> list[tuple[str, str]]:
 
 
 def _words(one: LandRight) -> str:
-    use = USES.get(one.right_kind, one.right_kind)
+    use = rules.RIGHTS.get(one.right_kind, one.right_kind)
     if one.area_m2_centi is not None:
         return f"{use}{one.area_m2_centi / 100:g}平方米"
     if one.area_mu_centi is not None:

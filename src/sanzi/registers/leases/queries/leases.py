@@ -126,17 +126,6 @@ class Arrear:
     colour: str
 
 
-@dataclass(frozen=True)
-class PublicLease:
-    """What anybody may know of the lease of a thing; `tenant` is masked for a person."""
-
-    tenant_name: str
-    tenant_is_person: bool
-    start_date: date
-    end_date: date
-    rent_fen_year: int
-
-
 def leases(*, by: Actor, only: LeaseFilter, today: date) -> QuerySet[Lease]:
     """Return the leases of the scope, those that end first at the top."""
     found = Lease.objects.filter(scope.within(by, SEE)).select_related(
@@ -251,25 +240,6 @@ def of_asset(*, by: Actor, asset: str, today: date) -> list[LeaseView]:
         .order_by("-start_date")
     )
     return [_view(one, by, today) for one in rows]
-
-
-def public_of_asset(asset: str, today: date) -> PublicLease | None:
-    """Return the lease of a thing that runs today, for anybody."""
-    found = (
-        Lease.objects.filter(asset__ext_id=asset, returned_at__isnull=True, start_date__lte=today)
-        .select_related("tenant")
-        .order_by("-start_date")
-        .first()
-    )
-    if found is None:
-        return None
-    return PublicLease(
-        tenant_name=found.tenant.name,
-        tenant_is_person=found.tenant.kind == "person",
-        start_date=found.start_date,
-        end_date=found.end_date,
-        rent_fen_year=found.rent_fen_year,
-    )
 
 
 def require_free(asset: Asset, start: date, end: date) -> None:
