@@ -54,8 +54,9 @@ def test_something_is_late_and_something_waits_whatever_the_day(
             person=world.people["王小芳"], role_code="village_secretary", period=period,
             amount_fen=320_000, status="approved",
         )  # fmt: skip
-    public_scene.write_down_due(at)
+    public_scene.write_down_due(WILLOW, at)
 
+    assert set(DueSheet.objects.values_list("division_id", flat=True)) == {WILLOW}
     states = {due_queries.state(one, at) for one in DueSheet.objects.select_related("publication")}
     assert states & {due_queries.DUE, due_queries.MISSING}
     assert due_queries.LATE in states

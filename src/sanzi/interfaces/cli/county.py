@@ -87,9 +87,9 @@ def load(size: Size, *, bank_url: str) -> None:
     letter_scene.give_keys(Path(settings.SANZI.var), _villages(), at)
     letter_scene.leave_letters(orgs.villages()[0][0], at)
     public_scene.leave_consultation(orgs.villages()[0][0], at)
-    public_scene.write_down_due(at)
     print("正在查一遍全县的账", flush=True)
     nightly.run(as_of=at, by=SYSTEM)
+    public_scene.write_down_due(orgs.villages()[0][0], at)
     told = {
         "password": PASSWORD,
         "users": users,

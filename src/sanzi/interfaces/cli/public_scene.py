@@ -91,16 +91,17 @@ def _speakers(village: str, at: datetime) -> list[int]:
     return list(found.values())[: len(SAID)]
 
 
-def write_down_due(at: datetime) -> int:
-    """Write down what was due, as the worker would have; return how many items.
+def write_down_due(village: str, at: datetime) -> int:
+    """Write down what a village owed, and make it, as the worker does; return how much was done.
 
     Of the month before the last, whose day has passed, and of the last quarter: what is published
-    of it only now is late, and what the villages must write by hand is missing or due.
+    of it only now is late, and what the village must write by hand is missing or due.
     """
     today = clock.local_date(at)
     month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     quarter = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
     count = 0
     for first in sorted({month, quarter}):
-        count += periodic.write_down(periods.bounds(periods.month_of(first))[0], first)
-    return count + periodic.work(at)
+        start = periods.bounds(periods.month_of(first))[0]
+        count += periodic.write_down(start, first, only=village)
+    return count + periodic.find_published() + periodic.make_due(at)
