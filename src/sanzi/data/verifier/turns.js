@@ -2,7 +2,7 @@
 
 import { readKey, readSigned, signersOf } from "./notes.js";
 
-const TURN = "sanzi/log-keys/1\n";
+export const TURN = "sanzi/log-keys/1\n";
 
 /** Read the turns in what a county shows of its keys. Throws where one is none. */
 export function readTurns(text) {

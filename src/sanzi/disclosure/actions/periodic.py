@@ -39,7 +39,8 @@ def due_at(item: PublicItem, period: str) -> datetime:
 def write_down(at: datetime, today: date, *, only: str = "") -> int:
     """Write down the items of the period that is just over, for every village; return how many.
 
-    `only` names the one village it is done for. A period whose day has passed before the first run is left out: nobody was told of it.
+    `only` names the one village it is done for. A period whose day has passed before the first run
+    is left out: nobody was told of it.
     """
     bodies = Organisation.objects.filter(division__level="village").order_by("-id")
     bodies = bodies.filter(division_id=only) if only else bodies
