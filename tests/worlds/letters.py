@@ -65,6 +65,12 @@ def _appoint(world: World, role: str, name: str, office: Organisation, *, user: 
     world.users[user or role] = User.objects.create(username=user or role, person=person)
 
 
+def add_station(world: World) -> None:
+    """Elect a member of the supervision committee: he and its head are the village's station."""
+    world.bodies["new-supervision_member"] = world.bodies["willow"]
+    village.post(world, "supervision_member", "监委员")
+
+
 def give_key(office: tuple[str, str]) -> None:
     """Give an office its key; the file is made once for all tests."""
     if office[0] not in _files:
@@ -112,12 +118,14 @@ def write(**more: Any) -> tuple[str, Complaint]:
     return code, Complaint.objects.latest("pk")
 
 
-def picture(size: tuple[int, int] = (40, 30)) -> bytes:
-    """Return a photo that tells where it was taken."""
+def picture(size: tuple[int, int] = (40, 30), colour: str = "green", taken: str = "") -> bytes:
+    """Return a photo that tells where it was taken, and when if asked (`2026:11:12 09:00:00`)."""
     told = Image.Exif()
     told[0x010F] = "PHONEMAKER"
+    if taken:
+        told.get_ifd(0x8769)[0x9003] = taken
     told.get_ifd(0x8825)[1] = "N"
     told.get_ifd(0x8825)[2] = (30.0, 1.0, 2.0)
     out = io.BytesIO()
-    Image.new("RGB", size, "green").save(out, "JPEG", exif=told)
+    Image.new("RGB", size, colour).save(out, "JPEG", exif=told)
     return out.getvalue()

@@ -36,6 +36,7 @@ LOAD_ORDER: Final = (
     "asset", "auction", "auction_bidder", "auction_bid", "lease", "rent_bill", "asset_disposal",
     "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
     "case", "approval", "disclosure", "disclosure_due", "inquiry",
+    "letter_visit", "letter_rectification",
     "card", "card_settlement", "card_line",
     "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice", "white_slip",
     "bank_txn", "balance",

@@ -17,10 +17,13 @@ class VoiceConfig(AppConfig):
     def ready(self) -> None:
         """Let overdue letters climb, forget used codes, and give notices their words."""
         from sanzi.notices import duties, outbox
-        from sanzi.voice.actions import handling, proofs
+        from sanzi.voice.actions import handling, proofs, stations
+
+        stations.hang_photos()
 
         duties.register("voice.climb", TEN_MINUTES, handling.climb_overdue)
         duties.register("voice.forget", DAY, proofs.forget)
+        duties.register("voice.forget_places", DAY, stations.forget_places)
         for template, title, text in (
             ("voice_arrived", "有一封群众来信", "有一封群众来信等您办，{due}前答复。"),
             ("voice_again", "来信人不满意", "来信人对答复不满意，转到您这里重新办，{due}前答复。"),
@@ -29,6 +32,12 @@ class VoiceConfig(AppConfig):
                 "来信逾期升级",
                 "有一封来信下一级没有按时办，转到您这里，{due}前答复。",
             ),
+            (
+                "voice_visit",
+                "有一件事等站里去看",
+                "有一件村民反映的事，请站里到场看看，拍照记下来。",
+            ),
+            ("voice_put_right", "反映的事改好了", "您办的一封信，站里记了整改，{due}前还要答复。"),
             ("voice_threat", "来信人被威胁", "有来信人报告被人威胁，请马上看，{due}前处置。"),
         ):
             outbox.register_text(template, text, title=title)

@@ -171,3 +171,35 @@ class KindHandled(Refusal):
     code = "voice.kind_handled"
     sentence = "这封信已经是这一类。"
     next_step = "请选另一类。"
+
+
+class VisitPhotoWrong(Refusal):
+    """A visit and what was put right are shown by a photo of these days."""
+
+    code = "voice.visit_photo_wrong"
+    sentence = "现场照片{why}。"
+    next_step = "请在现场用手机拍一张交上来。"
+
+
+class VisitWrong(Refusal):
+    """A field of a visit or of what was put right does not fit."""
+
+    code = "voice.visit_wrong"
+    sentence = "{what}：{why}。"
+    next_step = "请改好再交。"
+
+
+class VisitOwn(Refusal):
+    """Whoever handles a letter, or put it right, does not verify it; nor do his kin."""
+
+    code = "voice.visit_own"
+    sentence = "这件事{why}，不能由您去核实。"
+    next_step = "请让站里的另一个人去。"
+
+
+class NothingToPutRight(Refusal):
+    """Nobody found on the spot that something is wrong."""
+
+    code = "voice.nothing_to_put_right"
+    sentence = "还没有人到现场看到问题，或者已经记过整改。"
+    next_step = "请先到场核实，拍照记下来。"

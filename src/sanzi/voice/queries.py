@@ -30,6 +30,8 @@ from sanzi.voice.models import Complaint, Lock, OfficeKey, Part, State, Turn
 HANDLE, COUNT = "voice.handle", "voice.count"
 OPEN_STATES = (State.RECEIVED, State.DISPATCHED, State.HANDLING, State.REOPENED)
 LISTED_MAX = 300
+SENT_BACK = ("rated", "reopened")
+"""What a writer does when he is not content; what was seen before counts no more."""
 
 
 def mark(ext_id: str, what: str) -> str:
@@ -108,6 +110,18 @@ def village_of(complaint: Complaint) -> str:
 def awaits_writer(complaint: Complaint) -> bool:
     """Tell whether a letter is answered and its writer has not said whether he is content."""
     return complaint.state == State.ANSWERED
+
+
+def is_put_right(complaint: Complaint) -> bool:
+    """Tell whether the station recorded that it was put right, and nobody sent it back since."""
+    last = complaint.turns.filter(action__in=("put_right", *SENT_BACK)).order_by("-pk").first()
+    return last is not None and last.action == "put_right"
+
+
+def may_rate(complaint: Complaint) -> bool:
+    """Tell whether its writer may say whether he is content: answered, or put right."""
+    is_open = complaint.state in OPEN_STATES
+    return awaits_writer(complaint) or (is_open and is_put_right(complaint))
 
 
 def is_closed(complaint: Complaint) -> bool:
@@ -232,12 +246,18 @@ def keys_for(keepers: Iterable[tuple[str, str]]) -> list[OfficeKey]:
 
 @dataclass(frozen=True)
 class Said:
-    """One step of a letter for a page: when, what, which office, the words; "" when still shut."""
+    """One step of a letter for a page: when, what, which office, the words; "" when still shut.
+
+    `found` is what the station saw, or by whom and when it was put right; with its photo.
+    """
 
     at: datetime
     action: str
     office: str
     words: str
+    found: str = ""
+    photo_ext_id: str = ""
+    photo_digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -278,24 +298,45 @@ def opened(*, by: Actor, ext_id: str, opener: sealing.Opener | None) -> Opened:
         key: bytes | None = body_key(complaint, opener)
     except KeyMissing:
         key = None
-    return _opened(complaint, key)
+    return open_with(complaint, key)
 
 
-def _opened(complaint: Complaint, key: bytes | None) -> Opened:
+def open_with(complaint: Complaint, key: bytes | None) -> Opened:
+    """Return a letter for whoever holds its content key, shut without; callers hold its door."""
     parts = list(complaint.parts.filter(lock=Lock.BODY).order_by("pk"))
     own = {one.name: one for one in parts if one.turn_id is None and one.name != "photo"}
-    said = {one.turn_id: one for one in parts if one.turn_id is not None}
+    said = {(one.turn_id, one.name): one for one in parts if one.turn_id is not None}
+    turns = complaint.turns.select_related("visit", "rectification").order_by("at", "pk")
     return Opened(
         complaint=complaint,
         words=_text(own.get("words"), complaint, key),
         place=_text(own.get("place"), complaint, key),
         photo_count=sum(one.name == "photo" for one in parts),
         turns=tuple(
-            Said(one.at, one.action, _office(one), _text(said.get(one.pk), complaint, key))
-            for one in complaint.turns.order_by("at", "pk")
+            Said(
+                one.at,
+                one.action,
+                _office(one),
+                _text(said.get((one.pk, "said")), complaint, key),
+                *_seen(one, _text(said.get((one.pk, "spot")), complaint, key)),
+            )
+            for one in turns
         ),
         is_shut=key is None,
     )
+
+
+def _seen(turn: Turn, spot: str) -> tuple[str, str, str]:
+    """Return what the station saw in a step in words, with the id and digest of its photo."""
+    if turn.action == "visited":
+        visit = turn.visit
+        words = f"{visit.get_finding_display()}{f'，在{spot}' if spot else ''}"
+        return words, visit.photo_ext_id, visit.file_hash
+    if turn.action == "put_right":
+        done = turn.rectification
+        words = f"{done.done_date.month}月{done.done_date.day}日，{done.doer_title}改的"
+        return words, done.photo_ext_id, done.file_hash
+    return "", "", ""
 
 
 def _office(turn: Turn) -> str:
@@ -318,10 +359,11 @@ def _text(part: Part | None, complaint: Complaint, key: bytes | None) -> str:
 def photo(*, by: Actor, ext_id: str, number: int, opener: sealing.Opener | None) -> bytes:
     """Return a photo of a letter as WebP. Raises: NotFound, KeyMissing."""
     complaint = access_complaint(by=by, ext_id=ext_id)
-    return _photo(complaint, body_key(complaint, opener), number)
+    return photo_with(complaint, body_key(complaint, opener), number)
 
 
-def _photo(complaint: Complaint, key: bytes, number: int) -> bytes:
+def photo_with(complaint: Complaint, key: bytes, number: int) -> bytes:
+    """Return a photo of a letter as WebP; callers hold its door. Raises: NotFound."""
     found = complaint.parts.filter(turn=None, name="photo", number=number).first()
     if found is None:
         raise NotFound
@@ -354,7 +396,7 @@ def by_receipt(code: str) -> tuple[Complaint, bytes]:
 
 def followed(*, code: str) -> Opened:
     """Return a letter as its writer follows it. Raises: ReceiptNotOpened."""
-    return _opened(*by_receipt(code))
+    return open_with(*by_receipt(code))
 
 
 @dataclass(frozen=True)

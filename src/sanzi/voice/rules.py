@@ -64,12 +64,16 @@ class Stop:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of complaint with its route; `is_sealed`: only discipline offices read it."""
+    """A kind of complaint with its route; `is_sealed`: only discipline offices read it.
+
+    `is_visited`: the station of the village goes and looks.
+    """
 
     code: str
     title: str
     hint: str
     is_sealed: bool
+    is_visited: bool
     source_ref: str
     route: tuple[Stop, ...]
 
@@ -91,6 +95,8 @@ class Edition:
     codes_per_phone: int
     codes_per_village: int
     photos_max: int
+    photo_days: int
+    place_days: int
     words_max: int
     kinds: tuple[Kind, ...]
 
@@ -147,6 +153,8 @@ def _kind(raw: dict[str, Any]) -> Kind:
         raise BadComplaints(f"{raw['code']}: a route climbs, each stop one level or more")
     if raw["is_sealed"] and any(set(one.roles) != {DISCIPLINE.get(one.level)} for one in route):
         raise BadComplaints(f"{raw['code']}: what is sealed goes to discipline offices alone")
+    if raw["is_sealed"] and raw["is_visited"]:
+        raise BadComplaints(f"{raw['code']}: what is sealed is shown to no station")
     return Kind(**{**raw, "route": route})
 
 

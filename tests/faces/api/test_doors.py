@@ -76,6 +76,8 @@ READS = {
     "/alerts/counts": (200, 200, 200),
     "/alerts/AL-NONE": (404, 404, 404),
     "/log": (404, 404, 404),
+    "/station/reports": (404, 404, 404),
+    "/station/reports/XF-NONE": (404, 404, 404),
 }
 ROLES = ("cashier_reporter", "stone_cashier", "town_leader")
 

@@ -45,6 +45,7 @@ from sanzi.interfaces.api.routers import (
     reconciliations,
     registers,
     seal_events,
+    station,
     takings,
     upkeep,
     villages,
@@ -102,6 +103,7 @@ api.add_router("", alerts.router, tags=["预警"])
 api.add_router("", log.router, tags=["审计日志"])
 api.add_router("", registers.router, tags=["登记簿"])
 api.add_router("", funds.router, tags=["财政资金"])
+api.add_router("", station.router, tags=["监察联络站"])
 api.add_router("", exports.router, tags=["数据导出"])
 api.add_router("", villages.router, tags=["公开"])
 

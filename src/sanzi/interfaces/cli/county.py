@@ -86,6 +86,7 @@ def load(size: Size, *, bank_url: str) -> None:
     )
     letter_scene.give_keys(Path(settings.SANZI.var), _villages(), at)
     letter_scene.leave_letters(orgs.villages()[0][0], at)
+    letter_scene.look_at_one(orgs.villages()[0][0], at)
     public_scene.leave_consultation(orgs.villages()[0][0], at)
     print("正在查一遍全县的账", flush=True)
     nightly.run(as_of=at, by=SYSTEM)

@@ -1,4 +1,4 @@
-"""What the demo finds ready of letters: a key for each discipline office, and three letters.
+"""What the demo finds ready of letters: keys of the discipline offices, three letters, one visit.
 
 An office makes its key itself and carries the file away; the demo's lie beside its data, all
 under one passphrase that the demo's page tells.
@@ -10,11 +10,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from sanzi.interfaces.cli import scene
 from sanzi.kernel import clock, ids
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import SYSTEM
 from sanzi.voice import queries, rules, sealing
+from sanzi.voice import station_queries as stations
 from sanzi.voice.actions import handing_in, keys
+from sanzi.voice.actions import stations as visits
 
 FOLDER = "letter-keys"
 PASSPHRASE = "sanzi-demo-letters"  # noqa: S105 - the demo's, told on its page
@@ -57,6 +60,20 @@ def leave_letters(village: str, at: datetime) -> None:
                 place=place,
                 accused=accused,
             ),
+            at=at,
+        )
+
+
+def look_at_one(village: str, at: datetime) -> None:
+    """Let the member of the village's station go to the urgent one and see that it is so."""
+    member = scene.officer("supervision_member", village, at)
+    waiting = stations.reports(by=member)
+    for one, _ in [row for row in waiting if row[0].kind == "urgent"]:
+        visits.visit(
+            ext_id=one.ext_id,
+            seen=visits.Seen("REAL", "栏杆断了两根，先用绳子拦上了，已经告诉镇里。", "村口小桥"),
+            shot=visits.Shot("现场.png", scene.draw_paper("村口小桥", "栏杆断了两根")),
+            by=member,
             at=at,
         )
 

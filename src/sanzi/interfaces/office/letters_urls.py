@@ -1,10 +1,10 @@
-"""Addresses of letters in the office."""
+"""Addresses of letters in the office, and of the station that looks on the spot."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from sanzi.interfaces.office.views import letters
+from sanzi.interfaces.office.views import letters, station
 
 urlpatterns = [
     path("letters/", letters.listing, name="letters"),
@@ -14,4 +14,9 @@ urlpatterns = [
     path("letters/<str:ext_id>/", letters.page, name="letter"),
     path("letters/<str:ext_id>/writer/", letters.writer, name="letter_writer"),
     path("letters/<str:ext_id>/photo/<int:number>/", letters.photo, name="letter_photo"),
+    path("station/", station.listing, name="station"),
+    path("station/<str:ext_id>/", station.page, name="station_report"),
+    path("station/<str:ext_id>/photo/<int:number>/", station.photo, name="station_photo"),
+    path("station/<str:ext_id>/visit/", station.visit, name="station_visit"),
+    path("station/<str:ext_id>/put-right/", station.put_right, name="station_put_right"),
 ]

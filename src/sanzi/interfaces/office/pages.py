@@ -116,23 +116,26 @@ def frame(request: OfficeRequest, current: str) -> Frame:
     )
 
 
+PRINTED = (
+    # permission, label, address, icon
+    ("labour.see", "用工", "office:labour", "users"),
+    ("matters.see", "该公布的", "office:due", "speakerphone"),
+    ("matters.start", "村民的意见", "office:comments", "message-2"),
+    ("voice.handle", "群众来信", "office:letters", "mail"),
+    ("voice.visit", "监察联络站", "office:station", "camera"),
+    ("voice.count", "来信统计", "office:letter_counts", "mail"),
+    ("disclosure.issue_code", "公示二维码", "office:doors", "qrcode"),
+    ("audit.see", "审计日志", "office:log", "search"),
+)
+
+
 def _printed(request: OfficeRequest) -> list[Link]:
     """Return the links to labour, the notices of villages and the log, for those who may."""
-    links = []
-    if may(request, "labour.see"):
-        links.append(Link("用工", reverse("office:labour"), "users"))
-    if may(request, "matters.see"):
-        links.append(Link("该公布的", reverse("office:due"), "speakerphone"))
-    if may(request, "matters.start"):
-        links.append(Link("村民的意见", reverse("office:comments"), "message-2"))
-    if may(request, "voice.handle"):
-        links.append(Link("群众来信", reverse("office:letters"), "mail"))
-    if may(request, "voice.count"):
-        links.append(Link("来信统计", reverse("office:letter_counts"), "mail"))
-    if may(request, "disclosure.issue_code"):
-        links.append(Link("公示二维码", reverse("office:doors"), "qrcode"))
-    if may(request, "audit.see"):
-        links.append(Link("审计日志", reverse("office:log"), "search"))
+    links = [
+        Link(label, reverse(name), icon)
+        for permission, label, name, icon in PRINTED
+        if may(request, permission)
+    ]
     if raw_messages.is_inspector(request.actor):
         links.append(Link("银行往来原文", reverse("office:raw_messages"), "search"))
     if may(request, "notices.operate"):

@@ -163,6 +163,7 @@ def _store(
     turning.keep(complaint, went, by=turning.WRITER, at=at)
     if place:
         turning.tell(complaint, "voice_arrived", at)
+        turning.tell_station(complaint, at)
 
 
 def _bars(ext_id: str, accused: tuple[str, ...], at: datetime) -> frozenset[str]:

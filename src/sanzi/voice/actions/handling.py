@@ -101,6 +101,7 @@ def pass_on(*, ext_id: str, kind: str, reason: str, by: Actor, at: datetime) -> 
     complaint.state, complaint.dispatched_at = State.DISPATCHED, at
     _done(complaint, "passed_on", by=by, at=at, words=text, key=key)
     turning.tell(complaint, "voice_arrived", at)
+    turning.tell_station(complaint, at)
 
 
 @transaction.atomic

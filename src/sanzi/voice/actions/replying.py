@@ -17,9 +17,12 @@ REOPEN_WITHIN = timedelta(days=365)
 
 @transaction.atomic
 def agree(*, code: str, at: datetime) -> None:
-    """Close a letter because its writer is content. Raises: ReceiptNotOpened, NotNow."""
+    """Close a letter that was answered, or put right, because its writer is content.
+
+    Raises: ReceiptNotOpened, NotNow.
+    """
     complaint, _ = _locked(code)
-    _need(complaint, (State.ANSWERED,), "评价")
+    _need(complaint, queries.may_rate(complaint), "评价")
     moment = _time(complaint, at)
     complaint.is_satisfied = True
     complaint.state, complaint.closed_at = State.CLOSED, moment
@@ -35,7 +38,8 @@ def disagree(*, code: str, words: str, at: datetime) -> None:
     Raises: ReceiptNotOpened, NotNow, ReasonTooShort.
     """
     complaint, key = _locked(code)
-    _need(complaint, (State.ANSWERED, State.CLOSED), "重新办")
+    may = queries.may_rate(complaint) or queries.is_closed(complaint)
+    _need(complaint, may, "重新办")
     moment = _time(complaint, at)
     if complaint.closed_at is not None and at - complaint.closed_at > REOPEN_WITHIN:
         raise NotNow(state="办结满一年", action="重新办")
@@ -84,6 +88,6 @@ def _locked(code: str) -> tuple[Complaint, bytes]:
     return Complaint.objects.select_for_update().get(pk=found.pk), key
 
 
-def _need(complaint: Complaint, allowed: tuple[State, ...], action: str) -> None:
-    if complaint.state not in allowed:
+def _need(complaint: Complaint, may: bool, action: str) -> None:  # noqa: FBT001 - a condition
+    if not may:
         raise NotNow(state=State(complaint.state).label, action=action)

@@ -16,6 +16,7 @@ from sanzi.notices.models import Channel
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import Actor
 from sanzi.voice import queries, rules, sealing
+from sanzi.voice import station_queries as stations
 from sanzi.voice.errors import ReasonTooShort
 from sanzi.voice.models import Complaint, Lock, Part, State, Turn
 
@@ -92,9 +93,19 @@ def route_to(complaint: Complaint, start: int, day_at: datetime) -> bool:
 
 def tell(complaint: Complaint, template: str, at: datetime) -> None:
     """Tell whose turn it is; a notice names the letter by its number alone."""
-    users = queries.free_users(
-        complaint, complaint.route_role, complaint.route_division, clock.local_date(at)
-    )
+    day = clock.local_date(at)
+    users = queries.free_users(complaint, complaint.route_role, complaint.route_division, day)
+    _notify(complaint, template, users, at)
+
+
+def tell_station(complaint: Complaint, at: datetime) -> None:
+    """Tell the station of the village that there is something to look at, if it is its kind."""
+    if stations.is_visited(complaint):
+        users = stations.members(complaint, clock.local_date(at))
+        _notify(complaint, "voice_visit", users, at)
+
+
+def _notify(complaint: Complaint, template: str, users: list[int], at: datetime) -> None:
     count = complaint.turns.count()
     due = clock.minute_text(complaint.due_at)
     outbox.enqueue(

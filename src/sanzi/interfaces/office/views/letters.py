@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look.parts import Column, Event, Fact, ItemRow, Ledger, Link, Row, Tab
 from sanzi.interfaces.office import letter_keys
+from sanzi.interfaces.office.letter_parts import STEPS, pictures, said
 from sanzi.interfaces.office.pages import day, due, moment, show
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, take_second_factor
 from sanzi.kernel.refusals import Refusal
@@ -26,21 +27,6 @@ from sanzi.voice.actions import handling, keys
 from sanzi.voice.errors import KeyMissing
 from sanzi.voice.sealing import FILE_MAX
 
-STEPS = {
-    "received": "收到",
-    "dispatched": "转办",
-    "transferred": "移送",
-    "taken": "接办",
-    "answered": "答复",
-    "extended": "延期",
-    "passed_on": "转到另一类",
-    "climbed": "逾期，升一级",
-    "agreed": "写信人满意，办结",
-    "rated": "写信人不满意",
-    "reopened": "写信人要求重新办",
-    "threatened": "写信人报告有人威胁",
-    "closed": "上一级定了办结",
-}
 RED = ("climbed", "rated", "reopened", "threatened")
 DONE = {
     "take": "接下了。",
@@ -117,11 +103,12 @@ def _context(request: OfficeRequest, found: queries.Opened) -> dict[str, Any]:
             Event(
                 moment(request, step.at),
                 STEPS[step.action],
-                f"　{step.office}{'：' if step.words else ''}{step.words}",
+                said(step),
                 "due" if step.action in RED else "done",
             )
             for step in found.turns
         ],
+        "evidence": pictures(request, found),
         "may_take": is_own and one.state in handling.WAITING,
         "may_answer": in_hand and not found.is_shut,
         "may_extend": in_hand and not found.is_shut,

@@ -7,6 +7,7 @@ exists.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadhandler import MemoryFileUploadHandler
@@ -23,7 +24,7 @@ from sanzi.interfaces.portal.pages import public, show, today
 from sanzi.kernel import clock, ids
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs.errors import NotFound
-from sanzi.voice import queries, rules
+from sanzi.voice import queries, rules, station_queries
 from sanzi.voice.actions import handing_in, proofs, replying
 from sanzi.voice.errors import ProofNeeded, TextCodeWrong
 
@@ -43,6 +44,8 @@ ACTIONS = {
     "reopened": "您要求重新办",
     "threatened": "您报了有人威胁",
     "closed": "上一级定了办结",
+    "visited": "有人去看过了",
+    "put_right": "改好了",
 }
 
 
@@ -174,6 +177,8 @@ def follow(request: HttpRequest) -> HttpResponse:
     """Open a letter by its receipt code; agree, disagree or report a threat with it."""
     code = request.POST.get("code", "")
     error = ""
+    if request.method == "POST" and request.POST.get("do") == "seen":
+        return _seen_photo(code, request.POST.get("number", ""))
     if request.method == "POST":
         try:
             _do(request.POST.get("do", ""), code, request.POST.get("words", ""))
@@ -187,6 +192,15 @@ def follow(request: HttpRequest) -> HttpResponse:
             context = {"found": found, "code": code, "error": error, "back": _back(found.village)}
             return show(request, "voice_follow", None, context)
     return show(request, "voice_code", None, {"error": error, "back": _back("")})
+
+
+def _seen_photo(code: str, number: str) -> HttpResponse:
+    """Send a photo that the station took, to whoever has the code: it stands in no address."""
+    try:
+        path = station_queries.seen_photo(code=code, number=int(number or -1))
+    except (Refusal, ValueError) as refusal:
+        raise NotFound from refusal
+    return HttpResponse(path.read_bytes(), content_type="image/webp")
 
 
 def _back(village: str) -> Link:
@@ -205,6 +219,17 @@ def _do(action: str, code: str, words: str) -> None:
         replying.report_threat(code=code, at=at)
 
 
+@dataclass(frozen=True)
+class ShownStep:
+    """One step on its writer's page; `photo` is the number of the step if it has one, else -1."""
+
+    day: str
+    what: str
+    office: str
+    words: tuple[str, ...]
+    photo: int
+
+
 class Shown:
     """A letter as its writer's page shows it."""
 
@@ -216,7 +241,8 @@ class Shown:
         self.state = one.get_state_display()
         self.words, self.place = found.words, found.place
         self.photo_count = found.photo_count
-        self.may_rate = queries.awaits_writer(one)
+        self.may_rate = queries.may_rate(one)
+        self.is_answered = queries.awaits_writer(one)
         self.may_reopen = queries.is_closed(one)
         self.may_threat = one.threatened_at is None and one.route_role != rules.OUTSIDE
         self.is_threatened = one.threatened_at is not None
@@ -228,9 +254,17 @@ class Shown:
         ]
         if one.state in queries.OPEN_STATES:
             self.facts.append(Fact("最迟答复", words.local_time(one.due_at, today=today())))
+        if self.may_rate and not self.is_answered:
+            self.state = "改好了，等您看"
         self.steps = [
-            (words.local_day(step.at, today=today()), ACTIONS[step.action], step.office, step.words)
-            for step in found.turns
+            ShownStep(
+                words.local_day(step.at, today=today()),
+                ACTIONS[step.action],
+                step.office,
+                tuple(text for text in (step.found, step.words) if text),
+                number if step.photo_digest else -1,
+            )
+            for number, step in enumerate(found.turns)
         ]
 
 
