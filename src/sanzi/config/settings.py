@@ -99,6 +99,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "sanzi.interfaces.look.sizes.big_type",
+                "sanzi.interfaces.portal.helped.banner",
             ],
         },
     },

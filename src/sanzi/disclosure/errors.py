@@ -13,6 +13,22 @@ class HouseholdNotOpened(Refusal):
     next_step = "请对照信封里的码再输一次；码丢了，到村里找文书重领。"
 
 
+class NoSuchHelper(Refusal):
+    """Who helps says who he is."""
+
+    code = "disclosure.no_such_helper"
+    sentence = "还没有选是谁在帮忙。"
+    next_step = "请选一样。"
+
+
+class HelpUnsure(Refusal):
+    """What binds is asked again while somebody helps."""
+
+    code = "disclosure.help_unsure"
+    sentence = "旁边有人帮忙，这件事要您自己点一下头。"
+    next_step = "请在按钮上面打一个勾，再交。"
+
+
 class TooManyTries(Refusal):
     """Too many wrong answers for this name or from this place today."""
 

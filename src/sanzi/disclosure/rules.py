@@ -15,6 +15,10 @@ APPLICATIONS_PER_ADDRESS = 30
 RECEIPT_BITS = 40
 CODE_BITS = 40
 SESSION_LASTS = timedelta(minutes=15)
+HELP_LASTS = timedelta(minutes=20)
+"""How long somebody may help on a household's page; then the page closes by itself."""
+HELPERS = {"kin": "亲属", "near": "邻居", "station": "联络站的人"}
+"""Who may say that he helps; the codes stand in the list of looks as `help_` and the code."""
 ONE_TIME_LASTS = timedelta(minutes=10)
 TRIES_WINDOW = timedelta(days=1)
 WRONG_PER_NAME_MAX = 10

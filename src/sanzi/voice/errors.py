@@ -173,6 +173,14 @@ class KindHandled(Refusal):
     next_step = "请选另一类。"
 
 
+class NoSuchOffice(Refusal):
+    """A letter goes to an office of its kinds that has no part in it, and is not there already."""
+
+    code = "voice.no_such_office"
+    sentence = "信不能转到那里。"
+    next_step = "请从名单里选一个单位。"
+
+
 class VisitPhotoWrong(Refusal):
     """A visit and what was put right are shown by a photo of these days."""
 

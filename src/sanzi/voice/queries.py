@@ -208,6 +208,42 @@ def _in_scope(by: Actor) -> QuerySet[Complaint]:
     return rows.filter(scope.within(by, HANDLE))
 
 
+def offices(complaint: Complaint, at: datetime) -> list[tuple[str, str]]:
+    """Return where the discipline office may send a letter: (`kind:step`, words).
+
+    Whoever carries a bar is left out; what is sealed goes to discipline offices alone.
+    """
+    here = (complaint.kind, complaint.route_step)
+    return [
+        (
+            f"{kind.code}:{step}",
+            f"{office_title(place.role, place.division_code, at)}，{kind.title}",
+        )
+        for kind in edition_of(complaint).kinds
+        if kind.is_sealed or not complaint.is_sealed
+        for step in range(len(kind.route))
+        if (kind.code, step) != here and (place := free_place(complaint, kind, step, at))
+    ]
+
+
+def free_place(
+    complaint: Complaint, kind: rules.Kind, step: int, at: datetime
+) -> rules.Place | None:
+    """Return the place of a step if somebody there carries no bar of a letter."""
+    holders = holders_on(complaint.ext_id, clock.local_date(at))
+    bars = bars_of(complaint)
+    place = rules.choose(kind, complaint.division_code, bars, holders, start=step)
+    return place if place is not None and place.step == step else None
+
+
+def is_review(by: Actor, complaint: Complaint) -> bool:
+    """Tell whether the actor has in hand what was answered one level below and sent back."""
+    if not is_in_hand(by, complaint) or not complaint.reopened_count:
+        return False
+    last = complaint.turns.filter(action="answered").order_by("-pk").first()
+    return last is not None and last.division_code != complaint.route_division
+
+
 def kinds(day: date) -> tuple[rules.Kind, ...]:
     """Return the kinds that may be chosen on a day."""
     return rules.on(day).kinds
@@ -258,6 +294,7 @@ class Said:
     found: str = ""
     photo_ext_id: str = ""
     photo_digest: str = ""
+    helper: str = ""
 
 
 @dataclass(frozen=True)
@@ -267,6 +304,7 @@ class Opened:
     complaint: Complaint
     words: str
     place: str
+    helper: str
     photo_count: int
     turns: tuple[Said, ...]
     is_shut: bool
@@ -311,6 +349,7 @@ def open_with(complaint: Complaint, key: bytes | None) -> Opened:
         complaint=complaint,
         words=_text(own.get("words"), complaint, key),
         place=_text(own.get("place"), complaint, key),
+        helper=_text(own.get("helper"), complaint, key),
         photo_count=sum(one.name == "photo" for one in parts),
         turns=tuple(
             Said(
@@ -319,6 +358,7 @@ def open_with(complaint: Complaint, key: bytes | None) -> Opened:
                 _office(one),
                 _text(said.get((one.pk, "said")), complaint, key),
                 *_seen(one, _text(said.get((one.pk, "spot")), complaint, key)),
+                helper=_text(said.get((one.pk, "helper")), complaint, key),
             )
             for one in turns
         ),
@@ -392,6 +432,11 @@ def by_receipt(code: str) -> tuple[Complaint, bytes]:
         return found, sealing.unwrap_by_writer(code, held.wrapped, found.ext_id)
     except SealBroken as broken:
         raise ReceiptNotOpened from broken
+
+
+def own_photo(*, code: str, number: int) -> bytes:
+    """Return a photo that a writer handed in, as WebP. Raises: ReceiptNotOpened, NotFound."""
+    return photo_with(*by_receipt(code), number)
 
 
 def followed(*, code: str) -> Opened:

@@ -147,3 +147,20 @@ def test_the_town_follows_counts_only(world: World) -> None:
     assert "一年来收到2封信" in page
     assert one.ext_id not in page
     assert "柳湾" not in page.split("<main", 1)[1].split("</main>")[0]
+
+
+def test_the_discipline_office_sends_a_letter_on_from_its_page(world: World) -> None:
+    code, one = letters.write(kind="petition", accused=())
+    client, here = browser(world, "town_discipline_office"), f"{HERE}{one.ext_id}/"
+    page = client.get(here).content.decode()
+    assert 'value="business:0"' in page
+    assert "转给该办的单位" not in browser(world, "town_leader").get(here).content.decode()
+
+    client.post(
+        here, {"do": "send_on", "office": "business:0", "words": "这件事归农经管，请答复。"}
+    )
+
+    assert one.ext_id in browser(world, "town_agri_head").get(HERE).content.decode()
+    follow = Client().post("/letters/", {"code": code, "do": "open"}).content.decode()
+    assert "纪委转给该办的单位" in follow
+    assert "这件事归农经管，请答复。" in follow

@@ -156,3 +156,18 @@ def test_the_page_of_a_village_leads_to_the_letter(world: World) -> None:
         reverse("portal:voice", args=[WILLOW])
         in Client().get(reverse("portal:village", args=[WILLOW])).content.decode()
     )
+
+
+def test_a_writer_sees_his_photos_again_with_his_code_alone(world: World) -> None:
+    client = Client()
+    photo = SimpleUploadedFile("a.jpg", letters.picture(), "image/jpeg")
+    code = receipt_in(send(client, photos=[photo], accused=[letters.SECRETARY]))
+    assert "看第1张照片" in client.post(FOLLOW, {"code": code, "do": "open"}).content.decode()
+
+    sent = client.post(FOLLOW, {"code": code, "do": "own", "number": "1"})
+
+    assert (sent["Content-Type"], sent.content[:4]) == ("image/webp", b"RIFF")
+    assert "no-store" in sent["Cache-Control"]
+    other = ("0" if code[0] != "0" else "1") + code[1:]
+    for wrong in ({"code": other, "number": "1"}, {"code": code, "number": "2"}, {"code": code}):
+        assert client.post(FOLLOW, {"do": "own", **wrong}).status_code == 404

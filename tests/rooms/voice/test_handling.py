@@ -14,7 +14,7 @@ from sanzi.notices.models import Notice
 from sanzi.orgs.errors import NotFound, SecondFactorNeeded
 from sanzi.voice import errors, queries, sealing
 from sanzi.voice.actions import handling, keys, replying
-from sanzi.voice.models import Complaint, OfficeKey, Part, State, Turn
+from sanzi.voice.models import Complaint, OfficeKey, Part, State, Turn, WrappedKey
 from worlds import letters
 from worlds.village import AT, COUNTY, TOWN, World
 
@@ -292,3 +292,93 @@ def test_an_office_makes_its_key_itself_and_the_older_opens_what_came_before(
         errors.KeyNotOpened, lambda: keys.open_file(text=text, passphrase="猜一猜看看行不行", by=by)
     )
     refuses(errors.KeyNotOpened, lambda: keys.open_file(text="{}", passphrase=words, by=by))
+
+
+def send_on(one: Complaint, by: Any, office: str, **more: Any) -> Callable[[], object]:
+    given = {"reason": "这件事归他们办，请他们答复。", "opener": None, **more}
+    return lambda: handling.send_on(ext_id=one.ext_id, office=office, by=by, at=AT, **given)
+
+
+def test_the_discipline_office_sends_a_letter_to_where_it_belongs_with_a_reason(
+    world: World,
+) -> None:
+    code, one = letters.write(kind="petition", accused=())
+    by = world.actor("town_discipline_office")
+    refuses(NotFound, send_on(one, world.actor("town_leader"), "business:0"))
+    refuses(NotFound, send_on(one, world.actor("platform_admin"), "business:0"))
+    refuses(errors.NoSuchOffice, send_on(one, by, "petition:0"))
+    refuses(errors.NoSuchOffice, send_on(one, by, "business:9"))
+    refuses(errors.ReasonTooShort, send_on(one, by, "business:0", reason="转"))
+
+    send_on(one, by, "business:0")()
+
+    one.refresh_from_db()
+    assert (one.kind, one.route_role, one.state) == (
+        "business", "town_agri_head", State.DISPATCHED,
+    )  # fmt: skip
+    assert queries.followed(code=code).turns[-1].words == "这件事归他们办，请他们答复。"
+    told = Notice.objects.filter(template="voice_arrived").values_list("user_id", flat=True)
+    assert world.users["town_agri_head"].pk in told
+    agri = world.actor("town_agri_head")
+    handling.take(ext_id=one.ext_id, by=agri, at=AT)
+    handling.answer(ext_id=one.ext_id, words=LONG, opener=None, by=agri, at=AT)
+    refuses(errors.NotNow, send_on(one, by, "urgent:0"))
+
+
+def test_a_letter_sent_on_still_goes_past_the_accused_and_his_office(world: World) -> None:
+    _, one = letters.write(kind="petition", accused=("person:P-agency-5",))
+    by = world.actor("town_discipline_office")
+
+    found = [value for value, _ in queries.offices(one, AT)]
+    assert [one for one in found if one.startswith("business")] == ["business:1"]
+    refuses(errors.NoSuchOffice, send_on(one, by, "business:0"))
+    _, other = letters.write(accused=(letters.SECRETARY,), token="O" * 20, kind="business")
+    assert "own_matter:0" not in dict(queries.offices(other, AT))
+    refuses(errors.NoSuchOffice, send_on(other, by, "own_matter:0"))
+
+
+def test_what_is_sealed_is_sent_to_discipline_offices_alone(world: World) -> None:
+    _, one = letters.write(accused=())
+    by, county = world.actor("town_discipline_office"), world.actor("county_discipline")
+    assert [value for value, _ in queries.offices(one, AT)] == ["corruption:1"]
+    refuses(errors.NoSuchOffice, send_on(one, by, "business:0", opener=letters.opener()))
+    refuses(errors.KeyMissing, send_on(one, by, "corruption:1"))
+    WrappedKey.objects.filter(holder=letters.opener(letters.COUNTY_OFFICE).fingerprint).delete()
+
+    send_on(one, by, "corruption:1", opener=letters.opener())()
+
+    one.refresh_from_db()
+    assert (one.route_role, one.is_sealed) == ("county_discipline", True)
+    opener = letters.opener(letters.COUNTY_OFFICE)
+    assert queries.opened(by=county, ext_id=one.ext_id, opener=opener).words == letters.WORDS
+    _, later = letters.write(kind="business", accused=(), token="L" * 20)
+    send_on(later, by, "corruption:0")()
+    later.refresh_from_db()
+    assert (later.is_sealed, later.sealed_letter) == (True, "")
+    OfficeKey.objects.filter(role_code="county_discipline").delete()
+    refuses(errors.NoKeyYet, send_on(later, by, "corruption:1", opener=letters.opener()))
+
+
+def test_the_level_above_closes_with_reasons_what_was_sent_back_to_it(world: World) -> None:
+    code, one = answered(world)
+    replying.disagree(code=code, words="钱没有追回来，村里没人看见。", at=AT)
+    above = world.actor("county_agri")
+
+    def close(words: str = LONG) -> Callable[[], object]:
+        return lambda: handling.close(ext_id=one.ext_id, reason=words, opener=None, by=above, at=AT)
+
+    refuses(errors.NotNow, close())
+    handling.take(ext_id=one.ext_id, by=above, at=AT)
+    refuses(errors.ReasonTooShort, close("好"))
+    close()()
+
+    one.refresh_from_db()
+    assert (one.state, one.closed_by_id) == (State.CLOSED, above.user_id)
+    last = queries.followed(code=code).turns[-1]
+    assert (last.action, last.words, last.office) == ("closed", LONG, "云川县 县农业农村局")
+    replying.disagree(code=code, words="还是没有追回来，请再查。", at=AT)
+    handling.take(ext_id=one.ext_id, by=above, at=AT)
+    handling.answer(ext_id=one.ext_id, words=LONG, opener=None, by=above, at=AT)
+    replying.disagree(code=code, words="答的跟上回一样，没有查。", at=AT)
+    handling.take(ext_id=one.ext_id, by=above, at=AT)
+    refuses(errors.NotNow, close())

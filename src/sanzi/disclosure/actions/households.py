@@ -73,7 +73,7 @@ def issue_code(*, household_ext_id: str, by: Actor, at: datetime) -> str:
         issued_at=at,
         issued_by_id=by.user_id,
     )
-    _tell(household, "disclosure.code.issued", by, at)
+    tell(household, "disclosure.code.issued", by, at)
     return code
 
 
@@ -84,11 +84,18 @@ def revoke_codes(*, household_ext_id: str, by: Actor, at: datetime) -> int:
     count = HouseholdCode.objects.filter(household=household, revoked_at__isnull=True).update(
         revoked_at=at,
     )
-    _tell(household, "disclosure.code.revoked", by, at)
+    tell(household, "disclosure.code.revoked", by, at)
     return count
 
 
-def _tell(household: Household, kind: str, by: Actor, at: datetime) -> None:
+def tell(
+    household: Household,
+    kind: str,
+    by: Actor,
+    at: datetime,
+    after: dict[str, object] | None = None,
+) -> None:
+    """Write down in the village's chain that something happened to a household's page."""
     chain = (
         Organisation.objects.filter(division_id=household.division_id)
         .order_by("id")
@@ -101,6 +108,7 @@ def _tell(household: Household, kind: str, by: Actor, at: datetime) -> None:
         by=by,
         at=at,
         subject=("household", household.ext_id),
+        after=after,
     )
 
 

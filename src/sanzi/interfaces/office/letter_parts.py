@@ -17,6 +17,7 @@ STEPS = {
     "answered": "答复",
     "extended": "延期",
     "passed_on": "转到另一类",
+    "sent_on": "纪委转给别的单位",
     "climbed": "逾期，升一级",
     "agreed": "写信人满意，办结",
     "rated": "写信人不满意",
@@ -30,7 +31,8 @@ STEPS = {
 
 def said(step: queries.Said) -> str:
     """Return which office took a step and what was seen and said in it."""
-    words = "，".join(text for text in (step.found, step.words) if text)
+    helper = f"{step.helper}帮着点的" if step.helper else ""
+    words = "，".join(text for text in (step.found, step.words, helper) if text)
     return f"　{step.office}{'：' if words else ''}{words}"
 
 

@@ -22,6 +22,8 @@ from sanzi.orgs.errors import NotFound
 
 SESSION_KEY = "household"
 AFTER_KEY = "after_proof"
+HELPER_KEY = "helper"
+"""Who helps on this phone and until when (see `helped`); when it is over, so is the proof."""
 FORM_LASTS = timedelta(hours=1)
 
 
@@ -30,6 +32,7 @@ def remember(request: HttpRequest, household_id: int, name: str, code: str) -> H
     after = request.session.get(AFTER_KEY, "")
     request.session.cycle_key()
     request.session.pop(AFTER_KEY, None)
+    request.session.pop(HELPER_KEY, None)
     request.session[SESSION_KEY] = {
         "id": household_id,
         "person": household_queries.member(household_id, name),
@@ -43,7 +46,8 @@ def remember(request: HttpRequest, household_id: int, name: str, code: str) -> H
 def held(request: HttpRequest) -> dict[str, Any]:
     """Return what the session holds, empty without a proof or after its time."""
     found: dict[str, Any] = request.session.get(SESSION_KEY) or {}
-    if found and found["until"] < clock.now().timestamp():
+    ends = [one["until"] for one in (found, request.session.get(HELPER_KEY)) if one]
+    if found and min(ends) < clock.now().timestamp():
         forget(request)
         return {}
     return found
@@ -78,5 +82,5 @@ def _keep(request: HttpRequest, lasts: timedelta) -> None:
 
 def forget(request: HttpRequest) -> None:
     """Drop the proof, and the receipt that was shown with it."""
-    for key in (SESSION_KEY, AFTER_KEY, "receipt"):
+    for key in (SESSION_KEY, AFTER_KEY, HELPER_KEY, "receipt"):
         request.session.pop(key, None)

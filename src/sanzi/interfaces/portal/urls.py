@@ -101,5 +101,6 @@ urlpatterns = [
     path("village/<str:code>/family/", household.knock, name="household"),
     path("village/<str:code>/family/phone/", household.by_phone, name="household_phone"),
     path("village/<str:code>/family/money/", household.page, name="household_page"),
+    path("village/<str:code>/family/help/", household.help_with, name="household_help"),
     path("village/<str:code>/family/leave/", household.leave, name="household_leave"),
 ]

@@ -43,7 +43,7 @@ class Letter:
     """A letter as it was typed.
 
     Shapes: `accused` holds `person:ID` and `office:ID`; `photos` are (name, bytes); `name` and
-    `phone` are empty without a name; `token` came with the form.
+    `phone` are empty without a name; `token` came with the form; `helper` says in words who helped.
     """
 
     division_code: str
@@ -56,6 +56,7 @@ class Letter:
     name: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
     wants_call: bool = False
+    helper: str = ""
     photos: tuple[tuple[str, bytes], ...] = ()
     proof: proofs.Proof = proofs.NO_PROOF
 
@@ -238,7 +239,11 @@ def _wrap(
 def _seal_parts(
     complaint: Complaint, letter: Letter, photos: list[bytes], body: bytes, identity: bytes
 ) -> None:
-    for name, text in (("words", letter.words.strip()), ("place", letter.place.strip())):
+    for name, text in (
+        ("words", letter.words.strip()),
+        ("place", letter.place.strip()),
+        ("helper", letter.helper),
+    ):
         if text:
             turning.add_part(complaint, Part(lock=Lock.BODY, name=name), text, body)
     for number, data in enumerate(photos, start=1):

@@ -19,14 +19,16 @@ from sanzi.voice.actions import turning
 from sanzi.voice.actions.turning import Step
 from sanzi.voice.errors import (
     KindHandled,
+    NoKeyYet,
     NoMoreTime,
     NoSuchKind,
+    NoSuchOffice,
     NotNow,
     NotYours,
     SameOffice,
     StillWaiting,
 )
-from sanzi.voice.models import Complaint, State
+from sanzi.voice.models import Complaint, Lock, State, WrappedKey
 
 WAITING = (State.DISPATCHED, State.REOPENED)
 
@@ -105,24 +107,81 @@ def pass_on(*, ext_id: str, kind: str, reason: str, by: Actor, at: datetime) -> 
 
 
 @transaction.atomic
+def send_on(
+    *,
+    ext_id: str,
+    office: str,
+    reason: str,
+    opener: sealing.Opener | None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Send a letter to the office it belongs to: the discipline office does, with a reason.
+
+    `office` is one of `queries.offices`. The accused, their kin and offices stay kept out; what is
+    sealed stays sealed and is opened for the office it goes to.
+    Raises: NotFound, NotNow, NoSuchOffice, NoKeyYet, ReasonTooShort, KeyMissing.
+    """
+    complaint = _locked(ext_id, by)
+    if not queries.is_keeper(by, complaint):
+        raise NotFound
+    _need(complaint, (*WAITING, State.HANDLING), "转办")
+    if office not in dict(queries.offices(complaint, at)):
+        raise NoSuchOffice(field="office")
+    code, _, step = office.partition(":")
+    kind = next(one for one in queries.edition_of(complaint).kinds if one.code == code)
+    place = queries.free_place(complaint, kind, int(step), at)
+    if place is None:
+        raise NoSuchOffice(field="office")
+    text, key = turning.said(reason), queries.body_key(complaint, opener)
+    if kind.is_sealed:
+        _let_open(complaint, (place.role, place.division_code), key, at)
+        complaint.sealed_letter = ""
+    complaint.kind, complaint.is_sealed = kind.code, kind.is_sealed
+    turning.route_to(complaint, place.step, at)
+    complaint.state = State.REOPENED if complaint.reopened_count else State.DISPATCHED
+    complaint.dispatched_at = at
+    _done(complaint, "sent_on", by=by, at=at, words=text, key=key)
+    turning.tell(complaint, "voice_arrived", at)
+    turning.tell_station(complaint, at)
+
+
+def _let_open(complaint: Complaint, office: tuple[str, str], key: bytes, at: datetime) -> None:
+    """Wrap a letter's key for a discipline office that could not open it. Raises: NoKeyYet."""
+    held = queries.key_of_now(office)
+    if held is None:
+        raise NoKeyYet(office=queries.office_title(*office, at))
+    WrappedKey.objects.get_or_create(
+        complaint=complaint,
+        lock=Lock.BODY,
+        holder=held.fingerprint,
+        defaults={"wrapped": sealing.wrap_for_office(held.public_key, key)},
+    )
+
+
+@transaction.atomic
 def close(
     *, ext_id: str, reason: str, opener: sealing.Opener | None, by: Actor, at: datetime
 ) -> None:
-    """Close a letter whose writer stayed silent, one level above who answered, with reasons.
+    """Close a letter one level above who answered, with reasons that the writer reads.
 
+    Either its writer stayed silent, or he sent the answer back and the level above has it in hand.
     Raises: NotFound, NotNow, SameOffice, StillWaiting, ReasonTooShort, KeyMissing.
     """
     complaint = _locked(ext_id, by)
-    _need(complaint, (State.ANSWERED,), "办结")
-    if not queries.is_above(by, complaint) or complaint.handler_id == by.user_id:
-        raise SameOffice
-    if at < complaint.due_at:
-        raise StillWaiting(day=clock.minute_text(complaint.due_at)[:10])
+    is_review = queries.is_review(by, complaint)
+    if not is_review:
+        _need(complaint, (State.ANSWERED,), "办结")
+        if not queries.is_above(by, complaint) or complaint.handler_id == by.user_id:
+            raise SameOffice
+        if at < complaint.due_at:
+            raise StillWaiting(day=clock.minute_text(complaint.due_at)[:10])
     text = turning.said(reason)
     key = queries.body_key(complaint, opener)
     complaint.state, complaint.closed_at, complaint.closed_by_id = State.CLOSED, at, by.user_id
     turning.save(complaint)
-    stop = queries.kind_of(complaint).route[complaint.route_step + 1]
+    step_above = complaint.route_step + (0 if is_review else 1)
+    stop = queries.kind_of(complaint).route[step_above]
     role = next(one.role_code for one in by.posts if one.role_code in stop.roles)
     step = Step("closed", role, stop.division(complaint.division_code), text, key)
     turning.keep(complaint, step, by=by, at=at)

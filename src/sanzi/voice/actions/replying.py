@@ -16,22 +16,22 @@ REOPEN_WITHIN = timedelta(days=365)
 
 
 @transaction.atomic
-def agree(*, code: str, at: datetime) -> None:
+def agree(*, code: str, at: datetime, helper: str = "") -> None:
     """Close a letter that was answered, or put right, because its writer is content.
 
     Raises: ReceiptNotOpened, NotNow.
     """
-    complaint, _ = _locked(code)
+    complaint, key = _locked(code)
     _need(complaint, queries.may_rate(complaint), "评价")
     moment = _time(complaint, at)
     complaint.is_satisfied = True
     complaint.state, complaint.closed_at = State.CLOSED, moment
     turning.save(complaint)
-    turning.keep(complaint, Step("agreed"), by=WRITER, at=moment)
+    turning.keep(complaint, Step("agreed", key=key, helper=helper), by=WRITER, at=moment)
 
 
 @transaction.atomic
-def disagree(*, code: str, words: str, at: datetime) -> None:
+def disagree(*, code: str, words: str, at: datetime, helper: str = "") -> None:
     """Send an answer one level up, to somebody new, with what is still wrong.
 
     Also opens again what was closed, within a year.
@@ -48,7 +48,7 @@ def disagree(*, code: str, words: str, at: datetime) -> None:
     complaint.is_satisfied, complaint.reopened_count = False, complaint.reopened_count + 1
     complaint.closed_at = complaint.closed_by_id = None
     complaint.state = State.RATED
-    turning.keep(complaint, Step(action, words=text, key=key), by=WRITER, at=moment)
+    turning.keep(complaint, Step(action, words=text, key=key, helper=helper), by=WRITER, at=moment)
     turning.climb(complaint, at)
     turning.save(complaint)
     went = Step("dispatched", complaint.route_role, complaint.route_division)

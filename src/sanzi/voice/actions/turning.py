@@ -27,13 +27,14 @@ WRITER = Actor(user_id=None, person_id=None, person_ext_id="", name="写信人",
 
 @dataclass(frozen=True)
 class Step:
-    """What happened: its name in the history, in which office, and the words said, if any."""
+    """What happened: its name in the history, in which office, the words said; who helped."""
 
     action: str
     role: str = ""
     division_code: str = ""
     words: str = ""
     key: bytes | None = None
+    helper: str = ""
 
 
 def keep(complaint: Complaint, step: Step, *, by: Actor, at: datetime) -> Turn:
@@ -48,6 +49,8 @@ def keep(complaint: Complaint, step: Step, *, by: Actor, at: datetime) -> Turn:
     )
     if step.words and step.key is not None:
         add_part(complaint, Part(turn=turn, lock=Lock.BODY, name="said"), step.words, step.key)
+    if step.helper and step.key is not None:
+        add_part(complaint, Part(turn=turn, lock=Lock.BODY, name="helper"), step.helper, step.key)
     audit.write(
         chain=CHAIN,
         kind=f"voice.complaint.{step.action}",

@@ -33,6 +33,7 @@ DONE = {
     "answer": "答复了，写信人凭回执码看得到。",
     "extend": "延了期，写信人看得到理由。",
     "pass_on": "转过去了。",
+    "send_on": "转过去了，写信人看得到理由。",
     "close": "办结了。",
 }
 
@@ -92,6 +93,7 @@ def _context(request: OfficeRequest, found: queries.Opened) -> dict[str, Any]:
     is_own = queries.is_handler(by, one)
     in_hand = queries.is_in_hand(by, one)
     may_close = queries.awaits_writer(one) and queries.is_above(by, one)
+    is_review = queries.is_review(by, one)
     return {
         "title": kind.title,
         "sub": f"{queries.village_of(one)}，{one.get_state_display()}",
@@ -115,11 +117,20 @@ def _context(request: OfficeRequest, found: queries.Opened) -> dict[str, Any]:
         "other_kinds": [each for each in queries.edition_of(one).kinds if each.code != one.kind]
         if in_hand and not one.is_sealed
         else [],
-        "may_close": may_close and one.due_at <= request.at and not found.is_shut,
+        "offices": _offices(request, found),
+        "is_review": is_review,
+        "may_close": (is_review or (may_close and one.due_at <= request.at)) and not found.is_shut,
         "waits_until": day(request, one.due_at) if may_close and one.due_at > request.at else "",
         "may_see_writer": one.is_named and queries.is_keeper(by, one),
         "is_unlocked": letter_keys.held(request) is not None,
     }
+
+
+def _offices(request: OfficeRequest, found: queries.Opened) -> list[tuple[str, str]]:
+    """Return where the discipline office may send a letter, nothing for others."""
+    one = found.complaint
+    may = queries.is_keeper(request.actor, one) and one.state in queries.OPEN_STATES
+    return queries.offices(one, request.at) if may and not found.is_shut else []
 
 
 def _facts(request: OfficeRequest, found: queries.Opened) -> list[Fact]:
@@ -135,7 +146,8 @@ def _facts(request: OfficeRequest, found: queries.Opened) -> list[Fact]:
         facts.append(Fact("延过", f"{one.extended_count}次"))
     if one.threatened_at:
         facts.append(Fact("有人威胁写信人", day(request, one.threatened_at)))
-    return [*facts, *([Fact("地点", found.place)] if found.place else [])]
+    told = (("地点", found.place), ("帮着写的", found.helper))
+    return [*facts, *(Fact(label, text) for label, text in told if text)]
 
 
 def _act(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
@@ -147,6 +159,9 @@ def _act(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
         "extend": lambda: handling.extend(ext_id=ext_id, reason=words, opener=opener, by=by, at=at),
         "pass_on": lambda: handling.pass_on(
             ext_id=ext_id, kind=post.get("kind", ""), reason=words, by=by, at=at
+        ),
+        "send_on": lambda: handling.send_on(
+            ext_id=ext_id, office=post.get("office", ""), reason=words, opener=opener, by=by, at=at
         ),
         "close": lambda: handling.close(ext_id=ext_id, reason=words, opener=opener, by=by, at=at),
     }

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from sanzi.disclosure import bulletin_queries, comment_queries, queries
 from sanzi.disclosure.actions import comments
 from sanzi.interfaces.look.parts import Choice, Link
-from sanzi.interfaces.portal import proofs
+from sanzi.interfaces.portal import helped, proofs
 from sanzi.interfaces.portal.pages import public, show
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
@@ -34,7 +34,9 @@ def say(request: HttpRequest, code: str, ext_id: str) -> HttpResponse:
     refusal: Refusal | None = None
     if request.method == "POST":
         try:
+            helped.require_sure(request)
             comments.say(village_code=code, ext_id=ext_id, words=said, by=by, at=clock.now())
+            helped.note(request, "disclosure.comment", by)
         except NotFound:
             raise
         except Refusal as told:

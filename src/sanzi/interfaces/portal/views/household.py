@@ -10,16 +10,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from sanzi.deals.asset_rules import area_words
-from sanzi.disclosure import household_queries, queries
-from sanzi.disclosure.actions import households
+from sanzi.disclosure import household_queries, queries, rules
+from sanzi.disclosure.actions import helping, households
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, ItemRow, Ledger, Link, Row
-from sanzi.interfaces.portal import proofs
+from sanzi.interfaces.portal import helped, proofs
 from sanzi.interfaces.portal.follow_parts import matter_row
 from sanzi.interfaces.portal.pages import month_words, public, show, today
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import followed
+from sanzi.orgs.errors import NotFound
 from sanzi.registers.land.queries import Holding
 
 
@@ -222,7 +223,8 @@ def _row(one: household_queries.HouseholdPayment) -> ItemRow:
 
 
 def _looks(found: household_queries.HouseholdPage) -> Ledger:
-    how = {"code": "用家庭码", "phone": "用手机号", "receipt": "用回执"}
+    how = {"code": "用家庭码", "phone": "用手机号", "receipt": "用回执", helping.DID: "帮着交了"}
+    how |= {f"help_{key}": f"{title}帮着看" for key, title in rules.HELPERS.items()}
     return Ledger(
         caption="谁来看过",
         columns=[Column("什么时候"), Column("怎么看的"), Column("打开没有")],
@@ -237,6 +239,32 @@ def _looks(found: household_queries.HouseholdPage) -> Ledger:
             for at, way, was_granted in found.looks
         ],
     )
+
+
+@never_cache
+@public
+def help_with(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask who helps; begin or end it on POST."""
+    by = proofs.villager(request, code)
+    if by is None:
+        return proofs.ask(request, code)
+    refusal: Refusal | None = None
+    if request.method == "POST" and request.POST.get("do") == "end":
+        helped.end(request, by)
+        return redirect("portal:household_page", code)
+    if request.method == "POST":
+        try:
+            helped.begin(request, request.POST.get("helper", ""), by)
+        except NotFound:
+            raise
+        except Refusal as told:
+            refusal = told
+        else:
+            return redirect("portal:household_page", code)
+    village = queries.village(code)
+    back = Link("我家的钱", reverse("portal:household_page", args=[code]))
+    context = {"helpers": list(rules.HELPERS.items()), "refusal": refusal, "back": back}
+    return show(request, "household_help", village, context)
 
 
 @require_POST

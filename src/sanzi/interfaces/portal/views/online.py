@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from sanzi.disclosure import bulletin_queries, queries
 from sanzi.disclosure.actions import applications
 from sanzi.interfaces.look.parts import Link
-from sanzi.interfaces.portal import asked, proofs
+from sanzi.interfaces.portal import asked, helped, proofs
 from sanzi.interfaces.portal.pages import public, show
 from sanzi.kernel import clock, ids
 from sanzi.kernel.refusals import Refusal
@@ -44,7 +44,9 @@ def apply(request: HttpRequest, code: str, matter_code: str) -> HttpResponse:
     if request.method == "POST":
         said = asked.said_in(matter, request.POST)
         try:
+            helped.require_sure(request)
             receipt = _hand_in(request, matter, said, by)
+            helped.note(request, f"matter.{matter.code}", by)
         except NotFound:
             raise
         except Refusal as refusal:

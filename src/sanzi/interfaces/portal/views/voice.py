@@ -20,6 +20,7 @@ from sanzi.disclosure import queries as disclosure
 from sanzi.evidence.rules import SIZE_MAX_BYTES
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Fact, Link
+from sanzi.interfaces.portal import helped
 from sanzi.interfaces.portal.pages import public, show, today
 from sanzi.kernel import clock, ids
 from sanzi.kernel.refusals import Refusal
@@ -38,6 +39,7 @@ ACTIONS = {
     "answered": "答复",
     "extended": "要多些时间",
     "passed_on": "换一处办",
+    "sent_on": "纪委转给该办的单位",
     "climbed": "没有按时办，升了一级",
     "agreed": "您满意，办结了",
     "rated": "您不满意",
@@ -80,6 +82,7 @@ def _write(request: HttpRequest, code: str) -> HttpResponse:
             errors = {"proof": f"{refusal.text}{refusal.advice}"}
     elif request.method == "POST":
         try:
+            helped.require_sure(request)
             receipt = handing_in.hand_in(letter=_letter(request, code), at=clock.now())
         except NotFound:
             raise
@@ -108,6 +111,7 @@ def _letter(request: HttpRequest, code: str) -> handing_in.Letter:
         is_named=is_named,
         name=post.get("name", "") if is_named else "",
         phone=post.get("phone", "") if is_named else "",
+        helper=helped.title(request),
         wants_call=is_named and post.get("wants_call") == "yes",
         photos=tuple(
             (one.name or "", one.read(SIZE_MAX_BYTES + 1))
@@ -177,11 +181,11 @@ def follow(request: HttpRequest) -> HttpResponse:
     """Open a letter by its receipt code; agree, disagree or report a threat with it."""
     code = request.POST.get("code", "")
     error = ""
-    if request.method == "POST" and request.POST.get("do") == "seen":
-        return _seen_photo(code, request.POST.get("number", ""))
+    if request.method == "POST" and request.POST.get("do") in ("seen", "own"):
+        return _photo(request.POST["do"], code, request.POST.get("number", ""))
     if request.method == "POST":
         try:
-            _do(request.POST.get("do", ""), code, request.POST.get("words", ""))
+            _do(request, code)
         except Refusal as refusal:
             error = f"{refusal.text}{refusal.advice}"
         try:
@@ -194,13 +198,20 @@ def follow(request: HttpRequest) -> HttpResponse:
     return show(request, "voice_code", None, {"error": error, "back": _back("")})
 
 
-def _seen_photo(code: str, number: str) -> HttpResponse:
-    """Send a photo that the station took, to whoever has the code: it stands in no address."""
+def _photo(which: str, code: str, number: str) -> HttpResponse:
+    """Send a photo to whoever has the code, which stands in no address.
+
+    It is one that he handed in (`own`), opened with the code, or one that the station took.
+    """
     try:
-        path = station_queries.seen_photo(code=code, number=int(number or -1))
+        asked = int(number or -1)
+        if which == "own":
+            data = queries.own_photo(code=code, number=asked)
+        else:
+            data = station_queries.seen_photo(code=code, number=asked).read_bytes()
     except (Refusal, ValueError) as refusal:
         raise NotFound from refusal
-    return HttpResponse(path.read_bytes(), content_type="image/webp")
+    return HttpResponse(data, content_type="image/webp")
 
 
 def _back(village: str) -> Link:
@@ -209,12 +220,15 @@ def _back(village: str) -> Link:
     return Link("首页", reverse("portal:home"))
 
 
-def _do(action: str, code: str, words: str) -> None:
-    at = clock.now()
+def _do(request: HttpRequest, code: str) -> None:
+    action, at, helper = request.POST.get("do", ""), clock.now(), helped.title(request)
+    if action in ("agree", "disagree"):
+        helped.require_sure(request)
     if action == "agree":
-        replying.agree(code=code, at=at)
+        replying.agree(code=code, helper=helper, at=at)
     elif action == "disagree":
-        replying.disagree(code=code, words=words, at=at)
+        words = request.POST.get("words", "")
+        replying.disagree(code=code, words=words, helper=helper, at=at)
     elif action == "threat":
         replying.report_threat(code=code, at=at)
 
@@ -240,7 +254,7 @@ class Shown:
         self.village = one.division_code
         self.state = one.get_state_display()
         self.words, self.place = found.words, found.place
-        self.photo_count = found.photo_count
+        self.photos = range(1, found.photo_count + 1)
         self.may_rate = queries.may_rate(one)
         self.is_answered = queries.awaits_writer(one)
         self.may_reopen = queries.is_closed(one)
