@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Subquery
+from django.db.models import Q, Subquery
 
 from sanzi.kernel import merkle, notes, paper_proofs
 from sanzi.kernel.merkle import SHA256, SM3, Hasher
@@ -45,8 +47,16 @@ class Proof:
 
 def tile(place: Place) -> Hashes | None:
     """Return the hashes of a tile as it stands."""
-    found = Tile.objects.filter(level=place[0], index=place[1]).first()
-    return {"sha256": bytes(found.sha256), "sm3": bytes(found.sm3)} if found else None
+    return tiles({place}).get(place)
+
+
+def tiles(places: Iterable[Place]) -> dict[Place, Hashes]:
+    """Return the tiles that there are of these, by one query."""
+    asked = reduce(or_, (Q(level=level, index=index) for level, index in sorted(places)))
+    return {
+        (one.level, one.index): {"sha256": bytes(one.sha256), "sm3": bytes(one.sm3)}
+        for one in Tile.objects.filter(asked)
+    }
 
 
 def proof(kind: str, subject: str) -> Proof:
@@ -55,9 +65,9 @@ def proof(kind: str, subject: str) -> Proof:
     head = Checkpoint.objects.order_by("-size").first()
     if leaf is None or head is None or head.size <= leaf.index:
         raise NotInLog
-    tiles = rules.Tiles(head.size, tile)
+    held = rules.Tiles(head.size, tiles(rules.on_path(leaf.index, head.size)).get)
     path, sm3_path = (
-        tuple(merkle.inclusion(one, leaf.index, head.size, tiles.subtree(one)))
+        tuple(merkle.inclusion(one, leaf.index, head.size, held.subtree(one)))
         for one in (SHA256, SM3)
     )
     salt = None if leaf.salt is None else bytes(leaf.salt)

@@ -34,6 +34,17 @@ def commitment(kind: str, salt: bytes, content: bytes) -> bytes:
     return f"sanzi/commitment/1\n{kind}\nsm3 {digest.sm3(salt + content)}\n".encode()
 
 
+def on_path(index: int, size: int) -> set[Place]:
+    """Return the tiles that the proof of a leaf reads: those above it and those at the edge."""
+    found: set[Place] = set()
+    level = 0
+    while size >> (TILE_BITS * level):
+        above = TILE_BITS * (level + 1)
+        found |= {(level, index >> above), (level, size >> above)}
+        level += 1
+    return found
+
+
 def is_committed(leaf: bytes, kind: str, salt: bytes, content: bytes) -> bool:
     """Whether a leaf commits to these bytes with this salt."""
     return hmac.compare_digest(leaf, commitment(kind, salt, content))

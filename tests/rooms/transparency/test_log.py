@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import Error, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from flushing import lifted_triggers
 from sanzi.audit import actions as audit
@@ -69,8 +70,10 @@ def test_a_row_is_proved_by_its_salt_and_its_paths() -> None:
     actions.work(village.AT)
     subject = Leaf.objects.get(index=4).subject
 
-    found = queries.proof("event", subject)
+    with CaptureQueriesContext(connection) as asked:
+        found = queries.proof("event", subject)
 
+    assert len(asked) == 3, "the leaf, the head, all tiles at once"
     head = notes.read_checkpoint(notes.read(found.note).text)
     assert (found.index, found.size, head.size) == (4, 7, 7)
     place = found.index, found.size
