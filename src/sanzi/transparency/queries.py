@@ -89,8 +89,8 @@ def paper_proof(kind: str, subject: str) -> PaperProof:
     head = _short_head(leaf.index) if leaf is not None else None
     if leaf is None or head is None:
         raise NotInLog
-    tiles = rules.Tiles(head.size, tile)
-    path = merkle.inclusion(SHA256, leaf.index, head.size, tiles.subtree(SHA256))
+    held = rules.Tiles(head.size, tiles(rules.on_path(leaf.index, head.size)).get)
+    path = merkle.inclusion(SHA256, leaf.index, head.size, held.subtree(SHA256))
     return paper_proofs.of_note(head.note, leaf.index, path, leaf.text.encode())
 
 
