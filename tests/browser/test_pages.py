@@ -128,10 +128,11 @@ DEEPER = (
 HERE = "/village/{village}"
 PORTAL = (
     "/", "/powers/", "/powers/M10/", "/subsidies/", "/letters/", "/open/", "/open/{village}/",
-    "/site/", "/site/{village}/",
+    "/site/", "/site/{village}/", "/search/?q=柳湾",
     *(f"{HERE}{one}" for one in (
         "/", "/items/", "/bulletin/", "/people/", "/subsidies/", "/letter/", "/receipt/",
         "/family/", "/family/phone/", "/powers/", "/powers/M35/", "/powers/M35/apply/",
+        "/search/?q=元", "/search/?q=没有这样的事", "/prices/",
     )),
 )  # fmt: skip
 # One step further on the portal: what a project, a unit, a publication, its file look like.

@@ -41,7 +41,7 @@ def pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
         "rows": [[f"N{n}", "2026-10-09", "路灯电费", "青山供电所", 90_000 + n, False]
                  for n in range(12)],
     }  # fmt: skip
-    sheet = Sheet(WILLOW, "O-WILLOW", "F01", "2026-10收支明细", body, 1_219_650, "2026-10")
+    sheet = Sheet(WILLOW, "O-WILLOW", "F01", "2026年10月收支明细", body, 1_219_650, "2026-10")
     publishing.publish(sheet=sheet, by=SYSTEM, at=AT)
     actions.work(AT)
     return posters.month(village_code=WILLOW, period="2026-10").pdf

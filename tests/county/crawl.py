@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
+import pypdfium2
 from django.test import Client
 from django.urls import Resolver404, resolve
 
@@ -93,11 +94,15 @@ def _is_wanted(address: str, months: set[str]) -> bool:
 
 
 def texts(address: str, body: bytes) -> Iterator[tuple[str, str]]:
-    """Return (where, text) of what was read: each member of an archive, JSON without escapes."""
+    """Return (where, text) of what was read: archives by member, papers by page, plain JSON."""
     if body[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             for name in archive.namelist():
                 yield f"{address} {name}", archive.read(name).decode()
+        return
+    if body[:5] == b"%PDF-":
+        for number, page in enumerate(pypdfium2.PdfDocument(body), start=1):
+            yield f"{address} page {number}", page.get_textpage().get_text_range()
         return
     text = body.decode("utf-8", "replace")
     if text[:1] in "{[":

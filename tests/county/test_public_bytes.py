@@ -26,15 +26,18 @@ from PIL import Image
 from county import crawl
 from county.loaded import county, months, site
 from sanzi.deals.models import Asset, Auction, Tender
+from sanzi.disclosure import naming, posters
+from sanzi.disclosure.actions import households
 from sanzi.disclosure.models import Door, SearchLine
 from sanzi.interfaces.api.app import document
 from sanzi.interfaces.portal import urls
-from sanzi.kernel import clock
+from sanzi.kernel import clock, masking
 from sanzi.matters.models import CaseStep
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import secrets
+from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.errors import NotFound
-from sanzi.orgs.models import Appointment, Counterparty, Person
+from sanzi.orgs.models import Appointment, Counterparty, Household, Person
 from sanzi.payments.models import Payment, PaymentOrder, Receipt
 from sanzi.record.descriptor import file_sm3
 from sanzi.registers.funds.models import TownProject
@@ -92,6 +95,7 @@ def read(
         found = crawl.crawl(_starts(), months())
         for path in site(folder).rglob("*.*"):
             found.bodies[f"/site/{path.relative_to(site(folder))}"] = path.read_bytes()
+        found.bodies.update(_papers())
         yield Read(
             found=found,
             names=frozenset(Person.objects.values_list("name", flat=True)),
@@ -125,6 +129,18 @@ def _starts() -> list[str]:
         *(f"/v/{one.token}/" for one in Door.objects.order_by("pk")),
         *_api_doors(),
     ]
+
+
+def _papers() -> Iterator[tuple[str, bytes]]:
+    """Return what is printed and hung up, in every size: posters of months, sheets for doors."""
+    for code, _ in orgs.villages():
+        period = posters.newest_period(code)
+        for size in posters.SIZES:
+            yield (
+                f"poster {code} {size}",
+                posters.month(village_code=code, period=period, size=size).pdf,
+            )
+            yield f"door {code} {size}", posters.door_sheet(village_code=code, size=size).pdf
 
 
 def _places() -> list[str]:
@@ -246,6 +262,54 @@ def test_the_search_finds_no_villager_by_his_name(read: Read) -> None:
         assert f"没有找到“{name}”" in client.get("/search/", {"q": name}).content.decode()
 
 
+def test_posters_and_sheets_for_doors_were_read_as_words(read: Read) -> None:
+    papers = {
+        address: "".join(text for _, text in crawl.texts(address, body))
+        for address, body in read.found.bodies.items()
+        if body[:5] == b"%PDF-"
+    }
+    printed = {"poster", "door"}
+    assert {one.split(" ")[0] for one in papers if one[0] != "/"} == printed
+    assert any(crawl.kind_of(one) == "portal:poster" for one in papers if one[0] == "/")
+    for code, name in orgs.villages():
+        assert all(name in text for one, text in papers.items() if code in one)
+
+
+def test_a_household_sees_its_own_rows_and_nobody_elses(read: Read) -> None:
+    paid = Payment.objects.filter(payee_kind="person", status="SETTLED").order_by("pk")
+    homes = {paid[0].payee_person.household_id}
+    homes |= set(Household.objects.order_by("pk").values_list("pk", flat=True)[::90])
+    masks = {masking.name(one) for one in read.names}
+    shown = 0
+    for home in Household.objects.filter(pk__in=homes - {None}):
+        own = list(Person.objects.filter(household=home).values_list("name", flat=True))
+        page = household_page(home, own[0])
+        plain = html.unescape(re.sub(r"<[^>]+>", "\n", page))
+        runs = {run.replace(" ", "").replace("-", "") for run in RUN.findall(plain)}
+        assert runs & read.numbers == set()
+        assert _named(read, page) == set()
+        told = {one for one in masks if one in plain}
+        mine = {masking.name(one) for one in own}
+        own_rows = Payment.objects.filter(payee_person__household=home)
+        titles = {one for row in own_rows for one in masks
+                  if one in naming.clean(home.division_id, [row.order.purpose])[0]}  # fmt: skip
+        assert {one for one in told if not any(one in each for each in mine | titles)} == set()
+        shown += own_rows.filter(status="SETTLED").count()
+    assert shown > 0
+
+
+def household_page(home: Household, name: str) -> str:
+    """Return the page of a household after its proof by code."""
+    at = clock.now()
+    code = households.issue_code(household_ext_id=home.ext_id, by=SYSTEM, at=at)
+    client, here = Client(), f"/village/{home.division_id}/family/"
+    assert client.post(here, {"name": name, "code": code}).status_code == 302
+    page = client.get(f"{here}money/")
+    assert page.status_code == 200
+    assert "no-store" in page.headers["Cache-Control"]
+    return str(page.content.decode())
+
+
 def open_text() -> str:
     """Return everything that the search looks through."""
     return "\n".join(SearchLine.objects.values_list("words", flat=True))
@@ -309,7 +373,7 @@ def test_a_package_opens_by_its_own_description_and_agrees_with_the_page(
         archive.extractall(tmp_path)
     told = json.loads((tmp_path / "datapackage.json").read_text())
     assert [one["name"] for one in told["resources"]] == sorted(
-        ["asset", "line", "month", "publication", "village"]
+        ["asset", "line", "month", "price", "publication", "village"]
     )
     rows = {}
     for one in told["resources"]:

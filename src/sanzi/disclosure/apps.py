@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.apps import AppConfig
 
-DAY, HOUR, MINUTE = 86_400, 3600, 60
+DAY, HOUR, TEN_MINUTES, MINUTE = 86_400, 3600, 600, 60
 HOURS = timedelta(hours=6)
 
 
@@ -29,6 +29,7 @@ class DisclosureConfig(AppConfig):
         )
         from sanzi.disclosure.actions import (
             case_publishing,
+            climbing,
             pages,
             periodic,
             publishing,
@@ -53,6 +54,8 @@ class DisclosureConfig(AppConfig):
         case_hooks.on_moment(case_publishing.hear)
         case_hooks.on_moment(applicant_notices.hear)
         applicant_notices.register()
+        climbing.register()
+        duties.register("disclosure.inquiries", TEN_MINUTES, climbing.climb_overdue)
         duties.register("disclosure.months", HOUR, publishing.publish_due_months)
         duties.register("disclosure.leaving", HOUR, case_publishing.take_down_due)
         duties.register("disclosure.periods", HOUR, periodic.work)

@@ -43,6 +43,12 @@ def standing(village_code: str, item_code: str = "") -> QuerySet[Publication]:
     return found.order_by("-published_at", "-id")
 
 
+def month(village_code: str, period: str) -> Publication | None:
+    """Return what stands published of a month, line by line; None while nothing does."""
+    rows = standing(village_code).filter(period=period)
+    return next((one for one in rows if page_of(one)[0] == "month"), None)
+
+
 def page_of(one: Publication) -> tuple[str, str]:
     """Return the kind of page where a publication is read, and what that page is called.
 

@@ -19,12 +19,14 @@ from sanzi.disclosure.models import Inquiry, Publication
 from sanzi.kernel import clock, ids
 from sanzi.matters import catalogue, registry
 from sanzi.matters.items import items
+from sanzi.matters.models import CaseStep, StepState
 from sanzi.orgs import electorates
 from sanzi.orgs.models import Organisation
 
 SHEET, INQUIRY = "sheet", "inquiry"
 SHEET_STEPS: Final = frozenset({"check", "release", "comments"})
 TOWN_STEPS: Final = frozenset({"town_answer", "town_agree"})
+COUNTY_STEPS: Final = frozenset({"county_answer"})
 OWN_STEPS: Final = frozenset({"accept", "answer", "agree"})
 TEXTS: Final = ("title", "words", "question", "comments", "answer")
 OFFERED_MAX: Final = 200
@@ -65,11 +67,25 @@ def _unsatisfied(_organisation: str, division_code: str) -> list[tuple[str, str]
 def _other_kind(turn: registry.Turn) -> Collection[str]:
     """Return the steps of the other kind: a sheet is not answered, an inquiry not shown for days.
 
-    What did not satisfy goes to the town at once.
+    What did not satisfy goes to the town at once, what nobody answered to the level above.
     """
     if turn.form["kind"] == SHEET:
-        return OWN_STEPS | TOWN_STEPS | {"rate"}
-    return SHEET_STEPS | (OWN_STEPS if turn.form.get("again") else TOWN_STEPS)
+        return OWN_STEPS | TOWN_STEPS | COUNTY_STEPS | {"rate"}
+    inquiry = Inquiry.objects.filter(case_number=turn.number).first()
+    first = Inquiry.Level.TOWN if turn.form.get("again") else Inquiry.Level.VILLAGE
+    level = inquiry.level if inquiry else first
+    if level == Inquiry.Level.VILLAGE:
+        return SHEET_STEPS | TOWN_STEPS | COUNTY_STEPS
+    below = OWN_STEPS - _accepted(turn.number)
+    if level == Inquiry.Level.TOWN:
+        return SHEET_STEPS | below | COUNTY_STEPS
+    return SHEET_STEPS | below | TOWN_STEPS
+
+
+def _accepted(number: str) -> frozenset[str]:
+    """Return the step in which the supervision committee took an inquiry up, if it did."""
+    done = CaseStep.objects.filter(case__number=number, step_key="accept", state=StepState.APPROVED)
+    return frozenset({"accept"}) if done.exists() else frozenset()
 
 
 def _may_publish(turn: registry.Turn) -> None:
@@ -144,6 +160,7 @@ def _handed_in(turn: registry.Turn) -> None:
         subject_kind="publication" if about else "",
         subject_id=about,
         again=earlier,
+        level=Inquiry.Level.TOWN if earlier else Inquiry.Level.VILLAGE,
         asked_at=asked_at,
         due_at=rules.due(asked_at, days),
     )

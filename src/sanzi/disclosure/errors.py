@@ -149,6 +149,14 @@ class WordsMissing(Refusal):
     next_step = "请补上再交。"
 
 
+class WordsTooLong(Refusal):
+    """A comment or an answer is longer than it may be."""
+
+    code = "disclosure.words_too_long"
+    sentence = "写得太长了，最多{limit}个字。"
+    next_step = "请留下最要紧的。"
+
+
 class NoSuchItem(Refusal):
     """The catalogue of publications has no such item."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sanzi.disclosure import naming
 from sanzi.disclosure.models import HouseholdLook
 from sanzi.kernel import clock, masking
 from sanzi.orgs.errors import NotFound
@@ -78,7 +79,9 @@ def household_page(household_id: int, at: datetime) -> HouseholdPage:
         .select_related("order")
         .order_by("-order__created_at", "-id")
     )
-    payments = tuple(_shown(row) for row in rows)
+    found = list(rows)
+    titles = naming.clean(household.division_id, [row.order.purpose for row in found])
+    payments = tuple(_shown(row, title) for row, title in zip(found, titles, strict=True))
     return HouseholdPage(
         village_code=household.division_id,
         members=tuple(masking.name(one.name) for one in members if one.death_date is None),
@@ -94,11 +97,11 @@ def household_page(household_id: int, at: datetime) -> HouseholdPage:
     )
 
 
-def _shown(row: Payment) -> HouseholdPayment:
+def _shown(row: Payment, title: str) -> HouseholdPayment:
     return HouseholdPayment(
         case_number=row.order.case_number,
         village_code=row.order.division_code,
-        title=row.order.purpose,
+        title=title,
         who=masking.name(row.payee_name),
         account_tail=row.account_tail,
         amount_fen=row.amount_fen,

@@ -7,7 +7,9 @@ from datetime import datetime
 from math import ceil
 from statistics import median
 
-from sanzi.disclosure.models import Inquiry, Publication
+from django.db.models import Exists, OuterRef
+
+from sanzi.disclosure.models import Inquiry, InquiryDelay, Publication
 from sanzi.matters.models import CaseStep, StepState
 
 UNREAD = "等村里受理"
@@ -17,7 +19,8 @@ UNREAD = "等村里受理"
 class Asked:
     """A question about a publication. Its words are shown once the village has taken it up.
 
-    `answer_ext_id` is the publication that answers it; `is_late` that its day is past, or was.
+    `answer_ext_id` is the publication that answers it; `is_late` that its day is past, or was, or
+    that it went up unanswered. `level` is who must answer, `late_levels` who let the day pass.
     """
 
     title: str
@@ -26,6 +29,8 @@ class Asked:
     answered_at: datetime | None
     answer_ext_id: str
     is_late: bool
+    level: str
+    late_levels: tuple[str, ...]
 
 
 def about(publication_ext_id: str, at: datetime) -> list[Asked]:
@@ -58,12 +63,13 @@ class Tally:
 def tally(division_code: str, at: datetime) -> Tally:
     """Return the counts of all questions of a village."""
     found = Inquiry.objects.filter(division_code=division_code).exclude(status=Inquiry.Status.ENDED)
-    rows = list(found.values_list("asked_at", "answered_at", "due_at"))
-    took = [(answered - asked).days for asked, answered, _ in rows if answered is not None]
+    went_up = Exists(InquiryDelay.objects.filter(inquiry=OuterRef("pk")))
+    rows = list(found.values_list("asked_at", "answered_at", "due_at", went_up))
+    took = [(answered - asked).days for asked, answered, *_ in rows if answered is not None]
     return Tally(
         asked=len(rows),
         answered=len(took),
-        late=sum((answered or at) > due for _, answered, due in rows),
+        late=sum(is_up or (answered or at) > due for _, answered, due, is_up in rows),
         median_days=ceil(median(took)) if took else None,
     )
 
@@ -85,13 +91,17 @@ def answer_of(case_number: str) -> Publication | None:
 
 def _asked(one: Inquiry, at: datetime) -> Asked:
     answer = answer_of(one.case_number)
+    delays = one.delays.order_by("pk").values_list("level", flat=True)
+    late = tuple(str(Inquiry.Level(level).label) for level in delays)
     return Asked(
         title=one.title if answer or _is_taken(one) else UNREAD,
         asked_at=one.asked_at,
         due_at=one.due_at,
         answered_at=answer.published_at if answer else None,
         answer_ext_id=answer.ext_id if answer else "",
-        is_late=(answer.published_at if answer else at) > one.due_at,
+        is_late=bool(late) or (answer.published_at if answer else at) > one.due_at,
+        level=Inquiry.Level(one.level).label,
+        late_levels=late,
     )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 import yaml
 
+from sanzi.kernel import clock
+
 FILE = Path(__file__).resolve().parent.parent / "data" / "disclosure" / "inquiries.yaml"
 SUPERVISION, REPS, VOTERS, ANYBODY = "supervision", "reps", "voters", "anybody"
+TOWN = "town"
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class InquiryRules:
     formal_days: int
     informal_days: int
     town_days: int
+    county_days: int
 
     def least(self, askers: str, voters: int) -> int:
         """Return how many must ask, of a village with so many voters."""
@@ -39,6 +43,15 @@ class InquiryRules:
         if is_again:
             return self.town_days
         return self.informal_days if askers == ANYBODY else self.formal_days
+
+    def days_above(self, level: str) -> int:
+        """Return within how many days the town, or the county, answers what came up to it."""
+        return self.town_days if level == TOWN else self.county_days
+
+
+def last_day(due_at: datetime) -> date:
+    """Return the last local day on which an answer is in time: it is due at that day's end."""
+    return clock.local_date(due_at - timedelta(seconds=1))
 
 
 @cache

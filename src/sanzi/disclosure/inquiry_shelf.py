@@ -20,6 +20,7 @@ def register() -> None:
                 Column("askers", "谁提的", lambda one: one.get_askers_display()),
                 Column("asker_count", "几人", "asker_count", "number"),
                 Column("asked_at", "哪天提的", "asked_at", "moment"),
+                Column("level", "归谁答", lambda one: one.get_level_display()),
                 Column("due_at", "最迟答复", "due_at", "moment"),
                 Column("answered_at", "哪天答的", "answered_at", "moment"),
                 Column("satisfied", "满意", "satisfied_count", "number"),

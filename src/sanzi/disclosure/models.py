@@ -71,7 +71,8 @@ class Inquiry(models.Model):
 
     `askers` says who asks: the supervision committee, representatives, a tenth of the voters
     (these three must be answered within 15 days), or anybody. `again` names an earlier inquiry
-    whose answer did not satisfy; the town answers then.
+    whose answer did not satisfy; the town answers then. `level` is who must answer it now, by
+    `due_at`: nobody answered below in time.
     """
 
     class Askers(models.TextChoices):
@@ -81,6 +82,13 @@ class Inquiry(models.Model):
         REPS = "reps", "五名以上村民代表"
         VOTERS = "voters", "十分之一以上有选举权的村民"
         ANYBODY = "anybody", "村民个人"
+
+    class Level(models.TextChoices):
+        """Who must answer."""
+
+        VILLAGE = "village", "村里"
+        TOWN = "town", "镇里"
+        COUNTY = "county", "县里"
 
     class Status(models.TextChoices):
         """How far it is."""
@@ -107,9 +115,24 @@ class Inquiry(models.Model):
     unsatisfied_count = models.IntegerField(default=0)
     is_satisfied = models.BooleanField(null=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ASKED)
+    level = models.CharField(max_length=8, choices=Level.choices, default=Level.VILLAGE)
 
     class Meta:
         indexes = (models.Index(fields=["division_code", "status"], name="inquiry_place"),)
+
+
+class InquiryDelay(models.Model):
+    """A level that let the day of an inquiry pass without a public answer; kept for good."""
+
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="delays")
+    level = models.CharField(max_length=8, choices=Inquiry.Level.choices)
+    due_at = models.DateTimeField()
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["inquiry", "level"], name="inquiry_delay_once"),
+        )
 
 
 class HouseholdCode(models.Model):

@@ -21,7 +21,7 @@ from django.db.models import Max
 
 from sanzi.deals.asset_rules import GONE
 from sanzi.deals.models import Asset
-from sanzi.disclosure import bulletin_queries, naming, queries, rules
+from sanzi.disclosure import bulletin_queries, comparison_queries, naming, queries, rules
 from sanzi.disclosure.models import Publication
 from sanzi.disclosure.periods import month_of
 from sanzi.kernel import divisions
@@ -33,8 +33,8 @@ from sanzi.registers.leases.queries import public as leases
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "disclosure" / "open"
 MONTHS: Final = 12
-OF_A_VILLAGE: Final = ("village", "month", "line", "asset", "publication")
-OF_A_COUNTY: Final = ("village", "publication")
+OF_A_VILLAGE: Final = ("village", "month", "line", "asset", "price", "publication")
+OF_A_COUNTY: Final = ("village", "price", "publication")
 ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 
 Row = dict[str, object]
@@ -100,6 +100,13 @@ def file(where: Place, name: str, today: date) -> bytes:
     wanted = where.tables if is_descriptor else (table,)
     with _written(where, wanted, today) as folder:
         return (Path(folder) / name).read_bytes()
+
+
+def records(where: Place, name: str, today: date) -> list[Row]:
+    """Return the rows of a table of a place. Raises: NotFound."""
+    if name not in where.tables:
+        raise NotFound
+    return list(_ROWS[name](where, today))
 
 
 def _written(
@@ -193,6 +200,21 @@ def _hundredths(centi: int | None) -> Decimal | None:
     return None if centi is None else Decimal(centi) / 100
 
 
+def _prices(where: Place, today: date) -> Iterator[Row]:
+    for year in comparison_queries.years(today):
+        for one in comparison_queries.prices(where.code, year):
+            yield {
+                "year": year,
+                "price_id": one.ref,
+                "village_code": one.village_code,
+                "kind": one.kind,
+                "group": one.group,
+                "unit": one.unit,
+                "since_date": one.on,
+                "price_fen": one.fen,
+            }
+
+
 def _publications(where: Place, _today: date) -> Iterator[Row]:
     for village in where.villages:
         for one in standing(village.code):
@@ -226,6 +248,7 @@ _ROWS: Final[Mapping[str, Callable[[Place, date], Iterator[Row]]]] = {
     "month": _months,
     "line": _lines,
     "asset": _assets,
+    "price": _prices,
     "publication": _publications,
 }
 

@@ -21,6 +21,7 @@ from sanzi.payments.models.cards import CardLine
 from sanzi.registers.posts.models import Pay, PayStatus
 from sanzi.registers.seals.models import SealUse, UseStatus
 from sanzi.registers.treasury.models import Debt, DebtState
+from sanzi.supervision import catalogue as models
 from sanzi.supervision.models import Alert
 
 
@@ -153,12 +154,11 @@ def _services(asked: Asked) -> Made | None:
 
 
 def _alerts(asked: Asked) -> Made | None:
-    opened = Alert.objects.filter(
-        division_code=asked.village, opened_at__gte=asked.start, opened_at__lt=asked.end
+    of_village = Alert.objects.filter(division_code=asked.village).exclude(
+        model_code__in=models.closed_codes()
     )
-    disposed = Alert.objects.filter(
-        division_code=asked.village, disposed_at__gte=asked.start, disposed_at__lt=asked.end
-    )
+    opened = of_village.filter(opened_at__gte=asked.start, opened_at__lt=asked.end)
+    disposed = of_village.filter(disposed_at__gte=asked.start, disposed_at__lt=asked.end)
     if not opened.exists() and not disposed.exists():
         return None
     rows = [

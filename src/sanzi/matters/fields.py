@@ -100,6 +100,11 @@ def has_unseen(text: str) -> bool:
     )
 
 
+def seen(text: str) -> str:
+    """Return a text without what cannot be read or kept."""
+    return "".join(sign for sign in text if not has_unseen(sign))
+
+
 def typed(fields: Sequence[Field], form: Mapping[str, Any]) -> dict[str, Typed]:
     """Return the values of a form that has no mistake, each as its type; empty ones are left out.
 

@@ -49,6 +49,7 @@ class Wire:
         self.instead: dict[str, str] = {}
         self.dingtalk_events: Envelope | None = None
         self.open_phone: Callable[[str], str] | None = None
+        self.open_value: Callable[[str], str] | None = None
         self.address_of: Callable[[Notice], str] | None = None
         self.stand_ins: Callable[[Notice], list[int]] | None = None
         self.page_of: Callable[[str, str, Mapping[str, str]], str] | None = None
@@ -64,6 +65,7 @@ _texts: dict[str, str] = {}
 OPERATORS = "operators"
 _titles: dict[str, str] = {OPERATORS: "给运维的告警"}
 _at_any_hour: set[str] = set()
+_sealed: dict[str, tuple[str, ...]] = {}
 
 
 class _Known(dict[str, str]):
@@ -73,13 +75,21 @@ class _Known(dict[str, str]):
         return "未知"
 
 
-def register_text(template: str, text: str, *, title: str = "", at_any_hour: bool = False) -> None:
+def register_text(
+    template: str,
+    text: str,
+    *,
+    title: str = "",
+    at_any_hour: bool = False,
+    sealed: tuple[str, ...] = (),
+) -> None:
     """Make the wording of a template known; `{name}` marks what is filled in.
 
     `title` names its kind. `at_any_hour`: the receiver has just asked for it, so quiet hours do
-    not hold it back.
+    not hold it back. `sealed` names the values that are ciphertext until they are sent.
     """
     _texts[template] = text
+    _sealed[template] = sealed
     _titles[template] = title or template
     if at_any_hour:
         _at_any_hour.add(template)
@@ -93,6 +103,15 @@ def title(template: str) -> str:
 def at_any_hour() -> list[str]:
     """Return the templates that quiet hours do not hold back."""
     return sorted(_at_any_hour)
+
+
+def opened(template: str, params: Mapping[str, str]) -> dict[str, str]:
+    """Return the values of a notice as the receiver reads them."""
+    reveal = wire.open_value
+    return {
+        key: reveal(value) if reveal and key in _sealed.get(template, ()) else str(value)
+        for key, value in params.items()
+    }
 
 
 def wording(template: str, params: Mapping[str, str]) -> str:

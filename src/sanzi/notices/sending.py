@@ -121,12 +121,13 @@ def _send(claimed: Sequence[Notice], notifier: Notifier, at: datetime) -> int:
 
 def _message(one: Notice) -> Message:
     page_of = wire.page_of if one.user_id is not None else None
+    params = outbox.opened(one.template, one.params)
     return Message(
         address=_address(one),
         template=one.template,
-        text=outbox.wording(one.template, one.params),
+        text=outbox.wording(one.template, params),
         dedup_key=one.dedup_key,
-        params={key: str(value) for key, value in one.params.items()},
+        params=params,
         url=page_of(one.subject_kind, one.subject_id, one.params) if page_of else "",
     )
 

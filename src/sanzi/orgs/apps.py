@@ -25,6 +25,7 @@ class OrgsConfig(AppConfig):
         audit.listeners.append(events.hear)
         webhooks.locks.seal = lambda plain: secrets.seal("token", plain)
         webhooks.locks.reveal = lambda sealed: secrets.reveal("token", sealed)
+        outbox.wire.open_value = lambda sealed: secrets.reveal("notice", sealed)
         outbox.wire.address_of = lambda notice: binding_queries.address_of(notice, _staff)
 
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from sanzi.kernel import cipher, digest
 
 Kind = Literal[
-    "id_no", "account", "phone", "totp", "token", "message", "outside", "offer", "letter"
+    "id_no", "account", "phone", "totp", "token", "message", "outside", "offer", "letter", "notice"
 ]
 
 

@@ -35,7 +35,7 @@ LOAD_ORDER: Final = (
     "works_inspection", "works_risk", "works_rectification",
     "asset", "auction", "auction_bidder", "auction_bid", "lease", "rent_bill", "asset_disposal",
     "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
-    "case", "approval", "disclosure", "disclosure_due", "inquiry",
+    "case", "approval", "disclosure", "disclosure_due", "inquiry", "inquiry_delay",
     "letter_visit", "letter_rectification",
     "card", "card_settlement", "card_line",
     "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice", "white_slip",
@@ -52,6 +52,7 @@ LOAD_ORDER: Final = (
     "pay_standard", "pay", "hire", "handover", "handover_item",
     "party_development", "party_stage", "party_dues", "party_fund", "honour",
     "deposit_plan", "deposit", "debt", "advance", "investment", "card_issue",
+    "confirmation_round", "confirmation",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")

@@ -28,12 +28,15 @@ COLUMN_TYPES: Final = ("fen", "count", "date", "text", "person", "payee", "role"
 OFFICES: Final = ("agri", "works", "tender", "civil", "land", "fin", "party")
 DEFAULT_DAYS: Final = {"V": 3, "F": 5, "D": 10, "C": 15}
 
+CLOSED_CHAIN: Final = "supervision"
+
 _MUST: Final = {
     "code", "number", "title", "version", "status", "severity", "gates", "missing", "rule",
     "sentence", "advice", "basis", "parameters", "route", "columns", "false_alarms",
     "blind_spots", "verify",
 }  # fmt: skip
-_MAY: Final = {"screen"}
+_MAY: Final = {"closed", "screen"}
+_DISCIPLINE: Final = frozenset({"D", "C"})
 _KIND: Final = re.compile(r"'(\w+)'\s+AS\s+finding_kind")
 
 
@@ -53,6 +56,16 @@ def at_gate(gate: str) -> list[AlertModel]:
         raise ValueError(f"unknown gate {gate!r}, expected one of {', '.join(GATES)}")
     found = [one for one in models().values() if gate in one.gates and one.status == "active"]
     return sorted(found, key=lambda one: one.number)
+
+
+def closed_codes() -> list[str]:
+    """Return the codes of the models whose findings only the discipline offices see."""
+    return [one.code for one in models().values() if one.is_closed]
+
+
+def chain_of(code: str, organisation: str) -> str:
+    """Return the chain of the log for alerts of a model: what is closed is in none of a body's."""
+    return CLOSED_CHAIN if models()[code].is_closed else organisation
 
 
 def tables_of(chosen: list[AlertModel]) -> frozenset[str]:
@@ -109,7 +122,9 @@ def read_model(folder: Path) -> AlertModel:
         tables=statement.tables,
         kinds=frozenset(_KIND.findall(statement.sql)),
         screen=_screen(where, data.get("screen") or []),
+        is_closed=data.get("closed") is True,
     )
+    _check_closed(where, model)
     _check_kinds(where, model)
     _check_parameters(where, model, statement.parameters)
     _check_sentences(where, model)
@@ -215,6 +230,14 @@ def _column(where: str, name: str, item: Mapping[str, str]) -> Column:
             f"{where}: column '{name}' needs a title and a type of {', '.join(COLUMN_TYPES)}"
         )
     return Column(name, item["type"], item["title"])
+
+
+def _check_closed(where: str, model: AlertModel) -> None:
+    """Refuse a closed model that a gate, or an office of the village or the town, would tell of."""
+    if model.is_closed and (
+        model.gates != ("nightly",) or {one.letter for one in model.route} - _DISCIPLINE
+    ):
+        raise ModelBroken(f"{where}: closed, so it runs nightly and its route has only D and C")
 
 
 def _check_kinds(where: str, model: AlertModel) -> None:

@@ -45,6 +45,14 @@ class NotYourTurn(Refusal):
     next_step = "有情况要说，请告诉承办的人。"
 
 
+class ClosedAlert(Refusal):
+    """Only discipline offices may know of the alert, so the village is not asked about it."""
+
+    code = "supervision.closed_alert"
+    sentence = "这条预警只有纪委看得到，不能让村里知道，不能要求村里说明。"
+    next_step = "请直接上门核实，再定结论。"
+
+
 class WrongState(Refusal):
     """The disposal loop does not allow this step now."""
 

@@ -21,7 +21,7 @@ from sanzi.orgs.errors import NotFound
 from sanzi.supervision import catalogue, rules
 from sanzi.supervision.models import Alert, AlertState, Check, Parameter, Release, Verdict
 
-SEE = "supervision.see"
+SEE, SEE_CLOSED = "supervision.see", "supervision.see_closed"
 CASE = "case"
 
 
@@ -229,8 +229,12 @@ class AlertDetail:
 
 
 def _in_scope(by: Actor) -> QuerySet[Alert]:
-    """Return the alerts of the actor's scope without those that name him."""
-    found = Alert.objects.filter(scope.within(by, SEE))
+    """Return the alerts of the actor's scope without those that name him.
+
+    What closed models found is there for the discipline offices alone.
+    """
+    is_open = ~Q(model_code__in=catalogue.closed_codes())
+    found = Alert.objects.filter(scope.within(by, SEE), is_open | scope.within(by, SEE_CLOSED))
     if not by.person_ext_id:
         return found
     named = found.annotate(named=Cast("subject_person_ext_ids", TextField()))
@@ -246,6 +250,11 @@ def access_alert(*, by: Actor, ext_id: str) -> Alert:
     if alert is None:
         raise NotFound
     return alert
+
+
+def has_alert(*, by: Actor, kind: str, finding_id: str) -> bool:
+    """Return whether the actor may see an alert about a row of the record."""
+    return _in_scope(by).filter(finding_kind=kind, finding_id=finding_id).exists()
 
 
 def alerts(

@@ -60,7 +60,10 @@ class Column:
 
 @dataclass(frozen=True)
 class AlertModel:
-    """A model as its folder says it; `kinds` are the tables whose rows it finds something on."""
+    """A model as its folder says it; `kinds` are the tables whose rows it finds something on.
+
+    `is_closed`: what it finds is there for the discipline offices alone.
+    """
 
     code: str
     number: str
@@ -85,6 +88,7 @@ class AlertModel:
     tables: frozenset[str]
     kinds: frozenset[str]
     screen: tuple[Ask, ...] = ()
+    is_closed: bool = False
 
     @property
     def content_digest(self) -> str:
@@ -101,5 +105,6 @@ class AlertModel:
                     one.name: [[v.from_date, v.value] for v in one.values]
                     for one in self.parameters
                 },
+                **({"closed": True} if self.is_closed else {}),
             },
         )

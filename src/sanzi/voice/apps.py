@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
-TEN_MINUTES, DAY = 600, 24 * 3600
+TEN_MINUTES, HOUR, DAY = 600, 3600, 24 * 3600
 
 
 class VoiceConfig(AppConfig):
@@ -15,12 +15,13 @@ class VoiceConfig(AppConfig):
     verbose_name = "群众来信"
 
     def ready(self) -> None:
-        """Let overdue letters climb, forget used codes, and give notices their words."""
+        """Let overdue letters climb, ask about payments, forget used codes, give notices words."""
         from sanzi.notices import duties, outbox
-        from sanzi.voice.actions import handling, proofs, stations
+        from sanzi.voice.actions import confirming, handling, proofs, stations
 
         stations.hang_photos()
 
+        duties.register("voice.ask", HOUR, confirming.draw_due)
         duties.register("voice.climb", TEN_MINUTES, handling.climb_overdue)
         duties.register("voice.forget", DAY, proofs.forget)
         duties.register("voice.forget_places", DAY, stations.forget_places)
@@ -41,6 +42,13 @@ class VoiceConfig(AppConfig):
             ("voice_threat", "来信人被威胁", "有来信人报告被人威胁，请马上看，{due}前处置。"),
         ):
             outbox.register_text(template, text, title=title)
+        outbox.register_text(
+            confirming.TEMPLATE,
+            "{place}发给您家{what}{amount}，您收到了吗？请在{until}前打开{site}/q/{code} "
+            "回答。村里和镇里不知道问了谁。",
+            title="问一户钱到了没有",
+            sealed=("code",),
+        )
         outbox.register_text(
             "voice_code",
             "您写信反映情况的验证码是{code}，半小时内有效，不要告诉别人。",

@@ -173,6 +173,46 @@ class KindHandled(Refusal):
     next_step = "请选另一类。"
 
 
+class ConfirmationNotOpened(Refusal):
+    """The code of a text opens no question."""
+
+    code = "voice.confirmation_not_opened"
+    sentence = "这个码没有打开。"
+    next_step = "请对照短信里的码再输一次。"
+
+
+class ConfirmationOver(Refusal):
+    """The days for the answer have run."""
+
+    code = "voice.confirmation_over"
+    sentence = "回答的日子过了，这条短信不能用了。"
+    next_step = "钱没收到的，请点“反映问题”写信，村里看不到。"
+
+
+class ConfirmationAnswered(Refusal):
+    """A question is answered once."""
+
+    code = "voice.confirmation_answered"
+    sentence = "这一笔已经回答过了，只能答一次。"
+    next_step = "答错了，请点“反映问题”写信，村里看不到。"
+
+
+class AnswerMissing(Refusal):
+    """No button was pressed that the page has."""
+
+    code = "voice.answer_missing"
+    sentence = "还没有选收到了没有。"
+    next_step = "请按一个按钮。"
+
+
+class SumUnclear(Refusal):
+    """The sum that arrived is no sum, or is the one that was paid."""
+
+    code = "voice.sum_unclear"
+    sentence = "收到多少钱没有写清：{why}。"
+    next_step = "请写数字，比如265或265.50；一分没收到，请按“没收到”。"
+
+
 class NoSuchOffice(Refusal):
     """A letter goes to an office of its kinds that has no part in it, and is not there already."""
 

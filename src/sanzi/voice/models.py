@@ -1,5 +1,7 @@
 """Tables of letters: where each lies, its sealed parts, keys, bars, what the station saw.
 
+And of confirmations: which households were asked whether a payment arrived, and what they said.
+
 Nothing here is readable about a writer or the accused: words, names and photos are ciphertext,
 who is kept out is a keyed mark of this letter alone. Without a name, the time is a full hour.
 """
@@ -7,6 +9,9 @@ who is kept out is a keyed mark of this letter alone. Without a name, the time i
 from __future__ import annotations
 
 from django.db import models
+
+from sanzi.orgs.models import Household
+from sanzi.payments.models import Payment, PaymentOrder
 
 
 class OfficeKey(models.Model):
@@ -226,3 +231,68 @@ class UsedProof(models.Model):
 
     mark = models.CharField(max_length=64, primary_key=True)
     expires_at = models.DateTimeField()
+
+
+class ConfirmationRound(models.Model):
+    """The drawing of one payment order: whom it reached, whom a text can reach, how many are asked.
+
+    `salt` and the server's key give the lot, so that the drawing can be done again by who has both.
+    Units: households. `rested_count` were asked lately or asked not to be.
+    """
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    order = models.OneToOneField(
+        PaymentOrder, on_delete=models.PROTECT, related_name="confirmation_round"
+    )
+    division_code = models.CharField(max_length=12)
+    salt = models.CharField(max_length=32)
+    drawn_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    household_count = models.IntegerField()
+    phoneless_count = models.IntegerField()
+    rested_count = models.IntegerField()
+    asked_count = models.IntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=["division_code", "drawn_at"], name="confirmation_place"),)
+
+
+class Answer(models.TextChoices):
+    """What a household says of a payment."""
+
+    RECEIVED = "received", "收到了"
+    NOT_RECEIVED = "not_received", "没收到"
+    WRONG_SUM = "wrong_sum", "数不对"
+    DECLINED = "declined", "以后别再问"
+
+
+class Confirmation(models.Model):
+    """One household asked about one payment; it answers once, by a code kept as its hash."""
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    round = models.ForeignKey(
+        ConfirmationRound, on_delete=models.PROTECT, related_name="confirmations"
+    )
+    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="+")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="+")
+    code_hash = models.CharField(max_length=64, unique=True)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    answer = models.CharField(max_length=12, choices=Answer.choices, blank=True)
+    received_fen = models.BigIntegerField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["household", "asked_at"], name="confirmation_household"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(answer="", answered_at__isnull=True)
+                | models.Q(~models.Q(answer=""), answered_at__isnull=False),
+                name="confirmation_answered",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer="wrong_sum", received_fen__gt=0)
+                | models.Q(~models.Q(answer="wrong_sum"), received_fen__isnull=True),
+                name="confirmation_sum",
+            ),
+        )

@@ -121,7 +121,9 @@ def open_key_file(text: str, passphrase: str) -> Opener:
         opening = _scrypt(passphrase, bytes.fromhex(str(told["salt"])), cost)
         keys = {cipher.KEY_VERSION: opening}
         return Opener(cipher.open_sealed(keys, str(told["sealed"]), public), public)
-    except (ValueError, KeyError, TypeError, BadRecipientKey, cipher.SealBroken) as wrong:
+    except (
+        ValueError, KeyError, TypeError, RecursionError, BadRecipientKey, cipher.SealBroken,
+    ) as wrong:  # fmt: skip
         raise KeyNotOpened from wrong
 
 

@@ -260,7 +260,7 @@ def test_a_payment_and_a_month_are_pages_without_accounts(folder: Path) -> None:
         "in_fen": 100, "out_fen": 36_500, "balance_fen": None,
         "rows": [["N1", "2026-10-03", "工钱", "王*芳", 36_500, False]],
     }  # fmt: skip
-    first, second = publish(body=payment), publish("2026-10收支明细", item="F01", body=month)
+    first, second = publish(body=payment), publish("2026年10月收支明细", item="F01", body=month)
     pages.publish_due(AT)
 
     page = (folder / WILLOW / f"{first.ext_id}.html").read_text()

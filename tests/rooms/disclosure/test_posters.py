@@ -37,7 +37,7 @@ def publish(**more: Any) -> Publication:
         ["N1", "2026-10-09", "路灯电费", "青山供电所", 1_219_650, False],
         ["N2", "2026-10-12", "误工补贴", "王*芳", 12_000, False],
     ], **more}  # fmt: skip
-    sheet = Sheet(WILLOW, "O-WILLOW", "F01", "2026-10收支明细", body, 1_219_650, "2026-10")
+    sheet = Sheet(WILLOW, "O-WILLOW", "F01", "2026年10月收支明细", body, 1_219_650, "2026-10")
     return publishing.publish(sheet=sheet, by=SYSTEM, at=AT)
 
 

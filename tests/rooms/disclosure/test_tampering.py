@@ -42,7 +42,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
             subject=("thing", str(number)), after={"fen": 36_500},
         )  # fmt: skip
     body = {"in_fen": 100, "out_fen": 36_500, "balance_fen": None, "rows": []}
-    sheet = Sheet(WILLOW, "O-WILLOW", "F01", "2026-10收支明细", body, 36_500, "2026-10")
+    sheet = Sheet(WILLOW, "O-WILLOW", "F01", "2026年10月收支明细", body, 36_500, "2026-10")
     page = publishing.publish(sheet=sheet, by=SYSTEM, at=AT)
     actions.work(AT)
     assert list(queries.verify()) == []

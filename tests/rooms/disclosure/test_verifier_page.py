@@ -46,7 +46,7 @@ def pinned(content: str) -> dict[str, Any]:
 
 def test_a_published_month_is_told_by_its_leaf_and_proved_on_paper() -> None:
     body = {"in_fen": 1_864_000, "out_fen": 1_219_650, "balance_fen": None, "rows": []}
-    sheet = Sheet(WILLOW, "O-WILLOW", "F01", "2026-10收支明细", body, 1_219_650, "2026-10")
+    sheet = Sheet(WILLOW, "O-WILLOW", "F01", "2026年10月收支明细", body, 1_219_650, "2026-10")
     made = publishing.publish(sheet=sheet, by=SYSTEM, at=AT)
     actions.work(AT)
 

@@ -12,6 +12,7 @@ SELECT
     q.due_at AS due_at,
     q.answered_at AS answered_at,
     q.is_satisfied AS is_satisfied,
-    q.status AS status
+    q.status AS status,
+    q.level AS level
 FROM disclosure_inquiry q
 JOIN orgs_organisation o ON o.id = q.organisation_id

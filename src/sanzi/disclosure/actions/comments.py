@@ -10,9 +10,16 @@ from django.db import transaction
 
 from sanzi.audit import actions as audit
 from sanzi.disclosure import comment_queries, rules
-from sanzi.disclosure.errors import CommentsClosed, NumberInText, SaidAlready, WordsMissing
+from sanzi.disclosure.errors import (
+    CommentsClosed,
+    NumberInText,
+    SaidAlready,
+    WordsMissing,
+    WordsTooLong,
+)
 from sanzi.disclosure.models import Comment, Publication
 from sanzi.kernel import ids
+from sanzi.matters.fields import seen
 from sanzi.matters.items import items
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
@@ -29,12 +36,21 @@ class Words:
     text: str
 
 
+def _read(text: str) -> str:
+    """Return what was written, without signs that nobody sees. Raises: WordsTooLong."""
+    found = seen(text).strip()
+    if len(found) > WORDS_MAX:
+        raise WordsTooLong(limit=WORDS_MAX, field="words")
+    return found
+
+
 def say(*, village_code: str, ext_id: str, words: Words, by: Actor, at: datetime) -> Comment:
     """Take what a household says to a publication that asks for it.
 
-    Raises: NotFound, CommentsClosed, SaidAlready, WordsMissing, NumberInText. Nothing is left then.
+    Raises: NotFound, CommentsClosed, SaidAlready, WordsMissing, WordsTooLong, NumberInText. Nothing
+    is left then.
     """
-    text = words.text.strip()[:WORDS_MAX]
+    text = _read(words.text)
     if words.stance not in Comment.Stance.values or (
         words.stance != Comment.Stance.FOR and not text
     ):
@@ -79,8 +95,11 @@ def say(*, village_code: str, ext_id: str, words: Words, by: Actor, at: datetime
 
 
 def answer(*, ext_id: str, text: str, by: Actor, at: datetime) -> None:
-    """Answer one comment in public, once. Raises: NotFound, WordsMissing, NumberInText."""
-    said = text.strip()[:WORDS_MAX]
+    """Answer one comment in public, once.
+
+    Raises: NotFound, WordsMissing, WordsTooLong, NumberInText.
+    """
+    said = _read(text)
     if not said:
         raise WordsMissing(field="answer")
     if rules.scrubbed(said) != said:

@@ -13,11 +13,11 @@ from sanzi.audit import actions as audit
 from sanzi.disclosure import log_queries, queries, rules
 from sanzi.disclosure.errors import AlreadyReplaced
 from sanzi.disclosure.models import Door, Publication
-from sanzi.disclosure.periods import bounds, month_of
+from sanzi.disclosure.periods import bounds, month_of, words
 from sanzi.kernel import clock, digest, ids
 from sanzi.matters import catalogue
 from sanzi.matters.catalogue import Disclosed
-from sanzi.matters.items import items
+from sanzi.matters.items import MONTH, items
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.models import Division, Organisation
 from sanzi.payments.hooks import OrderDone
@@ -180,7 +180,7 @@ def publish_month(*, village_code: str, period: str, at: datetime) -> Publicatio
         division_code=village_code,
         org_ext_id=body_of.ext_id,
         item_code=MONTHLY_DETAIL,
-        title=f"{period}收支明细",
+        title=f"{words(MONTH, period)}收支明细",
         body={
             "in_fen": page.figures.in_fen,
             "out_fen": page.figures.out_fen,

@@ -1,12 +1,19 @@
-"""Addresses of letters in the office, and of the station that looks on the spot."""
+"""Addresses of letters in the office, of the station, and of asking whether payments arrived."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from sanzi.interfaces.office.views import letters, station
+from sanzi.interfaces.office.views import confirmations, letters, station
 
 urlpatterns = [
+    path("confirmations/", confirmations.counts, name="confirmations"),
+    path("confirmations/<str:alert>/", confirmations.page, name="confirmation"),
+    path(
+        "confirmations/<str:alert>/household/",
+        confirmations.household,
+        name="confirmation_household",
+    ),
     path("letters/", letters.listing, name="letters"),
     path("letters/counts/", letters.counts, name="letter_counts"),
     path("letters/key/", letters.key, name="letter_key"),

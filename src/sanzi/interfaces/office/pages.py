@@ -124,6 +124,7 @@ PRINTED = (
     ("voice.handle", "群众来信", "office:letters", "mail"),
     ("voice.visit", "监察联络站", "office:station", "camera"),
     ("voice.count", "来信统计", "office:letter_counts", "mail"),
+    ("voice.confirmations", "到账回访", "office:confirmations", "message-2"),
     ("disclosure.issue_code", "公示二维码", "office:doors", "qrcode"),
     ("audit.see", "审计日志", "office:log", "search"),
 )

@@ -186,7 +186,7 @@ def _open(
         )
         Disposal.objects.create(alert=alert, at=at, actor_name=by.name, action="opened")
         audit.write(
-            chain=alert.org_ext_id,
+            chain=catalogue.chain_of(alert.model_code, alert.org_ext_id),
             kind="supervision.alert.opened",
             by=by,
             at=at,

@@ -11,15 +11,17 @@ from datetime import datetime
 
 from sanzi.audit import actions as audit
 from sanzi.kernel import clock
+from sanzi.matters.fields import seen
 from sanzi.notices import outbox
 from sanzi.notices.models import Channel
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import Actor
 from sanzi.voice import queries, rules, sealing
 from sanzi.voice import station_queries as stations
-from sanzi.voice.errors import ReasonTooShort
+from sanzi.voice.errors import ReasonTooShort, TooLong
 from sanzi.voice.models import Complaint, Lock, Part, State, Turn
 
+SAID_MAX = 2000
 CHAIN = "voice"
 WRITER = Actor(user_id=None, person_id=None, person_ext_id="", name="写信人", origin=orgs.PORTAL)
 """Who writes and answers at the public door: nobody that the log could tell."""
@@ -70,11 +72,13 @@ def add_part(complaint: Complaint, part: Part, text: str, key: bytes) -> None:
 
 
 def said(text: str) -> str:
-    """Return words that say something. Raises: ReasonTooShort."""
-    found = text.strip()
+    """Return words that say something. Raises: ReasonTooShort, TooLong."""
+    found = seen(text).strip()
     if len(found) < rules.REASON_LEAST:
         raise ReasonTooShort(least=rules.REASON_LEAST)
-    return found[:2000]
+    if len(found) > SAID_MAX:
+        raise TooLong(limit=SAID_MAX)
+    return found
 
 
 def route_to(complaint: Complaint, start: int, day_at: datetime) -> bool:

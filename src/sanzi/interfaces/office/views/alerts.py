@@ -45,6 +45,7 @@ from sanzi.record.schema import load_tables
 from sanzi.supervision import queries as supervision
 from sanzi.supervision.actions import alerts as actions
 
+ABOUT_ASKED = ("confirmation", "confirmation_round")
 COLUMNS_MAX = 8
 COLOURS = (("", "全部"), ("red", "新增"), ("yellow", "待处置"), ("green", "已处置"))
 SEVERITIES = (("", "强弱不限"), ("block", "阻断"), ("hold", "暂缓"), ("warn", "提醒"))
@@ -220,9 +221,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "sentence": row.sentence,
             "figures": [Fact(title, text) for title, text in alert.figures],
             "tables": [_rows_of(name, rows) for name, rows in alert.rows.items() if rows],
-            "case_link": Link(f"看办件 {row.case_number}", _case_url(row))
-            if row.case_number
-            else None,
+            "case_link": _more(alert),
             "laws": [Fact(one, "") for one in alert.basis],
             "events": _events(request, alert),
             "track": _track(request, alert),
@@ -243,8 +242,14 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
     )
 
 
-def _case_url(row: supervision.AlertRow) -> str:
-    return reverse("office:case", args=[row.case_number])
+def _more(alert: supervision.AlertDetail) -> Link | None:
+    """Return the link to what an alert is about: the asked households, or the case."""
+    row = alert.row
+    if alert.finding_kind in ABOUT_ASKED:
+        return Link("看问的是哪一户", reverse("office:confirmation", args=[row.ext_id]))
+    if row.case_number:
+        return Link(f"看办件 {row.case_number}", reverse("office:case", args=[row.case_number]))
+    return None
 
 
 def _conclusion(code: str) -> str:

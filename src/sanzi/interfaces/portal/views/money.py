@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from sanzi.disclosure import queries, slip_queries
+from sanzi.disclosure import bulletin_queries, page_queries, queries, slip_queries
 from sanzi.disclosure.actions import publishing
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import (
@@ -25,6 +26,23 @@ from sanzi.interfaces.look.parts import (
 from sanzi.interfaces.portal.pages import asked_period, month_words, public, show, today
 
 PAYEES_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Whether a page is as it was published, when that was, and where its file lies."""
+
+    is_whole: bool
+    published: str
+    file_url: str
+
+
+def proof(one: bulletin_queries.Posted | None) -> Proof | None:
+    """Return the proof of what was published, None while nothing was."""
+    if one is None:
+        return None
+    file_url = page_queries.address_of(one.ext_id)
+    return Proof(publishing.is_unchanged(one), at(one.published_at), file_url)
 
 
 def at(moment: datetime | date | None) -> str:
@@ -61,6 +79,7 @@ def items(request: HttpRequest, code: str) -> HttpResponse:
             "page": page,
             "query": f"month={period}&kind={wanted}",
             "count": len(found),
+            "proof": proof(bulletin_queries.month(code, period)),
             "back": Link(
                 f"{village.name}", f"{reverse('portal:village', args=[code])}?month={period}"
             ),
@@ -73,7 +92,6 @@ def payment(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """Show one payment: what, how much, to whom, why, and who approved it when."""
     village = queries.village(code)
     paid = queries.payment(code, number)
-    is_whole = publishing.is_unchanged(paid.publication) if paid.publication else None
     return show(
         request,
         "payment",
@@ -85,8 +103,7 @@ def payment(request: HttpRequest, code: str, number: str) -> HttpResponse:
             "payees": _payees(code, paid, is_all="all" in request.GET),
             "rest": max(0, len(paid.payees) - PAYEES_SHOWN) if "all" not in request.GET else 0,
             "evidence": [Evidence(label, sub, "#papers") for label, sub in paid.evidence],
-            "is_whole": is_whole,
-            "published": at(paid.publication.published_at) if paid.publication else "",
+            "proof": proof(paid.publication),
             "back": Link("每一笔", reverse("portal:items", args=[code])),
         },
     )

@@ -18,6 +18,7 @@ ZIP, CSV, JSON, ATOM = "application/zip", "text/csv", "application/json", "appli
 PACKAGE_PROFILE = "https://specs.frictionlessdata.io/tabular-data-package/"
 OCDS_PROFILE = "https://standard.open-contracting.org/latest/en/"
 OC4IDS_PROFILE = "https://standard.open-contracting.org/infrastructure/latest/en/"
+PRICES = "price.json"
 KEPT = "public, max-age=600"
 
 
@@ -37,7 +38,8 @@ def _distributions(request: HttpRequest, where: Place) -> list[Distribution]:
             for name, title in open_data.titles(where).items()
         ),
     ]
-    if len(where.tables) == len(open_data.OF_A_VILLAGE):
+    found.append(Distribution("租金和单价，给程序读", url("portal:open_file", PRICES), JSON))
+    if where.tables == open_data.OF_A_VILLAGE:
         found += [
             Distribution("招标和合同", url("api-1:contracting_releases"), JSON, OCDS_PROFILE),
             Distribution("工程", url("api-1:contracting_projects"), JSON, OC4IDS_PROFILE),
@@ -50,7 +52,11 @@ def _distributions(request: HttpRequest, where: Place) -> list[Distribution]:
 
 def _dataset(request: HttpRequest, where: Place, changed_at: datetime | None) -> dcat.Dataset:
     is_village = where.tables == open_data.OF_A_VILLAGE
-    what = "每月收支、每一笔、资产和租金、公布的事、工程" if is_village else "各村和公布的事"
+    what = (
+        "每月收支、每一笔、资产和租金、单价、公布的事、工程"
+        if is_village
+        else "各村、租金和单价、公布的事"
+    )
     return dcat.Dataset(
         code=where.code,
         title=f"{where.name}的公开数据",
@@ -142,7 +148,11 @@ def package(_request: HttpRequest, code: str) -> HttpResponse:
 @public
 def file(_request: HttpRequest, code: str, name: str) -> HttpResponse:
     """Send one file of a place's package."""
-    found = open_data.file(open_data.place(code), name, today())
+    where = open_data.place(code)
+    if name == PRICES:
+        told = open_data.records(where, "price", today())
+        return _kept(JsonResponse(told, safe=False, json_dumps_params={"ensure_ascii": False}))
+    found = open_data.file(where, name, today())
     kind = JSON if name.endswith(".json") else f"{CSV}; charset=utf-8"
     return _kept(HttpResponse(found, content_type=kind))
 

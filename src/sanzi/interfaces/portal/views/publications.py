@@ -153,16 +153,19 @@ def _ask_url(code: str, ext_id: str) -> str:
 
 
 def _question(code: str, one: inquiry_queries.Asked) -> ItemRow:
-    """Return a question about a publication: its answer, or until when there is one."""
+    """Return a question about a publication: its answer, or who owes it and until when."""
     due = words.local_day(one.due_at - timedelta(seconds=1), today=today())
     told = f"{words.local_day(one.answered_at, today=today())}答复了" if one.answered_at else ""
+    up = f"{'、'.join(one.late_levels)}到期没答，" if one.late_levels else ""
+    where = f"转到{one.level}，" if one.late_levels and one.level not in one.late_levels else ""
     return ItemRow(
         title=one.title,
         url=reverse("portal:publication", args=[code, one.answer_ext_id])
         if one.answer_ext_id
         else "",
-        sub=f"{words.local_day(one.asked_at, today=today())}问的，{told or f'最迟{due}答复'}",
-        due=f"晚了，说好{due}答复" if one.is_late else "",
+        sub=f"{words.local_day(one.asked_at, today=today())}问的，"
+        f"{up}{told or f'{where}最迟{due}答复'}",
+        due=f"晚了，说好{due}答复" if one.is_late and not one.late_levels else "",
         is_late=one.is_late,
     )
 

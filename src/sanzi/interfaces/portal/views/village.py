@@ -141,6 +141,11 @@ def _bulletin(code: str) -> list[ItemRow]:
             url=reverse("portal:village_subsidies", args=[code]),
             sub="哪个项目、多少人领了、合起来多少",
         ),
+        ItemRow(
+            title="比一比价钱",
+            url=reverse("portal:prices", args=[code]),
+            sub="租金、单价，和邻村比",
+        ),
     ]
 
 
