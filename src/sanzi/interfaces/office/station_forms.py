@@ -51,7 +51,9 @@ class PutRightForm(_WithPhoto):
     """What was put right, by whom, on which day."""
 
     doer = forms.ChoiceField(label="谁改的", required=False)
-    done_date = forms.DateField(label="哪天改好的", widget=forms.DateInput(attrs={"type": "date"}))
+    done_date = forms.DateField(
+        label="哪天改好的", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     words = forms.CharField(
         label="改了什么",
         max_length=300,
