@@ -60,7 +60,7 @@ WHO = ("portal:people", "portal:voice", "portal:search", "portal:village_search"
 """The pages that name those who hold a post: who is who, whom a letter is about, the search."""
 BEHIND_PROOF = {
     "household_page", "household_leave", "matter", "again", "withdraw", "paper", "receipt_page",
-    "apply", "say",
+    "apply", "say", "confirm", "household_help",
 }  # fmt: skip
 """Addresses that open to a proven household or a receipt only; tested where they are made."""
 OF_OTHERS = {
