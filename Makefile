@@ -82,6 +82,7 @@ fast: $(VENV)/.dev ## the tests of every day: SQLite, no browser
 
 bench: $(patsubst bench/bench_%.py,bench-%,$(wildcard bench/bench_*.py)) ## every measure
 bench-ledger: peers
+bench-portal: $(patsubst bench/bench_%.py,bench-%,$(wildcard bench/bench_verifier.py bench/bench_lighthouse.py))
 bench-verifier: assets
 bench-%: $(VENV)/.dev schemas
 	@mkdir -p bench/out

@@ -21,13 +21,23 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from measure import ROOT, RUNS, Figure, free_port, middle, postgres, report, scratch
+from measure import ROOT, RUNS, Figure, free_port, middle, postgres, report, scratch, written
 
 VILLAGES = int(os.environ.get("BENCH_VILLAGES", "417"))
 PER_VILLAGE, PER_DAY = int(os.environ.get("BENCH_PER_VILLAGE", "60")), 4
 SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
 CONNECTIONS = 4
+START_MAX = 300.0
 X_DYNAMIC_MIN, DYNAMIC_MIN, X_STATIC_MIN, DAY_MAX = 50.0, 100.0, 0.9, 60.0
+BESIDE = ("verifier", "lighthouse", "log")
+JOINED = {
+    "verify_ms": (200.0, "ms", None),
+    "lighthouse_performance": (None, "", 95.0),
+    "lighthouse_accessibility": (None, "", 100.0),
+    "append_per_s": (None, "/s", 5_000.0),
+    "proof_ms": (5.0, "ms", None),
+}
+"""Figures of other measures that stand in the table of the portal: limit, unit, floor."""
 VILLAGE = "999901101001"
 LINES = 20
 
@@ -66,6 +76,7 @@ def main() -> int:
     if nginx is None:
         print("missing: nginx (apt-get install nginx-light)")
         return 2
+    load = os.getloadavg()[0]
     with scratch() as folder, postgres(folder / "pg") as url:
         around = _around(url, folder)
         done = subprocess.run(
@@ -81,8 +92,21 @@ def main() -> int:
         "x_static": Figure(round(rates["file"] / rates["plain"], 3), unit="x", floor=X_STATIC_MIN),
         "publish_day_s": Figure(round(found["day_s"], 2), DAY_MAX, "s"),
     }
-    notes = {"villages": VILLAGES, "pages": found["pages"], "day": VILLAGES * PER_DAY}
-    return report("portal", figures, notes)
+    notes = {
+        "villages": VILLAGES, "pages": found["pages"], "day": VILLAGES * PER_DAY,
+        "load": round(load, 1),
+    }  # fmt: skip
+    return report("portal", figures | _joined(), notes)
+
+
+def _joined() -> dict[str, Figure]:
+    """Return what the other measures of the portal wrote, where they ran."""
+    found = {key: one for name in BESIDE for key, one in written(name).items()}
+    return {
+        key: Figure(found[key], limit, unit, floor)
+        for key, (limit, unit, floor) in JOINED.items()
+        if key in found
+    }
 
 
 def _around(url: str, folder: Path) -> dict[str, str]:
@@ -172,8 +196,8 @@ def _served(nginx: str, folder: Path, around: dict[str, str]) -> Iterator[int]:
     )  # fmt: skip
     front = subprocess.Popen([nginx, "-p", str(folder), "-c", str(folder / "nginx.conf")])
     try:
-        _wait(app)
-        _wait(port)
+        _wait(app, web)
+        _wait(port, front)
         yield port
     finally:
         for one in (front, web):
@@ -181,8 +205,12 @@ def _served(nginx: str, folder: Path, around: dict[str, str]) -> Iterator[int]:
             one.wait()
 
 
-def _wait(port: int) -> None:
-    for _ in range(600):
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until somebody listens. Raises: TimeoutError; ChildProcessError where it ended."""
+    end = time.monotonic() + START_MAX
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise ChildProcessError(process.args)
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:

@@ -127,6 +127,13 @@ def report(name: str, figures: Mapping[str, Figure], notes: Mapping[str, object]
     return 0 if all(figure.is_kept for figure in figures.values()) else 1
 
 
+def written(name: str) -> dict[str, float]:
+    """Return the figures that another measure wrote, none where it did not run."""
+    file = OUT / f"{name}.json"
+    found = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return {key: value for key, value in found.items() if key != "notes"}
+
+
 @contextmanager
 def scratch() -> Iterator[Path]:
     """Give a folder that every user may enter (a cluster's owner must), gone afterwards."""

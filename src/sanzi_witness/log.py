@@ -6,12 +6,13 @@ that was not signed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from sanzi.kernel import merkle, notes
+from sanzi.kernel import key_turns, merkle, notes
 from sanzi.kernel.merkle import SHA256, SM3, Hasher, Subtree
 from sanzi.kernel.notes import BadNote, Checkpoint, Note, Signature, Verifier
 
@@ -44,14 +45,29 @@ class Log:
         return self.read_head(self.get("checkpoint").decode("utf-8", "replace"))
 
     def read_head(self, text: str) -> Head:
-        """Return a head from the text of its note. Raises: BadNote."""
+        """Return a head from the text of its note. Raises: Unreachable; BadNote."""
         note = notes.read(text)
-        if len(note.signers(self.keys)) != len(self.keys):
-            raise BadNote("not signed by the keys of this log")
         told = notes.read_checkpoint(note.text)
         if any(told.origin != key.name for key in self.keys):
             raise BadNote(f"the head of another log: {told.origin}")
+        if any(one.key_id == key.key_id for one in note.signatures for key in self.keys):
+            wanted: Sequence[Verifier] = self.keys
+        else:
+            wanted = self._keys_at(told.size)
+        if len(note.signers(wanted)) != len(wanted):
+            raise BadNote("not signed by the keys of this log")
         return Head(told, note)
+
+    def _keys_at(self, size: int) -> Sequence[Verifier]:
+        """Return who signs heads of a size, led by turns that the keys before signed.
+
+        Raises: Unreachable; BadNote, where the old keys were lost: then a person has to ask.
+        """
+        turns = key_turns.read_all(self.get("keys").decode("utf-8", "replace"))
+        eras = key_turns.follow(self.keys, turns)
+        if any(turn.is_lost and set(turn.old) == set(eras[-1].keys) for turn in turns):
+            raise BadNote("its keys were lost: ask the county, then give the new ones with --key")
+        return next(one.keys for one in eras if one.until is None or size <= one.until)
 
     def tiles(self, size: int) -> Tiles:
         """Return the tiles of the log as it was at a size."""

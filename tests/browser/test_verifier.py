@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from sanzi.disclosure import verifier_page
 from sanzi.kernel import notes, paper_proofs
+from sanzi.kernel.key_turns import KeyTurn
 from worlds import paper_log
 from worlds.paper_log import PaperLog
 
@@ -111,7 +112,7 @@ def test_a_wrong_key_and_an_unsigned_head_are_false(page: Page, log: PaperLog) -
             for key, body in good.signatures
         )
         assert check(page, dataclasses.replace(good, signatures=turned).text()) == forged
-    assert check(page, stranger.proof(5, 9).text()) == forged
+    assert check(page, stranger.proof(5, 9, by=(*stranger.own, *log.town)).text()) == forged
     assert check(page, dataclasses.replace(good, signatures=()).text()) == forged
 
 
@@ -124,6 +125,54 @@ def test_a_forged_code_is_not_believed(page: Page, log: PaperLog) -> None:
     other = PaperLog(log.leaves, "other.example/log")
     assert check(page, other.proof(5, 9).text()) == "bad 这张纸不是青山县公示的。"
     assert check(page, log.proof(4, 9).text()) == "bad 这个码说的不是公示，别信它。"
+
+
+def turned(log: PaperLog, until: int, *, lost: bool = False) -> tuple[PaperLog, str]:
+    """Return the log with new keys for heads above a size, and the note of that turn."""
+    fresh = paper_log.signers(log.origin, notes.ED25519, notes.SM2)
+    old, new = ([one.verifier for one in side] for side in (log.own, fresh))
+    text = KeyTurn(log.origin, until, tuple(old), tuple(new), lost).text()
+    signed = fresh if lost else (*fresh, *log.own)
+    note = notes.Note(text).signed(*(one.sign(text) for one in signed)).whole()
+    return dataclasses.replace(log, own=fresh), note
+
+
+def test_a_key_that_is_newer_than_the_page_is_said_so_and_followed_by_the_turns(
+    page: Page, log: PaperLog
+) -> None:
+    later, first = turned(log, 7)
+    latest, second = turned(later, 8)
+    text = later.proof(5, 8).text()
+
+    assert check(page, text) == "unsure 青山县换过钥匙，这张核对页还不认得新的。"
+    assert "重新拿一份核对页" in page.locator("#lines").inner_text()
+    assert check(page, text, shown=f"key\n\n{first}").startswith("good 是真的")
+    assert check(page, log.proof(5, 7).text(), shown=first).startswith("good"), "of its time"
+    forged = "bad 不对：这个码没有青山县的签名。"
+    assert check(page, log.proof(5, 8).text(), shown=first) == forged, "the old key, too late"
+    assert check(page, latest.proof(5, 9).text(), shown=f"{first}\n{second}").startswith("good")
+    page.reload()
+    assert check(page, text).startswith("good"), "the turns are remembered"
+
+
+def test_a_chain_that_was_tampered_with_and_a_lost_key_lead_nowhere(
+    page: Page, log: PaperLog
+) -> None:
+    later, turn = turned(log, 8)
+    text = later.proof(5, 9).text()
+    fake = "bad 贴的换钥匙的证明是假的，不能作数。"
+    assert check(page, text, shown=turn.replace("turned 8", "turned 7")) == fake
+    assert check(page, text, shown="".join(turn.splitlines(keepends=True)[:-1])) == fake
+    lost, declared = turned(log, 8, lost=True)
+    unknown = "unsure 青山县换过钥匙，这张核对页还不认得新的。"
+    assert check(page, lost.proof(5, 9).text(), shown=declared) == unknown
+    alone = later.proof(5, 9, by=(*later.own, *later.town)).text()
+    assert check(page, alone) == "bad 不对：这个码没有青山县的签名。", "too few vouch for it"
+
+
+def test_a_code_of_a_later_form_is_not_called_false(page: Page, log: PaperLog) -> None:
+    later = log.proof(5, 9).text().replace("SANZI1", "SANZI2")
+    assert check(page, later) == "unsure 这个码比这张核对页新，这一页还不认得。"
 
 
 def test_too_few_cosigners_leave_it_open(page: Page, log: PaperLog) -> None:
@@ -184,7 +233,7 @@ def test_with_a_network_it_asks_the_county_for_its_history(page: Page, log: Pape
     page.fill("#text", log.proof(5, 9).text())
     page.get_by_role("button", name="联网比一比").click()
     page.get_by_text("历史没有改过").wait_for()
-    assert asked == ["http://127.0.0.1:9/log/consistency/9"]
+    assert sorted(asked) == ["http://127.0.0.1:9/log/consistency/9", "http://127.0.0.1:9/log/keys"]
 
 
 def test_a_log_whose_key_was_changed_is_judged_by_the_key_of_that_time(

@@ -10,11 +10,11 @@ import pytest
 from django.conf import settings
 
 from sanzi.audit import actions as audit
-from sanzi.kernel import notes
+from sanzi.kernel import key_turns, notes
 from sanzi.kernel.merkle import SHA256, SM3
 from sanzi.kernel.notes import Note
 from sanzi.orgs.actors import SYSTEM
-from sanzi.transparency import actions, keys, rules
+from sanzi.transparency import actions, key_turning, keys, rules
 from sanzi.transparency.models import Checkpoint, Leaf, Log, Tile
 from sanzi_witness import main as program
 from sanzi_witness.log import address
@@ -133,6 +133,50 @@ def test_a_head_over_other_tiles_is_not_cosigned_at_first_sight(log: str, tmp_pa
         Tile.objects.filter(level=0, index=0).update(sm3=bytes(96))
     assert look(log, tmp_path / "w") == program.REWRITTEN
     assert not (tmp_path / "w" / "last.note").exists()
+
+
+def test_it_follows_a_turned_key_by_what_the_old_one_signed(
+    log: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pinned = known_as_options()
+    assert look_with(pinned, log, tmp_path / "w") == program.WHOLE
+    for _ in range(2):
+        key_turning.turn(by=SYSTEM, at=village.AT)
+        grow(2)
+
+    assert look_with(pinned, log, tmp_path / "w") == program.WHOLE
+    assert capsys.readouterr().out.splitlines()[-1] == "没有改过历史：上次3条，现在9条。"
+
+
+def test_it_follows_no_turn_that_was_tampered_with_and_none_of_a_lost_key(
+    log: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pinned = known_as_options()
+    key_turning.turn(by=SYSTEM, at=village.AT)
+    grow(2)
+    [file] = (tmp_path / "keys" / "turns").iterdir()
+    whole = file.read_text(encoding="utf-8")
+    shown = "turned 3" if "turned 3" in whole else ""
+    assert shown, "the turn tells until when"
+    known = key_turns.read_all(whole)
+    own = [notes.read_verifier(one) for one in pinned[1::2]]
+    assert key_turns.follow(own, known)[-1].keys == tuple(keys.verifiers())
+    with pytest.raises(notes.BadNote):
+        key_turns.read_all(whole.replace(shown, "turned 2"))
+
+    key_turning.turn(by=SYSTEM, at=village.AT, lost=[one.text() for one in keys.verifiers()])
+    grow(2)
+    assert look_with(pinned, log, tmp_path / "w") == program.UNREAD
+    assert "its keys were lost" in capsys.readouterr().err
+    assert not (tmp_path / "w" / "last.note").exists()
+
+
+def known_as_options() -> list[str]:
+    return [word for one in keys.verifiers() for word in ("--key", one.text())]
+
+
+def look_with(pinned: list[str], log: str, folder: Path) -> int:
+    return program.main(["--log", log, "--folder", str(folder), "--name", "town.example", *pinned])
 
 
 def test_what_cannot_be_read_is_no_verdict(log: str, tmp_path: Path) -> None:

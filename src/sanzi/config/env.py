@@ -38,7 +38,7 @@ class Environment:
         ones as `k1:…,k2:…`; index key 32 bytes); paths are absolute;
         `quiet_hours` are local, no text goes between them; `bank_news_seconds` is how often the
         worker reads the bank's notices; `statements` is the folder of a county's own statements,
-        `matters` that of its own matter files;
+        `matters` that of its own matter files, `items` the file of its own items to publish;
         `tax` says how invoices are verified, `tax_vendor` is the file of a provider;
         `bank_connections` is the file of the county's banks, None where one bank at `bank_url`
         keeps all accounts; `notice_channels` is the file of channels, None where texts go to the
@@ -68,6 +68,7 @@ class Environment:
     quiet_hours: tuple[time, time]
     bank_news_seconds: int
     statements: Path | None
+    items: Path | None
     matters: Path | None
     contracting_prefix: str
     tax: str
@@ -117,6 +118,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         quiet_hours=_hours(environ.get("SANZI_QUIET_HOURS", QUIET_HOURS)),
         bank_news_seconds=_seconds(environ.get("SANZI_BANK_NEWS_SECONDS", "300")),
         statements=_path(environ.get("SANZI_STATEMENTS", "")),
+        items=_path(environ.get("SANZI_ITEMS", "")),
         matters=_path(environ.get("SANZI_MATTERS", "")),
         contracting_prefix=environ.get("SANZI_CONTRACTING_PREFIX", CONTRACTING_PREFIX),
         seal_url=environ.get("SANZI_SEAL_URL", "").rstrip("/"),

@@ -43,8 +43,8 @@ def address_of(ext_id: str) -> str:
     """Return the path of the file of a publication on this host, empty while there is none."""
     found = PageFile.objects.filter(
         publication__ext_id=ext_id, written_at__isnull=False, removed_at__isnull=True
-    ).first()
-    return f"/site/{found.path}.html" if found else ""
+    ).values_list("path", flat=True)
+    return "".join(f"/site/{path}.html" for path in found)
 
 
 def feed_of(village_code: str) -> str:

@@ -5,19 +5,17 @@ Persons are masked, firms and those who hold a post are named. A maker that find
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 from sanzi.deals.models.assets import Asset, AssetStatus
 from sanzi.deals.models.contracts import Contract, ContractStatus
-from sanzi.disclosure import month_sheets, periods, rules
+from sanzi.disclosure import month_sheets, periods, register_sheets
 from sanzi.disclosure.errors import NothingInPeriod
-from sanzi.kernel import clock, masking, money
+from sanzi.disclosure.sheet_parts import YUAN, Asked, Made, day, party, table
+from sanzi.kernel import clock, masking
 from sanzi.matters import catalogue
 from sanzi.matters.models import Case, CaseState
-from sanzi.orgs.models import Counterparty, Person
 from sanzi.orgs.roles import title as role_title
 from sanzi.payments.models.cards import CardLine
 from sanzi.registers.posts.models import Pay, PayStatus
@@ -26,47 +24,11 @@ from sanzi.registers.treasury.models import Debt, DebtState
 from sanzi.supervision import catalogue as models
 from sanzi.supervision.models import Alert
 
-YUAN: Final = money.format_yuan
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A village and a period: its last month, its bounds in UTC."""
-
-    village: str
-    period: str
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True)
-class Made:
-    """What is to be published. Units: fen."""
-
-    facts: Sequence[Sequence[str]] = ()
-    tables: Sequence[dict[str, Any]] = field(default_factory=tuple)
-    total_fen: int | None = None
-
 
 def make(item: str, village: str, every: str, period: str) -> Made | None:
     """Return the sheet of an item, None where there is nothing to show. Raises: KeyError."""
     start, end = periods.bounds_of(every, period)
     return MAKERS[item](Asked(village, period, start, end))
-
-
-def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
-    return {"title": title, "columns": list(columns), "rows": [list(row) for row in rows]}
-
-
-def _day(at: datetime | None) -> str:
-    return f"{clock.local_date(at):%Y-%m-%d}" if at else ""
-
-
-def _party(firm: Counterparty | None, person: Person | None) -> str:
-    """Return with whom: a firm by its name, a person masked."""
-    if firm is not None:
-        return rules.payee_shown(firm.kind, firm.name)
-    return masking.name(person.name) if person is not None else ""
 
 
 def _sums(asked: Asked) -> Made | None:
@@ -81,14 +43,14 @@ def _sums(asked: Asked) -> Made | None:
 def _debts(asked: Asked) -> Made | None:
     found = Debt.objects.filter(division_code=asked.village, state=DebtState.STANDING)
     rows = [
-        [str(one.get_kind_display()), _party(one.counterparty, one.person), YUAN(one.balance_fen),
+        [str(one.get_kind_display()), party(one.counterparty, one.person), YUAN(one.balance_fen),
          f"{one.due_date}" if one.due_date else "没有约定"]
         for one in found.select_related("counterparty", "person").order_by("ext_id")
     ]  # fmt: skip
     if not rows:
         return None
     columns = ["什么债", "和谁", "还有多少（元）", "哪天到期"]
-    return Made(tables=[_table("债权债务和担保", columns, rows)])
+    return Made(tables=[table("债权债务和担保", columns, rows)])
 
 
 def _cards(asked: Asked) -> Made | None:
@@ -99,13 +61,13 @@ def _cards(asked: Asked) -> Made | None:
     )
     lines = list(found.order_by("booked_at", "ext_id"))
     rows = [
-        [_day(one.booked_at), str(one.get_kind_display()), one.merchant, YUAN(one.amount_fen)]
+        [day(one.booked_at), str(one.get_kind_display()), one.merchant, YUAN(one.amount_fen)]
         for one in lines
     ]
     if not rows:
         return None
     columns = ["日期", "怎么花的", "商户", "金额（元）"]
-    return Made(tables=[_table("村务卡消费", columns, rows)])
+    return Made(tables=[table("村务卡消费", columns, rows)])
 
 
 def _assets(asked: Asked) -> Made | None:
@@ -119,13 +81,13 @@ def _assets(asked: Asked) -> Made | None:
         return None
     columns = ["编号", "名称", "在哪里", "怎么用", "账面价值（元）"]
     total = sum(found.values_list("book_value_fen", flat=True))
-    return Made([["一共几项", str(len(rows))]], [_table("资产资源", columns, rows)], total)
+    return Made([["一共几项", str(len(rows))]], [table("资产资源", columns, rows)], total)
 
 
 def _contracts(asked: Asked) -> Made | None:
     found = Contract.objects.filter(division_code=asked.village, status=ContractStatus.APPROVED)
     rows = [
-        [one.title, _party(one.counterparty, one.person),
+        [one.title, party(one.counterparty, one.person),
          f"{one.start_date or ''}到{one.end_date or ''}",
          YUAN(one.amount_fen) if one.amount_fen is not None else "按实结算"]
         for one in found.select_related("counterparty", "person").order_by("sign_date", "ext_id")
@@ -133,7 +95,7 @@ def _contracts(asked: Asked) -> Made | None:
     if not rows:
         return None
     columns = ["合同", "和谁", "期限", "价款（元）"]
-    return Made(tables=[_table("在履行的合同", columns, rows)])
+    return Made(tables=[table("在履行的合同", columns, rows)])
 
 
 def _pay(asked: Asked) -> Made | None:
@@ -151,7 +113,7 @@ def _pay(asked: Asked) -> Made | None:
         return None
     columns = ["岗位", "姓名", "什么钱", "金额（元）"]
     total = sum(one.amount_fen for one in lines)
-    return Made(tables=[_table("干部报酬和误工补贴", columns, rows)], total_fen=total)
+    return Made(tables=[table("干部报酬和误工补贴", columns, rows)], total_fen=total)
 
 
 def _seals(asked: Asked) -> Made | None:
@@ -162,14 +124,14 @@ def _seals(asked: Asked) -> Made | None:
         stamped_at__lt=asked.end,
     )
     rows = [
-        [_day(one.stamped_at), one.item_title or "其他", one.seal_class,
+        [day(one.stamped_at), one.item_title or "其他", one.seal_class,
          masking.name(one.applicant.name) if one.applicant else "", str(one.copies_stamped)]
         for one in found.select_related("applicant").order_by("stamped_at", "ext_id")
     ]  # fmt: skip
     if not rows:
         return None
     columns = ["哪天", "什么事", "类别", "谁来盖的", "几份"]
-    return Made(tables=[_table("公章使用", columns, rows)])
+    return Made(tables=[table("公章使用", columns, rows)])
 
 
 def _services(asked: Asked) -> Made | None:
@@ -188,7 +150,7 @@ def _services(asked: Asked) -> Made | None:
     titles = {code: matter.title for code, matter in catalogue.matters().items()}
     rows = [[titles[code], str(counts[code])] for code in sorted(counts)]
     facts = [["一共办了几件", str(sum(counts.values()))]]
-    return Made(facts, [_table("替村民办的事", ["什么事", "几件"], rows)])
+    return Made(facts, [table("替村民办的事", ["什么事", "几件"], rows)])
 
 
 def _alerts(asked: Asked) -> Made | None:
@@ -204,17 +166,23 @@ def _alerts(asked: Asked) -> Made | None:
          str(disposed.filter(severity=code).count())]
         for code, word in (("block", "阻断"), ("hold", "暂缓"), ("warn", "提醒"))
     ]  # fmt: skip
-    return Made(tables=[_table("预警处置", ["哪一种", "新来几条", "处置了几条"], rows)])
+    return Made(tables=[table("预警处置", ["哪一种", "新来几条", "处置了几条"], rows)])
 
 
 MAKERS: Final[dict[str, Callable[[Asked], Made | None]]] = {
     "A01": _assets,
     "A03": _contracts,
     "F02": _sums,
+    "F03": register_sheets.budgets,
     "F05": _debts,
     "F07": _cards,
     "G01": _seals,
     "G02": _services,
     "G03": _alerts,
+    "P01": register_sheets.party_posts,
+    "P03": register_sheets.party_money,
+    "S03": register_sheets.aid,
     "V04": _pay,
+    "V05": register_sheets.powers,
+    "V06": register_sheets.supervision,
 }

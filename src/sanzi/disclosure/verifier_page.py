@@ -25,8 +25,8 @@ PACKAGE: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = PACKAGE / "data" / "verifier"
 READER: Final = PACKAGE / "static" / "vendor" / "jsqr" / "jsQR.js"
 MODULES: Final = (
-    "bytes", "sha2", "sm3", "curves", "ed25519", "sm2", "merkle", "notes", "proof", "history",
-    "judge", "picture", "page",
+    "bytes", "sha2", "sm3", "curves", "ed25519", "sm2", "merkle", "notes", "turns", "proof",
+    "history", "judge", "picture", "page",
 )  # fmt: skip
 IMPORTED: Final = re.compile(r"^import [^;]+;\n", re.MULTILINE)
 EXPORTED: Final = re.compile(r"^export ", re.MULTILINE)

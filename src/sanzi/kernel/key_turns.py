@@ -6,6 +6,7 @@ says so openly: whoever reads it decides whether the cosigners below it are enou
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,6 +36,14 @@ class KeyTurn:
         return "".join(f"{one}\n" for one in lines)
 
 
+@dataclass(frozen=True)
+class Era:
+    """The keys that sign heads of up to `until` leaves; None for those that sign now."""
+
+    until: int | None
+    keys: tuple[Verifier, ...]
+
+
 def read(whole: str) -> KeyTurn:
     """Return a turn whose signatures hold: of all new keys, and of all old unless lost.
 
@@ -46,6 +55,27 @@ def read(whole: str) -> KeyTurn:
     if len(note.signers(wanted)) != len(wanted):
         raise BadNote("a turn of keys that its keys did not sign")
     return turn
+
+
+def read_all(text: str) -> list[KeyTurn]:
+    """Return the turns in what a log shows of its keys, the oldest first. Raises: BadNote."""
+    parts = text.split(f"{FORMAT}\n")[1:]
+    turns = [read(f"{FORMAT}\n{one.rstrip()}\n") for one in parts]
+    return sorted(turns, key=lambda one: one.until)
+
+
+def follow(keys: Sequence[Verifier], turns: Sequence[KeyTurn]) -> list[Era]:
+    """Return who signed heads of which sizes, from the keys one holds on, the oldest first.
+
+    A turn counts when the keys that signed until then signed it: keys that were lost sign nothing,
+    so nobody is led on by such a turn.
+    """
+    eras = [Era(None, tuple(keys))]
+    for turn in turns:
+        now = eras[-1].keys
+        if not turn.is_lost and set(turn.old) == set(now):
+            eras[-1:] = [Era(turn.until, now), Era(None, turn.new)]
+    return eras
 
 
 def _read_text(note: Note) -> KeyTurn:

@@ -113,6 +113,15 @@ def inclusion(hasher: Hasher, index: int, size: int, subtree: Subtree) -> list[b
     return [_over(hasher, first, last, subtree) for first, last in reversed(beside)]
 
 
+def path_length(index: int, size: int) -> int:
+    """Return how many hashes lead from a leaf to the root. Shapes: 0 <= index < size."""
+    count = 0
+    while size > 1:
+        half, count = _split(size), count + 1
+        index, size = (index, half) if index < half else (index - half, size - half)
+    return count
+
+
 def consistency(hasher: Hasher, old: int, size: int, subtree: Subtree) -> list[bytes]:
     """Return what shows that the log of `size` leaves begins with that of `old` (2.1.4.1).
 

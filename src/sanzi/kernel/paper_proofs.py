@@ -70,10 +70,19 @@ class PaperProof:
 
 
 def of_note(note: str, index: int, path: Iterable[bytes], leaf: bytes) -> PaperProof:
-    """Return the proof of a leaf under a signed head. Raises: BadNote."""
+    """Return the proof of a leaf under a signed head. Raises: BadNote.
+
+    All signatures of the log itself, and the first of each who cosigns: one counts as much as two.
+    """
     read = notes.read(note)
-    signatures = tuple((one.key_id, one.body) for one in read.signatures)
-    return PaperProof(notes.read_checkpoint(read.text), index, tuple(path), leaf, signatures)
+    head = notes.read_checkpoint(read.text)
+    first = {one.name: one for one in reversed(read.signatures)}
+    signatures = tuple(
+        (one.key_id, one.body)
+        for one in read.signatures
+        if one.name == head.origin or one is first[one.name]
+    )
+    return PaperProof(head, index, tuple(path), leaf, signatures)
 
 
 def read(text: str) -> PaperProof:

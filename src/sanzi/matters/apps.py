@@ -15,11 +15,13 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         """Speak for cases to evidence, listen to payments, take tables, remind."""
-        from sanzi.matters import catalogue, decision_case
+        from sanzi.matters import catalogue, decision_case, items
         from sanzi.matters.actions import guards, keys, lines, loading, meeting_files, reminders
 
         decision_case.register()
         catalogue.own_folder(lambda: settings.SANZI.matters)
+        items.own_file(lambda: settings.SANZI.items)
+        items.items()  # a wrong file of the county stops the program here, and says where
         guards.register()
         keys.register()
         lines.listen()

@@ -1,21 +1,31 @@
-"""The catalogue of what villagers may read: `data/disclosure/items.yaml`. Pure.
+"""The catalogue of what villagers may read: `data/disclosure/items.yaml`, a county's own. Pure.
 
 Matter files name what they publish by these codes, publications carry them.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
+
+from sanzi.matters import lines
+from sanzi.matters.lines import Numbered
+from sanzi.orgs.roles import roles
 
 ITEMS_FILE = Path(__file__).resolve().parent.parent / "data" / "disclosure" / "items.yaml"
 MONTH, QUARTER, YEAR = "M", "Q", "Y"
 SOURCES = ("case", "books", "register", "hand")
+OWN_SOURCES: Final = ("case", "hand")
+_CODE: Final = re.compile(r"[A-Z][0-9]{2}")
+LISTS: Final = ("signs", "fields", "masks", "by_hand")
+_own_file: list[Callable[[], Path | None]] = [lambda: None]
 
 
 class BadItems(ValueError):
@@ -27,7 +37,8 @@ class PublicItem:
     """One kind of publication.
 
     `min_days` is how long it stays at least; `leaves` says that it goes off the web then. `every`
-    is M, Q, Y or empty; `within_days` counts from what happened; `comments` takes comments.
+    is M, Q, Y or empty; `within_days` counts from what happened; `comments` takes comments;
+    `by_hand` are those of its fields that no book or register knows.
     """
 
     code: str
@@ -38,6 +49,7 @@ class PublicItem:
     signs: tuple[str, ...]
     fields: tuple[str, ...]
     masks: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
     every: str = ""
     within_days: int | None = None
     leaves: bool = False
@@ -68,10 +80,29 @@ class Calendar:
         return {MONTH: self.month_day, QUARTER: self.quarter_day, YEAR: self.year_day}[every]
 
 
+def own_file(tell: Callable[[], Path | None]) -> None:
+    """Let the settings tell where the county keeps its own items; called from `apps.ready`."""
+    _own_file.append(tell)
+
+
 @cache
 def items() -> dict[str, PublicItem]:
-    """Return the catalogue by code, in its order."""
-    return read(_content())
+    """Return the catalogue by code, in its order, the county's own items at the end.
+
+    Raises: BadItems.
+    """
+    found = read(_content())
+    own = _own()
+    if own is None:
+        return found
+    known = set(modules())
+    for place, row in enumerate(own.value.get("items", ())):
+        try:
+            one = _item(row, known, found, sources=OWN_SOURCES)
+        except BadItems as wrong:
+            raise _at_line(own, ("items", place), str(wrong)) from wrong
+        found[one.code] = one
+    return found
 
 
 @cache
@@ -87,9 +118,20 @@ def calendar_on(day: date) -> Calendar:
     return held[-1] if held else calendars()[0]
 
 
+@cache
 def modules() -> dict[str, bool]:
-    """Return the modules in their order; whether the county added one to the eight."""
-    return {one["title"]: one.get("is_county", False) for one in _content()["modules"]}
+    """Return the modules in their order; whether the county added one to the eight.
+
+    Raises: BadItems.
+    """
+    found = {one["title"]: one.get("is_county", False) for one in _content()["modules"]}
+    own = _own()
+    for place, row in enumerate(own.value.get("modules", ()) if own else ()):
+        title = row.get("title") if isinstance(row, dict) else None
+        if not isinstance(title, str) or set(row) != {"title"} or title in found:
+            raise _at_line(own, ("modules", place), "a new module has a new title, no more")
+        found[title] = True
+    return found
 
 
 def read(content: dict[str, Any]) -> dict[str, PublicItem]:
@@ -97,23 +139,73 @@ def read(content: dict[str, Any]) -> dict[str, PublicItem]:
     known = {one["title"] for one in content["modules"]}
     found: dict[str, PublicItem] = {}
     for row in content["items"]:
-        lists = {name: tuple(row.get(name, ())) for name in ("signs", "fields", "masks")}
-        try:
-            one = PublicItem(**{**row, **lists})
-        except TypeError as wrong:
-            raise BadItems(f"{row.get('code')}: {wrong}") from wrong
-        for is_wrong, why in (
-            (one.code in found, "is there twice"),
-            (one.module not in known, f"module {one.module}"),
-            (one.source not in SOURCES, f"source {one.source}"),
-            (one.every not in {"", MONTH, QUARTER, YEAR}, f"every {one.every}"),
-            (not one.every and one.within_days is None, "is never due"),
-            (not one.signs or not one.fields, "names nobody who signs, or nothing it shows"),
-        ):
-            if is_wrong:
-                raise BadItems(f"{one.code}: {why}")
+        one = _item(row, known, found)
         found[one.code] = one
     return found
+
+
+def _item(
+    row: Any,
+    modules_known: Collection[str],
+    found: Collection[str],
+    *,
+    sources: Sequence[str] = SOURCES,
+) -> PublicItem:
+    """Return one row as an item. Raises: BadItems, which names the item."""
+    if not isinstance(row, dict):
+        raise BadItems(f"{row!r} is no item")
+    lists = {name: row.get(name) or () for name in LISTS}
+    if bad := [name for name, one in lists.items() if not isinstance(one, list | tuple)]:
+        raise BadItems(f"{row.get('code')}: {bad[0]} is no list")
+    try:
+        one = PublicItem(**{**row, **{name: tuple(held) for name, held in lists.items()}})
+    except TypeError as wrong:
+        raise BadItems(f"{row.get('code')}: {str(wrong).removeprefix('PublicItem.')}") from wrong
+    for is_wrong, why in (
+        (not _CODE.fullmatch(str(one.code)), "the code is a letter and two figures"),
+        (type(one.min_days) is not int or one.min_days < 1, f"min_days {one.min_days}"),
+        (type(one.within_days) not in {int, type(None)}, f"within_days {one.within_days}"),
+        (not set(one.signs) <= set(roles()), "signs names no role"),
+        (one.code in found, "is there twice"),
+        (one.module not in modules_known, f"module {one.module}"),
+        (one.source not in sources, f"source {one.source} is none of {', '.join(sources)}"),
+        (one.every not in {"", MONTH, QUARTER, YEAR}, f"every {one.every}"),
+        (not one.every and one.within_days is None, "is never due"),
+        (not one.signs or not one.fields, "names nobody who signs, or nothing it shows"),
+        (not set(one.by_hand) <= set(one.fields), "by_hand names what is no field"),
+    ):
+        if is_wrong:
+            raise BadItems(f"{one.code}: {why}")
+    return one
+
+
+@cache
+def _own() -> Numbered | None:
+    """Return the county's own file with its lines, None without one. Raises: BadItems."""
+    file = _own_file[-1]()
+    if file is None:
+        return None
+    try:
+        found = lines.read(file)
+    except OSError as wrong:
+        raise BadItems(f"{file}: {wrong.strerror}") from wrong
+    if found.mistakes:
+        raise BadItems(f"{file}: {found.mistakes[0]}")
+    is_shaped = isinstance(found.value, dict) and set(found.value) <= {"modules", "items"}
+    if not is_shaped or not all(isinstance(one, list) for one in found.value.values()):
+        raise _at_line(found, (), "only lists called modules and items may stand here")
+    return found
+
+
+def _at_line(own: Numbered | None, place: lines.Place, why: str) -> BadItems:
+    line = own.line(place) if own else 1
+    return BadItems(f"{_own_file[-1]()}: line {line}: {why}")
+
+
+def forget() -> None:
+    """Read everything anew at the next question: the settings named another file."""
+    for one in (items, modules, _own):
+        one.cache_clear()
 
 
 @cache

@@ -23,6 +23,8 @@ from sanzi.transparency.rules import Hashes, Place
 from sanzi.transparency.sources import Source
 
 AT_ONCE = 1_000
+HEADS_MAX: Final = 60
+"""How many heads behind a leaf are looked at: an hour's."""
 OLDER_LINES: Final = 3
 """An open leaf of the first form ended behind its digest."""
 
@@ -79,9 +81,34 @@ def has(kind: str, subject: str) -> bool:
 
 
 def paper_proof(kind: str, subject: str) -> PaperProof:
-    """Return the proof of one row as a paper carries it. Raises: NotInLog."""
-    found = proof(kind, subject)
-    return paper_proofs.of_note(found.note, found.index, found.path, found.leaf)
+    """Return the proof of one row as a paper carries it. Raises: NotInLog.
+
+    Any signed head over the row proves as much; the one with the shortest path prints smallest.
+    """
+    leaf = Leaf.objects.filter(kind=kind, subject=subject).first()
+    head = _short_head(leaf.index) if leaf is not None else None
+    if leaf is None or head is None:
+        raise NotInLog
+    held = rules.Tiles(head.size, tiles(rules.on_path(leaf.index, head.size)).get)
+    path = merkle.inclusion(SHA256, leaf.index, head.size, held.subtree(SHA256))
+    return paper_proofs.of_note(head.note, leaf.index, path, leaf.text.encode())
+
+
+def _short_head(index: int) -> Checkpoint | None:
+    """Return, of the first heads over a leaf, that with the shortest path; the newest of these.
+
+    A head that a level which cosigns here has not signed is no choice while there is another.
+    """
+    first = Checkpoint.objects.filter(size__gt=index).order_by("size")
+    names = {level.name for level in keys.levels()}
+    heads = [
+        one
+        for one in first[:HEADS_MAX]
+        if names <= {each.name for each in notes.read(one.note).signatures}
+    ]
+    if not heads:
+        return Checkpoint.objects.filter(size__gt=index).order_by("-size").first()
+    return min(heads, key=lambda one: (merkle.path_length(index, one.size), -one.size))
 
 
 def newest() -> str:

@@ -16,10 +16,11 @@ from sanzi.disclosure import verifier_page
 from sanzi.disclosure.actions import publishing
 from sanzi.disclosure.actions.publishing import Sheet
 from sanzi.interfaces.cli.main import main
-from sanzi.kernel import notes, paper_proofs
+from sanzi.kernel import merkle, notes, paper_proofs
 from sanzi.kernel.merkle import SHA256
 from sanzi.orgs.actors import SYSTEM
 from sanzi.transparency import actions, keys, queries
+from sanzi.transparency.models import Checkpoint
 from worlds import village
 from worlds.village import AT, WILLOW
 
@@ -56,8 +57,34 @@ def test_a_published_month_is_told_by_its_leaf_and_proved_on_paper() -> None:
     digest = made.content_digest
     assert proof.leaf.decode() == f"sanzi/publication/1\n{made.ext_id}\nsm3 {digest}\n{told}"
     assert proof.is_in_log()
-    known = [*keys.verifiers(), *(one.verifier for level in keys.levels() for one in level.signers)]
+    known = [*keys.verifiers(), *(level.signers[0].verifier for level in keys.levels())]
     assert proof.note(known).signers(known) == known
+
+
+def test_a_paper_shows_the_cosigned_head_with_the_shortest_path(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sheet = Sheet(WILLOW, "O-WILLOW", "F04", "修路", {"facts": []})
+    made = publishing.publish(sheet=sheet, by=SYSTEM, at=AT)
+    actions.work(AT)
+    first = queries.paper_proof("publication", made.ext_id)
+    for number in range(5):
+        publishing.publish(
+            sheet=Sheet(WILLOW, "O-WILLOW", "F04", f"路灯{number}", {"facts": []}), by=SYSTEM, at=AT
+        )
+        actions.work(AT)
+    sizes = list(Checkpoint.objects.order_by("size").values_list("size", flat=True))
+
+    found = queries.paper_proof("publication", made.ext_id)
+
+    lengths = {size: merkle.path_length(first.index, size) for size in sizes}
+    assert len(found.path) == min(lengths.values()) <= len(first.path)
+    assert found.head.size == max(one for one in sizes if lengths[one] == len(found.path))
+    assert found.is_in_log()
+    more = dataclasses.replace(settings.SANZI, log_cosigners=(*LEVELS, ("city", "市里")))
+    monkeypatch.setattr(settings, "SANZI", more)
+    newest = queries.paper_proof("publication", made.ext_id)
+    assert newest.head.size == sizes[-1], "none is signed by all of them"
 
 
 def test_what_leaves_the_web_tells_its_digest_only() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanzi.kernel import notes, paper_proofs
+from sanzi.kernel import merkle, notes, paper_proofs
+from sanzi.kernel.merkle import SHA256
 from sanzi.kernel.paper_proofs import MARK, BadProof, PaperProof
 from worlds import paper_log
 
@@ -22,7 +23,7 @@ def test_a_proof_is_read_as_it_was_written() -> None:
     assert TEXT.startswith(MARK)
     assert paper_proofs.read(TEXT) == PROOF
     assert PROOF.is_in_log()
-    assert PROOF.note(KEYS).signers(KEYS) == KEYS
+    assert PROOF.note(KEYS).signers(KEYS) == [*KEYS[:2], KEYS[2], KEYS[4]]
 
 
 def test_spaces_line_ends_and_small_letters_do_no_harm() -> None:
@@ -33,6 +34,28 @@ def test_spaces_line_ends_and_small_letters_do_no_harm() -> None:
 def test_a_paper_of_a_log_of_a_million_leaves_fits_a_code() -> None:
     long = dataclasses.replace(PROOF, index=2**20 - 1, path=(bytes(32),) * 20)
     assert len(long.text()) < 2_520, "version 30 of the code, level L"
+
+
+def test_a_paper_of_eight_million_leaves_is_about_a_kilobyte() -> None:
+    size = 8_000_050
+    length = merkle.path_length(8_000_007, size)
+    head = dataclasses.replace(PROOF.head, size=size)
+    made = dataclasses.replace(PROOF, head=head, index=8_000_007, path=(bytes(32),) * length)
+    assert len(paper_proofs.MARK) + 8 * 1_100 / 5 > len(made.text()), "bytes, five bits a letter"
+
+
+def test_the_length_of_a_path_is_told_before_it_is_made() -> None:
+    for size in range(1, 40):
+        for index in range(size):
+            made = merkle.inclusion(SHA256, index, size, lambda _level, _index: bytes(32))
+            assert merkle.path_length(index, size) == len(made)
+
+
+def test_the_log_signs_twice_and_each_who_cosigns_once() -> None:
+    whole = notes.read(LOG.note(9))
+    assert len(whole.signatures) == 6
+    ids = [one.verifier.key_id for one in (*LOG.own, LOG.town[0], LOG.county[0])]
+    assert [key_id for key_id, _ in PROOF.signatures] == ids
 
 
 def test_a_leaf_with_one_fen_more_is_not_in_the_log() -> None:
@@ -47,7 +70,7 @@ def test_signatures_of_keys_that_nobody_knows_are_left_out() -> None:
     known = [one.verifier for one in LOG.town]
     note = PROOF.note(known)
     assert {one.name for one in note.signatures} == {"qingshan.example/log/town"}
-    assert note.signers(known) == known
+    assert note.signers(known) == known[:1], "who cosigns is there once"
     other = dataclasses.replace(PROOF, head=dataclasses.replace(PROOF.head, size=10))
     with pytest.raises(notes.BadNote, match="false signature"):
         other.note(known).signers(known)

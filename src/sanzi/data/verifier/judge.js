@@ -3,7 +3,8 @@
 import { compareHistory, readShown } from "./history.js";
 import { isIncluded, leafHash } from "./merkle.js";
 import { readKey, readNote, signersOf } from "./notes.js";
-import { MARK, noteOf, readProof } from "./proof.js";
+import { ANY_MARK, MARK, noteOf, readProof } from "./proof.js";
+import { follow, readTurns } from "./turns.js";
 
 const FIGURE_WORDS = { in: "进了", out: "出了", balance: "账上还有", total: "一共" };
 
@@ -37,6 +38,10 @@ export async function signedBy(pinned, head) {
   const own = keysAt(pinned, head.size);
   const signed = await signersOf(head, own);
   if (signed.length !== own.length) throw new Error("not signed");
+  return cosignersOf(pinned, head);
+}
+
+async function cosignersOf(pinned, head) {
   const titles = [];
   for (const one of pinned.cosigners) {
     if ((await signersOf(head, one.keys.map(readKey))).length) titles.push(one.title);
@@ -54,13 +59,26 @@ function verdict(kind, sentence, more = {}) {
   return { kind, sentence, lines: [], ...more };
 }
 
+/** Whether the log may have new keys: none of its known ones is there, and enough known others signed. */
+async function mayBeTurned(pinned, head) {
+  const ids = pinned.generations.flatMap((one) => one.keys.map((line) => readKey(line).id));
+  if (head.signatures.some((one) => ids.includes(one.id))) return false;
+  const titles = await cosignersOf(pinned, head);
+  return titles.length > 0 && titles.length >= pinned.quorum;
+}
+
+const RENEW = ["请到村里、镇里重新拿一份核对页，对一对公示上印的指纹。", "有网的，点“联网比一比”，这一页自己认新钥匙。"];
+
 /**
  * Judge a paper. `given`: text of its code, figure typed from it, `kept` texts of earlier heads,
- * `shown` what the county shows of its history. Never throws.
+ * `shown` what the county shows of its history and of its keys. Never throws.
  */
 export async function judge(given, pinned) {
   const text = given.text.trim();
   if (!text) return verdict("unsure", "先放一张二维码的照片，或把码里的字粘进来。");
+  if (ANY_MARK.test(text) && !text.toUpperCase().startsWith(MARK)) {
+    return verdict("unsure", "这个码比这张核对页新，这一页还不认得。", { lines: RENEW.slice(0, 1) });
+  }
   if (!text.toUpperCase().startsWith(MARK)) {
     return verdict("bad", "这不是公示的验证码，别信它。", { lines: ["真的码，字是SANZI1打头的。"] });
   }
@@ -70,7 +88,13 @@ export async function judge(given, pinned) {
   } catch {
     return verdict("unsure", "码里的字不全，核不了。", { lines: ["请重新拍一张，或重新粘一遍。"] });
   }
-  return (await judgeProof(proof, pinned)) || judgeRest(proof, given, pinned);
+  let known;
+  try {
+    known = await follow(pinned, given.shown.flatMap(readTurns));
+  } catch {
+    return verdict("bad", "贴的换钥匙的证明是假的，不能作数。", { lines: ASK });
+  }
+  return (await judgeProof(proof, known)) || judgeRest(proof, given, known);
 }
 
 /** What is wrong with a proof in itself; null where nothing is. */
@@ -86,6 +110,9 @@ async function judgeProof(proof, pinned) {
   try {
     await signedBy(pinned, head);
   } catch {
+    if (await mayBeTurned(pinned, head).catch(() => false)) {
+      return verdict("unsure", `${pinned.county}换过钥匙，这张核对页还不认得新的。`, { lines: RENEW });
+    }
     return verdict("bad", `不对：这个码没有${pinned.county}的签名。`, { lines: ASK });
   }
   return null;

@@ -37,8 +37,8 @@ export async function holds(key, text, signature) {
     : holdsEd25519(key.bytes, message, made);
 }
 
-/** Read a note: its text, and the signatures below it. Throws where it is none. */
-export function readNote(whole) {
+/** Read a text and the signatures below it. Throws where it is none. */
+export function readSigned(whole) {
   const end = whole.lastIndexOf("\n\n");
   if (end < 0 || !whole.endsWith("\n")) throw new Error("no note");
   const lines = whole.slice(end + 2, -1).split("\n");
@@ -48,7 +48,13 @@ export function readNote(whole) {
     const raw = fromBase64(body);
     return { id: hex(raw.slice(0, 4)), body: raw.slice(4) };
   });
-  return { ...readHead(whole.slice(0, end + 1)), signatures };
+  return { text: whole.slice(0, end + 1), signatures };
+}
+
+/** Read a note that tells the head of a log. Throws where it is none. */
+export function readNote(whole) {
+  const { text, signatures } = readSigned(whole);
+  return { ...readHead(text), signatures };
 }
 
 /** Read the head of a log from the text that is signed. Throws where it is none. */

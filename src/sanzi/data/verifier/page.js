@@ -2,25 +2,27 @@
 
 import { judge, readKept } from "./judge.js";
 import { textOf } from "./picture.js";
+import { TURN } from "./turns.js";
 
 const KEPT_MAX = 12;
 const pinned = JSON.parse(document.getElementById("pinned").textContent);
 const field = (id) => document.getElementById(id);
-const KEPT = `sanzi-log ${pinned.origin}`;
+const HEADS = `sanzi-log ${pinned.origin}`;
+const KEYS = `sanzi-log-keys ${pinned.origin}`;
 
-/** The heads this browser saw before; none where it may not remember. */
-function remembered() {
+/** What this browser saw before, heads or turns of keys; none where it may not remember. */
+function remembered(what) {
   try {
-    return JSON.parse(localStorage.getItem(KEPT) || "[]");
+    return JSON.parse(localStorage.getItem(what) || "[]");
   } catch {
     return [];
   }
 }
 
-function remember(note) {
+function remember(what, text) {
   try {
-    const kept = remembered().filter((one) => one !== note);
-    localStorage.setItem(KEPT, JSON.stringify([...kept, note].slice(-KEPT_MAX)));
+    const kept = remembered(what).filter((one) => one !== text);
+    localStorage.setItem(what, JSON.stringify([...kept, text].slice(-KEPT_MAX)));
   } catch {
     // A browser that may not remember still judges; the note can be copied from the page.
   }
@@ -31,14 +33,15 @@ function given(shown) {
   return {
     text: field("text").value,
     figure: field("figure").value,
-    kept: [...(pasted ? [pasted] : []), ...remembered()],
-    shown,
+    kept: [...(pasted ? [pasted] : []), ...remembered(HEADS)],
+    shown: [...shown, ...remembered(KEYS)],
   };
 }
 
 async function check(shown = []) {
   const own = field("shown").value.trim();
-  const found = await judge(given(own ? [own, ...shown] : shown), pinned);
+  const told = given(own ? [own, ...shown] : shown);
+  const found = await judge(told, pinned);
   const box = field("verdict");
   box.className = `verdict ${found.kind}`;
   field("sentence").textContent = found.sentence;
@@ -50,7 +53,10 @@ async function check(shown = []) {
   box.hidden = false;
   field("keep").value = found.keep || "";
   field("keeping").hidden = !found.keep;
-  if (found.keep) remember(found.keep);
+  if (found.keep) {
+    remember(HEADS, found.keep);
+    for (const text of told.shown.filter((one) => one.includes(TURN))) remember(KEYS, text);
+  }
   box.focus();
   return found;
 }
@@ -66,8 +72,9 @@ async function ask() {
     }
   }
   try {
-    const answers = await Promise.all([...new Set(heads)].map(async (size) => {
-      const answer = await fetch(`${pinned.address}/consistency/${size}`, { cache: "no-store" });
+    const asked = ["keys", ...[...new Set(heads)].map((size) => `consistency/${size}`)];
+    const answers = await Promise.all(asked.map(async (path) => {
+      const answer = await fetch(`${pinned.address}/${path}`, { cache: "no-store" });
       if (!answer.ok) throw new Error("no answer");
       return answer.text();
     }));

@@ -5,6 +5,7 @@ import { readHead } from "./notes.js";
 import { sha256 } from "./sha2.js";
 
 export const MARK = "SANZI1:";
+export const ANY_MARK = /^sanzi[0-9]+:/i;
 const FORMAT = 1;
 
 /** Read bytes one after the other. Throws at the end. */

@@ -1,7 +1,7 @@
 """Items of a period: what is due is written down when the period is over, made when it is due.
 
-What books and registers know is made by the system; what only people know waits for a case of
-M36, and is missing until then.
+What books and registers know is made by the system; what only people know (`by_hand`, or all of an
+item) waits for a case of M36, and is missing until then.
 """
 
 from __future__ import annotations
@@ -36,12 +36,14 @@ def due_at(item: PublicItem, period: str) -> datetime:
     return rules.due(after, calendar_on(clock.local_date(after)).day(item.every) - 1)
 
 
-def write_down(at: datetime, today: date) -> int:
+def write_down(at: datetime, today: date, *, only: str = "") -> int:
     """Write down the items of the period that is just over, for every village; return how many.
 
-    A period whose day has passed before the first run is left out: nobody was told of it.
+    `only` names the one village it is done for. A period whose day has passed before the first run
+    is left out: nobody was told of it.
     """
     bodies = Organisation.objects.filter(division__level="village").order_by("-id")
+    bodies = bodies.filter(division_id=only) if only else bodies
     villages = dict(bodies.values_list("division_id", "ext_id"))
     made = []
     for item in items().values():
@@ -86,8 +88,7 @@ def make_due(at: datetime) -> int:
     able = [one.code for one in catalogue.values() if one.code in period_sheets.MAKERS]
     last = rules.due(at, 0)
     for one in _open().filter(item_code__in=able, due_at__lte=last).order_by("pk"):
-        _make(one, catalogue[one.item_code], at)
-        count += 1
+        count += _make(one, catalogue[one.item_code], at)
     return count
 
 
@@ -96,13 +97,15 @@ def _open() -> QuerySet[DueSheet]:
 
 
 @transaction.atomic()
-def _make(due: DueSheet, item: PublicItem, at: datetime) -> None:
-    """Publish one item, or say that there is nothing."""
+def _make(due: DueSheet, item: PublicItem, at: datetime) -> bool:
+    """Publish one item, or say that there is nothing; what people must add to stays due then."""
     found = period_sheets.make(item.code, due.division_id, item.every, due.period)
+    if found is None and item.by_hand:
+        return False
     if found is None:
         due.empty_at = at
         due.save(update_fields=["empty_at"])
-        return
+        return True
     name = Division.objects.values_list("name", flat=True).get(pk=due.division_id)
     due.publication = publishing.publish(
         sheet=publishing.Sheet(
@@ -122,3 +125,4 @@ def _make(due: DueSheet, item: PublicItem, at: datetime) -> None:
         at=at,
     )  # fmt: skip
     due.save(update_fields=["publication"])
+    return True

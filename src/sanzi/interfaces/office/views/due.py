@@ -11,6 +11,7 @@ from sanzi.disclosure import due_queries as queries
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Row
 from sanzi.interfaces.office.pages import day, moment, show
 from sanzi.interfaces.office.requests import OfficeRequest, officer
+from sanzi.matters.items import PublicItem
 from sanzi.orgs.roles import title as role_title
 
 TONES = {queries.MISSING: "alarm", queries.LATE: "alarm", queries.EMPTY: "quiet"}
@@ -54,6 +55,11 @@ def _title(villages: int, missing: int) -> str:
     return f"{missing}份到了日子没有公布" if missing else "该公布的都公布了"
 
 
+def _source(item: PublicItem) -> str:
+    words = SOURCES[item.source]
+    return f"{words}，{'、'.join(item.by_hand)}由村里补" if item.by_hand else words
+
+
 def _count(state: str, number: int) -> Cell:
     return Cell(str(number), tone=TONES.get(state, "") if number else "quiet")
 
@@ -70,7 +76,7 @@ def village(request: OfficeRequest, code: str) -> HttpResponse:
             Cell(day(request, one.due_at - timedelta(seconds=1))),
             Cell(queries.STATES[one.state], tone=TONES.get(one.state, "")),
             Cell(moment(request, one.published_at) if one.published_at else "没有"),
-            Cell(SOURCES[one.item.source]),
+            Cell(_source(one.item)),
             Cell("、".join(role_title(role) for role in one.item.signs)),
         ])
         for one in found
