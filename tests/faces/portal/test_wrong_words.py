@@ -77,3 +77,14 @@ def test_signs_that_nobody_sees_are_left_out_and_markup_is_text(plan: Publicatio
 )  # fmt: skip
 def test_a_poster_of_no_month_is_not_found(world: World, where: str) -> None:
     assert Client().get(f"/village/{where}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["village/%00/", "works/%00/", "asset/%00/", "v/%00/", "tenders/%00/", "projects/%00/",
+     f"village/{WILLOW}/bulletin/%00/", f"village/{WILLOW}/pay/%00/"],
+    ids=range(8),
+)  # fmt: skip
+def test_an_address_with_a_sign_that_cannot_be_is_not_found(world: World, where: str) -> None:
+    assert Client().get(f"/{where}").status_code == 404
+    assert Client().get(f"/village/{WILLOW}/bulletin/?item=%00").status_code == 200

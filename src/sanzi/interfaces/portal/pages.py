@@ -21,10 +21,15 @@ View = Callable[..., HttpResponseBase]
 
 
 def public(view: View) -> View:
-    """Turn what is absent into a 404, for every view of the portal."""
+    """Turn what is absent into a 404, for every view of the portal.
+
+    An address with a NUL in it names nothing; PostgreSQL would not even look for it.
+    """
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "\x00" in request.path:
+            raise Http404
         try:
             return view(request, *args, **kwargs)
         except (NotFound, ValueError) as refusal:
