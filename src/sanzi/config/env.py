@@ -70,6 +70,7 @@ class Environment:
     statements: Path | None
     items: Path | None
     matters: Path | None
+    confirmations: Path | None
     contracting_prefix: str
     tax: str
     tax_url: str
@@ -120,6 +121,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         statements=_path(environ.get("SANZI_STATEMENTS", "")),
         items=_path(environ.get("SANZI_ITEMS", "")),
         matters=_path(environ.get("SANZI_MATTERS", "")),
+        confirmations=_path(environ.get("SANZI_CONFIRMATIONS", "")),
         contracting_prefix=environ.get("SANZI_CONTRACTING_PREFIX", CONTRACTING_PREFIX),
         seal_url=environ.get("SANZI_SEAL_URL", "").rstrip("/"),
         seal_keys=Path(environ.get("SANZI_SEAL_KEYS", str(var / "seal-keys"))).resolve(),

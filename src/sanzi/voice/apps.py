@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
 
 TEN_MINUTES, HOUR, DAY = 600, 3600, 24 * 3600
 
@@ -17,8 +18,10 @@ class VoiceConfig(AppConfig):
     def ready(self) -> None:
         """Let overdue letters climb, ask about payments, forget used codes, give notices words."""
         from sanzi.notices import duties, outbox
+        from sanzi.voice import confirmation_rules
         from sanzi.voice.actions import confirming, handling, proofs, stations
 
+        confirmation_rules.own_file(lambda: settings.SANZI.confirmations)
         stations.hang_photos()
 
         duties.register("voice.ask", HOUR, confirming.draw_due)

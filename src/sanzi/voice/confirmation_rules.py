@@ -78,13 +78,26 @@ def read(path: Path) -> tuple[Figures, ...]:
     return found
 
 
+_own_file: list[Callable[[], Path | None]] = [lambda: None]
+
+
+def own_file(tell: Callable[[], Path | None]) -> None:
+    """Let the settings tell where the county keeps its own figures; called from `apps.ready`."""
+    _own_file.append(tell)
+
+
 @cache
 def _sets() -> tuple[Figures, ...]:
-    return read(FILE)
+    """Return the shipped figures and the county's own. Raises: BadConfirmations."""
+    own = _own_file[-1]()
+    return read(FILE) + (read(own) if own else ())
 
 
 def on(day: date, division_code: str) -> Figures:
-    """Return the figures of a place on a day. Raises: LookupError before the first."""
+    """Return the figures of a place on a day, the county's own before the shipped.
+
+    Raises: LookupError before the first; BadConfirmations.
+    """
     held = [
         one
         for one in _sets()
@@ -93,8 +106,14 @@ def on(day: date, division_code: str) -> Figures:
     ]
     if not held:
         raise LookupError(day)
-    return max(held, key=lambda one: (len(divisions.prefix(one.division)) if one.division else 0,
-                                      one.valid_from_date))  # fmt: skip
+    nearest = max(_reach(one) for one in held)
+    near = [one for one in held if _reach(one) == nearest]
+    newest = max(one.valid_from_date for one in near)
+    return [one for one in near if one.valid_from_date == newest][-1]
+
+
+def _reach(one: Figures) -> int:
+    return len(divisions.prefix(one.division)) if one.division else 0
 
 
 def longest_look_back() -> int:

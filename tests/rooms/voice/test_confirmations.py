@@ -103,6 +103,25 @@ def test_the_nearest_place_and_the_newest_day_give_the_figures(
     assert rules.on(date(2026, 12, 1), "999902101201").share_percent == 5
 
 
+def test_a_county_s_own_figures_come_before_the_shipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "own.yaml"
+    shipped = rules.FILE.read_text("utf-8")
+    path.write_text(shipped.replace("wait_hours: 24", "wait_hours: 0"), "utf-8")
+    monkeypatch.setattr(rules, "_own_file", [lambda: path])
+    rules._sets.cache_clear()
+    assert rules.on(date(2026, 11, 30), WILLOW).wait_hours == 0
+
+    path.write_text(shipped.replace("wait_hours: 24", "wait_hours: -1"), "utf-8")
+    rules._sets.cache_clear()
+    with pytest.raises(rules.BadConfirmations, match=r"own\.yaml: sets/0/wait_hours"):
+        rules.on(date(2026, 11, 30), WILLOW)
+    monkeypatch.undo()
+    rules._sets.cache_clear()
+    assert rules.on(date(2026, 11, 30), WILLOW).wait_hours == 24
+
+
 def test_a_broken_file_of_figures_says_where(tmp_path: Path) -> None:
     path = tmp_path / "confirmations.yaml"
     text = rules.FILE.read_text("utf-8")

@@ -6,6 +6,7 @@ The data stay in the folder SANZI_VAR between runs; `sanzi demo --reset` starts 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import time
@@ -21,10 +22,10 @@ WEB_PORT, BANK_PORT = 8000, 8800
 WORKERS = 2
 READY_SECONDS = 60
 IDLE_SECONDS = 75  # how long a line without a request is held: a person reads before he taps
-TOLD = "demo.json"
+TOLD, CONFIRMATIONS = "demo.json", "confirmations.yaml"
 MADE = (
     "sanzi.sqlite3*", "bank.sqlite3*", "bank-keys", banks.FILE, "county", TOLD, "payees-*.xlsx",
-    "evidence", "previews", "logs", "log-keys", "letter-keys", "site",
+    "evidence", "previews", "logs", "log-keys", "letter-keys", "site", CONFIRMATIONS,
 )  # fmt: skip
 """What the demo makes in its folder, and a reset throws away."""
 
@@ -36,6 +37,7 @@ class Addresses:
     web: str
     bank: str
     banks: Path
+    confirmations: Path
 
 
 def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -66,6 +68,7 @@ def run(options: Namespace) -> int:
         web=f"http://localhost:{free_port(options.port)}",
         bank=bank,
         banks=banks.write(var, bank, settings.SANZI.bank_keys),
+        confirmations=_ask_at_once(var / CONFIRMATIONS),
     )
     settings.SANZI = replace(
         settings.SANZI,
@@ -80,6 +83,16 @@ def run(options: Namespace) -> int:
     except KeyboardInterrupt:
         print("\n都停下了，数据留着。", flush=True)
         return 0
+
+
+def _ask_at_once(path: Path) -> Path:
+    """Write the demo county's own figures: it asks at the next round, not after a day."""
+    from sanzi.voice import confirmation_rules
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shipped = confirmation_rules.FILE.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"wait_hours: \d+", "wait_hours: 0", shipped), encoding="utf-8")
+    return path
 
 
 def _interrupt(*_: object) -> None:
@@ -184,6 +197,7 @@ def _around(addresses: Addresses) -> dict[str, str]:
         "SANZI_BANK_CONNECTIONS": str(addresses.banks),
         "SANZI_QUIET_HOURS": "00:00-00:00",  # who tries it at night wants to see the texts
         "SANZI_BANK_NEWS_SECONDS": "5",
+        "SANZI_CONFIRMATIONS": str(addresses.confirmations),
         "DJANGO_SETTINGS_MODULE": "sanzi.config.settings",
     }
 
