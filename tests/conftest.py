@@ -10,6 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no wrong: how long an example takes is asked by the measures, not by tests.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 _VAR = tempfile.TemporaryDirectory(prefix="sanzi-test-", ignore_cleanup_errors=True)
 _DATABASE_FIXTURES = {

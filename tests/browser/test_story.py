@@ -129,7 +129,7 @@ class Story:
         assert self.before_fen - self.bank.balance_fen(self.account) == paid_fen
         self._wait_for_texts(350)
         first = self.heads[0]
-        text = next(one for one in _texts(self.bank) if one["params"]["name"] == first["name"])
+        text = next(one for one in _texts(self.bank) if one["params"].get("name") == first["name"])
         assert text["params"]["amount"] == _yuan(int(first["amount_fen"]))
         assert text["params"]["tail"] == first["account"][-4:]
         page = self.office.officer(MAKER).page
@@ -200,7 +200,7 @@ class Story:
     def _wait_for_texts(self, count: int) -> None:
         names = {one["name"] for one in self.heads}
         wait_until(
-            lambda: sum(one["params"]["name"] in names for one in _texts(self.bank)) == count,
+            lambda: sum(one["params"].get("name") in names for one in _texts(self.bank)) == count,
             f"{count} texts",
         )
 

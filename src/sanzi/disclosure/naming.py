@@ -8,6 +8,7 @@ their kind.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sanzi.disclosure import rules
 from sanzi.kernel import divisions
@@ -22,6 +23,14 @@ def clean(place: str, texts: Sequence[str], also: Iterable[str] = ()) -> list[st
     """
     names = sorted({*named(place, texts), *also}, key=len, reverse=True)
     return [rules.scrubbed(one, names) for one in texts]
+
+
+def wash(place: str, rows: Sequence[Any], *fields: str) -> None:
+    """Mask names in texts of rows that are shown to everybody; such rows are never saved."""
+    texts = iter(clean(place, [getattr(one, name) for one in rows for name in fields]))
+    for one in rows:
+        for name in fields:
+            setattr(one, name, next(texts))
 
 
 def named(place: str, texts: Iterable[str]) -> set[str]:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from sanzi.deals.queries.parties import cadres
-from sanzi.disclosure import rules
+from sanzi.disclosure import naming, rules
 from sanzi.evidence import queries as evidence
 from sanzi.kernel import clock, masking
 from sanzi.orgs.errors import NotFound
@@ -136,6 +136,7 @@ def site(qr_code: str, at: datetime) -> PublicSite:
     builder = one.counterparty
     is_person = builder is not None and builder.kind == "person"
     names = _names(page, today)
+    naming.wash(one.division_code, [one], "name", "place")
     return PublicSite(
         page=page,
         phase=works_rules.phase(one.status, one.warranty_end_date, today),
@@ -163,6 +164,9 @@ def site(qr_code: str, at: datetime) -> PublicSite:
 def unit(kind: str, ext_id: str, at: datetime) -> PublicUnit:
     """Return a unit with what it builds now. Raises: NotFound."""
     page, today = unit_queries.public_unit(kind, ext_id, at), clock.local_date(at)
+    works = [*page.open_works, *page.done_works, *(one.works for one in page.open_risks)]
+    for place in sorted({one.division_code for one in works}):
+        naming.wash(place, [one for one in works if one.division_code == place], "name", "place")
     names = [one.person.name for one in page.open_risks]
     risks = [_risk(one, names, today) for one in page.open_risks]
     if kind == unit_queries.FIRM:
@@ -176,7 +180,9 @@ def unit(kind: str, ext_id: str, at: datetime) -> PublicUnit:
 
 def village_works(code: str) -> list[Works]:
     """Return the projects of a village that are public, those under way first."""
-    return unit_queries.public_works(code)
+    found = unit_queries.public_works(code)
+    naming.wash(code, found, "name", "place")
+    return found
 
 
 def village_units(code: str) -> list[tuple[str, str, str, str]]:

@@ -233,7 +233,7 @@ class VisitWrong(Refusal):
     """A field of a visit or of what was put right does not fit."""
 
     code = "voice.visit_wrong"
-    sentence = "{what}：{why}。"
+    sentence = "“{what}”填得不对：{why}。"
     next_step = "请改好再交。"
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
+from sanzi.deals.models import Auction
 from sanzi.deals.models.assets import Asset, AssetStatus
 from sanzi.disclosure import village_queries
 from sanzi.disclosure.actions import publishing
@@ -67,6 +68,24 @@ def test_what_is_let_and_what_stands_empty_has_its_rent_and_no_tenant(now: None)
     assert "青石机械厂" not in shown
     Asset.objects.update(status=AssetStatus.IDLE)
     assert len(village_queries.lettings(WILLOW, AT.date())) == 1, "let, whatever its card says"
+
+
+def test_things_that_an_officer_named_after_a_villager_are_masked_on_their_pages(
+    now: None,
+) -> None:
+    letting = leases.directed(money.build())
+    Person.objects.filter(pk=letting.money.payees[0].pk).update(name="王大山")
+    deals.works_office(letting.money.world)
+    Asset.objects.update(name="王大山老宅", place="王大山家东边")
+    Auction.objects.filter(ext_id="AU-1").update(title="王大山老宅出租")
+    tender = deals.published(letting.money.world, title="给王大山家门口修路")
+    pages = (HERE, f"/asset/{Asset.objects.get().tag}/", "/auctions/AU-1/", f"/tenders/{tender}/")
+
+    for url in pages:
+        page = Client().get(url).content.decode()
+        assert "王*山" in page, url
+        assert "王大山" not in page, url
+    assert Asset.objects.get().name == "王大山老宅"
 
 
 def test_a_household_sees_its_land_and_nobody_elses() -> None:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from sanzi.deals import asset_rules as rules
 from sanzi.deals.queries import assets as queries
+from sanzi.disclosure import naming
 from sanzi.disclosure import queries as villages
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Fact, Link
@@ -20,11 +21,12 @@ def page(request: HttpRequest, tag: str) -> HttpResponse:
     """Show what anybody may know of a thing whose label was scanned."""
     found = queries.public_asset(tag)
     village = villages.village(found.village_code)
+    name, place = naming.clean(village.code, [found.name, found.place])
     mu, m2 = rules.area_words(found.area_mu_centi), rules.area_words(found.area_m2_centi)
     facts = [
         Fact("是谁的", found.organisation_name),
         Fact("是什么", f"{found.category_label}，{found.kind_label}，{found.number}号"),
-        Fact("在哪里", found.place),
+        Fact("在哪里", place),
         Fact("多大", "，".join(x for x in (mu and f"{mu}亩", m2 and f"{m2}平方米") if x)),
         Fact(
             "账面原值",
@@ -54,7 +56,7 @@ def page(request: HttpRequest, tag: str) -> HttpResponse:
         "asset",
         village,
         {
-            "found": found,
+            "name": name,
             "facts": [fact for fact in facts if fact.text],
             "back": Link(village.name, reverse("portal:village", args=[village.code])),
         },

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from sanzi.deals.actions import auctions
 from sanzi.deals.queries import auctions as queries
+from sanzi.disclosure import naming
 from sanzi.disclosure import queries as disclosure
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Column, Fact, Ledger, Link, Row
@@ -50,6 +51,7 @@ def page(request: HttpRequest, ext_id: str) -> HttpResponse:
             form.add_error(None, f"{refusal.text}{refusal.advice}")
         found = queries.public_page(ext_id=ext_id, at=clock.now())
     village = disclosure.village(found.auction.division_code)
+    naming.wash(village.code, [found.auction], "title")
     response = show(
         request,
         "auction",

@@ -56,14 +56,16 @@ def tender(request: HttpRequest, ext_id: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, f"{refusal.text}{refusal.advice}")
     village = disclosure.village(found.tender.division_code)
+    shown = queries.public_page(ext_id) if handed else found
+    naming.wash(village.code, [shown.tender], "title")
     response = show(
         request,
         "tender",
         village,
         {
-            "tender": queries.public_page(ext_id).tender if handed else found.tender,
+            "tender": shown.tender,
             "facts": _facts(found),
-            "ledger": _ledger(queries.public_page(ext_id) if handed else found),
+            "ledger": _ledger(shown),
             "is_open": found.is_open,
             "form": None if handed else form,
             "handed": handed,
