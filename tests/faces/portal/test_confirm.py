@@ -63,7 +63,7 @@ def test_the_page_asks_in_plain_words_and_opening_it_answers_nothing(world: Worl
     for words in ("三季度山林补偿，365元", "收到了，365元", "没有收到", "收到多少元"):
         assert words in page
     assert "王" not in page
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert answer["X-Robots-Tag"] == "noindex"
     assert "no-store" in answer["Cache-Control"]
     assert not Confirmation.objects.exclude(answer="").exists()

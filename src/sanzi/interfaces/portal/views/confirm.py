@@ -101,5 +101,6 @@ def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def _unlisted(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": a browser then sends the form from nowhere, and it is refused.
+    response["Referrer-Policy"] = "same-origin"
     return response
