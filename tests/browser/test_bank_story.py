@@ -437,7 +437,9 @@ class Story:
 
     def _texts_to(self, payee: dict[str, str]) -> list[str]:
         return [
-            one["template"] for one in self.bank.texts() if one["params"].get("name") == payee["name"]
+            one["template"]
+            for one in self.bank.texts()
+            if one["params"].get("name") == payee["name"]
         ]
 
 
