@@ -21,7 +21,7 @@ from sanzi.supervision.shapes import AlertModel, Column, Parameter, Sign, Value
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "models"
 LOCK: Final = FOLDER / "versions.lock.json"
-GATES: Final = ("draft", "submit", "approve", "pay", "nightly")
+GATES: Final = ("draft", "submit", "approve", "pay", "seal", "publish", "nightly")
 STATUSES: Final = ("draft", "trial", "active", "retired")
 SEVERITIES: Final = ("block", "hold", "warn")
 COLUMN_TYPES: Final = ("fen", "count", "date", "text", "person", "payee", "role", "duty", "id")

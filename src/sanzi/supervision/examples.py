@@ -18,7 +18,7 @@ import pyarrow as pa
 import yaml
 
 from sanzi.kernel import clock
-from sanzi.record import engine, extraction
+from sanzi.record import engine, extraction, schema
 from sanzi.supervision import catalogue, rules
 from sanzi.supervision.catalogue import ModelBroken
 from sanzi.supervision.shapes import AlertModel
@@ -119,11 +119,15 @@ def _table(table: str, rows: list[dict[str, Any]]) -> pa.Table:
 
 
 def _turn(table: str, one: dict[str, Any], turn: int) -> None:
-    """Make a repeated row another one: another payee, or the next day of work."""
+    """Make a repeated row another one: another payee, the next day of work, another key."""
     if table == "labour_day":
         one["labour_day_id"] = f"{one['labour_day_id']}-{turn}"
         for name in ("work_date", "start_at", "end_at"):
             one[name] += timedelta(days=turn)
+        return
+    if table != "payment":
+        key = schema.load_tables()[table].primary_key[0]
+        one[key] = f"{one[key]}-{turn}"
         return
     one["payment_id"] = f"{one['payment_id']}-{turn}"
     one["line_no"] = one["line_no"] + turn
