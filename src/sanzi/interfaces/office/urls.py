@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sanzi.interfaces.office import asset_urls, letters_urls, works_urls
+from sanzi.interfaces.office import asset_urls, letters_urls, model_urls, works_urls
 from sanzi.interfaces.office.views import (
     account_proposals,
     accounts,
@@ -261,5 +261,6 @@ urlpatterns = [
     path("households/<str:ext_id>/revoke/", people.revoke_code, name="revoke_code"),
     *asset_urls.urlpatterns,
     *letters_urls.urlpatterns,
+    *model_urls.urlpatterns,
     *works_urls.urlpatterns,
 ]

@@ -68,11 +68,7 @@ def run(*, as_of: datetime, by: Actor) -> ModelRun:
     row = ModelRun.objects.create(started_at=as_of, as_of=as_of)
     result = scan(at=as_of)
     rows = _payment_rows(result.findings.values())
-    current = {
-        key: one
-        for key, one in result.findings.items()
-        if one.finding_kind != "payment" or rows[one.finding_id]["status"] in LIVE
-    }
+    current = {key: one for key, one in result.findings.items() if _is_live(one, rows)}
     with transaction.atomic():
         held = {
             (one.model_code, one.finding_kind, one.finding_id, one.period): one
@@ -118,6 +114,17 @@ def run_when_due(at: datetime) -> int:
     if local < tonight or is_done:
         return 0
     return run(as_of=at, by=SYSTEM).opened_count
+
+
+def live(findings: Iterable[rules.Finding]) -> list[rules.Finding]:
+    """Return those of the findings that are no drafts, as the night does."""
+    found = list(findings)
+    rows = _payment_rows(found)
+    return [one for one in found if _is_live(one, rows)]
+
+
+def _is_live(finding: rules.Finding, rows: Mapping[str, dict[str, Any]]) -> bool:
+    return finding.finding_kind != "payment" or rows[finding.finding_id]["status"] in LIVE
 
 
 def _payment_rows(findings: Iterable[rules.Finding]) -> dict[str, dict[str, Any]]:

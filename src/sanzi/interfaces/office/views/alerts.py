@@ -102,6 +102,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
     only = supervision.AlertFilter(
         colour=colour if colour in COLOUR_STATES else "",
         severity=severity,
+        model_code=request.GET.get("model", ""),
         division_code=village,
         is_overdue="late" in request.GET,
         is_mine="mine" in request.GET,
@@ -123,6 +124,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
         "alerts",
         {
             "title": f"有{new}条新预警要看" if new else "没有新预警",
+            "links": [Link("预警规则", reverse("office:alert_models"), "list-check")],
             "matrix": _matrix(tally),
             "tabs": [
                 Tab(
@@ -222,6 +224,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "figures": [Fact(title, text) for title, text in alert.figures],
             "tables": [_rows_of(name, rows) for name, rows in alert.rows.items() if rows],
             "case_link": _more(alert),
+            "model_link": Link("看这条规则", reverse("office:alert_model", args=[row.model_code])),
             "laws": [Fact(one, "") for one in alert.basis],
             "events": _events(request, alert),
             "track": _track(request, alert),
