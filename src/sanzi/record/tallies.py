@@ -66,8 +66,7 @@ def _place(table: str, alias: str, steps: int) -> tuple[str, str] | None:
             continue
         joins, village = parent
         join = (
-            f" JOIN ({_rows(one.table)}) {alias}p"
-            f" ON {alias}p.{one.references} = {alias}.{column}"
+            f" JOIN ({_rows(one.table)}) {alias}p ON {alias}p.{one.references} = {alias}.{column}"
         )
         return join + joins, village
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -19,6 +19,8 @@ from sanzi.supervision.models import BackTest, ChangeState, ParameterChange
 from sanzi.supervision.shapes import AlertModel, Parameter
 
 PROPOSE: Final = "supervision.propose_parameter"
+FINDINGS: Final = ("gained", "lost")
+"""What of a back-test names people's matters: for those alone who propose or approve."""
 APPROVE: Final = "supervision.approve_parameter"
 PASSIVE: Final = (
     "audit.", "notices.", "orgs.account", "orgs.token", "orgs.binding", "supervision.",
@@ -137,6 +139,9 @@ def change(*, by: Actor, ext_id: str) -> ChangePage:
     is_mine = by.person_id is not None and by.person_id == found.made_by_id
     newest = found.tests.order_by("-id").first()
     seen = view_of(newest) if newest else None
+    if seen is not None and not may_test:
+        plain = {key: value for key, value in seen.result.items() if key not in FINDINGS}
+        seen = replace(seen, result=plain)
     return ChangePage(
         row=row_of(found),
         reason=found.reason,

@@ -53,7 +53,7 @@ def _result(request: OfficeRequest, result: dict[str, Any]) -> dict[str, Any]:
     villages = page_of(request, result["villages"])
     names = orgs.division_names(
         {one[0] for one in villages}
-        | {one["village"] for side in ("gained", "lost") for one in result[side]}
+        | {one["village"] for side in ("gained", "lost") for one in result.get(side, [])}
     )
     return {
         "sentence": f"{sentence}。",
@@ -70,11 +70,11 @@ def _result(request: OfficeRequest, result: dict[str, Any]) -> dict[str, Any]:
         "villages": _villages(villages, names),
         "page": villages,
         "query": "",
-        "gained": _findings(request, "多出来的", result["gained"], names),
-        "lost": _findings(request, "少了的", result["lost"], names),
+        "gained": _findings(request, "多出来的", result.get("gained", []), names),
+        "lost": _findings(request, "少了的", result.get("lost", []), names),
         "more": {
-            "gained": result["gained_count"] - len(result["gained"]),
-            "lost": result["lost_count"] - len(result["lost"]),
+            "gained": result["gained_count"] - len(result.get("gained", [])),
+            "lost": result["lost_count"] - len(result.get("lost", [])),
         },
     }
 

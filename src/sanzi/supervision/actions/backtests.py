@@ -19,7 +19,7 @@ from sanzi.kernel import clock, divisions
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.record import engine
+from sanzi.record import engine, snapshot
 from sanzi.supervision import (
     catalogue,
     change_errors,
@@ -138,14 +138,15 @@ def compare(
             if first <= one.business_date <= day and one.village_id.startswith(prefix)
         )
 
-    with engine.full_session(model.tables) as session:
+    wanted = snapshot.columns_of([engine.check(model.sql)])
+    with snapshot.taken(wanted) as [session]:
         step(1)
         old = found(session, overrides)
         step(2)
         new = found(session, with_change(overrides, change))
         step(3)
     judged = _judged(model, prefix, day)
-    return _result(old, new, judged, _confirmed(change), first, day)
+    return _result(old, new, judged=judged, confirmed=_confirmed(change), first=first, day=day)
 
 
 def with_change(
@@ -187,6 +188,7 @@ def _confirmed(change: ParameterChange) -> dict[tuple[str, str, str, str], Alert
 def _result(
     old: list[rules.Finding],
     new: list[rules.Finding],
+    *,
     judged: Counter[str],
     confirmed: dict[tuple[str, str, str, str], Alert],
     first: date,

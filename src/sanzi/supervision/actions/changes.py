@@ -137,7 +137,7 @@ def approve(*, ext_id: str, by: Actor, at: datetime) -> None:
         approved_by_id=by.person_id or 0,
     )
     row.save(update_fields=["parameter"])
-    _decide(row, ChangeState.APPROVED, "", by, at, {"ended": ended})
+    _decide(row, ChangeState.APPROVED, by=by, at=at, more={"ended": ended})
 
 
 @transaction.atomic
@@ -147,7 +147,7 @@ def reject(*, ext_id: str, reason: str, by: Actor, at: datetime) -> None:
     Raises: NotFound, ChangeDecided, OwnChange, ReasonTooShort.
     """
     row = _to_decide(ext_id, by)
-    _decide(row, ChangeState.REJECTED, _said(reason), by, at, {})
+    _decide(row, ChangeState.REJECTED, by=by, at=at, reason=_said(reason))
 
 
 @transaction.atomic
@@ -159,7 +159,7 @@ def withdraw(*, ext_id: str, by: Actor, at: datetime) -> None:
     row = _locked(ext_id, by)
     if by.person_id is None or by.person_id != row.made_by_id:
         raise change_errors.NotYourChange(who=row.made_by_name)
-    _decide(row, ChangeState.WITHDRAWN, "", by, at, {})
+    _decide(row, ChangeState.WITHDRAWN, by=by, at=at)
 
 
 def _named(new: NewChange, by: Actor) -> tuple[AlertModel, Named]:
@@ -277,10 +277,11 @@ def _to_decide(ext_id: str, by: Actor) -> ParameterChange:
 def _decide(
     row: ParameterChange,
     state: ChangeState,
-    reason: str,
+    *,
     by: Actor,
     at: datetime,
-    more: Mapping[str, Any],
+    reason: str = "",
+    more: Mapping[str, Any] | None = None,
 ) -> None:
     row.state = state
     row.decided_by_id, row.decided_by_name = by.person_id, by.name
@@ -288,7 +289,7 @@ def _decide(
     row.save(
         update_fields=["state", "decided_by_id", "decided_by_name", "decided_at", "decided_reason"]
     )
-    _log(row, str(state), by, at, {"reason": reason, **more})
+    _log(row, str(state), by, at, {"reason": reason, **(more or {})})
     if state != ChangeState.WITHDRAWN:
         maker = orgs.users_of([row.made_by_id])
         _tell(row, maker, "parameter_decided", {"result": state.label}, at)
