@@ -252,10 +252,7 @@ def _rows(by: Actor, chosen: Iterable[AlertModel], at: datetime) -> list[ModelRo
     for code, place, when in ModelReview.objects.filter(settled_at__isnull=True).values_list(
         "model_code", "division_code", "asked_at"
     ):
-        model = catalogue.models().get(code)
-        is_hidden = model is None or (
-            model.is_closed and not scope.can(by, queries.SEE_CLOSED, place)
-        )
+        is_hidden = code in hidden and not scope.can(by, queries.SEE_CLOSED, place)
         if _concerns(by, place) and not is_hidden:
             asked[code] = when
     limits = review_rules.limits_for(home(by), day)

@@ -132,11 +132,12 @@ def compare(
         everything = rules.find(
             session, model, at=at, overrides=values, seconds=nightly.SECONDS_MAX
         )
-        return nightly.live(
-            one
+        here = {
+            one.key: one
             for one in everything
             if first <= one.business_date <= day and one.village_id.startswith(prefix)
-        )
+        }
+        return list(nightly.live(here).values())
 
     wanted = snapshot.columns_of([engine.check(model.sql)])
     with snapshot.taken(wanted) as [session]:
