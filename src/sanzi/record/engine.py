@@ -9,10 +9,10 @@ SELECT over staging views; who writes models reads `docs/how-to/add-an-alert-mod
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final
 
 import duckdb
@@ -73,7 +73,7 @@ class Statement:
     parameters: frozenset[str]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def check(sql: str) -> Statement:
     """Return the statement when the engine may run it.
 
@@ -138,17 +138,28 @@ def _parameters(tree: exp.Expression) -> frozenset[str]:
     return frozenset(names)
 
 
+def whole() -> dict[str, tuple[schema.Column, ...]]:
+    """Return all tables of the record with their columns there."""
+    return {name: table.record_columns for name, table in schema.load_tables().items()}
+
+
 class Engine:
     """One private DuckDB with empty typed tables, for one thread at a time."""
 
-    def __init__(self, *, memory: str = "512MB", threads: int = 1) -> None:
-        """Open it, lock it and make the tables."""
+    def __init__(
+        self,
+        *,
+        memory: str = "512MB",
+        threads: int = 1,
+        shape: Mapping[str, Sequence[schema.Column]] | None = None,
+    ) -> None:
+        """Open it, lock it and make the tables: all of the record, or those of a shape."""
         self._connection = duckdb.connect(":memory:")
         self._parsed: dict[str, duckdb.Statement] = {}
         for line in _LOCK_DOWN:
             self._connection.execute(line.format(memory=memory, threads=threads))
-        for name, table in schema.load_tables().items():
-            columns = ", ".join(f"{c.record} {_SQL_TYPES[c.type]}" for c in table.record_columns)
+        for name, wanted in (whole() if shape is None else shape).items():
+            columns = ", ".join(f"{c.record} {_SQL_TYPES[c.type]}" for c in wanted)
             self._connection.execute(f"CREATE TABLE {PREFIX}{name} ({columns})")
 
     def fill(self, tables: Mapping[str, pa.Table]) -> Session:
@@ -156,6 +167,12 @@ class Engine:
         for name, rows in tables.items():
             self._load(name, rows)
         return Session(self._connection, self._parsed)
+
+    def load(self, tables: Mapping[str, pa.Table]) -> duckdb.DuckDBPyConnection:
+        """Keep these rows and hand out the connection, for other doors of this room."""
+        for name, rows in tables.items():
+            self._load(name, rows)
+        return self._connection
 
     @contextmanager
     def session(self, tables: Mapping[str, pa.Table]) -> Iterator[Session]:

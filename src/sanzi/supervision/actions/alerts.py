@@ -17,7 +17,7 @@ from sanzi.kernel import clock
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope
 from sanzi.orgs.actors import SYSTEM, Actor
-from sanzi.supervision import catalogue, queries, rules
+from sanzi.supervision import known, queries, rules
 from sanzi.supervision.actions import routing, telling
 from sanzi.supervision.errors import (
     ClosedAlert,
@@ -78,7 +78,7 @@ def ask_explanation(*, ext_id: str, question: str, by: Actor, at: datetime) -> N
     Raises: NotFound, WrongState, NotYourTurn, ReasonTooShort, ClosedAlert.
     """
     alert = _in_hand(ext_id, by, Step("asked", "要求说明", _said(question)))
-    if catalogue.models()[alert.model_code].is_closed:
+    if known.model_of(alert.model_code).is_closed:
         raise ClosedAlert
     alert.state = AlertState.EXPLAINING
     _keep(alert, Step("asked", "要求说明", _said(question)), by, at)
@@ -319,7 +319,7 @@ def _keep(alert: Alert, step: Step, by: Actor, at: datetime) -> None:
         data=dict(step.data),
     )
     audit.write(
-        chain=catalogue.chain_of(alert.model_code, alert.org_ext_id),
+        chain=known.chain_of(alert.model_code, alert.org_ext_id),
         kind=f"supervision.alert.{step.action}",
         by=by,
         at=at,

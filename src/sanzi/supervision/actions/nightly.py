@@ -20,8 +20,8 @@ from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.record import engine, extraction, neighbourhood
 from sanzi.record.extraction import Only
-from sanzi.supervision import catalogue, queries, rules
-from sanzi.supervision.actions import precheck, routing, telling
+from sanzi.supervision import catalogue, known, queries, rules
+from sanzi.supervision.actions import own_nightly, precheck, routing, telling
 from sanzi.supervision.models import Alert, AlertState, Disposal, ModelRun, Release
 from sanzi.supervision.shapes import AlertModel
 
@@ -67,6 +67,10 @@ def run(*, as_of: datetime, by: Actor) -> ModelRun:
     """
     row = ModelRun.objects.create(started_at=as_of, as_of=as_of)
     result = scan(at=as_of)
+    own = own_nightly.scan(at=as_of, by=by)
+    result.findings.update({one.key: one for one in own.findings})
+    result.ran |= own.ran
+    result.errors += own.errors
     rows = _payment_rows(result.findings.values())
     current = {
         key: one
@@ -100,7 +104,7 @@ def open_for_case(*, case_number: str, model_code: str, by: Actor, at: datetime)
     For news that can't wait for the night. The night finds the same and keeps it.
     Raises: CheckNotRun.
     """
-    model = catalogue.models()[model_code]
+    model = known.model_of(model_code)
     found = precheck.judge(case_numbers=[case_number], models=[model], at=at)
     held = set(
         Alert.objects.filter(model_code=model_code).values_list("finding_id", "period"),
@@ -186,7 +190,7 @@ def _open(
         )
         Disposal.objects.create(alert=alert, at=at, actor_name=by.name, action="opened")
         audit.write(
-            chain=catalogue.chain_of(alert.model_code, alert.org_ext_id),
+            chain=known.chain_of(alert.model_code, alert.org_ext_id),
             kind="supervision.alert.opened",
             by=by,
             at=at,
