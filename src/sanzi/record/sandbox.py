@@ -125,7 +125,7 @@ class Sandbox:
         self.tables = tables
         self.cut = frozenset(cut)
         self._limits = limits
-        self._engine = engine.Engine(memory=f"{limits.memory_mb}MB", threads=1, shape=view.tables())
+        self._connection = duckdb.connect(":memory:")
         shape = view.tables()
         narrow = {
             name: rows.select([one.record for one in shape[name]])
@@ -133,14 +133,26 @@ class Sandbox:
             if name in shape
         }
         try:
-            self._connection = self._engine.load(narrow)
+            engine.lock_down(self._connection, memory=f"{limits.memory_mb}MB", threads=1)
+            engine.make_tables(self._connection, shape)
+            for name, held in narrow.items():
+                self._load(name, held)
         except duckdb.Error as error:
-            self._engine.close()
+            self._connection.close()
             raise _told(error) from error
 
     def close(self) -> None:
         """Give the memory back."""
-        self._engine.close()
+        self._connection.close()
+
+    def _load(self, name: str, rows: pa.Table) -> None:
+        if rows.num_rows == 0:
+            return
+        self._connection.register("given", rows)
+        try:
+            self._connection.execute(f"INSERT INTO {engine.PREFIX}{name} SELECT * FROM given")  # noqa: S608 - names of the schema
+        finally:
+            self._connection.unregister("given")
 
     def ask(self, sql: str, parameters: Mapping[str, Any], *, seconds: float = 0.0) -> Answer:
         """Return the first rows of a checked statement. Raises: Wrong, engine.BadStatement."""
@@ -149,9 +161,8 @@ class Sandbox:
         wanted = _wanted(statement, parameters)
         plain = sql.strip().rstrip(";")
         most = self._limits.rows
-        cursor = self._timed(f"{_SPACE}{plain}\n) AS answer LIMIT {most + 1}", wanted, most_seconds)
-        names = tuple((one[0], str(one[1])) for one in cursor.description)
-        rows = tuple(tuple(row) for row in cursor.fetchall())
+        text = f"{_SPACE}{plain}\n) AS answer LIMIT {most + 1}"
+        names, rows = self._timed(text, wanted, most_seconds)
         return Answer(names, rows[:most], is_cut=len(rows) > most)
 
     def run(
@@ -175,7 +186,7 @@ class Sandbox:
 
     def _timed(
         self, sql: str, wanted: Mapping[str, Any], seconds: float
-    ) -> duckdb.DuckDBPyConnection:
+    ) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[Any, ...], ...]]:
         timer = threading.Timer(seconds, self._connection.interrupt)
         timer.daemon = True
         timer.start()
@@ -183,7 +194,9 @@ class Sandbox:
             parsed = self._connection.extract_statements(sql)
             if len(parsed) != 1 or parsed[0].type != duckdb.StatementType.SELECT:
                 raise engine.BadStatement("holds something else than one SELECT")
-            return self._connection.execute(parsed[0], wanted)
+            cursor = self._connection.execute(parsed[0], wanted)
+            names = tuple((one[0], str(one[1])) for one in cursor.description)
+            return names, tuple(tuple(row) for row in cursor.fetchall())
         except duckdb.Error as error:
             raise _told(error) from error
         finally:

@@ -7,9 +7,11 @@ that the reviewer released on the same facts opens none. Drafts are no findings 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from queue import SimpleQueue
 from typing import Any, Final
 
 from django.db import transaction
@@ -18,7 +20,7 @@ from sanzi.audit import actions as audit
 from sanzi.kernel import clock, digest, ids
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import SYSTEM, Actor
-from sanzi.record import engine, extraction, neighbourhood
+from sanzi.record import engine, extraction, neighbourhood, snapshot
 from sanzi.record.extraction import Only
 from sanzi.supervision import catalogue, known, queries, rules
 from sanzi.supervision.actions import own_nightly, precheck, routing, telling
@@ -30,7 +32,9 @@ logger = logging.getLogger(__name__)
 LIVE: Final = ("submitted", "approved", "dispatched", "paid")
 SECONDS_MAX: Final = 120.0
 HOUR: Final = 2
+AT_ONCE: Final = 2
 Key = tuple[str, str, str, str]
+Tell = Callable[[AlertModel], None]
 
 
 @dataclass
@@ -42,31 +46,64 @@ class Scan:
     errors: list[dict[str, str]] = field(default_factory=list)
 
 
-def scan(*, at: datetime, models: Sequence[AlertModel] | None = None) -> Scan:
-    """Run the nightly models on the whole record; one bad model never stops the rest."""
+def scan(
+    *, at: datetime, models: Sequence[AlertModel] | None = None, tell: Tell = lambda _: None
+) -> Scan:
+    """Run the nightly models on the whole record; one bad model never stops the rest.
+
+    `tell` is told each model that is done, in the order in which they end.
+    """
     chosen = list(catalogue.at_gate("nightly") if models is None else models)
-    overrides = queries.overrides()
+    wanted = snapshot.columns_of(engine.check(model.sql) for model in chosen)
+    with snapshot.taken(wanted, sessions=AT_ONCE) as sessions:
+        return ask(chosen, sessions, at=at, overrides=queries.overrides(), tell=tell)
+
+
+def ask(
+    chosen: Sequence[AlertModel],
+    sessions: Sequence[engine.Session],
+    *,
+    at: datetime,
+    overrides: Sequence[rules.Override],
+    tell: Tell = lambda _: None,
+) -> Scan:
+    """Run models over rows that stand ready, one in each session at a time."""
+    free: SimpleQueue[engine.Session] = SimpleQueue()
+    for one in sessions:
+        free.put(one)
+
+    def run_one(model: AlertModel) -> list[rules.Finding]:
+        session = free.get()
+        try:
+            return rules.find(session, model, at=at, overrides=overrides, seconds=SECONDS_MAX)
+        finally:
+            free.put(session)
+
     result = Scan()
-    with engine.full_session(catalogue.tables_of(chosen)) as session:
-        for model in chosen:
+    with ThreadPoolExecutor(len(sessions)) as pool:
+        asked = {pool.submit(run_one, model): model for model in chosen}
+        for answer in as_completed(asked):
+            model = asked[answer]
+            tell(model)
             try:
-                found = rules.find(session, model, at=at, overrides=overrides, seconds=SECONDS_MAX)
+                found = answer.result()
             except (engine.BadStatement, engine.EngineFailed, engine.QueryInterrupted) as error:
                 logger.exception("model %s failed", model.code)
                 result.errors.append({"model": model.code, "error": str(error)[:300]})
                 continue
             result.ran.add(model.code)
             result.findings.update({one.key: one for one in found})
+    result.errors.sort(key=lambda one: one["model"])
     return result
 
 
-def run(*, as_of: datetime, by: Actor) -> ModelRun:
+def run(*, as_of: datetime, by: Actor, tell: Tell = lambda _: None) -> ModelRun:
     """Scan everything as of an instant, and open, keep or mark alerts.
 
     Units: as_of is aware; it is also the time of the alerts. Returns the row of the run.
     """
     row = ModelRun.objects.create(started_at=as_of, as_of=as_of)
-    result = scan(at=as_of)
+    result = scan(at=as_of, tell=tell)
     own = own_nightly.scan(at=as_of, by=by)
     result.findings.update({one.key: one for one in own.findings})
     result.ran |= own.ran
