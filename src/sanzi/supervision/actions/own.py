@@ -67,11 +67,12 @@ def try_out(*, sql: str, desk: Desk, by: Actor, at: datetime, code: str = NEW) -
     try:
         tried, count = _tried(sql, desk, at)
     except Refusal as refusal:
-        _tell_run(sql, desk, by, at, code, {"refused": refusal.code})
+        _tell_run(sql, desk, {"refused": refusal.code}, by=by, at=at, code=code)
         raise
     finally:
         _running.release()
-    _tell_run(sql, desk, by, at, code, {"rows": count, "more": tried.is_cut})
+    came = {"rows": count, "more": tried.is_cut}
+    _tell_run(sql, desk, came, by=by, at=at, code=code)
     return tried
 
 
@@ -93,9 +94,10 @@ def _tried(sql: str, desk: Desk, at: datetime) -> tuple[Tried, int]:
 
 @transaction.atomic
 def _tell_run(
-    sql: str, desk: Desk, by: Actor, at: datetime, code: str, came: Mapping[str, Any]
+    sql: str, desk: Desk, came: Mapping[str, Any], *, by: Actor, at: datetime, code: str
 ) -> None:
-    _tell(desk_chain(desk), "tried", by, at, code, {**statement_told(sql, desk, by), **came})
+    told = {**statement_told(sql, desk, by), **came}
+    _tell(desk_chain(desk), "tried", told, by=by, at=at, code=code)
 
 
 def statement_told(sql: str, desk: Desk, by: Actor) -> dict[str, Any]:
@@ -143,7 +145,8 @@ def save(
     version.sql, version.examples, version.changed_at = sql, examples, at
     version.save()
     code = known.own_code(own.pk)
-    _tell(desk_chain(desk), "saved", by, at, code, {"version": version.number})
+    told = {"version": version.number}
+    _tell(desk_chain(desk), "saved", told, by=by, at=at, code=code)
     return code
 
 
@@ -256,7 +259,8 @@ def revise(*, code: str, by: Actor, at: datetime) -> None:
     _fill(fresh, own_queries.said_of(last))
     fresh.sql, fresh.examples = last.sql, last.examples
     fresh.save()
-    _tell(_chain(own, is_closed=False), "revised", by, at, code, {"version": fresh.number})
+    chain = _chain(own, is_closed=False)
+    _tell(chain, "revised", {"version": fresh.number}, by=by, at=at, code=code)
 
 
 @dataclass(frozen=True)
@@ -284,7 +288,8 @@ def _move(
     after = {"state": str(state), "version": version.number, **(more or {})}
     chain = _chain(version.own_model, is_closed=version.is_closed)
     code = known.own_code(version.own_model_id)
-    _tell(chain, step.action, step.by, step.at, code, after, {"state": str(before)})
+    was = {"state": str(before)}
+    _tell(chain, step.action, after, by=step.by, at=step.at, code=code, before=was)
 
 
 def _chain(own: OwnModel, *, is_closed: bool) -> str:
@@ -296,10 +301,11 @@ def _chain(own: OwnModel, *, is_closed: bool) -> str:
 def _tell(
     chain: str,
     action: str,
+    after: Mapping[str, Any],
+    *,
     by: Actor,
     at: datetime,
     code: str,
-    after: Mapping[str, Any],
     before: Mapping[str, Any] | None = None,
 ) -> None:
     audit.write(
