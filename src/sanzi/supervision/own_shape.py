@@ -244,6 +244,9 @@ def check_rows(
             raise OwnBroken(f"finding_kind写的“{row['finding_kind']}”不是语句读的表。")
         if row["finding_id"] not in held[row["finding_kind"]]:
             raise OwnBroken(f"finding_id不是{row['finding_kind']}里的编号。")
+        others = [row[name] for name in row if name.endswith("_payment_id") and row[name]]
+        if not set(others) <= held.get("payment", set()):
+            raise OwnBroken("结果里写的另一笔付款不是读到的行。")
         day = row.get("business_date")
         if not isinstance(day, date) or not _PERIOD.fullmatch(str(row.get("period") or "")):
             raise OwnBroken("有一行的business_date空着，或者period不是年-月。")

@@ -366,6 +366,7 @@ FORGED = {
     "another county": ("p.village_id,", "'110000000000' AS village_id,"),
     "a row that is not there": ("p.payment_id AS", "'X1' AS"),
     "a table it does not read": ("'payment' AS", "'contract' AS"),
+    "another payment": ("p.amount_fen\n", "p.amount_fen, 'X1' AS earlier_payment_id\n"),
     "no table": ("'payment' AS", "'nothing' AS"),
     "no day": ("CAST(p.submitted_at AS DATE)", "CAST(NULL AS DATE)"),
     "a wrong month": ("'%Y-%m'", "'%Y'"),

@@ -43,15 +43,8 @@ def scan(*, at: datetime, by: Actor) -> OwnScan:
     result = OwnScan()
     running = OwnVersion.objects.filter(state__in=RUNNING).select_related("own_model")
     for version in running.order_by("own_model_id", "number"):
+        found, said = _asked(version, at)
         code = known.own_code(version.own_model_id)
-        found: list[rules.Finding] | None = None
-        said = ""
-        try:
-            found = _found(version, at)
-        except (engine.EngineFailed, engine.QueryInterrupted, sandbox.Wrong) as error:
-            said = _words(error)
-        except (engine.BadStatement, own_shape.OwnBroken, Refusal, KeyError) as error:
-            said = str(error)
         if said:
             logger.warning("own model %s failed: %s", code, said)
             result.errors.append({"model": code, "error": said[:300]})
@@ -60,6 +53,30 @@ def scan(*, at: datetime, by: Actor) -> OwnScan:
             result.ran.add(code)
             result.findings += found
     return result
+
+
+def ask_again(code: str, at: datetime) -> OwnScan:
+    """Run the active version of one model, in the place it was approved for; keep nothing."""
+    result = OwnScan()
+    active = OwnVersion.objects.filter(own_model_id=known.own_id(code), state=OwnState.ACTIVE)
+    for version in active.select_related("own_model"):
+        found, said = _asked(version, at)
+        if found is None:
+            result.errors.append({"model": code, "error": said[:300]})
+        else:
+            result.ran.add(code)
+            result.findings += found
+    return result
+
+
+def _asked(version: OwnVersion, at: datetime) -> tuple[list[rules.Finding] | None, str]:
+    """Return what a version finds, or None and what went wrong, in words for its owner."""
+    try:
+        return _found(version, at), ""
+    except (engine.EngineFailed, engine.QueryInterrupted, sandbox.Wrong) as error:
+        return None, _words(error)
+    except (engine.BadStatement, own_shape.OwnBroken, Refusal, KeyError) as error:
+        return None, str(error)
 
 
 def _words(error: Exception) -> str:
