@@ -134,9 +134,22 @@ def _tables(tree: exp.Expression) -> frozenset[str]:
 
 
 def _names(tree: exp.Expression) -> frozenset[str]:
-    stars = (one for one in tree.find_all(exp.Star) if not isinstance(one.parent, exp.Count))
-    every = {EVERY for _ in stars}
+    every = {EVERY for star in tree.find_all(exp.Star) if _tells_every_column(star)}
     return frozenset(one.name for one in tree.find_all(exp.Identifier)) | every
+
+
+def _tells_every_column(star: exp.Expression) -> bool:
+    """Whether columns that the statement never names can change what it says.
+
+    They can where a `*` is the answer itself, or where rows are held against each other whole.
+    """
+    if isinstance(star.parent, exp.Count):
+        return False
+    select = star.find_ancestor(exp.Select)
+    if select is None or select.parent is None or select.args.get("distinct"):
+        return True
+    around = select.find_ancestor(exp.SetOperation)
+    return around is not None and (around.parent is None or bool(around.args.get("distinct")))
 
 
 def _parameters(tree: exp.Expression) -> frozenset[str]:
