@@ -65,11 +65,6 @@ def closed_codes() -> list[str]:
     return [one.code for one in models().values() if one.is_closed]
 
 
-def chain_of(code: str, organisation: str) -> str:
-    """Return the chain of the log for alerts of a model: what is closed is in none of a body's."""
-    return CLOSED_CHAIN if models()[code].is_closed else organisation
-
-
 def tables_of(chosen: list[AlertModel]) -> frozenset[str]:
     """Return the tables that these models read."""
     return frozenset().union(*(one.tables for one in chosen))
@@ -115,7 +110,7 @@ def read_model(folder: Path) -> AlertModel:
         advice=_by_ground(data["advice"]),
         basis=tuple(data["basis"]),
         parameters=tuple(_parameter(where, *item) for item in data["parameters"].items()),
-        route=_route(where, data["route"]),
+        route=route(where, data["route"]),
         columns=tuple(_column(where, *item) for item in data["columns"].items()),
         false_alarms=tuple(data["false_alarms"]),
         blind_spots=tuple(data["blind_spots"]),
@@ -239,7 +234,8 @@ def _check_bounds(where: str, found: Parameter, keys: set[str]) -> None:
             raise ModelBroken(f"{where}: parameter '{found.name}': {one.value} is out of bounds")
 
 
-def _route(where: str, text: str) -> tuple[Sign, ...]:
+def route(where: str, text: str) -> tuple[Sign, ...]:
+    """Return the signs of a route. Raises ModelBroken."""
     signs = []
     for part in text.split("→"):
         words = part.split()

@@ -21,9 +21,9 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.record import engine, snapshot
 from sanzi.supervision import (
-    catalogue,
     change_errors,
     change_queries,
+    known,
     queries,
     review_rules,
     rules,
@@ -59,7 +59,7 @@ def ask(*, ext_id: str, by: Actor, at: datetime) -> None:
                 change=change, asked_at=at, asked_by_name=by.name, total_count=STEPS
             )
             audit.write(
-                chain=catalogue.chain_of(change.model_code, changes.CHAIN),
+                chain=known.chain_of(change.model_code, changes.CHAIN),
                 kind="supervision.parameter.tested",
                 by=by,
                 at=at,

@@ -26,6 +26,7 @@ from sanzi.supervision import (
     change_errors,
     change_queries,
     change_rules,
+    known,
     queries,
     review_rules,
     rules,
@@ -306,7 +307,7 @@ def _log(
     row: ParameterChange, what: str, by: Actor, at: datetime, after: Mapping[str, Any]
 ) -> None:
     audit.write(
-        chain=catalogue.chain_of(row.model_code, CHAIN),
+        chain=known.chain_of(row.model_code, CHAIN),
         kind=f"supervision.parameter.{what}",
         by=by,
         at=at,

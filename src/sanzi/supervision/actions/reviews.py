@@ -18,7 +18,7 @@ from sanzi.notices.models import Channel
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import SYSTEM
 from sanzi.record import schema, tallies
-from sanzi.supervision import catalogue, model_queries, review_rules
+from sanzi.supervision import catalogue, known, model_queries, review_rules
 from sanzi.supervision.models import Judged, ModelReview
 from sanzi.supervision.shapes import AlertModel
 
@@ -107,7 +107,7 @@ def _log(
     what: str, model: AlertModel, county: str, after: dict[str, list[str]], at: datetime
 ) -> None:
     audit.write(
-        chain=catalogue.chain_of(model.code, CHAIN),
+        chain=known.chain_of(model.code, CHAIN),
         kind=f"supervision.review.{what}",
         by=SYSTEM,
         at=at,

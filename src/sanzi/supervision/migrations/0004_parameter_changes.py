@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('supervision', '0002_the_loop'),
+        ('supervision', '0003_own_models'),
     ]
 
     operations = [
