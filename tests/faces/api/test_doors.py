@@ -75,6 +75,8 @@ READS = {
     "/alerts": (200, 200, 200),
     "/alerts/counts": (200, 200, 200),
     "/alerts/AL-NONE": (404, 404, 404),
+    "/own-models": (404, 404, 200),
+    "/own-models/own-0": (404, 404, 404),
     "/log": (404, 404, 404),
     "/station/reports": (404, 404, 404),
     "/station/reports/XF-NONE": (404, 404, 404),

@@ -37,6 +37,7 @@ from sanzi.interfaces.api.routers import (
     log,
     opening,
     originals,
+    own_models,
     papers,
     payments,
     periods,
@@ -102,6 +103,7 @@ api.add_router("", originals.router, tags=["电子凭证"])
 api.add_router("", proposals.router, tags=["科目、规则和手工凭证"])
 api.add_router("", alerts.router, tags=["预警"])
 api.add_router("", alert_steps.router, tags=["预警"])
+api.add_router("", own_models.router, tags=["预警"])
 api.add_router("", log.router, tags=["审计日志"])
 api.add_router("", registers.router, tags=["登记簿"])
 api.add_router("", funds.router, tags=["财政资金"])
