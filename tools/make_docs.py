@@ -1,4 +1,4 @@
-"""Write the pages of docs/generated from the data files; `--check` says which are stale."""
+"""Write the pages made from data, docs/models among them; `--check` says which are stale."""
 
 import json
 import os
@@ -155,7 +155,10 @@ def interface_document() -> str:
 
 def pages() -> dict[Path, str]:
     """Return every generated page with its text."""
+    import model_pages
+
     return {
+        **model_pages.pages(ROOT),
         TARGET / "record.md": record_page(),
         TARGET / "roles.md": roles_page(),
         TARGET / "standards.md": standards_page(),
@@ -164,9 +167,15 @@ def pages() -> dict[Path, str]:
     }
 
 
+def left_over() -> list[Path]:
+    """Return the pages of models that are no more."""
+    made = pages()
+    return [path for path in (ROOT / "docs" / "models").rglob("*.md") if path not in made]
+
+
 def stale() -> list[str]:
-    """Return the pages that differ from what they would be."""
-    return [
+    """Return the pages that differ from what they would be, and those that would not be."""
+    return [path.name for path in left_over()] + [
         path.name
         for path, text in pages().items()
         if not path.is_file() or path.read_text(encoding="utf-8") != text
@@ -178,10 +187,13 @@ def main() -> None:
     if "--check" in sys.argv:
         found = stale()
         sys.exit(f"stale: {', '.join(found)}; run make docs" if found else 0)
-    TARGET.mkdir(parents=True, exist_ok=True)
+    for path in left_over():
+        path.unlink()
     for path, text in pages().items():
-        path.write_text(text, encoding="utf-8")
-        print(path.relative_to(ROOT))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            print(path.relative_to(ROOT))
 
 
 if __name__ == "__main__":
