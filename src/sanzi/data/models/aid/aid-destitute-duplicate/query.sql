@@ -55,7 +55,7 @@ paid AS (
             WHERE k.person_id = p.payee_person_id
         ) AS has_agreement
     FROM granted c
-    JOIN stg_payment p ON p.source_id = c.matter_case_id
+    JOIN stg_payment p ON p.source_id = NULLIF(c.matter_case_id, '')
         AND p.source_kind = 'aid'
         AND p.status IN ('submitted', 'approved', 'dispatched', 'paid')
     JOIN stg_person n ON n.person_id = p.payee_person_id
