@@ -26,6 +26,14 @@ class AlertState(models.TextChoices):
     VERIFYING = "verifying", "复核中"
     DISPOSED = "disposed", "已处置"
     SUSPENDED = "suspended", "挂起"
+    TRANSFERRED = "transferred", "转办"
+
+
+class SilenceScope(models.TextChoices):
+    """What must be the same for a false alarm not to fire again."""
+
+    FACTS = "facts", "同一件、查到的事实一样"
+    PARTIES = "parties", "同样的两方"
 
 
 class Parameter(models.Model):
@@ -124,6 +132,7 @@ class ModelRun(models.Model):
     opened_count = models.IntegerField(default=0)
     kept_count = models.IntegerField(default=0)
     vanished_count = models.IntegerField(default=0)
+    silenced_count = models.IntegerField(default=0)
     errors = models.JSONField(default=list)
 
 
@@ -168,6 +177,21 @@ class Alert(models.Model):
     verified_by_id = models.BigIntegerField(null=True)
     conclusion = models.CharField(max_length=16, blank=True)
     reopened_count = models.IntegerField(default=0)
+    matter_key = models.CharField(max_length=64, blank=True, default="")
+    limit_began_at = models.DateTimeField(null=True)
+    limit_days = models.IntegerField(default=0)
+    is_limit_provisional = models.BooleanField(default=False)
+    reminded_at = models.DateTimeField(null=True)
+    extended_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
+    suspended_until_date = models.DateField(null=True)
+    handed_over_at = models.DateTimeField(null=True)
+    handed_from = models.JSONField(null=True)
+    handed_back_at = models.DateTimeField(null=True)
+    involved_fen = models.BigIntegerField(default=0)
+    money_back_fen = models.BigIntegerField(default=0)
+    money_stopped_fen = models.BigIntegerField(default=0)
+    first_due_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -183,6 +207,7 @@ class Alert(models.Model):
                 condition=~models.Q(state="disposed"),
                 name="alert_due",
             ),
+            models.Index(fields=["matter_key"], name="alert_matter"),
         )
 
 
@@ -196,3 +221,30 @@ class Disposal(models.Model):
     action = models.CharField(max_length=20)
     text = models.CharField(max_length=1000, blank=True)
     data = models.JSONField(default=dict)
+
+
+class Silence(models.Model):
+    """A false alarm remembered: the same model does not fire again for the same reason.
+
+    `key` is the digest of what must be the same; it binds until a day, or until it is revoked.
+    """
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="silences")
+    model_code = models.CharField(max_length=60)
+    division_code = models.CharField(max_length=12)
+    scope = models.CharField(max_length=8, choices=SilenceScope.choices)
+    key = models.CharField(max_length=64)
+    reason = models.CharField(max_length=1000)
+    made_by_id = models.BigIntegerField()
+    verified_by_id = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    until_date = models.DateField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by_id = models.BigIntegerField(null=True)
+    revoke_reason = models.CharField(max_length=1000, blank=True)
+    kept_silent_count = models.IntegerField(default=0)
+    last_silent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["model_code", "key"], name="silence_key"),)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet, TextField
@@ -225,6 +225,13 @@ class AlertDetail:
     finding_id: str
     route: str
     vanished_at: datetime | None
+    is_limit_provisional: bool
+    limit_days: int
+    is_extended: bool
+    suspended_until_date: date | None
+    involved_fen: int
+    money_back_fen: int
+    money_stopped_fen: int
     history: tuple[DisposalRow, ...]
 
 
@@ -348,6 +355,13 @@ def alert(*, by: Actor, ext_id: str) -> AlertDetail:
         finding_id=found.finding_id,
         route=found.route,
         vanished_at=found.vanished_at,
+        is_limit_provisional=found.is_limit_provisional,
+        limit_days=found.limit_days,
+        is_extended=found.extended_at is not None,
+        suspended_until_date=found.suspended_until_date,
+        involved_fen=found.involved_fen,
+        money_back_fen=found.money_back_fen,
+        money_stopped_fen=found.money_stopped_fen,
         history=tuple(
             DisposalRow(one.at, one.actor_name, one.action, one.text, one.data)
             for one in found.disposals.order_by("at", "id")
