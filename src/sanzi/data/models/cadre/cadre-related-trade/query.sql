@@ -1,9 +1,9 @@
 WITH near AS (
-    SELECT t.person_id AS cadre_id, t.person_id, t.village_id, t.start_date, t.end_date
+    SELECT t.appointment_id, t.person_id, t.village_id, t.start_date, t.end_date
     FROM stg_appointment t
     WHERE list_contains($cadre_roles, t.role_code)
     UNION ALL
-    SELECT t.person_id, w.relative_person_id, t.village_id, t.start_date, t.end_date
+    SELECT t.appointment_id, w.relative_person_id, t.village_id, t.start_date, t.end_date
     FROM stg_appointment t
     JOIN (
         SELECT k.person_id, k.relative_person_id, k.is_extended_kin FROM stg_kinship k
@@ -38,7 +38,7 @@ touched AS (
     JOIN behind b ON b.counterparty_id = s.payee_counterparty_id
 ),
 flagged AS (
-    SELECT s.payment_id, MIN(n.cadre_id) AS cadre_id
+    SELECT s.payment_id, MIN(n.appointment_id) AS appointment_id
     FROM spent s
     JOIN touched h ON h.payment_id = s.payment_id
     JOIN near n ON n.person_id = h.person_id
@@ -49,10 +49,9 @@ flagged AS (
 ),
 yearly AS (
     SELECT
-        f.cadre_id,
+        f.appointment_id,
         s.village_id,
         strftime(s.day, '%Y') AS year_name,
-        MIN(s.payment_id) AS payment_id,
         MIN(s.org_id) AS org_id,
         MIN(s.payee_name) AS party_name,
         MAX(s.day) AS day,
@@ -60,10 +59,10 @@ yearly AS (
         CAST(SUM(s.amount_fen) AS BIGINT) AS amount_fen
     FROM flagged f
     JOIN spent s ON s.payment_id = f.payment_id
-    GROUP BY f.cadre_id, s.village_id, strftime(s.day, '%Y')
+    GROUP BY f.appointment_id, s.village_id, strftime(s.day, '%Y')
 ),
 signed AS (
-    SELECT t.contract_id, MIN(n.cadre_id) AS cadre_id
+    SELECT t.contract_id, MIN(n.appointment_id) AS appointment_id
     FROM stg_contract t
     JOIN behind b ON b.counterparty_id = t.counterparty_id
     JOIN near n ON n.person_id = b.person_id
@@ -74,8 +73,8 @@ signed AS (
     GROUP BY t.contract_id
 )
 SELECT
-    'payment' AS finding_kind,
-    y.payment_id AS finding_id,
+    'appointment' AS finding_kind,
+    y.appointment_id AS finding_id,
     y.village_id,
     y.org_id,
     y.year_name AS period,
@@ -87,7 +86,8 @@ SELECT
     CAST(y.line_count AS BIGINT) AS line_count,
     y.amount_fen
 FROM yearly y
-LEFT JOIN stg_person n ON n.person_id = y.cadre_id
+JOIN stg_appointment a ON a.appointment_id = y.appointment_id
+LEFT JOIN stg_person n ON n.person_id = a.person_id
 WHERE y.amount_fen >= $floor_fen
 UNION ALL
 SELECT
@@ -106,4 +106,5 @@ SELECT
 FROM signed s
 JOIN stg_contract t ON t.contract_id = s.contract_id
 LEFT JOIN stg_counterparty k ON k.counterparty_id = t.counterparty_id
-LEFT JOIN stg_person n ON n.person_id = s.cadre_id
+JOIN stg_appointment a ON a.appointment_id = s.appointment_id
+LEFT JOIN stg_person n ON n.person_id = a.person_id
