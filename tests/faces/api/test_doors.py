@@ -80,6 +80,8 @@ READS = {
     "/parameter-changes": (200, 200, 200),
     "/parameter-changes/PC-NONE": (404, 404, 404),
     "/alerts/AL-NONE": (404, 404, 404),
+    "/own-models": (404, 404, 200),
+    "/own-models/own-0": (404, 404, 404),
     "/log": (404, 404, 404),
     "/station/reports": (404, 404, 404),
     "/station/reports/XF-NONE": (404, 404, 404),

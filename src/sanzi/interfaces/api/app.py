@@ -38,6 +38,7 @@ from sanzi.interfaces.api.routers import (
     log,
     opening,
     originals,
+    own_models,
     papers,
     payments,
     periods,
@@ -104,6 +105,7 @@ api.add_router("", proposals.router, tags=["科目、规则和手工凭证"])
 api.add_router("", alerts.router, tags=["预警"])
 api.add_router("", alert_models.router, tags=["预警规则和参数"])
 api.add_router("", alert_steps.router, tags=["预警"])
+api.add_router("", own_models.router, tags=["预警"])
 api.add_router("", log.router, tags=["审计日志"])
 api.add_router("", registers.router, tags=["登记簿"])
 api.add_router("", funds.router, tags=["财政资金"])
