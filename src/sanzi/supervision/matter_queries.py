@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case, Count, F, Min, QuerySet, When
 
@@ -76,7 +77,7 @@ def matter(*, by: Actor, ext_id: str) -> Matter:
     return Matter(_rows(same))
 
 
-def _keyed(found: QuerySet[Alert]) -> QuerySet[Alert]:
+def _keyed(found: QuerySet[Alert]) -> QuerySet[Any]:
     return found.annotate(about=Case(When(matter_key="", then=F("ext_id")), default="matter_key"))
 
 

@@ -81,8 +81,8 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
             "page": page,
             "rows": [matter_row(request, one) for one in matters],
             "links": [
-                Link("统计", reverse("office:alert_statistics"), "chart-bar"),
-                Link("记住的误报", reverse("office:alert_silences"), "search"),
+                Link("统计", reverse("office:alert_statistics")),
+                Link("记住的误报", reverse("office:alert_silences")),
             ],
             "query": query_without_page(request),
         },

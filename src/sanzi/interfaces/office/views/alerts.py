@@ -19,6 +19,7 @@ from sanzi.interfaces.look.parts import (
     Link,
     Row,
 )
+from sanzi.interfaces.office import alert_pictures, legal_words
 from sanzi.interfaces.office.notes import COLOUR_STATES
 from sanzi.interfaces.office.pages import (
     day,
@@ -30,7 +31,7 @@ from sanzi.interfaces.office.papers import pieces
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.orgs import queries, scope
 from sanzi.orgs.roles import title as role_title
-from sanzi.supervision import loop_rules, row_tables, step_words
+from sanzi.supervision import explaining, loop_rules, matter_queries, row_tables, step_words
 from sanzi.supervision import queries as supervision
 from sanzi.supervision.actions.papers import KINDS
 
@@ -66,6 +67,7 @@ def alert_row(request: OfficeRequest, one: supervision.AlertRow) -> ItemRow:
 def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
     """Show one alert: what was found, by which rule, its rows, its course, what to do now."""
     alert = supervision.alert(by=request.actor, ext_id=ext_id)
+    told = explaining.explained(by=request.actor, ext_id=ext_id)
     row = alert.row
     limit, is_late = due(request, row.due_at)
     is_open = row.colour != "green"
@@ -83,8 +85,12 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "figures": [Fact(title, text) for title, text in alert.figures],
             "tables": [_rows_of(one) for one in row_tables.tables_of(alert.rows)],
             "case_link": _more(alert),
-            "laws": [Fact(one, "") for one in alert.basis],
-            "events": _events(request, alert),
+            "laws": [
+                Fact(one, legal_words.text_of(one, row.division_code, row.opened_at))
+                for one in alert.basis
+            ],
+            "events": _events(request, alert, told),
+            **_explained(request, alert, told),
             "track": _track(request, alert),
             "due": limit,
             "due_text": _due_text(request, alert),
@@ -187,9 +193,40 @@ def _cell(name: str, text: str) -> Cell:
     return Cell(text, url=reverse("office:case", args=[text]) if is_case else "")
 
 
-def _events(request: OfficeRequest, alert: supervision.AlertDetail) -> list[Event]:
+def _explained(
+    request: OfficeRequest, alert: supervision.AlertDetail, told: explaining.Explained
+) -> dict[str, Any]:
+    """Return the pictures, what changed when it vanished, and what became of its like."""
+    similar = told.similar
+    ended = "，".join(f"{title}{number}条" for title, number in similar.conclusions)
+    same = matter_queries.matter(by=request.actor, ext_id=alert.row.ext_id).rows
+    return {
+        "chart": alert_pictures.chart(told.payments, lambda one: day(request, one))
+        if told.payments
+        else None,
+        "network": alert_pictures.network(told.ties) if told.ties else None,
+        "vanished": next(
+            (one for one in reversed(alert.history) if one.action == "vanished"), None
+        ),
+        "similar_words": f"同一条规则办完过{similar.total}条：{ended}。"
+        if similar.total
+        else "同一条规则还没有办完的。",
+        "similar": [alert_row(request, one) for one in similar.rows],
+        "matter_link": Link(
+            f"同一件事共{len(same)}条预警，一起看",
+            reverse("office:alert_matter", args=[alert.row.ext_id]),
+        )
+        if len(same) > 1
+        else None,
+    }
+
+
+def _events(
+    request: OfficeRequest, alert: supervision.AlertDetail, told: explaining.Explained
+) -> list[Event]:
     row = alert.row
-    found = [Event(moment(request, row.opened_at), "系统发现", f"：{row.sentence}", "new")]
+    found = [Event(moment(request, one.at), one.what) for one in told.course]
+    found += [Event(moment(request, row.opened_at), "系统发现", f"：{row.sentence}", "new")]
     found += [
         Event(
             moment(request, one.at),
