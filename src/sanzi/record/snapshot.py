@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
@@ -103,6 +103,11 @@ class Copy:
     def sessions(self, count: int) -> list[Session]:
         """Return sessions over the same rows, each for one thread."""
         return [Session(self._connection.cursor(), {}) for _ in range(count)]
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return what the house's own statement says of the copy: measures, never models."""
+        rows: list[tuple[Any, ...]] = self._connection.execute(sql).fetchall()
+        return rows
 
     def close(self) -> None:
         """Give memory and file back."""

@@ -26,4 +26,5 @@ WORDS: Final = {
     "ledger": "账务核算",
     "fiscal": "乡镇财政资金",
     "statistical": "统计异常",
+    "own": "自建规则",
 }

@@ -16,7 +16,7 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.roles import title as role_title
 from sanzi.record import extraction
 from sanzi.record.extraction import Only
-from sanzi.supervision import catalogue, loop_rules, queries
+from sanzi.supervision import known, loop_rules, queries
 from sanzi.supervision.models import Alert, AlertState
 from sanzi.supervision.queries import AlertRow
 
@@ -167,7 +167,7 @@ def _payments(alert: Alert, payment: Row) -> Payments | None:
 
 def _line(alert: Alert) -> tuple[str, int | None]:
     """Return the amount that the model compares with: of its figures, else of its parameters."""
-    model = catalogue.models()[alert.model_code]
+    model = known.model_of(alert.model_code, alert.model_version)
     for name in LINES:
         if alert.figures.get(name):
             titles = {one.name: one.title for one in model.columns}
@@ -296,7 +296,5 @@ def _similar(by: Actor, alert: Alert) -> Similar:
         conclusions=tuple(
             (title, tally[code]) for code, title in loop_rules.CONCLUSIONS.items() if tally[code]
         ),
-        rows=tuple(
-            queries.row_of(one) for one in done.order_by("-disposed_at", "-id")[:SIMILAR_MAX]
-        ),
+        rows=tuple(queries.rows_of(done.order_by("-disposed_at", "-id")[:SIMILAR_MAX])),
     )

@@ -82,4 +82,4 @@ def _keyed(found: QuerySet[Alert]) -> QuerySet[Any]:
 
 
 def _rows(found: Iterable[Alert]) -> tuple[AlertRow, ...]:
-    return tuple(queries.row_of(one) for one in found)
+    return tuple(queries.rows_of(found))

@@ -248,3 +248,102 @@ class Silence(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["model_code", "key"], name="silence_key"),)
+
+
+class OwnState(models.TextChoices):
+    """Where a version of an own model stands."""
+
+    DRAFT = "draft", "草稿"
+    HANDED_IN = "handed_in", "等第二人审"
+    REJECTED = "rejected", "没有通过"
+    TRIAL = "trial", "试运行"
+    ACTIVE = "active", "在用"
+    REPLACED = "replaced", "被新版替换"
+    RETIRED = "retired", "停用"
+
+
+class OwnModel(models.Model):
+    """A model that an officer wrote; its code is `own-<id>`. It sees what his post sees."""
+
+    owner_id = models.BigIntegerField()
+    owner_name = models.CharField(max_length=60)
+    role_code = models.CharField(max_length=32)
+    division_code = models.CharField(max_length=12)
+    org_ext_id = models.CharField(max_length=40)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["division_code"], name="own_model_place"),)
+
+
+class OwnVersion(models.Model):
+    """One version of an own model; what was handed in is never changed."""
+
+    own_model = models.ForeignKey(OwnModel, on_delete=models.PROTECT, related_name="versions")
+    number = models.IntegerField()
+    state = models.CharField(max_length=10, choices=OwnState.choices, default=OwnState.DRAFT)
+    title = models.CharField(max_length=60)
+    rule = models.CharField(max_length=400, blank=True)
+    sentence = models.CharField(max_length=300, blank=True)
+    advice = models.CharField(max_length=300, blank=True)
+    basis = models.CharField(max_length=400, blank=True)
+    severity = models.CharField(max_length=6, choices=Severity.choices, default=Severity.WARN)
+    route = models.CharField(max_length=40, blank=True)
+    columns = models.JSONField(default=dict)
+    sql = models.TextField()
+    examples = models.TextField(blank=True)
+    reads = models.JSONField(default=list)
+    is_closed = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    last_run_at = models.DateTimeField(null=True)
+    last_count = models.IntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["own_model", "number"], name="own_version_once"),
+            models.UniqueConstraint(
+                fields=["own_model"],
+                condition=models.Q(state="active"),
+                name="own_version_one_active",
+            ),
+            models.UniqueConstraint(
+                fields=["own_model"],
+                condition=models.Q(state__in=["draft", "handed_in", "trial"]),
+                name="own_version_one_coming",
+            ),
+        )
+
+
+class OwnStep(models.Model):
+    """One step in the life of a version: handed in, approved, rejected, active, retired."""
+
+    version = models.ForeignKey(OwnVersion, on_delete=models.PROTECT, related_name="steps")
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField()
+    actor_name = models.CharField(max_length=60)
+    action = models.CharField(max_length=20)
+    text = models.CharField(max_length=300, blank=True)
+
+
+class OwnFinding(models.Model):
+    """What a version on trial found; nobody but its owner sees it."""
+
+    version = models.ForeignKey(OwnVersion, on_delete=models.CASCADE, related_name="findings")
+    finding_kind = models.CharField(max_length=20)
+    finding_id = models.CharField(max_length=40)
+    period = models.CharField(max_length=7, blank=True)
+    division_code = models.CharField(max_length=12)
+    sentence = models.CharField(max_length=400)
+    figures = models.JSONField()
+    found_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["version", "finding_kind", "finding_id", "period"],
+                name="own_finding_once",
+            ),
+        )

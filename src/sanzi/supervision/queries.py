@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,8 +19,9 @@ from sanzi.kernel import divisions
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.supervision import catalogue, rules
+from sanzi.supervision import known, rules
 from sanzi.supervision.models import Alert, AlertState, Check, Parameter, Release, Verdict
+from sanzi.supervision.shapes import AlertModel
 
 SEE, SEE_CLOSED = "supervision.see", "supervision.see_closed"
 CASE = "case"
@@ -123,7 +125,7 @@ def result_of(check: Check, verdicts: list[Verdict]) -> CheckResult:
 def _verdict_view(
     verdict: Verdict, year: int, released: dict[tuple[str, str, str], str]
 ) -> VerdictView:
-    model = catalogue.models()[verdict.model_code]
+    model = known.model_of(verdict.model_code)
     key = (verdict.model_code, verdict.finding_id, verdict.figures_digest)
     return VerdictView(
         model_code=model.code,
@@ -240,8 +242,9 @@ def in_scope(by: Actor) -> QuerySet[Alert]:
 
     What closed models found is there for the discipline offices alone.
     """
-    is_open = ~Q(model_code__in=catalogue.closed_codes())
-    found = Alert.objects.filter(scope.within(by, SEE), is_open | scope.within(by, SEE_CLOSED))
+    found = Alert.objects.filter(
+        scope.within(by, SEE), known.is_open() | scope.within(by, SEE_CLOSED)
+    )
     if not by.person_ext_id:
         return found
     named = found.annotate(named=Cast("subject_person_ext_ids", TextField()))
@@ -269,7 +272,7 @@ def alerts(
 ) -> list[AlertRow]:
     """Return a stretch of the alerts that the actor may see, the most urgent first."""
     found = narrow(in_scope(by), by, only, at).order_by("due_at", "id")
-    return [row_of(one) for one in found[offset : offset + limit]]
+    return rows_of(found[offset : offset + limit])
 
 
 def alert_count(*, by: Actor, only: AlertFilter, at: datetime) -> int:
@@ -284,8 +287,7 @@ def narrow(found: QuerySet[Alert], by: Actor, only: AlertFilter, at: datetime) -
     if only.severity:
         found = found.filter(severity=only.severity)
     if only.category:
-        codes = [one.code for one in catalogue.models().values() if one.category == only.category]
-        found = found.filter(model_code__in=codes)
+        found = found.filter(model_code__in=known.codes_of_category(only.category))
     if only.division_code:
         prefix = divisions.prefix(only.division_code)
         found = found.filter(division_code__gte=prefix, division_code__lt=prefix + ":")
@@ -306,9 +308,19 @@ def _colour_condition(colour: str) -> Q:
     return ~Q(state__in=[AlertState.NEW, AlertState.DISPOSED])
 
 
+def rows_of(found: Iterable[Alert]) -> list[AlertRow]:
+    """Return alerts as a list shows them, their models read once."""
+    part = list(found)
+    models = known.models_of((one.model_code, one.model_version) for one in part)
+    return [_row(one, models[one.model_code, one.model_version]) for one in part]
+
+
 def row_of(alert: Alert) -> AlertRow:
     """Return an alert as a list shows it."""
-    model = catalogue.models()[alert.model_code]
+    return _row(alert, known.model_of(alert.model_code, alert.model_version))
+
+
+def _row(alert: Alert, model: AlertModel) -> AlertRow:
     return AlertRow(
         ext_id=alert.ext_id,
         model_code=alert.model_code,
@@ -339,9 +351,9 @@ def alert(*, by: Actor, ext_id: str) -> AlertDetail:
     Raises: NotFound.
     """
     found = access_alert(by=by, ext_id=ext_id)
-    model = catalogue.models()[found.model_code]
+    model = known.model_of(found.model_code, found.model_version)
     return AlertDetail(
-        row=row_of(found),
+        row=_row(found, model),
         what_to_do=found.what_to_do,
         figures=rules.shown_figures(model, found.figures, found.opened_at.year),
         rows=found.rows,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sanzi.kernel import clock
 from sanzi.orgs.actors import Actor
-from sanzi.supervision import catalogue, queries
+from sanzi.supervision import known, queries
 from sanzi.supervision.models import ModelRun, Silence, SilenceScope
 
 
@@ -61,7 +61,7 @@ def silence_count(*, by: Actor) -> int:
 
 
 def _row(one: Silence, at: datetime) -> SilenceRow:
-    model = catalogue.models()[one.model_code]
+    model = known.model_of(one.model_code)
     is_over = one.until_date < clock.local_date(at)
     return SilenceRow(
         ext_id=one.ext_id,

@@ -17,7 +17,7 @@ from sanzi.kernel import clock, divisions
 from sanzi.kernel.workdays import Calendar
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import Actor
-from sanzi.supervision import catalogue, category_words, queries
+from sanzi.supervision import category_words, known, queries
 from sanzi.supervision.loop_rules import CONCLUSIONS
 from sanzi.supervision.models import Alert, AlertState
 
@@ -128,19 +128,19 @@ def statistics(*, by: Actor, period: Period, at: datetime) -> Statistics:
             for name in sorted(grouped)
         )
 
-    models = catalogue.models()
+    models = known.models_of({(one.model_code, "") for one in rows})
     whole = _tally(rows, calendar, at)
     return Statistics(
         period=period,
         whole=whole,
-        categories=lines(lambda one: models[one.model_code].category, category_words.WORDS),
+        categories=lines(lambda one: models[one.model_code, ""].category, category_words.WORDS),
         villages=lines(
             lambda one: one.division_code,
             orgs.division_names({one.division_code for one in rows}),
         ),
         models=lines(
             lambda one: one.model_code,
-            {code: f"{one.number} {one.title}" for code, one in models.items()},
+            {code: f"{one.number} {one.title}" for (code, _), one in models.items()},
         ),
         months=lines(lambda one: f"{clock.local_date(one.opened_at):%Y-%m}", {}),
         conclusions=tuple(

@@ -31,10 +31,27 @@ def test_only_the_columns_that_statements_name_are_wanted_reference_tables_first
     assert wanted["org"] == ("name",)
 
 
-def test_a_statement_that_reads_every_column_gets_them_all():
-    wanted = _columns("SELECT * FROM stg_calendar")
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM stg_calendar",
+        "WITH c AS (SELECT DISTINCT * FROM stg_calendar) SELECT COUNT(c.day) AS n FROM c",
+        "WITH c AS (FROM stg_calendar UNION FROM stg_calendar) SELECT COUNT(c.day) AS n FROM c",
+    ],
+)
+def test_a_statement_that_reads_every_column_gets_them_all(sql):
+    assert _columns(sql)["calendar"] == tuple(extraction.arrow_schema("calendar").names)
 
-    assert wanted["calendar"] == tuple(extraction.arrow_schema("calendar").names)
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "WITH c AS (SELECT d.* FROM stg_calendar d) SELECT c.day FROM c",
+        "WITH c AS (FROM stg_calendar UNION ALL FROM stg_calendar) SELECT c.day FROM c",
+    ],
+)
+def test_a_star_that_goes_no_further_wants_what_is_named(sql):
+    assert _columns(sql)["calendar"] == ("day",)
 
 
 def test_the_copy_answers_as_the_tables_do(db):
