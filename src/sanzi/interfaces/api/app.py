@@ -20,6 +20,7 @@ from sanzi.interfaces.api import answers
 from sanzi.interfaces.api.routers import (
     accounts,
     alert_figures,
+    alert_models,
     alert_steps,
     alerts,
     bank_events,
@@ -103,6 +104,7 @@ api.add_router("", originals.router, tags=["电子凭证"])
 api.add_router("", proposals.router, tags=["科目、规则和手工凭证"])
 api.add_router("", alert_figures.router, tags=["预警"])
 api.add_router("", alerts.router, tags=["预警"])
+api.add_router("", alert_models.router, tags=["预警规则和参数"])
 api.add_router("", alert_steps.router, tags=["预警"])
 api.add_router("", log.router, tags=["审计日志"])
 api.add_router("", registers.router, tags=["登记簿"])

@@ -39,6 +39,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
     only = supervision.AlertFilter(
         colour=colour if colour in COLOUR_STATES else "",
         severity=severity,
+        model_code=request.GET.get("model", ""),
         division_code=village,
         is_overdue="late" in request.GET,
         is_mine="mine" in request.GET,
@@ -81,6 +82,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
             "page": page,
             "rows": [matter_row(request, one) for one in matters],
             "links": [
+                Link("预警规则", reverse("office:alert_models"), "list-check"),
                 Link("统计", reverse("office:alert_statistics")),
                 Link("记住的误报", reverse("office:alert_silences")),
             ],

@@ -85,6 +85,9 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "figures": [Fact(title, text) for title, text in alert.figures],
             "tables": [_rows_of(one) for one in row_tables.tables_of(alert.rows)],
             "case_link": _more(alert),
+            "model_link": None
+            if row.category == "own"
+            else Link("看这条规则", reverse("office:alert_model", args=[row.model_code])),
             "laws": [
                 Fact(one, legal_words.text_of(one, row.division_code, row.opened_at))
                 for one in alert.basis
