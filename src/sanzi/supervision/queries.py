@@ -254,7 +254,7 @@ def in_scope(by: Actor) -> QuerySet[Alert]:
 
 def visible_alerts(by: Actor) -> QuerySet[Alert]:
     """Return the alerts that the actor may see, for the room's own counts."""
-    return _in_scope(by)
+    return in_scope(by)
 
 
 def access_alert(*, by: Actor, ext_id: str) -> Alert:
