@@ -30,7 +30,8 @@ undecided AS (
         AND NOT EXISTS (
             SELECT 1
             FROM stg_source_matter s
-            WHERE s.source_id IN (d.source_id, d.contract_id) AND s.decision_id <> ''
+            WHERE s.source_id IN (d.source_id, d.contract_id)
+                AND s.status IN ('approved', 'closed')
         )
 ),
 moved AS (
