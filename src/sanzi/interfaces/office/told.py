@@ -20,6 +20,19 @@ SENTENCES = {
     "alert_closed": "复核同意，已处置：{sentence}",
     "alert_sent_back": "复核退回：{sentence}",
     "alert_reopened": "重新打开：{sentence}",
+    "model_review": "规则“{title}”要看一看：{why}",
+    "parameter_proposed": "有人提了改参数，等您核准：{said}",
+    "parameter_decided": "您提的参数改动{result}：{said}",
+    "alert_due_soon": "快到期了，请抓紧办：{sentence}",
+    "alert_late": "这条逾期了，已转上一级：{sentence}",
+    "alert_to_verify": "请您复核：{sentence}",
+    "alert_extended": "期限延长了：{sentence}",
+    "alert_suspended": "先挂起：{sentence}",
+    "alert_resumed": "接着办：{sentence}",
+    "alert_handed_over": "移交给您，请一个工作日内收下：{sentence}",
+    "alert_accepted": "纪委收下了：{sentence}",
+    "alert_handed_back": "纪委退回：{sentence}",
+    "alert_vanished": "再查已经没有了：{sentence}",
     "tell_in_person": "短信没送到，请当面告诉他：{said}",
     "step_due_soon": "“{title}”快到期了，请抓紧办。",
     "step_overdue": "“{title}”已经逾期。",
@@ -57,6 +70,10 @@ def _place(kind: str, subject_id: str, params: Mapping[str, str]) -> str:
         return reverse("office:case", args=[subject_id])
     if kind == "alert":
         return reverse("office:alert", args=[subject_id])
+    if kind == "alert_model":
+        return reverse("office:alert_model", args=[subject_id])
+    if kind == "parameter_change":
+        return reverse("office:parameter_change", args=[subject_id])
     if params.get("case_number"):
         return reverse("office:payment", args=[params["case_number"]])
     return reverse("office:home")
