@@ -37,6 +37,7 @@ WITH matter AS (
     FROM stg_asset_disposal d
     JOIN stg_asset a ON a.asset_id = d.asset_id
     WHERE d.status IN ('sold', 'executed', 'written_off')
+        AND d.floor_fen >= $disposal_from
     UNION ALL
     SELECT 'debt' AS finding_kind, d.debt_id AS subject_id, d.village_id, d.org_id, d.case_id,
         d.decision_id, COALESCE(d.purpose, '借款') AS title, d.principal_fen AS amount_fen,
