@@ -1,6 +1,7 @@
 """Days and time limits: the calendar of work days and the end of a limit.
 
-The holidays come from the imported calendar; a year not announced yet falls back to weekdays.
+The holidays come from the imported calendar; a year not announced yet falls back to weekdays,
+and a limit that runs into it is provisional until the year is announced.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from sanzi.kernel import clock
 
 END_OF_DAY = time(17, 30)
 _SATURDAY = 5
+_NATIONAL_DAY = (10, 1)
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,23 @@ class Calendar:
 
     holidays: frozenset[date] = frozenset()
     extra_workdays: frozenset[date] = frozenset()
+
+    def is_announced(self, year: int) -> bool:
+        """Tell whether the days off of a year are known: each notice names the first of October."""
+        return date(year, *_NATIONAL_DAY) in self.holidays
+
+    def is_provisional(self, at: datetime, until: datetime) -> bool:
+        """Tell whether a limit between two instants runs through a year not announced yet."""
+        years = range(clock.local_date(at).year, clock.local_date(until).year + 1)
+        return not all(self.is_announced(year) for year in years)
+
+    def workdays_between(self, at: datetime, until: datetime) -> int:
+        """Return how many work days lie after the day of `at`, up to the day of `until`."""
+        day, last, count = clock.local_date(at), clock.local_date(until), 0
+        while day < last:
+            day += timedelta(days=1)
+            count += self.is_workday(day)
+        return count
 
     def is_workday(self, day: date) -> bool:
         """Tell whether offices are open on the day."""

@@ -9,10 +9,10 @@ SELECT over staging views; who writes models reads `docs/how-to/add-an-alert-mod
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final
 
 import duckdb
@@ -20,9 +20,10 @@ import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
-from sanzi.record import extraction, schema
+from sanzi.record import schema
 
 PREFIX: Final = "stg_"
+EVERY: Final = "*"
 _SQL_TYPES: Final = {
     "string": "VARCHAR",
     "integer": "BIGINT",
@@ -66,14 +67,18 @@ class QueryInterrupted(RuntimeError):
 
 @dataclass(frozen=True)
 class Statement:
-    """A checked statement: its text, the tables it reads (without `stg_`), its parameters."""
+    """A checked statement: its text, the tables it reads (without `stg_`), its parameters.
+
+    `names` are all names in it, among them those of its columns; `EVERY` where it reads them all.
+    """
 
     sql: str
     tables: frozenset[str]
     parameters: frozenset[str]
+    names: frozenset[str]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def check(sql: str) -> Statement:
     """Return the statement when the engine may run it.
 
@@ -92,7 +97,7 @@ def check(sql: str) -> Statement:
             raise BadStatement(f"holds {words.format(sql=found.sql('duckdb'))}")
     _check_order_and_group(tree)
     _check_casts(tree)
-    return Statement(sql, _tables(tree), _parameters(tree))
+    return Statement(sql, _tables(tree), _parameters(tree), _names(tree))
 
 
 def _check_order_and_group(tree: exp.Expression) -> None:
@@ -128,6 +133,25 @@ def _tables(tree: exp.Expression) -> frozenset[str]:
     return frozenset(found)
 
 
+def _names(tree: exp.Expression) -> frozenset[str]:
+    every = {EVERY for star in tree.find_all(exp.Star) if _tells_every_column(star)}
+    return frozenset(one.name for one in tree.find_all(exp.Identifier)) | every
+
+
+def _tells_every_column(star: exp.Expression) -> bool:
+    """Whether columns that the statement never names can change what it says.
+
+    They can where a `*` is the answer itself, or where rows are held against each other whole.
+    """
+    if isinstance(star.parent, exp.Count):
+        return False
+    select = star.find_ancestor(exp.Select)
+    if select is None or select.parent is None or select.args.get("distinct"):
+        return True
+    around = select.find_ancestor(exp.SetOperation)
+    return around is not None and (around.parent is None or bool(around.args.get("distinct")))
+
+
 def _parameters(tree: exp.Expression) -> frozenset[str]:
     names = set()
     for one in tree.find_all(exp.Parameter, exp.Placeholder):
@@ -138,6 +162,23 @@ def _parameters(tree: exp.Expression) -> frozenset[str]:
     return frozenset(names)
 
 
+def lock_down(connection: duckdb.DuckDBPyConnection, *, memory: str, threads: int) -> None:
+    """Close the outside world to a database, for good."""
+    for line in _LOCK_DOWN:
+        connection.execute(line.format(memory=memory, threads=threads))
+
+
+def make_tables(
+    connection: duckdb.DuckDBPyConnection,
+    shape: Mapping[str, Sequence[schema.Column]] | None = None,
+) -> None:
+    """Make the staging tables, empty: all of the record, or those of a shape."""
+    whole = {name: table.record_columns for name, table in schema.load_tables().items()}
+    for name, wanted in (whole if shape is None else shape).items():
+        columns = ", ".join(f"{c.record} {_SQL_TYPES[c.type]}" for c in wanted)
+        connection.execute(f"CREATE TABLE {PREFIX}{name} ({columns})")
+
+
 class Engine:
     """One private DuckDB with empty typed tables, for one thread at a time."""
 
@@ -145,17 +186,8 @@ class Engine:
         """Open it, lock it and make the tables."""
         self._connection = duckdb.connect(":memory:")
         self._parsed: dict[str, duckdb.Statement] = {}
-        for line in _LOCK_DOWN:
-            self._connection.execute(line.format(memory=memory, threads=threads))
-        for name, table in schema.load_tables().items():
-            columns = ", ".join(f"{c.record} {_SQL_TYPES[c.type]}" for c in table.record_columns)
-            self._connection.execute(f"CREATE TABLE {PREFIX}{name} ({columns})")
-
-    def fill(self, tables: Mapping[str, pa.Table]) -> Session:
-        """Keep these rows for good; a failing statement does not harm the next one."""
-        for name, rows in tables.items():
-            self._load(name, rows)
-        return Session(self._connection, self._parsed)
+        lock_down(self._connection, memory=memory, threads=threads)
+        make_tables(self._connection)
 
     @contextmanager
     def session(self, tables: Mapping[str, pa.Table]) -> Iterator[Session]:
@@ -248,13 +280,3 @@ def warm_session(tables: Mapping[str, pa.Table]) -> Iterator[Session]:
         raise
     with _lock:
         _idle.append(engine)
-
-
-@contextmanager
-def full_session(names: frozenset[str]) -> Iterator[Session]:
-    """Hold whole tables of the record in an engine of their own: what the nightly scan uses."""
-    engine = Engine(memory="2GB", threads=2)
-    try:
-        yield engine.fill(extraction.read(sorted(names)))
-    finally:
-        engine.close()

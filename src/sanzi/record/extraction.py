@@ -23,6 +23,8 @@ from django.db import connection
 from sanzi.record import schema
 
 CHUNK: Final = 800
+BATCH: Final = 122_880
+"""Rows read at a time: what DuckDB lays down at a time."""
 _EAST_8: Final = pa.scalar(timedelta(hours=8), pa.duration("us"))
 _ARROW: Final = {
     "string": pa.string(),
@@ -53,8 +55,8 @@ class Since:
 
 
 @cache
-def statement(table: str) -> str:
-    """Return the SQL of a table: its columns in the order of the schema, plain types.
+def statement(table: str, columns: tuple[str, ...] | None = None) -> str:
+    """Return the SQL of a table: its columns (or these) in the order of the schema, plain types.
 
     Days and times are cast to text, which both engines write alike.
     """
@@ -63,6 +65,7 @@ def statement(table: str) -> str:
         f"CAST(t.{column.record} AS TEXT)" if column.type in ("date", "datetime")
         else f"t.{column.record}"
         for column in schema.load_tables()[table].record_columns
+        if columns is None or column.record in columns
     )  # fmt: skip
     return f"SELECT {wanted} FROM (\n{inner}\n) t"  # noqa: S608 - texts of this package
 
@@ -110,6 +113,17 @@ def fetch(
     return rows
 
 
+def fetch_under(table: str, column: str, prefix: str, most: int | None = None) -> list[Row]:
+    """Return rows whose column holds a division code under a prefix, at most so many."""
+    position(table, column)
+    sql = f"{statement(table)} WHERE t.{column} >= %s AND t.{column} < %s"
+    # A range, not LIKE: a digit is never above a colon.
+    values: list[Any] = [prefix, f"{prefix}:"]
+    if most is not None:
+        sql, values = f"{sql} LIMIT %s", [*values, most]
+    return _run(sql, values)
+
+
 def stored_keys(table: str, keys: set[str]) -> set[str]:
     """Return which of these keys of a table are stored, for the check of a package."""
     [name] = schema.load_tables()[table].primary_key
@@ -126,10 +140,26 @@ def moment(text: str) -> datetime:
 def to_arrow(table: str, rows: Sequence[Row]) -> pa.Table:
     """Return rows as an Arrow table typed by the schema."""
     shape = arrow_schema(table)
-    if not rows:
-        return shape.empty_table()
+    return pa.Table.from_batches([_batch(rows, shape)], shape) if rows else shape.empty_table()
+
+
+def stream(table: str, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+    """Yield columns of a whole table, in the order of the schema, `BATCH` rows at a time.
+
+    Reads while it is read: in the caller's thread and transaction, by a cursor of the server
+    where it has one.
+    """
+    whole = arrow_schema(table)
+    shape = pa.schema([field for field in whole if field.name in columns])
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement(table, columns))
+        while rows := cursor.fetchmany(BATCH):
+            yield _batch(rows, shape)
+
+
+def _batch(rows: Sequence[Row], shape: pa.Schema) -> pa.RecordBatch:
     columns = zip(*rows, strict=True)
-    return pa.table(
+    return pa.record_batch(
         [_column(values, field.type) for values, field in zip(columns, shape, strict=True)],
         schema=shape,
     )

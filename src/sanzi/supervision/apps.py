@@ -15,12 +15,16 @@ class SupervisionConfig(AppConfig):
     verbose_name = "监督"
 
     def ready(self) -> None:
-        """Make the nightly scan and the escalation duties of the worker."""
+        """Make the scan and the limits duties of the worker; let files hang on alerts."""
         from sanzi.notices import duties
-        from sanzi.supervision.actions import alerts, nightly
+        from sanzi.supervision.actions import limits, nightly, papers
 
         def scan_once_a_night(at: datetime) -> int:
             return nightly.run_when_due(at)
 
         duties.register("supervision.nightly", 600, scan_once_a_night)
-        duties.register("supervision.escalate", 600, alerts.escalate_overdue)
+        duties.register("supervision.remind", 600, limits.remind)
+        duties.register("supervision.escalate", 600, limits.escalate_overdue)
+        duties.register("supervision.resume", 600, limits.resume_due)
+        duties.register("supervision.settle_limits", 3600, limits.settle_provisional)
+        papers.hang_papers()

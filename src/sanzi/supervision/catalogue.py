@@ -63,11 +63,6 @@ def closed_codes() -> list[str]:
     return [one.code for one in models().values() if one.is_closed]
 
 
-def chain_of(code: str, organisation: str) -> str:
-    """Return the chain of the log for alerts of a model: what is closed is in none of a body's."""
-    return CLOSED_CHAIN if models()[code].is_closed else organisation
-
-
 def tables_of(chosen: list[AlertModel]) -> frozenset[str]:
     """Return the tables that these models read."""
     return frozenset().union(*(one.tables for one in chosen))
@@ -113,7 +108,7 @@ def read_model(folder: Path) -> AlertModel:
         advice=_by_ground(data["advice"]),
         basis=tuple(data["basis"]),
         parameters=tuple(_parameter(where, *item) for item in data["parameters"].items()),
-        route=_route(where, data["route"]),
+        route=route(where, data["route"]),
         columns=tuple(_column(where, *item) for item in data["columns"].items()),
         false_alarms=tuple(data["false_alarms"]),
         blind_spots=tuple(data["blind_spots"]),
@@ -212,7 +207,8 @@ def _parameter(where: str, name: str, item: Mapping[str, Any]) -> Parameter:
     return found
 
 
-def _route(where: str, text: str) -> tuple[Sign, ...]:
+def route(where: str, text: str) -> tuple[Sign, ...]:
+    """Return the signs of a route. Raises ModelBroken."""
     signs = []
     for part in text.split("→"):
         words = part.split()

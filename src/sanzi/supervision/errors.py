@@ -91,3 +91,171 @@ class UnknownConclusion(Refusal):
     code = "supervision.unknown_conclusion"
     sentence = "没有“{conclusion}”这种结论。"
     next_step = "请选属实、合规说明、误报、数据错或移送。"
+
+
+class KinStandsAside(Refusal):
+    """Who is kin of a person in the alert does not handle, verify or move it."""
+
+    code = "supervision.kin_stands_aside"
+    sentence = "这条预警里有您的亲属，您要回避。"
+    next_step = "请由没有亲属关系的同事办。"
+
+
+class NotRectified(Refusal):
+    """A confirmed alert was put right first, with evidence."""
+
+    code = "supervision.not_rectified"
+    sentence = "定为属实，要先整改、传凭据、反馈结果，这条还没有。"
+    next_step = "请先写整改办法，改好后传凭据再反馈。"
+
+
+class EvidenceNeeded(Refusal):
+    """A rectification is fed back with at least one file."""
+
+    code = "supervision.evidence_needed"
+    sentence = "整改没有一份凭据，不能反馈。"
+    next_step = "请先传退款回单、补签的表或照片。"
+
+
+class BadFinishDate(Refusal):
+    """A rectification ends on a day to come."""
+
+    code = "supervision.bad_finish_date"
+    sentence = "改好的日子“{text}”不对，要写今天或以后的一天。"
+    next_step = "请按2026-11-30这样写。"
+
+
+class UnknownRectification(Refusal):
+    """What was put right is one of eight kinds."""
+
+    code = "supervision.unknown_rectification"
+    sentence = "没有“{kind}”这种整改。"
+    next_step = "请从列出的几种里选。"
+
+
+class MoneyDoesNotAddUp(Refusal):
+    """Amounts of a feedback can't be."""
+
+    code = "supervision.money_does_not_add_up"
+    sentence = "金额对不上：{why}。"
+    next_step = "请核对涉及多少、追回多少、拦下多少。"
+
+
+class ExpiryNeeded(Refusal):
+    """A false alarm is remembered until a day, a year off at most."""
+
+    code = "supervision.expiry_needed"
+    sentence = "定为误报，要写记到哪一天，从明天起最多{days}天。"
+    next_step = "请写一个日子，到期后规则照常提醒。"
+
+
+class UnknownScope(Refusal):
+    """A false alarm is remembered for the facts or for the two parties."""
+
+    code = "supervision.unknown_scope"
+    sentence = "没有“{scope}”这种记法。"
+    next_step = "请选同一件事实一样，或同样的两方。"
+
+
+class SilenceTooWide(Refusal):
+    """A red line is never silent for a pair, only for the very facts."""
+
+    code = "supervision.silence_too_wide"
+    sentence = "红线预警只能按这一件的事实记，不能按两方记。"
+    next_step = "请选“同一件，查到的事实一样”。"
+
+
+class NoPartyPair(Refusal):
+    """The finding does not name two parties."""
+
+    code = "supervision.no_party_pair"
+    sentence = "这条预警里认不出两方，不能按两方记。"
+    next_step = "请选“同一件，查到的事实一样”。"
+
+
+class AlreadyRevoked(Refusal):
+    """The remembered false alarm does not bind any more."""
+
+    code = "supervision.already_revoked"
+    sentence = "这条误报已经不再压着了。"
+    next_step = "不用再撤，今晚照常查。"
+
+
+class StillFound(Refusal):
+    """An error of the data is closed when the model does not find it any more."""
+
+    code = "supervision.still_found"
+    sentence = "数据还没有改好，规则现在仍查得到。"
+    next_step = "请先把数据改好，再点“再查一遍”。"
+
+
+class UnknownGround(Refusal):
+    """An alert is suspended for one of three reasons."""
+
+    code = "supervision.unknown_ground"
+    sentence = "没有“{ground}”这种挂起的原因。"
+    next_step = "请选等法院判决、当事人去世或等外单位的数据。"
+
+
+class BadUntil(Refusal):
+    """A suspension ends on a day within a year."""
+
+    code = "supervision.bad_until"
+    sentence = "挂起到哪一天不对，要在明天以后、{days}天以内。"
+    next_step = "请重新写日子，到那天自动接着办。"
+
+
+class ExtendedOnce(Refusal):
+    """A limit is made longer once."""
+
+    code = "supervision.extended_once"
+    sentence = "这条已经延长过一次，不能再延。"
+    next_step = "请按现在的期限办，过期会转上一级。"
+
+
+class ExtensionTooLong(Refusal):
+    """An extension is no longer than the limit itself."""
+
+    code = "supervision.extension_too_long"
+    sentence = "最多再给{days}个工作日，和原来的期限一样长。"
+    next_step = "请改短一些。"
+
+
+class AlreadyThere(Refusal):
+    """The discipline office has it already."""
+
+    code = "supervision.already_there"
+    sentence = "这条已经在纪委手里，不用再移交。"
+    next_step = "请由纪委接着办。"
+
+
+class HandOverFirst(Refusal):
+    """Only the discipline office concludes that it takes a lead over."""
+
+    code = "supervision.hand_over_first"
+    sentence = "移送由纪委收下后来定。"
+    next_step = "请点“移交纪委”，系统会带上案卷。"
+
+
+class SentBackOnce(Refusal):
+    """A hand-over is sent back once."""
+
+    code = "supervision.sent_back_once"
+    sentence = "这条退回过一次，不能再退。"
+    next_step = "请收下来办。"
+
+
+class NothingChosen(Refusal):
+    """Several alerts are disposed of together when at least one is chosen."""
+
+    code = "supervision.nothing_chosen"
+    sentence = "一条也没有选。"
+    next_step = "请先勾上要一起办的。"
+
+
+class NotTogether(Refusal):
+    """Only alerts about the same matter go together."""
+
+    code = "supervision.not_together"
+    sentence = "选的不是同一件事的预警，不能一起办。"
+    next_step = "请只选这一件事里的。"

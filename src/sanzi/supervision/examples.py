@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -137,6 +138,8 @@ def _turn(table: str, one: dict[str, Any], turn: int) -> None:
 
 def _value(value: Any) -> Any:
     # YAML reads a bare day where a time is meant as midnight; Arrow takes both.
+    if isinstance(value, float):
+        return Decimal(str(value))
     return value.replace(tzinfo=None) if isinstance(value, datetime) else value
 
 

@@ -26,6 +26,14 @@ class AlertState(models.TextChoices):
     VERIFYING = "verifying", "复核中"
     DISPOSED = "disposed", "已处置"
     SUSPENDED = "suspended", "挂起"
+    TRANSFERRED = "transferred", "转办"
+
+
+class SilenceScope(models.TextChoices):
+    """What must be the same for a false alarm not to fire again."""
+
+    FACTS = "facts", "同一件、查到的事实一样"
+    PARTIES = "parties", "同样的两方"
 
 
 class Parameter(models.Model):
@@ -124,6 +132,7 @@ class ModelRun(models.Model):
     opened_count = models.IntegerField(default=0)
     kept_count = models.IntegerField(default=0)
     vanished_count = models.IntegerField(default=0)
+    silenced_count = models.IntegerField(default=0)
     errors = models.JSONField(default=list)
 
 
@@ -168,6 +177,21 @@ class Alert(models.Model):
     verified_by_id = models.BigIntegerField(null=True)
     conclusion = models.CharField(max_length=16, blank=True)
     reopened_count = models.IntegerField(default=0)
+    matter_key = models.CharField(max_length=64, blank=True, default="")
+    limit_began_at = models.DateTimeField(null=True)
+    limit_days = models.IntegerField(default=0)
+    is_limit_provisional = models.BooleanField(default=False)
+    reminded_at = models.DateTimeField(null=True)
+    extended_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
+    suspended_until_date = models.DateField(null=True)
+    handed_over_at = models.DateTimeField(null=True)
+    handed_from = models.JSONField(null=True)
+    handed_back_at = models.DateTimeField(null=True)
+    involved_fen = models.BigIntegerField(default=0)
+    money_back_fen = models.BigIntegerField(default=0)
+    money_stopped_fen = models.BigIntegerField(default=0)
+    first_due_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -183,6 +207,7 @@ class Alert(models.Model):
                 condition=~models.Q(state="disposed"),
                 name="alert_due",
             ),
+            models.Index(fields=["matter_key"], name="alert_matter"),
         )
 
 
@@ -196,3 +221,129 @@ class Disposal(models.Model):
     action = models.CharField(max_length=20)
     text = models.CharField(max_length=1000, blank=True)
     data = models.JSONField(default=dict)
+
+
+class Silence(models.Model):
+    """A false alarm remembered: the same model does not fire again for the same reason.
+
+    `key` is the digest of what must be the same; it binds until a day, or until it is revoked.
+    """
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="silences")
+    model_code = models.CharField(max_length=60)
+    division_code = models.CharField(max_length=12)
+    scope = models.CharField(max_length=8, choices=SilenceScope.choices)
+    key = models.CharField(max_length=64)
+    reason = models.CharField(max_length=1000)
+    made_by_id = models.BigIntegerField()
+    verified_by_id = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    until_date = models.DateField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by_id = models.BigIntegerField(null=True)
+    revoke_reason = models.CharField(max_length=1000, blank=True)
+    kept_silent_count = models.IntegerField(default=0)
+    last_silent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["model_code", "key"], name="silence_key"),)
+
+
+class OwnState(models.TextChoices):
+    """Where a version of an own model stands."""
+
+    DRAFT = "draft", "草稿"
+    HANDED_IN = "handed_in", "等第二人审"
+    REJECTED = "rejected", "没有通过"
+    TRIAL = "trial", "试运行"
+    ACTIVE = "active", "在用"
+    REPLACED = "replaced", "被新版替换"
+    RETIRED = "retired", "停用"
+
+
+class OwnModel(models.Model):
+    """A model that an officer wrote; its code is `own-<id>`. It sees what his post sees."""
+
+    owner_id = models.BigIntegerField()
+    owner_name = models.CharField(max_length=60)
+    role_code = models.CharField(max_length=32)
+    division_code = models.CharField(max_length=12)
+    org_ext_id = models.CharField(max_length=40)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["division_code"], name="own_model_place"),)
+
+
+class OwnVersion(models.Model):
+    """One version of an own model; what was handed in is never changed."""
+
+    own_model = models.ForeignKey(OwnModel, on_delete=models.PROTECT, related_name="versions")
+    number = models.IntegerField()
+    state = models.CharField(max_length=10, choices=OwnState.choices, default=OwnState.DRAFT)
+    title = models.CharField(max_length=60)
+    rule = models.CharField(max_length=400, blank=True)
+    sentence = models.CharField(max_length=300, blank=True)
+    advice = models.CharField(max_length=300, blank=True)
+    basis = models.CharField(max_length=400, blank=True)
+    severity = models.CharField(max_length=6, choices=Severity.choices, default=Severity.WARN)
+    route = models.CharField(max_length=40, blank=True)
+    columns = models.JSONField(default=dict)
+    sql = models.TextField()
+    examples = models.TextField(blank=True)
+    reads = models.JSONField(default=list)
+    is_closed = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    last_run_at = models.DateTimeField(null=True)
+    last_count = models.IntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["own_model", "number"], name="own_version_once"),
+            models.UniqueConstraint(
+                fields=["own_model"],
+                condition=models.Q(state="active"),
+                name="own_version_one_active",
+            ),
+            models.UniqueConstraint(
+                fields=["own_model"],
+                condition=models.Q(state__in=["draft", "handed_in", "trial"]),
+                name="own_version_one_coming",
+            ),
+        )
+
+
+class OwnStep(models.Model):
+    """One step in the life of a version: handed in, approved, rejected, active, retired."""
+
+    version = models.ForeignKey(OwnVersion, on_delete=models.PROTECT, related_name="steps")
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField()
+    actor_name = models.CharField(max_length=60)
+    action = models.CharField(max_length=20)
+    text = models.CharField(max_length=300, blank=True)
+
+
+class OwnFinding(models.Model):
+    """What a version on trial found; nobody but its owner sees it."""
+
+    version = models.ForeignKey(OwnVersion, on_delete=models.CASCADE, related_name="findings")
+    finding_kind = models.CharField(max_length=20)
+    finding_id = models.CharField(max_length=40)
+    period = models.CharField(max_length=7, blank=True)
+    division_code = models.CharField(max_length=12)
+    sentence = models.CharField(max_length=400)
+    figures = models.JSONField()
+    found_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["version", "finding_kind", "finding_id", "period"],
+                name="own_finding_once",
+            ),
+        )

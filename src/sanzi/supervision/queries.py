@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet, TextField
@@ -18,8 +18,9 @@ from sanzi.kernel import divisions
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.supervision import catalogue, rules
+from sanzi.supervision import known, rules
 from sanzi.supervision.models import Alert, AlertState, Check, Parameter, Release, Verdict
+from sanzi.supervision.shapes import AlertModel
 
 SEE, SEE_CLOSED = "supervision.see", "supervision.see_closed"
 CASE = "case"
@@ -123,7 +124,7 @@ def result_of(check: Check, verdicts: list[Verdict]) -> CheckResult:
 def _verdict_view(
     verdict: Verdict, year: int, released: dict[tuple[str, str, str], str]
 ) -> VerdictView:
-    model = catalogue.models()[verdict.model_code]
+    model = known.model_of(verdict.model_code)
     key = (verdict.model_code, verdict.finding_id, verdict.figures_digest)
     return VerdictView(
         model_code=model.code,
@@ -225,6 +226,13 @@ class AlertDetail:
     finding_id: str
     route: str
     vanished_at: datetime | None
+    is_limit_provisional: bool
+    limit_days: int
+    is_extended: bool
+    suspended_until_date: date | None
+    involved_fen: int
+    money_back_fen: int
+    money_stopped_fen: int
     history: tuple[DisposalRow, ...]
 
 
@@ -233,8 +241,9 @@ def _in_scope(by: Actor) -> QuerySet[Alert]:
 
     What closed models found is there for the discipline offices alone.
     """
-    is_open = ~Q(model_code__in=catalogue.closed_codes())
-    found = Alert.objects.filter(scope.within(by, SEE), is_open | scope.within(by, SEE_CLOSED))
+    found = Alert.objects.filter(
+        scope.within(by, SEE), known.is_open() | scope.within(by, SEE_CLOSED)
+    )
     if not by.person_ext_id:
         return found
     named = found.annotate(named=Cast("subject_person_ext_ids", TextField()))
@@ -262,7 +271,9 @@ def alerts(
 ) -> list[AlertRow]:
     """Return a stretch of the alerts that the actor may see, the most urgent first."""
     found = _narrow(_in_scope(by), by, only, at).order_by("due_at", "id")
-    return [row_of(one) for one in found[offset : offset + limit]]
+    part = list(found[offset : offset + limit])
+    models = known.models_of((one.model_code, one.model_version) for one in part)
+    return [_row(one, models[one.model_code, one.model_version]) for one in part]
 
 
 def alert_count(*, by: Actor, only: AlertFilter, at: datetime) -> int:
@@ -276,8 +287,7 @@ def _narrow(found: QuerySet[Alert], by: Actor, only: AlertFilter, at: datetime) 
     if only.severity:
         found = found.filter(severity=only.severity)
     if only.category:
-        codes = [one.code for one in catalogue.models().values() if one.category == only.category]
-        found = found.filter(model_code__in=codes)
+        found = found.filter(model_code__in=known.codes_of_category(only.category))
     if only.division_code:
         prefix = divisions.prefix(only.division_code)
         found = found.filter(division_code__gte=prefix, division_code__lt=prefix + ":")
@@ -300,7 +310,10 @@ def _colour_condition(colour: str) -> Q:
 
 def row_of(alert: Alert) -> AlertRow:
     """Return an alert as a list shows it."""
-    model = catalogue.models()[alert.model_code]
+    return _row(alert, known.model_of(alert.model_code, alert.model_version))
+
+
+def _row(alert: Alert, model: AlertModel) -> AlertRow:
     return AlertRow(
         ext_id=alert.ext_id,
         model_code=alert.model_code,
@@ -331,9 +344,9 @@ def alert(*, by: Actor, ext_id: str) -> AlertDetail:
     Raises: NotFound.
     """
     found = access_alert(by=by, ext_id=ext_id)
-    model = catalogue.models()[found.model_code]
+    model = known.model_of(found.model_code, found.model_version)
     return AlertDetail(
-        row=row_of(found),
+        row=_row(found, model),
         what_to_do=found.what_to_do,
         figures=rules.shown_figures(model, found.figures, found.opened_at.year),
         rows=found.rows,
@@ -348,6 +361,13 @@ def alert(*, by: Actor, ext_id: str) -> AlertDetail:
         finding_id=found.finding_id,
         route=found.route,
         vanished_at=found.vanished_at,
+        is_limit_provisional=found.is_limit_provisional,
+        limit_days=found.limit_days,
+        is_extended=found.extended_at is not None,
+        suspended_until_date=found.suspended_until_date,
+        involved_fen=found.involved_fen,
+        money_back_fen=found.money_back_fen,
+        money_stopped_fen=found.money_stopped_fen,
         history=tuple(
             DisposalRow(one.at, one.actor_name, one.action, one.text, one.data)
             for one in found.disposals.order_by("at", "id")

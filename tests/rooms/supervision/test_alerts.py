@@ -10,9 +10,10 @@ from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Kinship
 from sanzi.payments.models import Payment
 from sanzi.supervision import catalogue, errors, queries
-from sanzi.supervision.actions import alerts, nightly, precheck, release_hold
+from sanzi.supervision.actions import alerts, limits, nightly, precheck, release_hold
+from sanzi.supervision.loop_rules import Feedback
 from sanzi.supervision.models import Alert, Disposal
-from worlds import spending
+from worlds import loop, spending
 from worlds.village import AT
 
 WHY = "已经核对发票和送货单"
@@ -152,7 +153,9 @@ def test_an_alert_goes_from_red_over_yellow_to_green(world, cash_alert):
         ext_id=name, plan="退回现金，改为转账", amount_fen=60_000, finish_date="2026-11-30",
         by=office, at=NIGHT,
     )  # fmt: skip
-    alerts.feed_back(ext_id=name, text=WHY, data={"money_back_fen": 60_000}, by=office, at=NIGHT)
+    loop.hang(name, office, NIGHT)
+    done = Feedback(rectifications=("money_recovered",), money_back_fen=60_000)
+    alerts.feed_back(ext_id=name, text=WHY, found=done, by=office, at=NIGHT)
     alerts.conclude(ext_id=name, conclusion="confirmed", text=WHY, by=office, at=NIGHT)
     with pytest.raises(NotFound):
         alerts.verify(ext_id=name, agrees=True, text=WHY, by=office, at=NIGHT)
@@ -163,7 +166,9 @@ def test_an_alert_goes_from_red_over_yellow_to_green(world, cash_alert):
     assert actions == [
         "opened", "taken", "asked", "explained", "rectifying", "fed_back", "concluded", "verified",
     ]  # fmt: skip
-    assert Event.objects.filter(subject_id=name).count() == len(actions)
+    assert Event.objects.filter(subject_id=name, kind__startswith="supervision.").count() == len(
+        actions
+    )
     assert queries.counts(by=office) == {("green", "block"): 1}
 
     alerts.reopen(ext_id=name, reason="收款人说没有收到钱", by=discipline, at=NIGHT)
@@ -209,7 +214,7 @@ def test_refused_steps_change_nothing(world, cash_alert):
     refused(
         cash_alert,
         errors.ReasonTooShort,
-        lambda: alerts.feed_back(ext_id=name, text="好的", data={}, by=office, at=NIGHT),
+        lambda: alerts.feed_back(ext_id=name, text="好的", found=Feedback(), by=office, at=NIGHT),
     )
 
 
@@ -230,9 +235,9 @@ def test_an_overdue_alert_climbs_its_route_to_the_county(world, no_source_alert)
     roles = [no_source_alert.route_role]
     at = no_source_alert.due_at
     for _ in range(4):
-        assert alerts.escalate_overdue(at) == 0
+        assert limits.escalate_overdue(at) == 0
         at = Alert.objects.get().due_at + timedelta(minutes=1)
-        assert alerts.escalate_overdue(at) == 1
+        assert limits.escalate_overdue(at) == 1
         roles.append(Alert.objects.get().route_role)
         at = Alert.objects.get().due_at
 

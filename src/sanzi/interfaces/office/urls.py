@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sanzi.interfaces.office import asset_urls, letters_urls, works_urls
+from sanzi.interfaces.office import alerts_urls, asset_urls, letters_urls, works_urls
 from sanzi.interfaces.office.views import (
     account_proposals,
     accounts,
     again,
     agency,
     aid,
-    alerts,
     auctions,
     bank_receipts,
     bills,
@@ -236,9 +235,6 @@ urlpatterns = [
     path("charts/<str:standard>/rules/<str:rule>/", charts.rule, name="entry_rule"),
     path("cash/", charts.cash, name="cash"),
     path("proposals/<str:kind>/<str:ext_id>/", charts.decide, name="decide"),
-    path("alerts/", alerts.listing, name="alerts"),
-    path("alerts/<str:ext_id>/", alerts.page, name="alert"),
-    path("alerts/<str:ext_id>/<str:name>/", alerts.step, name="alert_step"),
     path("log/", log.page, name="log"),
     path("notices/", notices.listing, name="notices"),
     path("notices/<int:notice_id>/again/", notices.again, name="notice_again"),
@@ -259,6 +255,7 @@ urlpatterns = [
     path("households/<str:ext_id>/", people.household, name="household"),
     path("households/<str:ext_id>/code/", people.issue_code, name="issue_code"),
     path("households/<str:ext_id>/revoke/", people.revoke_code, name="revoke_code"),
+    *alerts_urls.urlpatterns,
     *asset_urls.urlpatterns,
     *letters_urls.urlpatterns,
     *works_urls.urlpatterns,

@@ -1,74 +1,80 @@
-"""The disposal of alerts: take, ask, explain, rectify, feed back, verify, close, reopen, escalate.
+"""The disposal of alerts: take, ask, explain, rectify, feed back, conclude, verify, reopen.
 
 Each step stands in the alert's history, in the log, and in the inbox of whose turn it is next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Final
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
-from sanzi.audit import actions as audit
+from sanzi.evidence import queries as evidence
 from sanzi.kernel import clock
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope
-from sanzi.orgs.actors import SYSTEM, Actor
-from sanzi.supervision import catalogue, queries, rules
-from sanzi.supervision.actions import routing, telling
+from sanzi.orgs.actors import Actor
+from sanzi.orgs.roles import title as role_title
+from sanzi.supervision import known, loop_rules, queries, rules
+from sanzi.supervision.actions import routing, silences, telling
+from sanzi.supervision.actions.stepping import (
+    HANDLE,
+    OPEN_STATES,
+    RED_LINE,
+    VERIFY,
+    Step,
+    in_hand,
+    keep,
+    locked,
+    need_state,
+    said,
+    set_limit,
+    tell_handler,
+    turn,
+)
 from sanzi.supervision.errors import (
+    BadFinishDate,
     ClosedAlert,
+    EvidenceNeeded,
+    HandOverFirst,
+    NothingChosen,
+    NotRectified,
+    NotTogether,
     NotYourTurn,
     OnlyDiscipline,
     OnlyWarnSnoozes,
-    ReasonTooShort,
     SameHandler,
+    StillFound,
     UnknownConclusion,
     WrongState,
 )
-from sanzi.supervision.models import Alert, AlertState, Disposal
+from sanzi.supervision.loop_rules import Feedback, SilenceFor
+from sanzi.supervision.models import Alert, AlertState
 
 SNOOZE_MAX: Final = timedelta(days=30)
 REOPEN_WITHIN: Final = timedelta(days=365)
-OPEN_STATES: Final = (AlertState.NEW, AlertState.PENDING)
-IN_HAND: Final = (
-    AlertState.PENDING,
-    AlertState.EXPLAINING,
-    AlertState.RECTIFYING,
-)
-HANDLE, VERIFY, RED_LINE = "supervision.handle", "supervision.verify", "supervision.red_line"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a disposal: its name in the history and in Chinese, what is said and kept."""
-
-    action: str
-    title: str
-    text: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
+VILLAGE_ROLES: Final = ("village_secretary", "cashier_reporter")
 
 
 @transaction.atomic
 def take(*, ext_id: str, by: Actor, at: datetime) -> None:
     """Take an alert in hand.
 
-    Raises: NotFound, WrongState, NotYourTurn.
+    Raises: NotFound, KinStandsAside, WrongState, NotYourTurn.
     """
-    alert = _locked(ext_id, by)
+    alert = locked(ext_id, by)
     step = Step("taken", "接办")
-    _need_state(alert, OPEN_STATES, step)
+    need_state(alert, OPEN_STATES, step)
     if not routing.may_handle(by, alert):
-        raise NotYourTurn(whose=_role_title(alert.route_role))
+        raise NotYourTurn(whose=role_title(alert.route_role))
     if alert.handler_id not in (None, by.user_id):
         raise NotYourTurn(whose=alert.handler_name)
     alert.state = AlertState.PENDING
     alert.handler_id = by.user_id
     alert.handler_name = by.name
-    _keep(alert, step, by, at)
+    keep(alert, step, by, at)
 
 
 @transaction.atomic
@@ -77,33 +83,35 @@ def ask_explanation(*, ext_id: str, question: str, by: Actor, at: datetime) -> N
 
     Raises: NotFound, WrongState, NotYourTurn, ReasonTooShort, ClosedAlert.
     """
-    alert = _in_hand(ext_id, by, Step("asked", "要求说明", _said(question)))
-    if catalogue.models()[alert.model_code].is_closed:
+    step = Step("asked", "要求说明", said(question))
+    alert = in_hand(ext_id, by, step)
+    if known.model_of(alert.model_code).is_closed:
         raise ClosedAlert
     alert.state = AlertState.EXPLAINING
-    _keep(alert, Step("asked", "要求说明", _said(question)), by, at)
+    keep(alert, step, by, at)
     day = clock.local_date(at)
+    conflicted = routing.with_kin(alert.subject_person_ext_ids)
     users = [
         one.user_id
-        for role in ("village_secretary", "cashier_reporter")
+        for role in VILLAGE_ROLES
         for one in orgs.holders(role, alert.division_code, day)
-        if one.user_id is not None
+        if one.user_id is not None and one.person_ext_id not in conflicted
     ]
-    telling.tell(alert=alert, user_ids=users, template="alert_asked", at=at, turn=_turn(alert))
+    telling.tell(alert=alert, user_ids=users, template="alert_asked", at=at, turn=turn(alert))
 
 
 @transaction.atomic
 def explain(*, ext_id: str, text: str, by: Actor, at: datetime) -> None:
     """Give the explanation asked for, on behalf of the village.
 
-    Raises: NotFound, WrongState, ReasonTooShort.
+    Raises: NotFound, KinStandsAside, WrongState, ReasonTooShort.
     """
-    alert = _locked(ext_id, by, HANDLE)
-    step = Step("explained", "说明", _said(text))
-    _need_state(alert, (AlertState.EXPLAINING,), step)
+    alert = locked(ext_id, by, HANDLE)
+    step = Step("explained", "说明", said(text))
+    need_state(alert, (AlertState.EXPLAINING,), step)
     alert.state = AlertState.PENDING
-    _keep(alert, step, by, at)
-    _tell_handler(alert, "alert_explained", at)
+    keep(alert, step, by, at)
+    tell_handler(alert, "alert_explained", at)
 
 
 @transaction.atomic
@@ -112,59 +120,143 @@ def rectify(
 ) -> None:
     """Admit the fact and say what will be put right, how much, by when.
 
-    Raises: NotFound, WrongState, NotYourTurn, ReasonTooShort.
+    Raises: NotFound, WrongState, NotYourTurn, ReasonTooShort, BadFinishDate.
     """
     data = {"amount_fen": amount_fen, "finish_date": finish_date}
-    step = Step("rectifying", "整改", _said(plan), data)
-    alert = _in_hand(ext_id, by, step)
+    step = Step("rectifying", "整改", said(plan), data)
+    alert = in_hand(ext_id, by, step)
+    try:
+        is_past = date.fromisoformat(finish_date) < clock.local_date(at)
+    except ValueError:
+        is_past = True
+    if is_past:
+        raise BadFinishDate(text=finish_date[:20])
     alert.state = AlertState.RECTIFYING
-    _keep(alert, step, by, at)
+    alert.involved_fen = max(amount_fen, alert.involved_fen)
+    keep(alert, step, by, at)
 
 
 @transaction.atomic
-def feed_back(*, ext_id: str, text: str, data: Mapping[str, Any], by: Actor, at: datetime) -> None:
+def feed_back(*, ext_id: str, text: str, found: Feedback, by: Actor, at: datetime) -> None:
     """Hand in what was found and done; the verifier is next.
 
-    Shapes: `data` may hold cause, action, amount_involved_fen, money_back_fen.
-    Raises: NotFound, WrongState, NotYourTurn, ReasonTooShort.
+    What was put right is shown by a file that came after the plan.
+    Raises: NotFound, WrongState, NotYourTurn, ReasonTooShort, UnknownRectification,
+        MoneyDoesNotAddUp, EvidenceNeeded.
     """
-    step = Step("fed_back", "反馈", _said(text), data)
-    alert = _in_hand(ext_id, by, step)
+    step = Step("fed_back", "反馈", said(text), found.plain())
+    alert = in_hand(ext_id, by, step)
+    loop_rules.require_feedback(found)
+    if alert.state == AlertState.RECTIFYING and not _has_evidence(alert):
+        raise EvidenceNeeded
     alert.state = AlertState.VERIFYING
-    _keep(alert, step, by, at)
+    alert.involved_fen = max(found.amount_involved_fen, alert.involved_fen)
+    alert.money_back_fen = found.money_back_fen
+    alert.money_stopped_fen = found.money_stopped_fen
+    keep(alert, step, by, at)
+    _tell_verifiers(alert, at)
 
 
 @transaction.atomic
-def conclude(*, ext_id: str, conclusion: str, text: str, by: Actor, at: datetime) -> None:
+def conclude(
+    *,
+    ext_id: str,
+    conclusion: str,
+    text: str,
+    by: Actor,
+    at: datetime,
+    silence: SilenceFor | None = None,
+) -> None:
     """Say what the alert was; the verifier is next.
 
-    Raises: NotFound, WrongState, NotYourTurn, UnknownConclusion, OnlyDiscipline, ReasonTooShort.
+    A fact is confirmed after it was put right. A false alarm says until when, and while what
+    stays the same, it is not to fire again.
+    Raises: NotFound, WrongState, NotYourTurn, UnknownConclusion, OnlyDiscipline, ReasonTooShort,
+        NotRectified, HandOverFirst, ExpiryNeeded, SilenceTooWide, NoPartyPair, UnknownScope.
     """
-    step = Step("concluded", "定结论", _said(text), {"conclusion": conclusion})
-    alert = _in_hand(ext_id, by, step, also=(AlertState.VERIFYING,))
-    if conclusion not in rules.CONCLUSIONS:
-        raise UnknownConclusion(conclusion=conclusion)
-    is_red = alert.severity == "block" and conclusion == "false_positive"
-    if is_red and not scope.can(by, RED_LINE, alert.division_code):
-        raise OnlyDiscipline
+    words = said(text)
+    step = Step("concluded", "定结论", words, {"conclusion": conclusion})
+    alert = in_hand(ext_id, by, step, also=(AlertState.VERIFYING,))
+    data = _need_ground(alert, conclusion, silence, by, at)
     alert.conclusion = conclusion
     alert.state = AlertState.VERIFYING
-    _keep(alert, step, by, at)
+    keep(alert, Step(step.action, step.title, words, data), by, at)
+    _tell_verifiers(alert, at)
+
+
+def conclude_together(
+    *,
+    ext_ids: Sequence[str],
+    conclusion: str,
+    text: str,
+    by: Actor,
+    at: datetime,
+    silence: SilenceFor | None = None,
+) -> int:
+    """Say of several alerts about one matter what they were; all of them or none.
+
+    What nobody has in hand yet is taken first. Returns how many were concluded.
+    Raises: NothingChosen, NotTogether, and as `take` and `conclude`.
+    """
+    chosen = sorted(set(ext_ids))
+    if not chosen:
+        raise NothingChosen
+    with transaction.atomic():
+        found = [queries.access_alert(by=by, ext_id=one) for one in chosen]
+        if len({one.matter_key or one.ext_id for one in found}) > 1:
+            raise NotTogether
+        for one in found:
+            if one.handler_id is None:
+                take(ext_id=one.ext_id, by=by, at=at)
+            conclude(
+                ext_id=one.ext_id, conclusion=conclusion, text=text, by=by, at=at, silence=silence
+            )
+    return len(chosen)
+
+
+def _need_ground(
+    alert: Alert, conclusion: str, silence: SilenceFor | None, by: Actor, at: datetime
+) -> dict[str, str]:
+    """Refuse a conclusion without what it needs; return what the history keeps of it."""
+    data = {"conclusion": conclusion}
+    if conclusion not in rules.CONCLUSIONS:
+        raise UnknownConclusion(conclusion=conclusion)
+    is_discipline = scope.can(by, RED_LINE, alert.division_code)
+    if conclusion == "false_positive":
+        if alert.severity == "block" and not is_discipline:
+            raise OnlyDiscipline
+        wanted = loop_rules.require_silence(
+            silence,
+            severity=alert.severity,
+            parties=silences.parties_of(alert),
+            today=clock.local_date(at),
+        )
+        data |= {"scope": wanted.scope, "until_date": wanted.until_date.isoformat()}
+    if conclusion == "transferred" and not is_discipline:
+        raise HandOverFirst
+    if conclusion == "confirmed" and not _is_rectified(alert):
+        raise NotRectified
+    return data
 
 
 @transaction.atomic
 def verify(*, ext_id: str, agrees: bool, text: str, by: Actor, at: datetime) -> None:
     """Check what the handler did: agree and close, or send it back.
 
-    Raises: NotFound (no such right there), WrongState, SameHandler, ReasonTooShort.
+    An error of the data is closed once the model does not find it any more; a false alarm is
+    remembered from here on.
+    Raises: NotFound (no such right there), KinStandsAside, WrongState, SameHandler,
+        ReasonTooShort, StillFound.
     """
-    alert = _locked(ext_id, by, VERIFY)
-    step = Step("verified" if agrees else "sent_back", "复核", _said(text))
-    _need_state(alert, (AlertState.VERIFYING,), step)
+    alert = locked(ext_id, by, VERIFY)
+    step = Step("verified" if agrees else "sent_back", "复核", said(text))
+    need_state(alert, (AlertState.VERIFYING,), step)
     if by.user_id == alert.handler_id:
         raise SameHandler
     if agrees and not alert.conclusion:
         raise WrongState(state="没有结论", action="复核通过")
+    if agrees and alert.conclusion == "data_error" and alert.vanished_at is None:
+        raise StillFound
     if agrees:
         alert.state = AlertState.DISPOSED
         alert.verified_by_id = by.user_id
@@ -173,8 +265,10 @@ def verify(*, ext_id: str, agrees: bool, text: str, by: Actor, at: datetime) -> 
         alert.state = AlertState.PENDING
         alert.conclusion = ""
         alert.reopened_count += 1
-    _keep(alert, step, by, at)
-    _tell_handler(alert, "alert_closed" if agrees else "alert_sent_back", at)
+    keep(alert, step, by, at)
+    if agrees and alert.conclusion == "false_positive":
+        silences.remember(alert, by=by, at=at)
+    tell_handler(alert, "alert_closed" if agrees else "alert_sent_back", at)
 
 
 def close(*, ext_id: str, text: str, by: Actor, at: datetime) -> None:
@@ -187,24 +281,29 @@ def close(*, ext_id: str, text: str, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def reopen(*, ext_id: str, reason: str, by: Actor, at: datetime) -> None:
-    """Open a disposed alert again, within a year.
+    """Open a disposed alert again, within a year; what it silenced speaks again.
 
-    Raises: NotFound, WrongState, ReasonTooShort.
+    Raises: NotFound, KinStandsAside, WrongState, ReasonTooShort.
     """
-    alert = _locked(ext_id, by, VERIFY)
-    step = Step("reopened", "重新打开", _said(reason))
-    _need_state(alert, (AlertState.DISPOSED,), step)
+    alert = locked(ext_id, by, VERIFY)
+    step = Step("reopened", "重新打开", said(reason))
+    need_state(alert, (AlertState.DISPOSED,), step)
     if alert.disposed_at is not None and at - alert.disposed_at > REOPEN_WITHIN:
         raise WrongState(state="已处置满一年", action=step.title)
+    silences.end_of(alert, reason=step.text, by=by, at=at)
+    open_again(alert, step, by, at)
+
+
+def open_again(alert: Alert, step: Step, by: Actor, at: datetime) -> None:
+    """Put a disposed alert back into the loop with a fresh limit."""
     alert.state = AlertState.PENDING
     alert.conclusion = ""
     alert.disposed_at = None
     alert.verified_by_id = None
     alert.reopened_count += 1
-    sign = routing.signs_of(alert)[alert.route_step]
-    alert.due_at = orgs.calendar().add_workdays(at, sign.days)
-    _keep(alert, step, by, at)
-    _tell_handler(alert, "alert_reopened", at)
+    set_limit(alert, at, routing.signs_of(alert)[alert.route_step].days)
+    keep(alert, step, by, at)
+    tell_handler(alert, "alert_reopened", at)
 
 
 @transaction.atomic
@@ -213,139 +312,42 @@ def snooze(*, ext_id: str, until: datetime, reason: str, by: Actor, at: datetime
 
     Raises: NotFound, WrongState, NotYourTurn, OnlyWarnSnoozes, ReasonTooShort.
     """
-    step = Step("snoozed", "往后放", _said(reason), {"until": until.isoformat()})
-    alert = _in_hand(ext_id, by, step)
+    step = Step("snoozed", "往后放", said(reason), {"until": until.isoformat()})
+    alert = in_hand(ext_id, by, step)
     if alert.severity != "warn" or not at < until <= at + SNOOZE_MAX:
         raise OnlyWarnSnoozes
     alert.snoozed_until = until
-    _keep(alert, step, by, at)
+    keep(alert, step, by, at)
 
 
-def escalate_overdue(at: datetime) -> int:
-    """Send overdue alerts one step up their route, at last to the county; return how many.
-
-    Safe to repeat: a step up moves the limit. At the last step the limit moves and is told.
-    """
-    due = Alert.objects.exclude(state__in=[AlertState.DISPOSED, AlertState.SUSPENDED]).filter(
-        due_at__lt=at
-    )
-    count = 0
-    for ext_id in list(due.order_by("id").values_list("ext_id", flat=True)):
-        count += _escalate(ext_id, at)
-    return count
-
-
-@transaction.atomic
-def _escalate(ext_id: str, at: datetime) -> int:
-    alert = Alert.objects.select_for_update().get(ext_id=ext_id)
-    waits = alert.snoozed_until is not None and alert.snoozed_until > at
-    if alert.due_at >= at or waits or alert.state == AlertState.DISPOSED:
-        return 0
-    route = routing.signs_of(alert)
-    is_last = alert.route_step >= len(route) - 1
-    target = routing.choose(
-        route,
-        village_id=alert.division_code,
-        conflicted=routing.with_kin(alert.subject_person_ext_ids),
-        at=at,
-        from_step=min(alert.route_step + 1, len(route) - 1),
-    )
-    late_from = {"role": alert.route_role, "due_at": alert.due_at.isoformat()}
-    alert.due_at = orgs.calendar().add_workdays(at, target.days)
-    if not is_last:
-        alert.route_step = target.step
-        alert.route_role = target.role
-        alert.route_division = target.division_code
-        alert.handler_id = None
-        alert.handler_name = ""
-        if alert.state != AlertState.NEW:
-            alert.state = AlertState.PENDING
-    alert.escalated_at = at
-    step = Step("overdue" if is_last else "escalated", "升级", data=late_from)
-    _keep(alert, step, SYSTEM, at)
-    telling.tell(
-        alert=alert,
-        user_ids=target.user_ids,
-        template="alert_escalated",
-        at=at,
-        turn=at.date().isoformat(),
-    )
-    return 1
-
-
-def _locked(ext_id: str, by: Actor, permission: str = HANDLE) -> Alert:
-    """Return the alert under lock, when the actor may see it and do this there."""
-    seen = queries.access_alert(by=by, ext_id=ext_id)
-    scope.require(by, permission, seen.division_code)
-    return Alert.objects.select_for_update().get(pk=seen.pk)
-
-
-def _in_hand(ext_id: str, by: Actor, step: Step, also: tuple[AlertState, ...] = ()) -> Alert:
-    alert = _locked(ext_id, by)
-    _need_state(alert, (*IN_HAND, *also), step)
-    if alert.handler_id != by.user_id:
-        raise NotYourTurn(whose=alert.handler_name or _role_title(alert.route_role))
-    return alert
-
-
-def _need_state(alert: Alert, allowed: tuple[AlertState, ...], step: Step) -> None:
-    if alert.state not in allowed:
-        raise WrongState(state=AlertState(alert.state).label, action=step.title)
-
-
-def _said(text: str) -> str:
-    said = text.strip()
-    if len(said) < rules.REASON_LEAST:
-        raise ReasonTooShort(count=len(said), least=rules.REASON_LEAST)
-    return said[:1000]
-
-
-def _keep(alert: Alert, step: Step, by: Actor, at: datetime) -> None:
-    before = Alert.objects.values("state", "route_role", "conclusion").get(pk=alert.pk)
-    alert.save(
-        update_fields=[
-            "state", "handler_id", "handler_name", "conclusion", "verified_by_id", "disposed_at",
-            "reopened_count", "due_at", "snoozed_until", "escalated_at", "route_step",
-            "route_role", "route_division",
-        ]
-    )  # fmt: skip
-    Disposal.objects.create(
-        alert=alert,
-        at=at,
-        actor_id=by.user_id,
-        actor_name=by.name,
-        action=step.action,
-        text=step.text,
-        data=dict(step.data),
-    )
-    audit.write(
-        chain=catalogue.chain_of(alert.model_code, alert.org_ext_id),
-        kind=f"supervision.alert.{step.action}",
-        by=by,
-        at=at,
-        subject=("alert", alert.ext_id),
-        before=before,
-        after={
-            "state": str(alert.state),
-            "route_role": alert.route_role,
-            "conclusion": alert.conclusion,
-        },
+def _has_evidence(alert: Alert) -> bool:
+    """Return whether a file came since the plan."""
+    plan = alert.disposals.filter(action="rectifying").order_by("-id").first()
+    return plan is not None and any(
+        one.uploaded_at >= plan.at for one in evidence.attachments("alert", alert.ext_id)
     )
 
 
-def _tell_handler(alert: Alert, template: str, at: datetime) -> None:
-    if alert.handler_id is not None:
-        telling.tell(
-            alert=alert, user_ids=[alert.handler_id], template=template, at=at, turn=_turn(alert)
-        )
+def _is_rectified(alert: Alert) -> bool:
+    """Return whether the newest plan was fed back."""
+    steps = list(
+        alert.disposals.filter(action__in=["rectifying", "fed_back", "reopened", "sent_back"])
+        .order_by("id")
+        .values_list("action", flat=True)
+    )
+    return "rectifying" in steps and steps[-1] == "fed_back"
 
 
-def _turn(alert: Alert) -> str:
-    return str(alert.disposals.count())
-
-
-def _role_title(role_code: str) -> str:
-    from sanzi.orgs.roles import roles
-
-    found = roles().get(role_code)
-    return found.title if found else role_code
+def _tell_verifiers(alert: Alert, at: datetime) -> None:
+    """Tell who may verify: the discipline office of the town, not the handler."""
+    day = clock.local_date(at)
+    town = alert.division_code[:9] + "000"
+    conflicted = routing.with_kin(alert.subject_person_ext_ids)
+    users = [
+        one.user_id
+        for one in orgs.holders("town_discipline_office", town, day)
+        if one.user_id is not None
+        and one.user_id != alert.handler_id
+        and one.person_ext_id not in conflicted
+    ]
+    telling.tell(alert=alert, user_ids=users, template="alert_to_verify", at=at, turn=turn(alert))

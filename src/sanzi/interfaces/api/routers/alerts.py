@@ -1,17 +1,16 @@
-"""Alerts: list, one whole, and each step of their disposal."""
+"""Alerts: list, counts, one whole. Their steps are in `alert_steps`."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any, Literal
 
-from ninja import Field, Query, Router, Schema
+from ninja import Query, Router, Schema
 
-from sanzi.interfaces.api.answers import READ, WRITE, BadRequest
+from sanzi.interfaces.api.answers import READ
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
-from sanzi.interfaces.api.shapes import Empty, Fen, Ident, PlaceOrAny, Text, Window, Words
+from sanzi.interfaces.api.shapes import Ident, PlaceOrAny, Window, Words
 from sanzi.supervision import queries
-from sanzi.supervision.actions import alerts as actions
 
 router = Router(auth=OFFICER)
 
@@ -95,52 +94,14 @@ class AlertOut(Schema):
     finding_id: str
     route: str
     vanished_at: datetime | None
+    is_limit_provisional: bool
+    limit_days: int
+    is_extended: bool
+    suspended_until_date: date | None
+    involved_fen: int
+    money_back_fen: int
+    money_stopped_fen: int
     history: list[DisposalOut]
-
-
-class SaidIn(Schema):
-    """Words: a question, an explanation, a reason."""
-
-    text: Text
-
-
-class RectifyIn(Schema):
-    """What will be put right, how much, by when."""
-
-    plan: Text
-    amount_fen: Fen = 0
-    finish_date: date
-
-
-class FeedBackIn(Schema):
-    """What was found and done."""
-
-    text: Text
-    cause: Words = ""
-    action: Words = ""
-    amount_involved_fen: Fen = 0
-    money_back_fen: Fen = 0
-
-
-class ConcludeIn(Schema):
-    """What the alert was."""
-
-    conclusion: Ident
-    text: Text
-
-
-class VerifyIn(Schema):
-    """Whether the verifier agrees."""
-
-    agrees: bool
-    text: Text
-
-
-class SnoozeIn(Schema):
-    """Until when a warning waits, and why."""
-
-    until: datetime = Field(description="带时区的时间，最多往后 30 天")
-    text: Text
 
 
 @router.get("/alerts", response={200: AlertPage, **READ}, summary="预警")
@@ -176,86 +137,3 @@ def counts(request: ApiRequest) -> list[CountOut]:
 def alert(request: ApiRequest, ext_id: Ident) -> object:
     """Show one alert whole: facts, rows, rule, basis, history."""
     return queries.alert(by=request.auth, ext_id=ext_id)
-
-
-@router.post("/alerts/{ext_id}/take", response={200: Empty, **WRITE}, summary="接办")
-def take(request: ApiRequest, ext_id: Ident) -> Empty:
-    """Take an alert in hand."""
-    actions.take(ext_id=ext_id, by=request.auth, at=request.at)
-    return Empty()
-
-
-@router.post("/alerts/{ext_id}/ask", response={200: Empty, **WRITE}, summary="要求说明")
-def ask(request: ApiRequest, ext_id: Ident, body: SaidIn) -> Empty:
-    """Ask the village to explain."""
-    actions.ask_explanation(ext_id=ext_id, question=body.text, by=request.auth, at=request.at)
-    return Empty()
-
-
-@router.post("/alerts/{ext_id}/explain", response={200: Empty, **WRITE}, summary="说明")
-def explain(request: ApiRequest, ext_id: Ident, body: SaidIn) -> Empty:
-    """Give the explanation asked for."""
-    actions.explain(ext_id=ext_id, text=body.text, by=request.auth, at=request.at)
-    return Empty()
-
-
-@router.post("/alerts/{ext_id}/rectify", response={200: Empty, **WRITE}, summary="整改")
-def rectify(request: ApiRequest, ext_id: Ident, body: RectifyIn) -> Empty:
-    """Say what will be put right."""
-    actions.rectify(
-        ext_id=ext_id,
-        plan=body.plan,
-        amount_fen=body.amount_fen,
-        finish_date=body.finish_date.isoformat(),
-        by=request.auth,
-        at=request.at,
-    )
-    return Empty()
-
-
-@router.post("/alerts/{ext_id}/feed-back", response={200: Empty, **WRITE}, summary="反馈")
-def feed_back(request: ApiRequest, ext_id: Ident, body: FeedBackIn) -> Empty:
-    """Hand in what was found and done."""
-    data = body.model_dump(exclude={"text"})
-    actions.feed_back(ext_id=ext_id, text=body.text, data=data, by=request.auth, at=request.at)
-    return Empty()
-
-
-@router.post("/alerts/{ext_id}/conclude", response={200: Empty, **WRITE}, summary="定结论")
-def conclude(request: ApiRequest, ext_id: Ident, body: ConcludeIn) -> Empty:
-    """Say what the alert was."""
-    actions.conclude(
-        ext_id=ext_id,
-        conclusion=body.conclusion,
-        text=body.text,
-        by=request.auth,
-        at=request.at,
-    )
-    return Empty()
-
-
-@router.post("/alerts/{ext_id}/verify", response={200: Empty, **WRITE}, summary="复核")
-def verify(request: ApiRequest, ext_id: Ident, body: VerifyIn) -> Empty:
-    """Agree and close, or send it back."""
-    actions.verify(
-        ext_id=ext_id, agrees=body.agrees, text=body.text, by=request.auth, at=request.at
-    )
-    return Empty()
-
-
-@router.post("/alerts/{ext_id}/reopen", response={200: Empty, **WRITE}, summary="重新打开")
-def reopen(request: ApiRequest, ext_id: Ident, body: SaidIn) -> Empty:
-    """Open a disposed alert again."""
-    actions.reopen(ext_id=ext_id, reason=body.text, by=request.auth, at=request.at)
-    return Empty()
-
-
-@router.post("/alerts/{ext_id}/snooze", response={200: Empty, **WRITE}, summary="往后放")
-def snooze(request: ApiRequest, ext_id: Ident, body: SnoozeIn) -> Empty:
-    """Let a warning wait."""
-    if body.until.tzinfo is None:
-        raise BadRequest(count=1, first="body.until 要带时区", fields=[])
-    actions.snooze(
-        ext_id=ext_id, until=body.until, reason=body.text, by=request.auth, at=request.at
-    )
-    return Empty()

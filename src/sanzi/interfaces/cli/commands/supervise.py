@@ -15,11 +15,17 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(options: Namespace) -> int:
     """Run the scan; 1 when a model could not be run, the others are done all the same."""
+    from rich.console import Console
+    from rich.progress import Progress
+
     from sanzi.kernel import clock
     from sanzi.orgs.actors import SYSTEM
+    from sanzi.supervision import catalogue
     from sanzi.supervision.actions import nightly
 
-    done = nightly.run(as_of=clock.now(), by=SYSTEM)
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("预警模型", total=len(catalogue.at_gate("nightly")))
+        done = nightly.run(as_of=clock.now(), by=SYSTEM, tell=lambda _: progress.advance(bar))
     if options.json:
         counts = ("finding_count", "opened_count", "kept_count", "vanished_count", "errors")
         print(json.dumps({name: getattr(done, name) for name in counts}, ensure_ascii=False))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
-from sanzi.interfaces.look import words
+from sanzi.evidence import queries as evidence
 from sanzi.interfaces.look.parts import (
     Cell,
     Choice,
@@ -36,42 +35,25 @@ from sanzi.interfaces.office.pages import (
     query_without_page,
     show,
 )
-from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
-from sanzi.kernel import money
+from sanzi.interfaces.office.papers import pieces
+from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.orgs import people_queries, queries, scope
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.roles import title as role_title
-from sanzi.record.schema import load_tables
+from sanzi.supervision import loop_rules, row_tables, step_words
 from sanzi.supervision import queries as supervision
-from sanzi.supervision.actions import alerts as actions
+from sanzi.supervision.actions.papers import KINDS
 
 ABOUT_ASKED = ("confirmation", "confirmation_round")
-COLUMNS_MAX = 8
 COLOURS = (("", "全部"), ("red", "新增"), ("yellow", "待处置"), ("green", "已处置"))
 SEVERITIES = (("", "强弱不限"), ("block", "阻断"), ("hold", "暂缓"), ("warn", "提醒"))
 CONCLUSIONS = (
-    Choice("confirmed", "属实，责令整改", "钱要追回，做法要改"),
+    Choice("confirmed", "属实，已整改", "先写整改、传凭据、反馈，才能定"),
     Choice("explained", "合规说明", "事出有因，手续补齐了"),
-    Choice("false_positive", "误报", "规则没看准；红线的由镇纪委定"),
-    Choice("data_error", "数据错", "填错或录错，改好就没事"),
-    Choice("transferred", "转纪委", "金额大，或者有人多拿"),
+    Choice("false_positive", "误报", "规则没看准，要写记到哪天；红线的由镇纪委定"),
+    Choice("data_error", "数据错", "填错或录错，改好、再查没有了才能办结"),
+    Choice("transferred", "移送", "纪委收下，另案办理"),
 )
-ACTION_WORDS = {
-    "opened": "发现",
-    "taken": "接办",
-    "asked": "要求说明",
-    "explained": "村里说明",
-    "rectifying": "整改",
-    "fed_back": "反馈结果",
-    "concluded": "定结论",
-    "verified": "复核同意，已处置",
-    "sent_back": "复核退回",
-    "reopened": "重新打开",
-    "snoozed": "往后放",
-    "escalated": "逾期，转上一级",
-    "overdue": "逾期",
-    "vanished": "事实已消失",
-}
 VILLAGE_POSTS = {"village_secretary", "cashier_reporter"}
 IN_HAND = ("pending", "explaining", "rectifying")
 
@@ -220,14 +202,13 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "title": row.model_title,
             "sentence": row.sentence,
             "figures": [Fact(title, text) for title, text in alert.figures],
-            "tables": [_rows_of(name, rows) for name, rows in alert.rows.items() if rows],
+            "tables": [_rows_of(one) for one in row_tables.tables_of(alert.rows)],
             "case_link": _more(alert),
             "laws": [Fact(one, "") for one in alert.basis],
             "events": _events(request, alert),
             "track": _track(request, alert),
             "due": limit,
-            "due_text": f"现在归{row.handler_name or role_title(row.route_role)}办，"
-            "过了期限自动转上一级。",
+            "due_text": _due_text(request, alert),
             "is_late": is_late,
             "is_open": is_open,
             "conclusion": _conclusion(row.conclusion),
@@ -240,6 +221,18 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             Link(row.ext_id, ""),
         ],
     )
+
+
+def _due_text(request: OfficeRequest, alert: supervision.AlertDetail) -> str:
+    """Say whose turn it is and what the limit stands on."""
+    row = alert.row
+    if row.state == "suspended":
+        until = day(request, alert.suspended_until_date)
+        return f"先挂起，到{until}自动接着办，期限不走。"
+    text = f"现在归{row.handler_name or role_title(row.route_role)}办，过了期限自动转上一级。"
+    if alert.is_limit_provisional:
+        text += "期限跨到放假安排还没公布的年份，先按周一到周五算，公布后自动重算。"
+    return text
 
 
 def _more(alert: supervision.AlertDetail) -> Link | None:
@@ -258,20 +251,34 @@ def _conclusion(code: str) -> str:
 
 def _rights(request: OfficeRequest, alert: supervision.AlertDetail) -> dict[str, Any]:
     """Return which forms stand open: the loop's state, the actor's rights, whose it is."""
-    row = alert.row
-    may_handle = scope.can(request.actor, "supervision.handle", row.division_code)
-    may_verify = scope.can(request.actor, "supervision.verify", row.division_code)
+    row, at = alert.row, alert.row.division_code
+    may = {
+        one: scope.can(request.actor, f"supervision.{one}", at)
+        for one in ("handle", "verify", "extend", "red_line")
+    }
     is_mine = bool(row.handler_name) and row.handler_name == request.actor.name
+    is_routed, in_hand = _is_routed_to(request, row), row.state in IN_HAND
     return {
-        "may_take": _is_routed_to(request, row)
-        and row.state in ("new", "pending")
-        and not row.handler_name,
-        "may_ask": is_mine and row.state in IN_HAND,
-        "may_explain": may_handle and row.state == "explaining",
-        "may_conclude": is_mine and row.state in (*IN_HAND, "verifying"),
-        "may_verify": may_verify and row.state == "verifying" and not is_mine,
-        "may_reopen": may_verify and row.state == "disposed",
+        "may_take": is_routed and row.state in ("new", "pending") and not row.handler_name,
+        "may_ask": is_mine and in_hand,
+        "may_explain": may["handle"] and row.state == "explaining",
+        "may_conclude": is_mine and (in_hand or row.state == "verifying"),
+        "may_verify": may["verify"] and row.state == "verifying" and not is_mine,
+        "may_reopen": may["verify"] and row.state == "disposed",
+        "may_hang": may["handle"] and (in_hand or row.state == "suspended"),
+        "may_snooze": is_mine and in_hand and row.severity == "warn",
+        "may_extend": may["extend"] and (in_hand or row.state == "new"),
+        "may_resume": may["extend"] and row.state == "suspended",
+        "may_hand_over": is_mine and in_hand and "discipline" not in row.route_role,
+        "may_accept": is_routed and row.state == "transferred",
+        "may_dossier": is_mine or may["verify"] or may["red_line"],
+        "may_recheck": row.state != "disposed",
         "choices": CONCLUSIONS,
+        "scopes": list(loop_rules.SCOPES.items()),
+        "grounds": list(loop_rules.GROUNDS.items()),
+        "rectifications": list(loop_rules.RECTIFICATIONS.items()),
+        "kinds": list(KINDS.items()),
+        "papers": pieces(evidence.attachments("alert", row.ext_id), KINDS),
     }
 
 
@@ -281,32 +288,24 @@ def _is_routed_to(request: OfficeRequest, row: supervision.AlertRow) -> bool:
     return bool(meant & request.actor.roles_at(row.division_code))
 
 
-def _rows_of(name: str, rows: list[dict[str, Any]]) -> Ledger:
-    """Return frozen evidence rows as a table; amounts in yuan, at most eight columns."""
-    keys = [key for key in rows[0] if not key.endswith("_index")][:COLUMNS_MAX]
-    table = load_tables().get(name)
-    titles = {one.name: one.meaning for one in table.columns} if table else {}
+def _rows_of(table: row_tables.RowTable) -> Ledger:
+    """Return frozen evidence rows as a ledger table; a case number leads to its case."""
     return Ledger(
-        caption=f"{table.title if table else name}，{len(rows)}行",
+        caption=f"{table.title}，{len(table.cells)}行",
         columns=[
-            Column(_heading(titles.get(key, key)), "money" if key.endswith("_fen") else "text")
-            for key in keys
+            Column(head, "money" if name.endswith("_fen") else "text")
+            for name, head in zip(table.names, table.heads, strict=True)
         ],
-        rows=[Row([_cell(key, row.get(key)) for key in keys]) for row in rows[:100]],
+        rows=[
+            Row([_cell(name, text) for name, text in zip(table.names, row, strict=True)])
+            for row in table.cells
+        ],
     )
 
 
-def _heading(meaning: str) -> str:
-    """Return the first words of a column's meaning, its amounts in yuan."""
-    return meaning.replace("（分）", "（元）").split("，", 1)[0].split("；", 1)[0][:12]
-
-
-def _cell(key: str, value: Any) -> Cell:
-    if key.endswith("_fen") and isinstance(value, int):
-        return Cell(words.yuan(value))
-    text = "未知" if value in (None, "") else str(value)
-    url = reverse("office:case", args=[text]) if key in ("case_id", "case_number") else ""
-    return Cell(text[:60], url=url)
+def _cell(name: str, text: str) -> Cell:
+    is_case = name in ("case_id", "case_number") and text != "未知"
+    return Cell(text, url=reverse("office:case", args=[text]) if is_case else "")
 
 
 def _events(request: OfficeRequest, alert: supervision.AlertDetail) -> list[Event]:
@@ -315,7 +314,7 @@ def _events(request: OfficeRequest, alert: supervision.AlertDetail) -> list[Even
     found += [
         Event(
             moment(request, one.at),
-            f"{one.actor_name} {ACTION_WORDS.get(one.action, one.action)}".strip(),
+            f"{one.actor_name} {step_words.of(one.action)}".strip(),
             f"：{one.text}" if one.text else "",
             "done",
         )
@@ -344,83 +343,3 @@ def _track(
         )
         for at, code in enumerate(order)
     ]
-
-
-@require_POST
-@officer
-def step(request: OfficeRequest, ext_id: str, name: str) -> HttpResponse:
-    """Do one step of the disposal; the action itself says what may be done now."""
-    todo = _steps(request, ext_id).get(name)
-    if todo is None:
-        raise NotFound
-    action, done = todo
-    return attempt(request, action, done=done, to=reverse("office:alert", args=[ext_id]))
-
-
-def _steps(
-    request: OfficeRequest,
-    ext_id: str,
-) -> dict[str, tuple[Callable[[], object], str]]:
-    """Return each step by its name: the action, and what is told when it is done."""
-    text = request.POST.get("text", "")
-    by, at = request.actor, request.at
-    return {
-        "take": (
-            lambda: actions.take(ext_id=ext_id, by=by, at=at),
-            "这条归您办了。先看行，再问清楚。",
-        ),
-        "ask": (
-            lambda: actions.ask_explanation(question=text, ext_id=ext_id, by=by, at=at),
-            "已请村里说明，村书记和报账员会看到。",
-        ),
-        "explain": (
-            lambda: actions.explain(text=text, ext_id=ext_id, by=by, at=at),
-            "说明已交给承办的人。",
-        ),
-        "rectify": (
-            lambda: actions.rectify(
-                plan=text,
-                amount_fen=_fen(request),
-                finish_date=request.POST.get("finish_date", ""),
-                ext_id=ext_id,
-                by=by,
-                at=at,
-            ),
-            "整改记下了，办好以后再反馈。",
-        ),
-        "feedback": (
-            lambda: actions.feed_back(
-                text=text,
-                data={"money_back_fen": _fen(request)},
-                ext_id=ext_id,
-                by=by,
-                at=at,
-            ),
-            "结果已反馈，等复核。",
-        ),
-        "conclude": (
-            lambda: actions.conclude(
-                conclusion=request.POST.get("conclusion", ""),
-                text=text,
-                ext_id=ext_id,
-                by=by,
-                at=at,
-            ),
-            "结论已定，交复核的人看。",
-        ),
-        "verify": (
-            lambda: actions.verify(
-                agrees="agrees" in request.POST, text=text, ext_id=ext_id, by=by, at=at
-            ),
-            "复核意见记下了。",
-        ),
-        "reopen": (
-            lambda: actions.reopen(reason=text, ext_id=ext_id, by=by, at=at),
-            "重新打开了，回到承办的人手里。",
-        ),
-    }
-
-
-def _fen(request: OfficeRequest) -> int:
-    """Return the amount that was typed, 0 when none was. Raises: BadAmount."""
-    return money.parse_yuan(request.POST.get("amount", "") or "0", allow_zero=True)

@@ -1,0 +1,148 @@
+"""Rows of a fictional province for `bench_supervision`: every table of the record, made by SQL.
+
+The shape follows the files of the record: keys exist, parts belong to their whole, people and
+bodies to their village, values to their lists. What `supervision_rows.yaml` says keeps most rows
+within the rules, so that a model finds what it would find in life: little. Nothing is left to
+chance: the same number of payments gives the same rows.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import yaml
+
+from sanzi.record import schema
+from sanzi.record.schema import Column, Table
+
+VERSION: Final = 1
+PAYMENTS_A_VILLAGE: Final = 480
+"""Twenty a month, for two years."""
+PEOPLE_A_VILLAGE: Final = 60
+LAST_DAY: Final = "2026-11-10"
+DAYS: Final = 720
+
+SHAPE: Final = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+PER_VILLAGE, PER_PAYMENT, WHOLE = SHAPE["per_village"], SHAPE["per_payment"], SHAPE["whole"]
+OF_PAYMENT, OF_LABOUR, LAWFUL = SHAPE["of_payment"], SHAPE["of_labour"], SHAPE["lawful"]
+OWNED: Final = {"person", "org", "household", "account", "budget_line"}
+"""Tables of which every village has its own rows, in its own order."""
+OF_VILLAGE: Final = {
+    "village_id": "CAST(100000000000 + v AS VARCHAR)", "org_id": "'ORG' || v",
+    "division_code": "CAST(100000000000 + v AS VARCHAR)",
+}  # fmt: skip
+
+
+def counts(payments: int) -> dict[str, int]:
+    """Return how many rows each table has."""
+    villages = payments // PAYMENTS_A_VILLAGE
+    found = {}
+    for name in schema.LOAD_ORDER:
+        if name in WHOLE:
+            found[name] = villages if name == "division" else WHOLE[name]
+        elif name in PER_PAYMENT:
+            found[name] = int(payments * PER_PAYMENT[name])
+        else:
+            found[name] = villages * PER_VILLAGE.get(name, 2)
+    return found
+
+
+def write(folder: Path, payments: int) -> dict[str, int]:
+    """Write a Parquet file a table, where it is not there yet; return the rows of each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = counts(payments)
+    connection = duckdb.connect()
+    connection.execute("SET threads = 2")
+    connection.execute("SET memory_limit = '4GB'")
+    connection.execute(
+        "CREATE MACRO draw(number, salt, top) AS CAST(hash(number, salt) % top AS BIGINT)"
+    )
+    for name, table in schema.load_tables().items():
+        target = folder / f"{name}.parquet"
+        if target.exists():
+            continue
+        half = target.with_suffix(".half")
+        connection.execute(f"COPY ({_select(table, rows)}) TO '{half}' (FORMAT parquet)")
+        half.rename(target)
+    connection.close()
+    return rows
+
+
+def _select(table: Table, rows: dict[str, int]) -> str:
+    """Return the SELECT that makes a table: row number, its village, its day, its columns."""
+    villages = rows["division"]
+    of = OF_PAYMENT.get(table.name) or OF_LABOUR.get(table.name, "i")
+    village = f"{of} % {villages}" if table.name in OF_PAYMENT else _village(table, rows)
+    day = f"CAST('{LAST_DAY}' AS DATE) - CAST(draw({of}, 'day', {DAYS}) AS INTEGER)"
+    columns = ", ".join(
+        f"{LAWFUL.get(table.name, {}).get(str(one.record)) or _column(table, one, rows)}"
+        f' AS "{one.record}"'
+        for one in table.record_columns
+    )
+    return (
+        f"SELECT {columns} FROM (SELECT i, {village} AS v, {day} AS d"
+        f" FROM range({rows[table.name]}) t(i)) s"
+    )
+
+
+def _village(table: Table, rows: dict[str, int]) -> str:
+    if table.name in OWNED or rows[table.name] >= rows["division"]:
+        return f"i // {max(rows[table.name] // rows['division'], 1)}"
+    return "i"
+
+
+def _column(table: Table, column: Column, rows: dict[str, int]) -> str:
+    """Return a value for a column by what its file says of it."""
+    name = str(column.record)
+    if list(table.primary_key) == [column.name]:
+        return f"'{table.name.upper()}' || i"
+    if name in OF_VILLAGE:
+        return OF_VILLAGE[name]
+    key = next((one for one in table.foreign_keys if one.column == column.name), None)
+    if key is not None and key.table != "division":
+        return _key(table, column, key.table, rows)
+    return _plain(table, column)
+
+
+def _plain(table: Table, column: Column) -> str:
+    """Return a value of the column's type."""
+    name = str(column.record)
+    if column.enum:
+        listed = ", ".join(f"'{one}'" for one in column.enum)
+        place = f"CAST(draw(i, '{name}', {len(column.enum)}) AS INTEGER) + 1"
+        return f"list_extract([{listed}], {place})"
+    if column.type == "boolean":
+        return "FALSE"
+    if column.type == "date":
+        return f"d + CAST({_offset(table, column)} AS INTEGER)"
+    if column.type == "datetime":
+        return f"d + INTERVAL {_offset(table, column)} HOUR"
+    if column.type in ("integer", "decimal"):
+        top = 1_000_000 if name.endswith("_fen") else 10
+        return f"{column.minimum or 0} + draw(i, '{name}', {top})"
+    return f"md5('{name}' || i)" if "hash" in name else f"'{column.name}' || draw(i, '{name}', 97)"
+
+
+def _key(table: Table, column: Column, other: str, rows: dict[str, int]) -> str:
+    """Return the key of another row: of the same village where each village has its own."""
+    mine, theirs = rows[table.name], rows[other]
+    if other == "person":
+        found = f"'PERSON' || (v * {PEOPLE_A_VILLAGE} + 10 + draw(i, '{column.record}', 50))"
+    elif other in OWNED:
+        share = theirs // rows["division"]
+        found = f"'{other.upper()}' || (v * {share} + draw(i, '{column.record}', {share}))"
+    elif theirs <= mine:
+        found = f"'{other.upper()}' || (i // {max(mine // theirs, 1)})"
+    else:
+        found = f"'{other.upper()}' || (i * {theirs // mine})"
+    if column.required:
+        return found
+    return f"CASE WHEN draw(i, 'has {column.record}', 3) = 0 THEN {found} END"
+
+
+def _offset(table: Table, column: Column) -> int:
+    """Return how far behind the day of its row a column lies: as they stand in the file."""
+    times = [one for one in table.record_columns if one.type in ("date", "datetime")]
+    return 9 + 3 * times.index(column)

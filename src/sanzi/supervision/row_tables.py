@@ -1,0 +1,85 @@
+"""Rows of the record as people read them: titles of columns, amounts in yuan, days in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sanzi.kernel import masking, money
+from sanzi.record import schema
+
+COLUMNS_MAX: Final = 12
+ROWS_MAX: Final = 100
+TEXT_MAX: Final = 60
+HEAD_MAX: Final = 12
+LONGEST_PERSON_NAME: Final = 4
+_SKIPPED: Final = ("_index", "_hash", "_id", "_code", "_kind", "line_no")
+_CASE: Final = "case_id"
+_NAMES: Final = ("payee_name", "holder_name", "name", "seller_name")
+
+
+@dataclass(frozen=True)
+class RowTable:
+    """Rows of one table: its Chinese title, heads, cells, and the record's own column names."""
+
+    table: str
+    title: str
+    names: tuple[str, ...]
+    heads: tuple[str, ...]
+    cells: tuple[tuple[str, ...], ...]
+
+
+def tables_of(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[RowTable]:
+    """Return frozen rows, table by table; columns without any value are left out."""
+    return [_table(name, found) for name, found in rows.items() if found]
+
+
+def _table(name: str, rows: Sequence[Mapping[str, Any]]) -> RowTable:
+    known = schema.load_tables().get(name)
+    titles = {one.name: one.meaning for one in known.columns} if known else {}
+    primary = known.primary_key[0] if known else ""
+    names = [
+        key
+        for key in rows[0]
+        if (key in (primary, _CASE) or not key.endswith(_SKIPPED))
+        and any(row.get(key) is not None for row in rows)
+    ][:COLUMNS_MAX]
+    return RowTable(
+        table=name,
+        title=known.title if known else name,
+        names=tuple(names),
+        heads=tuple(_heading(titles.get(key, key)) for key in names),
+        cells=tuple(tuple(cell(key, row.get(key)) for key in names) for row in rows[:ROWS_MAX]),
+    )
+
+
+def _heading(meaning: str) -> str:
+    """Return the first words of a column's meaning, its amounts in yuan."""
+    return meaning.replace("（分）", "（元）").split("，", 1)[0].split("；", 1)[0][:HEAD_MAX]
+
+
+def cell(name: str, value: Any) -> str:
+    """Return a value of the record in words; persons are masked, firms are not."""
+    if value is None or value == "":
+        return "未知"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if name.endswith("_fen") and isinstance(value, int):
+        return money.format_yuan(value)
+    text = str(value)
+    if name in _NAMES and (len(text) <= LONGEST_PERSON_NAME or "·" in text):
+        return masking.name(text)
+    return text[:TEXT_MAX]
+
+
+def said(unit: str, value: Any) -> str:
+    """Return the value of a parameter with its unit."""
+    if value is None:
+        return "未知"
+    if unit == "fen":
+        return f"{money.format_yuan(int(value))}元"
+    if unit == "list":
+        return "、".join(str(one) for one in value) if value else "没有"
+    words = {"days": "天", "percent": "%", "people": "人", "count": ""}
+    return f"{value}{words.get(unit, '')}"
