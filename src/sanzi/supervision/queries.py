@@ -164,6 +164,7 @@ class AlertFilter:
     colour: str = ""
     severity: str = ""
     category: str = ""
+    model_code: str = ""
     division_code: str = ""
     is_overdue: bool = False
     is_mine: bool = False
@@ -250,6 +251,11 @@ def _in_scope(by: Actor) -> QuerySet[Alert]:
     return named.exclude(named__contains=json.dumps(by.person_ext_id))
 
 
+def visible_alerts(by: Actor) -> QuerySet[Alert]:
+    """Return the alerts that the actor may see, for the room's own counts."""
+    return _in_scope(by)
+
+
 def access_alert(*, by: Actor, ext_id: str) -> Alert:
     """Return an alert of the actor's scope; whom it names does not see it.
 
@@ -288,6 +294,8 @@ def _narrow(found: QuerySet[Alert], by: Actor, only: AlertFilter, at: datetime) 
         found = found.filter(severity=only.severity)
     if only.category:
         found = found.filter(model_code__in=known.codes_of_category(only.category))
+    if only.model_code:
+        found = found.filter(model_code=only.model_code)
     if only.division_code:
         prefix = divisions.prefix(only.division_code)
         found = found.filter(division_code__gte=prefix, division_code__lt=prefix + ":")

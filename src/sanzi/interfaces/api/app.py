@@ -19,6 +19,7 @@ from ninja.operation import Operation
 from sanzi.interfaces.api import answers
 from sanzi.interfaces.api.routers import (
     accounts,
+    alert_models,
     alert_steps,
     alerts,
     bank_events,
@@ -101,6 +102,7 @@ api.add_router("", takings.router, tags=["导出和电子档案"])
 api.add_router("", originals.router, tags=["电子凭证"])
 api.add_router("", proposals.router, tags=["科目、规则和手工凭证"])
 api.add_router("", alerts.router, tags=["预警"])
+api.add_router("", alert_models.router, tags=["预警规则和参数"])
 api.add_router("", alert_steps.router, tags=["预警"])
 api.add_router("", log.router, tags=["审计日志"])
 api.add_router("", registers.router, tags=["登记簿"])

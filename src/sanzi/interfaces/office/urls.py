@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sanzi.interfaces.office import alerts_urls, asset_urls, letters_urls, works_urls
+from sanzi.interfaces.office import (
+    alerts_urls,
+    asset_urls,
+    letters_urls,
+    model_urls,
+    works_urls,
+)
 from sanzi.interfaces.office.views import (
     account_proposals,
     accounts,
@@ -258,5 +264,6 @@ urlpatterns = [
     *alerts_urls.urlpatterns,
     *asset_urls.urlpatterns,
     *letters_urls.urlpatterns,
+    *model_urls.urlpatterns,
     *works_urls.urlpatterns,
 ]

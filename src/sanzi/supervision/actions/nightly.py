@@ -8,7 +8,7 @@ a false alarm stays silent. Drafts are no findings of the night.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -107,7 +107,7 @@ def run(*, as_of: datetime, by: Actor, tell: Tell = lambda _: None) -> ModelRun:
     result.findings.update({one.key: one for one in own.findings})
     result.ran |= own.ran
     result.errors += own.errors
-    current = _live(result)
+    current = live(result.findings)
     with transaction.atomic():
         held = {
             (one.model_code, one.finding_kind, one.finding_id, one.period): one
@@ -164,7 +164,7 @@ def recheck(*, ext_id: str, by: Actor, at: datetime) -> bool:
     result = _scan_one(model, at)
     if model.code not in result.ran:
         raise CheckNotRun(model=model.title)
-    current = _live(result)
+    current = live(result.findings)
     key = (seen.model_code, seen.finding_kind, seen.finding_id, seen.period)
     with transaction.atomic():
         held = {key: Alert.objects.select_for_update().get(pk=seen.pk)}
@@ -192,18 +192,14 @@ def run_when_due(at: datetime) -> int:
     return run(as_of=at, by=SYSTEM).opened_count
 
 
-def _live(result: Scan) -> dict[Key, rules.Finding]:
+def live(findings: Mapping[Key, rules.Finding]) -> dict[Key, rules.Finding]:
     """Return the findings on what is more than a draft."""
     payments = frozen.read(
-        {
-            "payment": [
-                one.finding_id for one in result.findings.values() if one.finding_kind == "payment"
-            ]
-        }
+        {"payment": [one.finding_id for one in findings.values() if one.finding_kind == "payment"]}
     )["payment"]
     return {
         key: one
-        for key, one in result.findings.items()
+        for key, one in findings.items()
         if one.finding_kind != "payment" or payments[one.finding_id]["status"] in LIVE
     }
 

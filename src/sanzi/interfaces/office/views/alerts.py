@@ -84,6 +84,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
     only = supervision.AlertFilter(
         colour=colour if colour in COLOUR_STATES else "",
         severity=severity,
+        model_code=request.GET.get("model", ""),
         division_code=village,
         is_overdue="late" in request.GET,
         is_mine="mine" in request.GET,
@@ -105,6 +106,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
         "alerts",
         {
             "title": f"有{new}条新预警要看" if new else "没有新预警",
+            "links": [Link("预警规则", reverse("office:alert_models"), "list-check")],
             "matrix": _matrix(tally),
             "tabs": [
                 Tab(
@@ -204,6 +206,9 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "figures": [Fact(title, text) for title, text in alert.figures],
             "tables": [_rows_of(one) for one in row_tables.tables_of(alert.rows)],
             "case_link": _more(alert),
+            "model_link": None
+            if row.category == "own"
+            else Link("看这条规则", reverse("office:alert_model", args=[row.model_code])),
             "laws": [Fact(one, "") for one in alert.basis],
             "events": _events(request, alert),
             "track": _track(request, alert),
