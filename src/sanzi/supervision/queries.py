@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -237,7 +238,7 @@ class AlertDetail:
     history: tuple[DisposalRow, ...]
 
 
-def _in_scope(by: Actor) -> QuerySet[Alert]:
+def in_scope(by: Actor) -> QuerySet[Alert]:
     """Return the alerts of the actor's scope without those that name him.
 
     What closed models found is there for the discipline offices alone.
@@ -253,7 +254,7 @@ def _in_scope(by: Actor) -> QuerySet[Alert]:
 
 def visible_alerts(by: Actor) -> QuerySet[Alert]:
     """Return the alerts that the actor may see, for the room's own counts."""
-    return _in_scope(by)
+    return in_scope(by)
 
 
 def access_alert(*, by: Actor, ext_id: str) -> Alert:
@@ -261,7 +262,7 @@ def access_alert(*, by: Actor, ext_id: str) -> Alert:
 
     Raises: NotFound.
     """
-    alert = _in_scope(by).filter(ext_id=ext_id).first()
+    alert = in_scope(by).filter(ext_id=ext_id).first()
     if alert is None:
         raise NotFound
     return alert
@@ -269,25 +270,24 @@ def access_alert(*, by: Actor, ext_id: str) -> Alert:
 
 def has_alert(*, by: Actor, kind: str, finding_id: str) -> bool:
     """Return whether the actor may see an alert about a row of the record."""
-    return _in_scope(by).filter(finding_kind=kind, finding_id=finding_id).exists()
+    return in_scope(by).filter(finding_kind=kind, finding_id=finding_id).exists()
 
 
 def alerts(
     *, by: Actor, only: AlertFilter, at: datetime, limit: int = 200, offset: int = 0
 ) -> list[AlertRow]:
     """Return a stretch of the alerts that the actor may see, the most urgent first."""
-    found = _narrow(_in_scope(by), by, only, at).order_by("due_at", "id")
-    part = list(found[offset : offset + limit])
-    models = known.models_of((one.model_code, one.model_version) for one in part)
-    return [_row(one, models[one.model_code, one.model_version]) for one in part]
+    found = narrow(in_scope(by), by, only, at).order_by("due_at", "id")
+    return rows_of(found[offset : offset + limit])
 
 
 def alert_count(*, by: Actor, only: AlertFilter, at: datetime) -> int:
     """Return how many alerts `alerts` would give in all."""
-    return _narrow(_in_scope(by), by, only, at).count()
+    return narrow(in_scope(by), by, only, at).count()
 
 
-def _narrow(found: QuerySet[Alert], by: Actor, only: AlertFilter, at: datetime) -> QuerySet[Alert]:
+def narrow(found: QuerySet[Alert], by: Actor, only: AlertFilter, at: datetime) -> QuerySet[Alert]:
+    """Return the alerts that a filter leaves."""
     if only.colour:
         found = found.filter(_colour_condition(only.colour))
     if only.severity:
@@ -314,6 +314,13 @@ def _colour_condition(colour: str) -> Q:
     if colour == "green":
         return Q(state=AlertState.DISPOSED)
     return ~Q(state__in=[AlertState.NEW, AlertState.DISPOSED])
+
+
+def rows_of(found: Iterable[Alert]) -> list[AlertRow]:
+    """Return alerts as a list shows them, their models read once."""
+    part = list(found)
+    models = known.models_of((one.model_code, one.model_version) for one in part)
+    return [_row(one, models[one.model_code, one.model_version]) for one in part]
 
 
 def row_of(alert: Alert) -> AlertRow:
@@ -385,7 +392,7 @@ def alert(*, by: Actor, ext_id: str) -> AlertDetail:
 
 def counts(*, by: Actor, division_code: str = "") -> dict[tuple[str, str], int]:
     """Return how many alerts stand in each (colour, severity) of the actor's scope."""
-    found = _in_scope(by)
+    found = in_scope(by)
     if division_code:
         prefix = divisions.prefix(division_code)
         found = found.filter(division_code__gte=prefix, division_code__lt=prefix + ":")
@@ -397,5 +404,5 @@ def counts(*, by: Actor, division_code: str = "") -> dict[tuple[str, str], int]:
 
 def open_by_division(*, by: Actor) -> dict[str, int]:
     """Return how many alerts of the actor's scope wait in each place, in one query."""
-    waiting = _in_scope(by).exclude(state=AlertState.DISPOSED)
+    waiting = in_scope(by).exclude(state=AlertState.DISPOSED)
     return dict(Counter(waiting.values_list("division_code", flat=True)))

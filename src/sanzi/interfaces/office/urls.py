@@ -9,6 +9,7 @@ from sanzi.interfaces.office import (
     asset_urls,
     letters_urls,
     model_urls,
+    own_urls,
     works_urls,
 )
 from sanzi.interfaces.office.views import (
@@ -264,6 +265,7 @@ urlpatterns = [
     *alerts_urls.urlpatterns,
     *asset_urls.urlpatterns,
     *letters_urls.urlpatterns,
+    *own_urls.urlpatterns,
     *model_urls.urlpatterns,
     *works_urls.urlpatterns,
 ]
