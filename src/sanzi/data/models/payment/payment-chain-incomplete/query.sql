@@ -7,6 +7,8 @@ WITH judged AS (
     -- What repays a village card has no case and no chain: its holder's secretary decided it.
     JOIN stg_case k ON k.case_id = p.case_id
     WHERE p.status IN ('approved', 'dispatched', 'paid')
+        -- Without a single step the approvals are kept elsewhere.
+        AND EXISTS (SELECT 1 FROM stg_approval a WHERE a.subject_id = p.case_id)
     GROUP BY p.case_id
 ),
 needed AS (
