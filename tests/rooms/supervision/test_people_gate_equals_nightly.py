@@ -174,3 +174,27 @@ def test_the_verdicts_on_people_equal_those_of_the_night(world, history):
             ]
             assert sorted(map(said, gate), key=repr) == sorted(expected, key=repr)
         transaction.set_rollback(True)
+
+
+def test_the_gate_finds_the_dead_the_kin_and_what_is_paid_twice(world):
+    award = {
+        "case": 1, "person": "王二", "card": "王三", "program": "SP-AGE", "period": "2026-11",
+        "milli": 1_000, "place": WILLOW, "is_approved": False, "is_shown": True,
+    }  # fmt: skip
+    aid = {"person": "王一", "kind": "low_income", "days": 30, "shown": 3, "status": "approved",
+           "fen": 190_000}  # fmt: skip
+    pay = {"case": 1, "person": "committee_member", "kind": "lost_work", "fen": 10_000,
+           "place": "willow", "is_voted": False}  # fmt: skip
+    build(
+        world, ([award], [aid], [pay, {**pay, "case": 2, "place": "stone"}], [("王一", "borrow")])
+    )
+
+    def found(number):
+        models = catalogue.at_gate("approve")
+        said = precheck.judge(case_numbers=[number], models=models, at=AT)
+        return {one.model.code for one in said}
+
+    assert found("B1") == {"subsidy-deceased", "subsidy-account-mismatch", "subsidy-over-rate"}
+    assert found("J0") == {"aid-kin-unfiled", "aid-publicity-missing"}
+    assert found("P1") == {"cadre-double-pay", "cadre-pay-over"}
+    assert found("A0") == {"cadre-loan"}

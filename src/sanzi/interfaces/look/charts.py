@@ -41,7 +41,8 @@ def pairs(rows: Sequence[tuple[str, int, int]], *, label: str, old: str, new: st
         for at, anchor, name in names
     )
     return (
-        f'<svg class="pairs" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg class="pairs" viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" height="{HEIGHT}" '
+        f'preserveAspectRatio="xMinYMid meet" role="img" '
         f'aria-label="{escape(label)}" font-size="13" fill="#414E47">'
         f'<rect x="0" y="2" width="12" height="12" fill="{OLD}"/>'
         f'<text x="18" y="13">{escape(old)}</text>'
