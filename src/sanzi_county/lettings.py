@@ -124,7 +124,7 @@ def _auction(sink: Sink, plan: Plan, asset: str, since: date, price_fen: int) ->
     rival = next(one for one in village.town.firms["tenant"] if one is not tenant)
     sink.add(
         "auction", auction_id=name, org_id=village.collective.org_id, village_id=village.code,
-        asset_id=asset, subject_kind="lease", title="厂房出租", platform_level="town",
+        asset_id=asset, subject_kind="lease", title="厂房出租", platform_level="county",
         appraised_fen=price_fen - 2 * STEP_FEN, floor_fen=price_fen - 2 * STEP_FEN,
         step_fen=STEP_FEN, deposit_fen=5_000 * YUAN,
         decision_ref=f"村代会〔{since.year - 1}〕8号", round=1,

@@ -277,20 +277,3 @@ def _wait_for(page: Page, address: str, words: str) -> None:
         return words in page.locator("main").inner_text()
 
     wait_until(is_there, f"{words!r} on {address}")
-
-
-def test_the_discipline_office_takes_a_red_alert_to_its_end(office: Office) -> None:
-    handler = office.officer(f"town_discipline_office.{T}")
-    handler.go("/office/alerts/?colour=red&severity=block")
-    handler.page.locator("main a.row", has_text="现在归镇纪委").first.click()
-    handler.page.wait_for_load_state()
-    alert = handler.page.url
-    expect(handler.state).to_have_text("新增")
-    handler.press("我来办")
-    expect(handler.state).to_have_text("待处置")
-    handler.conclude("属实，责令整改", "核对了凭证和银行回单，情况属实，已责令整改")
-    verifier = office.officer(f"town_discipline_office.{T}-2")
-    verifier.page.goto(alert)
-    verifier.page.get_by_label("复核意见").fill("核过材料，同意按此办结这条预警")
-    verifier.press("同意，办结")
-    expect(verifier.state).to_have_text("已处置")

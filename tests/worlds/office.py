@@ -15,7 +15,7 @@ from sanzi.orgs.models import Household
 from sanzi.payments.actions import account_proposals, bills, receipt_books
 from sanzi.payments.models import BankTransaction
 from sanzi.supervision.models import Alert
-from worlds import deals, labour, meetings, village
+from worlds import deals, labour, meetings, own_models, village
 from worlds.assets import HOUSE
 from worlds.cases import AT, Desk
 
@@ -43,6 +43,7 @@ def things(desk: Desk) -> dict[str, str]:
         "voucher": voucher("E-1"),
         "correction": correction(desk, voucher("E-2")),
         "alert": alert(case).ext_id,
+        "own": own_models.draft(desk.world, AT),
         **income_things(desk),
         "asset": register_asset(fields=HOUSE, by=desk.actor("village_clerk"), at=AT).ext_id,
         **deal_things(desk),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
 from sanzi.audit import rules
 from sanzi.audit.models import ChainHead, Event, Seal, SealedHead
@@ -100,6 +101,18 @@ def contents(rows: Sequence[Event]) -> list[bytes]:
 
 def _entry(event: Event) -> rules.Entry:
     return rules.Entry(**{name: getattr(event, name) for name in rules.Entry.__dataclass_fields__})
+
+
+def first_since(at: datetime, besides: Sequence[str]) -> tuple[datetime | None, int]:
+    """Return when the first event after an instant was written, and how many there are.
+
+    Shapes: `besides` are beginnings of kinds that do not count.
+    """
+    found = Event.objects.filter(at__gt=at)
+    for beginning in besides:
+        found = found.exclude(kind__startswith=beginning)
+    times = found.aggregate(first=Min("at"), count=Count("id"))
+    return times["first"], int(times["count"])
 
 
 def last_seal() -> Seal | None:

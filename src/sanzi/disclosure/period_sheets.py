@@ -21,7 +21,7 @@ from sanzi.payments.models.cards import CardLine
 from sanzi.registers.posts.models import Pay, PayStatus
 from sanzi.registers.seals.models import SealUse, UseStatus
 from sanzi.registers.treasury.models import Debt, DebtState
-from sanzi.supervision import catalogue as models
+from sanzi.supervision import known
 from sanzi.supervision.models import Alert
 
 
@@ -154,9 +154,7 @@ def _services(asked: Asked) -> Made | None:
 
 
 def _alerts(asked: Asked) -> Made | None:
-    of_village = Alert.objects.filter(division_code=asked.village).exclude(
-        model_code__in=models.closed_codes()
-    )
+    of_village = Alert.objects.filter(known.is_open(), division_code=asked.village)
     opened = of_village.filter(opened_at__gte=asked.start, opened_at__lt=asked.end)
     disposed = of_village.filter(disposed_at__gte=asked.start, disposed_at__lt=asked.end)
     if not opened.exists() and not disposed.exists():

@@ -161,6 +161,12 @@ def users_with_role(role_code: str, on: date) -> list[int]:
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
+def users_of(person_ids: Iterable[int]) -> list[int]:
+    """Return the log-ins of these persons that are open."""
+    found = User.objects.filter(person_id__in=list(person_ids), is_active=True)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
 def ancestors(division_code: str) -> list[str]:
     """Return the codes above a division, nearest first."""
     found = []

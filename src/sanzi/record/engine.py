@@ -9,10 +9,10 @@ SELECT over staging views; who writes models reads `docs/how-to/add-an-alert-mod
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final
 
 import duckdb
@@ -78,7 +78,7 @@ class Statement:
     names: frozenset[str]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def check(sql: str) -> Statement:
     """Return the statement when the engine may run it.
 
@@ -168,10 +168,14 @@ def lock_down(connection: duckdb.DuckDBPyConnection, *, memory: str, threads: in
         connection.execute(line.format(memory=memory, threads=threads))
 
 
-def make_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the staging tables, empty."""
-    for name, table in schema.load_tables().items():
-        columns = ", ".join(f"{c.record} {_SQL_TYPES[c.type]}" for c in table.record_columns)
+def make_tables(
+    connection: duckdb.DuckDBPyConnection,
+    shape: Mapping[str, Sequence[schema.Column]] | None = None,
+) -> None:
+    """Make the staging tables, empty: all of the record, or those of a shape."""
+    whole = {name: table.record_columns for name, table in schema.load_tables().items()}
+    for name, wanted in (whole if shape is None else shape).items():
+        columns = ", ".join(f"{c.record} {_SQL_TYPES[c.type]}" for c in wanted)
         connection.execute(f"CREATE TABLE {PREFIX}{name} ({columns})")
 
 

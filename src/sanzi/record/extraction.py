@@ -110,6 +110,17 @@ def fetch(table: str, only: Only | None = None, since: Since | None = None) -> l
     return rows
 
 
+def fetch_under(table: str, column: str, prefix: str, most: int | None = None) -> list[Row]:
+    """Return rows whose column holds a division code under a prefix, at most so many."""
+    position(table, column)
+    sql = f"{statement(table)} WHERE t.{column} >= %s AND t.{column} < %s"
+    # A range, not LIKE: a digit is never above a colon.
+    values: list[Any] = [prefix, f"{prefix}:"]
+    if most is not None:
+        sql, values = f"{sql} LIMIT %s", [*values, most]
+    return _run(sql, values)
+
+
 def stored_keys(table: str, keys: set[str]) -> set[str]:
     """Return which of these keys of a table are stored, for the check of a package."""
     [name] = schema.load_tables()[table].primary_key

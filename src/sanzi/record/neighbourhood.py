@@ -200,7 +200,7 @@ def begin(case_ids: Iterable[str], kinds: Iterable[str]) -> Neighbourhood:
     asked = subjects.roots_of(kinds)
     first = [root for root in asked if root == subjects.PAYMENT]
     for root in (*first, *sorted(asked - {subjects.PAYMENT})):
-        rows = extraction.fetch(root, Only("case_id", sorted(set(found.case_ids))))
+        rows = extraction.fetch(root, Only(subjects.case_column(root), sorted(set(found.case_ids))))
         found.add_own(root, rows)
         if rows and root == subjects.PAYMENT:
             break
@@ -270,7 +270,7 @@ def _cases_of(table: str, root: str, wanted: Sequence[str]) -> dict[tuple[str, s
         own, up = key_positions(table)[0], extraction.position(table, column)
         by = extraction.arrow_schema(table).names[own]
         held = {row[own]: row[up] for row in extraction.fetch(table, Only(by, wanted))}
-    at = extraction.position(root, subjects.CASE_ID)
+    at = extraction.position(root, subjects.case_column(root))
     key = subjects.key(root)
     place = extraction.position(root, key)
     keys = sorted(set(held.values()))

@@ -1,8 +1,9 @@
 """What a case is judged on: the tables whose rows carry its number, and their parts.
 
-A table of the record with a column `case_id` is a subject table. A table without one, whose
-required foreign key names the key of a subject table, is a part of it: the days of a labour
-request, the bids of a tender, the diary of works.
+A table of the record with a column `case_id` is a subject table; where that names the row itself,
+as in cases of aid, the number of the matter's case stands in `matter_case_id`. A table without
+one, whose required foreign key names the key of a subject table, is a part of it: the days of a
+labour request, the bids of a tender, the diary of works.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sanzi.record import schema
 PAYMENT: Final = "payment"
 CASE: Final = "case"
 CASE_ID: Final = "case_id"
+MATTER_CASE_ID: Final = "matter_case_id"
 
 
 @cache
@@ -45,6 +47,13 @@ def parts(root: str) -> tuple[tuple[str, str], ...]:
 def key(root: str) -> str:
     """Return the column of a subject table that names a row."""
     return schema.load_tables()[root].primary_key[0]
+
+
+@cache
+def case_column(root: str) -> str:
+    """Return the column of a subject table that holds the number of the case."""
+    names = {column.record for column in schema.load_tables()[root].record_columns}
+    return MATTER_CASE_ID if MATTER_CASE_ID in names else CASE_ID
 
 
 def roots_of(kinds: Iterable[str]) -> set[str]:

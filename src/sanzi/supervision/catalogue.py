@@ -36,6 +36,8 @@ _MUST: Final = {
     "blind_spots", "verify",
 }  # fmt: skip
 _MAY: Final = {"closed", "screen"}
+_BOUNDS: Final = {"minimum", "maximum", "choices", "township"}
+_WHOLE: Final = ("fen", "days", "percent", "people", "count")
 _DISCIPLINE: Final = frozenset({"D", "C"})
 _KIND: Final = re.compile(r"'(\w+)'\s+AS\s+finding_kind")
 
@@ -61,11 +63,6 @@ def at_gate(gate: str) -> list[AlertModel]:
 def closed_codes() -> list[str]:
     """Return the codes of the models whose findings only the discipline offices see."""
     return [one.code for one in models().values() if one.is_closed]
-
-
-def chain_of(code: str, organisation: str) -> str:
-    """Return the chain of the log for alerts of a model: what is closed is in none of a body's."""
-    return CLOSED_CHAIN if models()[code].is_closed else organisation
 
 
 def tables_of(chosen: list[AlertModel]) -> frozenset[str]:
@@ -113,7 +110,7 @@ def read_model(folder: Path) -> AlertModel:
         advice=_by_ground(data["advice"]),
         basis=tuple(data["basis"]),
         parameters=tuple(_parameter(where, *item) for item in data["parameters"].items()),
-        route=_route(where, data["route"]),
+        route=route(where, data["route"]),
         columns=tuple(_column(where, *item) for item in data["columns"].items()),
         false_alarms=tuple(data["false_alarms"]),
         blind_spots=tuple(data["blind_spots"]),
@@ -197,7 +194,16 @@ def _parameter(where: str, name: str, item: Mapping[str, Any]) -> Parameter:
         values = tuple(
             Value(one["from"], one["value"], one["source_ref"]) for one in item["values"]
         )
-        found = Parameter(name, item["meaning"], item["unit"], values)
+        found = Parameter(
+            name,
+            item["meaning"],
+            item["unit"],
+            values,
+            minimum=item.get("minimum"),
+            maximum=item.get("maximum"),
+            choices=tuple(item.get("choices") or ()),
+            is_township=item.get("township") is True,
+        )
     except (KeyError, TypeError) as error:
         raise ModelBroken(
             f"{where}: parameter '{name}' needs meaning, unit and values with from, value and"
@@ -205,14 +211,31 @@ def _parameter(where: str, name: str, item: Mapping[str, Any]) -> Parameter:
         ) from error
     if not values or not all(isinstance(one.from_date, date) for one in values):
         raise ModelBroken(f"{where}: parameter '{name}' needs a value with a day")
-    if found.unit in ("fen", "days", "percent", "people", "count") and not all(
-        type(one.value) is int for one in values
-    ):
+    if found.unit in _WHOLE and not all(type(one.value) is int for one in values):
         raise ModelBroken(f"{where}: parameter '{name}' in {found.unit} must be a whole number")
+    _check_bounds(where, found, set(item))
     return found
 
 
-def _route(where: str, text: str) -> tuple[Sign, ...]:
+def _check_bounds(where: str, found: Parameter, keys: set[str]) -> None:
+    """Refuse bounds that a unit has no use for, and a default outside of its own bounds."""
+    unknown = sorted(keys - {"meaning", "unit", "values"} - _BOUNDS)
+    if unknown:
+        raise ModelBroken(f"{where}: parameter '{found.name}': unknown key '{unknown[0]}'")
+    is_whole = found.unit in _WHOLE
+    if not is_whole and keys & {"minimum", "maximum"}:
+        raise ModelBroken(f"{where}: parameter '{found.name}' in {found.unit} has no range")
+    if found.unit != "choice" and found.choices:
+        raise ModelBroken(f"{where}: parameter '{found.name}' in {found.unit} has no choices")
+    for one in found.values:
+        is_low = is_whole and found.minimum is not None and one.value < found.minimum
+        is_high = is_whole and found.maximum is not None and one.value > found.maximum
+        if is_low or is_high or (found.choices and one.value not in found.choices):
+            raise ModelBroken(f"{where}: parameter '{found.name}': {one.value} is out of bounds")
+
+
+def route(where: str, text: str) -> tuple[Sign, ...]:
+    """Return the signs of a route. Raises ModelBroken."""
     signs = []
     for part in text.split("→"):
         words = part.split()

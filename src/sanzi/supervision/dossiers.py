@@ -14,7 +14,7 @@ from sanzi.evidence import queries as evidence
 from sanzi.kernel import clock
 from sanzi.orgs import queries as orgs
 from sanzi.record import sheets
-from sanzi.supervision import catalogue, row_tables, rules, step_words
+from sanzi.supervision import known, row_tables, rules, step_words
 from sanzi.supervision.loop_rules import CONCLUSIONS
 from sanzi.supervision.models import Alert, AlertState, Severity
 
@@ -25,7 +25,7 @@ Pairs = list[list[str]]
 
 def data_of(alert: Alert) -> dict[str, Any]:
     """Return the dossier as plain data."""
-    model = catalogue.models()[alert.model_code]
+    model = known.model_of(alert.model_code)
     return {
         "title": f"预警案卷 {alert.ext_id}",
         "village": orgs.village_name(alert.division_code),
@@ -54,7 +54,7 @@ def data_of(alert: Alert) -> dict[str, Any]:
 
 
 def _facts(alert: Alert) -> Pairs:
-    model = catalogue.models()[alert.model_code]
+    model = known.model_of(alert.model_code)
     figures = rules.shown_figures(model, alert.figures, alert.opened_at.year)
     return [
         ["编号", alert.ext_id],

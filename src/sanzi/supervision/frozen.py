@@ -13,7 +13,7 @@ from typing import Any, Final
 from sanzi.kernel import clock, money
 from sanzi.record import extraction, schema
 from sanzi.record.extraction import Only
-from sanzi.supervision import catalogue, rules
+from sanzi.supervision import known, rules
 from sanzi.supervision.models import Alert
 
 Rows = dict[str, dict[str, dict[str, Any]]]
@@ -142,7 +142,7 @@ def _written(name: str, value: Any) -> str:
 
 
 def _judged(alert: Alert, changes: tuple[Change, ...], parameters: Mapping[str, Any]) -> Vanished:
-    model = catalogue.models()[alert.model_code]
+    model = known.model_of(alert.model_code)
     if any(one.after == "这一行没有了" for one in changes):
         return Vanished("row_gone", "查到的那一行已经删掉或撤回，所以不再提醒。", changes)
     if changes:

@@ -58,6 +58,116 @@ class Parameter(models.Model):
         )
 
 
+class ChangeState(models.TextChoices):
+    """Where a change of a parameter stands."""
+
+    PROPOSED = "proposed", "等核准"
+    APPROVED = "approved", "已核准"
+    REJECTED = "rejected", "没有同意"
+    WITHDRAWN = "withdrawn", "撤回了"
+
+
+class ParameterChange(models.Model):
+    """A wish to set a parameter for a county or a town from a day on; one makes, one decides.
+
+    `old_value` is what held at the place on the first day when the wish was made.
+    """
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    model_code = models.CharField(max_length=60)
+    name = models.CharField(max_length=40)
+    division_code = models.CharField(max_length=12)
+    valid_from_date = models.DateField()
+    valid_until_date = models.DateField(null=True)
+    value = models.JSONField()
+    old_value = models.JSONField()
+    reason = models.CharField(max_length=300)
+    source_ref = models.CharField(max_length=120)
+    state = models.CharField(
+        max_length=10, choices=ChangeState.choices, default=ChangeState.PROPOSED
+    )
+    made_by_id = models.BigIntegerField()
+    made_by_name = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+    decided_by_id = models.BigIntegerField(null=True)
+    decided_by_name = models.CharField(max_length=60, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_reason = models.CharField(max_length=300, blank=True)
+    parameter = models.ForeignKey(Parameter, on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["division_code", "state"], name="change_place_state"),)
+
+
+class BackTest(models.Model):
+    """What a model would have found with the old and the new value; kept with the proposal.
+
+    `basis` is the digest of the model and of all values in force while it ran.
+    """
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", "排队"
+        RUNNING = "running", "在算"
+        FINISHED = "finished", "算好了"
+        FAILED = "failed", "没有算成"
+
+    change = models.ForeignKey(ParameterChange, on_delete=models.PROTECT, related_name="tests")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    asked_at = models.DateTimeField()
+    asked_by_name = models.CharField(max_length=60)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    done_count = models.IntegerField(default=0)
+    total_count = models.IntegerField(default=0)
+    basis = models.CharField(max_length=64, blank=True)
+    result = models.JSONField(default=dict)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["change"],
+                condition=models.Q(state__in=["waiting", "running"]),
+                name="backtest_one_at_a_time",
+            ),
+        )
+
+
+class Judged(models.Model):
+    """How many rows of a table of the record the night judged in a village, two years back."""
+
+    kind = models.CharField(max_length=40)
+    division_code = models.CharField(max_length=12)
+    row_count = models.IntegerField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "division_code"], name="judged_once"),
+        )
+
+
+class ModelReview(models.Model):
+    """A model that a county is asked to look at again, with the rates that passed their limits."""
+
+    model_code = models.CharField(max_length=60)
+    division_code = models.CharField(max_length=12)
+    asked_at = models.DateTimeField()
+    figures = models.JSONField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["model_code", "division_code"],
+                condition=models.Q(settled_at__isnull=True),
+                name="review_open_once",
+            ),
+        )
+
+
 class Check(models.Model):
     """One run of all models of one gate on one subject."""
 
@@ -248,3 +358,102 @@ class Silence(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["model_code", "key"], name="silence_key"),)
+
+
+class OwnState(models.TextChoices):
+    """Where a version of an own model stands."""
+
+    DRAFT = "draft", "草稿"
+    HANDED_IN = "handed_in", "等第二人审"
+    REJECTED = "rejected", "没有通过"
+    TRIAL = "trial", "试运行"
+    ACTIVE = "active", "在用"
+    REPLACED = "replaced", "被新版替换"
+    RETIRED = "retired", "停用"
+
+
+class OwnModel(models.Model):
+    """A model that an officer wrote; its code is `own-<id>`. It sees what his post sees."""
+
+    owner_id = models.BigIntegerField()
+    owner_name = models.CharField(max_length=60)
+    role_code = models.CharField(max_length=32)
+    division_code = models.CharField(max_length=12)
+    org_ext_id = models.CharField(max_length=40)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["division_code"], name="own_model_place"),)
+
+
+class OwnVersion(models.Model):
+    """One version of an own model; what was handed in is never changed."""
+
+    own_model = models.ForeignKey(OwnModel, on_delete=models.PROTECT, related_name="versions")
+    number = models.IntegerField()
+    state = models.CharField(max_length=10, choices=OwnState.choices, default=OwnState.DRAFT)
+    title = models.CharField(max_length=60)
+    rule = models.CharField(max_length=400, blank=True)
+    sentence = models.CharField(max_length=300, blank=True)
+    advice = models.CharField(max_length=300, blank=True)
+    basis = models.CharField(max_length=400, blank=True)
+    severity = models.CharField(max_length=6, choices=Severity.choices, default=Severity.WARN)
+    route = models.CharField(max_length=40, blank=True)
+    columns = models.JSONField(default=dict)
+    sql = models.TextField()
+    examples = models.TextField(blank=True)
+    reads = models.JSONField(default=list)
+    is_closed = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    last_run_at = models.DateTimeField(null=True)
+    last_count = models.IntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["own_model", "number"], name="own_version_once"),
+            models.UniqueConstraint(
+                fields=["own_model"],
+                condition=models.Q(state="active"),
+                name="own_version_one_active",
+            ),
+            models.UniqueConstraint(
+                fields=["own_model"],
+                condition=models.Q(state__in=["draft", "handed_in", "trial"]),
+                name="own_version_one_coming",
+            ),
+        )
+
+
+class OwnStep(models.Model):
+    """One step in the life of a version: handed in, approved, rejected, active, retired."""
+
+    version = models.ForeignKey(OwnVersion, on_delete=models.PROTECT, related_name="steps")
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField()
+    actor_name = models.CharField(max_length=60)
+    action = models.CharField(max_length=20)
+    text = models.CharField(max_length=300, blank=True)
+
+
+class OwnFinding(models.Model):
+    """What a version on trial found; nobody but its owner sees it."""
+
+    version = models.ForeignKey(OwnVersion, on_delete=models.CASCADE, related_name="findings")
+    finding_kind = models.CharField(max_length=20)
+    finding_id = models.CharField(max_length=40)
+    period = models.CharField(max_length=7, blank=True)
+    division_code = models.CharField(max_length=12)
+    sentence = models.CharField(max_length=400)
+    figures = models.JSONField()
+    found_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["version", "finding_kind", "finding_id", "period"],
+                name="own_finding_once",
+            ),
+        )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,8 +19,9 @@ from sanzi.kernel import divisions
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.supervision import catalogue, rules
+from sanzi.supervision import known, rules
 from sanzi.supervision.models import Alert, AlertState, Check, Parameter, Release, Verdict
+from sanzi.supervision.shapes import AlertModel
 
 SEE, SEE_CLOSED = "supervision.see", "supervision.see_closed"
 CASE = "case"
@@ -123,7 +125,7 @@ def result_of(check: Check, verdicts: list[Verdict]) -> CheckResult:
 def _verdict_view(
     verdict: Verdict, year: int, released: dict[tuple[str, str, str], str]
 ) -> VerdictView:
-    model = catalogue.models()[verdict.model_code]
+    model = known.model_of(verdict.model_code)
     key = (verdict.model_code, verdict.finding_id, verdict.figures_digest)
     return VerdictView(
         model_code=model.code,
@@ -163,6 +165,7 @@ class AlertFilter:
     colour: str = ""
     severity: str = ""
     category: str = ""
+    model_code: str = ""
     division_code: str = ""
     is_overdue: bool = False
     is_mine: bool = False
@@ -235,17 +238,23 @@ class AlertDetail:
     history: tuple[DisposalRow, ...]
 
 
-def _in_scope(by: Actor) -> QuerySet[Alert]:
+def in_scope(by: Actor) -> QuerySet[Alert]:
     """Return the alerts of the actor's scope without those that name him.
 
     What closed models found is there for the discipline offices alone.
     """
-    is_open = ~Q(model_code__in=catalogue.closed_codes())
-    found = Alert.objects.filter(scope.within(by, SEE), is_open | scope.within(by, SEE_CLOSED))
+    found = Alert.objects.filter(
+        scope.within(by, SEE), known.is_open() | scope.within(by, SEE_CLOSED)
+    )
     if not by.person_ext_id:
         return found
     named = found.annotate(named=Cast("subject_person_ext_ids", TextField()))
     return named.exclude(named__contains=json.dumps(by.person_ext_id))
+
+
+def visible_alerts(by: Actor) -> QuerySet[Alert]:
+    """Return the alerts that the actor may see, for the room's own counts."""
+    return in_scope(by)
 
 
 def access_alert(*, by: Actor, ext_id: str) -> Alert:
@@ -253,7 +262,7 @@ def access_alert(*, by: Actor, ext_id: str) -> Alert:
 
     Raises: NotFound.
     """
-    alert = _in_scope(by).filter(ext_id=ext_id).first()
+    alert = in_scope(by).filter(ext_id=ext_id).first()
     if alert is None:
         raise NotFound
     return alert
@@ -261,30 +270,32 @@ def access_alert(*, by: Actor, ext_id: str) -> Alert:
 
 def has_alert(*, by: Actor, kind: str, finding_id: str) -> bool:
     """Return whether the actor may see an alert about a row of the record."""
-    return _in_scope(by).filter(finding_kind=kind, finding_id=finding_id).exists()
+    return in_scope(by).filter(finding_kind=kind, finding_id=finding_id).exists()
 
 
 def alerts(
     *, by: Actor, only: AlertFilter, at: datetime, limit: int = 200, offset: int = 0
 ) -> list[AlertRow]:
     """Return a stretch of the alerts that the actor may see, the most urgent first."""
-    found = _narrow(_in_scope(by), by, only, at).order_by("due_at", "id")
-    return [row_of(one) for one in found[offset : offset + limit]]
+    found = narrow(in_scope(by), by, only, at).order_by("due_at", "id")
+    return rows_of(found[offset : offset + limit])
 
 
 def alert_count(*, by: Actor, only: AlertFilter, at: datetime) -> int:
     """Return how many alerts `alerts` would give in all."""
-    return _narrow(_in_scope(by), by, only, at).count()
+    return narrow(in_scope(by), by, only, at).count()
 
 
-def _narrow(found: QuerySet[Alert], by: Actor, only: AlertFilter, at: datetime) -> QuerySet[Alert]:
+def narrow(found: QuerySet[Alert], by: Actor, only: AlertFilter, at: datetime) -> QuerySet[Alert]:
+    """Return the alerts that a filter leaves."""
     if only.colour:
         found = found.filter(_colour_condition(only.colour))
     if only.severity:
         found = found.filter(severity=only.severity)
     if only.category:
-        codes = [one.code for one in catalogue.models().values() if one.category == only.category]
-        found = found.filter(model_code__in=codes)
+        found = found.filter(model_code__in=known.codes_of_category(only.category))
+    if only.model_code:
+        found = found.filter(model_code=only.model_code)
     if only.division_code:
         prefix = divisions.prefix(only.division_code)
         found = found.filter(division_code__gte=prefix, division_code__lt=prefix + ":")
@@ -305,9 +316,19 @@ def _colour_condition(colour: str) -> Q:
     return ~Q(state__in=[AlertState.NEW, AlertState.DISPOSED])
 
 
+def rows_of(found: Iterable[Alert]) -> list[AlertRow]:
+    """Return alerts as a list shows them, their models read once."""
+    part = list(found)
+    models = known.models_of((one.model_code, one.model_version) for one in part)
+    return [_row(one, models[one.model_code, one.model_version]) for one in part]
+
+
 def row_of(alert: Alert) -> AlertRow:
     """Return an alert as a list shows it."""
-    model = catalogue.models()[alert.model_code]
+    return _row(alert, known.model_of(alert.model_code, alert.model_version))
+
+
+def _row(alert: Alert, model: AlertModel) -> AlertRow:
     return AlertRow(
         ext_id=alert.ext_id,
         model_code=alert.model_code,
@@ -338,9 +359,9 @@ def alert(*, by: Actor, ext_id: str) -> AlertDetail:
     Raises: NotFound.
     """
     found = access_alert(by=by, ext_id=ext_id)
-    model = catalogue.models()[found.model_code]
+    model = known.model_of(found.model_code, found.model_version)
     return AlertDetail(
-        row=row_of(found),
+        row=_row(found, model),
         what_to_do=found.what_to_do,
         figures=rules.shown_figures(model, found.figures, found.opened_at.year),
         rows=found.rows,
@@ -371,7 +392,7 @@ def alert(*, by: Actor, ext_id: str) -> AlertDetail:
 
 def counts(*, by: Actor, division_code: str = "") -> dict[tuple[str, str], int]:
     """Return how many alerts stand in each (colour, severity) of the actor's scope."""
-    found = _in_scope(by)
+    found = in_scope(by)
     if division_code:
         prefix = divisions.prefix(division_code)
         found = found.filter(division_code__gte=prefix, division_code__lt=prefix + ":")
@@ -383,5 +404,5 @@ def counts(*, by: Actor, division_code: str = "") -> dict[tuple[str, str], int]:
 
 def open_by_division(*, by: Actor) -> dict[str, int]:
     """Return how many alerts of the actor's scope wait in each place, in one query."""
-    waiting = _in_scope(by).exclude(state=AlertState.DISPOSED)
+    waiting = in_scope(by).exclude(state=AlertState.DISPOSED)
     return dict(Counter(waiting.values_list("division_code", flat=True)))

@@ -23,6 +23,15 @@ DUTIES: Final = {
     "payee": "收款人",
 }
 ROLES: Final = {
+    "village_secretary": "村党组织书记",
+    "committee_head": "村委会主任",
+    "committee_member": "村委会成员",
+    "supervision_head": "村监会主任",
+    "supervision_member": "村监会成员",
+    "coop_director": "经合社董事长",
+    "coop_board": "经合社董事",
+    "coop_supervisor": "经合社监事",
+    "village_clerk": "村文书",
     "cashier_reporter": "报账员",
     "agency_cashier": "代理中心出纳",
     "agency_accountant": "代理会计",

@@ -27,12 +27,19 @@ class Value:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A named figure of a rule. `unit` is fen, days, percent, people, count, list or choice."""
+    """A named figure of a rule. `unit` is fen, days, percent, people, count, list or choice.
+
+    `minimum`, `maximum` and `choices` bound what a county may set; `is_township`: so may a town.
+    """
 
     name: str
     meaning: str
     unit: str
     values: tuple[Value, ...]
+    minimum: int | None = None
+    maximum: int | None = None
+    choices: tuple[Any, ...] = ()
+    is_township: bool = False
 
     def default_on(self, day: date) -> Any:
         """Return the default valid on a day; before the first, the first."""

@@ -83,6 +83,12 @@ def test_tables_with_a_case_are_subjects_and_their_days_and_bids_are_parts():
     assert subjects.roots_of(["bid"]) == {"tender"}
 
 
+def test_a_case_of_aid_is_found_by_the_number_of_its_matter():
+    assert "aid_case" in subjects.roots()
+    assert subjects.case_column("aid_case") == "matter_case_id"
+    assert subjects.case_column("award") == "case_id"
+
+
 def test_a_split_purchase_is_held_at_the_submission_and_no_step_goes_on(buying, split):
     split()
     bought(1, 500_000, 30)

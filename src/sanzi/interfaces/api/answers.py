@@ -25,6 +25,7 @@ WRONG_WORDS: Final = (
     "matters.opinion_too_long", "matters.line_unconfirmed", "payments.wrong_field",
     "payments.payee_line_wrong", "payments.payee_file_refused", "payments.no_cash",
     "payments.reason_needed", "supervision.reason_too_short", "supervision.unknown_conclusion",
+    "supervision.bad_parameter_value", "supervision.source_missing",
     "orgs.purpose_needed", "orgs.reason_needed", "orgs.key_reused", "record.",
 )  # fmt: skip
 """Codes, or their beginnings, of refusals that lie in what was sent."""

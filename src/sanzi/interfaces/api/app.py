@@ -19,6 +19,8 @@ from ninja.operation import Operation
 from sanzi.interfaces.api import answers
 from sanzi.interfaces.api.routers import (
     accounts,
+    alert_figures,
+    alert_models,
     alert_steps,
     alerts,
     bank_events,
@@ -37,6 +39,7 @@ from sanzi.interfaces.api.routers import (
     log,
     opening,
     originals,
+    own_models,
     papers,
     payments,
     periods,
@@ -100,8 +103,11 @@ api.add_router("", papers.router, tags=["报表和账簿"])
 api.add_router("", takings.router, tags=["导出和电子档案"])
 api.add_router("", originals.router, tags=["电子凭证"])
 api.add_router("", proposals.router, tags=["科目、规则和手工凭证"])
+api.add_router("", alert_figures.router, tags=["预警"])
 api.add_router("", alerts.router, tags=["预警"])
+api.add_router("", alert_models.router, tags=["预警规则和参数"])
 api.add_router("", alert_steps.router, tags=["预警"])
+api.add_router("", own_models.router, tags=["预警"])
 api.add_router("", log.router, tags=["审计日志"])
 api.add_router("", registers.router, tags=["登记簿"])
 api.add_router("", funds.router, tags=["财政资金"])

@@ -27,6 +27,7 @@ from sanzi.matters import queries as matters
 from sanzi.orgs import people_queries, scope
 from sanzi.payments.queries import raw_messages, unclaimed
 from sanzi.payments.queries.unclaimed import CreditFilter
+from sanzi.supervision import own_queries
 from sanzi.supervision import queries as supervision
 
 PAGE_ROWS = 20
@@ -137,6 +138,8 @@ def _printed(request: OfficeRequest) -> list[Link]:
         for permission, label, name, icon in PRINTED
         if may(request, permission)
     ]
+    if own_queries.may_look(request.actor):
+        links.append(Link("自建规则", reverse("office:own_models"), "alert-hexagon"))
     if raw_messages.is_inspector(request.actor):
         links.append(Link("银行往来原文", reverse("office:raw_messages"), "search"))
     if may(request, "notices.operate"):

@@ -20,6 +20,9 @@ SENTENCES = {
     "alert_closed": "复核同意，已处置：{sentence}",
     "alert_sent_back": "复核退回：{sentence}",
     "alert_reopened": "重新打开：{sentence}",
+    "model_review": "规则“{title}”要看一看：{why}",
+    "parameter_proposed": "有人提了改参数，等您核准：{said}",
+    "parameter_decided": "您提的参数改动{result}：{said}",
     "alert_due_soon": "快到期了，请抓紧办：{sentence}",
     "alert_late": "这条逾期了，已转上一级：{sentence}",
     "alert_to_verify": "请您复核：{sentence}",
@@ -67,6 +70,10 @@ def _place(kind: str, subject_id: str, params: Mapping[str, str]) -> str:
         return reverse("office:case", args=[subject_id])
     if kind == "alert":
         return reverse("office:alert", args=[subject_id])
+    if kind == "alert_model":
+        return reverse("office:alert_model", args=[subject_id])
+    if kind == "parameter_change":
+        return reverse("office:parameter_change", args=[subject_id])
     if params.get("case_number"):
         return reverse("office:payment", args=[params["case_number"]])
     return reverse("office:home")

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sanzi.interfaces.office import alerts_urls, asset_urls, letters_urls, works_urls
+from sanzi.interfaces.office import (
+    alerts_urls,
+    asset_urls,
+    letters_urls,
+    model_urls,
+    own_urls,
+    works_urls,
+)
 from sanzi.interfaces.office.views import (
     account_proposals,
     accounts,
@@ -258,5 +265,7 @@ urlpatterns = [
     *alerts_urls.urlpatterns,
     *asset_urls.urlpatterns,
     *letters_urls.urlpatterns,
+    *own_urls.urlpatterns,
+    *model_urls.urlpatterns,
     *works_urls.urlpatterns,
 ]

@@ -17,7 +17,7 @@ from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.roles import title as role_title
-from sanzi.supervision import catalogue, loop_rules, queries, rules
+from sanzi.supervision import known, loop_rules, queries, rules
 from sanzi.supervision.actions import routing, silences, telling
 from sanzi.supervision.actions.stepping import (
     HANDLE,
@@ -85,7 +85,7 @@ def ask_explanation(*, ext_id: str, question: str, by: Actor, at: datetime) -> N
     """
     step = Step("asked", "要求说明", said(question))
     alert = in_hand(ext_id, by, step)
-    if catalogue.models()[alert.model_code].is_closed:
+    if known.model_of(alert.model_code).is_closed:
         raise ClosedAlert
     alert.state = AlertState.EXPLAINING
     keep(alert, step, by, at)

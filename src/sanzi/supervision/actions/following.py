@@ -8,7 +8,7 @@ from typing import Final
 
 from sanzi.kernel import clock
 from sanzi.orgs.actors import Actor
-from sanzi.supervision import catalogue, frozen, queries, rules
+from sanzi.supervision import frozen, known, queries, rules
 from sanzi.supervision.actions import alerts, silences, stepping
 from sanzi.supervision.actions.stepping import Step
 from sanzi.supervision.models import Alert, AlertState, Disposal
@@ -94,7 +94,7 @@ def mark_vanished(
     now = frozen.read(_stood_on(gone))
     overrides = queries.overrides()
     for alert in gone:
-        model = catalogue.models()[alert.model_code]
+        model = known.model_of(alert.model_code)
         own = [one for one in overrides if one.model_code == model.code]
         day = clock.local_date(alert.opened_at)
         told = frozen.why_gone(alert, now, rules.values_for(model, own, alert.division_code, day))

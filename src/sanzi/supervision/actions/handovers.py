@@ -13,7 +13,7 @@ from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.roles import title as role_title
-from sanzi.supervision import catalogue, dossiers, queries
+from sanzi.supervision import dossiers, known, queries
 from sanzi.supervision.actions import routing, telling
 from sanzi.supervision.actions.stepping import (
     RED_LINE,
@@ -120,7 +120,7 @@ def dossier(*, ext_id: str, by: Actor, at: datetime) -> tuple[str, bytes]:
     data = dossiers.data_of(alert)
     made = dossiers.drawn(data)
     audit.write(
-        chain=catalogue.chain_of(alert.model_code, alert.org_ext_id),
+        chain=known.chain_of(alert.model_code, alert.org_ext_id),
         kind="supervision.dossier.downloaded",
         by=by,
         at=at,

@@ -10,7 +10,7 @@ from sanzi.audit import actions as audit
 from sanzi.kernel import digest, ids
 from sanzi.orgs.actors import Actor
 from sanzi.record import neighbourhood
-from sanzi.supervision import catalogue, frozen, rules
+from sanzi.supervision import frozen, known, rules
 from sanzi.supervision.actions import routing, silences, stepping, telling
 from sanzi.supervision.models import Alert, Disposal
 
@@ -94,7 +94,7 @@ def _open(
     alert.save()
     Disposal.objects.create(alert=alert, at=at, actor_name=by.name, action="opened")
     audit.write(
-        chain=catalogue.chain_of(alert.model_code, alert.org_ext_id),
+        chain=known.chain_of(alert.model_code, alert.org_ext_id),
         kind="supervision.alert.opened",
         by=by,
         at=at,

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from sanzi.evidence import hooks
 from sanzi.orgs.actors import Actor
-from sanzi.supervision import catalogue, queries
+from sanzi.supervision import known, queries
 from sanzi.supervision.actions.stepping import IN_HAND, Step, locked, need_state
 from sanzi.supervision.models import AlertState
 
@@ -34,4 +34,4 @@ def _may_change(by: Actor, ext_id: str, _at: datetime) -> str:
     with transaction.atomic():
         alert = locked(ext_id, by)
     need_state(alert, (*IN_HAND, AlertState.SUSPENDED), Step("file", "传材料"))
-    return catalogue.chain_of(alert.model_code, alert.org_ext_id)
+    return known.chain_of(alert.model_code, alert.org_ext_id)

@@ -11,7 +11,7 @@ from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import Actor
 from sanzi.record import extraction
 from sanzi.record.extraction import Only
-from sanzi.supervision import catalogue, rules
+from sanzi.supervision import known, rules
 from sanzi.supervision.models import Alert
 from sanzi.supervision.shapes import Sign
 
@@ -29,7 +29,7 @@ class Target:
 
 def signs_of(alert: Alert) -> tuple[Sign, ...]:
     """Return the whole route of an alert, with the levels that escalation climbs."""
-    return rules.full_route(catalogue.models()[alert.model_code].route)
+    return rules.full_route(known.model_of(alert.model_code, alert.model_version).route)
 
 
 def choose(

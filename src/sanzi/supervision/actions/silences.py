@@ -14,7 +14,7 @@ from sanzi.kernel import clock, ids
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.supervision import catalogue, loop_rules, queries, rules
+from sanzi.supervision import known, loop_rules, queries, rules
 from sanzi.supervision.actions.stepping import VERIFY, said
 from sanzi.supervision.errors import AlreadyRevoked
 from sanzi.supervision.models import Alert, Silence
@@ -87,7 +87,7 @@ def _end(found: Silence, reason: str, by: Actor, at: datetime) -> None:
 
 def _log(one: Silence, what: str, by: Actor, at: datetime, after: Mapping[str, Any]) -> None:
     audit.write(
-        chain=catalogue.chain_of(one.model_code, one.alert.org_ext_id),
+        chain=known.chain_of(one.model_code, one.alert.org_ext_id),
         kind=f"supervision.silence.{what}",
         by=by,
         at=at,

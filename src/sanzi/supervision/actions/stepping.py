@@ -12,7 +12,7 @@ from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.roles import title as role_title
-from sanzi.supervision import catalogue, queries, rules
+from sanzi.supervision import known, queries, rules
 from sanzi.supervision.actions import routing, telling
 from sanzi.supervision.errors import KinStandsAside, NotYourTurn, ReasonTooShort, WrongState
 from sanzi.supervision.models import Alert, AlertState, Disposal
@@ -95,7 +95,7 @@ def keep(alert: Alert, step: Step, by: Actor, at: datetime) -> None:
         data=dict(step.data),
     )
     audit.write(
-        chain=catalogue.chain_of(alert.model_code, alert.org_ext_id),
+        chain=known.chain_of(alert.model_code, alert.org_ext_id),
         kind=f"supervision.alert.{step.action}",
         by=by,
         at=at,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from sanzi.evidence import queries as evidence
@@ -20,33 +18,24 @@ from sanzi.interfaces.look.parts import (
     Ledger,
     Link,
     Row,
-    Tab,
 )
+from sanzi.interfaces.office import alert_pictures, legal_words
 from sanzi.interfaces.office.notes import COLOUR_STATES
 from sanzi.interfaces.office.pages import (
-    PAGE_ROWS,
-    csv_file,
     day,
     due,
-    may,
     moment,
-    page_in,
-    page_number,
-    query_without_page,
     show,
 )
 from sanzi.interfaces.office.papers import pieces
 from sanzi.interfaces.office.requests import OfficeRequest, officer
-from sanzi.orgs import people_queries, queries, scope
-from sanzi.orgs.errors import NotFound
+from sanzi.orgs import queries, scope
 from sanzi.orgs.roles import title as role_title
-from sanzi.supervision import loop_rules, row_tables, step_words
+from sanzi.supervision import explaining, loop_rules, matter_queries, row_tables, step_words
 from sanzi.supervision import queries as supervision
 from sanzi.supervision.actions.papers import KINDS
 
 ABOUT_ASKED = ("confirmation", "confirmation_round")
-COLOURS = (("", "全部"), ("red", "新增"), ("yellow", "待处置"), ("green", "已处置"))
-SEVERITIES = (("", "强弱不限"), ("block", "阻断"), ("hold", "暂缓"), ("warn", "提醒"))
 CONCLUSIONS = (
     Choice("confirmed", "属实，已整改", "先写整改、传凭据、反馈，才能定"),
     Choice("explained", "合规说明", "事出有因，手续补齐了"),
@@ -75,118 +64,10 @@ def alert_row(request: OfficeRequest, one: supervision.AlertRow) -> ItemRow:
 
 
 @officer
-def listing(request: OfficeRequest) -> HttpResponseBase:
-    """List the alerts of the scope by colour, severity and village."""
-    if not may(request, "supervision.see"):
-        raise NotFound
-    colour, severity = request.GET.get("colour", ""), request.GET.get("severity", "")
-    village = request.GET.get("village", "")
-    only = supervision.AlertFilter(
-        colour=colour if colour in COLOUR_STATES else "",
-        severity=severity,
-        division_code=village,
-        is_overdue="late" in request.GET,
-        is_mine="mine" in request.GET,
-    )
-
-    def rows(limit: int, offset: int = 0) -> list[supervision.AlertRow]:
-        return supervision.alerts(
-            by=request.actor, only=only, at=request.at, limit=limit, offset=offset
-        )
-
-    total = supervision.alert_count(by=request.actor, only=only, at=request.at)
-    if request.GET.get("as") == "csv":
-        return _csv(rows(total))
-    page = page_in(total, page_number(request), PAGE_ROWS)
-    tally = supervision.counts(by=request.actor, division_code=village)
-    new = sum(number for (one, _), number in tally.items() if one == "red")
-    return show(
-        request,
-        "alerts",
-        {
-            "title": f"有{new}条新预警要看" if new else "没有新预警",
-            "matrix": _matrix(tally),
-            "tabs": [
-                Tab(
-                    title,
-                    f"{reverse('office:alerts')}?colour={code}&severity={severity}",
-                    str(_sum(tally, code)),
-                    is_current=code == colour,
-                )
-                for code, title in COLOURS
-            ],
-            "severities": SEVERITIES,
-            "severity": severity,
-            "colour": colour,
-            "villages": people_queries.villages(by=request.actor, permission="supervision.see"),
-            "village": village,
-            "page": page,
-            "rows": [
-                alert_row(request, one) for one in rows(PAGE_ROWS, (page.number - 1) * PAGE_ROWS)
-            ],
-            "query": query_without_page(request),
-        },
-        current="alerts",
-        crumbs=[Link("待办", reverse("office:home")), Link("预警", "")],
-    )
-
-
-def _sum(tally: Mapping[tuple[str, str], int], colour: str) -> int:
-    return sum(number for (one, _), number in tally.items() if colour in ("", one))
-
-
-def _matrix(tally: Mapping[tuple[str, str], int]) -> Ledger:
-    """Return severity down, colour across."""
-    here = reverse("office:alerts")
-    return Ledger(
-        caption="预警，强弱乘走到哪",
-        columns=[Column("强弱"), *(Column(title, "money") for _, title in COLOURS[1:])],
-        rows=[
-            Row(
-                [
-                    Cell(title, severity=severity),
-                    *(
-                        Cell(
-                            str(tally.get((colour, severity), 0)),
-                            url=f"{here}?colour={colour}&severity={severity}"
-                            if tally.get((colour, severity))
-                            else "",
-                        )
-                        for colour, _ in COLOURS[1:]
-                    ),
-                ],
-            )
-            for severity, title in SEVERITIES[1:]
-        ],
-        is_row_headed=True,
-    )
-
-
-def _csv(rows: list[supervision.AlertRow]) -> HttpResponseBase:
-    return csv_file(
-        "预警",
-        ["编号", "规则", "强弱", "状态", "事情", "区划", "办件号", "期限", "结论"],
-        (
-            [
-                one.ext_id,
-                f"{one.model_number} {one.model_title}",
-                dict(SEVERITIES)[one.severity],
-                one.state_title,
-                one.sentence,
-                one.division_code,
-                one.case_number,
-                one.due_at.isoformat(),
-                one.conclusion,
-            ]
-            for one in rows
-        ),
-    )
-
-
-@officer
 def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
     """Show one alert: what was found, by which rule, its rows, its course, what to do now."""
     alert = supervision.alert(by=request.actor, ext_id=ext_id)
+    told = explaining.explained(by=request.actor, ext_id=ext_id)
     row = alert.row
     limit, is_late = due(request, row.due_at)
     is_open = row.colour != "green"
@@ -204,8 +85,15 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "figures": [Fact(title, text) for title, text in alert.figures],
             "tables": [_rows_of(one) for one in row_tables.tables_of(alert.rows)],
             "case_link": _more(alert),
-            "laws": [Fact(one, "") for one in alert.basis],
-            "events": _events(request, alert),
+            "model_link": None
+            if row.category == "own"
+            else Link("看这条规则", reverse("office:alert_model", args=[row.model_code])),
+            "laws": [
+                Fact(one, legal_words.text_of(one, row.division_code, row.opened_at))
+                for one in alert.basis
+            ],
+            "events": _events(request, alert, told),
+            **_explained(request, alert, told),
             "track": _track(request, alert),
             "due": limit,
             "due_text": _due_text(request, alert),
@@ -308,9 +196,40 @@ def _cell(name: str, text: str) -> Cell:
     return Cell(text, url=reverse("office:case", args=[text]) if is_case else "")
 
 
-def _events(request: OfficeRequest, alert: supervision.AlertDetail) -> list[Event]:
+def _explained(
+    request: OfficeRequest, alert: supervision.AlertDetail, told: explaining.Explained
+) -> dict[str, Any]:
+    """Return the pictures, what changed when it vanished, and what became of its like."""
+    similar = told.similar
+    ended = "，".join(f"{title}{number}条" for title, number in similar.conclusions)
+    same = matter_queries.matter(by=request.actor, ext_id=alert.row.ext_id).rows
+    return {
+        "chart": alert_pictures.chart(told.payments, lambda one: day(request, one))
+        if told.payments
+        else None,
+        "network": alert_pictures.network(told.ties) if told.ties else None,
+        "vanished": next(
+            (one for one in reversed(alert.history) if one.action == "vanished"), None
+        ),
+        "similar_words": f"同一条规则办完过{similar.total}条：{ended}。"
+        if similar.total
+        else "同一条规则还没有办完的。",
+        "similar": [alert_row(request, one) for one in similar.rows],
+        "matter_link": Link(
+            f"同一件事共{len(same)}条预警，一起看",
+            reverse("office:alert_matter", args=[alert.row.ext_id]),
+        )
+        if len(same) > 1
+        else None,
+    }
+
+
+def _events(
+    request: OfficeRequest, alert: supervision.AlertDetail, told: explaining.Explained
+) -> list[Event]:
     row = alert.row
-    found = [Event(moment(request, row.opened_at), "系统发现", f"：{row.sentence}", "new")]
+    found = [Event(moment(request, one.at), one.what) for one in told.course]
+    found += [Event(moment(request, row.opened_at), "系统发现", f"：{row.sentence}", "new")]
     found += [
         Event(
             moment(request, one.at),

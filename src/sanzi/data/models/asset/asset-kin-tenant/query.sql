@@ -46,13 +46,16 @@ tied AS (
     FROM tie t
     GROUP BY t.lease_id
 ),
-bidders AS (
-    SELECT b.auction_id AS tender_id, COUNT(DISTINCT b.counterparty_id) AS bidder_count
+bidder AS (
+    SELECT b.auction_id AS tender_id, b.counterparty_id
     FROM stg_auction_bidder b
-    GROUP BY b.auction_id
-    UNION ALL
-    SELECT b.tender_id, COUNT(DISTINCT b.counterparty_id) AS bidder_count
+    UNION
+    SELECT b.tender_id, b.counterparty_id
     FROM stg_bid b
+),
+bidders AS (
+    SELECT b.tender_id, COUNT(*) AS bidder_count
+    FROM bidder b
     GROUP BY b.tender_id
 ),
 judged AS (

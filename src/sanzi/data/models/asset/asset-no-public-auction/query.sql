@@ -1,4 +1,4 @@
-WITH sold AS (
+WITH open_sale AS (
     SELECT x.auction_id AS tender_id, x.platform_level
     FROM stg_auction x
     WHERE x.subject_kind = 'lease'
@@ -6,6 +6,12 @@ WITH sold AS (
     SELECT n.tender_id, n.platform_level
     FROM stg_tender n
     WHERE n.subject_kind = 'lease' AND n.method IN ('open', 'auction')
+),
+sold AS (
+    -- A sale may stand in both registers.
+    SELECT o.tender_id, MIN(o.platform_level) AS platform_level
+    FROM open_sale o
+    GROUP BY o.tender_id
 ),
 judged AS (
     SELECT

@@ -1,0 +1,84 @@
+WITH written AS (
+    -- With whom the village has a contract on paper; those from before the register are source
+    -- matters, among which the register's own stand too.
+    SELECT DISTINCT c.village_id, c.counterparty_id
+    FROM stg_contract c
+    WHERE NOT c.is_oral AND c.status IN ('approved', 'closed')
+    UNION
+    SELECT DISTINCT s.village_id, s.counterparty_id
+    FROM stg_source_matter s
+    WHERE s.kind = 'contract' AND s.status IN ('approved', 'closed')
+        AND NOT EXISTS (SELECT 1 FROM stg_contract c WHERE c.contract_id = s.source_id)
+),
+line AS (
+    -- A request not handed in yet counts as handed in now; what others only draft is no history.
+    SELECT
+        p.*,
+        CASE WHEN p.status IN ('draft', 'returned') THEN $as_of
+            ELSE COALESCE(p.submitted_at, p.created_at) END AS business_at,
+        CASE WHEN p.status IN ('submitted', 'approved', 'dispatched', 'paid') THEN 1 ELSE 0 END
+            AS live
+    FROM stg_payment p
+    WHERE p.status NOT IN ('withdrawn', 'rejected', 'bank_rejected', 'bank_returned')
+),
+numbered AS (
+    SELECT
+        l.*,
+        ROW_NUMBER() OVER (ORDER BY l.business_at, l.live DESC, l.case_id, l.line_no, l.payment_id)
+            AS seq
+    FROM line l
+),
+summed AS (
+    SELECT p.payment_id, COUNT(*) AS payment_count, CAST(SUM(q.amount_fen) AS BIGINT) AS total_fen
+    FROM numbered p
+    JOIN numbered q ON q.payee_counterparty_id = p.payee_counterparty_id
+        AND q.source_id = p.source_id
+        AND q.village_id = p.village_id
+        AND EXTRACT(YEAR FROM q.business_at) = EXTRACT(YEAR FROM p.business_at)
+        AND q.seq <= p.seq
+        AND (q.live = 1 OR q.case_id = p.case_id)
+    GROUP BY p.payment_id
+    HAVING SUM(q.amount_fen) >= $floor_fen
+)
+SELECT
+    'payment' AS finding_kind,
+    p.payment_id AS finding_id,
+    p.village_id,
+    p.org_id,
+    strftime(p.business_at, '%Y-%m') AS period,
+    CAST(p.business_at AS DATE) AS business_date,
+    p.line_no,
+    'payment' AS ground,
+    p.payee_name AS party_name,
+    s.payment_count,
+    s.total_fen,
+    CAST(NULL AS DATE) AS start_on,
+    CAST(NULL AS DATE) AS end_on
+FROM summed s
+JOIN numbered p ON p.payment_id = s.payment_id
+LEFT JOIN written w ON w.village_id = p.village_id
+    AND w.counterparty_id = p.payee_counterparty_id
+WHERE w.counterparty_id IS NULL
+UNION ALL
+SELECT
+    'lease' AS finding_kind,
+    l.lease_id AS finding_id,
+    l.village_id,
+    a.org_id,
+    strftime(l.start_date, '%Y-%m') AS period,
+    l.start_date AS business_date,
+    NULL AS line_no,
+    'lease' AS ground,
+    k.name AS party_name,
+    NULL AS payment_count,
+    NULL AS total_fen,
+    l.start_date AS start_on,
+    l.end_date AS end_on
+FROM stg_lease l
+LEFT JOIN stg_asset a ON a.asset_id = l.asset_id
+LEFT JOIN stg_counterparty k ON k.counterparty_id = l.tenant_counterparty_id
+LEFT JOIN stg_contract c ON c.contract_id = l.contract_id
+-- A lease to the last day of June has run six months when July begins.
+WHERE CAST(l.end_date + 1 AS TIMESTAMP)
+        >= CAST(l.start_date AS TIMESTAMP) + INTERVAL 1 MONTH * $lease_months
+    AND (l.contract_id IS NULL OR c.is_oral)

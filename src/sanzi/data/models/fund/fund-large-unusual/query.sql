@@ -1,0 +1,116 @@
+WITH dated AS (
+    -- A request not handed in yet counts as handed in now; what others only draft is no history.
+    SELECT
+        p.*,
+        CASE WHEN p.status IN ('draft', 'returned') THEN $as_of
+            ELSE COALESCE(p.submitted_at, p.created_at) END AS business_at
+    FROM stg_payment p
+    WHERE p.status NOT IN ('withdrawn', 'rejected', 'bank_rejected', 'bank_returned')
+),
+per_case AS (
+    SELECT d.case_id, MIN(d.line_no) AS line_no, CAST(SUM(d.amount_fen) AS BIGINT) AS total_fen
+    FROM dated d
+    GROUP BY d.case_id
+),
+undecided AS (
+    SELECT d.*, c.total_fen
+    FROM per_case c
+    JOIN dated d ON d.case_id = c.case_id AND d.line_no = c.line_no
+    LEFT JOIN stg_budget_line b ON b.budget_line_id = d.budget_line_id
+    WHERE c.total_fen >= $large_limit
+        AND COALESCE(b.decision_id, '') = ''
+        AND NOT (
+            list_contains($own_chains, COALESCE(d.source_kind, '')) AND COALESCE(d.source_id, '') <> ''
+        )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM stg_case k
+            WHERE k.case_id IN (d.case_id, d.source_id) AND k.decision_id <> ''
+        )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM stg_source_matter s
+            WHERE s.source_id IN (d.source_id, d.contract_id)
+                AND s.status IN ('approved', 'closed')
+        )
+),
+moved AS (
+    SELECT t.txn_id, a.org_id, t.direction, t.amount_fen, t.booked_at, CAST(t.booked_at AS DATE) AS booked_on
+    FROM stg_bank_txn t
+    JOIN stg_account a ON a.account_id = t.account_id
+    LEFT JOIN stg_account o ON o.account_hash = t.peer_account_hash
+    WHERE COALESCE(o.org_id, '') <> a.org_id
+),
+history AS (
+    SELECT
+        m.txn_id,
+        CAST(COUNT(*) AS HUGEINT) AS seen,
+        CAST(SUM(h.amount_fen) AS HUGEINT) AS sum_fen,
+        SUM(CAST(h.amount_fen AS HUGEINT) * h.amount_fen) AS square_sum
+    FROM moved m
+    JOIN moved h ON h.org_id = m.org_id
+        AND h.direction = m.direction
+        AND h.booked_at < m.booked_at
+        AND h.booked_on >= m.booked_on - CAST($look_back_days AS INTEGER)
+    WHERE m.direction = 'out'
+    GROUP BY m.txn_id
+    HAVING COUNT(*) >= $least_seen
+),
+peak AS (
+    -- Above the mean by more than k standard deviations, squared so that nothing is divided.
+    SELECT m.*, 'peak' AS ground, NULL AS gap_days
+    FROM moved m
+    JOIN history h ON h.txn_id = m.txn_id
+    WHERE m.amount_fen * h.seen > h.sum_fen
+        AND (m.amount_fen * h.seen - h.sum_fen) * (m.amount_fen * h.seen - h.sum_fen)
+            > (h.seen * h.square_sum - h.sum_fen * h.sum_fen) * $k * $k
+),
+returned AS (
+    SELECT m.txn_id, MIN(date_diff('day', o.booked_on, m.booked_on)) AS gap_days
+    FROM moved m
+    JOIN moved o ON o.org_id = m.org_id
+        AND o.direction <> m.direction
+        AND o.amount_fen = m.amount_fen
+        AND o.booked_at < m.booked_at
+        AND date_diff('day', o.booked_on, m.booked_on) <= $back_days
+    WHERE m.amount_fen >= $large_limit
+    GROUP BY m.txn_id
+),
+back AS (
+    SELECT m.*, 'back' AS ground, r.gap_days
+    FROM moved m
+    JOIN returned r ON r.txn_id = m.txn_id
+),
+odd AS (
+    SELECT b.* FROM back b
+    UNION ALL
+    SELECT p.* FROM peak p
+    WHERE p.txn_id NOT IN (SELECT b.txn_id FROM back b)
+)
+SELECT
+    'payment' AS finding_kind,
+    u.payment_id AS finding_id,
+    u.village_id,
+    u.org_id,
+    strftime(u.business_at, '%Y-%m') AS period,
+    CAST(u.business_at AS DATE) AS business_date,
+    'undecided' AS ground,
+    o.name AS body_name,
+    u.total_fen AS amount_fen,
+    NULL AS gap_days
+FROM undecided u
+LEFT JOIN stg_org o ON o.org_id = u.org_id
+UNION ALL
+SELECT
+    'bank_txn' AS finding_kind,
+    d.txn_id AS finding_id,
+    o.village_id,
+    d.org_id,
+    strftime(d.booked_on, '%Y-%m') AS period,
+    d.booked_on AS business_date,
+    d.ground,
+    o.name AS body_name,
+    d.amount_fen,
+    d.gap_days
+FROM odd d
+JOIN stg_org o ON o.org_id = d.org_id

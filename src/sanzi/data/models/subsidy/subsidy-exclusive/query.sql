@@ -1,0 +1,43 @@
+WITH live AS (
+    SELECT
+        a.*,
+        p.code,
+        p.name AS program_name,
+        NULLIF(p.exclusive_group, '') AS exclusive_group,
+        ROW_NUMBER() OVER (
+            ORDER BY COALESCE(a.approved_at, a.paid_at, $as_of), a.award_id
+        ) AS seq
+    FROM stg_award a
+    JOIN stg_program p ON p.program_id = a.program_id
+    WHERE a.status <> 'removed'
+),
+pair AS (
+    SELECT a.award_id, MAX(b.seq) AS earlier_seq
+    FROM live a
+    JOIN live b ON b.person_id = a.person_id
+        AND b.exclusive_group = a.exclusive_group
+        AND b.code <> a.code
+        AND b.seq < a.seq
+        AND (
+            SUBSTR(a.period, 1, LENGTH(b.period)) = b.period
+            OR SUBSTR(b.period, 1, LENGTH(a.period)) = a.period
+        )
+    GROUP BY a.award_id
+)
+SELECT
+    'award' AS finding_kind,
+    a.award_id AS finding_id,
+    a.village_id,
+    a.org_id,
+    SUBSTR(a.period || '-01', 1, 7) AS period,
+    CAST(COALESCE(a.approved_at, a.paid_at, $as_of) AS DATE) AS business_date,
+    n.name AS person_name,
+    a.program_name,
+    a.period AS period_name,
+    a.amount_fen,
+    b.program_name AS earlier_program,
+    b.period AS earlier_period
+FROM pair r
+JOIN live a ON a.award_id = r.award_id
+JOIN live b ON b.seq = r.earlier_seq
+LEFT JOIN stg_person n ON n.person_id = a.person_id

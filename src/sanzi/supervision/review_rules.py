@@ -1,0 +1,133 @@
+"""When a model is to be looked at again: its rates, and the limits of a place on a day. Pure.
+
+The limits are rows of `data/models/review.yaml`; this is their one loader.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from sanzi.kernel import divisions
+
+FILE: Final = Path(__file__).resolve().parent.parent / "data" / "models" / "review.yaml"
+MONTHS: Final = 24
+_FIGURES: Final = ("flag_permille_max", "false_percent_max", "least_count", "backtest_hours")
+
+
+class ReviewFileBroken(ValueError):
+    """The file of limits is wrong: the text names the place."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of a place from a day on. Units: alerts of 1,000 rows, percent, counts, hours."""
+
+    division: str
+    valid_from_date: date
+    source_ref: str
+    flag_permille_max: int
+    false_percent_max: int
+    least_count: int
+    backtest_hours: int
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What a model did in a place: alerts, rows judged, conclusions, false alarms among them."""
+
+    alerts: int
+    judged: int
+    concluded: int
+    false: int
+
+    def flag_permille(self, limits: Limits) -> int | None:
+        """Return the alerts a thousand judged rows, None when there are too few rows."""
+        return self.alerts * 1000 // self.judged if self.judged >= limits.least_count else None
+
+    def false_percent(self, limits: Limits) -> int | None:
+        """Return the false alarms of a hundred concluded, None when there are too few."""
+        if self.concluded < limits.least_count:
+            return None
+        return self.false * 100 // self.concluded
+
+    def reasons(self, limits: Limits) -> tuple[str, ...]:
+        """Return in words which limits are passed; the comparison is exact, not on the rounded."""
+        found = []
+        if (
+            self.judged >= limits.least_count
+            and self.alerts * 1000 > limits.flag_permille_max * self.judged
+        ):
+            found.append(
+                f"每千件报{self.flag_permille(limits)}条，超过{limits.flag_permille_max}条"
+            )
+        if (
+            self.concluded >= limits.least_count
+            and self.false * 100 > limits.false_percent_max * self.concluded
+        ):
+            found.append(f"误报占{self.false_percent(limits)}%，超过{limits.false_percent_max}%")
+        return tuple(found)
+
+
+def read(path: Path) -> tuple[Limits, ...]:
+    """Read a file of limits. Raises: ReviewFileBroken."""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    sets = content.get("sets") if isinstance(content, dict) else None
+    if not sets:
+        raise ReviewFileBroken(f"{path.name}: sets: at least one is needed")
+    found = tuple(_one(path.name, item) for item in sets)
+    if "" not in {one.division for one in found}:
+        raise ReviewFileBroken(f"{path.name}: sets: one must hold for every place")
+    return found
+
+
+def _one(where: str, item: dict[str, Any]) -> Limits:
+    try:
+        found = Limits(**item)
+    except TypeError as error:
+        raise ReviewFileBroken(f"{where}: {error}") from error
+    for name in _FIGURES:
+        value = getattr(found, name)
+        if type(value) is not int or value < 0:
+            raise ReviewFileBroken(f"{where}: {name} is '{value}', expected a whole number")
+    if not isinstance(found.valid_from_date, date):
+        raise ReviewFileBroken(f"{where}: valid_from_date is '{found.valid_from_date}'")
+    if found.division:
+        divisions.check(found.division)
+    return found
+
+
+@cache
+def _sets() -> tuple[Limits, ...]:
+    return read(FILE)
+
+
+def limits_for(division_code: str, day: date, sets: tuple[Limits, ...] | None = None) -> Limits:
+    """Return the limits of a place on a day: the nearest place first, then the newest."""
+    found = [
+        one
+        for one in (_sets() if sets is None else sets)
+        if one.valid_from_date <= day
+        and (not one.division or division_code.startswith(divisions.prefix(one.division)))
+    ]
+    if not found:
+        # Before the first day of all sets, the first counts.
+        return min(_sets() if sets is None else sets, key=lambda one: one.valid_from_date)
+    return max(
+        found,
+        key=lambda one: (
+            len(divisions.prefix(one.division)) if one.division else 0,
+            one.valid_from_date,
+        ),
+    )
+
+
+def since(day: date, months: int = MONTHS) -> date:
+    """Return the first day of the window that ends on a day: so many months back."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, 28))

@@ -1,0 +1,93 @@
+"""The pages of the loop: one alert explained, several about one matter, figures, false alarms."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from sanzi.orgs.actors import SYSTEM
+from sanzi.orgs.models import CounterpartyOwner, Kinship
+from sanzi.supervision.actions import nightly
+from sanzi.supervision.models import Alert
+from worlds import loop, spending
+from worlds.cases import AT, Desk
+
+WHY = "已经核对发票和送货单"
+
+
+@pytest.fixture
+def two(desk: Desk) -> list[Alert]:
+    """One cash payment over its budget, to a firm of the handler's sister: two alerts."""
+    world = desk.world
+    firm = spending.firm("KINFIRM")
+    owner, handler = world.people["village_clerk"], world.people["committee_member"]
+    CounterpartyOwner.objects.create(counterparty=firm, person=owner, kind="shareholder")
+    Kinship.objects.create(
+        person=owner, relative=handler, relation="sibling",
+        is_statutory_kin=True, is_extended_kin=True, source="declared",
+    )  # fmt: skip
+    line = spending.budget(world, "Y-LOOP", 1)
+    spending.source(world, "S1")
+    spending.spend(
+        world, "K1", [(firm, 60_000)], state="paid", method="cash", budget_line=line, at=AT
+    )
+    nightly.run(as_of=AT + dt.timedelta(hours=16), by=SYSTEM)
+    found = list(Alert.objects.filter(case_number="K1").order_by("id"))
+    for one in found:
+        loop.route_to_discipline(one)
+    return found
+
+
+def read(client: Any, name: str, *args: str, **data: Any) -> str:
+    """Return a page as text."""
+    answer = client.get(reverse(f"office:{name}", args=args), data)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_alerts_of_one_case_are_seen_explained_and_concluded_together(
+    two: list[Alert], officer: Any
+) -> None:
+    town = officer("town_discipline_office")
+    lead = two[0]
+
+    listed = read(town, "alerts")
+    assert f"同一件事{len(two)}条预警" in listed
+    alone = read(town, "alert", lead.ext_id)
+    for words in ("谁和谁有关系", "兄弟姐妹", "提交", "以前类似的", "一起看"):
+        assert words in alone
+    together = read(town, "alert_matter", lead.ext_id)
+    assert together.count('name="alert"') == len(two)
+
+    path = reverse("office:alert_matter_conclude", args=[lead.ext_id])
+    said = {"alert": [one.ext_id for one in two], "conclusion": "explained", "text": WHY}
+    asked = town.post(path, said)
+    assert "确定？" in asked.content.decode()
+    assert set(Alert.objects.values_list("state", flat=True)) == {"new"}
+    town.post(path, {**said, "sure": "1"})
+    assert set(Alert.objects.filter(case_number="K1").values_list("state", flat=True)) == {
+        "verifying"
+    }
+
+
+def test_the_figures_are_a_page_and_a_table_to_take_away(two: list[Alert], officer: Any) -> None:
+    town = officer("town_discipline_office")
+
+    page = read(town, "alert_statistics")
+    sheet = town.get(reverse("office:alert_statistics"), {"as": "csv"})
+
+    assert f"开出{len(two)}条" in page
+    assert "不到10条，不算" in page
+    text = b"".join(sheet.streaming_content).decode("utf-8-sig")
+    assert text.splitlines()[1].startswith(f"全部,全部,{len(two)},")
+    assert "支付报销" in text
+
+
+def test_the_list_of_false_alarms_says_what_the_night_did(two: list[Alert], officer: Any) -> None:
+    page = read(officer("town_discipline_office"), "alert_silences")
+
+    assert "按误报压住0条" in page
+    assert "没有记住的误报" in page
