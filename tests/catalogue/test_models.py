@@ -52,7 +52,15 @@ def test_a_screen_is_open_wherever_the_model_finds_something(model: AlertModel, 
 
 
 def test_an_ordinary_payment_wakes_one_model_alone():
-    ordinary = {"payment": [{"method": "transfer", "source_kind": "procurement"}]}
+    signed = ("committee_member", "supervision_head", "agency_cashier", "agency_accountant",
+              "village_secretary")  # fmt: skip
+    ordinary = {
+        "payment": [{"method": "transfer", "source_kind": "procurement"}],
+        "approval": [
+            {"approval_id": role, "step_no": number, "role_code": role, "actor_person_id": role}
+            for number, role in enumerate(signed, start=3)
+        ],
+    }
     example = Example("ordinary", "miss", ordinary, ())
     case_id = examples.tables(example)["payment"].column("case_id")[0].as_py()
     rows = _Given(example, case_id)

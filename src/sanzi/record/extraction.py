@@ -90,20 +90,23 @@ def position(table: str, column: str) -> int:
     return int(index)
 
 
-def fetch(table: str, only: Only | None = None, since: Since | None = None) -> list[Row]:
+def fetch(
+    table: str, only: Only | None = None, since: Since | None = None, also: Only | None = None
+) -> list[Row]:
     """Return rows of a table as plain tuples, in the order of the schema.
 
-    Shapes: `only` is asked for in chunks, so that any number of values may be given.
+    Shapes: `only` is asked for in chunks, so that any number of values may be given; `also` holds
+    a few, and all of them are asked for at once.
     """
     if only is None:
         return _run(statement(table), [])
     position(table, only.column)
-    test, more = "", []
+    test, more = _held(table, also)
     if since is not None:
         names = ", ".join(f"t.{name}" for name in since.columns if position(table, name) >= 0)
         first = f"COALESCE({names})" if len(since.columns) > 1 else names
-        test = f" AND {first} >= %s"
-        more = [connection.ops.adapt_datetimefield_value(since.at)]
+        test += f" AND {first} >= %s"
+        more = [*more, connection.ops.adapt_datetimefield_value(since.at)]
     rows: list[Row] = []
     for chunk in _chunks(only.values):
         rows += _some(table, only.column, chunk, (test, more))
@@ -181,6 +184,16 @@ def _some(table: str, column: str, chunk: Sequence[str], more: tuple[str, list[A
     return _run(
         f"{statement(table)} WHERE t.{column} IN ({_marks(chunk)}){test}", [*chunk, *values]
     )
+
+
+def _held(table: str, also: Only | None) -> tuple[str, list[Any]]:
+    """Return the test that a column holds one of a few values, and what stands in its places."""
+    if also is None:
+        return "", []
+    position(table, also.column)
+    if connection.vendor == "postgresql":
+        return f" AND t.{also.column} = ANY(%s::text[])", [list(also.values)]
+    return f" AND t.{also.column} IN ({_marks(also.values)})", list(also.values)
 
 
 def _run(sql: str, values: list[Any]) -> list[Row]:

@@ -30,13 +30,16 @@ class Step:
     """Read `table` where `by` is among the values of the columns `sources` (table, column).
 
     A source is a table as read so far, `subject` (the payments of the case), or `own.<table>`:
-    the rows of that table that belong to the case.
+    the rows of that table that belong to the case. With `holding` only rows are read whose column
+    holds one of its values; with `days`, `since` goes back that far whatever the models ask.
     """
 
     table: str
     by: str
     sources: tuple[tuple[str, str], ...]
     since: tuple[str, ...] = ()
+    holding: Only | None = None
+    days: int | None = None
 
 
 @cache
@@ -85,9 +88,15 @@ def _step(number: int, item: dict[str, Any]) -> Step:
     sources = tuple(
         (table, column) for table, _, column in (one.rpartition(".") for one in item["from"])
     )
-    step = Step(item["read"], item["by"], sources, tuple(item.get("since", ())))
+    held = [Only(column, tuple(values)) for column, values in item.get("holding", {}).items()]
+    since = tuple(item.get("since", ()))
+    step = Step(
+        item["read"], item["by"], sources, since, held[0] if held else None, item.get("days")
+    )
     try:
         extraction.position(step.table, step.by)
+        for one in held:
+            extraction.position(step.table, one.column)
         for column in step.since:
             extraction.position(step.table, column)
         for table, column in step.sources:
@@ -234,21 +243,23 @@ def widen(
     Units: steps with `since` go back `window_days` from the earliest time of the own rows (`at`
     for what is not handed in yet); None leaves them out.
     """
-    asked: dict[tuple[str, str], set[str]] = {}
+    asked: dict[tuple[str, str, Only | None], set[str]] = {}
     for step in steps_for(frozenset(tables)):
         wanted = {value for source in step.sources for value in found.values(*source)}
         since = None
         if step.since:
-            if window_days is None:
+            back = window_days if step.days is None else step.days
+            if back is None:
                 continue
             earliest = found.earliest(at, step.table, step.since)
-            since = Since(step.since, earliest - timedelta(window_days + 1))
+            since = Since(step.since, earliest - timedelta(back + 1))
         else:
-            wanted -= asked.setdefault((step.table, step.by), set())
-            asked[step.table, step.by] |= wanted
+            place = (step.table, step.by, step.holding)
+            wanted -= asked.setdefault(place, set())
+            asked[place] |= wanted
         if wanted:
-            rows = extraction.fetch(step.table, Only(step.by, sorted(wanted)), since)
-            found.add(step.table, rows)
+            only = Only(step.by, sorted(wanted))
+            found.add(step.table, extraction.fetch(step.table, only, since, step.holding))
 
 
 def case_ids_of(rows: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

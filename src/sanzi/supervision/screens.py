@@ -8,12 +8,13 @@ test "gate equals nightly" and `make bench-precheck` hold it to that. The night 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 SUBJECT: Final = "subject"
-KINDS: Final = ("any", "meet", "several", "sum")
+KINDS: Final = ("any", "meet", "stray", "several", "sum", "says", "lacks", "unordered")
+PAIRED: Final = {"several": "per", "lacks": "per", "unordered": "by"}
 
 Column = tuple[str, str]
 
@@ -31,9 +32,14 @@ class Ask:
 
     any: a value stands in one of the columns; with `of`, one of these values (None is one).
     meet: the two groups share a value; `besides` leaves out rows whose column holds one of these.
+    stray: a value of the first group is not in the second.
     several: one value of the last columns comes with two values of the first; with
     `around_subject`, a payment of the case is among them.
     sum: the column adds up to `percent` of one of the limits in `of`, at least.
+    says: one of these words stands in a text of one of the columns.
+    lacks: for one of the values of the second `per` column, no row with that value in the first
+    holds one of `of`, where a number and a colon may come first.
+    unordered: of two rows the one with the higher last column has the lower first one.
     `of`, `besides` and `percent` may name parameters as `$name`.
     """
 
@@ -56,15 +62,19 @@ def _ask(item: Mapping[str, Any]) -> Ask:
         "any": {"any", "of"},
         "meet": {"meet", "besides"},
         "several": {"several", "per", "around_subject"},
+        "stray": {"stray"},
         "sum": {"sum", "of", "percent"},
+        "says": {"says", "of"},
+        "lacks": {"lacks", "of", "per"},
+        "unordered": {"unordered", "by"},
     }
     if kind not in shapes or set(item) - shapes[kind]:
         raise ValueError(f"screen: {dict(item)}, expected one of {', '.join(KINDS)} and its keys")
-    groups = item["meet"] if kind == "meet" else [item[kind]]
-    if kind == "several":
-        groups = [item[kind], item["per"]]
+    groups = item[kind] if kind in ("meet", "stray") else [item[kind]]
+    if kind in PAIRED:
+        groups = [item[kind], item[PAIRED[kind]]]
     columns = tuple(tuple(map(_column, [one] if isinstance(one, str) else one)) for one in groups)
-    if len(columns) != (2 if kind in ("meet", "several") else 1):
+    if len(columns) != (2 if kind in ("meet", "stray", *PAIRED) else 1):
         raise ValueError(f"screen: {kind} needs two groups of columns")
     return Ask(
         kind,
@@ -105,8 +115,7 @@ def columns(screen: Iterable[Ask]) -> set[Column]:
 
 def is_open(screen: Sequence[Ask], rows: Rows, values: Mapping[str, Any]) -> bool:
     """Whether a model may have something to say on these rows under these parameters."""
-    checks = {"any": _any, "meet": _meet, "several": _several, "sum": _sum}
-    return not screen or any(checks[ask.kind](ask, rows, values) for ask in screen)
+    return not screen or any(_CHECKS[ask.kind](ask, rows, values) for ask in screen)
 
 
 def _any(ask: Ask, rows: Rows, values: Mapping[str, Any]) -> bool:
@@ -124,6 +133,40 @@ def _meet(ask: Ask, rows: Rows, values: Mapping[str, Any]) -> bool:
         for group in ask.columns
     )
     return not left.isdisjoint(right)
+
+
+def _stray(ask: Ask, rows: Rows, values: Mapping[str, Any]) -> bool:
+    left, right = (
+        {one for column in group for one in _values(column, ask, rows, values)}
+        for group in ask.columns
+    )
+    return not left <= right
+
+
+def _says(ask: Ask, rows: Rows, values: Mapping[str, Any]) -> bool:
+    words = _known(ask.of, values)
+    return any(
+        word in text
+        for table, name in ask.columns[0]
+        for (text,) in rows.pick(table, [name])
+        if text is not None
+        for word in words
+    )
+
+
+def _lacks(ask: Ask, rows: Rows, values: Mapping[str, Any]) -> bool:
+    (table, name), ((_table, by), (above, key)) = ask.columns[0][0], ask.columns[1]
+    wanted = {one.rpartition(":")[2] for one in _known(ask.of, values)}
+    held: dict[Any, set[Any]] = {}
+    for group, value in rows.pick(table, [by, name]):
+        held.setdefault(group, set()).add(value)
+    return any(not wanted <= held.get(one, set()) for (one,) in rows.pick(above, [key]))
+
+
+def _unordered(ask: Ask, rows: Rows, _: Mapping[str, Any]) -> bool:
+    (table, name), (_table, by) = ask.columns[0][0], ask.columns[1][0]
+    known = [row for row in rows.pick(table, [by, name]) if None not in row]
+    return any(low[0] < high[0] and low[1] > high[1] for low in known for high in known)
 
 
 def _values(column: Column, ask: Ask, rows: Rows, values: Mapping[str, Any]) -> set[Any]:
@@ -169,3 +212,15 @@ def _known(value: Any, values: Mapping[str, Any]) -> Any:
     if isinstance(value, list):
         return [_known(one, values) for one in value]
     return value
+
+
+_CHECKS: Final[Mapping[str, Callable[[Ask, Rows, Mapping[str, Any]], bool]]] = {
+    "any": _any,
+    "meet": _meet,
+    "stray": _stray,
+    "several": _several,
+    "sum": _sum,
+    "says": _says,
+    "lacks": _lacks,
+    "unordered": _unordered,
+}

@@ -84,7 +84,7 @@ def test_a_change_goes_from_the_form_over_the_test_to_its_approval(
     shown = text(checker.get(page))
     assert "近24个月，原来报0条，改了报0条" in shown
     assert '<svg class="pairs"' in shown
-    assert "柳湾村" in shown or "清河" in shown
+    assert "各村每千件报几条" in shown
 
     checker.post(step, {"do": "approve"})
 

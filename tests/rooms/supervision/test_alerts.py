@@ -29,6 +29,7 @@ def scan(world, at=NIGHT):
 @pytest.fixture
 def cash_alert(world):
     spending.spend(world, "K1", [(world.bodies["shop"], 60_000)], state="paid", method="cash")
+    spending.sign_all(world, "K1")
     scan(world)
     return Alert.objects.get()
 
@@ -38,6 +39,7 @@ def no_source_alert(world):
     spending.spend(
         world, "K1", [(world.bodies["shop"], 60_000)], state="paid", source_kind="", source_id=""
     )
+    spending.sign_all(world, "K1")
     scan(world)
     return Alert.objects.get()
 
@@ -98,6 +100,7 @@ def test_one_bad_model_does_not_stop_the_rest(world, monkeypatch):
     bad = replace(chosen[0], sql="SELECT nothing FROM stg_payment")
     monkeypatch.setattr(catalogue, "at_gate", lambda _gate: [bad, *chosen[1:]])
     spending.spend(world, "K1", [(world.bodies["shop"], 60_000)], state="paid", method="cash")
+    spending.sign_all(world, "K1")
 
     run = scan(world)
 
@@ -127,7 +130,7 @@ def test_the_village_gets_it_first_but_not_who_is_in_it(world):
 
     scan(world)
 
-    alert = Alert.objects.exclude(model_code="cadre-kin-posts").get()
+    alert = Alert.objects.get(model_code="payment-no-source")
     assert (alert.route_step, alert.route_role) == (1, "town_agri_head")
     with pytest.raises(NotFound):
         queries.alert(by=world.actor("village_secretary"), ext_id=alert.ext_id)
@@ -253,6 +256,7 @@ def test_the_night_runs_once_after_two_o_clock(world):
     assert nightly.run_when_due(before_two) == 0
 
     spending.spend(world, "K1", [(world.bodies["shop"], 60_000)], state="paid", method="cash")
+    spending.sign_all(world, "K1")
     assert nightly.run_when_due(before_two + timedelta(minutes=40)) == 1
     assert nightly.run_when_due(before_two + timedelta(minutes=50)) == 0
 

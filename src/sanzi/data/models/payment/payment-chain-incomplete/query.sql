@@ -1,0 +1,100 @@
+WITH judged AS (
+    SELECT
+        p.case_id,
+        MIN(p.line_no) AS line_no,
+        SUM(p.amount_fen) AS case_fen
+    FROM stg_payment p
+    -- What repays a village card has no case and no chain: its holder's secretary decided it.
+    JOIN stg_case k ON k.case_id = p.case_id
+    WHERE p.status IN ('approved', 'dispatched', 'paid')
+        -- Without a single step the approvals are kept elsewhere.
+        AND EXISTS (SELECT 1 FROM stg_approval a WHERE a.subject_id = p.case_id)
+    GROUP BY p.case_id
+),
+needed AS (
+    -- A role of the chain with the number of its step: 3:committee_member.
+    SELECT j.case_id, r.step
+    FROM judged j
+    CROSS JOIN (SELECT UNNEST($base_steps) AS step) r
+    UNION ALL
+    SELECT j.case_id, r.step
+    FROM judged j
+    CROSS JOIN (SELECT UNNEST($tier_1_steps) AS step) r
+    WHERE j.case_fen >= $tier_1_fen
+    UNION ALL
+    SELECT j.case_id, r.step
+    FROM judged j
+    CROSS JOIN (SELECT UNNEST($tier_2_steps) AS step) r
+    WHERE j.case_fen >= $tier_2_fen
+    UNION ALL
+    SELECT j.case_id, r.step
+    FROM judged j
+    CROSS JOIN (SELECT UNNEST($tier_3_steps) AS step) r
+    WHERE j.case_fen >= $tier_3_fen
+),
+signed AS (
+    SELECT a.*
+    FROM stg_approval a
+    WHERE a.action = 'approve'
+),
+step AS (
+    -- The first time a step was signed: a round begun again goes through the steps in order too.
+    SELECT s.subject_id AS case_id, s.step_no, MIN(s.acted_at) AS acted_at
+    FROM signed s
+    GROUP BY s.subject_id, s.step_no
+),
+found AS (
+    SELECT n.case_id, '1missing' AS ground, split_part(n.step, ':', 2) AS role_code
+    FROM needed n
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM signed s
+        WHERE s.subject_id = n.case_id
+            AND (s.role_code = split_part(n.step, ':', 2)
+                OR CAST(s.step_no AS VARCHAR) = split_part(n.step, ':', 1))
+    )
+    UNION ALL
+    SELECT s.subject_id AS case_id, '2out_of_term' AS ground, s.role_code
+    FROM signed s
+    WHERE s.delegate_of_person_id IS NULL
+        AND EXISTS (
+            SELECT 1
+            FROM stg_appointment t
+            WHERE t.person_id = s.actor_person_id
+                AND t.role_code = s.role_code
+                AND t.end_date < CAST(s.acted_at AS DATE)
+        )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM stg_appointment t
+            WHERE t.person_id = s.actor_person_id
+                AND t.role_code = s.role_code
+                AND t.start_date <= CAST(s.acted_at AS DATE)
+                AND (t.end_date IS NULL OR t.end_date >= CAST(s.acted_at AS DATE))
+        )
+    UNION ALL
+    SELECT l.case_id, '3unordered' AS ground, s.role_code
+    FROM step l
+    JOIN step h ON h.case_id = l.case_id
+        AND h.step_no > l.step_no
+        AND h.acted_at < l.acted_at
+    JOIN signed s ON s.subject_id = l.case_id AND s.step_no = l.step_no
+),
+one AS (
+    SELECT f.case_id, MIN(f.ground || ':' || f.role_code) AS first_key
+    FROM found f
+    GROUP BY f.case_id
+)
+SELECT
+    'payment' AS finding_kind,
+    p.payment_id AS finding_id,
+    p.village_id,
+    p.org_id,
+    strftime(COALESCE(p.submitted_at, p.created_at), '%Y-%m') AS period,
+    CAST(COALESCE(p.submitted_at, p.created_at) AS DATE) AS business_date,
+    SUBSTR(split_part(o.first_key, ':', 1), 2) AS ground,
+    split_part(o.first_key, ':', 2) AS role_code,
+    j.case_fen AS amount_fen
+FROM judged j
+JOIN one o ON o.case_id = j.case_id
+JOIN stg_payment p ON p.case_id = j.case_id AND p.line_no = j.line_no

@@ -1,0 +1,19 @@
+SELECT
+    a.ext_id AS alert_id,
+    a.org_ext_id AS org_id,
+    a.division_code AS village_id,
+    a.model_code AS model_code,
+    a.model_version AS model_version,
+    a.finding_kind AS finding_kind,
+    a.finding_id AS finding_id,
+    a.severity AS severity,
+    a.state AS state,
+    a.route_step AS route_step,
+    a.route_role AS route_role,
+    a.opened_at AS opened_at,
+    a.due_at AS due_at,
+    a.vanished_at AS vanished_at,
+    a.disposed_at AS disposed_at,
+    a.conclusion AS conclusion,
+    a.reopened_count AS reopened_count
+FROM supervision_alert a
