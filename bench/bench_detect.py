@@ -130,6 +130,7 @@ class Telling:
     why: str
     rows: dict[tuple[str, str], datetime] = field(default_factory=dict)
     cases: dict[str, datetime] = field(default_factory=dict)
+    acts: dict[str, set[datetime]] = field(default_factory=dict)
 
 
 @dataclass
@@ -157,7 +158,7 @@ def _measure(package: Path, seed: int) -> dict[str, Any]:
     cases = {case for one in tellings for case in one.cases} | drawn
     alerts: list[Alert] = []
     with replay.cut_back(clock):
-        for at, gate, case in sorted(_asked(package, cases)):
+        for at, gate, case in sorted(_asked(package, cases, tellings)):
             clock.now = at
             alerts += _at_gate(gate, case, at)
     models = catalogue.at_gate("nightly")
@@ -182,6 +183,8 @@ def _tellings(package: Path) -> list[Telling]:
     for one in found.values():
         for row, at in one.rows.items():
             case = row[1] if row[0] == "case" else cases.get(row)
+            if case and row[0] not in ("payment", "case"):
+                one.acts.setdefault(case, set()).add(at)
             if case:
                 one.cases[case] = max(at, one.cases.get(case, at))
     return list(found.values())
@@ -203,16 +206,22 @@ def _drawn(package: Path, tellings: list[Telling], seed: int) -> set[str]:
     return set(lawful[:DRAWN])
 
 
-def _asked(package: Path, cases: set[str]) -> Iterator[tuple[datetime, str, str]]:
-    """Return when which gate is asked of which case: as its steps were taken."""
+def _asked(
+    package: Path, cases: set[str], tellings: list[Telling]
+) -> Iterator[tuple[datetime, str, str]]:
+    """Return when which gate is asked of which case: as its steps were taken.
+
+    An entry into a register is judged at the gate `approve`, after it was written.
+    """
     import replay
 
+    yield from {
+        (at, "approve", case) for one in tellings for case, acts in one.acts.items() for at in acts
+    }
     for row in replay.rows_of(package, "case"):
         if row["case_id"] in cases:
             if row["submitted_at"]:
                 yield replay.moment(row["submitted_at"]), "submit", row["case_id"]
-            if row["approved_at"]:
-                yield replay.moment(row["approved_at"]), "approve", row["case_id"]
     paid = {
         (replay.moment(row["paid_at"]) - SECOND, "pay", row["case_id"])
         for row in replay.rows_of(package, "payment")

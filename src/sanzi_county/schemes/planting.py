@@ -16,11 +16,17 @@ from sanzi_county.bodies import Bodies
 from sanzi_county.codes import Numbers
 from sanzi_county.money import Plan
 from sanzi_county.people import People
-from sanzi_county.schemes import spending
+from sanzi_county.schemes import bills, dealings, labour, offices, spending
 from sanzi_county.schemes.scene import Scene, Scheme
 from sanzi_county.write import Sink
 
-SCHEMES: Final[tuple[Scheme, ...]] = (*spending.SCHEMES,)
+SCHEMES: Final[tuple[Scheme, ...]] = (
+    *spending.SCHEMES,
+    *bills.SCHEMES,
+    *labour.SCHEMES,
+    *dealings.SCHEMES,
+    *offices.SCHEMES,
+)
 LAWFUL_LEAST: Final = 5
 VILLAGES_LEAST: Final = 4
 MONTHS_LEAST: Final = 9

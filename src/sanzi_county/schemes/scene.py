@@ -12,6 +12,7 @@ from datetime import date, datetime
 from random import Random
 from typing import Any, Final
 
+from sanzi.kernel.digest import sm3
 from sanzi_county.bodies import Bodies
 from sanzi_county.codes import Numbers
 from sanzi_county.days import DAY, workday_before
@@ -77,7 +78,7 @@ class Scene:
         """The village's collective."""
         return self.plan.village.collective
 
-    def base(self) -> dict[str, object]:
+    def base(self) -> dict[str, Any]:
         """The columns that most rows begin with."""
         return {"org_id": self.body.org_id, "village_id": self.plan.village.code}
 
@@ -134,6 +135,16 @@ class Scene:
             raise ValueError(f"{plan.village.name}: not enough people for the schemes")
         return heads[place]
 
+    def relative(self, tie: str) -> Person:
+        """Somebody tied to the secretary: his brother, his cousin, his cousin's wife, or nobody."""
+        kin = self.plan.village.kin
+        if tie in kin:
+            return kin[tie]
+        person = self.person()
+        if tie == "cousins_wife":
+            self.people.kin(kin["cousin"], person, "spouse", "declared")
+        return person
+
     def outsider(self) -> Person:
         """Somebody from outside the villages."""
         self.taken["out"] = self.taken.get("out", 0) + 1
@@ -149,6 +160,39 @@ class Scene:
         )
         owner = owner or self.outsider()
         return self.bodies.firm(trade, name, kind, owner)
+
+    # Matters
+
+    def case(
+        self,
+        matter: str,
+        title: str,
+        submitted: datetime,
+        approved: datetime | None = None,
+        fen: int | None = None,
+    ) -> str:
+        """The case of a matter, handed in and approved; returns its number."""
+        village = self.plan.village
+        self.taken["case"] = self.taken.get("case", 0) + 1
+        number = f"CX{self.taken['case']:05d}"
+        self.add(
+            "case", case_id=number, matter_code=matter, **self.base(), title=title,
+            amount_fen=fen, status="approved" if approved else "submitted",
+            handler_person_id=village.officer("village_clerk").person_id,
+            created_by_person_id=village.officer("village_clerk").person_id,
+            created_at=submitted, submitted_at=submitted, approved_at=approved,
+            is_backfilled=False,
+        )  # fmt: skip
+        return number
+
+    def name(self, letters: str) -> str:
+        """The next id that begins with these letters."""
+        self.taken[letters] = self.taken.get(letters, 0) + 1
+        return f"{letters}X{self.taken[letters]:04d}"
+
+    def digest(self) -> str:
+        """A digest of some file of this telling, each another."""
+        return sm3(f"{self.key} {self.random.random()}".encode())
 
     # Money
 
