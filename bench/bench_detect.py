@@ -219,9 +219,8 @@ def _asked(
         (at, "approve", case) for one in tellings for case, acts in one.acts.items() for at in acts
     }
     for row in replay.rows_of(package, "case"):
-        if row["case_id"] in cases:
-            if row["submitted_at"]:
-                yield replay.moment(row["submitted_at"]), "submit", row["case_id"]
+        if row["case_id"] in cases and row["submitted_at"]:
+            yield replay.moment(row["submitted_at"]), "submit", row["case_id"]
     paid = {
         (replay.moment(row["paid_at"]) - SECOND, "pay", row["case_id"])
         for row in replay.rows_of(package, "payment")

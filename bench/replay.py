@@ -73,6 +73,9 @@ CARRIED: Mapping[str, Mapping[str, str]] = {
 """Figures that came with a time."""
 
 
+Births = Mapping[tuple[str, str], Mapping[str, datetime]]
+
+
 @dataclass
 class Clock:
     """The moment the record is cut back to (local time, naive), and when rows without times came.
@@ -80,7 +83,7 @@ class Clock:
     `births` maps (table, column) to the moment at which what the column names came about.
     """
 
-    births: Mapping[tuple[str, str], Mapping[str, datetime]]
+    births: Births
     now: datetime | None = None
 
     def known(self, table: str, rows: Any) -> Any:

@@ -137,7 +137,7 @@ SCHEMES: Final = (
             ("合起来不到一万元，村里自己可以定", {"is_over": False}),
             ("三家互不相干，各做各的活",
              {"owners": 3, "purpose": ("围墙粉刷", "水渠清淤", "屋顶补漏")}),
-            ("两家各做一件，隔了大半年", {"owners": 2, "parts": 2, "gap": 110,
+            ("两家各做一件，隔了大半年", {"owners": 2, "parts": 2, "gap": 110, "is_over": False,
                               "purpose": ("凉亭修缮", "戏台修缮")}),
             ("头一笔撤回了，剩下的不到一万元", {"parts": 2, "is_over": False, "gone": 1}),
             ("两家两件，单件都小", {"owners": 2, "parts": 2, "is_over": False,
