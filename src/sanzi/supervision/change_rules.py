@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from sanzi.kernel import money
+from sanzi.supervision import row_tables
 from sanzi.supervision.change_errors import BadParameterValue
 from sanzi.supervision.shapes import Parameter
 
@@ -95,7 +96,7 @@ def range_said(parameter: Parameter) -> str:
         least, most = bounds(parameter)
         return f"从{said(parameter, least)}到{said(parameter, most)}"
     if parameter.unit == "choice":
-        return "、".join(str(one) for one in parameter.choices)
+        return "、".join(row_tables.called(one) for one in parameter.choices)
     return f"1到{LIST_MAX}项，一行一项"
 
 
@@ -123,8 +124,11 @@ def said(parameter: Parameter, value: Any) -> str:
     if parameter.unit == "fen" and type(value) is int:
         return f"{money.format_yuan(value)}元" if value else "0元"
     if isinstance(value, list):
-        return "、".join(str(one) for one in value)
-    return f"{value}{UNITS.get(parameter.unit, '')}"
+        return "、".join(row_tables.called(one) for one in value)
+    if isinstance(value, bool | str):
+        return row_tables.called(value)
+    number = f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{number}{UNITS.get(parameter.unit, '')}"
 
 
 def asked(parameter: Parameter, value: Any) -> str:

@@ -80,7 +80,7 @@ def test_the_figures_are_a_page_and_a_table_to_take_away(two: list[Alert], offic
     sheet = town.get(reverse("office:alert_statistics"), {"as": "csv"})
 
     assert f"开出{len(two)}条" in page
-    assert "不到10条，不算" in page
+    assert "不到10条的不算比率" in page
     text = b"".join(sheet.streaming_content).decode("utf-8-sig")
     assert text.splitlines()[1].startswith(f"全部,全部,{len(two)},")
     assert "支付报销" in text

@@ -14,9 +14,14 @@ from django.views.decorators.http import require_POST
 from sanzi.interfaces.look.parts import ItemRow, Link
 from sanzi.interfaces.office.notes import COLOUR_STATES
 from sanzi.interfaces.office.pages import day, due, show
-from sanzi.interfaces.office.requests import OfficeRequest, officer
+from sanzi.interfaces.office.requests import (
+    OfficeRequest,
+    keep_typed,
+    officer,
+    typed_before,
+)
 from sanzi.interfaces.office.views.alert_steps import silence_of
-from sanzi.interfaces.office.views.alerts import CONCLUSIONS, alert_row
+from sanzi.interfaces.office.views.alerts import alert_row, chosen_before
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs import queries, scope
 from sanzi.orgs.errors import NotFound
@@ -85,13 +90,14 @@ def conclude(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
         raise
     except Refusal as refusal:
         messages.error(request, f"{refusal.text} {refusal.advice}一条也没有动。")
+        keep_typed(request, here.url, "conclude")
     else:
         messages.success(request, f"{count}条一起定了结论，交复核的人看。")
     return here
 
 
 def _show(request: OfficeRequest, found: Matter, asked: Mapping[str, object]) -> HttpResponse:
-    lead = found.lead
+    lead, kept = found.lead, typed_before(request)
     waiting = [row for row in found.rows if row.state in MAY_END]
     may = scope.can(request.actor, "supervision.handle", lead.division_code)
     return show(
@@ -109,7 +115,8 @@ def _show(request: OfficeRequest, found: Matter, asked: Mapping[str, object]) ->
             )
             if lead.case_number
             else None,
-            "choices": CONCLUSIONS,
+            "kept": kept,
+            "choices": chosen_before(kept),
             "scopes": list(loop_rules.SCOPES.items()),
             **asked,
         },

@@ -99,7 +99,7 @@ def edit(request: OfficeRequest, code: str) -> HttpResponseBase:
     typed = own_parts.of_post(request) if request.method == "POST" else own_parts.of_version(last)
     if own_parts.press(request, typed, desk, code):
         return redirect(reverse("office:own_model", args=[code]))
-    back = Link(code, reverse("office:own_model", args=[code]))
+    back = Link(last.said.title or code, reverse("office:own_model", args=[code]))
     return _form(request, typed, desk, f"改第{last.number}版", back)
 
 
@@ -149,7 +149,7 @@ def table(request: OfficeRequest, table: str) -> HttpResponse:
             "sample": own_parts.table_ledger("前几行", names, rows) if rows else None,
         },
         current="alerts",
-        crumbs=_crumbs(Link(one.view, "")),
+        crumbs=_crumbs(Link(one.title, "")),
     )
 
 
@@ -190,7 +190,7 @@ def _page(request: OfficeRequest, code: str, refusal: Refusal | None) -> HttpRes
             "last": last,
         },
         current="alerts",
-        crumbs=_crumbs(Link(code, "")),
+        crumbs=_crumbs(Link(row.title, "")),
         status=409 if refusal else 200,
     )
 

@@ -27,7 +27,7 @@ from sanzi.interfaces.office.views.alert_models import crumbs
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.errors import NotFound
-from sanzi.supervision import change_queries, change_rules
+from sanzi.supervision import change_queries, change_rules, row_tables
 from sanzi.supervision.actions import backtests, changes
 
 STATES = (
@@ -70,7 +70,7 @@ def form(request: OfficeRequest, code: str, name: str) -> HttpResponse:
             "refusal": refusal and {"text": refusal.text, "next_step": refusal.advice},
             "range_text": change_rules.range_said(chosen.parameter),
             "unit": change_rules.UNITS.get(chosen.parameter.unit, ""),
-            "choices": [str(one) for one in chosen.parameter.choices],
+            "choices": [(str(one), row_tables.called(one)) for one in chosen.parameter.choices],
             "places": [(one, names.get(one, one)) for one in chosen.places],
             "typed": request.POST,
             "value": request.POST.get("value", chosen.asked),
