@@ -64,8 +64,8 @@ def _wrong(parameter: Parameter, value: Any) -> str:
     if parameter.unit in WHOLE:
         least, most = bounds(parameter)
         if type(value) is not int:
-            return f"要一个整数，{range_said(parameter)}"
-        return "" if least <= value <= most else f"要{range_said(parameter)}"
+            return f"要一个整数，{_between(parameter)}"
+        return "" if least <= value <= most else f"要{_between(parameter)}"
     if parameter.unit == "choice":
         if not parameter.choices:
             return "规则文件没有列出可以选的，不能在这里改"
@@ -90,11 +90,17 @@ def _wrong_list(parameter: Parameter, value: Any) -> str:
     return "有两项一样" if len({str(one) for one in value}) < len(value) else ""
 
 
+def _between(parameter: Parameter) -> str:
+    least, most = bounds(parameter)
+    return f"从{said(parameter, least)}到{said(parameter, most)}"
+
+
 def range_said(parameter: Parameter) -> str:
     """Return what a value may be, in words."""
+    if parameter.unit in WHOLE and parameter.maximum is None:
+        return f"{said(parameter, bounds(parameter)[0])}或更多"
     if parameter.unit in WHOLE:
-        least, most = bounds(parameter)
-        return f"从{said(parameter, least)}到{said(parameter, most)}"
+        return _between(parameter)
     if parameter.unit == "choice":
         return "、".join(row_tables.called(one) for one in parameter.choices)
     return f"1到{LIST_MAX}项，一行一项"

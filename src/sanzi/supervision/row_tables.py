@@ -38,9 +38,14 @@ class RowTable:
     cells: tuple[tuple[str, ...], ...]
 
 
-def tables_of(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[RowTable]:
-    """Return frozen rows, table by table; columns without any value are left out."""
-    return [_table(name, found) for name, found in rows.items() if found]
+def tables_of(
+    rows: Mapping[str, Sequence[Mapping[str, Any]]], *, year: int | None = None
+) -> list[RowTable]:
+    """Return frozen rows, table by table; columns without any value are left out.
+
+    Days of `year` are said without it, as a page of that year does; paper says all years.
+    """
+    return [_table(name, found, year) for name, found in rows.items() if found]
 
 
 @cache
@@ -66,7 +71,7 @@ def called(value: Any) -> str:
     return words()["parameter"].get(text) or words()["all"].get(text, text)
 
 
-def _table(name: str, rows: Sequence[Mapping[str, Any]]) -> RowTable:
+def _table(name: str, rows: Sequence[Mapping[str, Any]], year: int | None) -> RowTable:
     known = schema.load_tables().get(name)
     columns = {one.name: one for one in known.columns} if known else {}
     primary = known.primary_key[0] if known else ""
@@ -82,7 +87,7 @@ def _table(name: str, rows: Sequence[Mapping[str, Any]]) -> RowTable:
         names=tuple(names),
         heads=tuple(_heading(columns[key].meaning if key in columns else key) for key in names),
         cells=tuple(
-            tuple(cell(key, _in_words(name, columns.get(key), row.get(key))) for key in names)
+            tuple(cell(key, _in_words(name, columns.get(key), row.get(key), year)) for key in names)
             for row in rows[:ROWS_MAX]
         ),
     )
@@ -93,25 +98,25 @@ def _heading(meaning: str) -> str:
     return meaning.replace("（分）", "（元）").split("，", 1)[0].split("；", 1)[0][:HEAD_MAX]
 
 
-def _in_words(table: str, column: schema.Column | None, value: Any) -> Any:
+def _in_words(table: str, column: schema.Column | None, value: Any, year: int | None) -> Any:
     """Return a value of a closed list, a day, a time or a period as people write it."""
     if column is None or not isinstance(value, str) or not value:
         return value
     if column.enum:
         return word_of(table, column.name, value)
     if column.type == "date":
-        return _day(date.fromisoformat(value[:10]))
+        return _day(date.fromisoformat(value[:10]), year)
     if column.type == "datetime":
         at = extraction.moment(value).astimezone(clock.SHANGHAI)
-        return f"{_day(at.date())} {at:%H:%M}"
+        return f"{_day(at.date(), year)} {at:%H:%M}"
     if column.name == "period" and len(value) in (4, 7):
-        year, _, month = value.partition("-")
-        return f"{year}年{int(month)}月" if month else f"{year}年"
+        whole, _, month = value.partition("-")
+        return f"{whole}年{int(month)}月" if month else f"{whole}年"
     return value
 
 
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+def _day(day: date, year: int | None) -> str:
+    return clock.day_said(day) if day.year == year else clock.date_said(day)
 
 
 def cell(name: str, value: Any) -> str:

@@ -85,7 +85,9 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "title": row.model_title,
             "sentence": row.sentence,
             "figures": [Fact(title, text) for title, text in alert.figures],
-            "tables": [_rows_of(one) for one in row_tables.tables_of(alert.rows)],
+            "tables": [
+                _rows_of(one) for one in row_tables.tables_of(alert.rows, year=request.at.year)
+            ],
             "case_link": _more(alert),
             "model_link": None
             if row.category == "own"

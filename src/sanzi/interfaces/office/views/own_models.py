@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -23,6 +24,7 @@ from sanzi.supervision import own_queries
 from sanzi.supervision.actions import own as actions
 from sanzi.supervision.own_rights import Desk
 
+KEPT = "草稿存好了。跑过样例，就可以交审。"
 DONE = {
     "hand_in": "交上去了，等另一个人审。",
     "approve": "同意了，今夜开始试运行，结果只有写的人看得到。",
@@ -69,7 +71,7 @@ def _item(request: OfficeRequest, one: own_queries.OwnRow) -> ItemRow:
     return ItemRow(
         title=f"{one.title}（第{one.number}版，{one.state_title}）",
         url=reverse("office:own_model", args=[one.code]),
-        sub=f"{one.code} · {orgs.village_name(one.division_code)} · "
+        sub=f"{orgs.village_name(one.division_code)} · "
         f"{role_title(one.role_code)}{one.owner_name}写"
         f"{ran if one.last_run_at else ''}",
         due="等您看" if one.may_judge else "",
@@ -84,6 +86,7 @@ def new(request: OfficeRequest) -> HttpResponseBase:
     typed = own_parts.of_post(request) if request.method == "POST" else own_parts.Typed()
     code = own_parts.press(request, typed, desk, actions.NEW)
     if code:
+        messages.success(request, KEPT)
         return redirect(reverse("office:own_model", args=[code]))
     return _form(request, typed, desk, "写一条自建规则", Link("写一条", ""))
 
@@ -98,6 +101,7 @@ def edit(request: OfficeRequest, code: str) -> HttpResponseBase:
         return redirect(reverse("office:own_model", args=[code]))
     typed = own_parts.of_post(request) if request.method == "POST" else own_parts.of_version(last)
     if own_parts.press(request, typed, desk, code):
+        messages.success(request, KEPT)
         return redirect(reverse("office:own_model", args=[code]))
     back = Link(last.said.title or code, reverse("office:own_model", args=[code]))
     return _form(request, typed, desk, f"改第{last.number}版", back)
@@ -167,7 +171,7 @@ def _page(request: OfficeRequest, code: str, refusal: Refusal | None) -> HttpRes
         "own_model",
         {
             "title": row.title,
-            "sub": f"{code} · {orgs.village_name(row.division_code)} · "
+            "sub": f"{orgs.village_name(row.division_code)} · "
             f"{role_title(row.role_code)}{row.owner_name}写 · 第{row.number}版{row.state_title}",
             "refusal": {"text": refusal.text, "next_step": refusal.advice} if refusal else None,
             "code": code,

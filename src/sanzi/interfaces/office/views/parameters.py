@@ -44,6 +44,14 @@ class NoDay(Refusal):
     next_step = "请从日历里选一天。"
 
 
+class NoFirstDay(Refusal):
+    """The first day of a change was not given."""
+
+    code = "office.no_first_day"
+    sentence = "没有填哪天起。"
+    next_step = "请从日历里选一天，今天或以后。"
+
+
 @officer
 def form(request: OfficeRequest, code: str, name: str) -> HttpResponse:
     """Show the form of a change, and take it."""
@@ -89,7 +97,7 @@ def _new(request: OfficeRequest, chosen: change_queries.ChangeForm) -> changes.N
     given = request.POST
     first = _day(given.get("from", ""))
     if first is None:
-        raise NoDay(text="")
+        raise NoFirstDay
     return changes.NewChange(
         model_code=chosen.model.code,
         name=chosen.parameter.name,
@@ -194,7 +202,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
         },
         current="alerts",
         crumbs=crumbs(
-            Link("参数的改动", reverse("office:parameter_changes")), Link(row.ext_id, "")
+            Link("参数的改动", reverse("office:parameter_changes")), Link(row.meaning, "")
         ),
     )
 
