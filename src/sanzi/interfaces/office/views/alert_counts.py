@@ -21,12 +21,13 @@ from sanzi.interfaces.office.pages import (
     moment,
     page_in,
     page_number,
+    place,
     query_without_page,
     show,
     today,
 )
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
-from sanzi.orgs import people_queries, queries, scope
+from sanzi.orgs import people_queries, scope
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision import silence_queries, statistics_queries
 from sanzi.supervision.actions import silences as actions
@@ -190,7 +191,7 @@ def silences(request: OfficeRequest) -> HttpResponse:
             "rows": [
                 {
                     "one": one,
-                    "village": queries.village_name(one.division_code),
+                    "village": place(request, one.division_code),
                     "until": day(request, one.until_date),
                     "standing": STANDINGS[one.standing],
                     "may_revoke": one.standing == "in_force"

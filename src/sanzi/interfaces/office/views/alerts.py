@@ -27,11 +27,12 @@ from sanzi.interfaces.office.pages import (
     day,
     due,
     moment,
+    place,
     show,
 )
 from sanzi.interfaces.office.papers import pieces
 from sanzi.interfaces.office.requests import OfficeRequest, officer, typed_before
-from sanzi.orgs import queries, scope
+from sanzi.orgs import scope
 from sanzi.orgs.roles import title as role_title
 from sanzi.supervision import explaining, loop_rules, matter_queries, row_tables, step_words
 from sanzi.supervision import queries as supervision
@@ -56,7 +57,7 @@ def alert_row(request: OfficeRequest, one: supervision.AlertRow) -> ItemRow:
     return ItemRow(
         title=one.sentence,
         url=reverse("office:alert", args=[one.ext_id]),
-        sub=f"{queries.village_name(one.division_code)} · {one.model_title} · 现在归"
+        sub=f"{place(request, one.division_code)} · {one.model_title} · 现在归"
         f"{one.handler_name or role_title(one.route_role)}",
         due=limit if is_open else day(request, one.opened_at),
         is_late=is_late and is_open,
@@ -80,7 +81,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "alert": alert,
             "state": COLOUR_STATES[row.colour],
             "severity": row.severity,
-            "facts": f"{queries.village_name(row.division_code)} · {row.model_number} "
+            "facts": f"{place(request, row.division_code)} · {row.model_number} "
             f"{row.model_title} · {row.state_title}",
             "title": row.model_title,
             "sentence": row.sentence,

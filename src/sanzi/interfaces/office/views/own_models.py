@@ -14,10 +14,9 @@ from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look.parts import Cell, Column, Event, Fact, ItemRow, Ledger, Link, Row
 from sanzi.interfaces.office import own_parts
-from sanzi.interfaces.office.pages import moment, show
+from sanzi.interfaces.office.pages import moment, place, show
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.kernel.refusals import Refusal
-from sanzi.orgs import queries as orgs
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.roles import title as role_title
 from sanzi.supervision import own_queries
@@ -71,7 +70,7 @@ def _item(request: OfficeRequest, one: own_queries.OwnRow) -> ItemRow:
     return ItemRow(
         title=f"{one.title}（第{one.number}版，{one.state_title}）",
         url=reverse("office:own_model", args=[one.code]),
-        sub=f"{orgs.village_name(one.division_code)} · "
+        sub=f"{place(request, one.division_code)} · "
         f"{role_title(one.role_code)}{one.owner_name}写"
         f"{ran if one.last_run_at else ''}",
         due="等您看" if one.may_judge else "",
@@ -171,7 +170,7 @@ def _page(request: OfficeRequest, code: str, refusal: Refusal | None) -> HttpRes
         "own_model",
         {
             "title": row.title,
-            "sub": f"{orgs.village_name(row.division_code)} · "
+            "sub": f"{place(request, row.division_code)} · "
             f"{role_title(row.role_code)}{row.owner_name}写 · 第{row.number}版{row.state_title}",
             "refusal": {"text": refusal.text, "next_step": refusal.advice} if refusal else None,
             "code": code,
@@ -219,7 +218,7 @@ def _findings(request: OfficeRequest, view: own_queries.OwnView) -> Ledger:
             Row(
                 [
                     Cell(one.sentence),
-                    Cell(orgs.village_name(one.division_code)),
+                    Cell(place(request, one.division_code)),
                     Cell(one.finding_id, sub=one.finding_kind),
                     Cell(moment(request, one.found_at)),
                 ]
