@@ -49,6 +49,7 @@ from sanzi_county.events import YUAN
 from sanzi_county.history import History
 from sanzi_county.money import PLACES_MAX, Plan, Sources
 from sanzi_county.people import People, settle_village
+from sanzi_county.schemes import planting
 from sanzi_county.world import Firm, Org, Person, Town, Village
 from sanzi_county.write import Sink
 from sanzi_county.wrongs import Planter
@@ -70,6 +71,7 @@ class Size:
     months: int = 12
     seed: int = 1
     has_doubts: bool = False
+    schemes: int | None = None
 
     def check(self) -> None:
         """Raises ValueError outside the limits."""
@@ -92,14 +94,16 @@ def write_county(
     until: date | None = None,
     seed: int = 1,
     has_doubts: bool = False,
+    schemes: int | None = None,
 ) -> dict[str, int]:
     """Write the package and `extras/` into `folder`; returns rows by table.
 
     `until` is the last day told, yesterday if not given. With `has_doubts` the second village's
-    bank tells of lines that its books do not know. Raises ValueError for sizes that cannot be
+    bank tells of lines that its books do not know; with `schemes`, a seed of their own, schemes
+    are planted too. Raises ValueError for sizes that cannot be
     told.
     """
-    size = Size(villages, months, seed, has_doubts)
+    size = Size(villages, months, seed, has_doubts, schemes)
     size.check()
     last = until or clock.today() - DAY
     extra_names = {name: f"{name}_{last.year}" for name in ("land_rent", "land_rent_fixes")}
@@ -144,6 +148,13 @@ class _Teller:
                 plans.append(self._plan(village, operator))
             start += count
         Planter(self._sink, self._numbers, self._until).plant_all(plans)
+        if self._size.schemes is not None:
+            planting.plant_all(
+                planting.Ground(self._sink, self._numbers, self._bodies, self._people, plans),
+                self._until,
+                self._size.months,
+                self._size.schemes,
+            )
         if self._size.has_doubts:
             doubts.raise_in(plans[1], self._until)
         for plan in plans:
@@ -224,6 +235,8 @@ class _Teller:
             org.account_id, org.account = f"A-{org.org_id}", self._numbers.org_account()
             org.bank = FARM if is_with_farm else RURAL
         households = rent.HOUSEHOLDS if self._is_first(village) else random.randint(52, 72)
+        if self._size.schemes is not None and not self._is_first(village):
+            households += planting.HOUSEHOLDS
         settle_village(self._people, random, village, households)
         people, homes = village.population, village.household_count
         for org in bodies.values():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from sanzi_county.bodies import RURAL
@@ -49,6 +49,29 @@ class Mark:
     is_wrong: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A telling of a scheme (`turn` 0) or of what looks like it: who carries it is on the sheet."""
+
+    scheme: str
+    turn: int
+    village_id: str
+    why: str
+
+    def row(self, table: str, row_id: str, acted: datetime) -> dict[str, object]:
+        """The line of the answer sheet for a row."""
+        return {
+            "scheme": self.scheme,
+            "turn": self.turn,
+            "is_wrong": self.turn == 0,
+            "village_id": self.village_id,
+            "table": table,
+            "row_id": row_id,
+            "acted_at": acted,
+            "why": self.why,
+        }
+
+
 @dataclass(slots=True)
 class Spend:
     """One case of payment, with one line or many."""
@@ -68,6 +91,8 @@ class Spend:
     has_budget: bool = True
     is_withdrawn: bool = False
     marks: list[Mark] = field(default_factory=list)
+    plants: list[Planted] = field(default_factory=list)
+    proof: Mapping[str, object] = field(default_factory=dict)
     marked_line: int = 1
     arrival: Income | None = None
     booked: dict[str, int] | None = None

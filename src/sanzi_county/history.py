@@ -236,7 +236,7 @@ class History:
             )
             if not spend.is_withdrawn:
                 self._bank_out(move, spend, line, name)
-        self._answer(spend, names)
+        self._answer(spend, names, move)
         return names
 
     def _bank_out(self, move: _Move, spend: Spend, line: int, payment_id: str) -> None:
@@ -261,26 +261,26 @@ class History:
         is_bill = seller is not None
         issued = spend.invoice_date or spend.day - 2 * DAY
         number = (spend.invoice_no or self._numbers.invoice(issued)) if is_bill else None
-        self._sink.add(
-            "invoice",
-            invoice_id=self._name("V"),
-            payment_id=payments[0],
-            case_id=case_id,
-            kind="e_invoice" if is_bill else "roster",
-            invoice_no=number,
-            issue_date=issued if is_bill else spend.day,
-            seller_name=seller.name if seller else None,
-            seller_tax_no=seller.uscc if seller else None,
-            buyer_name=spend.org.name,
-            buyer_tax_no=spend.org.uscc,
-            amount_fen=spend.total_fen,
-            item_text=spend.purpose,
-            verify_status=("red_flushed" if spend.red_on else "ok") if is_bill else None,
-            verified_at=at(spend.red_on or spend.day, 9, 5) if is_bill else None,
-            file_hash=sm3((number or case_id).encode()),
-            org_id=spend.org.org_id,
-            type_code="einv_general" if is_bill else None,
-        )
+        bill: dict[str, object] = {
+            "invoice_id": self._name("V"),
+            "payment_id": payments[0],
+            "case_id": case_id,
+            "kind": "e_invoice" if is_bill else "roster",
+            "invoice_no": number,
+            "issue_date": issued if is_bill else spend.day,
+            "seller_name": seller.name if seller else None,
+            "seller_tax_no": seller.uscc if seller else None,
+            "buyer_name": spend.org.name,
+            "buyer_tax_no": spend.org.uscc,
+            "amount_fen": spend.total_fen,
+            "item_text": spend.purpose,
+            "verify_status": ("red_flushed" if spend.red_on else "ok") if is_bill else None,
+            "verified_at": at(spend.red_on or spend.day, 9, 5) if is_bill else None,
+            "file_hash": sm3((number or case_id).encode()),
+            "org_id": spend.org.org_id,
+            "type_code": "einv_general" if is_bill else None,
+        }
+        self._sink.add("invoice", **{**bill, **spend.proof})
         if spend.red_on is not None:
             self._sink.beside(
                 "red_invoices",
@@ -351,7 +351,10 @@ class History:
         order = len(self._moves)
         return _Move(self._paid_at(spend), order, spend.org, signed, spend, self._name("C"))
 
-    def _answer(self, spend: Spend, payments: list[str]) -> None:
+    def _answer(self, spend: Spend, payments: list[str], move: _Move) -> None:
+        for one in spend.plants:
+            for name in payments:
+                self._sink.beside("schemes", **one.row("payment", name, move.at))
         for mark in spend.marks:
             self._sink.beside(
                 "answers" if mark.is_wrong else "lookalikes",

@@ -19,6 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--until", type=date.fromisoformat, default=None, help="历史到哪一天（默认昨天）"
     )
     parser.add_argument("--seed", type=int, default=1, help="随机种子；相同种子写出相同内容")
+    parser.add_argument(
+        "--schemes", type=int, default=None, metavar="SEED",
+        help="再编进作弊的手法和像它又合法的事，答案在 extras/schemes.csv",
+    )  # fmt: skip
     parser.add_argument("directory", type=Path, metavar="DIR", help="写到哪个文件夹")
 
 
@@ -30,6 +34,7 @@ def run(options: argparse.Namespace) -> str:
         months=options.months,
         until=options.until,
         seed=options.seed,
+        schemes=options.schemes,
     )
     return (
         f"{options.directory}：{counts['org']} 个组织，{counts['person']} 人，"

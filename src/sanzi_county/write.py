@@ -32,6 +32,9 @@ EXTRAS: Final = {
     "bank_cards": ("card", "holder", "limit_fen", "bill_day", "due_day"),
     "answers": ("model_code", "village_id", "payment_id", "why"),
     "lookalikes": ("model_code", "village_id", "payment_id", "why"),
+    "schemes": (
+        "scheme", "turn", "is_wrong", "village_id", "table", "row_id", "acted_at", "why",
+    ),
     "red_invoices": ("number", "issue_date", "amount_fen", "seller_name"),
 }  # fmt: skip
 

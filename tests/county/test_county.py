@@ -324,7 +324,7 @@ def test_the_same_seed_gives_the_same_bytes(folder: Path, tmp_path: Path) -> Non
     write_county(tmp_path, villages=3, months=3, until=UNTIL, seed=7)
     paths = sorted(p.relative_to(folder) for p in folder.rglob("*.*"))
     exchanged = sum(one.exchange for one in load_tables().values())
-    assert len(paths) == exchanged + 1 + 7
+    assert len(paths) == exchanged + 1 + 8
     for path in paths:
         assert (tmp_path / path).read_bytes() == (folder / path).read_bytes()
 

@@ -186,7 +186,8 @@ def _payee(payment: Row) -> str:
 
 def _ties(payment: Row, approvals: list[Row]) -> Ties | None:
     """Return officers and payee with their kin, the payee's owners and his account's others."""
-    officers = {str(payment["handler_person_id"]): "经办"} if payment["handler_person_id"] else {}
+    handler = payment.get("handler_person_id")
+    officers = {str(handler): "经办"} if handler else {}
     for one in approvals:
         if one["actor_person_id"]:
             duty = _duty(one["role_code"])
