@@ -26,7 +26,7 @@ from sanzi.interfaces.office.pages import (
     show,
     today,
 )
-from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
+from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
 from sanzi.orgs import people_queries, scope
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision import silence_queries, statistics_queries
@@ -187,10 +187,12 @@ def silences(request: OfficeRequest) -> HttpResponse:
         "alert_silences",
         {
             "title": "记住的误报",
+            "kept": typed_before(request),
             "sub": _told(request, silence_queries.last_night()),
             "rows": [
                 {
                     "one": one,
+                    "form": f"revoke-{one.ext_id}",
                     "village": place(request, one.division_code),
                     "until": day(request, one.until_date),
                     "standing": STANDINGS[one.standing],
@@ -228,6 +230,7 @@ def revoke(request: OfficeRequest, ext_id: str) -> HttpResponse:
         ),
         done="撤回了，今晚照常查。",
         to=reverse("office:alert_silences"),
+        keep=f"revoke-{ext_id}",
     )
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from sanzi.interfaces.look.parts import Cell, Column, Event, Fact, ItemRow, Ledger, Link, Row
 from sanzi.interfaces.office import own_parts
 from sanzi.interfaces.office.pages import moment, place, show
-from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
+from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.roles import title as role_title
@@ -173,6 +173,7 @@ def _page(request: OfficeRequest, code: str, refusal: Refusal | None) -> HttpRes
             "sub": f"{place(request, row.division_code)} · "
             f"{role_title(row.role_code)}{row.owner_name}写 · 第{row.number}版{row.state_title}",
             "refusal": {"text": refusal.text, "next_step": refusal.advice} if refusal else None,
+            "kept": typed_before(request),
             "code": code,
             "row": row,
             "versions": [
@@ -256,7 +257,8 @@ def act(request: OfficeRequest, code: str) -> HttpResponseBase:
         return _page(request, code, _Nothing())
     page_of = "office:own_model_edit" if pressed == "revise" else "office:own_model"
     back = reverse("office:own_model", args=[code])
-    return attempt(request, todo, done=DONE[pressed], to=reverse(page_of, args=[code]), back=back)
+    to = reverse(page_of, args=[code])
+    return attempt(request, todo, done=DONE[pressed], to=to, back=back, keep=pressed)
 
 
 class _Nothing(Refusal):

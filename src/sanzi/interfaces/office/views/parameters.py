@@ -22,7 +22,7 @@ from sanzi.interfaces.office.pages import (
     show,
     today,
 )
-from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
+from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
 from sanzi.interfaces.office.views.alert_models import crumbs
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs import queries as orgs
@@ -194,6 +194,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
         request,
         "parameter_change",
         {
+            "kept": typed_before(request),
             "title": f"{place}：“{row.meaning}”{row.old[:40]}改成{row.new[:40]}",
             "sub": f"{row.model_number} {row.model_title} · {row.state_title}",
             "found": found,
@@ -235,7 +236,8 @@ def step(request: OfficeRequest, ext_id: str) -> HttpResponse:
     if todo is None:
         raise NotFound
     action, done = todo
-    return attempt(request, action, done=done, to=reverse("office:parameter_change", args=[ext_id]))
+    here = reverse("office:parameter_change", args=[ext_id])
+    return attempt(request, action, done=done, to=here, keep=request.POST["do"])
 
 
 def _steps(request: OfficeRequest, ext_id: str) -> dict[str, tuple[Callable[[], Any], str]]:
