@@ -53,6 +53,7 @@ CLERK, HEAD, SECRETARY = (
     "village_secretary.101201",
 )
 ACCOUNTANT, DISCIPLINE = "agency_accountant.101000", "town_discipline_office.101000"
+COUNTY_AGRI = "county_agri.000000"
 MONTH = f"{clock.today():%Y-%m}"
 TOWN = "999901101000"
 OFFICE = (
@@ -80,6 +81,17 @@ OFFICE = (
     ("entry rule", ACCOUNTANT, "/office/charts/rce2023/rules/payment.settled/"),
     ("cash", ACCOUNTANT, "/office/cash/"),
     ("alerts", DISCIPLINE, "/office/alerts/"),
+    ("alerts in figures", DISCIPLINE, "/office/alerts/statistics/"),
+    ("remembered false alarms", DISCIPLINE, "/office/alerts/silences/"),
+    ("alert models", DISCIPLINE, "/office/models/"),
+    ("changes of parameters", COUNTY_AGRI, "/office/parameter-changes/"),
+    (
+        "a parameter to change",
+        COUNTY_AGRI,
+        "/office/models/payment-tier-split/figures/window_days/",
+    ),
+    ("own models", DISCIPLINE, "/office/own-models/"),
+    ("a new own model", DISCIPLINE, "/office/own-models/new/"),
     ("letters", DISCIPLINE, "/office/letters/"),
     ("what is due on the board", SECRETARY, "/office/due/"),
     ("what villagers said", CLERK, "/office/comments/"),
@@ -124,6 +136,14 @@ DEEPER = (
     ),
     ("voucher", ACCOUNTANT, f"/office/books/E0101/{MONTH}/vouchers/", r"/office/vouchers/[^/]+/$"),
     ("alert", DISCIPLINE, "/office/alerts/", r"/office/alerts/AL[^/?]+/$"),
+    ("alerts about one matter", DISCIPLINE, "/office/alerts/", r"/office/alerts/about/[^/?]+/$"),
+    ("alert model", DISCIPLINE, "/office/models/", r"/office/models/[^/?]+/$"),
+    (
+        "table of own models",
+        DISCIPLINE,
+        "/office/own-models/new/",
+        r"/office/own-models/tables/[^/?]+/",
+    ),
 )
 HERE = "/village/{village}"
 PORTAL = (

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from sanzi.kernel import money
+from sanzi.supervision import row_tables
 from sanzi.supervision.change_errors import BadParameterValue
 from sanzi.supervision.shapes import Parameter
 
@@ -63,8 +64,8 @@ def _wrong(parameter: Parameter, value: Any) -> str:
     if parameter.unit in WHOLE:
         least, most = bounds(parameter)
         if type(value) is not int:
-            return f"要一个整数，{range_said(parameter)}"
-        return "" if least <= value <= most else f"要{range_said(parameter)}"
+            return f"要一个整数，{_between(parameter)}"
+        return "" if least <= value <= most else f"要{_between(parameter)}"
     if parameter.unit == "choice":
         if not parameter.choices:
             return "规则文件没有列出可以选的，不能在这里改"
@@ -89,13 +90,19 @@ def _wrong_list(parameter: Parameter, value: Any) -> str:
     return "有两项一样" if len({str(one) for one in value}) < len(value) else ""
 
 
+def _between(parameter: Parameter) -> str:
+    least, most = bounds(parameter)
+    return f"从{said(parameter, least)}到{said(parameter, most)}"
+
+
 def range_said(parameter: Parameter) -> str:
     """Return what a value may be, in words."""
+    if parameter.unit in WHOLE and parameter.maximum is None:
+        return f"{said(parameter, bounds(parameter)[0])}或更多"
     if parameter.unit in WHOLE:
-        least, most = bounds(parameter)
-        return f"从{said(parameter, least)}到{said(parameter, most)}"
+        return _between(parameter)
     if parameter.unit == "choice":
-        return "、".join(str(one) for one in parameter.choices)
+        return "、".join(row_tables.called(one) for one in parameter.choices)
     return f"1到{LIST_MAX}项，一行一项"
 
 
@@ -123,8 +130,11 @@ def said(parameter: Parameter, value: Any) -> str:
     if parameter.unit == "fen" and type(value) is int:
         return f"{money.format_yuan(value)}元" if value else "0元"
     if isinstance(value, list):
-        return "、".join(str(one) for one in value)
-    return f"{value}{UNITS.get(parameter.unit, '')}"
+        return "、".join(row_tables.called(one) for one in value)
+    if isinstance(value, bool | str):
+        return row_tables.called(value)
+    number = f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{number}{UNITS.get(parameter.unit, '')}"
 
 
 def asked(parameter: Parameter, value: Any) -> str:

@@ -31,6 +31,7 @@ RELATIONS: Final = {
     "parent_in_law": "岳父母公婆", "sibling_in_law": "姻亲兄弟姐妹", "uncle_aunt": "叔伯姑姨",
     "nephew_niece": "侄甥", "cousin": "堂表亲", "other": "亲属",
 }  # fmt: skip
+OUTSIDE: Final = {"handler": "经办人", "system": "系统"}
 Row = dict[str, Any]
 
 
@@ -185,10 +186,12 @@ def _payee(payment: Row) -> str:
 
 def _ties(payment: Row, approvals: list[Row]) -> Ties | None:
     """Return officers and payee with their kin, the payee's owners and his account's others."""
-    officers = {str(payment["handler_person_id"]): "经办"} if payment["handler_person_id"] else {}
+    handler = payment.get("handler_person_id")
+    officers = {str(handler): "经办"} if handler else {}
     for one in approvals:
         if one["actor_person_id"]:
-            officers.setdefault(str(one["actor_person_id"]), role_title(one["role_code"]))
+            duty = _duty(one["role_code"])
+            officers.setdefault(str(one["actor_person_id"]), duty)
     behind = _behind(payment)
     names = people_queries.names_of([*officers, *behind])
     payee_key = "payee"
@@ -219,6 +222,10 @@ def _ties(payment: Row, approvals: list[Row]) -> Ties | None:
         if not any(one.left == person for one in ties)
     ]
     return Ties(tuple(nodes), tuple(ties))
+
+
+def _duty(role_code: str) -> str:
+    return OUTSIDE.get(role_code) or role_title(role_code)
 
 
 def _behind(payment: Row) -> dict[str, str]:
@@ -275,7 +282,7 @@ def _course(payment: Row | None, approvals: list[Row]) -> tuple[Happened, ...]:
     found += [
         Happened(
             extraction.moment(str(one["acted_at"])),
-            f"{role_title(one['role_code'])}{acts.get(one['action'], '办过')}",
+            f"{_duty(one['role_code'])}{acts.get(one['action'], '办过')}",
         )
         for one in approvals
         if one["acted_at"]

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
-from sanzi.kernel import masking, money
-from sanzi.record import schema
+import yaml
+
+from sanzi.kernel import clock, masking, money
+from sanzi.orgs.roles import roles
+from sanzi.record import extraction, schema
+
+WORDS_FILE: Final = Path(__file__).resolve().parent.parent / "data" / "record_words.yaml"
 
 COLUMNS_MAX: Final = 12
 ROWS_MAX: Final = 100
@@ -30,14 +38,42 @@ class RowTable:
     cells: tuple[tuple[str, ...], ...]
 
 
-def tables_of(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[RowTable]:
-    """Return frozen rows, table by table; columns without any value are left out."""
-    return [_table(name, found) for name, found in rows.items() if found]
+def tables_of(
+    rows: Mapping[str, Sequence[Mapping[str, Any]]], *, year: int | None = None
+) -> list[RowTable]:
+    """Return frozen rows, table by table; columns without any value are left out.
+
+    Days of `year` are said without it, as a page of that year does; paper says all years.
+    """
+    return [_table(name, found, year) for name, found in rows.items() if found]
 
 
-def _table(name: str, rows: Sequence[Mapping[str, Any]]) -> RowTable:
+@cache
+def words() -> Mapping[str, Mapping[str, str]]:
+    """Return what the values of closed lists are called: `all`, and by `table.column`."""
+    found: dict[str, dict[str, str]] = yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))
+    return found
+
+
+def word_of(table: str, column: str, value: str) -> str:
+    """Return what a value of a closed list is called."""
+    return words().get(f"{table}.{column}", {}).get(value) or words()["all"].get(value, value)
+
+
+def called(value: Any) -> str:
+    """Return one item of a parameter in words: a role, a closed list's value, else itself."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    text = str(value)
+    role = roles().get(text)
+    if role:
+        return role.title
+    return words()["parameter"].get(text) or words()["all"].get(text, text)
+
+
+def _table(name: str, rows: Sequence[Mapping[str, Any]], year: int | None) -> RowTable:
     known = schema.load_tables().get(name)
-    titles = {one.name: one.meaning for one in known.columns} if known else {}
+    columns = {one.name: one for one in known.columns} if known else {}
     primary = known.primary_key[0] if known else ""
     names = [
         key
@@ -49,14 +85,38 @@ def _table(name: str, rows: Sequence[Mapping[str, Any]]) -> RowTable:
         table=name,
         title=known.title if known else name,
         names=tuple(names),
-        heads=tuple(_heading(titles.get(key, key)) for key in names),
-        cells=tuple(tuple(cell(key, row.get(key)) for key in names) for row in rows[:ROWS_MAX]),
+        heads=tuple(_heading(columns[key].meaning if key in columns else key) for key in names),
+        cells=tuple(
+            tuple(cell(key, _in_words(name, columns.get(key), row.get(key), year)) for key in names)
+            for row in rows[:ROWS_MAX]
+        ),
     )
 
 
 def _heading(meaning: str) -> str:
     """Return the first words of a column's meaning, its amounts in yuan."""
     return meaning.replace("（分）", "（元）").split("，", 1)[0].split("；", 1)[0][:HEAD_MAX]
+
+
+def _in_words(table: str, column: schema.Column | None, value: Any, year: int | None) -> Any:
+    """Return a value of a closed list, a day, a time or a period as people write it."""
+    if column is None or not isinstance(value, str) or not value:
+        return value
+    if column.enum:
+        return word_of(table, column.name, value)
+    if column.type == "date":
+        return _day(date.fromisoformat(value[:10]), year)
+    if column.type == "datetime":
+        at = extraction.moment(value).astimezone(clock.SHANGHAI)
+        return f"{_day(at.date(), year)} {at:%H:%M}"
+    if column.name == "period" and len(value) in (4, 7):
+        whole, _, month = value.partition("-")
+        return f"{whole}年{int(month)}月" if month else f"{whole}年"
+    return value
+
+
+def _day(day: date, year: int | None) -> str:
+    return clock.day_said(day) if day.year == year else clock.date_said(day)
 
 
 def cell(name: str, value: Any) -> str:
@@ -80,6 +140,8 @@ def said(unit: str, value: Any) -> str:
     if unit == "fen":
         return f"{money.format_yuan(int(value))}元"
     if unit == "list":
-        return "、".join(str(one) for one in value) if value else "没有"
+        return "、".join(called(one) for one in value) if value else "没有"
+    if isinstance(value, bool | str):
+        return called(value)
     words = {"days": "天", "percent": "%", "people": "人", "count": ""}
     return f"{value}{words.get(unit, '')}"

@@ -5,6 +5,7 @@ The gates and the nightly scan both come through `find`, so that they can only a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -40,6 +41,8 @@ CONCLUSIONS: Final = ("confirmed", "explained", "false_positive", "data_error", 
 LONGEST_PERSON_NAME: Final = 4
 REASON_LEAST: Final = 8
 WINDOW: Final = "window_days"
+MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+YEAR: Final = re.compile(r"20[0-9]{2}")
 
 
 class Runs(Protocol):
@@ -243,7 +246,14 @@ def written(column: Column, value: Any, year: int) -> str:
         return DUTIES.get(str(value), str(value))
     if column.type == "role":
         return ROLES.get(str(value), str(value))
-    return str(value)
+    return _period(column.name, str(value))
+
+
+def _period(name: str, text: str) -> str:
+    """Return a month, or the year of a period, as people say it; other text as it is."""
+    if MONTH.fullmatch(text):
+        return f"{text[:4]}年{int(text[5:])}月"
+    return f"{text}年" if "period" in name and YEAR.fullmatch(text) else text
 
 
 def _day(day: date, year: int) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, Protocol
 
 SUBJECT: Final = "subject"
@@ -165,8 +167,14 @@ def _lacks(ask: Ask, rows: Rows, values: Mapping[str, Any]) -> bool:
 
 def _unordered(ask: Ask, rows: Rows, _: Mapping[str, Any]) -> bool:
     (table, name), (_table, by) = ask.columns[0][0], ask.columns[1][0]
-    known = [row for row in rows.pick(table, [by, name]) if None not in row]
-    return any(low[0] < high[0] and low[1] > high[1] for low in known for high in known)
+    known = sorted({row for row in rows.pick(table, [by, name]) if None not in row})
+    highest_before = None
+    for _, group in groupby(known, key=itemgetter(0)):
+        found = [value for _, value in group]
+        if highest_before is not None and found[0] < highest_before:
+            return True
+        highest_before = found[-1] if highest_before is None else max(highest_before, found[-1])
+    return False
 
 
 def _values(column: Column, ask: Ask, rows: Rows, values: Mapping[str, Any]) -> set[Any]:

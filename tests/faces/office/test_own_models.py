@@ -118,6 +118,8 @@ def test_from_the_form_to_trial_over_two_desks(officer: Any, writer: Any) -> Non
     own = writer.post(act, {"do": "approve", "text": WHY}, follow=True).content.decode()
     assert "由另一个人来看" in own
     assert "同意试运行" in checker.get(page).content.decode()
+    refused = checker.post(act, {"do": "reject", "text": "太短"}, follow=True).content.decode()
+    assert 'maxlength="300">太短</textarea>' in refused
     checker.post(act, {"do": "approve", "text": WHY})
     assert OwnVersion.objects.get().state == "trial"
 

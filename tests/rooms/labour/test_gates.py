@@ -105,7 +105,7 @@ def test_other_places_and_smaller_sums_pass_the_gate(labour: Labour, place: str,
 
     check = supervision.last_check(number)
     assert check is not None
-    assert check.model_count == 7
+    assert check.model_count == 8
     assert check.verdicts == ()
 
 

@@ -359,11 +359,9 @@ def test_a_town_sets_what_the_model_file_lets_it_set(world, monkeypatch):
 
 
 def test_a_closed_model_is_changed_by_the_discipline_offices_alone(world, maker, checker):
-    [code] = [one.code for one in catalogue.models().values() if one.is_closed and one.parameters][
-        :1
-    ]
-    one = catalogue.models()[code].parameters[0]
-    wanted = new(model_code=code, name=one.name, value=one.default_on(TODAY) + 1)
+    one = catalogue.models()["payment-silence"]
+    whole = next(each for each in one.parameters if each.unit == "percent")
+    wanted = new(model_code=one.code, name=whole.name, value=whole.default_on(TODAY) + 1)
 
     refused(NotFound, lambda: changes.propose(new=wanted, by=maker, at=AT))
     name = changes.propose(new=wanted, by=checker, at=AT)

@@ -76,7 +76,7 @@ def test_the_course_of_the_case_comes_before_the_alert(world):
     spending.sign(world, "K1", "village_secretary", world.people["village_secretary"])
     scan()
 
-    course = told(world, case_number="K1").course
+    course = told(world, case_number="K1", model_code="payment-cash").course
 
     assert [one.what for one in course] == ["提交", "村党组织书记同意"]
 

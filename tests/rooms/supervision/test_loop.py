@@ -138,7 +138,7 @@ def test_a_false_alarm_expires(world, cash):
 
     after = scan(datetime(2027, 4, 1, 2, tzinfo=UTC))
 
-    assert (after.silenced_count, Alert.objects.get().state) == (0, "pending")
+    assert (after.silenced_count, Alert.objects.get(ext_id=cash).state) == (0, "pending")
 
 
 def test_a_false_alarm_of_two_parties_covers_their_other_payments_not_those_of_others(world):

@@ -197,4 +197,4 @@ def test_the_gate_finds_the_dead_the_kin_and_what_is_paid_twice(world):
     assert found("B1") == {"subsidy-deceased", "subsidy-account-mismatch", "subsidy-over-rate"}
     assert found("J0") == {"aid-kin-unfiled", "aid-publicity-missing"}
     assert found("P1") == {"cadre-double-pay", "cadre-pay-over"}
-    assert found("A0") == {"cadre-loan"}
+    assert found("A0") == {"cadre-loan", "payment-advance-overdue"}

@@ -16,6 +16,10 @@ class Rows:
         return [tuple(row.get(name) for name in columns) for row in self.tables.get(table, [])]
 
 
+def _steps(*steps):
+    return [{"no": number, "at": at} for number, at in steps]
+
+
 PAYEE = [["subject.payee_person_id"], ["approval.actor_person_id"]]
 SIGNED = [{"actor_person_id": "P1", "role_code": "handler"}]
 
@@ -58,6 +62,32 @@ SIGNED = [{"actor_person_id": "P1", "role_code": "handler"}]
             {"subject": [{"fen": 20}, {"fen": 40}]},
             True,
         ),
+        ({"stray": [["account.org"], ["subject.org"]]}, {"account": [{"org": "A"}]}, True),
+        (
+            {"stray": [["account.org"], ["subject.org"]]},
+            {"account": [{"org": "A"}], "subject": [{"org": "A"}, {"org": "B"}]},
+            False,
+        ),
+        (
+            {"says": ["i.text"], "of": "$roles"},
+            {"i": [{"text": None}, {"text": "the handler"}]},
+            True,
+        ),
+        ({"says": ["i.text"], "of": "$roles"}, {"i": [{"text": "somebody"}]}, False),
+        (
+            {"lacks": "approval.role", "of": ["1:handler"], "per": ["approval.of", "subject.case"]},
+            {"approval": [{"of": "K1", "role": "handler"}], "subject": [{"case": "K1"}]},
+            False,
+        ),
+        (
+            {"lacks": "approval.role", "of": ["1:handler"], "per": ["approval.of", "subject.case"]},
+            {"approval": [{"of": "K2", "role": "handler"}], "subject": [{"case": "K1"}]},
+            True,
+        ),
+        ({"unordered": "a.at", "by": "a.no"}, {"a": _steps((1, 8), (2, 9), (3, 9))}, False),
+        ({"unordered": "a.at", "by": "a.no"}, {"a": _steps((3, 8), (1, 9), (2, 7))}, True),
+        ({"unordered": "a.at", "by": "a.no"}, {"a": _steps((1, 9), (1, 7), (2, 9))}, False),
+        ({"unordered": "a.at", "by": "a.no"}, {"a": _steps((1, None), (2, 7))}, False),
     ],
 )
 def test_a_line_holds_when_its_rows_are_there(line, rows, is_open):

@@ -103,6 +103,7 @@ def _spend(world: World) -> None:
 def test_the_verdicts_on_works_and_purchases_equal_those_of_the_night(world: World) -> None:
     first = _buy(world, "B-1", "C-KIN", 20)
     _buy(world, "B-2", "C-2", 10, estimate_fen=1_000_000, method="quote")
+    _buy(world, "B-4", "C-2", 5, estimate_fen=900_000)
     for firm in ("C-1", "C-2"):
         Quote.objects.create(
             ext_id=f"BJ-{firm}", procurement=first, price_fen=950_000, quoted_at=AT,
@@ -122,7 +123,7 @@ def test_the_verdicts_on_works_and_purchases_equal_those_of_the_night(world: Wor
     rows = {(one.finding_kind, one.finding_id) for one in night.findings.values()}
     cases = neighbourhood.case_ids_of(rows)
     seen = set()
-    for number in ("K-1", "K-2", "B-1", "B-2", "P-1", "P-2", "P-3", "P-4", "P-5"):
+    for number in ("K-1", "K-2", "B-1", "B-2", "B-4", "P-1", "P-2", "P-3", "P-4", "P-5"):
         gate = precheck.judge(case_numbers=[number], models=models, at=AT)
         expected = [
             _said(one)

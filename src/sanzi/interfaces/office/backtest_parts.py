@@ -60,7 +60,7 @@ def _result(request: OfficeRequest, result: dict[str, Any]) -> dict[str, Any]:
         "confirmed": f"少了的里面，有{confirmed}条是查实过的。" if confirmed else "",
         "picture": mark_safe(  # noqa: S308 - numbers and months, drawn here
             charts.pairs(
-                [(name, old, new) for name, old, new in result["months"]],
+                [(_month(name), old, new) for name, old, new in result["months"]],
                 label=f"每个月报几条：{sentence}",
                 old=OLD,
                 new=NEW,
@@ -79,11 +79,17 @@ def _result(request: OfficeRequest, result: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _month(text: str) -> str:
+    """Return a month `2026-11` as people say it."""
+    year, _, month = text.partition("-")
+    return f"{year}年{int(month)}月"
+
+
 def _months(rows: list[list[Any]]) -> Ledger:
     return Ledger(
         caption="每个月报几条",
         columns=[Column("月份"), Column(OLD, "money"), Column(NEW, "money")],
-        rows=[Row([name, Cell(str(old)), Cell(str(new))]) for name, old, new in rows],
+        rows=[Row([_month(name), Cell(str(old)), Cell(str(new))]) for name, old, new in rows],
         is_row_headed=True,
     )
 

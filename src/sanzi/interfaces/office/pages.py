@@ -24,7 +24,7 @@ from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.queries import drafts
 from sanzi.matters import queries as matters
-from sanzi.orgs import people_queries, scope
+from sanzi.orgs import people_queries, queries, scope
 from sanzi.payments.queries import raw_messages, unclaimed
 from sanzi.payments.queries.unclaimed import CreditFilter
 from sanzi.supervision import own_queries
@@ -51,6 +51,14 @@ def may(request: OfficeRequest, permission: str) -> bool:
 def today(request: OfficeRequest) -> date:
     """Return the day of this request in China."""
     return clock.local_date(request.at)
+
+
+def place(request: OfficeRequest, code: str) -> str:
+    """Return the name of a division, asked once for a request."""
+    known: dict[str, str] = request.__dict__.setdefault("place_names", {})
+    if code not in known:
+        known[code] = queries.village_name(code)
+    return known[code]
 
 
 def day(request: OfficeRequest, moment: datetime | date | None) -> str:

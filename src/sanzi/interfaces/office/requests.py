@@ -26,6 +26,8 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 
 SECOND_FACTOR_KEY = "second_factor_at"
+TYPED_KEY = "typed_before"
+NOT_TYPED = ("csrfmiddlewaretoken",)
 
 
 class OfficeRequest(HttpRequest):
@@ -91,6 +93,20 @@ def take_second_factor(request: OfficeRequest) -> None:
     request.actor = actor_of(request, request.at)
 
 
+def keep_typed(request: HttpRequest, path: str, form: str) -> None:
+    """Keep what was typed into a form until the page at `path` is shown again."""
+    typed = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_TYPED}
+    request.session[TYPED_KEY] = {"path": path, "form": form, "typed": typed}
+
+
+def typed_before(request: HttpRequest) -> dict[str, Any]:
+    """Return what was typed into a form of this page and refused, once: its form and its fields."""
+    if request.session.get(TYPED_KEY, {}).get("path") != request.path:
+        return {}
+    found: dict[str, Any] = request.session.pop(TYPED_KEY)
+    return {"form": found["form"], **found["typed"]}
+
+
 def attempt(
     request: OfficeRequest,
     action: Callable[[], object],
@@ -98,8 +114,11 @@ def attempt(
     done: str,
     to: str,
     back: str = "",
+    keep: str = "",
 ) -> HttpResponseRedirect:
     """Run one action; tell its result in a flash message and go to a page, refused to `back`.
+
+    With `keep`, the name of the form, what was typed into a refused one is kept for that page.
 
     A NotFound stays one; every other refusal is shown with what to do next.
     """
@@ -109,6 +128,8 @@ def attempt(
         raise
     except Refusal as refusal:
         messages.error(request, f"{refusal.text} {refusal.advice}")
+        if keep:
+            keep_typed(request, back or to, keep)
         return redirect(back or to)
     messages.success(request, done)
     return redirect(to)

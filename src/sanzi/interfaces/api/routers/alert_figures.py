@@ -70,7 +70,7 @@ class StatisticsWanted(Schema):
     division: PlaceOrAny = ""
 
 
-class LineOut(Schema):
+class TallyOut(Schema):
     """Figures of one group. Rates are null under ten."""
 
     key: str
@@ -96,11 +96,11 @@ class StatisticsOut(Schema):
 
     first: date
     last: date
-    whole: LineOut
-    categories: list[LineOut]
-    villages: list[LineOut]
-    models: list[LineOut]
-    months: list[LineOut]
+    whole: TallyOut
+    categories: list[TallyOut]
+    villages: list[TallyOut]
+    models: list[TallyOut]
+    months: list[TallyOut]
 
 
 class TogetherIn(ConcludeIn):
@@ -157,9 +157,9 @@ def statistics(request: ApiRequest, wanted: Query[StatisticsWanted]) -> Statisti
     )
 
 
-def _line(one: Line) -> LineOut:
+def _line(one: Line) -> TallyOut:
     tally = one.tally
-    return LineOut(
+    return TallyOut(
         key=one.key,
         title=one.title,
         opened=tally.opened,

@@ -164,7 +164,7 @@ class ChangeIn(Schema):
     source_ref: Text
 
 
-class DecisionIn(Schema):
+class ChangeDecisionIn(Schema):
     """Whether it is approved; a refusal says why."""
 
     is_approved: bool
@@ -237,7 +237,7 @@ def test(request: ApiRequest, ext_id: Ident) -> Empty:
 
 
 @router.post("/parameter-changes/{ext_id}", response={200: Empty, **WRITE}, summary="核准或不同意")
-def decide(request: ApiRequest, ext_id: Ident, body: DecisionIn) -> Empty:
+def decide(request: ApiRequest, ext_id: Ident, body: ChangeDecisionIn) -> Empty:
     """Approve a change on its back-test, or refuse it with the reason."""
     if body.is_approved:
         changes.approve(ext_id=ext_id, by=request.auth, at=request.at)

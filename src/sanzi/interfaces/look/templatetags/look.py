@@ -103,6 +103,13 @@ def filters(
     )
 
 
+@register.simple_tag(takes_context=True)
+def kept(context: template.Context, form: str, name: str) -> str:
+    """`{% kept "ask" "text" %}`: what was typed into that field when the form was refused."""
+    before: dict[str, Any] = context.get("kept") or {}
+    return str(before[name][0]) if before.get("form") == form and before.get(name) else ""
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """`{% icon "inbox" %}` draws an outline icon, hidden from readers."""

@@ -21,18 +21,19 @@ from sanzi.interfaces.office.pages import (
     moment,
     page_in,
     page_number,
+    place,
     query_without_page,
     show,
     today,
 )
-from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
-from sanzi.orgs import people_queries, queries, scope
+from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
+from sanzi.orgs import people_queries, scope
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision import silence_queries, statistics_queries
 from sanzi.supervision.actions import silences as actions
 from sanzi.supervision.statistics_queries import Line, Period, Statistics, Tally
 
-TOO_FEW: Final = "不到10条，不算"
+TOO_FEW: Final = "不算"
 YEAR: Final = 365
 HEADS: Final = (
     ("开出", "money"), ("还没办完", "money"), ("其中逾期", "money"), ("已处置", "money"),
@@ -70,13 +71,12 @@ def statistics(request: OfficeRequest) -> HttpResponseBase:
             if whole.median_days is None
             else f"{whole.median_days}个工作日",
             "tables": [
-                _table("按类别", "类别", found.categories),
+                _table("按类别", "类别", _most_first(found.categories)),
                 _table("按村", "村", found.villages),
-                _table("按规则", "规则", found.models),
+                _table("按规则", "规则", _most_first(found.models)),
             ],
             "conclusions": _bars([(title, number) for _, title, number in found.conclusions], "条"),
-            "months": _bars([(one.title, one.tally.opened) for one in found.months], "条"),
-            "categories": _bars([(one.title, one.tally.opened) for one in found.categories], "条"),
+            "months": _bars([(_month(one.title), one.tally.opened) for one in found.months], "条"),
             "villages": people_queries.villages(by=request.actor, permission="supervision.see"),
             "village": village,
             "first": first.isoformat(),
@@ -85,6 +85,16 @@ def statistics(request: OfficeRequest) -> HttpResponseBase:
         current="alerts",
         crumbs=_crumbs("统计"),
     )
+
+
+def _most_first(lines: Sequence[Line]) -> list[Line]:
+    return sorted(lines, key=lambda one: (-one.tally.opened, one.title))
+
+
+def _month(text: str) -> str:
+    """Return a month `2026-11` as people say it."""
+    year, _, month = text.partition("-")
+    return f"{year}年{int(month)}月"
 
 
 def _sentence(whole: Tally) -> str:
@@ -177,11 +187,13 @@ def silences(request: OfficeRequest) -> HttpResponse:
         "alert_silences",
         {
             "title": "记住的误报",
+            "kept": typed_before(request),
             "sub": _told(request, silence_queries.last_night()),
             "rows": [
                 {
                     "one": one,
-                    "village": queries.village_name(one.division_code),
+                    "form": f"revoke-{one.ext_id}",
+                    "village": place(request, one.division_code),
                     "until": day(request, one.until_date),
                     "standing": STANDINGS[one.standing],
                     "may_revoke": one.standing == "in_force"
@@ -218,6 +230,7 @@ def revoke(request: OfficeRequest, ext_id: str) -> HttpResponse:
         ),
         done="撤回了，今晚照常查。",
         to=reverse("office:alert_silences"),
+        keep=f"revoke-{ext_id}",
     )
 
 

@@ -13,12 +13,17 @@ from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look.parts import ItemRow, Link
 from sanzi.interfaces.office.notes import COLOUR_STATES
-from sanzi.interfaces.office.pages import day, due, show
-from sanzi.interfaces.office.requests import OfficeRequest, officer
+from sanzi.interfaces.office.pages import day, due, place, show
+from sanzi.interfaces.office.requests import (
+    OfficeRequest,
+    keep_typed,
+    officer,
+    typed_before,
+)
 from sanzi.interfaces.office.views.alert_steps import silence_of
-from sanzi.interfaces.office.views.alerts import CONCLUSIONS, alert_row
+from sanzi.interfaces.office.views.alerts import alert_row, chosen_before
 from sanzi.kernel.refusals import Refusal
-from sanzi.orgs import queries, scope
+from sanzi.orgs import scope
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision import loop_rules, matter_queries
 from sanzi.supervision.actions import alerts as actions
@@ -36,7 +41,7 @@ def matter_row(request: OfficeRequest, one: Matter) -> ItemRow:
     return ItemRow(
         title=one.lead.sentence,
         url=reverse("office:alert_matter", args=[one.lead.ext_id]),
-        sub=f"{queries.village_name(one.lead.division_code)} · 同一件事{len(one.rows)}条预警："
+        sub=f"{place(request, one.lead.division_code)} · 同一件事{len(one.rows)}条预警："
         + "、".join(dict.fromkeys(row.model_title for row in one.rows)),
         due=limit if is_open else day(request, one.lead.opened_at),
         is_late=is_late and is_open,
@@ -85,13 +90,14 @@ def conclude(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
         raise
     except Refusal as refusal:
         messages.error(request, f"{refusal.text} {refusal.advice}一条也没有动。")
+        keep_typed(request, here.url, "conclude")
     else:
         messages.success(request, f"{count}条一起定了结论，交复核的人看。")
     return here
 
 
 def _show(request: OfficeRequest, found: Matter, asked: Mapping[str, object]) -> HttpResponse:
-    lead = found.lead
+    lead, kept = found.lead, typed_before(request)
     waiting = [row for row in found.rows if row.state in MAY_END]
     may = scope.can(request.actor, "supervision.handle", lead.division_code)
     return show(
@@ -99,7 +105,7 @@ def _show(request: OfficeRequest, found: Matter, asked: Mapping[str, object]) ->
         "alert_matter",
         {
             "title": f"同一件事，{len(found.rows)}条预警",
-            "sub": f"{queries.village_name(lead.division_code)}，还有{len(waiting)}条没有定。",
+            "sub": f"{place(request, lead.division_code)}，还有{len(waiting)}条没有定。",
             "rows": [alert_row(request, row) for row in found.rows],
             "waiting": waiting,
             "may": may and bool(waiting),
@@ -109,7 +115,8 @@ def _show(request: OfficeRequest, found: Matter, asked: Mapping[str, object]) ->
             )
             if lead.case_number
             else None,
-            "choices": CONCLUSIONS,
+            "kept": kept,
+            "choices": chosen_before(kept),
             "scopes": list(loop_rules.SCOPES.items()),
             **asked,
         },

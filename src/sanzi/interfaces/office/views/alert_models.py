@@ -101,19 +101,20 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
 
 
 def _ledger(rows: list[models.ModelRow]) -> Ledger:
+    asking = any(one.reasons or one.review_asked_at for one in rows)
     return Ledger(
         caption="预警规则",
         columns=[
             Column("规则"), Column("强弱"), Column("什么时候查"), Column("状态"),
             Column("报了", "money"), Column("每千件", "money"), Column("误报", "money"),
-            Column("要看一看"),
+            *([Column("要看一看")] if asking else []),
         ],
-        rows=[_row(one) for one in rows],
+        rows=[_row(one, is_asking=asking) for one in rows],
         is_row_headed=True,
     )  # fmt: skip
 
 
-def _row(one: models.ModelRow) -> Row:
+def _row(one: models.ModelRow, *, is_asking: bool) -> Row:
     found = f"{reverse('office:alerts')}?model={one.code}" if one.alerts else ""
     return Row(
         [
@@ -127,8 +128,16 @@ def _row(one: models.ModelRow) -> Row:
             Cell(STATUSES[one.status]),
             Cell(str(one.alerts), url=found),
             Cell(_permille(one)),
-            Cell(_false(one), sub=f"{one.false}条比{one.concluded}条" if one.concluded else ""),
-            Cell("；".join(one.reasons) or _asked(one), tone="alarm" if one.reasons else ""),
+            Cell(
+                _false(one),
+                sub=f"{one.false}条比{one.concluded}条" if one.concluded else "",
+                tone="" if one.concluded else "quiet",
+            ),
+            *(
+                [Cell("；".join(one.reasons) or _asked(one), tone="alarm" if one.reasons else "")]
+                if is_asking
+                else []
+            ),
         ]
     )
 
@@ -143,6 +152,8 @@ def _permille(one: models.ModelRow) -> str:
 
 
 def _false(one: models.ModelRow) -> str:
+    if not one.concluded:
+        return "还没有结论"
     return "不算比率" if one.false_percent is None else f"{one.false_percent}%"
 
 

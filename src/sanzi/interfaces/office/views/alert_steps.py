@@ -35,7 +35,8 @@ def step(request: OfficeRequest, ext_id: str, name: str) -> HttpResponse:
     if name not in todo:
         raise NotFound
     action, done = todo[name]
-    return attempt(request, action, done=done, to=reverse("office:alert", args=[ext_id]))
+    here = reverse("office:alert", args=[ext_id])
+    return attempt(request, action, done=done, to=here, keep=name)
 
 
 @require_POST

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -25,11 +27,12 @@ from sanzi.interfaces.office.pages import (
     day,
     due,
     moment,
+    place,
     show,
 )
 from sanzi.interfaces.office.papers import pieces
-from sanzi.interfaces.office.requests import OfficeRequest, officer
-from sanzi.orgs import queries, scope
+from sanzi.interfaces.office.requests import OfficeRequest, officer, typed_before
+from sanzi.orgs import scope
 from sanzi.orgs.roles import title as role_title
 from sanzi.supervision import explaining, loop_rules, matter_queries, row_tables, step_words
 from sanzi.supervision import queries as supervision
@@ -54,7 +57,7 @@ def alert_row(request: OfficeRequest, one: supervision.AlertRow) -> ItemRow:
     return ItemRow(
         title=one.sentence,
         url=reverse("office:alert", args=[one.ext_id]),
-        sub=f"{queries.village_name(one.division_code)} · {one.model_title} · 现在归"
+        sub=f"{place(request, one.division_code)} · {one.model_title} · 现在归"
         f"{one.handler_name or role_title(one.route_role)}",
         due=limit if is_open else day(request, one.opened_at),
         is_late=is_late and is_open,
@@ -68,7 +71,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
     """Show one alert: what was found, by which rule, its rows, its course, what to do now."""
     alert = supervision.alert(by=request.actor, ext_id=ext_id)
     told = explaining.explained(by=request.actor, ext_id=ext_id)
-    row = alert.row
+    row, kept = alert.row, typed_before(request)
     limit, is_late = due(request, row.due_at)
     is_open = row.colour != "green"
     return show(
@@ -78,12 +81,14 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "alert": alert,
             "state": COLOUR_STATES[row.colour],
             "severity": row.severity,
-            "facts": f"{queries.village_name(row.division_code)} · {row.model_number} "
+            "facts": f"{place(request, row.division_code)} · {row.model_number} "
             f"{row.model_title} · {row.state_title}",
             "title": row.model_title,
             "sentence": row.sentence,
             "figures": [Fact(title, text) for title, text in alert.figures],
-            "tables": [_rows_of(one) for one in row_tables.tables_of(alert.rows)],
+            "tables": [
+                _rows_of(one) for one in row_tables.tables_of(alert.rows, year=request.at.year)
+            ],
             "case_link": _more(alert),
             "model_link": None
             if row.category == "own"
@@ -100,13 +105,14 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "is_late": is_late,
             "is_open": is_open,
             "conclusion": _conclusion(row.conclusion),
-            **_rights(request, alert),
+            "kept": kept,
+            **_rights(request, alert, kept),
         },
         current="alerts",
         crumbs=[
             Link("待办", reverse("office:home")),
             Link("预警", reverse("office:alerts")),
-            Link(row.ext_id, ""),
+            Link(row.model_title, ""),
         ],
     )
 
@@ -137,7 +143,15 @@ def _conclusion(code: str) -> str:
     return next((one.label for one in CONCLUSIONS if one.value == code), code)
 
 
-def _rights(request: OfficeRequest, alert: supervision.AlertDetail) -> dict[str, Any]:
+def chosen_before(kept: Mapping[str, Any]) -> list[Choice]:
+    """Return the conclusions; the one that was chosen in a refused form is chosen again."""
+    before = kept.get("conclusion", [])
+    return [replace(one, is_chosen=one.value in before) for one in CONCLUSIONS]
+
+
+def _rights(
+    request: OfficeRequest, alert: supervision.AlertDetail, kept: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return which forms stand open: the loop's state, the actor's rights, whose it is."""
     row, at = alert.row, alert.row.division_code
     may = {
@@ -161,7 +175,7 @@ def _rights(request: OfficeRequest, alert: supervision.AlertDetail) -> dict[str,
         "may_accept": is_routed and row.state == "transferred",
         "may_dossier": is_mine or may["verify"] or may["red_line"],
         "may_recheck": row.state != "disposed",
-        "choices": CONCLUSIONS,
+        "choices": chosen_before(kept),
         "scopes": list(loop_rules.SCOPES.items()),
         "grounds": list(loop_rules.GROUNDS.items()),
         "rectifications": list(loop_rules.RECTIFICATIONS.items()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -13,16 +14,16 @@ from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look.parts import Cell, Column, Event, Fact, ItemRow, Ledger, Link, Row
 from sanzi.interfaces.office import own_parts
-from sanzi.interfaces.office.pages import moment, show
-from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
+from sanzi.interfaces.office.pages import moment, place, show
+from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
 from sanzi.kernel.refusals import Refusal
-from sanzi.orgs import queries as orgs
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.roles import title as role_title
 from sanzi.supervision import own_queries
 from sanzi.supervision.actions import own as actions
 from sanzi.supervision.own_rights import Desk
 
+KEPT = "草稿存好了。跑过样例，就可以交审。"
 DONE = {
     "hand_in": "交上去了，等另一个人审。",
     "approve": "同意了，今夜开始试运行，结果只有写的人看得到。",
@@ -69,7 +70,7 @@ def _item(request: OfficeRequest, one: own_queries.OwnRow) -> ItemRow:
     return ItemRow(
         title=f"{one.title}（第{one.number}版，{one.state_title}）",
         url=reverse("office:own_model", args=[one.code]),
-        sub=f"{one.code} · {orgs.village_name(one.division_code)} · "
+        sub=f"{place(request, one.division_code)} · "
         f"{role_title(one.role_code)}{one.owner_name}写"
         f"{ran if one.last_run_at else ''}",
         due="等您看" if one.may_judge else "",
@@ -84,6 +85,7 @@ def new(request: OfficeRequest) -> HttpResponseBase:
     typed = own_parts.of_post(request) if request.method == "POST" else own_parts.Typed()
     code = own_parts.press(request, typed, desk, actions.NEW)
     if code:
+        messages.success(request, KEPT)
         return redirect(reverse("office:own_model", args=[code]))
     return _form(request, typed, desk, "写一条自建规则", Link("写一条", ""))
 
@@ -98,8 +100,9 @@ def edit(request: OfficeRequest, code: str) -> HttpResponseBase:
         return redirect(reverse("office:own_model", args=[code]))
     typed = own_parts.of_post(request) if request.method == "POST" else own_parts.of_version(last)
     if own_parts.press(request, typed, desk, code):
+        messages.success(request, KEPT)
         return redirect(reverse("office:own_model", args=[code]))
-    back = Link(code, reverse("office:own_model", args=[code]))
+    back = Link(last.said.title or code, reverse("office:own_model", args=[code]))
     return _form(request, typed, desk, f"改第{last.number}版", back)
 
 
@@ -149,7 +152,7 @@ def table(request: OfficeRequest, table: str) -> HttpResponse:
             "sample": own_parts.table_ledger("前几行", names, rows) if rows else None,
         },
         current="alerts",
-        crumbs=_crumbs(Link(one.view, "")),
+        crumbs=_crumbs(Link(one.title, "")),
     )
 
 
@@ -167,9 +170,10 @@ def _page(request: OfficeRequest, code: str, refusal: Refusal | None) -> HttpRes
         "own_model",
         {
             "title": row.title,
-            "sub": f"{code} · {orgs.village_name(row.division_code)} · "
+            "sub": f"{place(request, row.division_code)} · "
             f"{role_title(row.role_code)}{row.owner_name}写 · 第{row.number}版{row.state_title}",
             "refusal": {"text": refusal.text, "next_step": refusal.advice} if refusal else None,
+            "kept": typed_before(request),
             "code": code,
             "row": row,
             "versions": [
@@ -190,7 +194,7 @@ def _page(request: OfficeRequest, code: str, refusal: Refusal | None) -> HttpRes
             "last": last,
         },
         current="alerts",
-        crumbs=_crumbs(Link(code, "")),
+        crumbs=_crumbs(Link(row.title, "")),
         status=409 if refusal else 200,
     )
 
@@ -215,7 +219,7 @@ def _findings(request: OfficeRequest, view: own_queries.OwnView) -> Ledger:
             Row(
                 [
                     Cell(one.sentence),
-                    Cell(orgs.village_name(one.division_code)),
+                    Cell(place(request, one.division_code)),
                     Cell(one.finding_id, sub=one.finding_kind),
                     Cell(moment(request, one.found_at)),
                 ]
@@ -253,7 +257,8 @@ def act(request: OfficeRequest, code: str) -> HttpResponseBase:
         return _page(request, code, _Nothing())
     page_of = "office:own_model_edit" if pressed == "revise" else "office:own_model"
     back = reverse("office:own_model", args=[code])
-    return attempt(request, todo, done=DONE[pressed], to=reverse(page_of, args=[code]), back=back)
+    to = reverse(page_of, args=[code])
+    return attempt(request, todo, done=DONE[pressed], to=to, back=back, keep=pressed)
 
 
 class _Nothing(Refusal):

@@ -22,12 +22,12 @@ from sanzi.interfaces.office.pages import (
     show,
     today,
 )
-from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
+from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
 from sanzi.interfaces.office.views.alert_models import crumbs
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.errors import NotFound
-from sanzi.supervision import change_queries, change_rules
+from sanzi.supervision import change_queries, change_rules, row_tables
 from sanzi.supervision.actions import backtests, changes
 
 STATES = (
@@ -42,6 +42,14 @@ class NoDay(Refusal):
     code = "office.no_day"
     sentence = "日子“{text}”看不懂。"
     next_step = "请从日历里选一天。"
+
+
+class NoFirstDay(Refusal):
+    """The first day of a change was not given."""
+
+    code = "office.no_first_day"
+    sentence = "没有填哪天起。"
+    next_step = "请从日历里选一天，今天或以后。"
 
 
 @officer
@@ -70,7 +78,7 @@ def form(request: OfficeRequest, code: str, name: str) -> HttpResponse:
             "refusal": refusal and {"text": refusal.text, "next_step": refusal.advice},
             "range_text": change_rules.range_said(chosen.parameter),
             "unit": change_rules.UNITS.get(chosen.parameter.unit, ""),
-            "choices": [str(one) for one in chosen.parameter.choices],
+            "choices": [(str(one), row_tables.called(one)) for one in chosen.parameter.choices],
             "places": [(one, names.get(one, one)) for one in chosen.places],
             "typed": request.POST,
             "value": request.POST.get("value", chosen.asked),
@@ -89,7 +97,7 @@ def _new(request: OfficeRequest, chosen: change_queries.ChangeForm) -> changes.N
     given = request.POST
     first = _day(given.get("from", ""))
     if first is None:
-        raise NoDay(text="")
+        raise NoFirstDay
     return changes.NewChange(
         model_code=chosen.model.code,
         name=chosen.parameter.name,
@@ -186,6 +194,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
         request,
         "parameter_change",
         {
+            "kept": typed_before(request),
             "title": f"{place}：“{row.meaning}”{row.old[:40]}改成{row.new[:40]}",
             "sub": f"{row.model_number} {row.model_title} · {row.state_title}",
             "found": found,
@@ -194,7 +203,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
         },
         current="alerts",
         crumbs=crumbs(
-            Link("参数的改动", reverse("office:parameter_changes")), Link(row.ext_id, "")
+            Link("参数的改动", reverse("office:parameter_changes")), Link(row.meaning, "")
         ),
     )
 
@@ -227,7 +236,8 @@ def step(request: OfficeRequest, ext_id: str) -> HttpResponse:
     if todo is None:
         raise NotFound
     action, done = todo
-    return attempt(request, action, done=done, to=reverse("office:parameter_change", args=[ext_id]))
+    here = reverse("office:parameter_change", args=[ext_id])
+    return attempt(request, action, done=done, to=here, keep=request.POST["do"])
 
 
 def _steps(request: OfficeRequest, ext_id: str) -> dict[str, tuple[Callable[[], Any], str]]:
