@@ -140,7 +140,7 @@ def _there_and_back(
         kind=source or "other",
     )  # fmt: skip
     spend.lines.append((to_firm(firm), fen))
-    spend.has_budget = False
+    spend.has_budget = bool(source)
     if back:
         org = scene.body
         scene.plan.incomes.append(
@@ -158,7 +158,7 @@ SCHEMES: Final = (
     )),
     Scheme("paid-to-handler", "发票是店家的，钱打给经办人", _bill, {"payee": "handler"}, (
         ("经办人经手，打给店家", {"handler": "dispatcher"}),
-        ("委员经手，打给店家", {"handler": "committee_member"}),
+        ("经合社董事经手，打给店家", {"handler": "coop_board"}),
         ("刷村务卡，经办人经手", {"handler": "dispatcher", "method": "card"}),
         ("文书经手，打给店家", {"handler": "village_clerk"}),
         ("小额，打给店家", {"handler": "dispatcher", "yuan_range": (60, 300)}),
