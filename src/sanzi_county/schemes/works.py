@@ -30,6 +30,7 @@ def _built(
     more = [PRICE * one // 100 + scene.random.randrange(90) * YUAN for one in variations]
     total = PRICE + sum(more)
     settled, cut = at(start + 140 * DAY, 11), PRICE * audited // 100
+    vote = scene.plan.sources.decision(village.committee, "M05", "水渠衬砌", start + 5 * DAY, PRICE)
     number = scene.case("M05", "水渠衬砌", at(start, 9), at(start + 9 * DAY, 15), PRICE)
     scene.add(
         "contract", contract_id=contract, **base, kind="works", title="水渠衬砌合同",
@@ -42,6 +43,7 @@ def _built(
     scene.add(
         "works", works_id=works, **base, case_id=number, name="水渠衬砌", kind="water",
         place=f"{village.name}{works[-4:]}段", estimate_fen=PRICE, contract_id=contract,
+        decision_id=vote,
         counterparty_id=firm.counterparty_id, applied_at=at(start, 9),
         approved_at=at(start + 9 * DAY, 15), started_at=at(start + 40 * DAY, 8),
         planned_end_date=start + 110 * DAY, completed_at=at(start + 105 * DAY, 17),
@@ -71,10 +73,13 @@ def _built(
 def _seen(scene: Scene, works: str, start: date) -> None:
     """What goes with it: promises of the cadres, a diary, an acceptance by four."""
     village = scene.plan.village
-    for role in CADRES:
+    cadres = [one for role in CADRES for one in village.officers[role]]
+    promised = [(one, "commitment") for one in cadres]
+    promised += [(cadres[0], "reminder_cadre"), (cadres[0], "reminder_office")]
+    for person, kind in promised:
         scene.add(
-            "works_commitment", works_id=works, person_id=village.officer(role).person_id,
-            kind="commitment", signed_at=at(start + 18 * DAY, 9),
+            "works_commitment", works_id=works, person_id=person.person_id, kind=kind,
+            signed_at=at(start + 18 * DAY, 9),
         )  # fmt: skip
     for percent in (20, 60, 100):
         day = at(start + (42 + percent // 2) * DAY, 16)
@@ -117,7 +122,7 @@ def _taken(
         roster_start_date=plan - 30 * DAY, roster_end_date=plan - 18 * DAY,
         plan_start_date=plan - 15 * DAY, plan_end_date=plan + 16 * DAY,
         approved_at=at(plan + 20 * DAY, 10), fund_received_at=at(came, 10),
-        fund_fen=yuan(30_000), collective_use="keep", status="funded", acted=at(came, 10),
+        fund_fen=yuan(30_000), collective_use="none", status="funded", acted=at(came, 10),
     )  # fmt: skip
     survey = scene.name("QD")
     scene.add(
