@@ -52,17 +52,31 @@ def _lease(
         )  # fmt: skip
     auction = _auction(scene, asset, tenant, rent, is_kin=bool(tie)) if auctioned else None
     signed = at(start - 8 * DAY, 10)
+    contract, ends = scene.name("HT"), date(start.year + years, start.month, 1) - DAY
+    scene.add(
+        "contract", contract_id=contract, **base, kind="lease", title="老粮站出租合同",
+        counterparty_id=tenant.counterparty_id, sign_date=signed.date(), start_date=start,
+        end_date=ends, amount_fen=rent * years, period_fen=rent, subject_id=asset,
+        filed_at=signed + 2 * DAY, doc_hash=scene.digest(), has_price_clause=True,
+        has_term_clause=True, has_breach_clause=True, has_settlement_clause=True, is_oral=False,
+        status="approved",
+    )  # fmt: skip
     number = scene.case("M17", "老粮站出租", at(start - 60 * DAY, 9), signed, rent)
     name = scene.name("LS")
     scene.sink.add(
         "lease", lease_id=name, **common, case_id=number, rent_fen_year=rent,
         reserve_rent_fen_year=APPRAISED if auctioned else None, deposit_fen=rent // 4,
-        start_date=start, end_date=date(start.year + years, start.month, 1) - DAY,
+        start_date=start, end_date=ends, contract_id=contract,
         tender_id=auction, decision_ref=f"村代会〔{start.year}〕6号",
         kin_tie="distant" if tie and auctioned else None, renewed_from_lease_id=first,
         signed_at=signed, handed_over_at=at(start, 9),
     )  # fmt: skip
     scene.answer("lease", name, signed)
+    scene.add(
+        "disclosure", disclosure_id=scene.name("GK"), **base, item_code="A03",
+        subject_kind="lease", subject_id=name, title="老粮站出租合同", due_at=signed + 5 * DAY,
+        published_at=signed + DAY, min_days=7, content_hash=scene.digest(), total_fen=rent,
+    )  # fmt: skip
 
 
 def _auction(scene: Scene, asset: str, tenant: Firm, price: int, *, is_kin: bool) -> str:
@@ -162,6 +176,7 @@ def _bought(
             delivered_at=ordered + 6 * DAY, accepted_at=ordered + 6 * DAY + 4 * HOUR,
             status="accepted", acted=ordered,
         )  # fmt: skip
+        _card(scene, name, title, fen - 300 * YUAN, ordered.date() + 9 * DAY)
         sheet = scene.digest()
         for place in range(quotes):
             firm = scene.firm("electric") if place else winner
@@ -172,6 +187,18 @@ def _bought(
                 quoted_at=at(start + DAY, 9 + 2 * place), is_winner=place == 0,
                 file_hash=sheet if alike and place < 2 else scene.digest(), acted=ordered,
             )  # fmt: skip
+
+
+def _card(scene: Scene, purchase: str, title: str, fen: int, day: date) -> None:
+    """What was bought, in the list of what the village owns."""
+    asset = scene.name("AS")
+    scene.add(
+        "asset", asset_id=asset, **scene.base(), card_no=asset[-5:], category="fixed",
+        kind="equipment", is_operating=False, name=title, place=scene.plan.village.name,
+        quantity=6, unit="套", book_value_fen=fen, status="self_use", status_since_date=day,
+        acquired_date=day, source_kind="procurement", source_id=purchase,
+        last_inventory_date=day, registered_at=at(day, 10),
+    )  # fmt: skip
 
 
 SCHEMES: Final = (

@@ -70,6 +70,7 @@ def _worked(  # noqa: PLR0913 - one word a way in which the work may be wrong
         "labour_declaration", declaration_id=scene.name("LC"), request_id=request,
         declared_at=told, total_fen=2 * days * fee, public_until_date=told.date() + 4 * DAY,
     )  # fmt: skip
+    scene.answer_waiting(told)
     if other is not None:
         there = scene.plans[1].village
         worker = scene.person() if twin else person
@@ -85,6 +86,7 @@ def _worked(  # noqa: PLR0913 - one word a way in which the work may be wrong
             declared_at=at(first + (other_day + 1) * DAY, 15), total_fen=fee,
             public_until_date=first + (other_day + 5) * DAY,
         )  # fmt: skip
+        scene.answer_waiting(at(first + (other_day + 1) * DAY, 15))
 
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -131,7 +133,7 @@ def _request(
 ) -> str:
     request = scene.name("LQ")
     planned = 20 if extra else 4
-    approved = asked + 3 * HOUR if not emergency else asked + HOUR
+    approved = min(asked + 3 * HOUR, max(asked + _MINUTE, begins - 5 * _MINUTE))
     code, fen = fee
     number = scene.case("M09", "清理水沟用工", asked, approved, planned * fen)
     scene.add(
@@ -146,8 +148,7 @@ def _request(
         submitted_at=asked, approved_at=approved, status="declared",
     )  # fmt: skip
     if answered:
-        scene.answer("labour_request", request, begins)
-        scene.answer("case", number, begins)
+        scene.waiting += [("labour_request", request), ("case", number)]
     return request
 
 
@@ -178,17 +179,17 @@ def _days(  # noqa: PLR0913, PLR0917 - the words of a telling
     while told < wanted:
         day = first + turn * DAY
         for person in workers[: wanted - told]:
-            end = at(day, hours[1])
+            end, name = at(day, hours[1]), scene.name("LD")
             scene.add(
-                "labour_day", labour_day_id=scene.name("LD"), request_id=request,
+                "labour_day", labour_day_id=name, request_id=request,
                 village_id=village.code, person_id=person.person_id, work_date=day,
                 start_at=at(day, hours[0]), end_at=end, hours=long,
-                rate_fen_day=fee, amount_fen=fee,
+                rate_fen_day=fee, amount_fen=fee * min(long, 8) // 8,
                 dispatcher_person_id=village.officer("dispatcher").person_id,
                 checker_person_id=village.officer("supervision_head").person_id,
                 worker_signed_at=end + 5 * _MINUTE, checked_at=end + 20 * _MINUTE,
-                acted=end,
             )  # fmt: skip
+            scene.waiting.append(("labour_day", name))
             told += 1
         turn += 1
     return end

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from sanzi_county.days import DAY, at
-from sanzi_county.events import YUAN
+from sanzi_county.events import YUAN, Income
 from sanzi_county.schemes.scene import Scene, Scheme, yuan
 
 MINUTE: Final = timedelta(minutes=1)
@@ -127,6 +127,10 @@ def _fund(scene: Scene, *, passed: int | None = 10, ago: int = 60) -> None:
         town_received_at=at(granted + 4 * DAY, 9), passed_on_at=arrived,
         passed_fen=fen if arrived else 0, acted=at(granted + 4 * DAY, 9),
     )  # fmt: skip
+    if arrived:
+        scene.plan.incomes.append(
+            Income(arrived.date(), scene.body, "earmarked", "241", "县财政局", fen)
+        )
 
 
 SCHEMES: Final = (

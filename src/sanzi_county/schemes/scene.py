@@ -57,6 +57,7 @@ class Scene:
     why: str = ""
     is_close: bool = False
     taken: dict[str, int] = field(default_factory=dict)
+    waiting: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def key(self) -> str:
@@ -91,6 +92,12 @@ class Scene:
     def answer(self, table: str, row_id: str, acted: datetime) -> None:
         """Name a row on the answer sheet."""
         self.sink.beside("schemes", **self.planted().row(table, row_id, acted))
+
+    def answer_waiting(self, acted: datetime) -> None:
+        """Name the rows that wait for the act which hands them in together."""
+        for table, row_id in self.waiting:
+            self.answer(table, row_id, acted)
+        self.waiting.clear()
 
     def planted(self) -> Planted:
         """What a spending carries so that its rows come onto the answer sheet."""
