@@ -61,10 +61,10 @@ def _bill(  # noqa: PLR0913 - one word a way in which a bill may be wrong
             }
         if age is not None:
             spend.invoice_date = spend.day - age * DAY
-        _hand(scene, spend, firm, payee, handler, signer)
+        _hand(scene, spend, firm, payee, handler=handler, signer=signer)
 
 
-def _hand(scene: Scene, spend: Spend, firm: Firm, payee: str, handler: str, signer: str) -> None:
+def _hand(scene: Scene, spend: Spend, firm: Firm, payee: str, *, handler: str, signer: str) -> None:
     """Who receives it, who sees to it, who signs."""
     village = scene.plan.village
     fen = spend.total_fen

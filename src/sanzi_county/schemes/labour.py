@@ -61,9 +61,11 @@ def _worked(  # noqa: PLR0913 - one word a way in which the work may be wrong
     days = 1 if declared is not None else 2
     fee = _rate(scene, rate, CARD[rate_code])
     request = _request(
-        scene, village, asked, at(first, hours[0]), emergency, (rate_code, fee), extra
-    )
-    last = _days(scene, request, village, (person, mate), first, hours, days, fee, extra)
+        scene, village, asked, at(first, hours[0]),
+        emergency=emergency, fee=(rate_code, fee), extra=extra,
+    )  # fmt: skip
+    last = _days(scene, request, village, (person, mate), first,
+                 hours=hours, days=days, fee=fee, extra=extra)  # fmt: skip
     _photos(scene, request, first, days, photos)
     told = asked + declared * _MINUTE if declared is not None else last + 3 * HOUR + DAY
     scene.add(
@@ -76,10 +78,11 @@ def _worked(  # noqa: PLR0913 - one word a way in which the work may be wrong
         worker = scene.person() if twin else person
         _list(scene, worker, there)
         again = _request(
-            scene, there, asked + HOUR, at(first + other_day * DAY, other[0]), emergency,
-            (rate_code, fee), "", answered=not twin,
+            scene, there, asked + HOUR, at(first + other_day * DAY, other[0]),
+            emergency=emergency, fee=(rate_code, fee), extra="", answered=not twin,
         )  # fmt: skip
-        _days(scene, again, there, (worker,), first + other_day * DAY, other, 1, fee, "")
+        _days(scene, again, there, (worker,), first + other_day * DAY,
+              hours=other, days=1, fee=fee, extra="")  # fmt: skip
         _photos(scene, again, first + other_day * DAY, 1, "new")
         scene.add(
             "labour_declaration", declaration_id=scene.name("LC"), request_id=again,
@@ -125,10 +128,10 @@ def _request(
     village: Village,
     asked: datetime,
     begins: datetime,
-    emergency: bool,  # noqa: FBT001 - one of the words of a telling
+    *,
+    emergency: bool,
     fee: tuple[str, int],
     extra: str,
-    *,
     answered: bool = True,
 ) -> str:
     request = scene.name("LQ")
@@ -152,12 +155,13 @@ def _request(
     return request
 
 
-def _days(  # noqa: PLR0913, PLR0917 - the words of a telling
+def _days(  # noqa: PLR0913 - the words of a telling
     scene: Scene,
     request: str,
     village: Village,
     people: tuple[Person, ...],
     first: date,
+    *,
     hours: Hours,
     days: int,
     fee: int,
