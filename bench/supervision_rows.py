@@ -17,7 +17,7 @@ import yaml
 from sanzi.record import schema
 from sanzi.record.schema import Column, Table
 
-VERSION: Final = 1
+VERSION: Final = 2
 PAYMENTS_A_VILLAGE: Final = 480
 """Twenty a month, for two years."""
 PEOPLE_A_VILLAGE: Final = 60
@@ -29,6 +29,7 @@ PER_VILLAGE, PER_PAYMENT, WHOLE = SHAPE["per_village"], SHAPE["per_payment"], SH
 OF_PAYMENT, OF_LABOUR, LAWFUL = SHAPE["of_payment"], SHAPE["of_labour"], SHAPE["lawful"]
 OWNED: Final = {"person", "org", "household", "account", "budget_line"}
 """Tables of which every village has its own rows, in its own order."""
+PERIODS: Final = {"period": "strftime(d, '%Y-%m')", "year": "CAST(year(d) AS BIGINT)"}
 OF_VILLAGE: Final = {
     "village_id": "CAST(100000000000 + v AS VARCHAR)", "org_id": "'ORG' || v",
     "division_code": "CAST(100000000000 + v AS VARCHAR)",
@@ -109,6 +110,8 @@ def _column(table: Table, column: Column, rows: dict[str, int]) -> str:
 def _plain(table: Table, column: Column) -> str:
     """Return a value of the column's type."""
     name = str(column.record)
+    if name in PERIODS:
+        return PERIODS[name]
     if column.enum:
         listed = ", ".join(f"'{one}'" for one in column.enum)
         place = f"CAST(draw(i, '{name}', {len(column.enum)}) AS INTEGER) + 1"
