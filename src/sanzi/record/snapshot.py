@@ -3,8 +3,7 @@
 One transaction reads the tables that the statements name, and of these only the columns that they
 name, in batches: ten million payments never stand in this process. DuckDB keeps them compressed
 in a file of its own, in a folder that only this user opens and that goes with the copy; nothing
-else outside the process can be reached. Reference tables come first, so that a copy that runs
-short of room has them.
+else outside the process can be reached. Reference tables come first.
 """
 
 from __future__ import annotations

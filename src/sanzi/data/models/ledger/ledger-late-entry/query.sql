@@ -21,7 +21,9 @@ SELECT
 FROM stg_payment p
 WHERE p.status = 'paid'
     AND date_diff('day', CAST(p.paid_at AS DATE), CAST($as_of AS DATE)) > $days
-    AND NOT EXISTS (SELECT 1 FROM booked b WHERE b.source_id IN (p.case_id, p.payment_id))
+    -- Asked one key at a time: with both at once every payment meets every voucher.
+    AND NOT EXISTS (SELECT 1 FROM booked b WHERE b.source_id = p.case_id)
+    AND NOT EXISTS (SELECT 1 FROM booked b WHERE b.source_id = p.payment_id)
     AND EXISTS (
         SELECT 1
         FROM month_of m
