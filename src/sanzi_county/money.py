@@ -103,7 +103,8 @@ class Sources:
         eligible = max(self._village.population * 2 // 3, 30)
         present = eligible * 3 // 4
         against = self._decisions % 4
-        procedure = "five_two" if org is self._village.committee else "member_meeting"
+        is_village = org is self._village.committee
+        procedure = "five_two" if is_village else "member_meeting"
         self._sink.add(
             "decision",
             decision_id=name,
@@ -112,7 +113,7 @@ class Sources:
             matter_code=matter,
             title=title,
             procedure=procedure,
-            deciding_body="villager_meeting",
+            deciding_body="villager_meeting" if is_village else "member_meeting",
             amount_fen=amount_fen,
             status="passed",
             passed_at=at(day, 15),

@@ -263,7 +263,7 @@ def test_the_land_rent_is_received_and_not_yet_paid(folder: Path, tables: Tables
     assert not [p for p in tables["payment"] if p["source_id"] == "LW-2024-017"]
     [source] = [s for s in tables["source_matter"] if s["source_id"] == "LW-2024-017"]
     [vote] = [d for d in tables["decision"] if d["decision_id"] == source["decision_id"]]
-    assert vote["deciding_body"] == "villager_meeting"
+    assert (vote["procedure"], vote["deciding_body"]) == ("member_meeting", "member_meeting")
     counted = vote["agree_count"] + vote["against_count"] + vote["abstain_count"]
     assert counted == vote["present_count"]
 
