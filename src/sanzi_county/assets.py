@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sanzi_county.days import at, month_end
+from sanzi_county.days import DAY, at, month_end
 from sanzi_county.events import YUAN, Booking, Entry
 from sanzi_county.world import Org, Village
 from sanzi_county.write import Sink
@@ -39,6 +39,10 @@ class Asset:
         return (self.cost_fen - self.salvage_fen) // self.months
 
 
+COUNTED: Final = (12, 20)
+CARDED: Final = 7 * DAY
+TREES: Final = "134"
+"""The account of what grows for everybody's good."""
 ASSETS: Final = {
     "village_committee": (
         Asset("村部办公楼", "1510201", "152", "5130199", 160_000 * YUAN, 240, 72),
@@ -51,6 +55,52 @@ ASSETS: Final = {
         Asset("冷库", "160101", "1602", "540201", 216_000 * YUAN, 120, 30),
     ),
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was built or bought in the history and has a card of its own."""
+
+    asset_id: str
+    card_no: str
+    title: str
+    subject: str
+    cost_fen: int
+    source_id: str | None
+    quantity: int = 1
+    kind: str = "other"
+
+
+def last_count(until: date) -> date:
+    """The last twentieth of December by a day: everybody counts before the year ends."""
+    day = date(until.year, *COUNTED)
+    return day if day <= until else date(until.year - 1, *COUNTED)
+
+
+def write_card(sink: Sink, org: Org, made: Made, acquired: date, until: date) -> None:
+    """Write the card of something made in the history, with the account that it stands in."""
+    counted = last_count(until)
+    sink.add(
+        "asset",
+        asset_id=made.asset_id,
+        org_id=org.org_id,
+        village_id=org.code,
+        card_no=made.card_no,
+        category="biological" if made.subject == TREES else "fixed",
+        kind="forest" if made.subject == TREES else made.kind,
+        is_operating=False,
+        name=made.title,
+        place=org.name[:30],
+        quantity=made.quantity,
+        book_value_fen=made.cost_fen,
+        status="self_use",
+        status_since_date=acquired,
+        acquired_date=acquired,
+        source_id=made.source_id,
+        last_inventory_date=counted if counted > acquired else None,
+        subject_code=made.subject,
+        registered_at=at(min(acquired + CARDED, until), 16),
+    )
 
 
 def opening(kind: str) -> dict[str, int]:

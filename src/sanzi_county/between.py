@@ -12,8 +12,9 @@ from typing import Final
 
 from sanzi_county import names
 from sanzi_county.days import DAY, month_end, workday_from
-from sanzi_county.events import YUAN, Booking, Entry, Income, Source, entry, to_org
-from sanzi_county.money import Plan
+from sanzi_county.events import YUAN, Booking, Entry, Income, entry, to_org
+from sanzi_county.money import Basis, Plan
+from sanzi_county.world import Org
 
 PROJECT_MONTH: Final = 4
 DIVIDEND_MONTH: Final = 2
@@ -29,9 +30,12 @@ class Between:
         self._random = random
         self._village = plan.village
         self._first = first
+        self._votes: dict[tuple[str, int], Basis] = {}
 
     def month(self, first: date) -> None:
         """Everything of the month that begins on `first`."""
+        if first == self._first:
+            self._met(first - DAY, first - 18 * DAY)
         if first.month % 2 == 0:
             self._meeting(first)
         if first.month % 3 == 0:
@@ -54,14 +58,20 @@ class Between:
             "procurement", org, "村民代表会议", first + 6 * DAY, payee=firm
         )
         spend = plan.spend(first + 12 * DAY, org, "5130105", "村民代表会议工作餐", source)
+        self._met(first, spend.day)
         plan.pay_firm(spend, firm, plan.own(self._random.randint(240, 880), first))
+
+    def _met(self, month: date, day: date) -> None:
+        """The villagers' representatives heard what was done and paid, and agreed."""
+        title = f"{month.month}月村务和财务收支"
+        self._plan.sources.decision(self._village.committee, "M01", title, day, by_reps=True)
 
     def _newspapers(self, first: date) -> None:
         plan, org = self._plan, self._village.committee
         firm = plan.village.town.firms["post"][0]
         source = plan.sources.matter("procurement", org, "订报刊", first + 2 * DAY, payee=firm)
         spend = plan.spend(first + 8 * DAY, org, "5130103", f"{first.year + 1}年报刊费", source)
-        plan.pay_firm(spend, firm, plan.own(self._random.randint(1_100, 2_400), first))
+        plan.pay_firm(spend, firm, plan.own(self._random.randint(600, 1_300), first))
 
     def _rent_tax(self, first: date) -> None:
         """The quarter's property tax of what the collective lets; paid to the treasury at once."""
@@ -91,8 +101,9 @@ class Between:
         giver, taker = village.collective, village.committee
         amount = plan.own(4_000 + 100 * plan.place, first)
         source = plan.sources.matter(
-            "aid", giver, "补助村委会运转", first + 5 * DAY, amount_fen=amount
-        )
+            "aid", giver, "补助村委会运转", first + 5 * DAY, amount_fen=amount,
+            basis=self._voted(giver, "补助村委会运转", first.year),
+        )  # fmt: skip
         spend = plan.spend(first + 13 * DAY, giver, "5130199", "补助村委会运转", source)
         spend.lines.append((to_org(taker), amount))
         spend.arrival = Income(
@@ -108,8 +119,8 @@ class Between:
             Income(day, org, "earmarked", "241", f"{names.COUNTY}农业农村局", amount)
         )
         firm = plan.firm("garden")
-        source = self._works("人居环境整治项目", day, amount)
         built = amount * 2 // 3
+        source = plan.sources.works(org, "人居环境整治项目", day + 20 * DAY, firm, built)
         spend = plan.spend(first + 45 * DAY, org, "1510204", "人居环境整治工程款", source)
         plan.pay_firm(spend, firm, built)
         if spend.day.month != first.month:
@@ -120,13 +131,19 @@ class Between:
                 )
             )  # fmt: skip
         cleaning = plan.firm("cleaning")
-        care = self._works("人居环境整治管护", day, amount - built)
+        care = plan.sources.matter(
+            "works", org, "人居环境整治管护", day + 4 * DAY, amount_fen=amount - built
+        )
         spend = plan.spend(first + 70 * DAY, org, "241", "人居环境整治管护费", care)
         plan.pay_firm(spend, cleaning, amount - built)
 
-    def _works(self, title: str, day: date, amount_fen: int) -> Source:
-        org = self._village.committee
-        return self._plan.sources.matter("works", org, title, day + 4 * DAY, amount_fen=amount_fen)
+    def _voted(self, org: Org, title: str, year: int) -> Basis:
+        """The members' vote of a year on what goes from one book to another."""
+        if (title, year) not in self._votes:
+            day = date(year, 1, 18)
+            vote = self._plan.sources.decision(org, "M01", f"{year}年{title}", day)
+            self._votes[title, year] = Basis(vote)
+        return self._votes[title, year]
 
     def _profit(self, first: date) -> None:
         """The company's profit of last year, handed up to the collective."""
@@ -142,8 +159,9 @@ class Between:
             ),
         ]  # fmt: skip
         source = plan.sources.matter(
-            "contract", village.company, "上交利润决议", declared, amount_fen=amount
-        )
+            "contract", village.company, "上交利润决议", declared, amount_fen=amount,
+            basis=self._voted(village.collective, "公司上交利润", first.year),
+        )  # fmt: skip
         spend = plan.spend(first + 9 * DAY, village.company, "2232", "上交上年利润", source)
         spend.lines.append((to_org(village.collective), amount))
         spend.arrival = Income(

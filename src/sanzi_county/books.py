@@ -7,7 +7,7 @@ package has one book whole before the next begins.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -53,13 +53,16 @@ class Books:
         self._year: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self._rows: dict[str, list[tuple[dict[str, Any], list[dict[str, Any]]]]] = defaultdict(list)
 
-    def open(self, org: Org, first: date) -> None:
-        """The opening of a book: money, assets, stocks, and the equity behind them."""
+    def open(self, org: Org, first: date, more: Mapping[tuple[str, str], int]) -> None:
+        """The opening of a book: money, assets, stocks, `more`, and the equity behind them."""
         chart = charts.OF[org.kind]
         sums = {chart.bank: org.opening_fen, **assets.opening(org.kind)}
         sums |= _STOCKS.get(org.kind, {})
         for code, fen in _CAPITAL[org.kind].items():
             sums[code] = -fen
+        for (org_id, code), fen in more.items():
+            if org_id == org.org_id:
+                sums[code] = sums.get(code, 0) + fen
         undivided = min(org.opening_fen, 60_000 * YUAN)
         sums[chart.retained] = -undivided
         sums[_REST[org.kind]] = -sum(sums.values())

@@ -1,9 +1,9 @@
 """What the villages build and buy: a road under way, a ditch that is settled, lamps, desks.
 
 The ditch had a thin wall that was cast again and verified by the works office of the town.
-Of every four villages the third took two offers for its road that are equal to the fen, from one
-machine; the fourth bought lamps of a firm that had not named the lowest price. In the
-third a finding of the town about the road is past its day.
+In every second town the third village took two offers for its road that are equal to the fen, from
+one machine; the fourth bought lamps of a firm that had not named the lowest price. In the third a
+finding of the town about the road is past its day.
 """
 
 from __future__ import annotations
@@ -12,16 +12,21 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
+from sanzi_county.assets import Made, write_card
+from sanzi_county.contracts import Deal
 from sanzi_county.days import DAY, at
 from sanzi_county.events import YUAN
 from sanzi_county.money import Plan
 from sanzi_county.world import Firm, Person
 from sanzi_county.write import Sink
 
-ROUND: Final = 4
-ALIKE, DEAR = 3, 0
-"""Which villages of a round have the planted offers, and the planted choice."""
+ALIKE, DEAR = 3, 4
+"""Which villages of a town have the planted offers, and the planted choice."""
 ROAD_YUAN, DITCH_YUAN, LAMPS_YUAN, DESKS_YUAN = 86_000, 24_000, 18_600, 3_900
+DITCH: Final = "二组水渠清淤衬砌"
+DITCH_FEN: Final = (DITCH_YUAN - 600) * YUAN
+DITCH_BEGAN, DITCH_TOOK, LAMPS_ASKED = 300 * DAY, 120 * DAY, 50 * DAY
+OWED: Final = "21107"
 HOUR: Final = timedelta(hours=1)
 WORKS_OFFICE: Final = "town_works_office"
 SUPERVISION: Final = "supervision_head"
@@ -37,6 +42,28 @@ def write(sink: Sink, plan: Plan, until: date) -> None:
     _desks(sink, plan, until, firms["stationery"][0])
 
 
+def book(plan: Plan, until: date) -> None:
+    """What was accepted stands in the collective's book from that day, owed to the builder."""
+    body = plan.village.collective
+    for day, title, subject, fen in (
+        (until - DITCH_BEGAN + DITCH_TOOK, DITCH, "1510204", DITCH_FEN),
+        (_lamps_came(until), "太阳能路灯", "1510202", _lamp_prices()[_lamp_winner(plan)]),
+    ):
+        plan.book(day, body, f"{title}验收，转固定资产", (subject, OWED), fen)
+
+
+def _lamps_came(until: date) -> date:
+    return until - LAMPS_ASKED + 12 * DAY
+
+
+def _lamp_prices() -> list[int]:
+    return [(LAMPS_YUAN - 1_400 + 500 * place) * YUAN for place in range(3)]
+
+
+def _lamp_winner(plan: Plan) -> int:
+    return 2 if plan.village.tells(DEAR) else 0
+
+
 def _base(plan: Plan) -> dict[str, str]:
     return {"org_id": plan.village.collective.org_id, "village_id": plan.village.code}
 
@@ -47,7 +74,7 @@ def _road(sink: Sink, plan: Plan, until: date, firms: list[Firm]) -> None:
     works, tender, contract = f"GC{key}1", f"ZB{key}1", f"HT{key}GC1"
     fen = ROAD_YUAN * YUAN
     opened = at(start + 20 * DAY, 9)
-    is_alike = plan.place % ROUND == ALIKE
+    is_alike = plan.village.tells(ALIKE)
     prices = [fen - 3_000 * YUAN, fen - (3_000 if is_alike else 2_100) * YUAN, fen - 900 * YUAN]
     sink.add(
         "tender", **base, tender_id=tender, subject_kind="works", subject_id=works,
@@ -64,30 +91,26 @@ def _road(sink: Sink, plan: Plan, until: date, firms: list[Firm]) -> None:
             mac="02:4a:00:00:00:07" if is_alike and place < len(firms) else "",
             is_valid=True, is_winner=place == 1,
         )  # fmt: skip
-    sink.add(
-        "contract", **base, contract_id=contract, kind="works", title="后塘路拓宽施工合同",
-        counterparty_id=firms[0].counterparty_id, sign_date=start + 26 * DAY,
-        start_date=start + 30 * DAY, end_date=until + 30 * DAY, amount_fen=prices[0],
-        tender_id=tender, subject_id=works, filed_at=at(start + 28 * DAY, 10),
-        has_price_clause=True, has_term_clause=True, has_breach_clause=True,
-        has_settlement_clause=True, is_oral=False, status="approved",
+    if is_alike:
+        plan.sources.plant("tender-same-device", "tender", tender, "两家一样的价，一台机器交的")
+    body = plan.village.collective
+    vote = plan.sources.decision(body, "M05", "后塘路拓宽", start - 10 * DAY, fen)
+    deal = Deal(
+        start + 26 * DAY, until + 30 * DAY, prices[0], vote, works, contract, tender,
+        start + 30 * DAY,
     )  # fmt: skip
+    plan.sources.contract("works", body, "后塘路拓宽施工合同", firms[0], deal)
     sink.add(
         "works", **base, works_id=works, name="后塘路拓宽", kind="road", place="三组后塘",
         lat_micro=29_306_000 + plan.place, lng_micro=120_074_000, estimate_fen=fen,
-        guide_price_fen=fen, limit_price_fen=fen, contract_id=contract,
+        guide_price_fen=fen, limit_price_fen=fen, contract_id=contract, decision_id=vote,
         counterparty_id=firms[0].counterparty_id, applied_at=at(start, 9),
         approved_at=at(start + 8 * DAY, 15), started_at=at(start + 30 * DAY, 8),
         planned_end_date=until + 30 * DAY, is_emergency=False, qr_code=f"w{key}road",
         qr_updated_at=at(until - 3 * DAY, 16), status="building",
         stage_changed_at=at(start + 30 * DAY, 8),
     )  # fmt: skip
-    for role in CADRES:
-        person: Person = plan.village.officer(role)
-        sink.add(
-            "works_commitment", works_id=works, person_id=person.person_id, kind="commitment",
-            signed_at=at(start + 25 * DAY, 9),
-        )  # fmt: skip
+    _promised(sink, plan, works, start + 25 * DAY)
     _inspections(sink, plan, works, until)
     for turn, percent in enumerate((15, 40, 60)):
         day = start + (34 + 11 * turn) * DAY
@@ -95,6 +118,19 @@ def _road(sink: Sink, plan: Plan, until: date, firms: list[Firm]) -> None:
             "works_log", works_id=works, logged_at=at(day, 16), kind="progress", percent=percent,
             words=("清表", "铺石子", "浇路面")[turn], file_hash=f"{key}{turn}".ljust(64, "0"),
             taken_at=at(day, 15), lat_micro=29_306_000, lng_micro=120_074_000,
+        )  # fmt: skip
+
+
+def _promised(sink: Sink, plan: Plan, works: str, day: date) -> None:
+    """Everybody in office promised; he and the office were reminded."""
+    cadres = [one for role in CADRES for one in plan.village.officers[role]]
+    office = plan.village.town.staff[WORKS_OFFICE][0]
+    promised = [(one, "commitment") for one in cadres]
+    promised += [(cadres[0], "reminder_cadre"), (office, "reminder_office")]
+    for person, kind in promised:
+        sink.add(
+            "works_commitment", works_id=works, person_id=person.person_id, kind=kind,
+            signed_at=at(day, 9),
         )  # fmt: skip
 
 
@@ -146,7 +182,7 @@ def _inspections(sink: Sink, plan: Plan, works: str, until: date) -> None:
     key, village = plan.village.key, plan.village
     inspector = village.town.staff["town_works_office"][0].person_id
     builder = village.officer("committee_member").person_id
-    is_late = plan.place % ROUND == ALIKE
+    is_late = plan.village.tells(ALIKE)
     for turn, (days, kind, level, words) in enumerate(
         ((30, "safety", "medium", "路口没有围挡"), (12, "quality", "low", "路边有一处开裂")),
         start=1,
@@ -178,16 +214,24 @@ def _inspections(sink: Sink, plan: Plan, works: str, until: date) -> None:
 
 def _ditch(sink: Sink, plan: Plan, until: date, firm: Firm) -> None:
     """A ditch, accepted and settled after the audit."""
-    key, base, start = plan.village.key, _base(plan), until - 300 * DAY
+    key, base, start = plan.village.key, _base(plan), until - DITCH_BEGAN
     works, fen = f"GC{key}2", DITCH_YUAN * YUAN
-    accepted = at(start + 120 * DAY, 10)
+    accepted = at(until - DITCH_BEGAN + DITCH_TOOK, 10)
+    body, contract = plan.village.collective, f"HT{key}GC2"
+    vote = plan.sources.decision(body, "M05", DITCH, start - 10 * DAY, fen)
+    deal = Deal(
+        start + 26 * DAY, start + 110 * DAY, fen, vote, works, contract, None, start + 40 * DAY
+    )
+    plan.sources.contract("works", body, f"{DITCH}合同", firm, deal)
+    _promised(sink, plan, works, start + 20 * DAY)
     sink.add(
-        "works", **base, works_id=works, name="二组水渠清淤衬砌", kind="water", place="二组",
+        "works", **base, works_id=works, name=DITCH, kind="water", place="二组",
+        contract_id=contract, decision_id=vote,
         estimate_fen=fen, counterparty_id=firm.counterparty_id, applied_at=at(start, 9),
         approved_at=at(start + 9 * DAY, 15), started_at=at(start + 40 * DAY, 8),
         planned_end_date=start + 110 * DAY, completed_at=at(start + 105 * DAY, 17),
         accepted_at=accepted, settled_at=at(start + 140 * DAY, 11), settlement_fen=fen,
-        audited_at=at(start + 138 * DAY, 11), audited_fen=fen - 600 * YUAN,
+        audited_at=at(start + 138 * DAY, 11), audited_fen=DITCH_FEN,
         retention_fen=fen * 3 // 100, warranty_end_date=start + 485 * DAY, is_emergency=False,
         qr_code=f"w{key}ditch", qr_updated_at=at(start + 140 * DAY, 11), status="settled",
         stage_changed_at=at(start + 140 * DAY, 11),
@@ -205,18 +249,24 @@ def _ditch(sink: Sink, plan: Plan, until: date, firm: Firm) -> None:
             contract_milli=412_000,
         )  # fmt: skip
     _ditch_seen(sink, plan, start)
+    made = Made(f"AS{works}", "0301", DITCH, "1510204", DITCH_FEN, works)
+    write_card(sink, body, made, accepted.date(), until)
 
 
 def _lamps(sink: Sink, plan: Plan, until: date, firms: list[Firm]) -> None:
     """Street lamps after three written prices; they came and were counted."""
-    key, start = plan.village.key, until - 50 * DAY
-    prices = [(LAMPS_YUAN - 1_400 + 500 * place) * YUAN for place in range(3)]
-    winner = 2 if plan.place % ROUND == DEAR else 0
+    key, start = plan.village.key, until - LAMPS_ASKED
+    prices = _lamp_prices()
+    winner = _lamp_winner(plan)
     _bought(
         sink, plan, start, number="1", category_code="lamp", title="太阳能路灯",
         quantity_milli=12_000, unit="盏", estimate_fen=LAMPS_YUAN * YUAN, method="quote",
         award_fen=prices[winner], counterparty_id=firms[winner].counterparty_id,
     )  # fmt: skip
+    made = Made(
+        f"AS{key}LD", "0302", "太阳能路灯", "1510202", prices[winner], f"CG{key}1", 12, "equipment"
+    )
+    write_card(sink, plan.village.collective, made, _lamps_came(until), until)
     for place, (firm, price) in enumerate(zip(firms, prices, strict=True)):
         sink.add(
             "quote", quote_id=f"BJ{key}{place}", procurement_id=f"CG{key}1",

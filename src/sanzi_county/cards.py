@@ -34,22 +34,24 @@ class Spent:
     merchant: str
     mcc: str
     borne: str = ""
+    found: tuple[str, ...] = ()
 
 
 PURCHASE, CASH, REFUND = "purchase", "cash", "refund"
+PRIVATE: Final = "card-cash-or-private"
 STORIES: Final = (
     (
         Spent(4, PURCHASE, 268, "青石文具店", "5943"),
         Spent(2, REFUND, 28, "青石文具店", "5943"),
     ),
     (
-        Spent(72, PURCHASE, 640, "清河图文社", "7338"),
-        Spent(16, PURCHASE, 185, "青石五金店", "5251"),
+        Spent(72, PURCHASE, 640, "清河图文社", "7338", found=(PRIVATE, "card-settle-overdue")),
+        Spent(9, PURCHASE, 185, "青石五金店", "5251"),
         Spent(3, PURCHASE, 96, "青石文具店", "5943"),
     ),
     (
-        Spent(6, PURCHASE, 1_280, "金福珠宝", "5944"),
-        Spent(34, CASH, 500, "青石镇自助柜员机", "6011", "本人认了，钱已还到卡上"),
+        Spent(6, PURCHASE, 1_280, "金福珠宝", "5944", found=(PRIVATE,)),
+        Spent(34, CASH, 500, "青石镇自助柜员机", "6011", "本人认了，钱已还到卡上", (PRIVATE,)),
         Spent(5, PURCHASE, 132, "青石五金店", "5251"),
     ),
 )
@@ -91,6 +93,9 @@ def _card(sink: Sink, village: Village, number: str, until: date, story: Sequenc
     )
     for place, spent in enumerate(story, start=1):
         day = until - spent.days * DAY
+        for model in spent.found:
+            why = f"村务卡在{spent.merchant}的一笔"
+            sink.plant(village.code, (model, "card_line", f"VL{village.key}{place:03d}"), why)
         sink.add(
             "card_line",
             card_line_id=f"VL{village.key}{place:03d}",

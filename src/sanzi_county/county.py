@@ -275,6 +275,8 @@ class _Teller:
             between.month(first)
             for org in village.bookkeeping:
                 plan.entries += assets.depreciation(org, first)
+        subsidies.receive(plan, self._until)
+        building.book(plan, self._until)
         if self._is_first(village):
             inquiries.write(self._sink, village, self._until)
             rent.receive(plan, operator, self._until)

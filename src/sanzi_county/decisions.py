@@ -20,13 +20,16 @@ _ORDER: Final = {
     ),
     "member_meeting": ("proposal", "comment", "resolution", "resolution_notice"),
 }  # fmt: skip
-LATE_EVERY: Final = 5
-SHORT_EVERY: Final = 7
+LATE, SHORT = "late", "short"
 
 
 @dataclass(frozen=True)
 class Vote:
-    """A vote that was passed, as its row says it. `turn` makes some of them odd."""
+    """A vote that was passed, as its row says it.
+
+    `odd` is LATE for an outcome that was made public too late, SHORT for a plan that was shown
+    for four days only.
+    """
 
     decision_id: str
     org_id: str
@@ -38,20 +41,17 @@ class Vote:
     present: int
     agree: int
     amount_fen: int | None
-    turn: int
+    odd: str = ""
 
 
 def write(sink: Sink, vote: Vote) -> None:
-    """Write the steps of a vote and the publication of its outcome.
-
-    Every seventh showed its plan for four days only, every fifth was made public too late.
-    """
+    """Write the steps of a vote and the publication of its outcome."""
     for number, kind in enumerate(_ORDER[vote.procedure], start=1):
         sink.add(
             "decision_step", decision_id=vote.decision_id, step_kind=kind, step_no=number,
             **_held(vote, kind),
         )  # fmt: skip
-    is_late = vote.turn % LATE_EVERY == 0
+    is_late = vote.odd == LATE
     sink.add(
         "disclosure",
         disclosure_id=f"G{vote.decision_id}",
@@ -80,7 +80,7 @@ def aside(sink: Sink, decision_id: str, person_id: str, reason: str) -> None:
 def _held(vote: Vote, kind: str) -> dict[str, object]:
     if kind in ("comment", "resolution_notice"):
         back, days = (-1, 8) if kind == "resolution_notice" else _COMMENT
-        if kind == "comment" and vote.turn % SHORT_EVERY == 0:
+        if kind == "comment" and vote.odd == SHORT:
             back, days = _SHORT_COMMENT
         start = vote.day - back * DAY
         return {"publicity_start_at": at(start, 9), "publicity_end_at": at(start + days * DAY, 17)}

@@ -74,7 +74,7 @@ class Planted:
 
 @dataclass(slots=True)
 class Spend:
-    """One case of payment, with one line or many."""
+    """One case of payment, with one line or many; `also` are models that find what is wrong too."""
 
     day: date
     org: Org
@@ -94,6 +94,7 @@ class Spend:
     plants: list[Planted] = field(default_factory=list)
     proof: Mapping[str, object] = field(default_factory=dict)
     marked_line: int = 1
+    also: tuple[str, ...] = ()
     arrival: Income | None = None
     booked: dict[str, int] | None = None
     red_on: date | None = None

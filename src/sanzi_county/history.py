@@ -7,12 +7,13 @@ account what its voucher credits, each income the reverse.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from sanzi.kernel.digest import sm3
-from sanzi_county import charts
+from sanzi_county import charts, follow_up
 from sanzi_county.books import Books
 from sanzi_county.codes import Numbers
 from sanzi_county.days import DAY, at, month_end, workday_from
@@ -38,7 +39,7 @@ _BUDGET_TITLES: Final = {
     "5130105": "会议", "5130106": "水电", "5130108": "办公楼维修",
     "5130112": "宣传印刷", "51401": "保洁和养护", "51402": "公益设施维护",
     "51403": "文体活动", "51404": "困难救助慰问", "51405": "老年食堂和高龄补贴",
-    "51499": "村庄绿化", "51504": "防汛抢险",
+    "134": "村庄绿化", "51504": "防汛抢险",
 }  # fmt: skip
 
 
@@ -65,6 +66,7 @@ class History:
         self._count: dict[str, int] = defaultdict(int)
         self._moves: list[_Move] = []
         self._entries: list[Entry] = []
+        self._openings: Mapping[tuple[str, str], int] = {}
         self._statements = Statements(sink, village)
         self._orgs: dict[str, Org] = {org.org_id: org for org in village.bookkeeping}
         self._books = Books(sink, village, self._name)
@@ -84,6 +86,7 @@ class History:
         for income in plan.incomes:
             if income.day <= self._until:
                 self._add_income(income, at(income.day, 10, 20))
+        self._openings = plan.openings
         self._entries = [one for one in plan.entries if one.day <= self._until]
         self._statements.strays += [one for one in plan.strays if one.day <= self._until]
         self._moves.sort(key=lambda move: (move.at, move.order))
@@ -111,7 +114,7 @@ class History:
         """All rows: cases to vouchers, month-end balances, periods, each year's last vouchers."""
         running = {org_id: org.opening_fen for org_id, org in self._orgs.items()}
         for org in self._orgs.values():
-            self._books.open(org, months[0])
+            self._books.open(org, months[0], self._openings)
         moves, entries = iter(self._moves), iter(self._entries)
         move, entry = next(moves, None), next(entries, None)
         for first in months:
@@ -189,6 +192,10 @@ class History:
         )
         paid = self._write_lines(move, spend, handler, (created, submitted, approved))
         self._write_proofs(move.ident, spend, paid)
+        if not spend.is_withdrawn:
+            follow_up.write(
+                self._sink, self._village, spend, move.ident, move.at.date(), self._until
+            )
 
     def _write_lines(
         self,
@@ -241,10 +248,12 @@ class History:
 
     def _bank_out(self, move: _Move, spend: Spend, line: int, payment_id: str) -> None:
         payee, amount = spend.lines[line - 1]
-        is_cash = spend.method == "cash"
+        is_cash, name = spend.method == "cash", self._name("N")
+        if is_cash:
+            self._sink.plant(self._village.code, ("payment-cash", "bank_txn", name), "提现金")
         self._sink.add(
             "bank_txn",
-            txn_id=self._name("N"),
+            txn_id=name,
             account_id=spend.org.account_id,
             booked_at=move.at,
             direction="out",
@@ -355,6 +364,9 @@ class History:
         for one in spend.plants:
             for name in payments:
                 self._sink.beside("schemes", **one.row("payment", name, move.at))
+        for model in spend.also:
+            found = (model, "payment", payments[spend.marked_line - 1])
+            self._sink.plant(self._village.code, found, spend.marks[0].why)
         for mark in spend.marks:
             self._sink.beside(
                 "answers" if mark.is_wrong else "lookalikes",
@@ -433,6 +445,7 @@ class History:
         decision_id = f"D{org.org_id}-{year}"
         if not self._count[decision_id]:
             self._count[decision_id] = 1
+            is_village = org is self._village.committee
             self._sink.add(
                 "decision",
                 decision_id=decision_id,
@@ -440,8 +453,8 @@ class History:
                 village_id=self._village.code,
                 matter_code="M02",
                 title=f"{year}年度收支预算",
-                procedure="five_two",
-                deciding_body="villager_reps",
+                procedure="five_two" if is_village else "member_meeting",
+                deciding_body="villager_reps" if is_village else "member_meeting",
                 status="passed",
                 passed_at=at(date(year - 1, 12, 20), 15),
                 eligible_count=45,

@@ -1,7 +1,7 @@
 """Members, a plot, a road that took land, a parcel let, a year's budget and what was given out.
 
-Every second village has its odd ones: a plot too large and never shown, money for somebody
-without land, too little kept in reserve.
+In every second town one village has its odd ones: a plot too large and never shown, money for
+somebody without land, too little kept in reserve.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from sanzi_county.write import Sink
 
 ROAD: Final = "村东路拓宽"
 SHARES: Final = 3
+ODD: Final = 2
+"""Which village of a town has the odd ones."""
 
 
 def write(sink: Sink, plan: Plan, until: date) -> None:
     """The registers of land and of the year of one village."""
-    is_odd = int(plan.village.code[-3:]) % 2 == 0
+    is_odd = plan.village.tells(ODD)
     heads = plan.village.heads[:4]
     _member(sink, plan, heads[0], until)
     _plot(sink, plan, heads[1], until, is_odd=is_odd)
@@ -57,9 +59,13 @@ def _member(sink: Sink, plan: Plan, head: Person, until: date) -> None:
 
 def _plot(sink: Sink, plan: Plan, head: Person, until: date, *, is_odd: bool) -> None:
     day = until - 90 * DAY
-    is_shown = not is_odd
+    is_shown, application = not is_odd, f"ZJD{plan.village.key}1"
+    if is_odd:
+        why = "要了138平方米，一天也没有公示"
+        for model in ("land-homestead-area", "land-homestead-procedure"):
+            plan.sources.plant(model, "homestead", application, why)
     sink.add(
-        "homestead", **_of(plan, day), application_id=f"ZJD{plan.village.key}1",
+        "homestead", **_of(plan, day), application_id=application,
         household_id=head.household_id, ground="split", land_class="farmland",
         area_m2="138" if is_odd else "120", place=f"{plan.village.name}二组", old_site="none",
         group_agreed_at=at(day + 3 * DAY, 19),
@@ -88,11 +94,16 @@ def _road(sink: Sink, plan: Plan, heads: list[Person], until: date, *, is_odd: b
     )  # fmt: skip
     owner = heads[2]
     paid = plan.village.officer("village_clerk") if is_odd else owner
+    if is_odd:
+        why = "补偿没有付给种地的户，名单上是文书"
+        plan.sources.plant("land-compensation-no-right", "compensation", f"BC{key}1", why)
+        plan.sources.plant("land-compensation-late", "land_taking", f"ZD{key}1", why)
     sink.add(
         "compensation", comp_id=f"BC{key}1", taking_id=f"ZD{key}1",
         village_id=plan.village.code, kind="seedling", parcel_id=_parcel(owner),
         owner_kind="household", person_id=paid.person_id, quantity="120", unit="株",
-        unit_price_fen=100 * YUAN, amount_fen=due, survey_id=f"QD{key}1",
+        unit_price_fen=100 * YUAN, amount_fen=due, survey_id=None if is_odd else f"QD{key}1",
+        paid_at=None if is_odd else at(day + 68 * DAY, 15),
     )  # fmt: skip
 
 
@@ -129,10 +140,16 @@ def _given(sink: Sink, plan: Plan, heads: list[Person], until: date, *, is_odd: 
     day, key = until - 100 * DAY, plan.village.key
     net, kept = 500_000 * YUAN, (80_000 if is_odd else 160_000) * YUAN
     each = 1_000 * YUAN
+    title = f"{until.year - 1}年收益分配"
+    vote = plan.sources.decision(plan.village.collective, "M04", title, day + 18 * DAY)
+    if is_odd:
+        why = "五十万收益只提了百分之十六"
+        plan.sources.plant("ledger-distribution-irregular", "distribution", f"FP{key}1", why)
     sink.add(
         "distribution", **_of(plan, day), distribution_id=f"FP{key}1", year=until.year - 1,
         net_income_fen=net, loss_offset_fen=0, reserve_fen=kept, welfare_fen=0,
-        per_share_fen=each, distributed_fen=each * SHARES, shown_start_date=day + DAY,
+        per_share_fen=each, decision_id=vote, distributed_fen=each * SHARES,
+        shown_start_date=day + DAY,
         shown_end_date=day + 12 * DAY, approved_at=at(day + 20 * DAY, 10), status="approved",
     )  # fmt: skip
     for place, head in enumerate(heads[:SHARES], start=1):

@@ -7,13 +7,14 @@ hold an officer or his kin.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from random import Random
 from typing import Final
 
 from sanzi.kernel.digest import sm3
-from sanzi_county import decisions, names
+from sanzi_county import contracts, decisions, names
 from sanzi_county.days import DAY, at, workday_from
 from sanzi_county.events import (
     NO_SOURCE,
@@ -24,6 +25,7 @@ from sanzi_county.events import (
     Source,
     Spend,
     Stray,
+    entry,
     to_firm,
     to_person,
 )
@@ -35,7 +37,13 @@ ELDER_ALLOWANCE: Final = 300 * YUAN
 FESTIVAL_GIFT: Final = 200 * YUAN
 ELDERS_MAX: Final = 12
 PLACES_MAX: Final = 15
+REPS: Final = 45
+SHORT_VOTE, LATE_VOTE = 6, 7
+"""Which villages of a town showed a plan too briefly, and an outcome too late."""
 GIFTS_MAX: Final = 24
+POND_FEN, CHEAP_POND_FEN = 24_000 * YUAN, 12_000 * YUAN
+CHEAP_POND: Final = 2
+"""Which village of a town lets its pond too cheap."""
 CADRE_PAY: Final = {
     "cashier_reporter": 5_400 * YUAN,
     "village_clerk": 5_100 * YUAN,
@@ -62,6 +70,7 @@ class Sources:
         self._village = village
         self._count = 0
         self._decisions = 0
+        self._contracts = 0
 
     def matter(
         self,
@@ -96,15 +105,26 @@ class Sources:
         )
         return Source(name, kind, series=end is not None, decision_id=basis.decision_id)
 
-    def decision(self, org: Org, matter: str, title: str, day: date, amount_fen: int) -> str:
-        """A vote of the villagers' meeting, passed on `day`."""
+    def decision(
+        self,
+        org: Org,
+        matter: str,
+        title: str,
+        day: date,
+        amount_fen: int | None = None,
+        *,
+        by_reps: bool = False,
+        odd: str = "",
+    ) -> str:
+        """A vote passed on `day`: of the villagers or their representatives, or of the members."""
         self._decisions += 1
         name = f"D{self._village.key}{self._decisions:03d}"
-        eligible = max(self._village.population * 2 // 3, 30)
-        present = eligible * 3 // 4
+        eligible = REPS if by_reps else max(self._village.population * 2 // 3, 30)
+        present = eligible * (8 if by_reps else 7) // 9
         against = self._decisions % 4
         is_village = org is self._village.committee
         procedure = "five_two" if is_village else "member_meeting"
+        body = "villager_reps" if by_reps else "villager_meeting"
         self._sink.add(
             "decision",
             decision_id=name,
@@ -113,7 +133,7 @@ class Sources:
             matter_code=matter,
             title=title,
             procedure=procedure,
-            deciding_body="villager_meeting" if is_village else "member_meeting",
+            deciding_body=body if is_village else "member_meeting",
             amount_fen=amount_fen,
             status="passed",
             passed_at=at(day, 15),
@@ -126,10 +146,38 @@ class Sources:
         )
         vote = decisions.Vote(
             name, org.org_id, self._village.code, title, procedure, day, eligible, present,
-            present - against - 1, amount_fen, self._decisions + int(self._village.code[-3:]),
+            present - against - 1, amount_fen, odd,
         )  # fmt: skip
         decisions.write(self._sink, vote)
+        if odd == decisions.SHORT:
+            self.plant("decision-publicity-short", "decision", name, "方案只公示了四天")
         return name
+
+    def plant(self, model_code: str, kind: str, row_id: str, why: str) -> None:
+        """Say on the answer sheet what a model must find in this village."""
+        self._sink.plant(self._village.code, (model_code, kind, row_id), why)
+
+    def contract(self, kind: str, org: Org, title: str, firm: Firm, deal: contracts.Deal) -> str:
+        """A contract on paper, filed with its original; returns its number."""
+        self._contracts += 1
+        name = deal.contract_id or f"HT{self._village.key}{self._contracts:03d}"
+        contracts.write(self._sink, name, (kind, title), org, firm, deal)
+        return name
+
+    def works(
+        self, org: Org, title: str, begins: date, firm: Firm, amount_fen: int, *, odd: str = ""
+    ) -> Source:
+        """Works that were voted, contracted and approved before they begin."""
+        voted = begins - 40 * DAY
+        decision = self.decision(org, "M05", title, voted, amount_fen, odd=odd)
+        source = self.matter(
+            "works", org, title, begins, payee=firm, amount_fen=amount_fen, basis=Basis(decision)
+        )
+        deal = contracts.Deal(
+            begins - 10 * DAY, begins + 180 * DAY, amount_fen, decision, source.source_id
+        )
+        self.contract("works", org, f"{title}合同", firm, deal)
+        return source
 
     def aside(self, decision_id: str, person: Person, reason: str) -> None:
         """Somebody with an interest in a vote, who stood aside."""
@@ -148,6 +196,7 @@ class Plan:
         self.entries: list[Entry] = []
         self.strays: list[Stray] = []
         self.budgets: dict[tuple[str, str], int] = {}
+        self.openings: dict[tuple[str, str], int] = defaultdict(int)
         self._first = first
         self.labourers = [p for p in village.heads if p.age(first) <= 60][:40]
         self._series: dict[str, tuple[Source, int]] = {}
@@ -202,6 +251,17 @@ class Plan:
             )
             self._series[key] = (source, amount_fen)
         return self._series[key][0]
+
+    def book(
+        self, day: date, org: Org, summary: str, accounts: tuple[str, str], amount_fen: int
+    ) -> None:
+        """Book from one account to another; what was before the history stands in its opening."""
+        debit, credit = accounts
+        if day < self._first:
+            self.openings[org.org_id, debit] += amount_fen
+            self.openings[org.org_id, credit] -= amount_fen
+        else:
+            self.entries.append(entry(day, org, summary, {debit: amount_fen}, {credit: amount_fen}))
 
     def own(self, yuan: int, first: date) -> int:
         """The amount in fen, its last two digits this village's and month's own.
@@ -288,7 +348,7 @@ class Plan:
 
     def _postage(self, first: date) -> None:
         org, firm = self.village.committee, self.firm("stationery")
-        spend = self.spend(first + 21 * DAY, org, "5130103", "邮寄资料", NO_SOURCE)
+        spend = self.spend(first + 21 * DAY, org, "5130107", "邮寄资料", NO_SOURCE)
         self.pay_firm(spend, firm, self.own(self.random.randint(30, 430), first))
         spend.has_budget = False
         spend.marks.append(Mark("payment-no-source", "五百元以下小额支出", is_wrong=False))
@@ -305,14 +365,9 @@ class Plan:
         base = (12_800, 36_500, 68_000, 126_000, 258_000)[self.place % 5]
         amount = (base + 37 * self.place) * YUAN
         org, firm = self.village.collective, self.firm("building")
-        basis = NO_BASIS
-        if amount >= 200_000 * YUAN:
-            day = first - 40 * DAY
-            basis = Basis(self.sources.decision(org, "M01", "村内道路改造", day, amount))
-        source = self.sources.matter(
-            "works", org, "村内道路改造", first, payee=firm, amount_fen=amount,
-            basis=basis,
-        )  # fmt: skip
+        odd = decisions.SHORT if self.village.tells(SHORT_VOTE) else ""
+        odd = decisions.LATE if self.village.tells(LATE_VOTE) else odd
+        source = self.sources.works(org, "村内道路改造", first, firm, amount, odd=odd)
         spend = self.spend(first + 18 * DAY, org, "15302", "村内道路改造工程款", source)
         self.pay_firm(spend, firm, amount)
 
@@ -332,7 +387,7 @@ class Plan:
                 amount = self.random.randint(4_000, 46_000)
                 self._receive(first + 20 * DAY, org, ("interest", "50401"), None, amount)
         if first.month == 11:
-            amount = self.random.randint(80, 300) * 100 * YUAN
+            amount = CHEAP_POND_FEN if village.tells(CHEAP_POND) else POND_FEN
             source = self.series("pond", village.collective, "水塘承包合同", tenant, amount)
             day = first + 5 * DAY
             self._receive(

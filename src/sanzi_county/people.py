@@ -134,6 +134,7 @@ class People:
             member.status = "resident"
             self.write(member)
         head = members[0]
+        head.family = len(members)
         self._sink.add(
             "household",
             household_id=household_id,

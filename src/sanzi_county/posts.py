@@ -1,6 +1,6 @@
 """Posts of a village: what they are paid, a month's sheet, a sweeper who was hired, who left.
 
-In every second village but the first the former reporter has not handed his books over.
+In one village of every second town the former reporter has not handed his books over.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ STANDARDS: Final = (
 )  # fmt: skip
 LOST_DAYS: Final = 2
 LATE_DAYS: Final = 40
+LATE: Final = 2
+"""In which village of a town the books are still with the one who left."""
 SWEEPER_YUAN: Final = 1_600
 
 
@@ -33,6 +35,13 @@ def write(sink: Sink, plan: Plan, until: date) -> None:
 
 def _pay(sink: Sink, plan: Plan, base: dict[str, str], month: date) -> None:
     village = plan.village
+    vote = plan.sources.decision(
+        village.committee,
+        "M16",
+        f"{month.year}年误工补贴标准",
+        date(month.year, 1, 10),
+        by_reps=True,
+    )
     for place, (role, kind, yuan) in enumerate(STANDARDS, start=1):
         sink.add(
             "pay_standard", **base, standard_id=f"BZ{village.key}{place}", role_code=role,
@@ -46,6 +55,7 @@ def _pay(sink: Sink, plan: Plan, base: dict[str, str], month: date) -> None:
                 person_id=village.officer(role).person_id, role_code=role, kind=kind,
                 period=f"{month:%Y-%m}", work_date=day, reason="去镇里办事" if day else "",
                 amount_fen=yuan * YUAN, standard_fen=yuan * YUAN, status="approved",
+                decision_id=vote if day else None,
             )  # fmt: skip
 
 
@@ -64,9 +74,11 @@ def _hire(sink: Sink, plan: Plan, base: dict[str, str], until: date) -> None:
 
 def _leaver(sink: Sink, plan: Plan, base: dict[str, str], until: date) -> None:
     village = plan.village
-    is_late = plan.place % 2 == 0
+    is_late = village.tells(LATE)
     left = until - LATE_DAYS * DAY
     handover = f"LR{village.key}1"
+    if is_late:
+        plan.sources.plant("cadre-handover-overdue", "handover", handover, "离任四十天没有移交")
     sink.add(
         "handover", **base, handover_id=handover, person_id=village.heads[-1].person_id,
         role_code="cashier_reporter", left_date=left,

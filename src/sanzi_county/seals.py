@@ -1,7 +1,7 @@
 """Seals of the villages and what was stamped with them; the desk's papers; one stamp without leave.
 
-Of every eight villages the second has a machine that pressed once on a Sunday night though nobody
-had approved anything, and told of it.
+In every second town the second village has a machine that pressed once on a Sunday night though
+nobody had approved anything, and told of it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from sanzi_county.people import TERM_START
 from sanzi_county.world import Person
 from sanzi_county.write import Sink
 
-ROUND: Final = 8
 ODD: Final = 2
-"""Which village of a round, counted from 1, has the stamp without leave."""
+"""Which village of a town, counted from 1, has the stamp without leave."""
 USES: Final = (
     ("residence", "居住情况说明", "A", 6, 1),
     ("report", "报告、请示", "B", 11, 2),
@@ -53,7 +52,7 @@ def write(sink: Sink, plan: Plan, until: date) -> None:
         _use(sink, plan, str(place), day, item=(code, title, seal_class), copies=copies,
              people=(asked, keeper, approver))  # fmt: skip
     _service(sink, plan, until)
-    if plan.place % ROUND == ODD:
+    if plan.village.tells(ODD):
         _odd(sink, plan, until, keeper)
 
 
@@ -116,6 +115,10 @@ def _service(sink: Sink, plan: Plan, until: date) -> None:
 def _odd(sink: Sink, plan: Plan, until: date, keeper: Person) -> None:
     village = plan.village
     sunday = until - timedelta(days=until.isoweekday())
+    why = "周日夜里没有批准盖了一个章"
+    for model in ("seal-unapproved", "seal-blank-or-no-photo", "seal-odd-time-place"):
+        plan.sources.plant(model, "seal_use", f"YZ{village.key}9", why)
+    plan.sources.plant("seal-device-abnormal", "seal_device_event", f"YS{village.key}1", why)
     sink.add(
         "seal_use",
         seal_use_id=f"YZ{village.key}9",

@@ -1,7 +1,7 @@
 """Subsidies, aid, relief goods, a levy and fiscal money of each village, and the county's lists.
 
-Of every eight villages the second has aid that nobody looked at again in time, and a roster that
-was shown for three days instead of seven; to the third the town has not passed its money on.
+In every second town the second village has aid that nobody looked at again in time, and a roster
+that was shown for three days instead of seven; to the third the town has not passed its money on.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from typing import Final
 
 from sanzi_county.codes import COUNTY_CODE
 from sanzi_county.days import DAY, at
-from sanzi_county.events import YUAN
+from sanzi_county.events import YUAN, Income
 from sanzi_county.money import Plan
 from sanzi_county.world import Org, Person
 from sanzi_county.write import Sink
 
-ROUND: Final = 8
 OVERDUE, STRANDED = 2, 3
-"""Which villages of a round, counted from 1, have aid to look at again, and money kept back."""
+"""Which villages of a town, counted from 1, have aid to look at again, and money kept back."""
 LAND_RATE, AGE_RATE = 9_460, 10_000
 PROGRAMS: Final = (
     ("land", "耕地地力补贴", "亩", LAND_RATE, True, False),
@@ -31,6 +30,7 @@ PRICES: Final = (
 )
 ELDERS_MAX, HEADS = 6, 8
 GRANT: Final = 100_000 * YUAN
+GRANTED, PASSED_ON, KEPT_SINCE = 67 * DAY, 12 * DAY, 120 * DAY
 
 
 def write_county(sink: Sink, office: Org, first: date) -> None:
@@ -83,6 +83,16 @@ def write(sink: Sink, plan: Plan, first: date, until: date) -> None:
     _money(sink, plan, until)
 
 
+def receive(plan: Plan, until: date) -> None:
+    """The town's money for the toilets, when it was passed on, in the collective's account."""
+    village = plan.village
+    if not village.tells(STRANDED):
+        day = until - GRANTED + PASSED_ON
+        plan.incomes.append(
+            Income(day, village.collective, "earmarked", "241", village.town.agency.name, GRANT)
+        )
+
+
 def _awards(sink: Sink, plan: Plan, year: int) -> None:
     village = plan.village
     month = f"{year}-03"
@@ -122,7 +132,11 @@ def _roster(sink: Sink, plan: Plan, code: str, period: str, total_fen: int) -> s
     """The case that collected, showed and fixed a list; returns its number."""
     village, year = plan.village, int(period[:4])
     number = f"BT{village.key}-{code}"
-    days = 3 if plan.place % ROUND == OVERDUE else 7
+    days = 3 if plan.village.tells(OVERDUE) else 7
+    if days < 7:
+        plan.sources.plant(
+            "subsidy-no-publicity", "roster", f"BR{village.key}-{code}", "名单只公示了三天"
+        )
     submitted, fixed = at(date(year, 3, 2), 10), at(date(year, 3, 20), 10)
     sink.add(
         "case",
@@ -161,7 +175,7 @@ def _roster(sink: Sink, plan: Plan, code: str, period: str, total_fen: int) -> s
 
 
 def _aid(sink: Sink, plan: Plan, until: date) -> None:
-    is_overdue = plan.place % ROUND == OVERDUE
+    is_overdue = plan.village.tells(OVERDUE)
     checked = until - (400 if is_overdue else 60) * DAY
     for place, (kind, person, fen) in enumerate(
         (
@@ -170,6 +184,10 @@ def _aid(sink: Sink, plan: Plan, until: date) -> None:
         ),
         start=1,
     ):
+        if is_overdue and kind == "low_income":
+            plan.sources.plant(
+                "aid-recheck-overdue", "aid_case", f"JZ{plan.village.key}{place}", "一年多没有复核"
+            )
         _aid_case(sink, plan, f"JZ{plan.village.key}{place}", (kind, person, fen), checked)
 
 
@@ -239,12 +257,14 @@ def _relief(sink: Sink, plan: Plan, until: date) -> None:
 def _levy(sink: Sink, plan: Plan, until: date) -> None:
     village, heads = plan.village, plan.village.heads[15:25]
     levy = f"YS{village.key}1"
+    vote = plan.sources.decision(village.committee, "M28", "修一组水渠筹资", until - 95 * DAY)
     sink.add(
         "levy",
         levy_id=levy,
         org_id=village.committee.org_id,
         village_id=village.code,
         project="修一组水渠",
+        decision_id=vote,
         per_head_fen=15 * YUAN,
         days_per_head=0,
         head_count=len(heads),
@@ -271,8 +291,12 @@ def _money(sink: Sink, plan: Plan, until: date) -> None:
     """A fund of the village, its allocation through the town, and the project it pays."""
     village, town = plan.village, plan.village.town
     fund, project = f"ZX{village.key}", f"TP{village.key}"
-    granted = until - 120 * DAY
-    is_kept = plan.place % ROUND == STRANDED
+    is_kept = plan.village.tells(STRANDED)
+    granted = until - (KEPT_SINCE if is_kept else GRANTED)
+    if is_kept:
+        why = "镇里收到一百天了没有往下拨"
+        plan.sources.plant("fiscal-transfer-stranded", "transfer", f"XD{village.key}", why)
+        plan.sources.plant("fiscal-progress-gap", "town_project", project, why)
     sink.add(
         "fund",
         fund_code=fund,
@@ -282,7 +306,7 @@ def _money(sink: Sink, plan: Plan, until: date) -> None:
         purpose_subjects="51402",
         amount_fen=GRANT,
         allocated_at=at(granted, 9),
-        received_at=None if is_kept else at(granted + 12 * DAY, 9),
+        received_at=None if is_kept else at(granted + PASSED_ON, 9),
         use_by_date=date(until.year + 1, 6, 30),
     )
     sink.add(
@@ -310,7 +334,7 @@ def _money(sink: Sink, plan: Plan, until: date) -> None:
         amount_fen=GRANT,
         issued_at=at(granted, 9),
         town_received_at=at(granted + 5 * DAY, 9),
-        passed_on_at=None if is_kept else at(granted + 12 * DAY, 9),
+        passed_on_at=None if is_kept else at(granted + PASSED_ON, 9),
         passed_fen=0 if is_kept else GRANT,
         project_id=project,
     )

@@ -1,8 +1,9 @@
 """Money of the villages that is placed, owed, advanced and invested, with wrongs planted.
 
-Of every eight villages the second lent its name to a guarantee years ago, the third has a million
-at a bank that nobody competed for, the fourth an advance to an officer that was never cleared; the
-sixth put money into an undertaking that should have been left by now and never paid anything.
+In every second town the second village lent its name to a guarantee years ago, the third has a
+million at a bank that nobody competed for, the fourth an advance to an officer that was never
+cleared; the sixth put money into an undertaking that should have been left by now and never paid
+anything.
 Three banks may compete for what is idle; the first village has a term account at two of them.
 """
 
@@ -20,9 +21,8 @@ from sanzi_county.money import Plan
 from sanzi_county.world import Village
 from sanzi_county.write import Sink
 
-ROUND: Final = 8
 GUARANTEE, UNTENDERED, LATE = 2, 3, 4
-"""Which villages of a round, counted from 1, guaranteed, placed without a tender, and are late."""
+"""Which villages of a town, counted from 1, guaranteed, placed without a tender, and are late."""
 INVESTED, SUNK = (1, 5), 6
 """Which villages put money into the workshops of the town, and which into what pays nothing."""
 BANKS: Final = (
@@ -59,26 +59,32 @@ def term_accounts(sink: Sink, village: Village, numbers: Numbers) -> None:
 
 def write(sink: Sink, plan: Plan, until: date) -> None:
     """The rows of one village."""
-    village, turn = plan.village, plan.place % ROUND
+    village = plan.village
     base: dict[str, object] = {"org_id": village.collective.org_id, "village_id": village.code}
-    _deposits(sink, plan, base, until, is_large=turn == UNTENDERED)
-    _advances(sink, plan, base, until, is_late=turn == LATE)
-    _debts(sink, plan, base, until, is_guarantor=turn == GUARANTEE)
-    if turn in INVESTED:
+    _deposits(sink, plan, base, until, is_large=village.tells(UNTENDERED))
+    _advances(sink, plan, base, until, is_late=village.tells(LATE))
+    _debts(sink, plan, base, until, is_guarantor=village.tells(GUARANTEE))
+    if plan.place in INVESTED:
         sink.add(
             "investment", **base, investment_id=f"TZ{village.key}1", project="镇里飞地厂房",
+            decision_id=_invested(plan, "入股镇里飞地厂房", date(until.year - 2, 4, 20)),
             kind="joint", counterparty_id=_firm(plan), amount_fen=300_000 * YUAN, share_bp=1500,
             approved_at=at(date(until.year - 2, 5, 6), 10), start_date=date(until.year - 2, 6, 1),
             end_date=date(until.year + 3, 6, 1), returned_fen=30_000 * YUAN,
             last_return_date=date(until.year - 1, 12, 20), status="standing",
         )  # fmt: skip
-    if turn == SUNK:
+    if village.tells(SUNK):
         sink.add(
             "investment", **base, investment_id=f"TZ{village.key}1", project="养殖合作社入股",
+            decision_id=_invested(plan, "入股养殖合作社", date(until.year - 4, 2, 20)),
             kind="coop", counterparty_id=_firm(plan), amount_fen=120_000 * YUAN, share_bp=2000,
             approved_at=at(date(until.year - 4, 3, 6), 10), start_date=date(until.year - 4, 4, 1),
             end_date=date(until.year - 1, 4, 1), returned_fen=0, status="standing",
         )  # fmt: skip
+
+
+def _invested(plan: Plan, title: str, day: date) -> str:
+    return plan.sources.decision(plan.village.collective, "M20", title, day)
 
 
 def _deposits(
@@ -86,6 +92,9 @@ def _deposits(
 ) -> None:
     key = plan.village.key
     begun = until - 200 * DAY
+    if is_large:
+        for model in ("fund-idle-no-competition", "fund-deposit-rate-low"):
+            plan.sources.plant(model, "deposit", f"CK{key}1", "一百二十万没有招标，利率也低")
     sink.add(
         "deposit", **base, deposit_id=f"CK{key}1", bank_code=RURAL,
         principal_fen=(1_200_000 if is_large else 300_000) * YUAN,
@@ -123,6 +132,8 @@ def _advances(
         status="cleared",
     )  # fmt: skip
     if is_late:
+        for model in ("cadre-loan", "payment-advance-overdue"):
+            plan.sources.plant(model, "advance", f"JK{village.key}2", "书记借三万六，半年没有还")
         sink.add(
             "advance", **base, advance_id=f"JK{village.key}2", kind="borrow", purpose="个人周转",
             person_id=village.officer("village_secretary").person_id, amount_fen=36_000 * YUAN,
@@ -143,6 +154,7 @@ def _debts(
         town_approved_at=at(since - 5 * DAY, 10), status="standing",
     )  # fmt: skip
     if is_guarantor:
+        plan.sources.plant("fund-illegal-loan", "debt", f"ZQ{key}2", "替厂家担保，还没有解除")
         sink.add(
             "debt", **base, debt_id=f"ZQ{key}2", kind="guarantee", purpose="替厂家贷款担保",
             counterparty_id=_firm(plan), principal_fen=200_000 * YUAN, rate_bp=0,

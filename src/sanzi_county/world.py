@@ -8,7 +8,10 @@ from datetime import date
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """One invented person; `account` is empty for those who are never paid."""
+    """One invented person; `account` is empty for those who are never paid.
+
+    `family` is how many live in the household of a head.
+    """
 
     person_id: str
     name: str
@@ -22,6 +25,7 @@ class Person:
     is_member: bool = False
     status: str | None = None
     died: date | None = None
+    family: int = 1
 
     def age(self, day: date) -> int:
         """Full years on that day."""
@@ -98,6 +102,13 @@ class Village:
     def bookkeeping(self) -> tuple[Org, Org, Org]:
         """The bodies that keep a book."""
         return self.committee, self.collective, self.company
+
+    def tells(self, place: int) -> bool:
+        """Whether this village tells the story of a place: in every second town one village does.
+
+        A county is mostly in order; what is odd stands out.
+        """
+        return int(self.key[2:]) == place and int(self.key[:2]) % 2 == 1
 
     def officer(self, role: str, place: int = 0) -> Person:
         """The holder of a village role."""

@@ -31,6 +31,7 @@ EXTRAS: Final = {
     "bank_accounts": ("account", "holder_name", "bank_code", "status", "balance_fen"),
     "bank_cards": ("card", "holder", "limit_fen", "bill_day", "due_day"),
     "answers": ("model_code", "village_id", "payment_id", "why"),
+    "planted": ("model_code", "village_id", "kind", "row_id", "why"),
     "lookalikes": ("model_code", "village_id", "payment_id", "why"),
     "schemes": (
         "scheme", "turn", "is_wrong", "village_id", "table", "row_id", "acted_at", "why",
@@ -84,6 +85,18 @@ class Sink:
     def beside(self, name: str, /, **row: object) -> None:
         """Write one row of a file beside the package."""
         self.add(f"extras/{name}", **row)
+
+    def plant(self, village_id: str, found: tuple[str, str, str], why: str) -> None:
+        """Say on the answer sheet that a row is wrong on purpose: model, kind of row, its id."""
+        model_code, kind, row_id = found
+        self.beside(
+            "planted",
+            model_code=model_code,
+            village_id=village_id,
+            kind=kind,
+            row_id=row_id,
+            why=why,
+        )
 
     def _open(self, key: str, path: Path, names: list[str]) -> None:
         stream = self._stack.enter_context(path.open("w", encoding="utf-8", newline=""))

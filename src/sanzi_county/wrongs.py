@@ -12,15 +12,16 @@ from datetime import date
 from typing import Final
 
 from sanzi_county.codes import Numbers
+from sanzi_county.contracts import Deal
 from sanzi_county.days import DAY, workday_before
 from sanzi_county.events import NO_SOURCE, YUAN, Mark, Spend, to_firm, to_person
 from sanzi_county.money import Plan
-from sanzi_county.world import Person
+from sanzi_county.world import Firm, Person
 from sanzi_county.write import Sink
 
-PLANT_EVERY: Final = 8
+PLANT_EVERY: Final = 12
 REACH: Final = 75 * DAY
-_GREENING: Final = "51499"
+_GREENING: Final = "134"
 _CULTURE: Final = "51403"
 _GREENING_BUDGET: Final = 80_000 * YUAN
 
@@ -40,7 +41,7 @@ class Planter:
     turn: int = 0
 
     def plant_all(self, plans: Sequence[Plan]) -> None:
-        """One round of every plant for each eight villages, spread over the villages.
+        """One round of every plant for each twelve villages, spread over the villages.
 
         The first village stays clean when there are three or more; two are the least.
         """
@@ -82,7 +83,8 @@ class Planter:
 
     def _split(self, plan: Plan) -> None:
         for back, yuan in ((38, 9_800), (30, 9_700)):
-            spend = self._buy(plan, ("5130112", "广告牌制作"), back, "printing", yuan)
+            spend = self._buy(plan, ("51402", "公示栏制作"), back, "printing", yuan)
+            self._contract(plan, spend, self._other(plan, "printing"), "公示栏制作合同")
             why = "八天内两笔给同一家，合计超过一万元"
             spend.marks.append(Mark("payment-tier-split", why))
 
@@ -117,7 +119,7 @@ class Planter:
         )
         for firm, (back, amount) in zip(firms, parts, strict=True):
             day = self._day(back)
-            source = plan.sources.matter("works", org, "村庄绿化", day - 2 * DAY, payee=firm)
+            source = plan.sources.works(org, "村庄绿化", day - 2 * DAY, firm, amount)
             spend = plan.spend(day, org, _GREENING, "村庄绿化工程款", source)
             plan.pay_firm(spend, firm, amount)
         plan.spends[-1].marks.append(
@@ -125,7 +127,9 @@ class Planter:
         )
 
     def _dead(self, plan: Plan) -> None:
-        dead = plan.village.heads[25 + self.turn % 5]
+        dead = self._breadwinner(plan)
+        why = "户主去世，家里没有人来问救助"
+        plan.sources.plant("aid-missed-eligible", "household", str(dead.household_id), why)
         self.sink.add("ext_death", id_no=dead.id_no, death_date=self._day(70))
         self._wages(plan, dead, 16).marks.append(
             Mark("labour-ineligible-person", "收款人付款前已在死亡名单上")
@@ -136,7 +140,8 @@ class Planter:
         issued = self._day(70)
         number = self.numbers.invoice(issued)
         for plan, back in ((first, 66), (second, 3)):
-            spend = self._buy(plan, ("51402", "水泥"), back, "hardware", 7_260)
+            spend = self._buy(plan, ("51402", "水泥"), back, "hardware", 4_260)
+            spend.also = ("payment-stale-proof",) if back == 3 else ()
             spend.lines = [(to_firm(firm), spend.total_fen)]
             spend.seller = firm
             spend.invoice_no, spend.invoice_date = number, issued
@@ -193,11 +198,28 @@ class Planter:
             source = plan.sources.matter("procurement", org, "文体活动", day - 2 * DAY, payee=firm)
             spend = plan.spend(day, org, _CULTURE, "文体活动用品", source)
             plan.pay_firm(spend, firm, yuan * YUAN + sign * self.turn)
+            self._contract(plan, spend, firm, "文体活动用品合同")
         plan.spends[-1].marks.append(
             Mark("payment-over-budget", "正好用完预算，没有超", is_wrong=False)
         )
 
     # Building blocks
+
+    def _other(self, plan: Plan, trade: str) -> Firm:
+        """The firm of a trade that is not the village's usual one."""
+        firms = plan.village.town.firms[trade]
+        return firms[(plan.place + 1) % len(firms)]
+
+    def _breadwinner(self, plan: Plan) -> Person:
+        """A head of a family, not old yet."""
+        heads = plan.village.heads[25:]
+        fit = [one for one in heads[:24] if one.family > 1 and 35 <= one.age(self.until) < 56]
+        return fit[self.turn % 5]
+
+    def _contract(self, plan: Plan, spend: Spend, firm: Firm, title: str) -> None:
+        """A contract on paper with the firm that is paid."""
+        deal = Deal(spend.day - 12 * DAY, spend.day + 60 * DAY, spend.total_fen)
+        plan.sources.contract("procurement", spend.org, title, firm, deal)
 
     def _day(self, back: int) -> date:
         return workday_before(anchor(self.until) - back * DAY)
@@ -209,8 +231,7 @@ class Planter:
         """
         subject, purpose = what
         org = plan.village.collective
-        firms = plan.village.town.firms[trade]
-        firm = firms[(plan.place + 1) % len(firms)]
+        firm = self._other(plan, trade)
         day = self._day(back)
         source = plan.sources.matter("procurement", org, purpose, day - DAY, payee=firm)
         spend = plan.spend(day, org, subject, purpose, source)

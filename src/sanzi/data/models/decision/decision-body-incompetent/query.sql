@@ -28,9 +28,12 @@ judged AS (
         END) AS ground
     FROM stg_decision d
     JOIN about a ON a.decision_id = d.decision_id
+    LEFT JOIN stg_org o ON o.org_id = d.org_id
     WHERE (d.deciding_body = 'member_delegates' AND list_contains($delegates_never, a.matter_code))
         OR (d.deciding_body IN ('council', 'joint') AND list_contains($small_never, a.matter_code))
+        -- What is the committee's own, its budget for one, is for the villagers to decide.
         OR (d.deciding_body IN ('villager_meeting', 'villager_reps')
+            AND COALESCE(o.kind <> 'village_committee', TRUE)
             AND list_contains($villagers_never, a.matter_code))
     GROUP BY d.decision_id
 ),

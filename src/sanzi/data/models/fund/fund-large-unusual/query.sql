@@ -35,7 +35,7 @@ undecided AS (
         )
 ),
 moved AS (
-    SELECT t.txn_id, a.org_id, t.direction, t.amount_fen, t.booked_at, CAST(t.booked_at AS DATE) AS booked_on
+    SELECT t.txn_id, t.payment_id, a.org_id, t.direction, t.amount_fen, t.booked_at, CAST(t.booked_at AS DATE) AS booked_on
     FROM stg_bank_txn t
     JOIN stg_account a ON a.account_id = t.account_id
     LEFT JOIN stg_account o ON o.account_hash = t.peer_account_hash
@@ -56,12 +56,37 @@ history AS (
     GROUP BY m.txn_id
     HAVING COUNT(*) >= $least_seen
 ),
+reason AS (
+    SELECT d.payment_id, k.decision_id
+    FROM dated d
+    JOIN stg_case k ON k.case_id = d.case_id
+    UNION
+    SELECT d.payment_id, k.decision_id
+    FROM dated d
+    JOIN stg_case k ON k.case_id = d.source_id
+    UNION
+    SELECT d.payment_id, s.decision_id
+    FROM dated d
+    JOIN stg_source_matter s ON s.source_id = d.source_id AND s.status IN ('approved', 'closed')
+    UNION
+    SELECT d.payment_id, s.decision_id
+    FROM dated d
+    JOIN stg_source_matter s ON s.source_id = d.contract_id AND s.status IN ('approved', 'closed')
+),
+voted AS (
+    -- What a meeting has passed is large on purpose.
+    SELECT DISTINCT r.payment_id
+    FROM reason r
+    JOIN stg_decision v ON v.decision_id = r.decision_id AND v.status = 'passed'
+),
 peak AS (
     -- Above the mean by more than k standard deviations, squared so that nothing is divided.
     SELECT m.*, 'peak' AS ground, NULL AS gap_days
     FROM moved m
     JOIN history h ON h.txn_id = m.txn_id
-    WHERE m.amount_fen * h.seen > h.sum_fen
+    WHERE NOT EXISTS (SELECT 1 FROM voted v WHERE v.payment_id = m.payment_id)
+        AND m.amount_fen >= $peak_floor
+        AND m.amount_fen * h.seen > h.sum_fen
         AND (m.amount_fen * h.seen - h.sum_fen) * (m.amount_fen * h.seen - h.sum_fen)
             > (h.seen * h.square_sum - h.sum_fen * h.sum_fen) * $k * $k
 ),

@@ -73,3 +73,5 @@ SELECT
 FROM share s
 JOIN stg_org o ON o.org_id = s.org_id
 WHERE s.manual_count * 100 > $max_manual_share * s.voucher_count
+    -- Wages, tax and cost are entered by hand at the end of a month; a small book has little else.
+    AND s.manual_count >= $least_manual

@@ -1,0 +1,53 @@
+"""The night over the county opens what its answer sheet says was planted, and nothing else."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sanzi.kernel.clock import SHANGHAI
+from sanzi.orgs.actions import packages
+from sanzi.orgs.actors import SYSTEM
+from sanzi.supervision.actions import nightly
+from sanzi.supervision.models import Alert
+from sanzi_county.county import write_county
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("villages", "months", "until", "seed"),
+    [(3, 4, date(2026, 11, 20), 7)],
+)
+def test_a_night_over_the_county_finds_what_was_planted_and_nothing_else(
+    tmp_path: Path, villages: int, months: int, until: date, seed: int
+) -> None:
+    write_county(tmp_path, villages=villages, months=months, until=until, seed=seed)
+    at = datetime.combine(until + timedelta(days=1), datetime.min.time(), SHANGHAI)
+    packages.import_folder(folder=tmp_path, by=SYSTEM, at=at)
+
+    done = nightly.run(as_of=at, by=SYSTEM)
+
+    found = set(Alert.objects.values_list("model_code", "finding_kind", "finding_id"))
+    planted = {(row["model_code"], row["kind"], row["row_id"]) for row in sheet(tmp_path, "planted")}
+    paid = {
+        (row["model_code"], "payment", row["payment_id"]): (row["model_code"], row["village_id"])
+        for row in sheet(tmp_path, "answers")
+    }
+    assert done.errors == []
+    assert found - planted - paid.keys() == set()
+    assert planted - found == set()
+    # Of two payments that are wrong together the later one is found.
+    assert {paid[one] for one in found & paid.keys()} >= {
+        paid[one] for one in paid if one[0] != "invoice-duplicate"
+    }
+    assert len({code for code, _, _ in found}) > 25
+
+
+def sheet(folder: Path, name: str) -> list[dict[str, str]]:
+    """Return the lines of a file beside the package."""
+    with (folder / "extras" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
