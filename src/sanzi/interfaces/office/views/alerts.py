@@ -87,7 +87,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "sentence": row.sentence,
             "figures": [Fact(title, text) for title, text in alert.figures],
             "tables": [
-                _rows_of(one) for one in row_tables.tables_of(alert.rows, year=request.at.year)
+                rows_of(one) for one in row_tables.tables_of(alert.rows, year=request.at.year)
             ],
             "case_link": _more(alert),
             "model_link": None
@@ -190,7 +190,7 @@ def _is_routed_to(request: OfficeRequest, row: supervision.AlertRow) -> bool:
     return bool(meant & request.actor.roles_at(row.division_code))
 
 
-def _rows_of(table: row_tables.RowTable) -> Ledger:
+def rows_of(table: row_tables.RowTable) -> Ledger:
     """Return frozen evidence rows as a ledger table; a case number leads to its case."""
     return Ledger(
         caption=f"{table.title}，{len(table.cells)}行",
