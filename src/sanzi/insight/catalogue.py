@@ -96,7 +96,10 @@ def _indicator(given: Mapping[str, Any], folder: Path) -> Indicator:
 
 
 def _sql(folder: Path, code: str) -> str:
-    return (folder / f"{code}.sql").read_text(encoding="utf-8")
+    try:
+        return (folder / f"{code}.sql").read_text(encoding="utf-8")
+    except OSError as error:
+        raise IndexBroken(f"{folder.name}: {code}.sql cannot be read") from error
 
 
 def _check(index: Index, folder: Path) -> None:

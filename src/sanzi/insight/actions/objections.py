@@ -69,7 +69,7 @@ def make(*, ext_id: str, indicator: str, words: str, by: Actor, at: datetime) ->
             made_at=at,
             due_at=orgs.calendar().add_workdays(at, ANSWER_DAYS),
         )
-        _log("made", made, held, {"indicator": indicator}, by, at)
+        _log("made", made, after={"indicator": indicator}, by=by, at=at)
     return made.ext_id
 
 
@@ -86,7 +86,11 @@ def answer(*, ext_id: str, words: str, is_upheld: bool, by: Actor, at: datetime)
     if not said:
         raise AnswerEmpty
     with transaction.atomic():
-        held = Objection.objects.select_for_update().get(pk=seen.pk)
+        held = (
+            Objection.objects.select_for_update(of=("self",))
+            .select_related("score")
+            .get(pk=seen.pk)
+        )
         if held.answered_at is not None:
             raise ObjectionAnswered
         if by.user_id == held.made_by_id or by.person_ext_id == seen.score.person_ext_id:
@@ -94,7 +98,7 @@ def answer(*, ext_id: str, words: str, is_upheld: bool, by: Actor, at: datetime)
         held.answer, held.is_upheld = said, is_upheld
         held.answered_by_id, held.answered_by_name, held.answered_at = by.user_id, by.name, at
         held.save()
-        _log("answered", held, seen.score, {"is_upheld": is_upheld}, by, at)
+        _log("answered", held, after={"is_upheld": is_upheld}, by=by, at=at)
 
 
 def look(*, ext_id: str, by: Actor, at: datetime) -> None:
@@ -113,11 +117,9 @@ def look(*, ext_id: str, by: Actor, at: datetime) -> None:
         )
 
 
-def _log(
-    what: str, one: Objection, score: IndexScore, after: dict[str, object], by: Actor, at: datetime
-) -> None:
+def _log(what: str, one: Objection, *, after: dict[str, object], by: Actor, at: datetime) -> None:
     audit.write(
-        chain=score.division_code,
+        chain=one.score.division_code,
         kind=f"insight.objection.{what}",
         by=by,
         at=at,

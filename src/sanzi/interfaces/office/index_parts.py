@@ -69,11 +69,11 @@ def value(one: Scored) -> str:
     if figure is None or figure.whole <= 0:
         return NO_DATA
     if indicator.unit == "per_thousand":
-        return f"每千{_tenths(figure.part * 10_000 // figure.whole)}（{figure.part}条）"
+        return f"每千{_tenths(figure.part * 10_000 // figure.whole)}，一共{figure.part}条"
     share = f"{_tenths(figure.part * 1_000 // figure.whole)}%"
     if indicator.of == "fen":
-        return f"{share}（{words.yuan(figure.part)}元，共{words.yuan(figure.whole)}元）"
-    return f"{share}（{figure.part}件，共{figure.whole}件）"
+        return f"{share}，{words.yuan(figure.whole)}元里有{words.yuan(figure.part)}元"
+    return f"{share}，{figure.whole}件里有{figure.part}件"
 
 
 def ends(one: Indicator) -> str:
