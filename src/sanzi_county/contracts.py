@@ -25,9 +25,9 @@ class Deal:
     start: date | None = None
 
 
-def write(sink: Sink, name: str, what: tuple[str, str], org: Org, firm: Firm, deal: Deal) -> None:
-    """Write a contract of a kind with a title; its body keeps it from two days after."""
-    kind, title = what
+def write(sink: Sink, org: Org, what: tuple[str, str, str], firm: Firm, deal: Deal) -> None:
+    """Write a contract (number, kind, title); its body keeps it from two days after."""
+    name, kind, title = what
     sink.add(
         "contract",
         contract_id=name,

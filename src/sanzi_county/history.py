@@ -193,9 +193,7 @@ class History:
         paid = self._write_lines(move, spend, handler, (created, submitted, approved))
         self._write_proofs(move.ident, spend, paid)
         if not spend.is_withdrawn:
-            follow_up.write(
-                self._sink, self._village, spend, move.ident, move.at.date(), self._until
-            )
+            follow_up.write(self._sink, spend, move.ident, move.at.date(), self._until)
 
     def _write_lines(
         self,

@@ -161,7 +161,7 @@ class Sources:
         """A contract on paper, filed with its original; returns its number."""
         self._contracts += 1
         name = deal.contract_id or f"HT{self._village.key}{self._contracts:03d}"
-        contracts.write(self._sink, name, (kind, title), org, firm, deal)
+        contracts.write(self._sink, org, (name, kind, title), firm, deal)
         return name
 
     def works(

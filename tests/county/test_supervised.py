@@ -32,7 +32,8 @@ def test_a_night_over_the_county_finds_what_was_planted_and_nothing_else(
     done = nightly.run(as_of=at, by=SYSTEM)
 
     found = set(Alert.objects.values_list("model_code", "finding_kind", "finding_id"))
-    planted = {(row["model_code"], row["kind"], row["row_id"]) for row in sheet(tmp_path, "planted")}
+    told = sheet(tmp_path, "planted")
+    planted = {(row["model_code"], row["kind"], row["row_id"]) for row in told}
     paid = {
         (row["model_code"], "payment", row["payment_id"]): (row["model_code"], row["village_id"])
         for row in sheet(tmp_path, "answers")
