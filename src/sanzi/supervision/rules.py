@@ -306,6 +306,11 @@ def full_route(route: Sequence[Sign]) -> tuple[Sign, ...]:
     return (*route, *more, Sign("C", "", 15)) if "C" not in letters else tuple(route)
 
 
+def route_of(model: AlertModel) -> tuple[Sign, ...]:
+    """Return the route of a model's alerts; a clue never climbs to discipline by itself."""
+    return model.route if model.is_clue else full_route(model.route)
+
+
 def route_text(route: Iterable[Sign]) -> str:
     """Return a route as the model files write it."""
     return " → ".join(

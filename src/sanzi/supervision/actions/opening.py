@@ -58,7 +58,7 @@ def _open(
     payments = rows.get("payment") if finding.finding_kind == "payment" else None
     people = _people(finding, payments[0] if payments else {})
     target = routing.choose(
-        rules.full_route(finding.model.route),
+        rules.route_of(finding.model),
         village_id=finding.village_id,
         conflicted=routing.with_kin(people),
         at=at,

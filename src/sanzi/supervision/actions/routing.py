@@ -29,7 +29,7 @@ class Target:
 
 def signs_of(alert: Alert) -> tuple[Sign, ...]:
     """Return the whole route of an alert, with the levels that escalation climbs."""
-    return rules.full_route(known.model_of(alert.model_code, alert.model_version).route)
+    return rules.route_of(known.model_of(alert.model_code, alert.model_version))
 
 
 def choose(
