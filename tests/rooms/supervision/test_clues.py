@@ -146,7 +146,8 @@ def test_a_night_tells_the_strongest_says_so_and_asks_for_a_review(crowded):
     [left] = [one for one in ModelRun.objects.get().muted if one["model_code"] == PHONE]
     assert alert.finding_id == "K3B-1"
     assert left == {
-        "model_code": PHONE, "county": village.WILLOW[:6], "month": "2026-11", "found": 4, "told": 1,
+        "model_code": PHONE, "county": village.WILLOW[:6], "month": "2026-11",
+        "found": 4, "told": 1,
     }  # fmt: skip
 
     reviews.run_when_due(NIGHT + timedelta(hours=1))

@@ -85,7 +85,7 @@ SELECT
     CAST(SUM(g.amount_fen) AS BIGINT) AS sum_fen,
     array_to_string(list_sort(array_agg(
         strftime(g.paid_on, '%Y-%m-%d') || '|' || CASE WHEN g.is_firm = 1 THEN 'C' ELSE 'P' END
-            || '|' || g.payee_id || '|' || CAST(g.amount_fen AS VARCHAR)
+            || '|' || g.payee_id
     )), ';') AS series
 FROM stranger s
 JOIN payee f ON f.payment_id = s.payment_id

@@ -75,7 +75,7 @@ SELECT
     COUNT(DISTINCT g.tender_id) AS tenders,
     COUNT(DISTINCT g.village_id) AS villages,
     array_to_string(list_sort(array_agg(
-        strftime(g.sent_on, '%Y-%m-%d') || '|C|' || g.counterparty_id || '|0'
+        strftime(g.sent_on, '%Y-%m-%d') || '|C|' || g.counterparty_id
     )), ';') AS series
 FROM stranger s
 JOIN bidder f ON f.bid_id = s.bid_id

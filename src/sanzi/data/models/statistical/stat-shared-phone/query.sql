@@ -110,6 +110,6 @@ SELECT
     s.who_name,
     s.other_name,
     s.amount_fen,
-    'C|' || s.who_id || ';' || s.other_kind || '|' || s.other_id AS series
+    '|C|' || s.who_id || ';|' || s.other_kind || '|' || s.other_id AS series
 FROM stranger s
 WHERE s.place = 1
