@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 from sanzi.kernel import clock, digest, divisions, masking, money
 from sanzi.supervision import screens
-from sanzi.supervision.shapes import ALWAYS, AlertModel, Column, Sign
+from sanzi.supervision.shapes import ALWAYS, OFFICES, AlertModel, Column, Sign
 
 DUTIES: Final = {
     "handler": "经办",
@@ -292,8 +292,7 @@ def addressee(sign: Sign, village_id: str) -> Addressee:
     if sign.letter == "V":
         return Addressee(("village_secretary", "cashier_reporter"), village_id)
     if sign.letter == "F":
-        role = "town_agri_head" if sign.office == "agri" else f"town_{sign.office}_office"
-        return Addressee((role,), town)
+        return Addressee((OFFICES[sign.office],), town)
     if sign.letter == "D":
         return Addressee(("town_discipline_office",), town)
     return Addressee(("county_discipline",), village_id[:6] + "000000")
@@ -306,9 +305,14 @@ def full_route(route: Sequence[Sign]) -> tuple[Sign, ...]:
     return (*route, *more, Sign("C", "", 15)) if "C" not in letters else tuple(route)
 
 
-def route_of(model: AlertModel) -> tuple[Sign, ...]:
-    """Return the route of a model's alerts; a clue never climbs to discipline by itself."""
-    return model.route if model.is_clue else full_route(model.route)
+def ladder(model: AlertModel, step: int = 0) -> tuple[Sign, ...]:
+    """Return the signs that an alert climbs by itself, when it stands on a step.
+
+    A clue stays with the village and the town; only a person sends it on to discipline, and from
+    there it climbs like any other.
+    """
+    is_own = model.is_clue and step < len(model.route)
+    return model.route if is_own else full_route(model.route)
 
 
 def route_text(route: Iterable[Sign]) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from sanzi.notices.models import Notice
 from sanzi.orgs.actors import SYSTEM
+from sanzi.orgs.models import Counterparty
 from sanzi.payments.models import Payment
 from sanzi.record import tallies
 from sanzi.supervision import catalogue, clue_rules, model_queries, rules
@@ -17,7 +18,7 @@ from sanzi.supervision.actions import limits, nightly, reviews, routing
 from sanzi.supervision.model_queries import ModelFilter
 from sanzi.supervision.models import Alert, ModelReview, ModelRun
 from sanzi.supervision.rules import Finding
-from worlds import spending, village
+from worlds import loop, spending, village
 from worlds.village import AT
 
 CLUES = [one for one in catalogue.models().values() if one.is_clue]
@@ -46,7 +47,7 @@ def test_there_are_eight_clues_and_none_can_stop_anybody():
     assert len(CLUES) == 8
     for one in CLUES:
         assert (one.severity, one.gates) == ("warn", ("nightly",))
-        assert {sign.letter for sign in rules.route_of(one)} <= {"V", "F"}
+        assert {sign.letter for sign in rules.ladder(one)} <= {"V", "F"}
     assert not [one for gate in ("submit", "approve", "pay") for one in catalogue.at_gate(gate)
                 if one.is_clue]  # fmt: skip
 
@@ -176,7 +177,29 @@ def test_an_overdue_clue_never_climbs_to_discipline(crowded):
 
     alert = Alert.objects.get(model_code=PHONE)
     assert alert.route_role == "town_agri_head"
-    assert [one.letter for one in routing.signs_of(alert)] == ["F"]
+    assert [one.letter for one in routing.ladder_of(alert)] == ["F"]
+    assert alert.disposals.filter(action="overdue").exists()
+
+
+def test_what_a_person_sent_to_discipline_climbs_from_there(crowded):
+    nightly.run(as_of=NIGHT, by=SYSTEM)
+    alert = Alert.objects.get(model_code=PHONE)
+
+    loop.route_to_discipline(alert)
+
+    assert [one.letter for one in routing.ladder_of(alert)] == ["F", "D", "C"]
+
+
+def test_kin_of_an_officer_behind_a_clue_is_no_trigger(crowded):
+    """A rule would send it to discipline at once: the payee is the village secretary's firm."""
+    secretary = crowded.people["village_secretary"]
+    Counterparty.objects.filter(name__contains="B3").update(legal_rep_person=secretary)
+
+    nightly.run(as_of=NIGHT, by=SYSTEM)
+
+    alert = Alert.objects.get(model_code=PHONE)
+    assert (alert.finding_id, alert.route_role) == ("K3B-1", "town_agri_head")
+    assert not alert.disposals.filter(action="triggered").exists()
 
 
 def test_rows_are_counted_by_month(world):
