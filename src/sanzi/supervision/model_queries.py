@@ -261,9 +261,13 @@ def _rows(by: Actor, chosen: Iterable[AlertModel], at: datetime) -> list[ModelRo
 
 @dataclass(frozen=True)
 class Tally:
-    """The alerts of two years by model and conclusion; an alert in hand has an empty one."""
+    """The alerts of two years by model and conclusion; an alert in hand has an empty one.
+
+    `red_line_false` are the false alarms of red lines, closed in the last three months.
+    """
 
     counts: dict[tuple[str, str], int]
+    red_line_false: dict[str, int]
 
     def rates(self, model: AlertModel, judged: Callable[[str, int], int]) -> Rates:
         """Return the rates of a model, given how many rows of a kind were judged."""
@@ -277,12 +281,13 @@ class Tally:
             judged=sum(judged(kind, 0) for kind in model.kinds),
             concluded=sum(number for conclusion, number in own.items() if conclusion),
             false=own.get("false_positive", 0),
+            red_line_false=self.red_line_false.get(model.code, 0),
         )
 
 
 def alert_tally(found: Any, day: date) -> Tally:
     """Return how many of these alerts were opened in the window that ends on a day."""
-    first = datetime.combine(review_rules.since(day), time(), tzinfo=clock.SHANGHAI)
+    first = _start(review_rules.since(day))
     counts: dict[tuple[str, str], int] = {}
     for code, state, conclusion, number in (
         found.filter(opened_at__gte=first)
@@ -292,7 +297,18 @@ def alert_tally(found: Any, day: date) -> Tally:
     ):
         key = (code, conclusion if state == AlertState.DISPOSED else "")
         counts[key] = counts.get(key, 0) + number
-    return Tally(counts)
+    quarter = _start(review_rules.since(day, review_rules.QUARTER_MONTHS))
+    false = found.filter(
+        state=AlertState.DISPOSED, conclusion="false_positive", severity="block",
+        disposed_at__gte=quarter,
+    )  # fmt: skip
+    return Tally(
+        counts, dict(false.order_by().values_list("model_code").annotate(number=Count("id")))
+    )
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=clock.SHANGHAI)
 
 
 def alerts_of_place(division_code: str) -> Any:
