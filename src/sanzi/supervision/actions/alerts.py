@@ -322,7 +322,7 @@ def open_again(alert: Alert, step: Step, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def snooze(*, ext_id: str, until: datetime, reason: str, by: Actor, at: datetime) -> None:
-    """Let a warning wait, at most 30 days.
+    """Let a warning wait, at most 30 days; the next office of its route is told.
 
     Raises: NotFound, WrongState, NotYourTurn, OnlyWarnSnoozes, ReasonTooShort.
     """
@@ -332,6 +332,16 @@ def snooze(*, ext_id: str, until: datetime, reason: str, by: Actor, at: datetime
         raise OnlyWarnSnoozes
     alert.snoozed_until = until
     keep(alert, step, by, at)
+    route = routing.signs_of(alert)
+    above = routing.choose(
+        route,
+        village_id=alert.division_code,
+        conflicted=routing.with_kin(alert.subject_person_ext_ids),
+        at=at,
+        from_step=min(alert.route_step + 1, len(route) - 1),
+    )
+    users = [one for one in above.user_ids if one != by.user_id]
+    telling.tell(alert=alert, user_ids=users, template="alert_snoozed", at=at, turn=turn(alert))
 
 
 def _has_evidence(alert: Alert) -> bool:
