@@ -106,11 +106,14 @@ def ask_explanation(*, ext_id: str, question: str, by: Actor, at: datetime) -> N
 def explain(*, ext_id: str, text: str, by: Actor, at: datetime) -> None:
     """Give the explanation asked for, on behalf of the village.
 
-    Raises: NotFound, KinStandsAside, WrongState, ReasonTooShort.
+    Raises: NotFound, KinStandsAside, WrongState, ReasonTooShort, NotYourTurn.
     """
     alert = locked(ext_id, by, HANDLE)
     step = Step("explained", "说明", said(text))
     need_state(alert, (AlertState.EXPLAINING,), step)
+    here = {one.role_code for one in by.posts if one.division_code == alert.division_code}
+    if not here & set(VILLAGE_ROLES):
+        raise NotYourTurn(whose=role_title(VILLAGE_ROLES[0]))
     alert.state = AlertState.PENDING
     keep(alert, step, by, at)
     tell_handler(alert, "alert_explained", at)

@@ -35,6 +35,7 @@ from sanzi.interfaces.office.requests import OfficeRequest, officer, typed_befor
 from sanzi.orgs import scope
 from sanzi.orgs.roles import title as role_title
 from sanzi.supervision import (
+    category_words,
     explaining,
     loop_rules,
     matter_queries,
@@ -171,7 +172,9 @@ def _rights(
     return {
         "may_take": is_routed and row.state in ("new", "pending") and not row.handler_name,
         "may_ask": is_mine and in_hand,
-        "may_explain": may["handle"] and row.state == "explaining",
+        "may_explain": may["handle"]
+        and row.state == "explaining"
+        and bool(VILLAGE_POSTS & request.actor.roles_at(at)),
         "may_conclude": is_mine and (in_hand or row.state == "verifying"),
         "may_verify": may["verify"] and row.state == "verifying" and not is_mine,
         "may_reopen": may["verify"] and row.state == "disposed",
@@ -251,12 +254,38 @@ def _explained(
         if similar.total
         else "同一条规则还没有办完的。",
         "similar": [alert_row(request, one) for one in similar.rows],
+        **_in_village(request, alert, told.in_village),
         "matter_link": Link(
             f"同一件事共{len(same)}条预警，一起看",
             reverse("office:alert_matter", args=[alert.row.ext_id]),
         )
         if len(same) > 1
         else None,
+    }
+
+
+def _in_village(
+    request: OfficeRequest, alert: supervision.AlertDetail, found: explaining.InVillage
+) -> dict[str, Any]:
+    """Return the same kind in the other matters of the village, with the lists of all of them."""
+    row, title = alert.row, category_words.WORDS.get(found.category, "自建规则")
+    here = f"{reverse('office:alerts')}?village={row.division_code}"
+    return {
+        "village_words": f"{place(request, row.division_code)}别的事里，同一条规则还有"
+        f"{found.of_model}条，{title}一类一共{found.of_category}条。"
+        if found.of_category
+        else f"{place(request, row.division_code)}别的事里没有{title}一类的。",
+        "village_rows": [alert_row(request, one) for one in found.rows],
+        "village_links": [
+            Link(f"逐条看{title}一类的", f"{here}&category={found.category}"),
+            *(
+                [Link("逐条看同一条规则的", f"{here}&model={row.model_code}")]
+                if found.of_model
+                else []
+            ),
+        ]
+        if found.of_category
+        else [],
     }
 
 
