@@ -94,7 +94,13 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "title": row.model_title,
             "sentence": row.sentence,
             "figures": [Fact(title, text) for title, text in alert.figures],
+<<<<<<< HEAD
             "tables": _tables(request, alert),
+=======
+            "tables": [
+                rows_of(one) for one in row_tables.tables_of(alert.rows, year=request.at.year)
+            ],
+>>>>>>> main
             "case_link": _more(alert),
             "model_link": None
             if row.category == "own"
@@ -202,6 +208,7 @@ def _is_routed_to(request: OfficeRequest, row: supervision.AlertRow) -> bool:
     return bool(meant & request.actor.roles_at(row.division_code))
 
 
+<<<<<<< HEAD
 def _tables(request: OfficeRequest, alert: supervision.AlertDetail) -> list[Ledger]:
     """Return the frozen rows, and those that joined when the facts changed."""
     year = request.at.year
@@ -216,6 +223,9 @@ def _tables(request: OfficeRequest, alert: supervision.AlertDetail) -> list[Ledg
 
 
 def _rows_of(table: row_tables.RowTable, said: str = "") -> Ledger:
+=======
+def rows_of(table: row_tables.RowTable) -> Ledger:
+>>>>>>> main
     """Return frozen evidence rows as a ledger table; a case number leads to its case."""
     return Ledger(
         caption=f"{said}{table.title}，{len(table.cells)}行",
