@@ -94,13 +94,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "title": row.model_title,
             "sentence": row.sentence,
             "figures": [Fact(title, text) for title, text in alert.figures],
-<<<<<<< HEAD
             "tables": _tables(request, alert),
-=======
-            "tables": [
-                rows_of(one) for one in row_tables.tables_of(alert.rows, year=request.at.year)
-            ],
->>>>>>> main
             "case_link": _more(alert),
             "model_link": None
             if row.category == "own"
@@ -208,24 +202,20 @@ def _is_routed_to(request: OfficeRequest, row: supervision.AlertRow) -> bool:
     return bool(meant & request.actor.roles_at(row.division_code))
 
 
-<<<<<<< HEAD
 def _tables(request: OfficeRequest, alert: supervision.AlertDetail) -> list[Ledger]:
     """Return the frozen rows, and those that joined when the facts changed."""
     year = request.at.year
-    found = [_rows_of(one) for one in row_tables.tables_of(alert.rows, year=year)]
+    found = [rows_of(one) for one in row_tables.tables_of(alert.rows, year=year)]
     for step in alert.history:
         if step.action == "facts_changed" and step.data.get("rows"):
             later = f"{moment(request, step.at)}再查到的："
             found += [
-                _rows_of(one, later) for one in row_tables.tables_of(step.data["rows"], year=year)
+                rows_of(one, later) for one in row_tables.tables_of(step.data["rows"], year=year)
             ]
     return found
 
 
-def _rows_of(table: row_tables.RowTable, said: str = "") -> Ledger:
-=======
-def rows_of(table: row_tables.RowTable) -> Ledger:
->>>>>>> main
+def rows_of(table: row_tables.RowTable, said: str = "") -> Ledger:
     """Return frozen evidence rows as a ledger table; a case number leads to its case."""
     return Ledger(
         caption=f"{said}{table.title}，{len(table.cells)}行",
