@@ -18,7 +18,8 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.roles import title as role_title
 from sanzi.record import extraction
 from sanzi.record.extraction import Only
-from sanzi.supervision import known, loop_rules, queries
+from sanzi.supervision import clue_queries, known, loop_rules, queries
+from sanzi.supervision.clue_queries import Clue
 from sanzi.supervision.models import Alert, AlertState
 from sanzi.supervision.queries import AlertRow
 
@@ -126,6 +127,7 @@ class Explained:
     course: tuple[Happened, ...]
     similar: Similar
     in_village: InVillage
+    clue: Clue | None = None
 
 
 def explained(*, by: Actor, ext_id: str) -> Explained:
@@ -142,6 +144,7 @@ def explained(*, by: Actor, ext_id: str) -> Explained:
         course=_course(payment, approvals),
         similar=_similar(by, alert),
         in_village=_in_village(by, alert),
+        clue=clue_queries.clue_of(alert),
     )
 
 
