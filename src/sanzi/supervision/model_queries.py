@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Final
 
 import yaml
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
 from sanzi.kernel import clock, divisions
 from sanzi.orgs import scope
@@ -304,24 +304,21 @@ class Tally:
 
 def alert_tally(found: Any, day: date) -> Tally:
     """Return how many of these alerts were opened in the window that ends on a day."""
-    first = _start(review_rules.since(day))
+    quarter = _start(review_rules.since(day, review_rules.QUARTER_MONTHS))
+    late = Q(severity="block", conclusion="false_positive", disposed_at__gte=quarter)
     counts: dict[tuple[str, str], int] = {}
-    for code, state, conclusion, number in (
-        found.filter(opened_at__gte=first)
+    red_line_false: dict[str, int] = {}
+    for code, state, conclusion, number, false in (
+        found.filter(opened_at__gte=_start(review_rules.since(day)))
         .order_by()
         .values_list("model_code", "state", "conclusion")
-        .annotate(number=Count("id"))
+        .annotate(number=Count("id"), late=Count("id", filter=late))
     ):
-        key = (code, conclusion if state == AlertState.DISPOSED else "")
+        is_done = state == AlertState.DISPOSED
+        key = (code, conclusion if is_done else "")
         counts[key] = counts.get(key, 0) + number
-    quarter = _start(review_rules.since(day, review_rules.QUARTER_MONTHS))
-    false = found.filter(
-        state=AlertState.DISPOSED, conclusion="false_positive", severity="block",
-        disposed_at__gte=quarter,
-    )  # fmt: skip
-    return Tally(
-        counts, dict(false.order_by().values_list("model_code").annotate(number=Count("id")))
-    )
+        red_line_false[code] = red_line_false.get(code, 0) + (false if is_done else 0)
+    return Tally(counts, red_line_false)
 
 
 def _start(day: date) -> datetime:
