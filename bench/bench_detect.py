@@ -13,6 +13,7 @@ The worst seed counts.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -20,9 +21,10 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -156,15 +158,19 @@ def _measure(package: Path, seed: int) -> dict[str, Any]:
     tellings = _tellings(package)
     drawn = _drawn(package, tellings, seed)
     cases = {case for one in tellings for case in one.cases} | drawn
+    paying = {row["case_id"] for row in replay.rows_of(package, "payment")}
     alerts: list[Alert] = []
     with replay.cut_back(clock):
-        for at, gate, case in sorted(_asked(package, cases, tellings)):
+        for (at, gate), turns in itertools.groupby(
+            sorted(_asked(package, cases, tellings)), key=itemgetter(0, 1)
+        ):
             clock.now = at
-            alerts += _at_gate(gate, case, at)
+            for together in _together([case for *_, case in turns], paying):
+                alerts += _at_gate(gate, together, at)
     models = catalogue.at_gate("nightly")
     for at in _nights():
         clock.now = at
-        alerts += _by_night(replay.night(clock, models), at)
+        alerts += _alerts(replay.night(clock, models).values(), at, "night")
     return _scored(tellings, drawn, alerts)
 
 
@@ -242,33 +248,34 @@ def _nights() -> list[datetime]:
     return sorted(found)
 
 
-def _at_gate(gate: str, case: str, at: datetime) -> list[Alert]:
+def _together(cases: list[str], paying: set[str]) -> list[list[str]]:
+    """Return the cases of one moment that pay, as many at once, and every other by itself."""
+    pay = [one for one in cases if one in paying]
+    return [*([pay] if pay else []), *([one] for one in cases if one not in paying)]
+
+
+def _at_gate(gate: str, cases: list[str], at: datetime) -> list[Alert]:
+    """Ask a gate about the cases of one moment: together, which says of each what it says alone."""
     from sanzi.kernel import clock
     from sanzi.supervision import catalogue
     from sanzi.supervision.actions import precheck
 
     aware = at.replace(tzinfo=clock.SHANGHAI)
-    found = precheck.judge(case_numbers=[case], models=catalogue.at_gate(gate), at=aware)
-    return [
-        Alert(
-            one.model.code, one.model.severity, (one.finding_kind, one.finding_id), case, at, gate
-        )
-        for one in found
-    ]
+    found = precheck.judge(case_numbers=cases, models=catalogue.at_gate(gate), at=aware)
+    return _alerts(found, at, gate)
 
 
-def _by_night(found: Mapping[Any, Any], at: datetime) -> list[Alert]:
+def _alerts(found: Iterable[Any], at: datetime, gate: str) -> list[Alert]:
     from sanzi.record import neighbourhood
 
-    rows = {(one.finding_kind, one.finding_id) for one in found.values()}
-    cases = neighbourhood.case_ids_of(rows)
+    told = [(one, (one.finding_kind, one.finding_id)) for one in found]
+    cases = neighbourhood.case_ids_of({row for _, row in told})
     return [
         Alert(
             one.model.code, one.model.severity, row,
-            row[1] if row[0] == "case" else cases.get(row, ""), at, "night",
+            row[1] if row[0] == "case" else cases.get(row, ""), at, gate,
         )
-        for one in found.values()
-        for row in [(one.finding_kind, one.finding_id)]
+        for one, row in told
     ]  # fmt: skip
 
 
