@@ -114,6 +114,7 @@ def _tenders(
 ) -> None:
     """Small works put out to tender; the `same` firms may come every time, each winning in turn."""
     firms = [scene.firm("building") for _ in range(bidders)]
+    opened = at(scene.day(40), 9)
     for turn in range(rounds):
         if turn and not same:
             firms = [scene.firm("building") for _ in range(bidders)]
