@@ -3,8 +3,9 @@
 A county with every scheme is written and imported, a seed at a time. Then its events replay in
 time order: the gates judge the planted cases, the look-alikes and 2,000 drawn lawful payments,
 each on the record as it stood at that moment; the nights run at the end of each month and at the
-end. A scheme is found when a verdict or an alert names one of its rows or their case; it is
-stopped when a gate blocks or holds one of its cases before the money left or the seal fell.
+end. A scheme is found when a verdict or an alert names one of its rows or their case; one by a
+model that also speaks of a look-alike of the scheme does not count. It is stopped when a gate
+blocks or holds one of its cases before the money left or the seal fell.
 The worst seed counts.
 
 `bench_detect.py --seed N` measures one seed only. DETECT_VILLAGES, DETECT_DRAWN make it smaller.
@@ -48,7 +49,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.one:
         options.one.with_suffix(".json").write_text(
-            json.dumps(_measure(options.one, options.seed), ensure_ascii=False), encoding="utf-8"
+            json.dumps(measured(options.one, options.seed), ensure_ascii=False), encoding="utf-8"
         )
         return 0
     with scratch() as folder:
@@ -147,7 +148,8 @@ class Alert:
     gate: str
 
 
-def _measure(package: Path, seed: int) -> dict[str, Any]:
+def measured(package: Path, seed: int) -> dict[str, Any]:
+    """Replay an imported package and return what was found, stopped, and said wrongly."""
     import django
 
     django.setup()
@@ -171,7 +173,7 @@ def _measure(package: Path, seed: int) -> dict[str, Any]:
     for at in _nights():
         clock.now = at
         alerts += _alerts(replay.night(clock, models).values(), at, "night")
-    return _scored(tellings, drawn, alerts)
+    return scored(tellings, drawn, alerts)
 
 
 def _tellings(package: Path) -> list[Telling]:
@@ -279,7 +281,8 @@ def _alerts(found: Iterable[Any], at: datetime, gate: str) -> list[Alert]:
     ]  # fmt: skip
 
 
-def _scored(tellings: list[Telling], drawn: set[str], alerts: list[Alert]) -> dict[str, Any]:
+def scored(tellings: list[Telling], drawn: set[str], alerts: list[Alert]) -> dict[str, Any]:
+    """Return what alerts say of the schemes and of the lawful, as the report has it."""
     by_row: dict[tuple[str, str], list[Alert]] = defaultdict(list)
     by_case: dict[str, list[Alert]] = defaultdict(list)
     for one in alerts:
@@ -287,13 +290,16 @@ def _scored(tellings: list[Telling], drawn: set[str], alerts: list[Alert]) -> di
         if one.case:
             by_case[one.case].append(one)
     schemes, alarms = [], set()
-    for telling in tellings:
+    blind: dict[str, set[str]] = defaultdict(set)
+    for telling in sorted(tellings, key=lambda one: -one.turn):
         own = [one for row in telling.rows for one in by_row[row]]
         own += [one for case in telling.cases for one in by_case[case]]
         if telling.turn:
             alarms |= {(one.model, one.row, f"{telling.scheme}: {telling.why}") for one in own}
+            blind[telling.scheme] |= {one.model for one in own}
         else:
-            schemes.append(_said(telling, own))
+            told_apart = [one for one in own if one.model not in blind[telling.scheme]]
+            schemes.append(_said(telling, told_apart))
     for case in drawn:
         alarms |= {(one.model, one.row, "drawn") for one in by_case[case]}
     look_alikes = {case or f"{one.scheme}.{one.turn}" for one in tellings if one.turn
