@@ -1,0 +1,138 @@
+"""The night after a day: what a short night takes against a whole one, and whether both agree.
+
+The rows of `supervision_rows` are the record on the second night. The first night's lack what came
+that day: one day of ten years, in one village of five that had rows that day. Both nights are
+loaded alike; what is compared is what comes after: the asking, and all that the short night does
+to know whom to ask.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+SHARE = 5
+"""Of the rows of the last of two years' days, one village's in five: a day of ten years."""
+
+
+def measure(folder: Path) -> dict[str, Any]:
+    """Return the figures of both nights over the rows of a folder."""
+    import supervision_rows
+    from sanzi.kernel import clock
+    from sanzi.record import snapshot, traces
+    from sanzi.supervision import catalogue, short_nights
+    from sanzi.supervision.actions import nightly
+
+    models = catalogue.at_gate("nightly")
+    held = short_nights.columns(models)
+    last = date.fromisoformat(supervision_rows.LAST_DAY)
+    at = datetime(last.year, last.month, last.day, 2, tzinfo=clock.SHANGHAI) + timedelta(days=1)
+
+    def each(some: Any, sessions: Any) -> Any:
+        return nightly.ask(some, sessions, at=night.at, overrides=[])
+
+    def whole() -> Any:
+        [said] = short_nights.ask(night, short_nights.Asked(), each, at_once=nightly.AT_ONCE)
+        return said
+
+    with snapshot.kept() as now:
+        for table, columns in held.items():
+            now.load(table, _read(folder / f"{table}.parquet", columns))
+        with snapshot.kept() as then:
+            for table, columns in held.items():
+                then.load(table, now.stream(_before(table, columns, last)))
+            night = short_nights.Night(models, [], at - timedelta(days=1), then, held)
+            first = whole()
+            start = time.perf_counter()
+            marks = traces.marks(then, held)
+            crossings = traces.crossings(then, short_nights.ties(models))
+            trace_s = time.perf_counter() - start
+        old = short_nights.Trace(
+            0, "", night.at, night.at,
+            {one.code: short_nights.signature(one, []) for one in models if one.code in first.ran},
+            marks, crossings,
+            short_nights.findings_table((key, one.village_id) for key, one in first.findings.items()),
+        )  # fmt: skip
+        night = short_nights.Night(models, [], at, now, held)
+        start = time.perf_counter()
+        second = whole()
+        full_s = time.perf_counter() - start
+        return {**_short(night, old, first, second, each), "full_s": full_s, "trace_s": trace_s}
+
+
+def _short(night: Any, old: Any, first: Any, second: Any, each: Any) -> dict[str, Any]:
+    from sanzi.record import traces
+    from sanzi.supervision import short_nights
+    from sanzi.supervision.actions import nightly
+
+    start = time.perf_counter()
+    marks = traces.marks(night.copy, night.held)
+    marks_s = time.perf_counter() - start
+    chosen, _ = short_nights.asked(night, old, marks, {})
+    asked_s = time.perf_counter() - start
+    said = short_nights.ask(night, chosen, each, at_once=nightly.AT_ONCE)
+    stay = short_nights.kept(old, chosen, [one.code for one in night.models])
+    short_s = time.perf_counter() - start
+    found = {key: one.figures_digest for part in said for key, one in part.findings.items()}
+    found |= {key: first.findings[key].figures_digest for key, _ in stay}
+    expected = {key: one.figures_digest for key, one in second.findings.items()}
+    wrong = {key for key in found.keys() | expected.keys() if found.get(key) != expected.get(key)}
+    errors = [line for part in (first, second, *said) for line in part.errors]
+    whole = [code for code, one in chosen.villages.items() if one is None]
+    return {
+        "short_s": short_s, "marks_s": marks_s, "choose_s": asked_s - marks_s,
+        "wrong": sorted(wrong)[:20], "wrong_count": len(wrong), "errors": errors,
+        "findings": len(expected), "told": chosen.told(), "whole": whole,
+        "villages": len(set(marks.column("village").to_pylist())),
+        "changed": len(traces.changes(night.copy, old.marks, marks).of(night.held)),
+        "fresh": len(second.findings.keys() - first.findings.keys()),
+        "gone": len(first.findings.keys() - second.findings.keys()),
+    }  # fmt: skip
+
+
+def _before(table: str, columns: tuple[str, ...], last: date) -> str:
+    """Return the rows of a table as they were before its last day, as SQL."""
+    import supervision_rows
+    from sanzi.record import schema, traces
+
+    listed = ", ".join(f"r.{one}" for one in columns)
+    sql = f"SELECT {listed} FROM {traces.placed(table)} r"
+    dated = {*supervision_rows.PER_PAYMENT, *supervision_rows.OF_LABOUR}
+    times = [
+        f"CAST(r.{one.record} AS DATE)"
+        for one in schema.load_tables()[table].record_columns
+        if one.record in columns and one.type in ("date", "datetime")
+    ]
+    if table not in dated or not times:
+        return sql
+    first = f"LEAST({', '.join(times)})"
+    came = f"{first} = DATE '{last}' AND hash(r.{traces.PLACE}) % {SHARE} = 0"
+    return f"{sql} WHERE NOT COALESCE({came}, FALSE)"
+
+
+def _read(file: Path, columns: tuple[str, ...]) -> Iterator[Any]:
+    from pyarrow.parquet import ParquetFile
+
+    yield from ParquetFile(file).iter_batches(122_880, columns=list(columns))
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    if os.environ.get("BENCH_DETAIL"):
+        import cProfile
+
+        cProfile.run("measure(Path(sys.argv[1]))", sort="cumtime")
+    import supervision_rows
+
+    payments = int(sys.argv[1])
+    rows = Path(os.environ["SANZI_BENCH_CACHE"]) / f"supervision-{payments}-v{supervision_rows.VERSION}"
+    supervision_rows.write(rows, payments)
+    sys.stdout.write(json.dumps(measure(rows), indent=1, ensure_ascii=False) + "\n")
