@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "sanzi.registers.yearly",
     "sanzi.disclosure",
     "sanzi.voice",
+    "sanzi.insight",
     "sanzi.interfaces.look",
     "sanzi.interfaces.office",
     "sanzi.interfaces.portal",

@@ -36,7 +36,7 @@ LOAD_ORDER: Final = (
     "asset", "auction", "auction_bidder", "auction_bid", "lease", "rent_bill", "asset_disposal",
     "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
     "case", "approval", "open_step", "disclosure", "disclosure_due", "inquiry", "inquiry_delay",
-    "letter_clock", "letter_visit", "letter_rectification", "alert",
+    "letter_clock", "letter_visit", "letter_rectification", "alert", "index_score",
     "card", "card_settlement", "card_line",
     "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice", "white_slip",
     "bank_txn", "balance",
