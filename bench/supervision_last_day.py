@@ -57,7 +57,9 @@ def measure(folder: Path) -> dict[str, Any]:
             0, "", night.at, night.at,
             {one.code: short_nights.signature(one, []) for one in models if one.code in first.ran},
             marks, crossings,
-            short_nights.findings_table((key, one.village_id) for key, one in first.findings.items()),
+            short_nights.findings_table(
+                (key, one.village_id) for key, one in first.findings.items()
+            ),
         )  # fmt: skip
         night = short_nights.Night(models, [], at, now, held)
         start = time.perf_counter()
@@ -126,13 +128,10 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    if os.environ.get("BENCH_DETAIL"):
-        import cProfile
-
-        cProfile.run("measure(Path(sys.argv[1]))", sort="cumtime")
     import supervision_rows
 
     payments = int(sys.argv[1])
-    rows = Path(os.environ["SANZI_BENCH_CACHE"]) / f"supervision-{payments}-v{supervision_rows.VERSION}"
+    cache = Path(os.environ["SANZI_BENCH_CACHE"])
+    rows = cache / f"supervision-{payments}-v{supervision_rows.VERSION}"
     supervision_rows.write(rows, payments)
     sys.stdout.write(json.dumps(measure(rows), indent=1, ensure_ascii=False) + "\n")

@@ -7,7 +7,7 @@ time may bring in or out. What cannot be written as a question to one table is t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
@@ -36,6 +36,7 @@ class Probe:
 
     table: str
     condition: str
+    parameters: tuple[str, ...]
 
 
 @dataclass
@@ -75,7 +76,9 @@ class _Walk:
         if not isinstance(tree, exp.Select):
             self._constants(tree)
             return []
-        own = {alias: self._source(one, outer) for alias, (_, one) in scope.selected_sources.items()}
+        own = {
+            alias: self._source(one, outer) for alias, (_, one) in scope.selected_sources.items()
+        }
         around = {**outer, **own}
         for inner in scope.subquery_scopes:
             self.rows(inner, around)
@@ -96,11 +99,10 @@ class _Walk:
         if table is None:
             return []
         names = [str(column.record) for column in table.record_columns]
-        return [_Branch({name: ((), exp.column(name, ROW)) for name in names}, {}, {(): table.name})]
+        columns = {name: ((), exp.column(name, ROW)) for name in names}
+        return [_Branch(columns, {}, {(): table.name})]
 
-    def _together(
-        self, scope: Scope, tree: exp.SetOperation, outer: Mapping[str, _Rows]
-    ) -> _Rows:
+    def _together(self, scope: Scope, tree: exp.SetOperation, outer: Mapping[str, _Rows]) -> _Rows:
         left, right = (self.rows(one, outer) for one in scope.set_operation_scopes)
         renamed = dict(zip(tree.right.named_selects, tree.left.named_selects, strict=True))
         return left + [
@@ -115,11 +117,9 @@ class _Walk:
     def _constants(self, tree: exp.Expression) -> None:
         for one in tree.find_all(exp.Placeholder):
             if one.name == AS_OF:
-                self.found.append(Probe("", "TRUE"))
+                self.found.append(Probe("", "TRUE", ()))
 
-    def _probe(
-        self, place: exp.Expression, tree: exp.Select, around: Mapping[str, _Rows]
-    ) -> None:
+    def _probe(self, place: exp.Expression, tree: exp.Select, around: Mapping[str, _Rows]) -> None:
         """Note the widest expression around a place that reads one row."""
         widest = place
         above = place.parent
@@ -129,7 +129,7 @@ class _Walk:
             widest, above = above, above.parent
         for token, plain, branch in _expanded(widest, around):
             if token is None:
-                self.found.append(Probe("", _differs(plain)))
+                self.found.append(Probe("", _differs(plain), _named([plain])))
                 continue
             alias, inner = token
             filters = [*branch.filters.get(inner, ()), *_filters(tree, alias, inner, branch)]
@@ -137,7 +137,8 @@ class _Walk:
             if filters:
                 whole = exp.and_(*(one.copy() for one in filters))
                 test = f"({_now(whole)} OR {_then(whole)}) AND ({_differs(whole)} OR {test})"
-            self.found.append(Probe(branch.tables[inner], test))
+            names = _named([plain, *filters])
+            self.found.append(Probe(branch.tables[inner], test, names))
 
 
 def _expanded(
@@ -209,9 +210,7 @@ def _given(tree: exp.Select, own: Mapping[str, _Rows]) -> _Rows:
     return found
 
 
-def _filters(
-    tree: exp.Select, alias: str, inner: Any, branch: _Branch
-) -> list[exp.Expression]:
+def _filters(tree: exp.Select, alias: str, inner: Any, branch: _Branch) -> list[exp.Expression]:
     """Return what a SELECT asks of one row of a source, written over its table."""
     where = tree.args.get("where")
     found = []
@@ -227,6 +226,12 @@ def _filters(
 def _is_of_one(one: exp.Expression) -> bool:
     """Whether an expression reads rows one by one: no subquery, no count, no window."""
     return one.find(exp.Select, exp.AggFunc, exp.Window, exp.Unnest, exp.Explode) is None
+
+
+def _named(read: list[exp.Expression]) -> tuple[str, ...]:
+    """Return the parameters that these expressions name, the earlier instant among them."""
+    names = {each.name for one in read for each in one.find_all(exp.Placeholder)}
+    return tuple(sorted(names | ({WAS} if AS_OF in names else set())))
 
 
 def _now(one: exp.Expression) -> str:
@@ -248,11 +253,3 @@ def _before(one: exp.Expression) -> str:
 
 def _differs(one: exp.Expression) -> str:
     return f"(({one.sql('duckdb')}) IS DISTINCT FROM ({_before(one)}))"
-
-
-def parameters_of(probe: Probe) -> Iterator[str]:
-    """Yield the parameters that a probe names."""
-    import sqlglot
-
-    tree = sqlglot.parse_one(f"SELECT {probe.condition}", dialect="duckdb")
-    yield from sorted({one.name for one in tree.find_all(exp.Placeholder)})

@@ -24,6 +24,8 @@ Key = tuple[str, str]
 """Table and column."""
 OUTER: Final = ""
 VILLAGE: Final = "village_id"
+_KEYS: Final = ("_id", "_no", "_hash", "_ref", "_code")
+_HELD: Final = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 COMMON: Final = ("everywhere", "above", "unless")
 
 
@@ -65,10 +67,15 @@ class _Far(Exception):
 
 @dataclass(frozen=True)
 class _Value:
-    """Where a column's value comes from: any of these columns; `may_lack` when a join drops it."""
+    """Where a column's value comes from: any of these columns; `may_lack` when a join drops it.
+
+    `is_rank`: it is the place of a row in an order of all rows. Fewer rows keep the order, not the
+    places: ranks may be held against each other, and against nothing else.
+    """
 
     keys: frozenset[Key]
     may_lack: bool = False
+    is_rank: bool = False
 
 
 @dataclass
@@ -96,15 +103,13 @@ def of(sql: str) -> Reach:
     walk = _Walk()
     try:
         root = scope_of(sql)
-        found = walk.relation(root, {}, is_inside=False)
-        village = found.columns.get(VILLAGE)
-        if village is None or not village.keys or not all(map(is_village, village.keys)):
-            raise _Far("the village of a finding is not that of its rows")
+        walk.findings(walk.relation(root, {}, is_inside=False))
     except _Far as far:
         return Reach(frozenset(), common, tables - common, str(far))
     return Reach(frozenset(walk.ties), common, tables - common)
 
 
+@lru_cache(maxsize=1024)
 def scope_of(sql: str) -> Scope:
     """Return the scopes of a statement with every column under the name of its table."""
     tree = qualify(
@@ -174,6 +179,14 @@ class _Walk:
         self.ties: set[Tie] = set()
         self._cte: dict[int, _Relation] = {}
 
+    def findings(self, found: _Relation) -> None:
+        """Ask that what is found says its village, and no rank. Raises _Far."""
+        village = found.columns.get(VILLAGE)
+        if village is None or not village.keys or not all(map(is_village, village.keys)):
+            raise _Far("the village of a finding is not that of its rows")
+        if any(one.is_rank for one in found.columns.values()):
+            raise _Far("a finding says the place of a row among all rows")
+
     def relation(
         self, scope: Scope, outer: Mapping[str, _Relation], *, is_inside: bool
     ) -> _Relation:
@@ -183,7 +196,9 @@ class _Walk:
             return self._together(scope, tree, outer, is_inside=is_inside)
         if not isinstance(tree, exp.Select):
             return _Relation(is_placed=False)
-        own = {alias: self._source(one, outer) for alias, (_, one) in scope.selected_sources.items()}
+        own = {
+            alias: self._source(one, outer) for alias, (_, one) in scope.selected_sources.items()
+        }
         self._refuse_odd_joins(tree, own)
         around = {**outer, **own}
         self._connect(scope, own, around, is_inside=is_inside)
@@ -196,10 +211,11 @@ class _Walk:
         values = _Values(around, lacking)
         if is_placed and not is_inside:
             self._held_together(tree, values)
+        _refuse_odd_ranks(tree, values)
         columns = {
             one.alias_or_name: found
             for one in tree.expressions
-            if (found := values.of(one.unalias())) is not None
+            if (found := values.of(one.unalias()) or _rank(one.unalias(), tree, own)) is not None
         }
         return _Relation(is_placed, columns)
 
@@ -243,9 +259,17 @@ class _Walk:
             held = [one.columns.get(name) for one, name in zip(found, pair, strict=True)]
             if all(one is not None for one in held):
                 keys = frozenset[Key]().union(*(one.keys for one in held if one))
-                columns[pair[0]] = _Value(keys, any(one.may_lack for one in held if one))
+                columns[pair[0]] = _Value(
+                    keys,
+                    any(one.may_lack for one in held if one),
+                    any(one.is_rank for one in held if one),
+                )
         is_placed = any(one.is_placed for one in found)
-        if is_placed and not is_inside and (tree.args.get("distinct") or not isinstance(tree, exp.Union)):
+        if (
+            is_placed
+            and not is_inside
+            and (tree.args.get("distinct") or not isinstance(tree, exp.Union))
+        ):
             self._anchor(columns.values(), "UNION")
         return _Relation(is_placed, columns)
 
@@ -282,7 +306,8 @@ class _Walk:
                     first, second = sorted((ours, theirs))
                     self.ties.add(Tie(frozenset(first), frozenset(second)))
         if len({_top(group, alias) for alias in group}) > 1:
-            raise _Far(f"sources without a common key: {', '.join(sorted(set(group) - {OUTER}))}")
+            alone = ", ".join(sorted(set(group) - {OUTER}))
+            raise _Far(f"sources without a common key: {alone}")
 
     def _held_together(self, tree: exp.Select, values: _Values) -> None:
         """Ask that what is grouped, counted or told apart lies in one village. Raises _Far."""
@@ -299,7 +324,9 @@ class _Walk:
                 for one in group.expressions
             ]
             self._anchor(map(values.of, wanted), "GROUP BY")
-        elif any(one.find_ancestor(exp.Window, exp.Select) is tree for one in _own(tree, exp.AggFunc)):
+        elif any(
+            one.find_ancestor(exp.Window, exp.Select) is tree for one in _own(tree, exp.AggFunc)
+        ):
             raise _Far("counts everything")
         if tree.args.get("distinct"):
             self._anchor((values.of(one.unalias()) for one in tree.expressions), "DISTINCT")
@@ -334,7 +361,7 @@ class _Values:
             relation = self._around.get(plain.table)
             found = relation.columns.get(plain.name) if relation else None
             if found is not None and plain.table in self._lacking:
-                return _Value(found.keys, may_lack=True)
+                return _Value(found.keys, may_lack=True, is_rank=found.is_rank)
             return found
         if isinstance(plain, exp.Null):
             return _Value(frozenset(), may_lack=True)
@@ -344,6 +371,8 @@ class _Values:
             each = [self.of(value) for value in (plain.this, *plain.expressions)]
             keys = frozenset[Key]().union(*(value.keys for value in each if value))
             lacks = all(value is None or value.may_lack for value in each)
+            if any(value is not None and value.is_rank for value in each):
+                return None
             return _Value(keys, lacks) if all(each) and keys else None
         if isinstance(plain, exp.Cast) and plain.to.is_type("varchar", "text"):
             return self.of(plain.this)
@@ -359,6 +388,11 @@ def _equal(
     """Yield the pairs of sources that a scope holds equal somewhere, and by which columns."""
     pairs = [
         (one.left, one.right) for one in conjuncts(scope.expression) if isinstance(one, exp.EQ)
+    ]
+    pairs += [
+        (one.this, exp.Coalesce(this=one.expressions[0].copy(), expressions=one.expressions[1:]))
+        for one in conjuncts(scope.expression)
+        if isinstance(one, exp.In) and one.expressions
     ]
     among = _among(scope)
     if among is not None:
@@ -390,7 +424,15 @@ def _cost(keys: frozenset[Key]) -> int:
     """Return 0 where equality is the village itself, else more the more rows must be looked at."""
     if all(map(is_village, keys)) or (len(keys) == 1 and is_own_key(next(iter(keys)))):
         return 0
-    return 1 + len(keys) + sum(not is_own_key(key) for key in keys)
+    return 1 + len(keys) + sum(not is_own_key(key) for key in keys) + sum(map(_looseness, keys))
+
+
+def _looseness(key: Key) -> int:
+    """Return how badly a column ties rows: a yes, a kind or a sum is shared by strangers."""
+    table, name = key
+    column = next(one for one in schema.load_tables()[table].record_columns if one.record == name)
+    loose = column.type != "string" or bool(column.enum) or not name.endswith(_KEYS)
+    return 20 * loose + 2 * (not column.required)
 
 
 def _top(group: Mapping[str, str], alias: str) -> str:
@@ -404,6 +446,36 @@ def _own(tree: exp.Select, kind: type[exp.Expression]) -> Iterator[exp.Expressio
     for one in tree.find_all(kind):
         if one.find_ancestor(exp.Select) is tree:
             yield one
+
+
+def _rank(one: exp.Expression, tree: exp.Select, own: Mapping[str, _Relation]) -> _Value | None:
+    """Return a place among all rows as what names the row: the key of the first source."""
+    if not (isinstance(one, exp.Window) and _only_numbers(one)):
+        return None
+    source = own.get(tree.args["from_"].this.alias_or_name)
+    named = [
+        value.keys
+        for value in (source.columns.values() if source else ())
+        if len(value.keys) == 1 and not value.may_lack and all(map(is_own_key, value.keys))
+    ]
+    return _Value(named[0] if named else frozenset(), is_rank=True)
+
+
+def _refuse_odd_ranks(tree: exp.Select, values: _Values) -> None:
+    """Refuse a rank that is more than carried on or held against another one. Raises _Far."""
+    for column in _own(tree, exp.Column):
+        found = values.of(column)
+        if found is None or not found.is_rank:
+            continue
+        above = column.parent
+        while isinstance(above, exp.Paren | exp.Min | exp.Max):
+            above = above.parent
+        if isinstance(above, exp.Alias | exp.Select):
+            continue
+        held = (above.left, above.right) if isinstance(above, _HELD) else ()
+        sides = [values.of(one) for one in held]
+        if not sides or not all(one is not None and one.is_rank for one in sides):
+            raise _Far("the place of a row among all rows")
 
 
 def _only_numbers(window: exp.Expression) -> bool:

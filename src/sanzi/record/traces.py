@@ -185,10 +185,10 @@ def part(copy: Copy, into: Copy, held: Columns, asked: frozenset[str]) -> None:
     copy.note("asked", _listed(asked))
     for table, columns in held.items():
         listed = ", ".join(f"r.{one}" for one in columns)
-        test = "" if reach.is_common(table) else f" WHERE r.{PLACE} IN (SELECT village FROM asked)"
-        into.load(
-            table, copy.stream(f"SELECT {listed} FROM {placed(table)} r{test}")  # noqa: S608 - the same
-        )  # fmt: skip
+        sql = f"SELECT {listed} FROM {placed(table)} r"  # noqa: S608 - the same
+        if not reach.is_common(table):
+            sql = f"{sql} WHERE r.{PLACE} IN (SELECT village FROM asked)"  # noqa: S608 - the same
+        into.load(table, copy.stream(sql))
 
 
 def is_upper(village: str) -> bool:

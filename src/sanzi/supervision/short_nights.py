@@ -116,7 +116,8 @@ def asked(
             found = _asked(model, changed, day, meet, always.get(model.code, frozenset()))
         is_most = found is not None and len(found) * 100 > len(known) * MOST_PERCENT
         sets[model.code] = None if is_most else found
-    everybody = frozenset(filter(traces.is_upper, known)).union(*(one or () for one in sets.values()))
+    upper = frozenset(filter(traces.is_upper, known))
+    everybody = upper.union(*(one or () for one in sets.values()))
     return Asked({code: everybody if one else one for code, one in sets.items()}), crossings
 
 
@@ -151,10 +152,9 @@ class _Day:
         """Return the villages, or None when it may be anybody."""
         found: frozenset[str] = frozenset()
         for probe in daily.probes(model.sql):
-            names = list(daily.parameters_of(probe))
             for values in rules.parameter_sets(model, self._night.overrides):
                 known = {**values, **self._times}
-                here = self._ask(probe, {name: known[name] for name in names})
+                here = self._ask(probe, {name: known[name] for name in probe.parameters})
                 if here and (not probe.table or reach.is_common(probe.table)):
                     return None
                 found |= here
@@ -170,7 +170,7 @@ class _Day:
         copy = self._night.copy
         if probe.table:
             return frozenset(traces.villages(copy, probe.table, probe.condition, values))
-        [(is_other,)] = copy.ask(f"SELECT {probe.condition}", values)  # noqa: S608 - a model's own text
+        [(is_other,)] = copy.ask(f"SELECT {probe.condition}", values)
         return frozenset({traces.NOWHERE} if is_other else ())
 
 

@@ -23,7 +23,12 @@ from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.record import engine, snapshot, traces
 from sanzi.supervision import catalogue, frozen, known, queries, rules, short_nights
 from sanzi.supervision.actions import (
-    following, opening, own_nightly, precheck, silences, tracing,
+    following,
+    opening,
+    own_nightly,
+    precheck,
+    silences,
+    tracing,
 )  # fmt: skip
 from sanzi.supervision.errors import CheckNotRun, WrongState
 from sanzi.supervision.models import Alert, AlertState, ModelRun, Release
@@ -114,7 +119,7 @@ def ask(
 
 def look(
     *, at: datetime, old: Trace | None, tell: Tell = lambda _: None
-) -> tuple[Scan, dict[str, Any]]:
+) -> tuple[Scan, dict[str, Any] | None]:
     """Run the nightly models where anything may be different; return what the next needs, too.
 
     Without the trace of the last night, the models are run on everything.
@@ -141,9 +146,7 @@ def look(
     failed = {one["model"] for one in result.errors}
     result.stay = [one for one in result.stay if one[0][0] not in failed]
     signatures = {
-        one.code: short_nights.signature(one, overrides)
-        for one in chosen
-        if one.code not in failed
+        one.code: short_nights.signature(one, overrides) for one in chosen if one.code not in failed
     }
     return result, {"marks": marks, "crossings": crossings, "signatures": signatures}
 
@@ -164,8 +167,8 @@ def run(
     """
     row = ModelRun.objects.create(started_at=as_of, as_of=as_of)
     old = tracing.usable(as_of) if may_be_short else None
-    if old is None and not leaves_trace:
-        result, left = scan(at=as_of, tell=tell), {}
+    if old is None and not (leaves_trace and tracing.is_kept()):
+        result, left = scan(at=as_of, tell=tell), None
     else:
         result, left = look(at=as_of, old=old, tell=tell)
     own = own_nightly.scan(at=as_of, by=by)
@@ -184,9 +187,7 @@ def run(
     return row
 
 
-def _settle(
-    row: ModelRun, result: Scan, current: Mapping[Key, rules.Finding], by: Actor
-) -> None:
+def _settle(row: ModelRun, result: Scan, current: Mapping[Key, rules.Finding], by: Actor) -> None:
     """Open, keep and mark alerts by what a night found, and close the row of its run."""
     as_of = row.as_of
     with transaction.atomic():

@@ -36,6 +36,11 @@ def new_token() -> str:
     return secrets.token_hex(16)
 
 
+def is_kept() -> bool:
+    """Whether nights leave traces here: not where every night is a whole one."""
+    return bool(settings.SANZI.full_night_days > 1)
+
+
 def save(trace: Trace) -> None:
     """Keep a trace in place of the one before; what is killed half-way leaves none."""
     target = settings.SANZI.var / FOLDER
@@ -56,6 +61,8 @@ def usable(at: datetime) -> Trace | None:
 
     It must be that of the newest run, older than this night, and a whole night must not be due.
     """
+    if not is_kept():
+        return None
     found = _load(settings.SANZI.var / FOLDER)
     newest = ModelRun.objects.filter(finished_at__isnull=False).order_by("-id").first()
     if found is None or newest is None or not newest.trace_token:

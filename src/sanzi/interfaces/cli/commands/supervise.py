@@ -42,7 +42,9 @@ def run(options: Namespace) -> int:
             leaves_trace=True,
         )
     if options.json:
-        counts = ("finding_count", "opened_count", "kept_count", "vanished_count", "is_full", "errors")
+        counts = (
+            "finding_count", "opened_count", "kept_count", "vanished_count", "is_full", "errors",
+        )  # fmt: skip
         print(json.dumps({name: getattr(done, name) for name in counts}, ensure_ascii=False))
     else:
         print(
