@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "sanzi.disclosure",
     "sanzi.voice",
     "sanzi.insight",
+    "sanzi.inspection",
     "sanzi.interfaces.look",
     "sanzi.interfaces.office",
     "sanzi.interfaces.portal",

@@ -53,6 +53,8 @@ LOAD_ORDER: Final = (
     "party_development", "party_stage", "party_dues", "party_fund", "honour",
     "deposit_plan", "deposit", "debt", "advance", "investment", "card_issue",
     "confirmation_round", "confirmation",
+    "inspection", "inspection_task", "inspection_member", "inspection_sample",
+    "inspection_finding", "inspection_answer", "inspection_outcome", "inspection_lead",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")

@@ -16,7 +16,8 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.roles import title as role_title
 from sanzi.record import extraction
 from sanzi.record.extraction import Only
-from sanzi.supervision import known, loop_rules, queries
+from sanzi.supervision import clue_queries, known, loop_rules, queries
+from sanzi.supervision.clue_queries import Clue
 from sanzi.supervision.models import Alert, AlertState
 from sanzi.supervision.queries import AlertRow
 
@@ -113,6 +114,7 @@ class Explained:
     ties: Ties | None
     course: tuple[Happened, ...]
     similar: Similar
+    clue: Clue | None = None
 
 
 def explained(*, by: Actor, ext_id: str) -> Explained:
@@ -128,6 +130,7 @@ def explained(*, by: Actor, ext_id: str) -> Explained:
         ties=_ties(payment, approvals) if payment else None,
         course=_course(payment, approvals),
         similar=_similar(by, alert),
+        clue=clue_queries.clue_of(alert),
     )
 
 

@@ -5,7 +5,7 @@ What closed models found counts for the discipline offices alone, as everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
@@ -19,7 +19,14 @@ from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision import catalogue, change_rules, queries, review_rules, rules
-from sanzi.supervision.models import Alert, AlertState, Judged, ModelReview, Parameter
+from sanzi.supervision.models import (
+    Alert,
+    AlertState,
+    Judged,
+    ModelReview,
+    ModelRun,
+    Parameter,
+)
 from sanzi.supervision.review_rules import Rates
 from sanzi.supervision.shapes import AlertModel
 from sanzi.supervision.shapes import Parameter as Named
@@ -256,7 +263,17 @@ def _rows(by: Actor, chosen: Iterable[AlertModel], at: datetime) -> list[ModelRo
         if _concerns(by, place) and not is_hidden:
             asked[code] = when
     limits = review_rules.limits_for(home(by), day)
-    return [_row(one, tally.rates(one, judged.get), limits, asked.get(one.code)) for one in chosen]
+    muted = last_muted()
+    return [
+        _row(
+            one,
+            tally.rates(one, judged.get),
+            limits,
+            asked.get(one.code),
+            muted_said(muted, one.code, home(by)),
+        )
+        for one in chosen
+    ]
 
 
 @dataclass(frozen=True)
@@ -295,6 +312,26 @@ def alert_tally(found: Any, day: date) -> Tally:
     return Tally(counts)
 
 
+def last_muted() -> list[dict[str, Any]]:
+    """Return what the models left untold in the last night that ran to its end."""
+    row = ModelRun.objects.filter(finished_at__isnull=False).order_by("-as_of", "-id").first()
+    return [] if row is None else list(row.muted)
+
+
+def muted_said(muted: Iterable[Mapping[str, Any]], code: str, place: str) -> tuple[str, ...]:
+    """Return in words what a model left untold in a place; a clue above its limit is looked at."""
+    own = [
+        one
+        for one in muted
+        if one["model_code"] == code and str(one["county"]).startswith(place[:6])
+    ]
+    if not own:
+        return ()
+    found = sum(one["found"] for one in own)
+    told = sum(one["told"] for one in own)
+    return (f"上一夜查到{found}条，超过每月限量，只说了最强的{told}条",)
+
+
 def alerts_of_place(division_code: str) -> Any:
     """Return all alerts of a place, for the count of the night; no face reads this."""
     prefix = divisions.prefix(division_code)
@@ -306,6 +343,7 @@ def _row(
     rates: Rates,
     limits: review_rules.Limits,
     asked_at: datetime | None,
+    muted: tuple[str, ...],
 ) -> ModelRow:
     return ModelRow(
         code=model.code,
@@ -323,6 +361,6 @@ def _row(
         judged=rates.judged,
         false_percent=rates.false_percent(limits),
         flag_permille=rates.flag_permille(limits),
-        reasons=rates.reasons(limits),
+        reasons=(*rates.reasons(limits), *muted),
         review_asked_at=asked_at,
     )

@@ -128,6 +128,9 @@ def _asked(
     meet: Mapping[str, set[str]],
     always: frozenset[str],
 ) -> frozenset[str] | None:
+    if model.is_clue:
+        # Of all clues the strongest speak, so all must be known.
+        return None
     far = reach.of(model.sql)
     touched = day.touched(model)
     if touched is None or changed.of(far.common):

@@ -2,8 +2,10 @@
 
 A finding that is already an alert keeps it, one that is gone is marked as vanished with what
 changed, a hold that the reviewer released on the same facts opens none, and what is remembered as
-a false alarm stays silent. Drafts are no findings of the night. A night that leaves a trace lets
-the next one be short: it asks again only where something may be different (`short_nights`).
+a false alarm stays silent. Drafts are no findings of the night. Of clues only the strongest speak,
+as many as their models' limits allow; what is left out stands in the row of the run. A night that
+leaves a trace lets the next one be short: it asks again only where something may be different
+(`short_nights`).
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from queue import SimpleQueue
 from typing import Any, Final
@@ -21,15 +23,24 @@ from django.db import transaction
 from sanzi.kernel import clock
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.record import engine, snapshot, traces
-from sanzi.supervision import catalogue, frozen, known, queries, rules, short_nights
+from sanzi.supervision import (
+    catalogue,
+    clue_rules,
+    frozen,
+    known,
+    queries,
+    rules,
+    short_nights,
+)
 from sanzi.supervision.actions import (
     following,
     opening,
     own_nightly,
     precheck,
+    reviews,
     silences,
     tracing,
-)  # fmt: skip
+)
 from sanzi.supervision.errors import CheckNotRun, WrongState
 from sanzi.supervision.models import Alert, AlertState, ModelRun, Release
 from sanzi.supervision.shapes import AlertModel
@@ -195,6 +206,7 @@ def _settle(row: ModelRun, result: Scan, current: Mapping[Key, rules.Finding], b
             (one.model_code, one.finding_kind, one.finding_id, one.period): one
             for one in Alert.objects.select_for_update().order_by("id")
         }
+        current, muted = clue_rules.told(current, held, reviews.subjects_of(as_of))
         fresh = [one for key, one in current.items() if key not in held]
         remembered = silences.Remembered(as_of)
         speaking, silent = opening.speaking(_not_released(fresh), remembered)
@@ -214,6 +226,7 @@ def _settle(row: ModelRun, result: Scan, current: Mapping[Key, rules.Finding], b
             kept_count=kept + sum(key in held for key, _ in result.stay),
             vanished_count=vanished,
             silenced_count=len(silent) + len(more),
+            muted=[asdict(one) for one in muted],
             errors=result.errors,
             is_full=row.is_full,
             asked={} if row.is_full else result.asked.told(),

@@ -21,7 +21,7 @@ from sanzi.interfaces.look.parts import (
     Link,
     Row,
 )
-from sanzi.interfaces.office import alert_pictures, legal_words
+from sanzi.interfaces.office import alert_pictures, clue_pictures, legal_words
 from sanzi.interfaces.office.notes import COLOUR_STATES
 from sanzi.interfaces.office.pages import (
     day,
@@ -35,6 +35,7 @@ from sanzi.interfaces.office.requests import OfficeRequest, officer, typed_befor
 from sanzi.orgs import scope
 from sanzi.orgs.roles import title as role_title
 from sanzi.supervision import (
+    category_words,
     explaining,
     loop_rules,
     matter_queries,
@@ -64,13 +65,17 @@ def alert_row(request: OfficeRequest, one: supervision.AlertRow) -> ItemRow:
     return ItemRow(
         title=one.sentence,
         url=reverse("office:alert", args=[one.ext_id]),
-        sub=f"{place(request, one.division_code)} · {one.model_title} · 现在归"
+        sub=f"{_clue_said(one)}{place(request, one.division_code)} · {one.model_title} · 现在归"
         f"{one.handler_name or role_title(one.route_role)}",
         due=limit if is_open else day(request, one.opened_at),
         is_late=is_late and is_open,
         severity=one.severity,
         state=COLOUR_STATES[one.colour],
     )
+
+
+def _clue_said(one: supervision.AlertRow) -> str:
+    return f"{category_words.WORDS[one.category]} · " if one.is_clue else ""
 
 
 @officer
@@ -88,7 +93,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "alert": alert,
             "state": COLOUR_STATES[row.colour],
             "severity": row.severity,
-            "facts": f"{place(request, row.division_code)} · {row.model_number} "
+            "facts": f"{_clue_said(row)}{place(request, row.division_code)} · {row.model_number} "
             f"{row.model_title} · {row.state_title}",
             "title": row.model_title,
             "sentence": row.sentence,
@@ -233,6 +238,7 @@ def _explained(
         if told.payments
         else None,
         "network": alert_pictures.network(told.ties) if told.ties else None,
+        "clue": clue_pictures.picture(told.clue) if told.clue else None,
         "vanished": next(
             (one for one in reversed(alert.history) if one.action == "vanished"), None
         ),
