@@ -19,6 +19,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import supervision_last_day
 from measure import OUT, ROOT, RUNS, Figure, report, scratch
 
 SMALL, LARGE = (int(one) for one in os.environ.get("BENCH_PAYMENTS", "1000000,10000000").split(","))
@@ -46,6 +47,7 @@ def main() -> int:
         "findings": Figure(large["findings"]),
         "failed": Figure(len(large["errors"]), 0),
     }
+    figures |= supervision_last_day.figures(SMALL)
     notes = {
         "payments": LARGE, "slowest": large["slowest"], "loudest": large["loudest"],
         "small": {key: small[key] for key in ("models_s", "scan_s", "load_s", "peak_gb")},
