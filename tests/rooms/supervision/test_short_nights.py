@@ -125,7 +125,9 @@ SOME = (
 )  # fmt: skip
 
 
-@pytest.fixture(params=[SOME, pytest.param((), marks=pytest.mark.long, id="all")], ids=["some"])
+@pytest.fixture(
+    params=[pytest.param(SOME, id="some"), pytest.param((), marks=pytest.mark.long, id="all")]
+)
 def models(request, monkeypatch):
     """A few models every day, the whole catalogue where there is time for it."""
     if request.param:
@@ -188,7 +190,6 @@ def undone(at):
     return said, counts
 
 
-@pytest.mark.django_db(transaction=False)
 def test_the_alerts_of_a_short_night_are_those_of_a_whole_one(county, models, monkeypatch):
     monkeypatch.setattr(short_nights, "MOST_PERCENT", 90)
     first = night(NIGHT)
