@@ -211,7 +211,13 @@ def _given(tree: exp.Select, own: Mapping[str, _Rows]) -> _Rows:
 
 
 def _filters(tree: exp.Select, alias: str, inner: Any, branch: _Branch) -> list[exp.Expression]:
-    """Return what a SELECT asks of one row of a source, written over its table."""
+    """Return what a SELECT asks of one row of a source, written over its table.
+
+    Nothing of a row that a LEFT JOIN may do without: there it matters that it is not found, too.
+    """
+    joins = tree.args.get("joins") or ()
+    if any(join.side and join.alias_or_name == alias for join in joins):
+        return []
     where = tree.args.get("where")
     found = []
     for one in reach.parts(where.this) if where is not None else ():

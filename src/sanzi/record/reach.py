@@ -9,7 +9,7 @@ The clock is told apart in `daily`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -360,23 +360,28 @@ class _Values:
         if isinstance(plain, exp.Column):
             relation = self._around.get(plain.table)
             found = relation.columns.get(plain.name) if relation else None
-            if found is not None and plain.table in self._lacking:
-                return _Value(found.keys, may_lack=True, is_rank=found.is_rank)
-            return found
+            return _lacking(found) if plain.table in self._lacking else found
         if isinstance(plain, exp.Null):
             return _Value(frozenset(), may_lack=True)
-        if isinstance(plain, exp.Min | exp.Max | exp.AnyValue | exp.Nullif):
+        is_text = isinstance(plain, exp.Cast) and plain.to.is_type("varchar", "text")
+        if is_text or isinstance(plain, exp.Min | exp.Max | exp.AnyValue):
             return self.of(plain.this)
-        if isinstance(plain, exp.Coalesce):
-            each = [self.of(value) for value in (plain.this, *plain.expressions)]
-            keys = frozenset[Key]().union(*(value.keys for value in each if value))
-            lacks = all(value is None or value.may_lack for value in each)
-            if any(value is not None and value.is_rank for value in each):
-                return None
-            return _Value(keys, lacks) if all(each) and keys else None
-        if isinstance(plain, exp.Cast) and plain.to.is_type("varchar", "text"):
-            return self.of(plain.this)
-        return None
+        if isinstance(plain, exp.Nullif):
+            return _lacking(self.of(plain.this))
+        return self._first(plain) if isinstance(plain, exp.Coalesce) else None
+
+    def _first(self, one: exp.Coalesce) -> _Value | None:
+        each = [self.of(value) for value in (one.this, *one.expressions)]
+        known = [value for value in each if value is not None and not value.is_rank]
+        keys = frozenset[Key]().union(*(value.keys for value in known))
+        if len(known) < len(each) or not keys:
+            return None
+        return _Value(keys, all(value.may_lack for value in known))
+
+
+def _lacking(found: _Value | None) -> _Value | None:
+    """Return a value that may be missing in a row."""
+    return None if found is None else replace(found, may_lack=True)
 
 
 def _equal(

@@ -160,3 +160,15 @@ def test_a_clock_that_is_held_against_two_rows_may_touch_everything():
 
 def test_a_statement_without_the_clock_is_touched_by_no_day():
     assert daily.probes(f"{HEAD} FROM stg_payment p") == ()
+
+
+def test_what_a_left_join_does_not_find_is_touched_by_the_day_whatever_else_is_asked_of_it():
+    sql = (
+        f"{HEAD} FROM stg_payment p LEFT JOIN stg_works w ON w.case_id = p.source_id"
+        " AND w.applied_at <= $as_of WHERE w.works_id IS NULL"
+    )
+
+    [found] = daily.probes(sql)
+
+    assert found.table == "works"
+    assert "works_id" not in found.condition
