@@ -43,8 +43,8 @@ class Probe:
 class _Branch:
     """One way to a row: its columns as expressions over one row each of named sources."""
 
-    columns: dict[str, tuple[Any, exp.Expression]] = field(default_factory=dict)
-    filters: dict[Any, list[exp.Expression]] = field(default_factory=dict)
+    columns: dict[str, tuple[Any, exp.Expr]] = field(default_factory=dict)
+    filters: dict[Any, list[exp.Expr]] = field(default_factory=dict)
     tables: dict[Any, str] = field(default_factory=dict)
 
 
@@ -114,12 +114,12 @@ class _Walk:
             for branch in right
         ]
 
-    def _constants(self, tree: exp.Expression) -> None:
+    def _constants(self, tree: exp.Expr) -> None:
         for one in tree.find_all(exp.Placeholder):
             if one.name == AS_OF:
                 self.found.append(Probe("", "TRUE", ()))
 
-    def _probe(self, place: exp.Expression, tree: exp.Select, around: Mapping[str, _Rows]) -> None:
+    def _probe(self, place: exp.Expr, tree: exp.Select, around: Mapping[str, _Rows]) -> None:
         """Note the widest expression around a place that reads one row."""
         widest = place
         above = place.parent
@@ -141,9 +141,7 @@ class _Walk:
             self.found.append(Probe(branch.tables[inner], test, names))
 
 
-def _expanded(
-    one: exp.Expression, around: Mapping[str, _Rows]
-) -> list[tuple[Any, exp.Expression, _Branch]]:
+def _expanded(one: exp.Expr, around: Mapping[str, _Rows]) -> list[tuple[Any, exp.Expr, _Branch]]:
     """Return an expression over one row of a table, for each way to it; nothing when it is not."""
     aliases = {column.table for column in one.find_all(exp.Column)}
     if not aliases:
@@ -161,7 +159,7 @@ def _expanded(
     return found
 
 
-def _over(one: exp.Expression, branch: _Branch) -> tuple[Any, exp.Expression] | None:
+def _over(one: exp.Expr, branch: _Branch) -> tuple[Any, exp.Expr] | None:
     """Return an expression with its columns written out, and the row they are of."""
     tokens = set()
     for column in one.find_all(exp.Column):
@@ -172,7 +170,7 @@ def _over(one: exp.Expression, branch: _Branch) -> tuple[Any, exp.Expression] | 
     if len(rows) > 1:
         return None
 
-    def written(node: exp.Expression) -> exp.Expression:
+    def written(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column):
             return exp.paren(branch.columns[node.name][1].copy())
         return node
@@ -210,7 +208,7 @@ def _given(tree: exp.Select, own: Mapping[str, _Rows]) -> _Rows:
     return found
 
 
-def _filters(tree: exp.Select, alias: str, inner: Any, branch: _Branch) -> list[exp.Expression]:
+def _filters(tree: exp.Select, alias: str, inner: Any, branch: _Branch) -> list[exp.Expr]:
     """Return what a SELECT asks of one row of a source, written over its table.
 
     Nothing of a row that a LEFT JOIN may do without: there it matters that it is not found, too.
@@ -229,26 +227,26 @@ def _filters(tree: exp.Select, alias: str, inner: Any, branch: _Branch) -> list[
     return found
 
 
-def _is_of_one(one: exp.Expression) -> bool:
+def _is_of_one(one: exp.Expr) -> bool:
     """Whether an expression reads rows one by one: no subquery, no count, no window."""
     return one.find(exp.Select, exp.AggFunc, exp.Window, exp.Unnest, exp.Explode) is None
 
 
-def _named(read: list[exp.Expression]) -> tuple[str, ...]:
+def _named(read: list[exp.Expr]) -> tuple[str, ...]:
     """Return the parameters that these expressions name, the earlier instant among them."""
     names = {each.name for one in read for each in one.find_all(exp.Placeholder)}
     return tuple(sorted(names | ({WAS} if AS_OF in names else set())))
 
 
-def _now(one: exp.Expression) -> str:
+def _now(one: exp.Expr) -> str:
     return f"COALESCE(({one.sql('duckdb')}), FALSE)"
 
 
-def _then(one: exp.Expression) -> str:
+def _then(one: exp.Expr) -> str:
     return f"COALESCE(({_before(one)}), FALSE)"
 
 
-def _before(one: exp.Expression) -> str:
+def _before(one: exp.Expr) -> str:
     """Return an expression as it was at the earlier instant."""
     earlier = one.copy()
     for each in list(earlier.find_all(exp.Placeholder)):
@@ -257,5 +255,5 @@ def _before(one: exp.Expression) -> str:
     return str(earlier.sql("duckdb"))
 
 
-def _differs(one: exp.Expression) -> str:
+def _differs(one: exp.Expr) -> str:
     return f"(({one.sql('duckdb')}) IS DISTINCT FROM ({_before(one)}))"

@@ -147,7 +147,7 @@ def is_own_key(key: Key) -> bool:
     return schema.load_tables()[key[0]].primary_key == (key[1],)
 
 
-def conjuncts(select: exp.Expression) -> Iterator[exp.Expression]:
+def conjuncts(select: exp.Expr) -> Iterator[exp.Expr]:
     """Yield what must hold of a row of a SELECT: the parts of WHERE and of its joins.
 
     Of a LEFT JOIN, only what speaks of the joined rows.
@@ -162,7 +162,7 @@ def conjuncts(select: exp.Expression) -> Iterator[exp.Expression]:
                 yield one
 
 
-def parts(condition: exp.Expression) -> Iterator[exp.Expression]:
+def parts(condition: exp.Expr) -> Iterator[exp.Expr]:
     """Yield the conditions that AND holds together."""
     plain = condition.unnest()
     if isinstance(plain, exp.And):
@@ -354,7 +354,7 @@ class _Values:
         self._around = around
         self._lacking = lacking
 
-    def of(self, one: exp.Expression) -> _Value | None:
+    def of(self, one: exp.Expr) -> _Value | None:
         """Return where a value comes from, None when it is made on the way."""
         plain = one.unnest()
         if isinstance(plain, exp.Column):
@@ -446,14 +446,14 @@ def _top(group: Mapping[str, str], alias: str) -> str:
     return alias
 
 
-def _own(tree: exp.Select, kind: type[exp.Expression]) -> Iterator[exp.Expression]:
+def _own(tree: exp.Select, kind: type[exp.Expr]) -> Iterator[exp.Expr]:
     """Yield parts of a SELECT that do not lie in a SELECT of their own inside it."""
     for one in tree.find_all(kind):
         if one.find_ancestor(exp.Select) is tree:
             yield one
 
 
-def _rank(one: exp.Expression, tree: exp.Select, own: Mapping[str, _Relation]) -> _Value | None:
+def _rank(one: exp.Expr, tree: exp.Select, own: Mapping[str, _Relation]) -> _Value | None:
     """Return a place among all rows as what names the row: the key of the first source."""
     if not (isinstance(one, exp.Window) and _only_numbers(one)):
         return None
@@ -483,6 +483,6 @@ def _refuse_odd_ranks(tree: exp.Select, values: _Values) -> None:
             raise _Far("the place of a row among all rows")
 
 
-def _only_numbers(window: exp.Expression) -> bool:
+def _only_numbers(window: exp.Expr) -> bool:
     """Whether a window puts all rows in an order, which fewer rows keep."""
     return isinstance(window.this, exp.RowNumber) and not window.args.get("partition_by")
