@@ -104,7 +104,8 @@ class _Walk:
 
     def _together(self, scope: Scope, tree: exp.SetOperation, outer: Mapping[str, _Rows]) -> _Rows:
         left, right = (self.rows(one, outer) for one in scope.set_operation_scopes)
-        renamed = dict(zip(tree.right.named_selects, tree.left.named_selects, strict=True))
+        sides: list[Any] = [tree.right, tree.left]
+        renamed = dict(zip(*(one.named_selects for one in sides), strict=True))
         return left + [
             _Branch(
                 {renamed[name]: one for name, one in branch.columns.items() if name in renamed},

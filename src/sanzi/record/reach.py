@@ -253,7 +253,8 @@ class _Walk:
         found = [
             self.relation(one, outer, is_inside=is_inside) for one in scope.set_operation_scopes
         ]
-        names = [one.named_selects for one in (tree.left, tree.right)]
+        sides: list[Any] = [tree.left, tree.right]
+        names = [one.named_selects for one in sides]
         columns: dict[str, _Value] = {}
         for pair in zip(*names, strict=True):
             held = [one.columns.get(name) for one, name in zip(found, pair, strict=True)]

@@ -8,7 +8,7 @@ who told of a change. They hold codes and digests, nothing that a person could b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -200,7 +200,7 @@ def _listed(villages: Iterable[str]) -> pa.Table:
     return pa.table({"village": pa.array(sorted(villages), pa.string())})
 
 
-def _table(rows: list[tuple[str, ...]], shape: pa.Schema) -> pa.Table:
+def _table(rows: Sequence[tuple[str, ...]], shape: pa.Schema) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(shape)
     return pa.table(
         [pa.array(values, field.type) for values, field in zip(columns, shape, strict=True)],

@@ -130,7 +130,7 @@ def ask(
 
 def look(
     *, at: datetime, old: Trace | None, tell: Tell = lambda _: None
-) -> tuple[Scan, dict[str, Any] | None]:
+) -> tuple[Scan, dict[str, Any]]:
     """Run the nightly models where anything may be different; return what the next needs, too.
 
     Without the trace of the last night, the models are run on everything.
@@ -178,8 +178,9 @@ def run(
     """
     row = ModelRun.objects.create(started_at=as_of, as_of=as_of)
     old = tracing.usable(as_of) if may_be_short else None
+    left: dict[str, Any] | None = None
     if old is None and not (leaves_trace and tracing.is_kept()):
-        result, left = scan(at=as_of, tell=tell), None
+        result = scan(at=as_of, tell=tell)
     else:
         result, left = look(at=as_of, old=old, tell=tell)
     own = own_nightly.scan(at=as_of, by=by)
