@@ -99,7 +99,9 @@ class _Walk:
         if table is None:
             return []
         names = [str(column.record) for column in table.record_columns]
-        columns = {name: ((), exp.column(name, ROW)) for name in names}
+        columns: dict[str, tuple[Any, exp.Expr]] = {
+            name: ((), exp.column(name, ROW)) for name in names
+        }
         return [_Branch(columns, {}, {(): table.name})]
 
     def _together(self, scope: Scope, tree: exp.SetOperation, outer: Mapping[str, _Rows]) -> _Rows:

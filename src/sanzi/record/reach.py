@@ -126,7 +126,7 @@ def scope_of(sql: str) -> Scope:
 
 
 @cache
-def _shape() -> dict[str, dict[str, str]]:
+def _shape() -> dict[str, object]:
     return {
         f"{engine.PREFIX}{name}": {str(one.record): "VARCHAR" for one in table.record_columns}
         for name, table in schema.load_tables().items()

@@ -53,10 +53,9 @@ def wanted(read: Columns, ties: Iterable[Tie]) -> dict[str, tuple[str, ...]]:
             for own, other, column in place.ties:
                 held.add(own)
                 names.setdefault(other, set()).add(column)
-    for table in list(names):
-        place = places.places().get(table)
-        if place is not None and place.column:
-            names[table].add(place.column)
+    for table in names.keys() & places.places().keys():
+        if places.places()[table].column:
+            names[table].add(places.places()[table].column)
     return {
         table: tuple(
             str(one.record)
