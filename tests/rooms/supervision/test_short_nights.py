@@ -17,6 +17,7 @@ from sanzi.supervision.models import Alert, ModelRun, Parameter
 from worlds import spending, village
 from worlds.village import AT
 
+pytestmark = pytest.mark.long
 NIGHT = AT + timedelta(hours=16)
 DAY = timedelta(days=1)
 VILLAGES = 12
@@ -125,11 +126,9 @@ SOME = (
 )  # fmt: skip
 
 
-@pytest.fixture(
-    params=[pytest.param(SOME, id="some"), pytest.param((), marks=pytest.mark.long, id="all")]
-)
+@pytest.fixture(params=[pytest.param(SOME, id="some"), pytest.param((), id="all")])
 def models(request, monkeypatch):
-    """A few models every day, the whole catalogue where there is time for it."""
+    """A few models that see much, then the whole catalogue."""
     if request.param:
         chosen = [catalogue.models()[code] for code in request.param]
         monkeypatch.setattr(catalogue, "at_gate", lambda _: chosen)
