@@ -428,6 +428,6 @@ def test_the_first_village_was_inspected_and_two_of_three_problems_are_put_right
     assert {one["case_id"] for one in tables["inspection_sample"]} <= cases
     assert sorted(one["status"] for one in found.values()) == ["answered", "closed", "closed"]
     assert all(
-        one["verifier_person_id"] not in (found[one["finding_id"]]["found_person_id"],)
+        one["verifier_person_id"] != found[one["finding_id"]]["found_person_id"]
         for one in tables["inspection_answer"]
     )

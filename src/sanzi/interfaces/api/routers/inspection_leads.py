@@ -49,7 +49,7 @@ class LeadPageOut(LeadOut):
 class LeadIn(Schema):
     """A lead; the words are sealed."""
 
-    words: Annotated[str, StringConstraints(max_length=2000)]
+    words: Text
     finding: Annotated[str, StringConstraints(max_length=40, pattern=r"^[0-9A-Za-z_.:-]*$")] = ""
     named: Annotated[list[Ident], Field(max_length=10)] = []
 

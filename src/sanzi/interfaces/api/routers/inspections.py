@@ -43,7 +43,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,20}$")]
 FindingState = Literal["open", "answered", "closed"]
 
 
-class FormOut(Schema):
+class ProblemFormOut(Schema):
     """A form of problem: how to look, which papers, which law, which models."""
 
     code: str
@@ -56,16 +56,16 @@ class FormOut(Schema):
     models: list[str]
 
 
-class FieldOut(Schema):
+class AreaOut(Schema):
     """A field of the checklist."""
 
     code: str
     title: str
     matters: list[str]
-    forms: list[FormOut]
+    forms: list[ProblemFormOut]
 
 
-class PlanOut(Schema):
+class InspectionOut(Schema):
     """An inspection in the list."""
 
     ext_id: str
@@ -96,7 +96,7 @@ class TaskOut(Schema):
     drawn_at: datetime | None
 
 
-class PlanPageOut(PlanOut):
+class InspectionPageOut(InspectionOut):
     """An inspection with its villages in the actor's scope."""
 
     tasks: list[TaskOut]
@@ -141,7 +141,7 @@ class FindingOut(Schema):
     alerts: list[str]
 
 
-class AnswerOut(Schema):
+class PutRightOut(Schema):
     """What the village did and what was said of it."""
 
     done_at: datetime
@@ -155,7 +155,7 @@ class AnswerOut(Schema):
 class FindingPageOut(FindingOut):
     """A problem with its answers."""
 
-    answers: list[AnswerOut]
+    answers: list[PutRightOut]
 
 
 class VillageIn(Schema):
@@ -165,7 +165,7 @@ class VillageIn(Schema):
     people: Annotated[list[Ident], Field(max_length=20)]
 
 
-class PlanIn(Schema):
+class InspectionIn(Schema):
     """What is ordered."""
 
     title: Words
@@ -242,13 +242,13 @@ def require(request: ApiRequest, permission: str) -> None:
         raise NotFound
 
 
-@router.get("/inspection-checklist", response={200: list[FieldOut], **READ}, summary="检查清单")
+@router.get("/inspection-checklist", response={200: list[AreaOut], **READ}, summary="检查清单")
 def checklist(request: ApiRequest) -> object:
     """Give the fields and forms in force today."""
     return list(rules.checklist(clock.local_date(request.at)).fields)
 
 
-@router.get("/inspections", response={200: Page[PlanOut], **READ}, summary="监督检查")
+@router.get("/inspections", response={200: Page[InspectionOut], **READ}, summary="监督检查")
 def listing(
     request: ApiRequest, window: Wanted, state: Literal["open", "closed"] | None = None
 ) -> object:
@@ -259,7 +259,7 @@ def listing(
 
 
 @router.post("/inspections", response={201: MadeOut, **WRITE}, summary="发起检查")
-def order(request: ApiRequest, body: PlanIn) -> object:
+def order(request: ApiRequest, body: InspectionIn) -> object:
     """Order an inspection."""
     said = body.dict()
     villages = {one["village"]: one["people"] for one in said.pop("villages")}
@@ -267,12 +267,12 @@ def order(request: ApiRequest, body: PlanIn) -> object:
     return Status(201, MadeOut(ext_id=plans.order(wanted=wanted, by=request.auth, at=request.at)))
 
 
-@router.get("/inspections/{ext_id}", response={200: PlanPageOut, **READ}, summary="一次检查")
+@router.get("/inspections/{ext_id}", response={200: InspectionPageOut, **READ}, summary="一次检查")
 def plan(request: ApiRequest, ext_id: Ident) -> object:
     """Give one inspection with its villages."""
     found = queries.access_inspection(by=request.auth, ext_id=ext_id)
     tasks = [_task(one) for one in queries.tasks_of(found, request.auth)]
-    return {**PlanOut.from_orm(found).dict(), "tasks": tasks}
+    return {**InspectionOut.from_orm(found).dict(), "tasks": tasks}
 
 
 @router.post("/inspections/{ext_id}/close", response={200: Empty, **WRITE}, summary="办结检查")
