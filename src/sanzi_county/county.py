@@ -148,8 +148,9 @@ class _Teller:
                 village = self._village(town, number, village_names[start + number])
                 plans.append(self._plan(village, operator))
             start += count
-        Planter(self._sink, self._numbers, self._until).plant_all(plans)
-        if self._size.schemes is not None:
+        if self._size.schemes is None:
+            Planter(self._sink, self._numbers, self._until).plant_all(plans)
+        else:
             planting.plant_all(
                 planting.Ground(self._sink, self._numbers, self._bodies, self._people, plans),
                 self._until,
@@ -254,6 +255,7 @@ class _Teller:
         for head in village.heads[::7]:
             kind = random.choice(_STATUS_KINDS[1:])
             self._status(head, kind, random.randint(30, 300) * 100_000, date(2020, 5, 6))
+            village.propertied.add(head.person_id)
 
     def _status(self, person: Person, kind: str, value_fen: int, since: date) -> None:
         self._sink.add(

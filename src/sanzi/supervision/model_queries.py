@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Final
 
 import yaml
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
 from sanzi.kernel import clock, divisions
 from sanzi.orgs import scope
@@ -278,9 +278,13 @@ def _rows(by: Actor, chosen: Iterable[AlertModel], at: datetime) -> list[ModelRo
 
 @dataclass(frozen=True)
 class Tally:
-    """The alerts of two years by model and conclusion; an alert in hand has an empty one."""
+    """The alerts of two years by model and conclusion; an alert in hand has an empty one.
+
+    `red_line_false` are the false alarms of red lines, closed in the last three months.
+    """
 
     counts: dict[tuple[str, str], int]
+    red_line_false: dict[str, int]
 
     def rates(self, model: AlertModel, judged: Callable[[str, int], int]) -> Rates:
         """Return the rates of a model, given how many rows of a kind were judged."""
@@ -294,22 +298,31 @@ class Tally:
             judged=sum(judged(kind, 0) for kind in model.kinds),
             concluded=sum(number for conclusion, number in own.items() if conclusion),
             false=own.get("false_positive", 0),
+            red_line_false=self.red_line_false.get(model.code, 0),
         )
 
 
 def alert_tally(found: Any, day: date) -> Tally:
     """Return how many of these alerts were opened in the window that ends on a day."""
-    first = datetime.combine(review_rules.since(day), time(), tzinfo=clock.SHANGHAI)
+    quarter = _start(review_rules.since(day, review_rules.QUARTER_MONTHS))
+    late = Q(severity="block", conclusion="false_positive", disposed_at__gte=quarter)
     counts: dict[tuple[str, str], int] = {}
-    for code, state, conclusion, number in (
-        found.filter(opened_at__gte=first)
+    red_line_false: dict[str, int] = {}
+    for code, state, conclusion, number, false in (
+        found.filter(opened_at__gte=_start(review_rules.since(day)))
         .order_by()
         .values_list("model_code", "state", "conclusion")
-        .annotate(number=Count("id"))
+        .annotate(number=Count("id"), late=Count("id", filter=late))
     ):
-        key = (code, conclusion if state == AlertState.DISPOSED else "")
+        is_done = state == AlertState.DISPOSED
+        key = (code, conclusion if is_done else "")
         counts[key] = counts.get(key, 0) + number
-    return Tally(counts)
+        red_line_false[code] = red_line_false.get(code, 0) + (false if is_done else 0)
+    return Tally(counts, red_line_false)
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=clock.SHANGHAI)
 
 
 def last_muted() -> list[dict[str, Any]]:

@@ -98,9 +98,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "title": row.model_title,
             "sentence": row.sentence,
             "figures": [Fact(title, text) for title, text in alert.figures],
-            "tables": [
-                rows_of(one) for one in row_tables.tables_of(alert.rows, year=request.at.year)
-            ],
+            "tables": _tables(request, alert),
             "case_link": _more(alert),
             "model_link": None
             if row.category == "own"
@@ -138,7 +136,8 @@ def _due_text(request: OfficeRequest, alert: supervision.AlertDetail) -> str:
     if row.state == "suspended":
         until = day(request, alert.suspended_until_date)
         return f"先挂起，到{until}自动接着办，期限不走。"
-    text = f"现在归{row.handler_name or role_title(row.route_role)}办，过了期限自动转上一级。"
+    until = "最多转到镇里，不自动转纪委" if row.is_clue else "自动转上一级"
+    text = f"现在归{row.handler_name or role_title(row.route_role)}办，过了期限{until}。"
     if alert.is_limit_provisional:
         text += "期限跨到放假安排还没公布的年份，先按周一到周五算，公布后自动重算。"
     return text
@@ -178,7 +177,9 @@ def _rights(
     return {
         "may_take": is_routed and row.state in ("new", "pending") and not row.handler_name,
         "may_ask": is_mine and in_hand,
-        "may_explain": may["handle"] and row.state == "explaining",
+        "may_explain": may["handle"]
+        and row.state == "explaining"
+        and bool(VILLAGE_POSTS & request.actor.roles_at(at)),
         "may_conclude": is_mine and (in_hand or row.state == "verifying"),
         "may_verify": may["verify"] and row.state == "verifying" and not is_mine,
         "may_reopen": may["verify"] and row.state == "disposed",
@@ -206,10 +207,23 @@ def _is_routed_to(request: OfficeRequest, row: supervision.AlertRow) -> bool:
     return bool(meant & request.actor.roles_at(row.division_code))
 
 
-def rows_of(table: row_tables.RowTable) -> Ledger:
+def _tables(request: OfficeRequest, alert: supervision.AlertDetail) -> list[Ledger]:
+    """Return the frozen rows, and those that joined when the facts changed."""
+    year = request.at.year
+    found = [rows_of(one) for one in row_tables.tables_of(alert.rows, year=year)]
+    for step in alert.history:
+        if step.action == "facts_changed" and step.data.get("rows"):
+            later = f"{moment(request, step.at)}再查到的："
+            found += [
+                rows_of(one, later) for one in row_tables.tables_of(step.data["rows"], year=year)
+            ]
+    return found
+
+
+def rows_of(table: row_tables.RowTable, said: str = "") -> Ledger:
     """Return frozen evidence rows as a ledger table; a case number leads to its case."""
     return Ledger(
-        caption=f"{table.title}，{len(table.cells)}行",
+        caption=f"{said}{table.title}，{len(table.cells)}行",
         columns=[
             Column(head, "money" if name.endswith("_fen") else "text")
             for name, head in zip(table.names, table.heads, strict=True)
@@ -246,12 +260,38 @@ def _explained(
         if similar.total
         else "同一条规则还没有办完的。",
         "similar": [alert_row(request, one) for one in similar.rows],
+        **_in_village(request, alert, told.in_village),
         "matter_link": Link(
             f"同一件事共{len(same)}条预警，一起看",
             reverse("office:alert_matter", args=[alert.row.ext_id]),
         )
         if len(same) > 1
         else None,
+    }
+
+
+def _in_village(
+    request: OfficeRequest, alert: supervision.AlertDetail, found: explaining.InVillage
+) -> dict[str, Any]:
+    """Return the same kind in the other matters of the village, with the lists of all of them."""
+    row, title = alert.row, category_words.WORDS.get(found.category, "自建规则")
+    here = f"{reverse('office:alerts')}?village={row.division_code}"
+    return {
+        "village_words": f"{place(request, row.division_code)}别的事里，同一条规则还有"
+        f"{found.of_model}条，{title}一类一共{found.of_category}条。"
+        if found.of_category
+        else f"{place(request, row.division_code)}别的事里没有{title}一类的。",
+        "village_rows": [alert_row(request, one) for one in found.rows],
+        "village_links": [
+            Link(f"逐条看{title}一类的", f"{here}&category={found.category}"),
+            *(
+                [Link("逐条看同一条规则的", f"{here}&model={row.model_code}")]
+                if found.of_model
+                else []
+            ),
+        ]
+        if found.of_category
+        else [],
     }
 
 
@@ -272,7 +312,8 @@ def _events(
         if one.action != "opened"
     ]
     if row.colour != "green":
-        found.append(Event(moment(request, row.due_at), "处置到期", "，过了就转上一级", "due"))
+        then = "，过了再催" if row.is_clue else "，过了就转上一级"
+        found.append(Event(moment(request, row.due_at), "处置到期", then, "due"))
     return found
 
 
