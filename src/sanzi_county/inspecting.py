@@ -68,20 +68,24 @@ def write(sink: Sink, village: Village, office: Org, cases: Sequence[Case], unti
             words="看了单据、回单和审批" if number not in wrong else wrong[number][3],
             looked_person_id=agri.person_id, looked_at=at(day + 3 * DAY, 10, number),
         )  # fmt: skip
-    for number in range(len(_FOUND)):
-        _found(sink, village, task, number, day + 3 * DAY)
+    for number, (_, _, sample, *_) in enumerate(_FOUND):
+        known = f"CJ{key}{sample}" if sample and sample <= len(drawn) else None
+        _found(sink, village, (task, known), number, day + 3 * DAY)
 
 
-def _found(sink: Sink, village: Village, task: str, number: int, day: date) -> None:
-    """Write a problem with its answer."""
-    form, level, sample, facts, yuan, demand, days, said, is_closed = _FOUND[number]
+def _found(
+    sink: Sink, village: Village, of: tuple[str, str | None], number: int, day: date
+) -> None:
+    """Write a problem of (task, sample) with its answer."""
+    form, level, _, facts, yuan, demand, days, said, is_closed = _FOUND[number]
+    task, sample = of
     key = f"{village.key}{number + 1}"
     agri, verifier = village.town.staff[AGRI][0], village.town.staff[DISCIPLINE][1]
     secretary, done = village.officer("village_secretary"), day + (6 + number) * DAY
     closed = at(done + 2 * DAY, 15) if is_closed else None
     sink.add(
         "inspection_finding", finding_id=f"JW{key}", task_id=task,
-        sample_id=f"CJ{village.key}{sample}" if sample else None, village_id=village.code,
+        sample_id=sample, village_id=village.code,
         form_code=form, level=level, facts=facts, amount_fen=yuan * 100, demand=demand, days=days,
         due_at=at(day + 2 * days * DAY, 17, 30), status="closed" if is_closed else "answered",
         found_person_id=agri.person_id, role_code=AGRI, found_at=at(day, 11, number),
