@@ -8,6 +8,7 @@ chance: the same number of payments gives the same rows.
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +35,7 @@ PER_VILLAGE, PER_PAYMENT, WHOLE = SHAPE["per_village"], SHAPE["per_payment"], SH
 OF_PAYMENT, OF_LABOUR, LAWFUL = SHAPE["of_payment"], SHAPE["of_labour"], SHAPE["lawful"]
 OWNED: Final = {"person", "org", "household", "account", "budget_line"}
 """Tables of which every village has its own rows, in its own order."""
+TOOK: Final = "seconds"
 RARE: Final = 0.2
 """Most registers have one row in five villages."""
 PERIODS: Final = {"period": "strftime(d, '%Y-%m')", "year": "CAST(year(d) AS BIGINT)"}
@@ -64,6 +66,7 @@ def write(folder: Path, payments: int) -> dict[str, int]:
     connection = duckdb.connect()
     connection.execute("SET threads = 2")
     connection.execute("SET memory_limit = '4GB'")
+    start = time.perf_counter()
     _macros(connection, rows)
     for name, table in schema.load_tables().items():
         target = folder / f"{name}.parquet"
@@ -73,7 +76,14 @@ def write(folder: Path, payments: int) -> dict[str, int]:
         connection.execute(f"COPY ({_select(table, rows)}) TO '{half}' (FORMAT parquet)")
         half.rename(target)
     connection.close()
+    if not (folder / TOOK).exists():
+        (folder / TOOK).write_text(str(time.perf_counter() - start))
     return rows
+
+
+def seconds(folder: Path) -> float:
+    """Return how long the making of these rows took, when they were made."""
+    return float((folder / TOOK).read_text())
 
 
 def _macros(connection: duckdb.DuckDBPyConnection, rows: dict[str, int]) -> None:
