@@ -21,6 +21,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import supervision_peers
+import supervision_rows
 from measure import OUT, ROOT, RUNS, Figure, report, scratch
 
 SMALL, LARGE = (int(one) for one in os.environ.get("BENCH_PAYMENTS", "1000000,10000000").split(","))
@@ -56,6 +58,10 @@ def main() -> int:
         "large": {key: round(large[key], 3) for key in TIMES},
         "small": {"payments": SMALL, **{key: round(small[key], 3) for key in TIMES}},
     }  # fmt: skip
+    # What is measured besides, in modules of their own.
+    beside = supervision_rows.cached(SMALL)
+    more, told = supervision_peers.measured(beside)
+    figures, notes = {**figures, **more}, {**notes, "peers": {"payments": SMALL, **told}}
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "supervision_rows.json").write_text(json.dumps(large["rows"], indent=1) + "\n")
     for line in large["errors"]:
@@ -91,22 +97,21 @@ def _measure(payments: int) -> dict[str, Any]:
     import django
 
     django.setup()
-    import supervision_rows
     from sanzi.record import engine, snapshot
     from sanzi.supervision import catalogue
 
-    folder = _cache() / f"supervision-{payments}-v{supervision_rows.VERSION}"
+    folder = supervision_rows.cached(payments)
     rows, make_s = supervision_rows.write(folder, payments), supervision_rows.seconds(folder)
     models = catalogue.at_gate("nightly")
     wanted = snapshot.columns_of(engine.check(one.sql) for one in models)
     with snapshot.kept() as copy:
         start, cpu = time.perf_counter(), time.process_time()
         for table, columns in wanted.items():
-            copy.load(table, _read(folder / f"{table}.parquet", columns))
+            copy.load(table, read(folder / f"{table}.parquet", columns))
         load_s, load_cpu_s = time.perf_counter() - start, time.process_time() - cpu
         scan_s, scan_cpu_s = _scan(copy, wanted["payment"])
         cpu = time.process_time()
-        found, models_s, taken = _night(copy, models)
+        found, models_s, taken = night(copy, models)
         models_cpu_s = time.process_time() - cpu
     slowest = sorted(taken.items(), key=lambda one: -one[1])
     return {
@@ -120,7 +125,7 @@ def _measure(payments: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _night(copy: Any, models: list[Any]) -> tuple[Any, float, dict[str, float]]:
+def night(copy: Any, models: list[Any]) -> tuple[Any, float, dict[str, float]]:
     """Run all models as the night does; return what they found, the time, and each one's."""
     from datetime import datetime
 
@@ -161,15 +166,11 @@ def _scan(copy: Any, columns: tuple[str, ...]) -> tuple[float, float]:
     return median(one for one, _ in taken), median(one for _, one in taken)
 
 
-def _read(file: Path, columns: tuple[str, ...]) -> Iterator[Any]:
+def read(file: Path, columns: tuple[str, ...]) -> Iterator[Any]:
+    """Give these columns of a file, batch by batch, as the extraction gives them."""
     from pyarrow.parquet import ParquetFile
 
     yield from ParquetFile(file).iter_batches(122_880, columns=list(columns))
-
-
-def _cache() -> Path:
-    named = os.environ.get("SANZI_BENCH_CACHE")
-    return Path(named) if named else Path.home() / ".cache" / "sanzi-bench"
 
 
 if __name__ == "__main__":
