@@ -17,18 +17,25 @@ import yaml
 from sanzi.record import schema
 from sanzi.record.schema import Column, Table
 
-VERSION: Final = 2
+VERSION: Final = 3
 PAYMENTS_A_VILLAGE: Final = 480
 """Twenty a month, for two years."""
 PEOPLE_A_VILLAGE: Final = 60
 LAST_DAY: Final = "2026-11-10"
 DAYS: Final = 720
+FIRST_DAY_AGO: Final = 723
+DAYS_A_CASE: Final = 6
+"""A village begins a case of four payments every sixth day: 120 in two years."""
+NEIGHBOURS: Final = 10
+"""So many villages buy at the same shops."""
 
 SHAPE: Final = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
 PER_VILLAGE, PER_PAYMENT, WHOLE = SHAPE["per_village"], SHAPE["per_payment"], SHAPE["whole"]
 OF_PAYMENT, OF_LABOUR, LAWFUL = SHAPE["of_payment"], SHAPE["of_labour"], SHAPE["lawful"]
 OWNED: Final = {"person", "org", "household", "account", "budget_line"}
 """Tables of which every village has its own rows, in its own order."""
+RARE: Final = 0.2
+"""Most registers have one row in five villages."""
 PERIODS: Final = {"period": "strftime(d, '%Y-%m')", "year": "CAST(year(d) AS BIGINT)"}
 OF_VILLAGE: Final = {
     "village_id": "CAST(100000000000 + v AS VARCHAR)", "org_id": "'ORG' || v",
@@ -46,7 +53,7 @@ def counts(payments: int) -> dict[str, int]:
         elif name in PER_PAYMENT:
             found[name] = int(payments * PER_PAYMENT[name])
         else:
-            found[name] = villages * PER_VILLAGE.get(name, 2)
+            found[name] = int(villages * PER_VILLAGE.get(name, RARE))
     return found
 
 
@@ -57,9 +64,7 @@ def write(folder: Path, payments: int) -> dict[str, int]:
     connection = duckdb.connect()
     connection.execute("SET threads = 2")
     connection.execute("SET memory_limit = '4GB'")
-    connection.execute(
-        "CREATE MACRO draw(number, salt, top) AS CAST(hash(number, salt) % top AS BIGINT)"
-    )
+    _macros(connection, rows)
     for name, table in schema.load_tables().items():
         target = folder / f"{name}.parquet"
         if target.exists():
@@ -71,12 +76,31 @@ def write(folder: Path, payments: int) -> dict[str, int]:
     return rows
 
 
+def _macros(connection: duckdb.DuckDBPyConnection, rows: dict[str, int]) -> None:
+    """Give the words in which `supervision_rows.yaml` tells its values."""
+    shops = f"(v // {NEIGHBOURS}) * {NEIGHBOURS * PER_VILLAGE['counterparty']}"
+    draws = f"draw(payment, 'payee', {NEIGHBOURS * PER_VILLAGE['counterparty']})"
+    for macro in (
+        "draw(number, salt, top) AS CAST(hash(number, salt) % top AS BIGINT)",
+        "fen(payment) AS 5000 + draw(payment, 'fen', 240000)",
+        "subject(payment) AS draw(payment, 'subject', 40)",
+        f"shop(payment, v) AS ({shops} + {draws}) % {rows['counterparty']}",
+    ):
+        connection.execute(f"CREATE MACRO {macro}")
+
+
 def _select(table: Table, rows: dict[str, int]) -> str:
     """Return the SELECT that makes a table: row number, its village, its day, its columns."""
     villages = rows["division"]
-    of = OF_PAYMENT.get(table.name) or OF_LABOUR.get(table.name, "i")
-    village = f"{of} % {villages}" if table.name in OF_PAYMENT else _village(table, rows)
-    day = f"CAST('{LAST_DAY}' AS DATE) - CAST(draw({of}, 'day', {DAYS}) AS INTEGER)"
+    if table.name in OF_PAYMENT:
+        case = OF_PAYMENT[table.name]
+        village = f"{case} % {villages}"
+        ago = f"{FIRST_DAY_AGO} - ({case} // {villages}) * {DAYS_A_CASE} - draw({case}, 'day', 6)"
+        day = f"CAST('{LAST_DAY}' AS DATE) - CAST(greatest({ago}, 3) AS INTEGER)"
+    else:
+        of = OF_LABOUR.get(table.name, "i")
+        village = _village(table, rows)
+        day = f"CAST('{LAST_DAY}' AS DATE) - CAST(draw({of}, 'day', {DAYS}) AS INTEGER)"
     columns = ", ".join(
         f"{LAWFUL.get(table.name, {}).get(str(one.record)) or _column(table, one, rows)}"
         f' AS "{one.record}"'
@@ -125,7 +149,11 @@ def _plain(table: Table, column: Column) -> str:
     if column.type in ("integer", "decimal"):
         top = 1_000_000 if name.endswith("_fen") else 10
         return f"{column.minimum or 0} + draw(i, '{name}', {top})"
-    return f"md5('{name}' || i)" if "hash" in name else f"'{column.name}' || draw(i, '{name}', 97)"
+    return (
+        f"md5('{table.name} {name}' || i)"
+        if "hash" in name
+        else f"'{column.name}' || draw(i, '{name}', 97)"
+    )
 
 
 def _key(table: Table, column: Column, other: str, rows: dict[str, int]) -> str:

@@ -82,6 +82,7 @@ OFFICE = (
     ("cash", ACCOUNTANT, "/office/cash/"),
     ("alerts", DISCIPLINE, "/office/alerts/"),
     ("alerts in figures", DISCIPLINE, "/office/alerts/statistics/"),
+    ("the integrity index", DISCIPLINE, "/office/indices/"),
     ("remembered false alarms", DISCIPLINE, "/office/alerts/silences/"),
     ("alert models", DISCIPLINE, "/office/models/"),
     ("changes of parameters", COUNTY_AGRI, "/office/parameter-changes/"),

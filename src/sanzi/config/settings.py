@@ -60,6 +60,8 @@ INSTALLED_APPS = [
     "sanzi.registers.yearly",
     "sanzi.disclosure",
     "sanzi.voice",
+    "sanzi.insight",
+    "sanzi.inspection",
     "sanzi.interfaces.look",
     "sanzi.interfaces.office",
     "sanzi.interfaces.portal",

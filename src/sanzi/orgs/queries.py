@@ -154,6 +154,17 @@ def holders(role_code: str, division_code: str, on: date) -> list[Holder]:
     ]
 
 
+def posts_held(role_codes: Iterable[str], on: date) -> list[tuple[str, str, str]]:
+    """Return (division code, role, person's ext id) of who holds these roles on a day, once each.
+
+    In the order of divisions, roles and people.
+    """
+    found = Appointment.objects.filter(_open_on(on), role_code__in=[*role_codes])
+    return sorted(
+        set(found.values_list("organisation__division_id", "role_code", "person__ext_id"))
+    )
+
+
 def users_with_role(role_code: str, on: date) -> list[int]:
     """Return the users who hold a role anywhere on a day, in the order of their keys."""
     people = Appointment.objects.filter(_open_on(on), role_code=role_code)

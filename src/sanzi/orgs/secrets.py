@@ -14,7 +14,17 @@ from django.conf import settings
 from sanzi.kernel import cipher, digest
 
 Kind = Literal[
-    "id_no", "account", "phone", "totp", "token", "message", "outside", "offer", "letter", "notice"
+    "id_no",
+    "account",
+    "phone",
+    "totp",
+    "token",
+    "message",
+    "outside",
+    "offer",
+    "letter",
+    "notice",
+    "lead",
 ]
 
 
@@ -36,7 +46,7 @@ def _index_key() -> bytes:
 
 def seal(kind: Kind, plain: str) -> str:
     """Return the ciphertext of a personal number; empty stays empty."""
-    value = plain if kind in ("totp", "outside", "offer") else normalise(plain)
+    value = plain if kind in ("totp", "outside", "offer", "lead") else normalise(plain)
     return ring().seal(value, kind) if value else ""
 
 

@@ -36,7 +36,7 @@ LOAD_ORDER: Final = (
     "asset", "auction", "auction_bidder", "auction_bid", "lease", "rent_bill", "asset_disposal",
     "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
     "case", "approval", "open_step", "disclosure", "disclosure_due", "inquiry", "inquiry_delay",
-    "letter_clock", "letter_visit", "letter_rectification", "alert",
+    "letter_clock", "letter_visit", "letter_rectification", "alert", "index_score",
     "card", "card_settlement", "card_line",
     "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice", "white_slip",
     "bank_txn", "balance",
@@ -53,6 +53,8 @@ LOAD_ORDER: Final = (
     "party_development", "party_stage", "party_dues", "party_fund", "honour",
     "deposit_plan", "deposit", "debt", "advance", "investment", "card_issue",
     "confirmation_round", "confirmation",
+    "inspection", "inspection_task", "inspection_member", "inspection_sample",
+    "inspection_finding", "inspection_answer", "inspection_outcome", "inspection_lead",
 )  # fmt: skip
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")

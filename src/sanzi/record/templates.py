@@ -76,6 +76,13 @@ GROUPS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
             "reconciliation_item",
         ),
     ),
+    "inspection": (
+        "监督检查",
+        (
+            "inspection", "inspection_task", "inspection_member", "inspection_sample",
+            "inspection_finding", "inspection_answer", "inspection_outcome",
+        ),
+    ),
     "books": (
         "账务",
         (

@@ -17,7 +17,7 @@ import yaml
 
 from sanzi.record import engine, neighbourhood, subjects
 from sanzi.supervision import screens
-from sanzi.supervision.shapes import AlertModel, Column, Parameter, Sign, Value
+from sanzi.supervision.shapes import OFFICES, AlertModel, Column, Parameter, Sign, Value
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "models"
 LOCK: Final = FOLDER / "versions.lock.json"
@@ -25,7 +25,6 @@ GATES: Final = ("draft", "submit", "approve", "pay", "seal", "publish", "nightly
 STATUSES: Final = ("draft", "trial", "active", "retired")
 SEVERITIES: Final = ("block", "hold", "warn")
 COLUMN_TYPES: Final = ("fen", "count", "date", "text", "person", "payee", "role", "duty", "id")
-OFFICES: Final = ("agri", "works", "tender", "civil", "land", "fin", "party")
 DEFAULT_DAYS: Final = {"V": 3, "F": 5, "D": 10, "C": 15}
 
 CLOSED_CHAIN: Final = "supervision"

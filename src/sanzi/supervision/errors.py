@@ -141,6 +141,22 @@ class MoneyDoesNotAddUp(Refusal):
     next_step = "请核对涉及多少、追回多少、拦下多少。"
 
 
+class UnknownCircumstance(Refusal):
+    """What may be told of a matter is one of a few kinds."""
+
+    code = "supervision.unknown_circumstance"
+    sentence = "没有“{circumstance}”这种情形。"
+    next_step = "请从列出的几种里选，没有的就不选。"
+
+
+class BadPersonCount(Refusal):
+    """A number of persons can't be."""
+
+    code = "supervision.bad_person_count"
+    sentence = "涉及的人数{count}不对。"
+    next_step = "请写一共几个人，不清楚就不填。"
+
+
 class ExpiryNeeded(Refusal):
     """A false alarm is remembered until a day, a year off at most."""
 

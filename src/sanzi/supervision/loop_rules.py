@@ -64,6 +64,8 @@ class Feedback:
     amount_involved_fen: int = 0
     money_back_fen: int = 0
     money_stopped_fen: int = 0
+    circumstances: tuple[str, ...] = ()
+    person_count: int = 0
 
     def plain(self) -> dict[str, Any]:
         """Return what is kept in the history."""
@@ -74,6 +76,8 @@ class Feedback:
             "amount_involved_fen": self.amount_involved_fen,
             "money_back_fen": self.money_back_fen,
             "money_stopped_fen": self.money_stopped_fen,
+            "circumstances": list(self.circumstances),
+            "person_count": self.person_count,
         }
 
 

@@ -19,7 +19,7 @@ from sanzi.kernel import divisions
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.supervision import known, rules
+from sanzi.supervision import known, rules, trigger_rules
 from sanzi.supervision.models import Alert, AlertState, Check, Parameter, Release, Verdict
 from sanzi.supervision.shapes import AlertModel
 
@@ -406,11 +406,21 @@ def alert(*, by: Actor, ext_id: str) -> AlertDetail:
         involved_fen=found.involved_fen,
         money_back_fen=found.money_back_fen,
         money_stopped_fen=found.money_stopped_fen,
-        history=tuple(
-            DisposalRow(one.at, one.actor_name, one.action, one.text, one.data)
-            for one in found.disposals.order_by("at", "id")
-        ),
+        history=_history(found, is_told=scope.can(by, SEE_CLOSED, found.division_code)),
     )
+
+
+def _history(found: Alert, *, is_told: bool) -> tuple[DisposalRow, ...]:
+    """Return the steps of an alert; who threatened or took evidence away is not told to all."""
+    rows = []
+    for one in found.disposals.order_by("at", "id"):
+        text, data = one.text, one.data
+        if not is_told:
+            data = {name: value for name, value in data.items() if name != "circumstances"}
+            if set(data.get("triggers", ())) & trigger_rules.QUIET:
+                text, data = trigger_rules.QUIET_WORDS, {**data, "triggers": []}
+        rows.append(DisposalRow(one.at, one.actor_name, one.action, text, data))
+    return tuple(rows)
 
 
 def counts(*, by: Actor, division_code: str = "") -> dict[tuple[str, str], int]:

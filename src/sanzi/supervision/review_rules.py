@@ -5,11 +5,12 @@ The limits are rows of `data/models/review.yaml`; this is their one loader.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 import yaml
 
@@ -109,15 +110,37 @@ def _sets() -> tuple[Limits, ...]:
 
 def limits_for(division_code: str, day: date, sets: tuple[Limits, ...] | None = None) -> Limits:
     """Return the limits of a place on a day: the nearest place first, then the newest."""
+    return nearest(_sets() if sets is None else sets, division_code, day)
+
+
+class Placed(Protocol):
+    """Figures that hold for a place and below, from a day on."""
+
+    @property
+    def division(self) -> str:
+        """The place, empty for all."""
+        ...
+
+    @property
+    def valid_from_date(self) -> date:
+        """The first day."""
+        ...
+
+
+Set = TypeVar("Set", bound=Placed)
+
+
+def nearest(sets: Sequence[Set], division_code: str, day: date) -> Set:
+    """Return the set that holds at a place on a day: the nearest place first, then the newest."""
     found = [
         one
-        for one in (_sets() if sets is None else sets)
+        for one in sets
         if one.valid_from_date <= day
         and (not one.division or division_code.startswith(divisions.prefix(one.division)))
     ]
     if not found:
         # Before the first day of all sets, the first counts.
-        return min(_sets() if sets is None else sets, key=lambda one: one.valid_from_date)
+        return min(sets, key=lambda one: one.valid_from_date)
     return max(
         found,
         key=lambda one: (

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 from sanzi.kernel import clock, digest, divisions, masking, money
 from sanzi.supervision import screens
-from sanzi.supervision.shapes import ALWAYS, AlertModel, Column, Sign
+from sanzi.supervision.shapes import ALWAYS, OFFICES, AlertModel, Column, Sign
 
 DUTIES: Final = {
     "handler": "经办",
@@ -292,8 +292,7 @@ def addressee(sign: Sign, village_id: str) -> Addressee:
     if sign.letter == "V":
         return Addressee(("village_secretary", "cashier_reporter"), village_id)
     if sign.letter == "F":
-        role = "town_agri_head" if sign.office == "agri" else f"town_{sign.office}_office"
-        return Addressee((role,), town)
+        return Addressee((OFFICES[sign.office],), town)
     if sign.letter == "D":
         return Addressee(("town_discipline_office",), town)
     return Addressee(("county_discipline",), village_id[:6] + "000000")

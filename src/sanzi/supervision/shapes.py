@@ -15,6 +15,17 @@ from sanzi.supervision.screens import Ask
 
 ALWAYS: Final = ("finding_kind", "finding_id", "village_id", "org_id", "period", "business_date")
 
+OFFICES: Final = {
+    "agri": "town_agri_head",
+    "works": "town_works_office",
+    "tender": "town_works_office",
+    "civil": "town_civil_office",
+    "land": "town_land_office",
+    "fin": "town_finance_office",
+    "party": "town_party_office",
+}
+"""The office of a township behind the name that a route gives it."""
+
 
 @dataclass(frozen=True)
 class Value:

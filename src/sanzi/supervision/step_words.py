@@ -18,6 +18,7 @@ WORDS: Final = {
     "snoozed": "往后放",
     "reminded": "快到期，催办",
     "escalated": "逾期，转上一级",
+    "triggered": "直接转纪委",
     "overdue": "逾期",
     "extended": "延长期限",
     "suspended": "挂起",

@@ -1,7 +1,7 @@
-"""Invariant: what a gate says of contracts, votes, stamps, money placed or owed, pages and the
-lists that a batch pays is what the night says of them.
+"""Invariant: a gate says of contracts, votes, stamps, money and pages what the night says.
 
-Over random small histories. A case is judged on its own rows and on those it acts on.
+Over random small histories. A case is judged on its own rows and on those it acts on: a contract
+to be stamped, the lists that a batch pays.
 """
 
 from datetime import date, timedelta

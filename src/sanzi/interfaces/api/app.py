@@ -35,6 +35,7 @@ from sanzi.interfaces.api.routers import (
     exports,
     files,
     funds,
+    indices,
     invoices,
     log,
     opening,
@@ -104,6 +105,7 @@ api.add_router("", takings.router, tags=["导出和电子档案"])
 api.add_router("", originals.router, tags=["电子凭证"])
 api.add_router("", proposals.router, tags=["科目、规则和手工凭证"])
 api.add_router("", alert_figures.router, tags=["预警"])
+api.add_router("", indices.router, tags=["指数"])
 api.add_router("", alerts.router, tags=["预警"])
 api.add_router("", alert_models.router, tags=["预警规则和参数"])
 api.add_router("", alert_steps.router, tags=["预警"])

@@ -24,6 +24,8 @@ SENTENCES = {
     "parameter_proposed": "有人提了改参数，等您核准：{said}",
     "parameter_decided": "您提的参数改动{result}：{said}",
     "alert_due_soon": "快到期了，请抓紧办：{sentence}",
+    "alert_taken_over": "按规定转纪委直接办了：{sentence}",
+    "alert_triggered": "按规定直接转到您这里：{sentence}",
     "alert_late": "这条逾期了，已转上一级：{sentence}",
     "alert_to_verify": "请您复核：{sentence}",
     "alert_extended": "期限延长了：{sentence}",

@@ -7,6 +7,7 @@ from django.urls import path
 from sanzi.interfaces.office import (
     alerts_urls,
     asset_urls,
+    index_urls,
     letters_urls,
     model_urls,
     own_urls,
@@ -264,6 +265,7 @@ urlpatterns = [
     path("households/<str:ext_id>/revoke/", people.revoke_code, name="revoke_code"),
     *alerts_urls.urlpatterns,
     *asset_urls.urlpatterns,
+    *index_urls.urlpatterns,
     *letters_urls.urlpatterns,
     *own_urls.urlpatterns,
     *model_urls.urlpatterns,

@@ -36,6 +36,7 @@ _KINDS: Final[dict[str, Kind]] = {
     "sealed_answer": "message",
     "sealed_offer": "offer",
     "sealed_letter": "letter",
+    "sealed_lead": "lead",
 }
 Reseal = Callable[[Kind, str], str]
 Walk = Callable[[Reseal, int], Iterator[int]]

@@ -6,6 +6,7 @@ Each step stands in the alert's history, in the log, and in the inbox of whose t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -17,8 +18,8 @@ from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.roles import title as role_title
-from sanzi.supervision import known, loop_rules, queries, rules
-from sanzi.supervision.actions import routing, silences, telling
+from sanzi.supervision import known, loop_rules, queries, rules, trigger_rules
+from sanzi.supervision.actions import routing, silences, telling, triggering
 from sanzi.supervision.actions.stepping import (
     HANDLE,
     OPEN_STATES,
@@ -52,6 +53,7 @@ from sanzi.supervision.errors import (
 )
 from sanzi.supervision.loop_rules import Feedback, SilenceFor
 from sanzi.supervision.models import Alert, AlertState
+from sanzi.supervision.trigger_rules import Facts
 
 SNOOZE_MAX: Final = timedelta(days=30)
 REOPEN_WITHIN: Final = timedelta(days=365)
@@ -138,15 +140,17 @@ def rectify(
 
 @transaction.atomic
 def feed_back(*, ext_id: str, text: str, found: Feedback, by: Actor, at: datetime) -> None:
-    """Hand in what was found and done; the verifier is next.
+    """Hand in what was found and done; the verifier is next, or the discipline office.
 
-    What was put right is shown by a file that came after the plan.
+    What was put right is shown by a file that came after the plan. A trigger sends the alert to
+    the discipline office at once.
     Raises: NotFound, WrongState, NotYourTurn, ReasonTooShort, UnknownRectification,
-        MoneyDoesNotAddUp, EvidenceNeeded.
+        MoneyDoesNotAddUp, UnknownCircumstance, BadPersonCount, EvidenceNeeded.
     """
     step = Step("fed_back", "反馈", said(text), found.plain())
     alert = in_hand(ext_id, by, step)
     loop_rules.require_feedback(found)
+    trigger_rules.require_circumstances(found.circumstances, found.person_count)
     if alert.state == AlertState.RECTIFYING and not _has_evidence(alert):
         raise EvidenceNeeded
     alert.state = AlertState.VERIFYING
@@ -154,7 +158,8 @@ def feed_back(*, ext_id: str, text: str, found: Feedback, by: Actor, at: datetim
     alert.money_back_fen = found.money_back_fen
     alert.money_stopped_fen = found.money_stopped_fen
     keep(alert, step, by, at)
-    _tell_verifiers(alert, at)
+    if not triggering.move(alert, _told_of(alert), at):
+        _tell_verifiers(alert, at)
 
 
 @transaction.atomic
@@ -169,8 +174,9 @@ def conclude(
 ) -> None:
     """Say what the alert was; the verifier is next.
 
-    A fact is confirmed after it was put right. A false alarm says until when, and while what
-    stays the same, it is not to fire again.
+    A fact is confirmed after it was put right; a trigger then sends it to the discipline office,
+    which concludes anew. A false alarm says until when, and while what stays the same, it is not
+    to fire again.
     Raises: NotFound, WrongState, NotYourTurn, UnknownConclusion, OnlyDiscipline, ReasonTooShort,
         NotRectified, HandOverFirst, ExpiryNeeded, SilenceTooWide, NoPartyPair, UnknownScope.
     """
@@ -181,7 +187,15 @@ def conclude(
     alert.conclusion = conclusion
     alert.state = AlertState.VERIFYING
     keep(alert, Step(step.action, step.title, words, data), by, at)
-    _tell_verifiers(alert, at)
+    confirmed = alert.involved_fen if conclusion == "confirmed" else 0
+    if not triggering.move(alert, replace(_told_of(alert), confirmed_fen=confirmed), at):
+        _tell_verifiers(alert, at)
+
+
+def _told_of(alert: Alert) -> Facts:
+    """Return what handlers told of the matter in their feedbacks."""
+    circumstances, person_count = triggering.circumstances_of(alert)
+    return Facts(circumstances=circumstances, person_count=person_count)
 
 
 def conclude_together(

@@ -11,7 +11,7 @@ from sanzi.kernel import digest, ids
 from sanzi.orgs.actors import Actor
 from sanzi.record import neighbourhood
 from sanzi.supervision import frozen, known, rules
-from sanzi.supervision.actions import routing, silences, stepping, telling
+from sanzi.supervision.actions import routing, silences, stepping, telling, triggering
 from sanzi.supervision.models import Alert, Disposal
 
 
@@ -37,12 +37,16 @@ def open_alerts(
     fresh: Sequence[rules.Finding], *, by: Actor, at: datetime, rows: frozen.Rows | None = None
 ) -> int:
     """Open an alert for each finding; return how many. `rows` are those of a step undone since."""
+    if not fresh:
+        return 0
     rows = frozen.read(frozen.wanted(fresh)) if rows is None else rows
     cases = neighbourhood.case_ids_of({(one.finding_kind, one.finding_id) for one in fresh})
+    kept = [frozen.evidence(one, rows) for one in fresh]
+    around = triggering.Known(fresh, kept, at)
     for finding in fresh:
         row = rows.get(finding.finding_kind, {}).get(finding.finding_id) or {}
         case = cases.get((finding.finding_kind, finding.finding_id)) or row.get("case_id") or ""
-        _open(finding, frozen.evidence(finding, rows), case, by, at)
+        _open(finding, case, around, by, at)
     return len(fresh)
 
 
@@ -53,19 +57,25 @@ def matter_key(case_number: str, finding_kind: str, finding_id: str) -> str:
 
 def _open(
     finding: rules.Finding,
-    rows: dict[str, list[dict[str, Any]]],
     case: str,
+    around: triggering.Known,
     by: Actor,
     at: datetime,
 ) -> None:
+    rows = around.rows[finding.key]
     payments = rows.get("payment") if finding.finding_kind == "payment" else None
     people = _people(finding, payments[0] if payments else {})
-    target = routing.choose(
-        rules.full_route(finding.model.route),
-        village_id=finding.village_id,
-        conflicted=routing.with_kin(people),
-        at=at,
-    )
+    route, conflicted = rules.full_route(finding.model.route), routing.with_kin(people)
+    target = routing.choose(route, village_id=finding.village_id, conflicted=conflicted, at=at)
+    found, usual = around.triggers(finding), target
+    if found and target.step < triggering.first_step(route, found):
+        target = routing.choose(
+            route,
+            village_id=finding.village_id,
+            conflicted=conflicted,
+            at=at,
+            from_step=triggering.first_step(route, found),
+        )
     alert = Alert(
         ext_id=ids.new_id("AL", at),
         model_code=finding.model.code,
@@ -104,6 +114,8 @@ def _open(
         subject=("alert", alert.ext_id),
         after={"model": alert.model_code, "finding": alert.finding_id},
     )
+    if target != usual:
+        triggering.told(alert, found, {"role": usual.role}, at)
     telling.tell(alert=alert, user_ids=target.user_ids, template="alert_opened", at=at)
 
 

@@ -14,6 +14,7 @@ from sanzi.interfaces.api.answers import WRITE, BadRequest
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import Empty, Fen, Ident, Text, Words
 from sanzi.orgs.errors import NotFound
+from sanzi.supervision import trigger_rules
 from sanzi.supervision.actions import alerts as actions
 from sanzi.supervision.actions import handovers, limits, nightly
 from sanzi.supervision.actions.papers import KINDS, SUBJECT
@@ -46,6 +47,10 @@ class FeedBackIn(Schema):
     amount_involved_fen: Fen = 0
     money_back_fen: Fen = 0
     money_stopped_fen: Fen = 0
+    circumstances: list[Ident] = Field(
+        [], description="有没有这些情形：" + "、".join(trigger_rules.CIRCUMSTANCES)
+    )
+    person_count: int = Field(0, ge=0, le=trigger_rules.PEOPLE_MOST, description="一共几个人")
 
 
 class ConcludeIn(Schema):
@@ -146,6 +151,8 @@ def feed_back(request: ApiRequest, ext_id: Ident, body: FeedBackIn) -> Empty:
         amount_involved_fen=body.amount_involved_fen,
         money_back_fen=body.money_back_fen,
         money_stopped_fen=body.money_stopped_fen,
+        circumstances=tuple(body.circumstances),
+        person_count=body.person_count,
     )
     actions.feed_back(ext_id=ext_id, text=body.text, found=found, by=request.auth, at=request.at)
     return Empty()

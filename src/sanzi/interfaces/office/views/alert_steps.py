@@ -195,6 +195,8 @@ def _feedback(request: OfficeRequest) -> Feedback:
         amount_involved_fen=_fen(request, "involved"),
         money_back_fen=_fen(request, "amount"),
         money_stopped_fen=_fen(request, "stopped"),
+        circumstances=tuple(request.POST.getlist("circumstance")),
+        person_count=_people(request),
     )
 
 
@@ -234,6 +236,14 @@ def _end_of(day: date) -> datetime:
 def _count(request: OfficeRequest, name: str) -> int:
     text = request.POST.get(name, "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+
+
+def _people(request: OfficeRequest) -> int:
+    """Return how many persons were told of, 0 when none; what is no number is refused later."""
+    text = request.POST.get("people", "").strip()
+    if not text:
+        return 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1
 
 
 def _fen(request: OfficeRequest, name: str) -> int:

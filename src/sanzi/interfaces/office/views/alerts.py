@@ -34,7 +34,14 @@ from sanzi.interfaces.office.papers import pieces
 from sanzi.interfaces.office.requests import OfficeRequest, officer, typed_before
 from sanzi.orgs import scope
 from sanzi.orgs.roles import title as role_title
-from sanzi.supervision import explaining, loop_rules, matter_queries, row_tables, step_words
+from sanzi.supervision import (
+    explaining,
+    loop_rules,
+    matter_queries,
+    row_tables,
+    step_words,
+    trigger_rules,
+)
 from sanzi.supervision import queries as supervision
 from sanzi.supervision.actions.papers import KINDS
 
@@ -87,7 +94,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "sentence": row.sentence,
             "figures": [Fact(title, text) for title, text in alert.figures],
             "tables": [
-                _rows_of(one) for one in row_tables.tables_of(alert.rows, year=request.at.year)
+                rows_of(one) for one in row_tables.tables_of(alert.rows, year=request.at.year)
             ],
             "case_link": _more(alert),
             "model_link": None
@@ -102,6 +109,9 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "track": _track(request, alert),
             "due": limit,
             "due_text": _due_text(request, alert),
+            "sent_words": next(
+                (one.text for one in reversed(alert.history) if one.action == "triggered"), ""
+            ),
             "is_late": is_late,
             "is_open": is_open,
             "conclusion": _conclusion(row.conclusion),
@@ -180,6 +190,7 @@ def _rights(
         "grounds": list(loop_rules.GROUNDS.items()),
         "rectifications": list(loop_rules.RECTIFICATIONS.items()),
         "kinds": list(KINDS.items()),
+        "circumstances": list(trigger_rules.CIRCUMSTANCES.items()),
         "papers": pieces(evidence.attachments("alert", row.ext_id), KINDS),
     }
 
@@ -190,7 +201,7 @@ def _is_routed_to(request: OfficeRequest, row: supervision.AlertRow) -> bool:
     return bool(meant & request.actor.roles_at(row.division_code))
 
 
-def _rows_of(table: row_tables.RowTable) -> Ledger:
+def rows_of(table: row_tables.RowTable) -> Ledger:
     """Return frozen evidence rows as a ledger table; a case number leads to its case."""
     return Ledger(
         caption=f"{table.title}，{len(table.cells)}行",

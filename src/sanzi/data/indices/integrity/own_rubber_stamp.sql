@@ -1,0 +1,15 @@
+SELECT
+    k.village_id,
+    a.actor_person_id AS person_id,
+    'approval' AS row_kind,
+    a.approval_id AS row_id,
+    CASE WHEN date_diff('second', a.opened_at, a.acted_at) < 60 THEN 1 ELSE 0 END AS part,
+    1 AS whole
+FROM stg_approval a
+JOIN stg_case k ON k.case_id = a.subject_id
+WHERE a.subject_kind = 'case'
+    AND a.action = 'approve'
+    AND a.opened_at IS NOT NULL
+    AND a.actor_person_id IS NOT NULL
+    AND CAST(a.acted_at AS DATE) >= $since
+    AND a.acted_at <= $as_of

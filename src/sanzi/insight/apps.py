@@ -1,0 +1,20 @@
+"""App: sanzi.insight. Registrations with lower rooms happen in `ready`."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class InsightConfig(AppConfig):
+    """分析."""
+
+    name = "sanzi.insight"
+    label = "insight"
+    verbose_name = "分析"
+
+    def ready(self) -> None:
+        """Make the indices a duty of the worker, after the scan of the night."""
+        from sanzi.insight.actions import indices
+        from sanzi.notices import duties
+
+        duties.register("insight.indices", 600, indices.run_when_due)

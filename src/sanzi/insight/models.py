@@ -1,0 +1,69 @@
+"""Tables of the room: scores of villages and of posts, month by month, and objections to them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class IndexScore(models.Model):
+    """An index in a month: of a village, or of the holder of a post there.
+
+    Units: tenths of a point. `parts` holds each indicator's sums, points and the rows that cost
+    points; of the running month the row is made anew each night.
+    """
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    index_code = models.CharField(max_length=40)
+    version = models.CharField(max_length=12)
+    period = models.CharField(max_length=7)
+    division_code = models.CharField(max_length=12)
+    role_code = models.CharField(max_length=40, blank=True)
+    person_ext_id = models.CharField(max_length=40, blank=True)
+    tenths = models.IntegerField(null=True)
+    coverage_percent = models.PositiveSmallIntegerField()
+    grade = models.CharField(max_length=2, blank=True)
+    caps = models.JSONField(default=list)
+    parts = models.JSONField(default=list)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["index_code", "period", "division_code", "role_code", "person_ext_id"],
+                name="index_score_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(tenths__isnull=True) | models.Q(tenths__range=(0, 1000)),
+                name="index_score_of_a_hundred",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["index_code", "division_code", "period"], name="index_score_of"),
+        )
+
+
+class Objection(models.Model):
+    """What a village or a person says against a figure, and what the township answered."""
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    score = models.ForeignKey(IndexScore, on_delete=models.PROTECT, related_name="objections")
+    indicator_code = models.CharField(max_length=40)
+    words = models.TextField()
+    made_by_id = models.BigIntegerField()
+    made_by_name = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    is_upheld = models.BooleanField(null=True)
+    answered_by_id = models.BigIntegerField(null=True)
+    answered_by_name = models.CharField(max_length=60, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["score", "indicator_code"],
+                condition=models.Q(answered_at__isnull=True),
+                name="objection_one_at_a_time",
+            ),
+        )

@@ -1,0 +1,171 @@
+"""How points are counted: pure functions over whole numbers, in tenths of a point.
+
+score = clamp((x - zero) / (hundred - zero)), a field is the weighted mean of its indicators with
+data, the index the weighted mean of its fields with data. What has no data weighs nothing, and
+too little data gives no index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from sanzi.insight.shapes import Band, Cap, Field, Index, Indicator
+
+FULL: Final = 1000
+COUNT: Final = "count"
+OWN: Final = "own"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a statement counted for one village or person: sums of part and whole, and rows."""
+
+    part: int
+    whole: int
+    row_count: int
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One indicator with its points. Units: tenths of a point; None where there is no data."""
+
+    indicator: Indicator
+    figure: Figure | None
+    tenths: int | None
+
+
+@dataclass(frozen=True)
+class ScoredField:
+    """One field with its points and its indicators."""
+
+    field: Field
+    tenths: int | None
+    indicators: tuple[Scored, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """An index: points, how much of its weight had data, grade, what capped it."""
+
+    tenths: int | None
+    coverage_percent: int
+    grade: str
+    caps: tuple[str, ...]
+    fields: tuple[ScoredField, ...]
+
+
+def x_of(indicator: Indicator, figure: Figure | None) -> Fraction | None:
+    """Return the value of an indicator, None where there is no data.
+
+    A count without rows is nothing counted, which is data; a share of nothing is none.
+    """
+    if indicator.unit == COUNT:
+        return Fraction(figure.part if figure else 0)
+    if figure is None or figure.whole <= 0:
+        return None
+    return Fraction(figure.part * 1000, figure.whole)
+
+
+def points(indicator: Indicator, figure: Figure | None) -> int | None:
+    """Return the tenths of a point of an indicator, half a tenth rounded up."""
+    x = x_of(indicator, figure)
+    if x is None:
+        return None
+    share = (x - indicator.zero) / (indicator.hundred - indicator.zero)
+    return _rounded(min(max(share, Fraction(0)), Fraction(1)) * FULL)
+
+
+def mean(weighted: Sequence[tuple[int, int | None]]) -> int | None:
+    """Return the weighted mean of (weight, tenths), leaving out what has no data."""
+    held = [(weight, tenths) for weight, tenths in weighted if tenths is not None]
+    total = sum(weight for weight, _ in held)
+    return _rounded(Fraction(sum(w * t for w, t in held), total)) if total else None
+
+
+def judge(
+    index: Index,
+    figures: Mapping[str, Figure],
+    capped: Sequence[Cap],
+    failed: frozenset[str] = frozenset(),
+) -> Result:
+    """Return the index of one village from what its statements counted.
+
+    What a statement that failed would have counted is no data, not nothing.
+    """
+    fields = tuple(_field(one, figures, failed) for one in index.fields)
+    coverage = Fraction(0)
+    for one in fields:
+        used = sum(part.indicator.weight for part in one.indicators if part.tenths is not None)
+        whole = sum(part.indicator.weight for part in one.indicators)
+        coverage += Fraction(one.field.weight * used, whole)
+    percent = int(coverage)
+    tenths = mean([(one.field.weight, one.tenths) for one in fields])
+    if percent < index.coverage_min_percent:
+        tenths = None
+    if tenths is not None:
+        tenths = min([tenths, *(one.limit * 10 for one in capped)])
+    return Result(
+        tenths,
+        percent,
+        grade(index.bands, tenths),
+        tuple(one.code for one in capped),
+        fields,
+    )
+
+
+def judge_post(
+    index: Index,
+    village: int | None,
+    figures: Mapping[str, Figure],
+    failed: frozenset[str] = frozenset(),
+) -> Result:
+    """Return the score of a holder of a post: his own figures beside his village's points."""
+    scored = _field(own_field(index), figures, failed)
+    with_data = sum(one.indicator.weight for one in scored.indicators if one.tenths is not None)
+    whole = sum(one.weight for one in index.posts.indicators)
+    percent = with_data * 100 // whole
+    tenths = None
+    if village is not None and scored.tenths is not None and percent >= index.coverage_min_percent:
+        share = index.posts.share_percent
+        tenths = mean([(100 - share, village), (share, scored.tenths)])
+    return Result(tenths, percent, grade(index.bands, tenths), (), (scored,))
+
+
+def own_field(index: Index) -> Field:
+    """Return the one field of a holder of a post."""
+    return Field(OWN, "本人履职", 100, index.posts.indicators)
+
+
+def grade(bands: Sequence[Band], tenths: int | None) -> str:
+    """Return the grade that holds from these points on, empty without points."""
+    if tenths is None:
+        return ""
+    return next(one.grade for one in bands if tenths >= one.from_points * 10)
+
+
+def gain(scored: ScoredField, part: Scored) -> int:
+    """Return the tenths that the index would rise by, were one indicator full.
+
+    Holds while all fields and the same indicators have data, and nothing caps the index.
+    """
+    if part.tenths is None:
+        return 0
+    in_field = sum(one.indicator.weight for one in scored.indicators if one.tenths is not None)
+    share = Fraction(part.indicator.weight, in_field) * Fraction(scored.field.weight, 100)
+    return _rounded((FULL - part.tenths) * share)
+
+
+def _field(field: Field, figures: Mapping[str, Figure], failed: frozenset[str]) -> ScoredField:
+    scored = tuple(
+        Scored(one, figure, None if one.code in failed else points(one, figure))
+        for one in field.indicators
+        for figure in [figures.get(one.code)]
+    )
+    return ScoredField(field, mean([(one.indicator.weight, one.tenths) for one in scored]), scored)
+
+
+def _rounded(value: Fraction) -> int:
+    return (value.numerator * 2 + value.denominator) // (value.denominator * 2)

@@ -1,0 +1,104 @@
+"""Shapes of an index, as its folder in `data/indices` says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One figure of an index: its statement, its weight, and what counts as nothing and all.
+
+    Shapes: x is the sum of `part` for the unit `count`, else part for each thousand of `whole`.
+    `zero` and `hundred` are values of x; where zero lies above hundred, less is better. `of` says
+    what part and whole are: rows or fen.
+    """
+
+    code: str
+    title: str
+    weight: int
+    unit: str
+    zero: int
+    hundred: int
+    of: str
+    means: str
+    better: str
+    sql: str
+
+    @property
+    def is_less_better(self) -> bool:
+        """Return whether a smaller figure is the better one."""
+        return self.zero > self.hundred
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of an index with its weight and its indicators."""
+
+    code: str
+    title: str
+    weight: int
+    indicators: tuple[Indicator, ...]
+
+
+@dataclass(frozen=True)
+class Cap:
+    """What keeps an index from passing a limit: one row is enough."""
+
+    code: str
+    title: str
+    limit: int
+    sql: str
+
+
+@dataclass(frozen=True)
+class Band:
+    """A grade and the points from which it holds."""
+
+    grade: str
+    title: str
+    from_points: int
+
+
+@dataclass(frozen=True)
+class Posts:
+    """What is measured of the holders of posts, and its share beside the village's own score."""
+
+    roles: tuple[str, ...]
+    share_percent: int
+    indicators: tuple[Indicator, ...]
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index. Units: weights and points of a hundred, months, work days."""
+
+    code: str
+    title: str
+    version: str
+    valid_from_date: date
+    source_ref: str
+    meaning: str
+    lacks: tuple[str, ...]
+    months: int
+    coverage_min_percent: int
+    objection_days: int
+    bands: tuple[Band, ...]
+    fields: tuple[Field, ...]
+    caps: tuple[Cap, ...]
+    posts: Posts
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """Return the indicators of all fields."""
+        return tuple(one for field in self.fields for one in field.indicators)
+
+    @property
+    def statements(self) -> tuple[tuple[str, str], ...]:
+        """Return (code, SQL) of everything that an index asks the record."""
+        measured = (*self.indicators, *self.posts.indicators)
+        return (
+            *((one.code, one.sql) for one in measured),
+            *((one.code, one.sql) for one in self.caps),
+        )

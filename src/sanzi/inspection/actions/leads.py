@@ -1,0 +1,248 @@
+"""What an inspection must not settle itself goes to a discipline office, and what came of it.
+
+The words of a lead are ciphertext in the tables and in no log; those whom it names and their kin
+never see it, and when it names somebody of the township it goes to the county.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from django.db import transaction
+
+from sanzi.inspection import queries, rules
+from sanzi.inspection.actions.keeping import (
+    locked_finding,
+    locked_task,
+    notify,
+    require_inspector,
+    said,
+    sum_of,
+    tell,
+)
+from sanzi.inspection.errors import InspectionWrong, LeadNotNow, LeadOwn, OutcomeWrong
+from sanzi.inspection.models import Lead, Outcome
+from sanzi.kernel import clock, ids
+from sanzi.orgs import queries as orgs
+from sanzi.orgs import scope, secrets
+from sanzi.orgs.actors import Actor
+from sanzi.orgs.errors import NotFound
+from sanzi.orgs.models import Appointment, Person
+
+CHAIN: Final = "inspection"
+"""Leads have a chain of their own: a village's chain does not tell that there is one."""
+NAMED_MAX: Final = 10
+
+
+@dataclass(frozen=True)
+class Told:
+    """A lead as the inspector writes it.
+
+    Shapes: `finding` is the ext id of what it grew from, empty for none; `named` ext ids of
+        persons it speaks of.
+    """
+
+    words: str
+    finding: str = ""
+    named: Sequence[str] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of something: kind, sum, paper, day, words. Units: fen."""
+
+    kind: str
+    decided_date: date
+    amount_fen: int = 0
+    document_ref: str = ""
+    words: str = ""
+
+
+@transaction.atomic
+def hand(*, task: str, told: Told, by: Actor, at: datetime) -> str:
+    """Hand a lead to the discipline office of the township, or of the county; return its ext id.
+
+    Raises: NotFound, InspectionClosed, NotYourTask, InspectorTooNear, WordsTooShort, LeadOwn,
+        LeadNotNow, InspectionWrong. Nothing is left then.
+    """
+    held = locked_task(queries.access_task(by=by, ext_id=task))
+    require_inspector(held, by, at)
+    finding = held.findings.filter(ext_id=told.finding).first() if told.finding else None
+    if told.finding and finding is None:
+        raise NotFound
+    if finding is not None and finding.leads.exists():
+        raise LeadNotNow(why="已经移交过了")
+    named = _named(told.named, by)
+    role, place = _route(held.division_code, named, at)
+    words = said(told.words, "线索", 2000, least=10)
+    content = {"words": words, "named": [one.ext_id for one in named]}
+    made = Lead.objects.create(
+        ext_id=ids.new_id("JX", at), task=held, finding=finding, division_code=held.division_code,
+        route_role=role, route_division=place,
+        sealed_lead=secrets.seal("lead", json.dumps(content, ensure_ascii=False)),
+        bars=" ".join(sorted(_marks(named))), handed_by_id=by.person_id or 0, handed_at=at,
+    )  # fmt: skip
+    tell(CHAIN, ("inspection.lead.handed", made.ext_id), by, at, {"route": role})
+    users = orgs.users_of(
+        one.person_id for one in orgs.holders(role, place, clock.local_date(at))
+        if queries.mark_of(one.person_ext_id) not in made.bars
+    )  # fmt: skip
+    notify("inspection_lead", users, {}, key=made.ext_id, at=at)
+    return made.ext_id
+
+
+def _named(ext_ids: Sequence[str], by: Actor) -> list[Person]:
+    """Return the persons a lead speaks of. Raises: InspectionWrong, LeadOwn."""
+    asked = list(dict.fromkeys(one for one in ext_ids if one))
+    found = list(Person.objects.filter(ext_id__in=asked).order_by("pk"))
+    if len(found) != len(asked) or len(asked) > NAMED_MAX:
+        raise InspectionWrong(what="涉及的人", why="有人没有登记，或者写得太多", field="named")
+    mine = {by.person_id, *orgs.kin_ids(by.person_id or 0)}
+    if any(one.pk in mine for one in found):
+        raise LeadOwn
+    return found
+
+
+def _marks(named: Sequence[Person]) -> set[str]:
+    """Return the marks of these persons and of all their kin."""
+    kin = {each for one in named for each in orgs.kin_ids(one.pk, statutory=False)}
+    kin |= {each for one in named for each in orgs.kin_ids(one.pk)}
+    relatives = Person.objects.filter(pk__in=kin).values_list("ext_id", flat=True)
+    return {queries.mark_of(one) for one in (*(each.ext_id for each in named), *relatives)}
+
+
+def _route(village: str, named: Sequence[Person], at: datetime) -> tuple[str, str]:
+    """Return the office: of the township, or of the county when it names somebody above."""
+    town, county = orgs.ancestors(village)[:2]
+    on = clock.local_date(at)
+    posts = Appointment.objects.filter(person__in=named, start_date__lte=on).exclude(
+        end_date__lt=on
+    )
+    above = posts.exclude(organisation__division__level="village").exists()
+    if above or not orgs.holders(queries.OFFICE, town, on):
+        return queries.COUNTY, county
+    return queries.OFFICE, town
+
+
+def opened(lead: Lead) -> tuple[str, list[str]]:
+    """Return a lead's words and the names in it. Callers hold its door."""
+    content = json.loads(secrets.reveal("lead", lead.sealed_lead))
+    names = dict(Person.objects.filter(ext_id__in=content["named"]).values_list("ext_id", "name"))
+    return content["words"], [names[one] for one in content["named"] if one in names]
+
+
+@transaction.atomic
+def read(*, ext_id: str, by: Actor, at: datetime) -> tuple[Lead, str, list[str]]:
+    """Open a lead for its office; the look is written down. Raises: NotFound."""
+    lead = queries.access_lead(by=by, ext_id=ext_id)
+    words, names = opened(lead)
+    tell(CHAIN, ("inspection.lead.read", ext_id), by, at, {})
+    return lead, words, names
+
+
+def _locked(ext_id: str, by: Actor) -> Lead:
+    queries.access_lead(by=by, ext_id=ext_id)
+    return Lead.objects.select_for_update(of=("self",)).get(ext_id=ext_id)
+
+
+@transaction.atomic
+def take(*, ext_id: str, by: Actor, at: datetime) -> None:
+    """Take a lead in. Raises: NotFound, LeadNotNow."""
+    lead = _locked(ext_id, by)
+    if lead.state != Lead.State.HANDED:
+        raise LeadNotNow(why="已经有人接了")
+    if lead.handed_by_id == by.person_id:
+        raise LeadNotNow(why="是您移交的，要另一个人来接")
+    lead.state, lead.taken_by_id, lead.taken_at = Lead.State.TAKEN, by.person_id, at
+    lead.save(update_fields=["state", "taken_by", "taken_at"])
+    tell(CHAIN, ("inspection.lead.taken", ext_id), by, at, {})
+
+
+@transaction.atomic
+def conclude(*, ext_id: str, result: Result, by: Actor, at: datetime) -> str:
+    """Note what came of a lead; several may come of one. Returns the outcome's ext id.
+
+    Raises: NotFound, LeadNotNow, OutcomeWrong, AmountWrong, WordsTooShort.
+    """
+    lead = _locked(ext_id, by)
+    if lead.state == Lead.State.HANDED:
+        raise LeadNotNow(why="还没有接收")
+    figures = rules.figures(lead.task.inspection.list_date)
+    _require_sound(result, figures, is_lead=True, at=at)
+    made = Outcome.objects.create(
+        ext_id=ids.new_id("JG", at), lead=lead, division_code=lead.division_code,
+        kind=result.kind, amount_fen=sum_of(result.amount_fen),
+        document_ref=result.document_ref.strip()[:80], decided_date=result.decided_date,
+        sealed_lead=secrets.seal("lead", said(result.words, "结果", 500)),
+        recorded_by_id=by.person_id or 0, recorded_at=at,
+    )  # fmt: skip
+    lead.state, lead.concluded_at = Lead.State.CONCLUDED, at
+    lead.save(update_fields=["state", "concluded_at"])
+    tell(CHAIN, ("inspection.lead.concluded", ext_id), by, at, {"outcome": made.kind})
+    return made.ext_id
+
+
+@transaction.atomic
+def note(*, ext_id: str, result: Result, by: Actor, at: datetime) -> str:
+    """Note what came of a finding; returns the outcome's ext id.
+
+    What only the discipline office decides is noted with a lead, not here.
+    Raises: NotFound, InspectionClosed, OutcomeWrong, AmountWrong, WordsTooShort.
+    """
+    found = locked_finding(queries.access_finding(by=by, ext_id=ext_id))
+    scope.require(by, queries.INSPECT, found.division_code)
+    figures = rules.figures(found.task.inspection.list_date)
+    _require_sound(result, figures, is_lead=False, at=at)
+    made = Outcome.objects.create(
+        ext_id=ids.new_id("JG", at), finding=found, division_code=found.division_code,
+        kind=result.kind, amount_fen=sum_of(result.amount_fen),
+        document_ref=result.document_ref.strip()[:80], decided_date=result.decided_date,
+        words=said(result.words, "结果", 200), recorded_by_id=by.person_id or 0, recorded_at=at,
+    )  # fmt: skip
+    tell(
+        found.organisation.ext_id, ("inspection.outcome.noted", made.ext_id), by, at,
+        {"finding": ext_id, "kind": made.kind, "amount_fen": made.amount_fen},
+    )  # fmt: skip
+    return made.ext_id
+
+
+def _require_sound(result: Result, figures: rules.Figures, *, is_lead: bool, at: datetime) -> None:
+    """Refuse an outcome that cannot be. Raises: OutcomeWrong."""
+    kind = figures.outcomes.get(result.kind)
+    if kind is None:
+        raise OutcomeWrong(why="没有这一种", field="kind")
+    if kind.is_lead and not is_lead:
+        raise OutcomeWrong(why=f"“{kind.title}”由纪委在线索里记", field="kind")
+    if kind.has_money != (result.amount_fen > 0) and result.amount_fen >= 0:
+        why = "要写金额" if kind.has_money else "这一种没有金额"
+        raise OutcomeWrong(why=why, field="amount")
+    if result.decided_date > clock.local_date(at):
+        raise OutcomeWrong(why="日期在今天以后", field="decided_date")
+
+
+@transaction.atomic
+def keep_here(*, ext_id: str, reason: str, by: Actor, at: datetime) -> None:
+    """Write down why a finding that calls for a lead has none; a discipline office does.
+
+    Raises: NotFound, InspectionClosed, LeadNotNow, WordsTooShort.
+    """
+    found = locked_finding(queries.access_finding(by=by, ext_id=ext_id))
+    scope.require(by, queries.LEADS, found.division_code)
+    figures = rules.figures(found.task.inspection.list_date)
+    if not rules.needs_lead(queries.form_of(found), found.amount_fen, figures):
+        raise LeadNotNow(why="本来就不用移交")
+    if found.leads.exists():
+        raise LeadNotNow(why="已经移交过了")
+    if found.found_by_id == by.person_id:
+        raise LeadNotNow(why="问题是您查出来的，要另一个人来写")
+    found.no_lead_reason = said(reason, "不移交的理由", 200, least=10)
+    found.no_lead_by_id = by.person_id
+    found.save(update_fields=["no_lead_reason", "no_lead_by"])
+    tell(
+        found.organisation.ext_id, ("inspection.finding.kept_here", ext_id), by, at,
+        {"reason": found.no_lead_reason},
+    )  # fmt: skip

@@ -1,0 +1,284 @@
+"""Indices in the office: the villages of a month, one score whole, the rows behind a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from sanzi.insight import queries
+from sanzi.insight.actions import objections as actions
+from sanzi.insight.queries import Board, ScorePage, ScoreRow
+from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Link, Row, Tab
+from sanzi.interfaces.office import index_parts
+from sanzi.interfaces.office.pages import (
+    csv_file,
+    day,
+    moment,
+    page_of,
+    query_without_page,
+    show,
+)
+from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
+from sanzi.interfaces.office.views.alerts import alert_row, rows_of
+from sanzi.supervision import row_tables
+
+INDEX: Final = "integrity"
+PAGE_ROWS: Final = 40
+GRADES: Final = ("A", "B", "C", "D", "")
+HEAD: Final = ["村", "分", "级", "比上月", "有数据的（%）", "封顶的原因"]
+
+
+@officer
+def listing(request: OfficeRequest) -> HttpResponseBase:
+    """List the villages of a month with their scores, the lowest first; as a file."""
+    board = queries.board(by=request.actor, index_code=INDEX, period=request.GET.get("period", ""))
+    grade = request.GET.get("grade", "all")
+    rows = [one for one in board.rows if grade in ("all", one.grade)]
+    if request.GET.get("as") == "csv":
+        return csv_file(f"{board.index.title}{board.period}", HEAD, map(_csv, rows))
+    page = page_of(request, rows, PAGE_ROWS)
+    return show(
+        request,
+        "indices",
+        {
+            "title": _sentence(board),
+            "sub": f"{board.index.meaning}分不对外公布，只用来定多查还是少查。"
+            + (f"数到{moment(request, board.computed_at)}。" if board.computed_at else ""),
+            "board": board,
+            "tabs": _tabs(board, grade),
+            "periods": [(one, _month(one)) for one in board.periods],
+            "mine": [_own_cell(one) for one in queries.mine(by=request.actor)],
+            "waiting": [
+                {
+                    "url": reverse("office:index_score", args=[score.ext_id]),
+                    "words": one.words,
+                    "due": day(request, one.due_at),
+                }
+                for score, one in queries.open_objections(by=request.actor)
+            ],
+            "ledger": _ledger([*page]),
+            "page": page,
+            "query": query_without_page(request),
+            "lacks": board.index.lacks,
+        },
+        current="alerts",
+        crumbs=_crumbs(Link(board.index.title, "")),
+    )
+
+
+def _sentence(board: Board) -> str:
+    if not board.rows:
+        return "还没有算过分"
+    low = board.count("D") + board.count("C")
+    told = f"{low}个村要关注" if low else "没有要关注的村"
+    return f"{_month(board.period)}{len(board.rows)}个村，{told}"
+
+
+def _tabs(board: Board, grade: str) -> list[Tab]:
+    here = reverse("office:indices")
+    titles = {one.grade: f"{one.grade} {one.title}" for one in board.index.bands}
+    tabs = [
+        Tab(
+            "全部",
+            f"{here}?period={board.period}",
+            str(len(board.rows)),
+            is_current=grade == "all",
+        )
+    ]
+    return tabs + [
+        Tab(
+            titles.get(one, "数据不够"),
+            f"{here}?period={board.period}&grade={one}",
+            str(board.count(one)),
+            is_current=grade == one,
+        )
+        for one in GRADES
+    ]
+
+
+def _ledger(rows: Sequence[ScoreRow]) -> Ledger:
+    return Ledger(
+        caption="各村的分",
+        columns=[
+            Column("村"), Column("分", "money"), Column("级"), Column("比上月"),
+            Column("有数据的", "money"),
+        ],
+        rows=[
+            Row(
+                [
+                    Cell(
+                        one.place,
+                        reverse("office:index_score", args=[one.ext_id]),
+                        "、".join(one.caps),
+                    ),
+                    index_parts.points(one.tenths),
+                    one.grade or "不定级",
+                    index_parts.change(one),
+                    f"{one.coverage_percent}%",
+                ]
+            )
+            for one in rows
+        ],
+        is_row_headed=True,
+    )  # fmt: skip
+
+
+def _csv(one: ScoreRow) -> list[str]:
+    return [
+        one.place,
+        index_parts.points(one.tenths),
+        one.grade,
+        index_parts.change(one),
+        str(one.coverage_percent),
+        "、".join(one.caps),
+    ]
+
+
+def _own_cell(one: ScoreRow) -> Link:
+    words = f"{one.place}{one.role}：{index_parts.points(one.tenths)}"
+    return Link(words, reverse("office:index_score", args=[one.ext_id]))
+
+
+@officer
+def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
+    """Show one score: fields, figures, what would move it, history, objections."""
+    found = queries.score_page(by=request.actor, ext_id=ext_id)
+    actions.look(ext_id=ext_id, by=request.actor, at=request.at)
+    return _show(request, found)
+
+
+def _show(request: OfficeRequest, found: ScorePage) -> HttpResponse:
+    row = found.row
+    about = f"{row.place}{row.role}{row.person}"
+    return show(
+        request,
+        "index_score",
+        {
+            "title": f"{about} {index_parts.points(row.tenths)}"
+            + (f"，{row.grade}级" if row.grade else ""),
+            "sub": f"{_month(found.period)}，{index_parts.change(row)}。"
+            f"数到{moment(request, found.computed_at)}。",
+            "found": found,
+            "facts": _facts(found),
+            "fields": index_parts.fields(found),
+            "movers": index_parts.movers(found),
+            "bars": index_parts.bars(found.history),
+            "posts": [
+                Link(
+                    f"{one.role} {one.person}：{index_parts.points(one.tenths)}",
+                    reverse("office:index_score", args=[one.ext_id]),
+                )
+                for one in found.posts
+            ],
+            "kept": typed_before(request),
+            "objections": [
+                {
+                    "one": one,
+                    "made": day(request, one.made_at),
+                    "due": day(request, one.due_at),
+                    "answered": day(request, one.answered_at),
+                }
+                for one in found.objections
+            ],
+        },
+        current="alerts",
+        crumbs=_crumbs(Link(found.index.title, reverse("office:indices")), Link(about, "")),
+    )
+
+
+def _facts(found: ScorePage) -> list[Fact]:
+    titles = {one.grade: one.title for one in found.index.bands}
+    facts = [
+        Fact("分", index_parts.points(found.row.tenths)),
+        Fact("级", f"{found.row.grade} {titles[found.row.grade]}" if found.row.grade else "不定级"),
+        Fact("有数据的", f"{found.row.coverage_percent}%"),
+        Fact("算法", f"第{found.index.version}版，{found.index.source_ref}"),
+    ]
+    if found.row.caps:
+        facts.append(Fact("封顶", "、".join(found.row.caps)))
+    return facts
+
+
+@officer
+def rows(request: OfficeRequest, ext_id: str, indicator: str) -> HttpResponse:
+    """Show the rows that cost points in one figure."""
+    found = queries.rows_page(by=request.actor, ext_id=ext_id, indicator=indicator)
+    actions.look(ext_id=ext_id, by=request.actor, at=request.at)
+    one, row = found.scored, found.page.row
+    return show(
+        request,
+        "index_rows",
+        {
+            "title": f"{one.indicator.title}：{index_parts.value(one)}",
+            "sub": f"{row.place}{row.role}{row.person}，{_month(found.page.period)}。"
+            f"{one.indicator.means}。{index_parts.ends(one.indicator)}。",
+            "tables": [
+                rows_of(table) for table in row_tables.tables_of(found.rows, year=request.at.year)
+            ],
+            "alerts": [alert_row(request, one) for one in found.alerts],
+            "named": found.named,
+            "hidden": found.hidden,
+            "better": one.indicator.better,
+        },
+        current="alerts",
+        crumbs=_crumbs(
+            Link(found.page.index.title, reverse("office:indices")),
+            Link(f"{row.place}{row.role}", reverse("office:index_score", args=[ext_id])),
+            Link(one.indicator.title, ""),
+        ),
+    )
+
+
+@require_POST
+@officer
+def objection(request: OfficeRequest, ext_id: str) -> HttpResponse:
+    """Question a figure of a score."""
+    return attempt(
+        request,
+        lambda: actions.make(
+            ext_id=ext_id,
+            indicator=request.POST.get("indicator", ""),
+            words=request.POST.get("words", ""),
+            by=request.actor,
+            at=request.at,
+        ),
+        done="提上去了，镇党建办5个工作日内答复。",
+        to=reverse("office:index_score", args=[ext_id]),
+        keep="objection",
+    )
+
+
+@require_POST
+@officer
+def answer(request: OfficeRequest, ext_id: str, objection_id: str) -> HttpResponse:
+    """Answer an objection."""
+    return attempt(
+        request,
+        lambda: actions.answer(
+            ext_id=objection_id,
+            words=request.POST.get("words", ""),
+            is_upheld=request.POST.get("is_upheld") == "yes",
+            by=request.actor,
+            at=request.at,
+        ),
+        done="答复了。属实的，请在出错的地方更正，今晚重算。",
+        to=reverse("office:index_score", args=[ext_id]),
+        keep=f"answer-{objection_id}",
+    )
+
+
+def _month(period: str) -> str:
+    return f"{period[:4]}年{int(period[5:])}月" if period else ""
+
+
+def _crumbs(*links: Link) -> list[Link]:
+    return [
+        Link("待办", reverse("office:home")),
+        Link("预警", reverse("office:alerts")),
+        *links,
+    ]
