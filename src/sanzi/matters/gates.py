@@ -50,7 +50,7 @@ def waiting(number: str) -> list[VerdictView]:
 
 def last(number: str) -> CheckResult | None:
     """Return the newest check of a case with what stops its page, None when none was made."""
-    steps, page = queries.last_check(number), queries.last_check(number, is_publishing=True)
+    steps, page = queries.last_checks(number)
     if steps is None or page is None:
         return steps or page
     return replace(steps, verdicts=(*steps.verdicts, *page.verdicts))

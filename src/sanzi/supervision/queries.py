@@ -114,6 +114,16 @@ def last_check(case_number: str, *, is_publishing: bool = False) -> CheckResult 
     return result_of(check, list(check.verdicts.order_by("id")))
 
 
+def last_checks(case_number: str) -> tuple[CheckResult | None, CheckResult | None]:
+    """Return the newest check of the steps of a case, and that of a page of it that was stopped."""
+    found = Check.objects.filter(subject_kind=CASE, subject_id=case_number)
+    checks = list(found.order_by("-at", "-id"))
+    steps = next((one for one in checks if one.gate != PUBLISH), None)
+    page = next((one for one in checks if one.gate == PUBLISH), None)
+    said = [one and result_of(one, list(one.verdicts.order_by("id"))) for one in (steps, page)]
+    return said[0], said[1]
+
+
 def result_of(check: Check, verdicts: list[Verdict]) -> CheckResult:
     """Return a check as the faces read it."""
     released = releases(one.finding_id for one in verdicts) if verdicts else {}
