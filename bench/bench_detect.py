@@ -3,8 +3,9 @@
 A county with every scheme is written and imported, a seed at a time. Then its events replay in
 time order: the gates judge the planted cases, the look-alikes and 2,000 drawn lawful payments,
 each on the record as it stood at that moment; the nights run at the end of each month and at the
-end. A scheme is found when a verdict or an alert names one of its rows or their case; it is
-stopped when a gate blocks or holds one of its cases before the money left or the seal fell.
+end. A scheme is found when a verdict or an alert names one of its rows or their case; one by a
+model that also speaks of a look-alike of the scheme does not count. It is stopped when a gate
+blocks or holds one of its cases before the money left or the seal fell.
 The worst seed counts.
 
 `bench_detect.py --seed N` measures one seed only. DETECT_VILLAGES, DETECT_DRAWN make it smaller.
@@ -13,6 +14,7 @@ The worst seed counts.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -20,9 +22,10 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +49,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.one:
         options.one.with_suffix(".json").write_text(
-            json.dumps(_measure(options.one, options.seed), ensure_ascii=False), encoding="utf-8"
+            json.dumps(measured(options.one, options.seed), ensure_ascii=False), encoding="utf-8"
         )
         return 0
     with scratch() as folder:
@@ -145,7 +148,8 @@ class Alert:
     gate: str
 
 
-def _measure(package: Path, seed: int) -> dict[str, Any]:
+def measured(package: Path, seed: int) -> dict[str, Any]:
+    """Replay an imported package and return what was found, stopped, and said wrongly."""
     import django
 
     django.setup()
@@ -156,16 +160,20 @@ def _measure(package: Path, seed: int) -> dict[str, Any]:
     tellings = _tellings(package)
     drawn = _drawn(package, tellings, seed)
     cases = {case for one in tellings for case in one.cases} | drawn
+    paying = {row["case_id"] for row in replay.rows_of(package, "payment")}
     alerts: list[Alert] = []
     with replay.cut_back(clock):
-        for at, gate, case in sorted(_asked(package, cases, tellings)):
+        for (at, gate), turns in itertools.groupby(
+            sorted(_asked(package, cases, tellings)), key=itemgetter(0, 1)
+        ):
             clock.now = at
-            alerts += _at_gate(gate, case, at)
+            for together in _together([case for *_, case in turns], paying):
+                alerts += _at_gate(gate, together, at)
     models = catalogue.at_gate("nightly")
     for at in _nights():
         clock.now = at
-        alerts += _by_night(replay.night(clock, models), at)
-    return _scored(tellings, drawn, alerts)
+        alerts += _alerts(replay.night(clock, models).values(), at, "night")
+    return scored(tellings, drawn, alerts)
 
 
 def _tellings(package: Path) -> list[Telling]:
@@ -242,37 +250,39 @@ def _nights() -> list[datetime]:
     return sorted(found)
 
 
-def _at_gate(gate: str, case: str, at: datetime) -> list[Alert]:
+def _together(cases: list[str], paying: set[str]) -> list[list[str]]:
+    """Return the cases of one moment that pay, as many at once, and every other by itself."""
+    pay = [one for one in cases if one in paying]
+    return [*([pay] if pay else []), *([one] for one in cases if one not in paying)]
+
+
+def _at_gate(gate: str, cases: list[str], at: datetime) -> list[Alert]:
+    """Ask a gate about the cases of one moment: together, which says of each what it says alone."""
     from sanzi.kernel import clock
     from sanzi.supervision import catalogue
     from sanzi.supervision.actions import precheck
 
     aware = at.replace(tzinfo=clock.SHANGHAI)
-    found = precheck.judge(case_numbers=[case], models=catalogue.at_gate(gate), at=aware)
-    return [
-        Alert(
-            one.model.code, one.model.severity, (one.finding_kind, one.finding_id), case, at, gate
-        )
-        for one in found
-    ]
+    found = precheck.judge(case_numbers=cases, models=catalogue.at_gate(gate), at=aware)
+    return _alerts(found, at, gate)
 
 
-def _by_night(found: Mapping[Any, Any], at: datetime) -> list[Alert]:
+def _alerts(found: Iterable[Any], at: datetime, gate: str) -> list[Alert]:
     from sanzi.record import neighbourhood
 
-    rows = {(one.finding_kind, one.finding_id) for one in found.values()}
-    cases = neighbourhood.case_ids_of(rows)
+    told = [(one, (one.finding_kind, one.finding_id)) for one in found]
+    cases = neighbourhood.case_ids_of({row for _, row in told})
     return [
         Alert(
             one.model.code, one.model.severity, row,
-            row[1] if row[0] == "case" else cases.get(row, ""), at, "night",
+            row[1] if row[0] == "case" else cases.get(row, ""), at, gate,
         )
-        for one in found.values()
-        for row in [(one.finding_kind, one.finding_id)]
+        for one, row in told
     ]  # fmt: skip
 
 
-def _scored(tellings: list[Telling], drawn: set[str], alerts: list[Alert]) -> dict[str, Any]:
+def scored(tellings: list[Telling], drawn: set[str], alerts: list[Alert]) -> dict[str, Any]:
+    """Return what alerts say of the schemes and of the lawful, as the report has it."""
     by_row: dict[tuple[str, str], list[Alert]] = defaultdict(list)
     by_case: dict[str, list[Alert]] = defaultdict(list)
     for one in alerts:
@@ -280,13 +290,16 @@ def _scored(tellings: list[Telling], drawn: set[str], alerts: list[Alert]) -> di
         if one.case:
             by_case[one.case].append(one)
     schemes, alarms = [], set()
-    for telling in tellings:
+    blind: dict[str, set[str]] = defaultdict(set)
+    for telling in sorted(tellings, key=lambda one: -one.turn):
         own = [one for row in telling.rows for one in by_row[row]]
         own += [one for case in telling.cases for one in by_case[case]]
         if telling.turn:
             alarms |= {(one.model, one.row, f"{telling.scheme}: {telling.why}") for one in own}
+            blind[telling.scheme] |= {one.model for one in own}
         else:
-            schemes.append(_said(telling, own))
+            told_apart = [one for one in own if one.model not in blind[telling.scheme]]
+            schemes.append(_said(telling, told_apart))
     for case in drawn:
         alarms |= {(one.model, one.row, "drawn") for one in by_case[case]}
     look_alikes = {case or f"{one.scheme}.{one.turn}" for one in tellings if one.turn

@@ -72,6 +72,9 @@ CARRIED: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 """Figures that came with a time."""
 
+ENTERED: Mapping[str, str] = {"labour_day": "worker_signed_at"}
+"""Tables whose first times were before the row was written, with the time at which it was."""
+
 
 Births = Mapping[tuple[str, str], Mapping[str, datetime]]
 
@@ -117,6 +120,8 @@ class Clock:
             for one in whole.schema
             if pa.types.is_timestamp(one.type) and one.name not in PLANNED
         ]
+        if table in ENTERED:
+            firsts = [whole[ENTERED[table]]]
         if firsts:
             first = pc.min_element_wise(*firsts, skip_nulls=True)
             came = pc.and_(came, pc.fill_null(pc.less_equal(first, now), fill_value=True))

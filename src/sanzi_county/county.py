@@ -252,6 +252,7 @@ class _Teller:
         for head in village.heads[::7]:
             kind = random.choice(_STATUS_KINDS[1:])
             self._status(head, kind, random.randint(30, 300) * 100_000, date(2020, 5, 6))
+            village.propertied.add(head.person_id)
 
     def _status(self, person: Person, kind: str, value_fen: int, since: date) -> None:
         self._sink.add(

@@ -93,6 +93,8 @@ class Village:
     household_count: int = 0
     population: int = 0
     kin: dict[str, Person] = field(default_factory=dict)
+    propertied: set[str] = field(default_factory=set)
+    """Heads whom a list outside has with a car, a house or a firm."""
 
     @property
     def bookkeeping(self) -> tuple[Org, Org, Org]:

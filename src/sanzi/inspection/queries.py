@@ -22,7 +22,7 @@ from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Appointment, Division, Organisation, Person
 from sanzi.orgs.roles import roles
 from sanzi.orgs.roles import title as role_title
-from sanzi.payments.models import PaymentOrder
+from sanzi.payments.models import Payment, PaymentOrder
 from sanzi.supervision import known
 from sanzi.supervision.models import Alert, AlertState
 
@@ -165,6 +165,37 @@ def candidates(village: str, on: date) -> list[Candidate]:
             near = is_near(one.person, village, local)
             found[one.person_id] = Candidate(one.person, one.role_code, near)
     return list(found.values())
+
+
+def inspectors_in(by: Actor, on: date) -> list[tuple[str, str]]:
+    """Return ext id and words of those whom the actor may send: of his place and of those in it.
+
+    Those above are there, too: the county's people go into a township's villages.
+    """
+    may = [code for code, role in roles().items() if INSPECT in role.may]
+    above = {
+        each
+        for post in by.posts
+        if ORDER in roles()[post.role_code].may
+        for each in orgs.ancestors(post.division_code)
+    }
+    rows = (
+        Appointment.objects.filter(
+            scope.within(by, ORDER, "organisation__division_id")
+            | Q(organisation__division_id__in=above),
+            Q(end_date__isnull=True) | Q(end_date__gte=on),
+            start_date__lte=on,
+            role_code__in=may,
+        )
+        .select_related("person", "organisation__division")
+        .order_by("organisation__division_id", "pk")
+    )
+    found: dict[str, str] = {}
+    for one in rows:
+        place = one.organisation.division.name
+        words = f"{one.person.name}，{place}{role_title(one.role_code)}"
+        found.setdefault(one.person.ext_id, words)
+    return list(found.items())
 
 
 def people_of(village: str, on: date) -> set[int]:
@@ -362,3 +393,48 @@ def answers_of(one: Finding) -> list[Answer]:
 def is_inspector(by: Actor, task: Task) -> bool:
     """Return whether the actor was named for a task."""
     return by.person_id is not None and task.inspectors.filter(person_id=by.person_id).exists()
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """Which findings a list wants: of a state or late, of a village, of an inspection."""
+
+    state: str = ""
+    is_late: bool = False
+    division_code: str = ""
+    inspection: str = ""
+
+
+def listed(by: Actor, only: Narrowed, at: datetime) -> QuerySet[Finding]:
+    """Return the findings of a list, the earliest due first."""
+    found = findings(by)
+    if only.state in Finding.State.values:
+        found = found.filter(state=only.state)
+    if only.is_late:
+        found = found.filter(due_at__lt=at).exclude(state=Finding.State.CLOSED)
+    if only.division_code:
+        prefix = divisions.prefix(only.division_code)
+        found = found.filter(division_code__gte=prefix, division_code__lt=prefix + ":")
+    if only.inspection:
+        found = found.filter(task__inspection__ext_id=only.inspection)
+    return found.order_by("due_at", "pk")
+
+
+def tallies(by: Actor, at: datetime) -> dict[str, int]:
+    """Return how many findings stand where, those late among them."""
+    whole = findings(by)
+    rows = whole.values("state").order_by("state").annotate(count=Count("pk"))
+    found = {one["state"]: one["count"] for one in rows}
+    late = whole.filter(due_at__lt=at).exclude(state=Finding.State.CLOSED)
+    return {**found, "late": late.count()}
+
+
+def vouchers_of(sample: Sample) -> list[str]:
+    """Return the vouchers that booked the payments of a sample."""
+    rows = Payment.objects.filter(order__case_number=sample.ref).exclude(voucher_ext_id="")
+    return list(dict.fromkeys(rows.order_by("line_no").values_list("voucher_ext_id", flat=True)))
+
+
+def has_payment(sample: Sample) -> bool:
+    """Return whether a payment order stands behind a sample."""
+    return PaymentOrder.objects.filter(case_number=sample.ref).exists()

@@ -45,6 +45,29 @@ def by_village(table: str, since: date) -> dict[str, int]:
         return {code: count for code, count in cursor.fetchall() if code}
 
 
+def by_month(table: str, since: date) -> dict[tuple[str, str], int]:
+    """Return the number of rows since a day by village and month (`2026-11`).
+
+    A table without a time has one number for all months, under the empty month. The month is that
+    of the text that is stored, so it may end some hours early: it bounds, it does not account.
+    """
+    place = _place(table, "t", STEPS_MAX)
+    if place is None:
+        return {}
+    joins, village = place
+    names = extraction.arrow_schema(table).names
+    time = next((one for one in TIMES if one in names), "")
+    month = f"SUBSTR(CAST(t.{time} AS TEXT), 1, 7)" if time else "''"
+    test = f" WHERE CAST(t.{time} AS TEXT) >= %s" if time else ""
+    sql = (
+        f"SELECT {village}, {month}, COUNT(*) FROM ({_rows(table)}) t{joins}{test}"  # noqa: S608 - names of the schema
+        f" GROUP BY {village}, {month}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [since.isoformat()] if time else None)
+        return {(code, when): count for code, when, count in cursor.fetchall() if code}
+
+
 @cache
 def _rows(table: str) -> str:
     return (schema.FOLDER / f"{table}.sql").read_text(encoding="utf-8").rstrip()

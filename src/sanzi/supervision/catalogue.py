@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any, Final
 import yaml
 
 from sanzi.record import engine, neighbourhood, subjects
-from sanzi.supervision import screens
+from sanzi.supervision import clue_rules, screens
 from sanzi.supervision.shapes import OFFICES, AlertModel, Column, Parameter, Sign, Value
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "models"
@@ -34,7 +34,7 @@ _MUST: Final = {
     "sentence", "advice", "basis", "parameters", "route", "columns", "false_alarms",
     "blind_spots", "verify",
 }  # fmt: skip
-_MAY: Final = {"closed", "screen"}
+_MAY: Final = {"closed", "screen", "quiet", "picture"}
 _BOUNDS: Final = {"minimum", "maximum", "choices", "township"}
 _WHOLE: Final = ("fen", "days", "percent", "people", "count")
 _DISCIPLINE: Final = frozenset({"D", "C"})
@@ -119,8 +119,11 @@ def read_model(folder: Path) -> AlertModel:
         kinds=frozenset(_KIND.findall(statement.sql)),
         screen=_screen(where, data.get("screen") or []),
         is_closed=data.get("closed") is True,
+        quiet=_clue(where, clue_rules.quiet, data.get("quiet")),
+        picture=_clue(where, clue_rules.picture, data.get("picture")),
     )
     _check_closed(where, model)
+    _check_clue(where, model)
     _check_kinds(where, model)
     _check_parameters(where, model, statement.parameters)
     _check_sentences(where, model)
@@ -182,6 +185,13 @@ def _screen(where: str, items: list[Mapping[str, Any]]) -> tuple[screens.Ask, ..
     except ValueError as error:
         raise ModelBroken(f"{where}: {error}") from error
     return found
+
+
+def _clue(where: str, read: Callable[[Any], Any], item: Any) -> Any:
+    try:
+        return read(item)
+    except ValueError as error:
+        raise ModelBroken(f"{where}: {error}") from error
 
 
 def _by_ground(words: str | Mapping[str, str]) -> Mapping[str, str]:
@@ -260,6 +270,13 @@ def _check_closed(where: str, model: AlertModel) -> None:
         model.gates != ("nightly",) or {one.letter for one in model.route} - _DISCIPLINE
     ):
         raise ModelBroken(f"{where}: closed, so it runs nightly and its route has only D and C")
+
+
+def _check_clue(where: str, model: AlertModel) -> None:
+    try:
+        clue_rules.check(model)
+    except ValueError as error:
+        raise ModelBroken(f"{where}: {error}") from error
 
 
 def _check_kinds(where: str, model: AlertModel) -> None:

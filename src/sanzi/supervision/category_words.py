@@ -25,6 +25,6 @@ WORDS: Final = {
     "efficiency": "办事效率与体外循环",
     "ledger": "账务核算",
     "fiscal": "乡镇财政资金",
-    "statistical": "统计异常",
+    "statistical": "统计线索",
     "own": "自建规则",
 }

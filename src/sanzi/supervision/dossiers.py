@@ -34,6 +34,12 @@ def data_of(alert: Alert) -> dict[str, Any]:
             {"title": one.title, "heads": list(one.heads[:CELLS_MAX]),
              "cells": [list(row[:CELLS_MAX]) for row in one.cells[:ROWS_MAX]]}
             for one in row_tables.tables_of(alert.rows)
+        ]
+        + [
+            {"title": f"{one.title}（后来查到的）", "heads": list(one.heads[:CELLS_MAX]),
+             "cells": [list(row[:CELLS_MAX]) for row in one.cells[:ROWS_MAX]]}
+            for joined in joined_rows(alert)
+            for one in row_tables.tables_of(joined)
         ],
         "rows_digest": alert.rows_digest,
         "history": _history(alert),
@@ -51,6 +57,12 @@ def data_of(alert: Alert) -> dict[str, Any]:
             ["规则内容指纹（SM3）", model.content_digest],
         ],
     }  # fmt: skip
+
+
+def joined_rows(alert: Alert) -> list[dict[str, Any]]:
+    """Return the rows that joined an alert when its facts changed, in time."""
+    found = alert.disposals.filter(action="facts_changed").order_by("at", "id")
+    return [data["rows"] for data in found.values_list("data", flat=True) if data.get("rows")]
 
 
 def _facts(alert: Alert) -> Pairs:

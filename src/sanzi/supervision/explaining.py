@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import Count, F, Q
+
 from sanzi.kernel import clock, masking
 from sanzi.orgs import people_queries
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.roles import title as role_title
 from sanzi.record import extraction
 from sanzi.record.extraction import Only
-from sanzi.supervision import known, loop_rules, queries
+from sanzi.supervision import clue_queries, known, loop_rules, queries
+from sanzi.supervision.clue_queries import Clue
 from sanzi.supervision.models import Alert, AlertState
 from sanzi.supervision.queries import AlertRow
 
@@ -106,6 +109,16 @@ class Similar:
 
 
 @dataclass(frozen=True)
+class InVillage:
+    """The same kind in all matters of the village: how many of the rule and of its category."""
+
+    category: str
+    of_model: int
+    of_category: int
+    rows: tuple[AlertRow, ...]
+
+
+@dataclass(frozen=True)
 class Explained:
     """What explains an alert beside its sentence and rows; None where there is nothing to draw."""
 
@@ -113,6 +126,8 @@ class Explained:
     ties: Ties | None
     course: tuple[Happened, ...]
     similar: Similar
+    in_village: InVillage
+    clue: Clue | None = None
 
 
 def explained(*, by: Actor, ext_id: str) -> Explained:
@@ -128,6 +143,8 @@ def explained(*, by: Actor, ext_id: str) -> Explained:
         ties=_ties(payment, approvals) if payment else None,
         course=_course(payment, approvals),
         similar=_similar(by, alert),
+        in_village=_in_village(by, alert),
+        clue=clue_queries.clue_of(alert),
     )
 
 
@@ -304,4 +321,28 @@ def _similar(by: Actor, alert: Alert) -> Similar:
             (title, tally[code]) for code, title in loop_rules.CONCLUSIONS.items() if tally[code]
         ),
         rows=tuple(queries.rows_of(done.order_by("-disposed_at", "-id")[:SIMILAR_MAX])),
+    )
+
+
+def _in_village(by: Actor, alert: Alert) -> InVillage:
+    """Return alerts of the same kind on other matters of the village, those in hand first."""
+    category = known.model_of(alert.model_code, alert.model_version).category
+    others = (
+        queries.in_scope(by)
+        .filter(division_code=alert.division_code, model_code__in=known.codes_of_category(category))
+        .exclude(pk=alert.pk)
+    )
+    if alert.matter_key:
+        others = others.exclude(matter_key=alert.matter_key)
+    same = others.filter(model_code=alert.model_code)
+    return InVillage(
+        category=category,
+        **others.aggregate(
+            of_category=Count("id"), of_model=Count("id", filter=Q(model_code=alert.model_code))
+        ),
+        rows=tuple(
+            queries.rows_of(
+                same.order_by(F("disposed_at").desc(nulls_first=True), "-id")[:SIMILAR_MAX]
+            )
+        ),
     )

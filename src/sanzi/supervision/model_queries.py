@@ -5,21 +5,28 @@ What closed models found counts for the discipline offices alone, as everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
 from typing import Any, Final
 
 import yaml
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
 from sanzi.kernel import clock, divisions
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision import catalogue, change_rules, queries, review_rules, rules
-from sanzi.supervision.models import Alert, AlertState, Judged, ModelReview, Parameter
+from sanzi.supervision.models import (
+    Alert,
+    AlertState,
+    Judged,
+    ModelReview,
+    ModelRun,
+    Parameter,
+)
 from sanzi.supervision.review_rules import Rates
 from sanzi.supervision.shapes import AlertModel
 from sanzi.supervision.shapes import Parameter as Named
@@ -256,14 +263,28 @@ def _rows(by: Actor, chosen: Iterable[AlertModel], at: datetime) -> list[ModelRo
         if _concerns(by, place) and not is_hidden:
             asked[code] = when
     limits = review_rules.limits_for(home(by), day)
-    return [_row(one, tally.rates(one, judged.get), limits, asked.get(one.code)) for one in chosen]
+    muted = last_muted()
+    return [
+        _row(
+            one,
+            tally.rates(one, judged.get),
+            limits,
+            asked.get(one.code),
+            muted_said(muted, one.code, home(by)),
+        )
+        for one in chosen
+    ]
 
 
 @dataclass(frozen=True)
 class Tally:
-    """The alerts of two years by model and conclusion; an alert in hand has an empty one."""
+    """The alerts of two years by model and conclusion; an alert in hand has an empty one.
+
+    `red_line_false` are the false alarms of red lines, closed in the last three months.
+    """
 
     counts: dict[tuple[str, str], int]
+    red_line_false: dict[str, int]
 
     def rates(self, model: AlertModel, judged: Callable[[str, int], int]) -> Rates:
         """Return the rates of a model, given how many rows of a kind were judged."""
@@ -277,22 +298,51 @@ class Tally:
             judged=sum(judged(kind, 0) for kind in model.kinds),
             concluded=sum(number for conclusion, number in own.items() if conclusion),
             false=own.get("false_positive", 0),
+            red_line_false=self.red_line_false.get(model.code, 0),
         )
 
 
 def alert_tally(found: Any, day: date) -> Tally:
     """Return how many of these alerts were opened in the window that ends on a day."""
-    first = datetime.combine(review_rules.since(day), time(), tzinfo=clock.SHANGHAI)
+    quarter = _start(review_rules.since(day, review_rules.QUARTER_MONTHS))
+    late = Q(severity="block", conclusion="false_positive", disposed_at__gte=quarter)
     counts: dict[tuple[str, str], int] = {}
-    for code, state, conclusion, number in (
-        found.filter(opened_at__gte=first)
+    red_line_false: dict[str, int] = {}
+    for code, state, conclusion, number, false in (
+        found.filter(opened_at__gte=_start(review_rules.since(day)))
         .order_by()
         .values_list("model_code", "state", "conclusion")
-        .annotate(number=Count("id"))
+        .annotate(number=Count("id"), late=Count("id", filter=late))
     ):
-        key = (code, conclusion if state == AlertState.DISPOSED else "")
+        is_done = state == AlertState.DISPOSED
+        key = (code, conclusion if is_done else "")
         counts[key] = counts.get(key, 0) + number
-    return Tally(counts)
+        red_line_false[code] = red_line_false.get(code, 0) + (false if is_done else 0)
+    return Tally(counts, red_line_false)
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=clock.SHANGHAI)
+
+
+def last_muted() -> list[dict[str, Any]]:
+    """Return what the models left untold in the last night that ran to its end."""
+    row = ModelRun.objects.filter(finished_at__isnull=False).order_by("-as_of", "-id").first()
+    return [] if row is None else list(row.muted)
+
+
+def muted_said(muted: Iterable[Mapping[str, Any]], code: str, place: str) -> tuple[str, ...]:
+    """Return in words what a model left untold in a place; a clue above its limit is looked at."""
+    own = [
+        one
+        for one in muted
+        if one["model_code"] == code and str(one["county"]).startswith(place[:6])
+    ]
+    if not own:
+        return ()
+    found = sum(one["found"] for one in own)
+    told = sum(one["told"] for one in own)
+    return (f"上一夜查到{found}条，超过每月限量，只说了最强的{told}条",)
 
 
 def alerts_of_place(division_code: str) -> Any:
@@ -306,6 +356,7 @@ def _row(
     rates: Rates,
     limits: review_rules.Limits,
     asked_at: datetime | None,
+    muted: tuple[str, ...],
 ) -> ModelRow:
     return ModelRow(
         code=model.code,
@@ -323,6 +374,6 @@ def _row(
         judged=rates.judged,
         false_percent=rates.false_percent(limits),
         flag_permille=rates.flag_permille(limits),
-        reasons=rates.reasons(limits),
+        reasons=(*rates.reasons(limits), *muted),
         review_asked_at=asked_at,
     )

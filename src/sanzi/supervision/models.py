@@ -243,6 +243,7 @@ class ModelRun(models.Model):
     kept_count = models.IntegerField(default=0)
     vanished_count = models.IntegerField(default=0)
     silenced_count = models.IntegerField(default=0)
+    muted = models.JSONField(default=list)
     errors = models.JSONField(default=list)
 
 

@@ -21,7 +21,7 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision import known, rules, trigger_rules
 from sanzi.supervision.models import Alert, AlertState, Check, Parameter, Release, Verdict
-from sanzi.supervision.shapes import AlertModel
+from sanzi.supervision.shapes import CLUES, AlertModel
 
 SEE, SEE_CLOSED = "supervision.see", "supervision.see_closed"
 CASE = "case"
@@ -229,6 +229,11 @@ class AlertRow:
     is_red_line: bool
     reopened_count: int
     conclusion: str
+
+    @property
+    def is_clue(self) -> bool:
+        """Whether it only says what is unusual: a clue, no finding of wrong."""
+        return self.category == CLUES
 
 
 @dataclass(frozen=True)

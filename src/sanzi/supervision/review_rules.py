@@ -18,7 +18,11 @@ from sanzi.kernel import divisions
 
 FILE: Final = Path(__file__).resolve().parent.parent / "data" / "models" / "review.yaml"
 MONTHS: Final = 24
-_FIGURES: Final = ("flag_permille_max", "false_percent_max", "least_count", "backtest_hours")
+QUARTER_MONTHS: Final = 3
+_FIGURES: Final = (
+    "flag_permille_max", "false_percent_max", "least_count", "backtest_hours",
+    "red_line_false_least",
+)  # fmt: skip
 
 
 class ReviewFileBroken(ValueError):
@@ -36,16 +40,21 @@ class Limits:
     false_percent_max: int
     least_count: int
     backtest_hours: int
+    red_line_false_least: int = 5
 
 
 @dataclass(frozen=True)
 class Rates:
-    """What a model did in a place: alerts, rows judged, conclusions, false alarms among them."""
+    """What a model did in a place: alerts, rows judged, conclusions, false alarms among them.
+
+    `red_line_false` are the false alarms of a red line that were closed in the last three months.
+    """
 
     alerts: int
     judged: int
     concluded: int
     false: int
+    red_line_false: int = 0
 
     def flag_permille(self, limits: Limits) -> int | None:
         """Return the alerts a thousand judged rows, None when there are too few rows."""
@@ -72,6 +81,10 @@ class Rates:
             and self.false * 100 > limits.false_percent_max * self.concluded
         ):
             found.append(f"误报占{self.false_percent(limits)}%，超过{limits.false_percent_max}%")
+        if self.red_line_false >= max(limits.red_line_false_least, 1):
+            found.append(
+                f"红线三个月里误报{self.red_line_false}条，满{limits.red_line_false_least}条"
+            )
         return tuple(found)
 
 

@@ -305,6 +305,16 @@ def full_route(route: Sequence[Sign]) -> tuple[Sign, ...]:
     return (*route, *more, Sign("C", "", 15)) if "C" not in letters else tuple(route)
 
 
+def ladder(model: AlertModel, step: int = 0) -> tuple[Sign, ...]:
+    """Return the signs that an alert climbs by itself, when it stands on a step.
+
+    A clue stays with the village and the town; only a person sends it on to discipline, and from
+    there it climbs like any other.
+    """
+    is_own = model.is_clue and step < len(model.route)
+    return model.route if is_own else full_route(model.route)
+
+
 def route_text(route: Iterable[Sign]) -> str:
     """Return a route as the model files write it."""
     return " → ".join(

@@ -13,6 +13,8 @@ from typing import Any, Final
 from sanzi.kernel import digest
 from sanzi.supervision.screens import Ask
 
+CLUES: Final = "statistical"
+"""The category of models that only say what is unusual: never at a gate, never above a warning."""
 ALWAYS: Final = ("finding_kind", "finding_id", "village_id", "org_id", "period", "business_date")
 
 OFFICES: Final = {
@@ -77,6 +79,29 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Quiet:
+    """How often a model may speak: findings of a thousand subjects in a month, one at least.
+
+    `strength` are one or two figures: what is strongest by the first, or by the first over the
+    second, is told when there is more than that.
+    """
+
+    permille: int
+    strength: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Which figure of a finding holds the points of its picture, and how they are drawn."""
+
+    kind: str
+    of: str
+    here: str = ""
+    middle: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True)
 class AlertModel:
     """A model as its folder says it; `kinds` are the tables whose rows it finds something on.
 
@@ -107,6 +132,13 @@ class AlertModel:
     kinds: frozenset[str]
     screen: tuple[Ask, ...] = ()
     is_closed: bool = False
+    quiet: Quiet | None = None
+    picture: Picture | None = None
+
+    @property
+    def is_clue(self) -> bool:
+        """Whether it only says what is unusual: a clue, no finding of wrong."""
+        return self.category == CLUES
 
     @property
     def content_digest(self) -> str:
@@ -124,5 +156,6 @@ class AlertModel:
                     for one in self.parameters
                 },
                 **({"closed": True} if self.is_closed else {}),
+                **({"quiet": [self.quiet.permille, *self.quiet.strength]} if self.quiet else {}),
             },
         )

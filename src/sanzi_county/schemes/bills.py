@@ -85,11 +85,6 @@ def _hand(scene: Scene, spend: Spend, firm: Firm, payee: str, *, handler: str, s
 
 
 def _owner(scene: Scene, owner: str) -> Person:
-    village = scene.plan.village
-    if owner == "sibling":
-        return village.kin["sibling"]
-    if owner == "officer":
-        return village.officer("committee_member")
     return scene.person() if owner == "villager" else scene.outsider()
 
 
@@ -140,9 +135,11 @@ def _there_and_back(
     month_end = end.replace(day=1) - DAY
     firm = scene.firm("tenant")
     fen = scene.under(yuan(50_000)) if lower else scene.over(yuan(50_000))
+    if source:
+        scene.contract(source, what[1], firm, fen, month_end - 9 * DAY)
     spend = scene.spend(
         (scene.until - month_end).days + 2, what, source=None if source else NO_SOURCE,
-        kind=source or "other",
+        kind={"works": "works", "": "other"}.get(source, "contract"),
     )  # fmt: skip
     spend.lines.append((to_firm(firm), fen))
     spend.has_budget = bool(source)
@@ -174,13 +171,6 @@ SCHEMES: Final = (
         ("同一家，两次", {"times": 2, "gap": 40, "yuan_range": (620, 1_900)}),
         ("村民的店，同一家", {"owner": "villager"}),
         ("文具店开的票，打给文具店", {"trade": "stationery"}),
-    )),
-    Scheme("kin-supplier", "从书记兄弟的店里采购", _bill, {"owner": "sibling"}, (
-        ("外村人的店", {}),
-        ("同村村民的店，没有亲属关系", {"owner": "villager"}),
-        ("外村人的图文店", {"trade": "printing", "what": ("5130112", "宣传栏")}),
-        ("同村村民的文具店", {"owner": "villager", "trade": "stationery"}),
-        ("外村人的机电店", {"trade": "electric"}),
     )),
     Scheme("forged-invoice", "查验不符的发票", _bill, {"proof": {"verify_status": "failed"}}, (
         ("查验相符", {}),
@@ -240,10 +230,11 @@ SCHEMES: Final = (
     Scheme("out-and-back", "月底转出去，月初转回来", _there_and_back, {}, (
         ("只付不回的工程预付，有来源", {"back": False, "source": "works", "lower": True,
                             "what": ("15302", "村道改造进度款")}),
-        ("小额押金，四十天后退回", {"days": 15, "source": "contract", "lower": True}),
-        ("借出后半个月归还，有合同", {"days": 16, "source": "contract", "lower": True}),
-        ("付出未回，有合同", {"back": False, "source": "contract", "lower": True}),
-        ("押金两周后退回，有合同", {"days": 14, "source": "contract", "lower": True}),
+        ("竞买押金，半个月后退回，有合同", {"days": 15, "source": "other", "lower": True}),
+        ("预付的苗木款，货不齐退回，有合同",
+         {"days": 16, "source": "procurement", "lower": True}),
+        ("预付的货款，货到了，有合同", {"back": False, "source": "procurement", "lower": True}),
+        ("押金两周后退回，有合同", {"days": 14, "source": "other", "lower": True}),
     )),
     Scheme("serial-invoices", "同一家店的票连着号，几个月才用完", _bill,
            {"times": 4, "gap": 19, "serial": True, "limit": ("over", yuan(10_000))}, (

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from sanzi_county.days import DAY, at
-from sanzi_county.events import YUAN
+from sanzi_county.events import YUAN, entry
 from sanzi_county.schemes.scene import Scene, Scheme, yuan
-from sanzi_county.world import Firm
+from sanzi_county.world import Firm, Person
 
 HOUR: Final = timedelta(hours=1)
 APPRAISED: Final = 24_000 * YUAN
@@ -33,7 +33,7 @@ def _lease(
     scene.add(
         "asset", asset_id=asset, **base, card_no=asset[-5:], category="fixed", kind="house",
         is_operating=True, name="老粮站", place=f"{village.name}二组", quantity=1,
-        book_value_fen=0, status="leased", status_since_date=start,
+        book_value_fen=0, subject_code="1510101", status="leased", status_since_date=start,
         last_inventory_date=start - 90 * DAY, registered_at=at(start - 900 * DAY, 9),
     )  # fmt: skip
     common = {
@@ -72,11 +72,7 @@ def _lease(
         signed_at=signed, handed_over_at=at(start, 9),
     )  # fmt: skip
     scene.answer("lease", name, signed)
-    scene.add(
-        "disclosure", disclosure_id=scene.name("GK"), **base, item_code="A03",
-        subject_kind="lease", subject_id=name, title="老粮站出租合同", due_at=signed + 5 * DAY,
-        published_at=signed + DAY, min_days=7, content_hash=scene.digest(), total_fen=rent,
-    )  # fmt: skip
+    scene.show("A03", number, "老粮站出租合同", signed, rent)
 
 
 def _auction(scene: Scene, asset: str, tenant: Firm, price: int, *, is_kin: bool) -> str:
@@ -118,6 +114,7 @@ def _tenders(
 ) -> None:
     """Small works put out to tender; the `same` firms may come every time, each winning in turn."""
     firms = [scene.firm("building") for _ in range(bidders)]
+    opened = at(scene.day(40), 9)
     for turn in range(rounds):
         if turn and not same:
             firms = [scene.firm("building") for _ in range(bidders)]
@@ -144,9 +141,12 @@ def _tenders(
                 submitted_at=opened - (6 + 3 * place) * HOUR, is_valid=True, is_winner=rank == 0,
                 agent_person_id=person if place < 2 else None, acted=opened,
             )  # fmt: skip
+    if same:
+        for firm in firms:
+            scene.answer("counterparty", firm.counterparty_id, opened)
 
 
-def _bought(
+def _bought(  # noqa: PLR0913 - one word a way in which it may be wrong
     scene: Scene,
     *,
     limit: int = QUOTED,
@@ -155,38 +155,64 @@ def _bought(
     quotes: int = 0,
     alike: bool = False,
     early: bool = False,
-    categories: tuple[str, ...] = ("lamp",),
+    kinds: int = 1,
+    owner: str = "stranger",
 ) -> None:
-    """A purchase in the register, or several."""
+    """A purchase in the register, or several, of so many kinds of things."""
     village = scene.plan.village
+    goods = [_goods(scene) for _ in range(kinds)]
     for turn in range(times):
         fen = scene.over(limit) if is_over else scene.under(limit)
-        start, category = scene.day(70 - 14 * turn), categories[turn % len(categories)]
-        winner, name = scene.firm("electric"), scene.name("CG")
+        (category, title, unit, price), since = goods[turn % kinds]
+        start = scene.day(since - 14 * turn)
+        winner, name = scene.firm("electric", _seller(scene, owner)), scene.name("CG")
         asked, agreed = at(start, 9), at(start + 3 * DAY, 15)
         ordered = at(start + DAY, 10) if early else at(start + 6 * DAY, 10)
-        title = {"lamp": "太阳能路灯"}.get(category, "办公桌椅")
-        number = scene.case("M08", f"采购{title}", asked, agreed, fen)
+        price = yuan(price) * scene.random.randint(96, 104) // 100
+        number, less = scene.case("M08", f"采购{title}", asked, agreed, fen), fen // 40
         scene.add(
             "procurement", procurement_id=name, **scene.base(), case_id=number,
-            category_code=category, title=title, quantity_milli=6_000, unit="套",
-            estimate_fen=fen, award_fen=fen - 300 * YUAN, counterparty_id=winner.counterparty_id,
+            category_code=category, title=title, quantity_milli=fen * 1_000 // price, unit=unit,
+            estimate_fen=fen, award_fen=fen - less, counterparty_id=winner.counterparty_id,
             method="quote" if quotes else "inquiry", submitted_at=asked, approved_at=agreed,
             buyer_person_id=village.officer("committee_member").person_id, ordered_at=ordered,
             delivered_at=ordered + 6 * DAY, accepted_at=ordered + 6 * DAY + 4 * HOUR,
             status="accepted", acted=ordered,
         )  # fmt: skip
-        _card(scene, name, title, fen - 300 * YUAN, ordered.date() + 9 * DAY)
+        if category in LASTING:
+            _card(scene, name, title, fen - less, ordered.date() + 9 * DAY)
         sheet = scene.digest()
         for place in range(quotes):
             firm = scene.firm("electric") if place else winner
-            more = 430 * place + scene.random.randrange(90) if place else 0
+            more = fen * place // 50 + yuan(scene.random.randrange(90)) if place else 0
             scene.add(
                 "quote", quote_id=scene.name("BJ"), procurement_id=name,
-                counterparty_id=firm.counterparty_id, price_fen=fen + (more - 300) * YUAN,
+                counterparty_id=firm.counterparty_id, price_fen=fen + more - less,
                 quoted_at=at(start + DAY, 9 + 2 * place), is_winner=place == 0,
                 file_hash=sheet if alike and place < 2 else scene.digest(), acted=ordered,
             )  # fmt: skip
+
+
+LASTING: Final = ("lamp", "equipment")
+GOODS: Final = (
+    ("equipment", "割草机", "台", 1_600), ("seedling", "桂花苗", "株", 120),
+    ("lamp", "太阳能路灯", "盏", 1_450), ("material", "水泥", "吨", 430),
+    ("service", "化粪池清掏", "次", 700), ("other", "分类垃圾桶", "只", 180),
+)  # fmt: skip
+
+
+def _goods(scene: Scene) -> tuple[tuple[str, str, str, int], int]:
+    """What a village has not bought lately, and how many days before the end it asks for it."""
+    key = f"{scene.plan.village.key} goods"
+    turn = scene.taken.get(key, 0)
+    scene.taken[key] = turn + 1
+    return GOODS[turn % len(GOODS)], 70 + 130 * (turn // len(GOODS))
+
+
+def _seller(scene: Scene, owner: str) -> Person | None:
+    if owner == "villager":
+        return scene.person()
+    return scene.plan.village.kin["sibling"] if owner == "sibling" else None
 
 
 def _card(scene: Scene, purchase: str, title: str, fen: int, day: date) -> None:
@@ -197,8 +223,10 @@ def _card(scene: Scene, purchase: str, title: str, fen: int, day: date) -> None:
         kind="equipment", is_operating=False, name=title, place=scene.plan.village.name,
         quantity=6, unit="套", book_value_fen=fen, status="self_use", status_since_date=day,
         acquired_date=day, source_kind="procurement", source_id=purchase,
-        last_inventory_date=day, registered_at=at(day, 10),
+        last_inventory_date=day, registered_at=at(day, 10), subject_code="1510202",
     )  # fmt: skip
+    owed = entry(day, scene.body, f"{title}入库", {"1510202": fen}, {"21101": fen})
+    scene.plan.entries.append(owed)
 
 
 SCHEMES: Final = (
@@ -254,14 +282,14 @@ SCHEMES: Final = (
     )),
     Scheme("bought-before-approval", "先采购后审批", _bought, {"early": True}, (
         ("批了再买", {}),
-        ("批了再买，两次不同类", {"times": 2, "categories": ("lamp", "office")}),
+        ("批了再买，两次不同类", {"times": 2, "kinds": 2}),
         ("三家报价，批了再买", {"quotes": 3, "is_over": True}),
         ("小额，批了再买", {"limit": 3_000 * YUAN}),
-        ("办公桌椅，批了再买", {"categories": ("office",)}),
+        ("村民的店，批了再买", {"owner": "villager"}),
     )),
     Scheme("purchase-in-pieces", "同一类东西拆成三次买", _bought, {"times": 3}, (
         ("只买一次", {}),
-        ("两次，不同类", {"times": 2, "categories": ("lamp", "office")}),
+        ("两次，不同类", {"times": 2, "kinds": 2}),
         ("两次小额，合起来不到一万", {"times": 2, "limit": 4_500 * YUAN}),
         ("一次三家报价", {"quotes": 3, "is_over": True}),
         ("一次小额", {"limit": 2_000 * YUAN}),
@@ -271,7 +299,14 @@ SCHEMES: Final = (
         ("三家各报各的", {"quotes": 3, "is_over": True}),
         ("四家各报各的", {"quotes": 4, "is_over": True}),
         ("小额询价", {}),
-        ("三家报价，办公类", {"quotes": 3, "is_over": True, "categories": ("office",)}),
+        ("三家报价，村民的店", {"quotes": 3, "is_over": True, "owner": "villager"}),
         ("小额三家报价", {"quotes": 3}),
+    )),
+    Scheme("kin-supplier", "从书记兄弟的店里采购", _bought, {"owner": "sibling"}, (
+        ("外村人的店", {}),
+        ("同村村民的店，没有亲属关系", {"owner": "villager"}),
+        ("外村人的店，三家报价", {"quotes": 3, "is_over": True}),
+        ("同村村民的店，小额", {"owner": "villager", "limit": 2_000 * YUAN}),
+        ("外村人的店，两次不同类", {"times": 2, "kinds": 2}),
     )),
 )  # fmt: skip

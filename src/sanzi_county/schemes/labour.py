@@ -66,7 +66,7 @@ def _worked(  # noqa: PLR0913 - one word a way in which the work may be wrong
     )  # fmt: skip
     last = _days(scene, request, village, (person, mate), first,
                  hours=hours, days=days, fee=fee, extra=extra)  # fmt: skip
-    _photos(scene, request, first, days, photos)
+    _photos(scene, request, first, hours=hours, days=days, photos=photos)
     told = asked + declared * _MINUTE if declared is not None else last + 3 * HOUR + DAY
     scene.add(
         "labour_declaration", declaration_id=scene.name("LC"), request_id=request,
@@ -83,7 +83,7 @@ def _worked(  # noqa: PLR0913 - one word a way in which the work may be wrong
         )  # fmt: skip
         _days(scene, again, there, (worker,), first + other_day * DAY,
               hours=other, days=1, fee=fee, extra="")  # fmt: skip
-        _photos(scene, again, first + other_day * DAY, 1, "new")
+        _photos(scene, again, first + other_day * DAY, hours=other, days=1, photos="new")
         scene.add(
             "labour_declaration", declaration_id=scene.name("LC"), request_id=again,
             declared_at=at(first + (other_day + 1) * DAY, 15), total_fen=fee,
@@ -107,8 +107,8 @@ def _who(scene: Scene, who: str) -> Person:
         person = scene.person()
         scene.add(
             "appointment", appointment_id=scene.name("TA"), person_id=person.person_id,
-            org_id=village.committee.org_id, village_id=village.code,
-            role_code="committee_member", start_date=scene.until - 1700 * DAY,
+            org_id=village.supervision.org_id, village_id=village.code,
+            role_code="supervision_member", start_date=scene.until - 1700 * DAY,
             end_date=scene.day(30) - 31 * DAY, is_concurrent=False,
         )  # fmt: skip
         return person
@@ -199,16 +199,20 @@ def _days(  # noqa: PLR0913 - the words of a telling
     return end
 
 
-def _photos(scene: Scene, request: str, first: date, days: int, photos: str) -> None:
+def _photos(
+    scene: Scene, request: str, first: date, *, hours: Hours, days: int, photos: str
+) -> None:
+    """One before the work and one after it, every day."""
     same = f"{scene.random.getrandbits(256):064x}"
     for turn in range(max(days, 4)):
         day = first + turn * DAY
-        for phase, hour in (("before", 7), ("after", 17)):
+        taken = {"before": at(day, hours[0]) - 10 * _MINUTE, "after": at(day, hours[1], 2)}
+        for phase, moment in taken.items():
             new = f"{scene.random.getrandbits(256):064x}"
             is_same = photos == "again" and phase == "after"
             scene.add(
                 "labour_photo", photo_id=scene.name("LP"), request_id=request, work_date=day,
-                phase=phase, taken_at=at(day, hour, 50 if hour == 7 else 2),
+                phase=phase, taken_at=moment,
                 perceptual_hash=same if is_same else new,
             )  # fmt: skip
 
@@ -228,7 +232,7 @@ SCHEMES: Final = (
     Scheme(
         "cadre-on-labour-list", "村干部上了用工名单", _worked, {"who": "officer"},
         (
-            ("卸任满一个月的委员", {"who": "former"}),
+            ("卸任满一个月的村监委会委员", {"who": "former"}),
             ("村民代表，不是干部", {"who": "representative"}),
             ("书记的堂表亲，自己干的活", {"who": "cousin"}),
             ("普通村民", {}),

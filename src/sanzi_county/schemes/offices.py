@@ -47,17 +47,18 @@ def _seal(
 
 def _aid(scene: Scene, *, tie: str = "", filed: bool = False, shown: int = 8) -> None:
     """Aid month by month; who gets it may be tied to an officer."""
-    village, person = scene.plan.village, scene.relative(tie)
+    village, person = scene.plan.village, scene.relative(tie) if tie else scene.poor()
     decided = scene.day(30)
-    asked = decided - 30 * DAY
+    shows = decided - (shown + 4) * DAY
+    asked = shows - 15 * DAY
     number = scene.case("M26", "低保申请", at(asked, 9), at(decided, 10))
     scene.add(
         "aid_case", case_id=scene.name("JZ"), org_id=village.committee.org_id,
         matter_case_id=number, kind="low_income", household_id=person.household_id,
         applicant_person_id=person.person_id, village_id=village.code, applied_at=at(asked, 9),
         accepted_at=at(asked + DAY, 9), investigated_at=at(asked + 8 * DAY, 9),
-        reviewed_at=at(asked + 12 * DAY, 9), publicity_start_at=at(asked + 15 * DAY, 9),
-        publicity_end_at=at(asked + (15 + shown) * DAY, 9), decided_at=at(decided, 10),
+        reviewed_at=at(asked + 12 * DAY, 9), publicity_start_at=at(shows, 9),
+        publicity_end_at=at(shows + shown * DAY, 9), decided_at=at(decided, 10),
         result="approved", monthly_fen=900 * YUAN, start_date=decided, last_recheck_date=decided,
         recheck_due_date=decided + 182 * DAY, is_kin_of_staff=bool(tie),
         kin_filed_at=at(asked + 9 * DAY, 9) if filed else None, status="approved",

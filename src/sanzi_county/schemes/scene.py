@@ -15,7 +15,7 @@ from typing import Any, Final
 from sanzi.kernel.digest import sm3
 from sanzi_county.bodies import Bodies
 from sanzi_county.codes import Numbers
-from sanzi_county.days import DAY, workday_before
+from sanzi_county.days import DAY, at, workday_before
 from sanzi_county.events import YUAN, Planted, Source, Spend, to_firm
 from sanzi_county.money import Plan
 from sanzi_county.people import People
@@ -23,6 +23,8 @@ from sanzi_county.world import Firm, Org, Person
 from sanzi_county.write import Sink
 
 TENTH: Final = 10
+WRITTEN: Final = 5_000 * YUAN
+"""From here on the county wants a contract on paper."""
 Build = Callable[..., None]
 
 
@@ -142,6 +144,13 @@ class Scene:
             raise ValueError(f"{plan.village.name}: not enough people for the schemes")
         return heads[place]
 
+    def poor(self) -> Person:
+        """A villager whom no list outside has with a car, a second house or a firm."""
+        village = self.plan.village
+        while (person := self.person()).person_id in village.propertied:
+            pass
+        return person
+
     def relative(self, tie: str) -> Person:
         """Somebody tied to the secretary: his brother, his cousin, his cousin's wife, or nobody."""
         kin = self.plan.village.kin
@@ -228,10 +237,32 @@ class Scene:
 
     def buy(self, back: int, what: tuple[str, str], firm: Firm, fen: int, **more: Any) -> Spend:
         """A purchase from a firm with its invoice."""
+        if fen >= WRITTEN:
+            self.contract("procurement", what[1], firm, fen, self.day(back) - 6 * DAY)
         spend = self.spend(back, what, **more)
         spend.lines.append((to_firm(firm), fen))
         spend.seller = firm
         return spend
+
+    def contract(self, kind: str, title: str, firm: Firm, fen: int, signed: date) -> str:
+        """A written contract with the firm, filed; returns its number."""
+        name = self.name("HT")
+        self.add(
+            "contract", contract_id=name, **self.base(), kind=kind, title=f"{title}合同",
+            counterparty_id=firm.counterparty_id, sign_date=signed, start_date=signed + DAY,
+            end_date=signed + 364 * DAY, amount_fen=fen, filed_at=at(signed + 2 * DAY, 10),
+            doc_hash=self.digest(), has_price_clause=True, has_term_clause=True,
+            has_breach_clause=True, has_settlement_clause=True, is_oral=False, status="approved",
+        )  # fmt: skip
+        return name
+
+    def show(self, item: str, case_id: str, title: str, done: datetime, fen: int) -> None:
+        """What was done in a case comes onto the bulletin the next day."""
+        self.add(
+            "disclosure", disclosure_id=self.name("GK"), **self.base(), item_code=item,
+            subject_kind="case", subject_id=case_id, title=title, due_at=done + 5 * DAY,
+            published_at=done + DAY, min_days=7, content_hash=self.digest(), total_fen=fen,
+        )  # fmt: skip
 
 
 _STEMS: Final = "山水云松石竹梅兰桂柏枫荷泉溪林禾麦棉丝瓷"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
-from sanzi_county.days import DAY
+from sanzi_county.days import DAY, at
 from sanzi_county.events import TIERS, to_person
+from sanzi_county.money import Basis
 from sanzi_county.schemes.scene import Scene, Scheme, yuan
 
 FREE_HAND: Final = TIERS[0][1]
 """Below it a village decides alone."""
+MEAL: Final = yuan(30)
+"""What a helper in a rescue may eat for."""
+RESCUERS: Final = 20
+HOUR: Final = timedelta(hours=1)
 
 
 def _split(
@@ -50,12 +55,12 @@ def _one_digit(
     fen = yuan(scene.random.randint(1_800, 4_900)) + scene.random.randrange(100)
     day = scene.day(80)
     number = scene.numbers.invoice(day)
-    # A digit of the counted part, never the last: two invoices in a row are no scheme.
+    # A digit that no count of this county reaches: the number is nobody else's.
     other = number
     for place in range(digits):
-        at = len(number) - 3 - place
-        figure = (int(other[at]) + scene.random.randint(1, 8)) % 10
-        other = f"{other[:at]}{figure}{other[at + 1 :]}"
+        spot = len(number) - 9 - place
+        figure = (int(other[spot]) + scene.random.randint(1, 8)) % 10
+        other = f"{other[:spot]}{figure}{other[spot + 1 :]}"
     names = (number, number if exact else other)
     for turn, (name, firm) in enumerate(zip(names, (firms * 2)[:2], strict=True)):
         spend = scene.buy(
@@ -107,15 +112,45 @@ def _reception(
     purpose: str = "接待餐费",
     subject: str = "5130105",
     trade: str = "meals",
-    kind: str = "procurement",
+    basis: str = "",
 ) -> None:
-    """A meal for guests on the village's account."""
+    """A meal for guests on the village's account; `basis` is what stands behind a lawful one."""
     firm = scene.firm(trade, kind="individual_business")
     fen = yuan(scene.random.randint(420, 1_900))
-    scene.buy(
-        scene.random.randint(14, 70), (subject, purpose), firm, fen,
-        proof={"item_text": item}, kind=kind,
+    back = scene.random.randint(14, 70)
+    source = None
+    if basis == "canteen":
+        signed = scene.day(back) - 40 * DAY
+        scene.contract("other", purpose, firm, 12 * fen, signed)
+        source = scene.plan.sources.matter(
+            "contract", scene.body, f"{purpose}合同", signed + DAY, payee=firm, amount_fen=fen
+        )
+    elif basis == "rescue":
+        fen = RESCUERS * scene.under(MEAL)
+        basis_row = Basis(source_id=_rescue(scene, scene.day(back) - 3 * DAY))
+        source = scene.plan.sources.matter(
+            "labour", scene.body, purpose, scene.day(back) - DAY, basis=basis_row
+        )
+    scene.buy(back, (subject, purpose), firm, fen, proof={"item_text": item}, source=source)
+
+
+def _rescue(scene: Scene, day: date) -> str:
+    """The request for so many helpers after a storm; returns its case."""
+    village = scene.plan.village
+    asked, fee = at(day, 8), yuan(140)
+    number = scene.case("M09", "防汛抢险用工", asked, asked + HOUR, RESCUERS * fee)
+    scene.add(
+        "labour_request", request_id=scene.name("LQ"), case_id=number,
+        org_id=village.collective.org_id, village_id=village.code, work_kind="rescue",
+        reason="台风后抢通", place=f"{village.name}后山", planned_start_at=asked + HOUR,
+        planned_end_at=asked + 9 * HOUR, headcount_planned=RESCUERS,
+        person_days_planned=RESCUERS, rate_code="general", rate_fen_day=fee,
+        budget_fen=RESCUERS * fee, is_emergency=True,
+        dispatcher_person_id=village.officer("dispatcher").person_id,
+        checker_person_id=village.officer("supervision_head").person_id,
+        submitted_at=asked, approved_at=asked + HOUR, status="approved",
     )  # fmt: skip
+    return number
 
 
 def _slip(scene: Scene, *, proof: dict[str, Any], fen_yuan: tuple[int, int] = (620, 3_900)) -> None:
@@ -178,7 +213,8 @@ SCHEMES: Final = (
         "reception-meal", "村里列支接待餐费", _reception, {},
         (
             ("老年食堂的配餐",
-             {"item": "*餐饮服务*配餐", "purpose": "老年食堂配餐", "subject": "51405"}),
+             {"item": "*餐饮服务*配餐", "purpose": "老年食堂配餐", "subject": "51405",
+              "basis": "canteen"}),
             ("会议用的文具",
              {"item": "*纸制品*笔记本", "purpose": "会议用品", "trade": "stationery"}),
             ("慰问老人的米油", {"item": "*食品*大米", "purpose": "重阳慰问米油", "subject": "51404",
@@ -186,7 +222,7 @@ SCHEMES: Final = (
             ("食堂的灶具", {"item": "*家用电器*灶具", "purpose": "老年食堂灶具", "subject": "51405",
                        "trade": "hardware"}),
             ("抢险人员的盒饭，按防汛列支", {"item": "*餐饮服务*盒饭", "purpose": "防汛抢险人员盒饭",
-                                "subject": "51504"}),
+                                "subject": "51504", "basis": "rescue"}),
         ),
     ),
     Scheme(

@@ -7,7 +7,7 @@ from typing import Final
 
 from sanzi_county.building import CADRES
 from sanzi_county.days import DAY, at
-from sanzi_county.events import YUAN
+from sanzi_county.events import YUAN, entry
 from sanzi_county.money import Basis
 from sanzi_county.schemes.scene import Scene, Scheme, yuan
 
@@ -60,7 +60,9 @@ def _built(
             reason_code="quantity", reason="加长渠段", submitted_at=agreed - 2 * DAY,
             approved_at=agreed, executed_at=done, acted=done,
         )  # fmt: skip
+        scene.show("W03", number, "水渠衬砌变更", agreed, fen)
     _seen(scene, works, start)
+    _card(scene, works, start + 160 * DAY, PRICE * paid // 100)
     title = "水渠衬砌工程款"
     basis = Basis(source_id=works)
     source = scene.plan.sources.matter(
@@ -68,6 +70,20 @@ def _built(
     )
     back = (scene.until - settled.date()).days - 12
     scene.buy(back, ("15302", title), firm, PRICE * paid // 100, source=source)
+
+
+def _card(scene: Scene, works: str, day: date, fen: int) -> None:
+    """What was built becomes a thing of the village, in its list and in its books."""
+    asset = scene.name("AS")
+    scene.add(
+        "asset", asset_id=asset, **scene.base(), card_no=asset[-5:], category="fixed",
+        kind="water", is_operating=False, name=f"水渠{works[-4:]}段",
+        place=scene.plan.village.name, quantity=1, book_value_fen=fen, status="self_use",
+        status_since_date=day, acquired_date=day, source_kind="works", source_id=works,
+        last_inventory_date=day, registered_at=at(day, 10), subject_code="1510204",
+    )  # fmt: skip
+    built = entry(day, scene.body, "水渠衬砌完工转入", {"1510204": fen}, {"15302": fen})
+    scene.plan.entries.append(built)
 
 
 def _seen(scene: Scene, works: str, start: date) -> None:
@@ -107,6 +123,7 @@ def _taken(
     waits: int | None = 20,
     ago: int = 120,
     right: bool = True,
+    counted: bool = True,
     collective: bool = False,
     twice: bool = False,
 ) -> None:
@@ -141,7 +158,7 @@ def _taken(
             kind="seedling", parcel_id=parcel,
             owner_kind="collective" if collective else "household", person_id=person.person_id,
             quantity="0.30", unit="亩", unit_price_fen=yuan(1_200), amount_fen=yuan(360),
-            survey_id=survey, paid_at=paid, acted=paid or at(came, 10),
+            survey_id=survey if counted else None, paid_at=paid, acted=paid or at(came, 10),
         )  # fmt: skip
 
 
@@ -169,9 +186,10 @@ SCHEMES: Final = (
         ("十五天发完", {"waits": 15, "ago": 90}),
         ("五天发完", {"waits": 5, "ago": 60}),
     )),
-    Scheme("compensation-without-land", "没有这块地的人领补偿", _taken, {"right": False}, (
+    Scheme("compensation-without-land", "没有地、也没有清点过青苗的人领补偿", _taken,
+           {"right": False, "counted": False}, (
         ("有承包地", {}),
-        ("有承包地，十二天发完", {"waits": 12}),
+        ("租种人的青苗，清点过", {"right": False, "waits": 12}),
         ("有承包地，八天发完", {"waits": 8, "ago": 80}),
         ("有承包地，六天发完", {"waits": 6, "ago": 70}),
         ("有承包地，十八天发完", {"waits": 18, "ago": 100}),

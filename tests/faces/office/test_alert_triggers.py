@@ -60,6 +60,28 @@ def test_a_told_circumstance_sends_an_alert_up_and_its_page_says_why(
     assert "我来办" in page
 
 
+def test_the_page_lists_the_same_kind_in_the_other_matters_of_the_village(
+    cash: Alert, desk: Desk, officer: Any
+) -> None:
+    town = officer("town_agri_head")
+    assert "别的事里没有支付报销一类的" in read(town, cash)
+
+    firm = spending.firm("OTHERFIRM")
+    spending.spend(desk.world, "K2", [(firm, 70_000)], state="paid", method="cash", at=AT)
+    nightly.run(as_of=AT + dt.timedelta(hours=17), by=SYSTEM)
+
+    other = Alert.objects.get(case_number="K2", model_code="payment-cash")
+    page = read(town, cash)
+    assert "同一条规则还有1条，支付报销一类一共1条" in page
+    assert reverse("office:alert", args=[other.ext_id]) in page
+    query = {"village": cash.division_code, "category": "payment"}
+    listed = town.get(reverse("office:alerts"), query).content.decode()
+    assert reverse("office:alert", args=[other.ext_id]) in listed
+    query["category"] = "labour"
+    none = town.get(reverse("office:alerts"), query).content.decode()
+    assert reverse("office:alert", args=[other.ext_id]) not in none
+
+
 def test_who_was_threatened_is_read_by_the_discipline_office_alone(
     cash: Alert, officer: Any
 ) -> None:

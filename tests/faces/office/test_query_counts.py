@@ -16,7 +16,7 @@ from worlds import own_models, spending
 from worlds.cases import AT, Desk
 
 ALERTS = {
-    "alerts": 15, "alert": 26, "statistics": 12, "silences": 12, "models": 12, "model": 19,
+    "alerts": 15, "alert": 28, "statistics": 13, "silences": 12, "models": 13, "model": 20,
     "own": 12,
 }  # fmt: skip
 COUNTS = {"home": 17, "cases": 13, "case": 34, "find": 18, "register": 12}

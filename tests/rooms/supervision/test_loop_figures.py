@@ -115,6 +115,46 @@ def test_the_figures_count_what_was_opened_and_what_became_of_it(world, two):
     assert opened(division_code=STONE) == opened(world.actor("stone_cashier")) == 0
 
 
+def test_a_handler_is_in_time_by_what_he_handed_in_not_by_when_it_was_verified(world, two):
+    office, county = world.actor("town_discipline_office"), world.actor("county_discipline")
+    due_at = Alert.objects.get(ext_id=two[0]).due_at
+    late = due_at + timedelta(minutes=1)
+    for name, at in zip(two, (due_at, late), strict=True):
+        alerts.take(ext_id=name, by=office, at=NIGHT)
+        alerts.conclude(ext_id=name, conclusion="explained", text=WHY, by=office, at=at)
+    Alert.objects.update(first_due_at=due_at)
+
+    def tally():
+        after = due_at + timedelta(days=9)
+        return statistics_queries.statistics(by=office, period=YEAR, at=after).whole
+
+    for name in two:
+        alerts.verify(ext_id=name, agrees=True, text=WHY, by=county, at=late + timedelta(days=5))
+    assert (tally().in_time, tally().came_due, tally().closed_once, tally().reopened) == (
+        1,
+        2,
+        2,
+        0,
+    )
+
+    alerts.reopen(ext_id=two[0], reason=WHY, by=county, at=late + timedelta(days=6))
+    assert (tally().disposed, tally().in_time) == (1, 0)
+    assert (tally().closed_once, tally().reopened) == (2, 1)
+
+
+def test_rates_of_the_loop_have_their_own_wholes():
+    tally = statistics_queries.Tally(
+        opened=20, disposed=12, in_time=9, came_due=15, reopened=3, closed_once=14
+    )
+    tally.conclusions.update({"confirmed": 4, "explained": 3, "data_error": 2, "transferred": 3})
+
+    assert (tally.disposal_percent, tally.on_time_percent, tally.reopened_percent) == (60, 60, 21)
+    # What was handed over was judged elsewhere: nine are too few for a rate.
+    assert (tally.judged, tally.confirmed_percent) == (9, None)
+    tally.conclusions["false_positive"] = 1
+    assert (tally.confirmed_percent, tally.false_percent) == (40, 10)
+
+
 def test_a_rate_is_said_from_ten_on_and_rounded_half_up():
     tally = statistics_queries.Tally()
 

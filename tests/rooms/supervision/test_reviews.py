@@ -78,6 +78,33 @@ def test_a_limit_is_passed_by_the_exact_rate(rates, reasons):
     assert len(rates.reasons(LIMITS)) == reasons
 
 
+def test_five_false_alarms_of_a_red_line_in_a_quarter_send_the_model_to_its_desk(world):
+    in_cash(world, 6)
+    disposed = {"state": "disposed", "conclusion": "false_positive", "disposed_at": NIGHT}
+    numbers = list(Alert.objects.order_by("id").values_list("pk", flat=True))
+
+    def asked(count, **more):
+        Alert.objects.update(state="pending", conclusion="", disposed_at=None)
+        Alert.objects.filter(pk__in=numbers[:count]).update(**{**disposed, **more})
+        ModelReview.objects.all().delete()
+        reviews.ask(NIGHT)
+        return [one.figures["reasons"] for one in ModelReview.objects.all()]
+
+    assert asked(4) == []
+    assert asked(5, conclusion="explained") == []
+    assert asked(5, severity="hold") == []
+    Alert.objects.update(severity="block")
+    assert asked(5, disposed_at=NIGHT - timedelta(days=94)) == []
+    assert asked(5) == [["红线三个月里误报5条，满5条"]]
+    told = Notice.objects.filter(template="model_review").values_list("user_id", flat=True)
+    assert set(told) == {world.users["county_agri"].pk}
+    assert row(world.actor("county_agri")).reasons == ("红线三个月里误报5条，满5条",)
+    # Back below, the review settles by itself.
+    Alert.objects.filter(pk=numbers[0]).update(conclusion="explained")
+    reviews.ask(NIGHT)
+    assert ModelReview.objects.get().settled_at == NIGHT
+
+
 def test_the_nearest_place_and_the_newest_set_count():
     near = review_rules.Limits(village.COUNTY, date(2026, 6, 1), "县", 5, 5, 5, 5)
     newer = review_rules.Limits("", date(2026, 10, 1), "新", 6, 6, 6, 6)

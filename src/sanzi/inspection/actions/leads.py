@@ -246,3 +246,29 @@ def keep_here(*, ext_id: str, reason: str, by: Actor, at: datetime) -> None:
         found.organisation.ext_id, ("inspection.finding.kept_here", ext_id), by, at,
         {"reason": found.no_lead_reason},
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Concluded:
+    """What came of a lead, as its office reads it. Units: fen."""
+
+    kind: str
+    decided_date: date
+    amount_fen: int
+    document_ref: str
+    words: str
+
+
+def results(lead: Lead) -> list[Concluded]:
+    """Return what came of a lead, oldest first. Callers hold its door."""
+    known = rules.figures(lead.task.inspection.list_date).outcomes
+    return [
+        Concluded(
+            known[one.kind].title if one.kind in known else one.kind,
+            one.decided_date,
+            one.amount_fen,
+            one.document_ref,
+            secrets.reveal("lead", one.sealed_lead),
+        )
+        for one in lead.outcomes.order_by("decided_date", "pk")
+    ]

@@ -48,7 +48,7 @@ class YuanField(forms.CharField):
             return 0
         sign = -1 if text[:1] in "-−－" else 1
         try:
-            return sign * parse_yuan(text.lstrip("-−－"))
+            return sign * parse_yuan(text.lstrip("-−－"), allow_zero=True)
         except BadAmount as bad:
             raise forms.ValidationError(f"{bad.text}{bad.advice}") from bad
 

@@ -29,6 +29,7 @@ SENTENCES = {
     "alert_late": "这条逾期了，已转上一级：{sentence}",
     "alert_to_verify": "请您复核：{sentence}",
     "alert_extended": "期限延长了：{sentence}",
+    "alert_snoozed": "下一级先放一放：{sentence}",
     "alert_suspended": "先挂起：{sentence}",
     "alert_resumed": "接着办：{sentence}",
     "alert_handed_over": "移交给您，请一个工作日内收下：{sentence}",

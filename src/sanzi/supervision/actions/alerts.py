@@ -106,11 +106,14 @@ def ask_explanation(*, ext_id: str, question: str, by: Actor, at: datetime) -> N
 def explain(*, ext_id: str, text: str, by: Actor, at: datetime) -> None:
     """Give the explanation asked for, on behalf of the village.
 
-    Raises: NotFound, KinStandsAside, WrongState, ReasonTooShort.
+    Raises: NotFound, KinStandsAside, WrongState, ReasonTooShort, NotYourTurn.
     """
     alert = locked(ext_id, by, HANDLE)
     step = Step("explained", "说明", said(text))
     need_state(alert, (AlertState.EXPLAINING,), step)
+    here = {one.role_code for one in by.posts if one.division_code == alert.division_code}
+    if not here & set(VILLAGE_ROLES):
+        raise NotYourTurn(whose=role_title(VILLAGE_ROLES[0]))
     alert.state = AlertState.PENDING
     keep(alert, step, by, at)
     tell_handler(alert, "alert_explained", at)
@@ -322,7 +325,7 @@ def open_again(alert: Alert, step: Step, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def snooze(*, ext_id: str, until: datetime, reason: str, by: Actor, at: datetime) -> None:
-    """Let a warning wait, at most 30 days.
+    """Let a warning wait, at most 30 days; the next office of its route is told.
 
     Raises: NotFound, WrongState, NotYourTurn, OnlyWarnSnoozes, ReasonTooShort.
     """
@@ -332,6 +335,16 @@ def snooze(*, ext_id: str, until: datetime, reason: str, by: Actor, at: datetime
         raise OnlyWarnSnoozes
     alert.snoozed_until = until
     keep(alert, step, by, at)
+    route = routing.signs_of(alert)
+    above = routing.choose(
+        route,
+        village_id=alert.division_code,
+        conflicted=routing.with_kin(alert.subject_person_ext_ids),
+        at=at,
+        from_step=min(alert.route_step + 1, len(route) - 1),
+    )
+    users = [one for one in above.user_ids if one != by.user_id]
+    telling.tell(alert=alert, user_ids=users, template="alert_snoozed", at=at, turn=turn(alert))
 
 
 def _has_evidence(alert: Alert) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sanzi.kernel import clock
+from sanzi.kernel import clock, digest
 from sanzi.orgs.actors import Actor
 from sanzi.supervision import frozen, known, queries, rules
 from sanzi.supervision.actions import alerts, silences, stepping
@@ -59,7 +59,29 @@ def _follow(alert: Alert, finding: rules.Finding, at: datetime) -> None:
         return
     _take_over(alert, finding)
     alert.save(update_fields=["vanished_at", "figures", "sentence"])
-    Disposal.objects.create(alert=alert, at=at, action="facts_changed", text=alert.sentence)
+    Disposal.objects.create(
+        alert=alert, at=at, action="facts_changed", text=alert.sentence,
+        data=_joining(alert, finding),
+    )  # fmt: skip
+
+
+def _joining(alert: Alert, finding: rules.Finding) -> dict[str, Any]:
+    """Return the rows that the finding stands on now and did not before, frozen with their digest.
+
+    What was frozen before stays as it is.
+    """
+    now = frozen.evidence(finding, frozen.read(frozen.wanted([finding])))
+    before = [alert.rows]
+    before += [
+        one.get("rows", {})
+        for one in alert.disposals.filter(action="facts_changed").values_list("data", flat=True)
+    ]
+    fresh = {
+        table: [row for row in rows if not any(row in one.get(table, []) for one in before)]
+        for table, rows in now.items()
+    }
+    joined = {table: rows for table, rows in fresh.items() if rows}
+    return {"rows": joined, "rows_digest": digest.sm3_of(joined)} if joined else {}
 
 
 def _back(alert: Alert, finding: rules.Finding, why: str, by: Actor, at: datetime) -> None:

@@ -49,7 +49,7 @@ def _escalate(ext_id: str, at: datetime) -> int:
     waits = alert.snoozed_until is not None and alert.snoozed_until > at
     if alert.due_at >= at or waits or alert.state in STILL:
         return 0
-    route = routing.signs_of(alert)
+    route = routing.ladder_of(alert)
     # What waits for the verifier stays with its handler: it is not he who is late.
     stays = alert.route_step >= len(route) - 1 or alert.state == AlertState.VERIFYING
     target = routing.choose(
@@ -114,7 +114,7 @@ def _tell_whose_turn(alert: Alert, template: str, at: datetime) -> None:
     users: tuple[int, ...] = () if alert.handler_id is None else (alert.handler_id,)
     if not users:
         target = routing.choose(
-            routing.signs_of(alert),
+            routing.ladder_of(alert),
             village_id=alert.division_code,
             conflicted=routing.with_kin(alert.subject_person_ext_ids),
             at=at,

@@ -2,7 +2,8 @@
 
 A finding that is already an alert keeps it, one that is gone is marked as vanished with what
 changed, a hold that the reviewer released on the same facts opens none, and what is remembered as
-a false alarm stays silent. Drafts are no findings of the night.
+a false alarm stays silent. Drafts are no findings of the night. Of clues only the strongest speak,
+as many as their models' limits allow; what is left out stands in the row of the run.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from queue import SimpleQueue
 from typing import Final
@@ -20,8 +21,15 @@ from django.db import transaction
 from sanzi.kernel import clock
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.record import engine, snapshot
-from sanzi.supervision import catalogue, frozen, known, queries, rules
-from sanzi.supervision.actions import following, opening, own_nightly, precheck, silences
+from sanzi.supervision import catalogue, clue_rules, frozen, known, queries, rules
+from sanzi.supervision.actions import (
+    following,
+    opening,
+    own_nightly,
+    precheck,
+    reviews,
+    silences,
+)
 from sanzi.supervision.errors import CheckNotRun, WrongState
 from sanzi.supervision.models import Alert, AlertState, ModelRun, Release
 from sanzi.supervision.shapes import AlertModel
@@ -113,6 +121,7 @@ def run(*, as_of: datetime, by: Actor, tell: Tell = lambda _: None) -> ModelRun:
             (one.model_code, one.finding_kind, one.finding_id, one.period): one
             for one in Alert.objects.select_for_update().order_by("id")
         }
+        current, muted = clue_rules.told(current, held, reviews.subjects_of(as_of))
         fresh = [one for key, one in current.items() if key not in held]
         remembered = silences.Remembered(as_of)
         speaking, silent = opening.speaking(_not_released(fresh), remembered)
@@ -127,6 +136,7 @@ def run(*, as_of: datetime, by: Actor, tell: Tell = lambda _: None) -> ModelRun:
             kept_count=kept,
             vanished_count=vanished,
             silenced_count=len(silent) + len(more),
+            muted=[asdict(one) for one in muted],
             errors=result.errors,
         )
     row.refresh_from_db()

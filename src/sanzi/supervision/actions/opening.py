@@ -65,7 +65,7 @@ def _open(
     rows = around.rows[finding.key]
     payments = rows.get("payment") if finding.finding_kind == "payment" else None
     people = _people(finding, payments[0] if payments else {})
-    route, conflicted = rules.full_route(finding.model.route), routing.with_kin(people)
+    route, conflicted = rules.ladder(finding.model), routing.with_kin(people)
     target = routing.choose(route, village_id=finding.village_id, conflicted=conflicted, at=at)
     found, usual = around.triggers(finding), target
     if found and target.step < triggering.first_step(route, found):

@@ -6,7 +6,9 @@ within its limits the review settles by itself, and passing them again asks agai
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Final
 
 from django.db import transaction
@@ -18,7 +20,7 @@ from sanzi.notices.models import Channel
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import SYSTEM
 from sanzi.record import schema, tallies
-from sanzi.supervision import catalogue, known, model_queries, review_rules
+from sanzi.supervision import catalogue, clue_rules, known, model_queries, review_rules
 from sanzi.supervision.models import Judged, ModelReview
 from sanzi.supervision.shapes import AlertModel
 
@@ -51,6 +53,23 @@ def count(at: datetime) -> None:
         Judged.objects.bulk_create(rows, batch_size=2_000)
 
 
+def subjects_of(at: datetime) -> clue_rules.Subjects:
+    """Return how many subjects of a kind are judged in each village in a month."""
+
+    @cache
+    def counted(kind: str) -> dict[tuple[str, str], int]:
+        if kind in model_queries.VILLAGE_KINDS or kind not in schema.load_tables():
+            return {(code, ""): 1 for code, _ in orgs.villages()}
+        return tallies.by_month(kind, review_rules.since(clock.local_date(at)))
+
+    def subjects(kind: str, month: str) -> Mapping[str, int]:
+        return {
+            place: number for (place, when), number in counted(kind).items() if when in ("", month)
+        }
+
+    return subjects
+
+
 def of_kind(kind: str, day: date) -> dict[str, int]:
     """Return how many rows of a kind were judged in each village in the window before a day."""
     if kind in model_queries.VILLAGE_KINDS or kind not in schema.load_tables():
@@ -68,6 +87,7 @@ def _ask_in(county: str, at: datetime) -> int:
     day = clock.local_date(at)
     limits = review_rules.limits_for(county, day)
     tally = model_queries.alert_tally(model_queries.alerts_of_place(county), day)
+    muted = model_queries.last_muted()
     judged: dict[str, int] = {}
     for kind, number in Judged.objects.filter(
         division_code__gte=county[:6], division_code__lt=county[:6] + ":"
@@ -76,7 +96,7 @@ def _ask_in(county: str, at: datetime) -> int:
     opened = 0
     for model in catalogue.models().values():
         rates = tally.rates(model, judged.get)
-        reasons = rates.reasons(limits)
+        reasons = (*rates.reasons(limits), *model_queries.muted_said(muted, model.code, county))
         opened += _keep(model, county, reasons, at)
     return opened
 

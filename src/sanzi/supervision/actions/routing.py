@@ -32,6 +32,11 @@ def signs_of(alert: Alert) -> tuple[Sign, ...]:
     return rules.full_route(known.model_of(alert.model_code, alert.model_version).route)
 
 
+def ladder_of(alert: Alert) -> tuple[Sign, ...]:
+    """Return the signs that an alert climbs by itself from where it stands."""
+    return rules.ladder(known.model_of(alert.model_code, alert.model_version), alert.route_step)
+
+
 def choose(
     route: Sequence[Sign],
     *,

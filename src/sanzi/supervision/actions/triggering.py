@@ -74,7 +74,9 @@ class Known:
         return set(found.values()) - firms, firms
 
     def triggers(self, finding: rules.Finding) -> tuple[Trigger, ...]:
-        """Return the triggers that hold of a finding as it opens."""
+        """Return the triggers that hold of a finding as it opens; of a clue none ever do."""
+        if finding.model.is_clue:
+            return ()
         limits = trigger_rules.limits_for(finding.village_id, self._day)
         return trigger_rules.triggers(self._facts(finding, limits), limits)
 

@@ -82,7 +82,10 @@ class TallyOut(Schema):
     in_time: int
     reopened: int
     conclusions: dict[str, int]
+    came_due: int
+    disposal_percent: int | None
     on_time_percent: int | None
+    reopened_percent: int | None
     confirmed_percent: int | None
     false_percent: int | None
     median_days: int | None
@@ -169,7 +172,10 @@ def _line(one: Line) -> TallyOut:
         in_time=tally.in_time,
         reopened=tally.reopened,
         conclusions=dict(tally.conclusions),
+        came_due=tally.came_due,
+        disposal_percent=tally.disposal_percent,
         on_time_percent=tally.on_time_percent,
+        reopened_percent=tally.reopened_percent,
         confirmed_percent=tally.confirmed_percent,
         false_percent=tally.false_percent,
         median_days=tally.median_days,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
@@ -211,7 +211,7 @@ def model(request: ApiRequest, code: Ident) -> object:
 def propose(request: ApiRequest, code: Ident, name: Ident, body: ChangeIn) -> object:
     """Put a change of a parameter forward."""
     new = changes.NewChange(model_code=code, name=name, **body.model_dump())
-    return 201, {"ext_id": changes.propose(new=new, by=request.auth, at=request.at)}
+    return Status(201, {"ext_id": changes.propose(new=new, by=request.auth, at=request.at)})
 
 
 @router.get("/parameter-changes", response={200: Page[ChangeOut], **READ}, summary="参数的改动")

@@ -37,6 +37,7 @@ TOO_FEW: Final = "不算"
 YEAR: Final = 365
 HEADS: Final = (
     ("开出", "money"), ("还没办完", "money"), ("其中逾期", "money"), ("已处置", "money"),
+    ("办结率", "money"),
     ("按时办结", "money"), ("按时率", "money"), ("属实", "money"), ("误报", "money"),
     ("误报率", "money"), ("追回（元）", "money"), ("拦下（元）", "money"),
 )  # fmt: skip
@@ -118,6 +119,7 @@ def _cells(one: Tally) -> list[str]:
         str(one.waiting),
         str(one.late),
         str(one.disposed),
+        _rate(one.disposal_percent),
         str(one.in_time),
         _rate(one.on_time_percent),
         str(one.conclusions["confirmed"]),
@@ -157,7 +159,15 @@ def _csv(found: Statistics) -> HttpResponseBase:
     )
     return csv_file(
         "预警统计",
-        ["分法", "名称", *(title for title, _ in HEADS), "属实率", "中位工作日", "重新打开"],
+        [
+            "分法",
+            "名称",
+            *(title for title, _ in HEADS),
+            "属实率",
+            "中位工作日",
+            "重新打开",
+            "重新打开率",
+        ],
         (
             [
                 group,
@@ -166,6 +176,7 @@ def _csv(found: Statistics) -> HttpResponseBase:
                 _rate(one.tally.confirmed_percent),
                 "" if one.tally.median_days is None else str(one.tally.median_days),
                 str(one.tally.reopened),
+                _rate(one.tally.reopened_percent),
             ]
             for group, lines in groups
             for one in lines

@@ -39,6 +39,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
     only = supervision.AlertFilter(
         colour=colour if colour in COLOUR_STATES else "",
         severity=severity,
+        category=request.GET.get("category", ""),
         model_code=request.GET.get("model", ""),
         division_code=village,
         is_overdue="late" in request.GET,

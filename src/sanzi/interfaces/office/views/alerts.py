@@ -21,7 +21,7 @@ from sanzi.interfaces.look.parts import (
     Link,
     Row,
 )
-from sanzi.interfaces.office import alert_pictures, legal_words
+from sanzi.interfaces.office import alert_pictures, clue_pictures, legal_words
 from sanzi.interfaces.office.notes import COLOUR_STATES
 from sanzi.interfaces.office.pages import (
     day,
@@ -35,6 +35,7 @@ from sanzi.interfaces.office.requests import OfficeRequest, officer, typed_befor
 from sanzi.orgs import scope
 from sanzi.orgs.roles import title as role_title
 from sanzi.supervision import (
+    category_words,
     explaining,
     loop_rules,
     matter_queries,
@@ -64,13 +65,17 @@ def alert_row(request: OfficeRequest, one: supervision.AlertRow) -> ItemRow:
     return ItemRow(
         title=one.sentence,
         url=reverse("office:alert", args=[one.ext_id]),
-        sub=f"{place(request, one.division_code)} · {one.model_title} · 现在归"
+        sub=f"{_clue_said(one)}{place(request, one.division_code)} · {one.model_title} · 现在归"
         f"{one.handler_name or role_title(one.route_role)}",
         due=limit if is_open else day(request, one.opened_at),
         is_late=is_late and is_open,
         severity=one.severity,
         state=COLOUR_STATES[one.colour],
     )
+
+
+def _clue_said(one: supervision.AlertRow) -> str:
+    return f"{category_words.WORDS[one.category]} · " if one.is_clue else ""
 
 
 @officer
@@ -88,14 +93,12 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "alert": alert,
             "state": COLOUR_STATES[row.colour],
             "severity": row.severity,
-            "facts": f"{place(request, row.division_code)} · {row.model_number} "
+            "facts": f"{_clue_said(row)}{place(request, row.division_code)} · {row.model_number} "
             f"{row.model_title} · {row.state_title}",
             "title": row.model_title,
             "sentence": row.sentence,
             "figures": [Fact(title, text) for title, text in alert.figures],
-            "tables": [
-                rows_of(one) for one in row_tables.tables_of(alert.rows, year=request.at.year)
-            ],
+            "tables": _tables(request, alert),
             "case_link": _more(alert),
             "model_link": None
             if row.category == "own"
@@ -173,7 +176,9 @@ def _rights(
     return {
         "may_take": is_routed and row.state in ("new", "pending") and not row.handler_name,
         "may_ask": is_mine and in_hand,
-        "may_explain": may["handle"] and row.state == "explaining",
+        "may_explain": may["handle"]
+        and row.state == "explaining"
+        and bool(VILLAGE_POSTS & request.actor.roles_at(at)),
         "may_conclude": is_mine and (in_hand or row.state == "verifying"),
         "may_verify": may["verify"] and row.state == "verifying" and not is_mine,
         "may_reopen": may["verify"] and row.state == "disposed",
@@ -201,10 +206,23 @@ def _is_routed_to(request: OfficeRequest, row: supervision.AlertRow) -> bool:
     return bool(meant & request.actor.roles_at(row.division_code))
 
 
-def rows_of(table: row_tables.RowTable) -> Ledger:
+def _tables(request: OfficeRequest, alert: supervision.AlertDetail) -> list[Ledger]:
+    """Return the frozen rows, and those that joined when the facts changed."""
+    year = request.at.year
+    found = [rows_of(one) for one in row_tables.tables_of(alert.rows, year=year)]
+    for step in alert.history:
+        if step.action == "facts_changed" and step.data.get("rows"):
+            later = f"{moment(request, step.at)}再查到的："
+            found += [
+                rows_of(one, later) for one in row_tables.tables_of(step.data["rows"], year=year)
+            ]
+    return found
+
+
+def rows_of(table: row_tables.RowTable, said: str = "") -> Ledger:
     """Return frozen evidence rows as a ledger table; a case number leads to its case."""
     return Ledger(
-        caption=f"{table.title}，{len(table.cells)}行",
+        caption=f"{said}{table.title}，{len(table.cells)}行",
         columns=[
             Column(head, "money" if name.endswith("_fen") else "text")
             for name, head in zip(table.names, table.heads, strict=True)
@@ -233,6 +251,7 @@ def _explained(
         if told.payments
         else None,
         "network": alert_pictures.network(told.ties) if told.ties else None,
+        "clue": clue_pictures.picture(told.clue) if told.clue else None,
         "vanished": next(
             (one for one in reversed(alert.history) if one.action == "vanished"), None
         ),
@@ -240,12 +259,38 @@ def _explained(
         if similar.total
         else "同一条规则还没有办完的。",
         "similar": [alert_row(request, one) for one in similar.rows],
+        **_in_village(request, alert, told.in_village),
         "matter_link": Link(
             f"同一件事共{len(same)}条预警，一起看",
             reverse("office:alert_matter", args=[alert.row.ext_id]),
         )
         if len(same) > 1
         else None,
+    }
+
+
+def _in_village(
+    request: OfficeRequest, alert: supervision.AlertDetail, found: explaining.InVillage
+) -> dict[str, Any]:
+    """Return the same kind in the other matters of the village, with the lists of all of them."""
+    row, title = alert.row, category_words.WORDS.get(found.category, "自建规则")
+    here = f"{reverse('office:alerts')}?village={row.division_code}"
+    return {
+        "village_words": f"{place(request, row.division_code)}别的事里，同一条规则还有"
+        f"{found.of_model}条，{title}一类一共{found.of_category}条。"
+        if found.of_category
+        else f"{place(request, row.division_code)}别的事里没有{title}一类的。",
+        "village_rows": [alert_row(request, one) for one in found.rows],
+        "village_links": [
+            Link(f"逐条看{title}一类的", f"{here}&category={found.category}"),
+            *(
+                [Link("逐条看同一条规则的", f"{here}&model={row.model_code}")]
+                if found.of_model
+                else []
+            ),
+        ]
+        if found.of_category
+        else [],
     }
 
 

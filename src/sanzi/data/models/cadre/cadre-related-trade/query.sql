@@ -27,8 +27,15 @@ spent AS (
     FROM stg_payment p
     LEFT JOIN stg_contract t ON t.contract_id = p.contract_id AND t.kind = 'land'
     WHERE p.status IN ('submitted', 'approved', 'dispatched', 'paid')
-        AND list_contains($source_kinds, COALESCE(p.source_kind, 'other'))
         AND t.contract_id IS NULL
+        -- A purchase or works that stands in its register is judged there.
+        AND (list_contains($source_kinds, COALESCE(p.source_kind, 'other'))
+            OR (p.source_kind = 'procurement' AND NOT EXISTS (
+                SELECT 1 FROM stg_procurement g WHERE g.case_id = p.source_id
+            ))
+            OR (p.source_kind = 'works' AND NOT EXISTS (
+                SELECT 1 FROM stg_works g WHERE g.case_id = p.source_id OR g.works_id = p.source_id
+            )))
 ),
 touched AS (
     SELECT s.payment_id, s.payee_person_id AS person_id FROM spent s

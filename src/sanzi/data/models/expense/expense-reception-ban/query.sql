@@ -63,6 +63,18 @@ WHERE j.amount_fen > $reception_cap_fen
             AND q.is_emergency
             AND CAST(q.headcount_planned AS BIGINT) * $work_meal_fen >= j.amount_fen
     )
+    -- Meals of a canteen for members, from the caterer that the village has a contract with.
+    AND NOT (
+        list_contains($canteen_subjects, d.subject_code)
+        AND EXISTS (
+            SELECT 1
+            FROM stg_source_matter s
+            WHERE s.source_id = d.source_id
+                AND s.kind = 'contract'
+                AND s.status IN ('approved', 'closed')
+                AND s.counterparty_id = d.payee_counterparty_id
+        )
+    )
 UNION ALL
 SELECT
     'card_line' AS finding_kind,

@@ -71,6 +71,7 @@ pair AS (
     SELECT DISTINCT
         p.payment_id,
         p.case_id,
+        q.payee_counterparty_id AS peer_firm_id,
         q.payment_id AS peer_id,
         q.case_id AS peer_case_id,
         q.amount_fen AS peer_fen,
@@ -97,14 +98,23 @@ share AS (
         r.case_id,
         r.peer_case_id,
         SUM(r.peer_fen) AS share_fen,
+        MIN(r.peer_firm_id) AS firm_id,
         MIN(r.peer_date) AS first_date
     FROM pair r
     GROUP BY r.payment_id, r.case_id, r.peer_case_id
+),
+kind AS (
+    -- One payee with parts that are not small, or several firms of one hand: these hide the sum
+    -- however small a part is.
+    SELECT 'payee' AS ground, $near_share_percent AS share_percent, 0 AS firm_count
+    UNION ALL
+    SELECT 'hands' AS ground, $hands_share_percent AS share_percent, 2 AS firm_count
 ),
 split AS (
     SELECT
         h.payment_id,
         t.limit_fen,
+        k.ground,
         COUNT(*) AS cases,
         SUM(h.share_fen) AS sum_fen,
         MIN(h.first_date) AS first_date
@@ -112,11 +122,21 @@ split AS (
     JOIN case_total own ON own.case_id = h.case_id
     JOIN case_total c ON c.case_id = h.peer_case_id
     JOIN tier t ON own.total_fen < t.limit_fen AND c.total_fen < t.limit_fen
-    WHERE h.share_fen * 100 >= t.limit_fen * $near_share_percent
-    GROUP BY h.payment_id, t.limit_fen
+    CROSS JOIN kind k
+    WHERE h.share_fen * 100 >= t.limit_fen * k.share_percent
+    GROUP BY h.payment_id, t.limit_fen, k.ground, k.firm_count
     HAVING COUNT(*) >= 2
+        AND COUNT(DISTINCT h.firm_id) >= k.firm_count
         AND SUM(h.share_fen) >= t.limit_fen
         AND MAX(CASE WHEN h.peer_case_id = h.case_id THEN 1 ELSE 0 END) = 1
+),
+ranked AS (
+    SELECT
+        s.*,
+        ROW_NUMBER() OVER (
+            PARTITION BY s.payment_id ORDER BY s.limit_fen DESC, s.ground DESC
+        ) AS place
+    FROM split s
 )
 SELECT
     'payment' AS finding_kind,
@@ -125,6 +145,7 @@ SELECT
     p.org_id,
     strftime(p.business_at, '%Y-%m') AS period,
     CAST(p.business_at AS DATE) AS business_date,
+    s.ground,
     p.line_no,
     p.amount_fen,
     p.payee_name,
@@ -132,7 +153,6 @@ SELECT
     s.sum_fen,
     s.limit_fen,
     s.first_date
-FROM split s
-JOIN (SELECT payment_id, MAX(limit_fen) AS limit_fen FROM split GROUP BY payment_id) top
-    ON top.payment_id = s.payment_id AND top.limit_fen = s.limit_fen
+FROM ranked s
 JOIN numbered p ON p.payment_id = s.payment_id
+WHERE s.place = 1

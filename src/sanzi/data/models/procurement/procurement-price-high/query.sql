@@ -34,7 +34,11 @@ ranked AS (
         SUM(CASE
             WHEN CAST(q.award_fen AS HUGEINT) * b.quantity_milli
                 < CAST(b.award_fen AS HUGEINT) * q.quantity_milli THEN 1 ELSE 0
-        END) AS cheaper
+        END) AS cheaper,
+        SUM(CASE
+            WHEN CAST(q.award_fen AS HUGEINT) * b.quantity_milli * (100 + $tolerance)
+                < CAST(b.award_fen AS HUGEINT) * q.quantity_milli * 100 THEN 1 ELSE 0
+        END) AS much_cheaper
     FROM bought b
     JOIN bought q ON q.category_code = b.category_code
         AND q.unit = b.unit
@@ -51,7 +55,11 @@ compared AS (
             CAST(b.award_fen AS HUGEINT) * 100000
                 > CAST(k.price_fen AS HUGEINT) * b.quantity_milli * (100 + $tolerance), FALSE
         ) AS is_over_list,
-        COALESCE(r.peers >= $min_peers AND r.cheaper * 10 >= r.peers * 9, FALSE) AS is_over_peers,
+        COALESCE(
+            r.peers >= $min_peers
+            AND r.cheaper * 10 >= r.peers * 9
+            AND r.much_cheaper * 2 >= r.peers, FALSE
+        ) AS is_over_peers,
         k.price_fen AS listed_fen,
         r.peers,
         r.cheaper
