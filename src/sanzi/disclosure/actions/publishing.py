@@ -52,6 +52,12 @@ class Sheet:
     due_at: datetime | None = None
 
     @property
+    def content_digest(self) -> str:
+        """What fixes it: place, item, period, subject, title and body."""
+        place = [self.division_code, self.item_code, self.period, list(self.subject)]
+        return digest.sm3_of([*place, self.title, dict(self.body)])
+
+    @property
     def judged_under(self) -> str:
         """Under what the gate keeps its answer: the case, or what is due."""
         if self.subject[0] == "case":
@@ -104,16 +110,7 @@ def publish(
     not published twice. Raises: AlreadyReplaced; gates.Stopped, which takes the sheet back, for
     `publish_or_hold` or the step that publishes by hand.
     """
-    fixed = digest.sm3_of(
-        [
-            sheet.division_code,
-            sheet.item_code,
-            sheet.period,
-            list(sheet.subject),
-            sheet.title,
-            dict(sheet.body),
-        ],
-    )
+    fixed = sheet.content_digest
     same = Publication.objects.filter(
         division_id=sheet.division_code,
         item_code=sheet.item_code,
