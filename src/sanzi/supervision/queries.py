@@ -108,10 +108,7 @@ def last_check(case_number: str, *, is_publishing: bool = False) -> CheckResult 
     """
     found = Check.objects.filter(subject_kind=CASE, subject_id=case_number)
     found = found.filter(gate=PUBLISH) if is_publishing else found.exclude(gate=PUBLISH)
-    check = found.order_by("-at", "-id").first()
-    if check is None:
-        return None
-    return result_of(check, list(check.verdicts.order_by("id")))
+    return _result(found.order_by("-at", "-id").first())
 
 
 def last_checks(case_number: str) -> tuple[CheckResult | None, CheckResult | None]:
@@ -120,8 +117,11 @@ def last_checks(case_number: str) -> tuple[CheckResult | None, CheckResult | Non
     checks = list(found.order_by("-at", "-id"))
     steps = next((one for one in checks if one.gate != PUBLISH), None)
     page = next((one for one in checks if one.gate == PUBLISH), None)
-    said = [one and result_of(one, list(one.verdicts.order_by("id"))) for one in (steps, page)]
-    return said[0], said[1]
+    return _result(steps), _result(page)
+
+
+def _result(check: Check | None) -> CheckResult | None:
+    return None if check is None else result_of(check, list(check.verdicts.order_by("id")))
 
 
 def result_of(check: Check, verdicts: list[Verdict]) -> CheckResult:
