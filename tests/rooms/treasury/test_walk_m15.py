@@ -114,7 +114,7 @@ def test_beyond_the_warning_line_the_towns_finance_and_its_head_look_too(made: T
     land.office(made.world, "town_finance_office", "财所长")
 
     walk = start(made, **OVER)
-    with pytest.raises(Held, match="超过50%"):
+    with pytest.raises(Held, match="超过上年经营收入"):
         walk.approve(REVIEWS[0])
     let_go(made, walk)
     walk.approve(*REVIEWS[:3])
