@@ -147,8 +147,9 @@ class _Teller:
                 village = self._village(town, number, village_names[start + number])
                 plans.append(self._plan(village, operator))
             start += count
-        Planter(self._sink, self._numbers, self._until).plant_all(plans)
-        if self._size.schemes is not None:
+        if self._size.schemes is None:
+            Planter(self._sink, self._numbers, self._until).plant_all(plans)
+        else:
             planting.plant_all(
                 planting.Ground(self._sink, self._numbers, self._bodies, self._people, plans),
                 self._until,

@@ -17,6 +17,7 @@ class SupervisionConfig(AppConfig):
     def ready(self) -> None:
         """Make the scan and the limits duties of the worker; let files hang on alerts."""
         from sanzi.notices import duties
+        from sanzi.supervision import loading
         from sanzi.supervision.actions import backtests, limits, nightly, papers, reviews
 
         def scan_once_a_night(at: datetime) -> int:
@@ -33,3 +34,4 @@ class SupervisionConfig(AppConfig):
         duties.register("supervision.resume", 600, limits.resume_due)
         duties.register("supervision.settle_limits", 3600, limits.settle_provisional)
         papers.hang_papers()
+        loading.register_loaders()

@@ -120,6 +120,13 @@ def desks(by: Actor, permission: str = WRITE) -> list[Desk]:
     return sorted(found, key=lambda one: (len(divisions.prefix(one.division_code)), one.role_code))
 
 
+def judging_roles() -> list[str]:
+    """Return the roles that may look at own models as the second officer."""
+    return sorted(
+        code for code, role in roles().items() if APPROVE in role.may and code in load().grants
+    )
+
+
 def _may(post: Post, permission: str) -> bool:
     role = roles().get(post.role_code)
     return role is not None and permission in role.may and post.role_code in load().grants

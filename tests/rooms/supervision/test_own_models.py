@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from sanzi.audit.models import Event
+from sanzi.notices.models import Notice
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision import known, own_errors, own_queries, own_rights, queries
 from sanzi.supervision.actions import alerts, nightly, own
@@ -79,6 +80,31 @@ def test_from_draft_over_trial_to_an_alert_in_the_loop(paid):
         by=office, only=queries.AlertFilter(category="own"), at=NIGHT + timedelta(days=1)
     )
     assert {one.ext_id for one in listed} == {one.ext_id for one in opened}
+
+
+def told(template):
+    found = Notice.objects.filter(template=template, subject_kind="own_model").order_by("id")
+    return [(one.user_id, one.params["result"]) for one in found]
+
+
+def test_every_second_officer_is_told_that_a_model_waits_and_its_owner_what_became_of_it(paid):
+    writer, checker = paid.actor("county_agri"), paid.actor("county_finance")
+    code = own_models.draft(paid, AT)
+    assert told("own_model_waits") == []
+
+    own.hand_in(code=code, by=writer, at=AT)
+
+    waiting = {user for user, _ in told("own_model_waits")}
+    assert checker.user_id in waiting
+    assert not waiting & {writer.user_id, paid.users["town_leader"].pk}
+    for role, user in paid.users.items():
+        actor = paid.actor(role)
+        rows = own_queries.own_models(by=actor) if own_queries.may_look(actor) else []
+        assert (user.pk in waiting) == any(one.may_judge for one in rows), role
+    own.approve(code=code, text=WHY, by=checker, at=AT)
+    scan()
+    own.activate(code=code, text=WHY, by=checker, at=NIGHT)
+    assert told("own_model_judged") == [(writer.user_id, "试运行"), (writer.user_id, "在用")]
 
 
 def test_a_finding_on_trial_that_is_gone_is_gone(paid):

@@ -11,19 +11,24 @@ from typing import Final
 from sanzi.interfaces.look import words
 from sanzi.supervision.clue_queries import Bars, Clue, Dots, Edge, Net, Node
 
-WIDTH: Final = 640
+WIDTH: Final = 400
 HEIGHT: Final = 200
 TOP: Final = 30
 BASE: Final = 160
 LEFT: Final = 10
-BAR_MAX: Final = 44
-DOT: Final = 7
+BAR_MAX: Final = 36
+DOT: Final = 6
 DOTS_BASE: Final = 130
 STACK: Final = 6
-BOX_WIDTH: Final = 230
-BOX: Final = 46
-ROW: Final = 62
-NAME_MAX: Final = 14
+BOX_WIDTH: Final = 330
+BOX: Final = 52
+ROW: Final = 64
+RING_ROW: Final = 92
+TRUNK: Final = 20
+INDENT: Final = 50
+NAME_MAX: Final = 18
+NARROW: Final = 180
+"""Left of this a word stands right of its line, else left of it, so that it stays inside."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +67,9 @@ class Box:
 
 @dataclass(frozen=True)
 class Line:
-    """One tie, with an arrow where it has a direction, and its words."""
+    """One tie as a path, with its words beside it."""
 
-    x1: int
-    y1: int
-    x2: int
-    y2: int
+    path: str
     title: str
     words_x: int
     words_y: int
@@ -87,6 +89,7 @@ class Picture:
     lines: tuple[Line, ...] = ()
     line_y: int | None = None
     middle_x: int | None = None
+    is_far: bool = False
     line_words: str = ""
     first: str = ""
     last: str = ""
@@ -180,6 +183,7 @@ def _dots(found: Dots) -> Picture:
         ),
         dots=tuple(dots),
         middle_x=at(found.middle),
+        is_far=at(found.middle) > NARROW,
         line_words=line_words,
         first="0.00",
         last=words.yuan(most),
@@ -189,22 +193,18 @@ def _dots(found: Dots) -> Picture:
 
 
 def _net(found: Net) -> Picture:
-    places = _ring_places(found.nodes) if found.is_ring else _star_places(found.nodes)
     names = {one.key: one.name for one in found.nodes}
-    height = max(y for _, y in places.values()) + BOX + 8
     told = [(names[one.left], _said(one, found), names[one.right]) for one in found.edges]
+    boxes, lines = _ring(found) if found.is_ring else _star(found)
     return Picture(
         title="谁和谁连着",
-        label=_ring_label(told) if found.is_ring else _star_label(found),
+        label=_ring_label(found, names) if found.is_ring else _star_label(found),
         heads=("谁", "怎么连", "谁"),
         table=tuple(told),
-        boxes=tuple(
-            Box(*places[one.key], one.name[:NAME_MAX], one.about, one.is_mark)
-            for one in found.nodes
-        ),
-        lines=tuple(_line(one, places, found) for one in found.edges),
+        boxes=boxes,
+        lines=lines,
         is_ring=found.is_ring,
-        height=height,
+        height=boxes[-1].y + BOX + (34 if found.is_ring else 8),
     )
 
 
@@ -214,8 +214,11 @@ def _said(edge: Edge, found: Net) -> str:
     return f"{edge.title}起" if edge.title else "登记的"
 
 
-def _ring_label(told: list[tuple[str, str, str]]) -> str:
-    return "；".join(f"{left}{said}（{right}）" for left, said, right in told)
+def _ring_label(found: Net, names: dict[str, str]) -> str:
+    return "；".join(
+        f"{names[one.left]}付给{names[one.right]}的人{words.yuan(int(one.title))}元"
+        for one in found.edges
+    )
 
 
 def _star_label(found: Net) -> str:
@@ -224,29 +227,32 @@ def _star_label(found: Net) -> str:
     return f"{names}用的是{mark}"
 
 
-def _star_places(nodes: tuple[Node, ...]) -> dict[str, tuple[int, int]]:
-    others = [one for one in nodes if not one.is_mark]
-    places = {one.key: (0, 6 + row * ROW) for row, one in enumerate(others)}
-    middle = (6 + (len(others) - 1) * ROW + 6) // 2
-    return {**places, "mark": (WIDTH - BOX_WIDTH, middle)}
+def _box(one: Node, x: int, y: int, about: str = "") -> Box:
+    return Box(x, y, one.name[:NAME_MAX], about or one.about, one.is_mark)
 
 
-def _ring_places(nodes: tuple[Node, ...]) -> dict[str, tuple[int, int]]:
-    spots = ((0, 6), (WIDTH - BOX_WIDTH, 6), ((WIDTH - BOX_WIDTH) // 2, 6 + 2 * ROW))
-    return {one.key: spot for one, spot in zip(nodes, spots, strict=False)}
+def _star(found: Net) -> tuple[tuple[Box, ...], tuple[Line, ...]]:
+    """Return what is shared above, and below it, on a trunk, everybody who shares it."""
+    since = {one.left: one.title for one in found.edges}
+    mark, *others = found.nodes
+    boxes, lines = [_box(mark, 0, 6)], []
+    for row, one in enumerate(others, start=1):
+        y = 6 + row * ROW
+        day = since[one.key]
+        boxes.append(_box(one, INDENT, y, f"{one.about}，{day}起" if day else one.about))
+        lines.append(Line(f"M{TRUNK} {6 + BOX}V{y + BOX // 2}H{INDENT}", "", 0, 0))
+    return tuple(boxes), tuple(lines)
 
 
-def _line(edge: Edge, places: dict[str, tuple[int, int]], found: Net) -> Line:
-    (ax, ay), (bx, by) = places[edge.left], places[edge.right]
-    if not found.is_ring:
-        x1, y1, x2, y2 = ax + BOX_WIDTH, ay + BOX // 2, bx, by + BOX // 2
-        return Line(x1, y1, x2, y2, _said(edge, found), (3 * x1 + x2) // 4, (3 * y1 + y2) // 4 - 4)
-    forward = ax < bx
-    lower = 8 if forward else BOX - 8
-    x1 = ax + BOX_WIDTH if forward else ax
-    x2 = bx if forward else bx + BOX_WIDTH
-    y1, y2 = ay + lower, by + lower
-    return Line(
-        x1, y1, x2, y2, f"{words.yuan(int(edge.title))}元", (x1 + x2) // 2,
-        (y1 + y2) // 2 + (-5 if forward else 16),
-    )  # fmt: skip
+def _ring(found: Net) -> tuple[tuple[Box, ...], tuple[Line, ...]]:
+    """Return everybody below the one who paid him, and the way back at the side."""
+    boxes = [_box(one, 0, 6 + row * RING_ROW) for row, one in enumerate(found.nodes)]
+    sums = [f"{words.yuan(int(one.title))}元" for one in found.edges]
+    lines = [
+        Line(f"M{TRUNK * 2} {upper.y + BOX}V{lower.y}", said, TRUNK * 2 + 12, upper.y + BOX + 26)
+        for upper, lower, said in zip(boxes, boxes[1:], sums, strict=False)
+    ]
+    first, last = boxes[0].y + BOX // 2, boxes[-1].y + BOX // 2
+    back = f"M{BOX_WIDTH} {last}H{WIDTH - TRUNK}V{first}H{BOX_WIDTH}"
+    lines.append(Line(back, f"付回去{sums[-1]}", TRUNK * 2 + 12, boxes[-1].y + BOX + 24))
+    return tuple(boxes), tuple(lines)

@@ -23,6 +23,8 @@ SENTENCES = {
     "model_review": "规则“{title}”要看一看：{why}",
     "parameter_proposed": "有人提了改参数，等您核准：{said}",
     "parameter_decided": "您提的参数改动{result}：{said}",
+    "own_model_waits": "有人写了一条规则，等您审：{title}",
+    "own_model_judged": "您写的规则{result}：{title}",
     "alert_due_soon": "快到期了，请抓紧办：{sentence}",
     "alert_taken_over": "按规定转纪委直接办了：{sentence}",
     "alert_triggered": "按规定直接转到您这里：{sentence}",
@@ -75,6 +77,8 @@ def _place(kind: str, subject_id: str, params: Mapping[str, str]) -> str:
         return reverse("office:alert", args=[subject_id])
     if kind == "alert_model":
         return reverse("office:alert_model", args=[subject_id])
+    if kind == "own_model":
+        return reverse("office:own_model", args=[subject_id])
     if kind == "parameter_change":
         return reverse("office:parameter_change", args=[subject_id])
     if params.get("case_number"):

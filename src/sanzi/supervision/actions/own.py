@@ -32,6 +32,7 @@ from sanzi.supervision import (
     own_sql,
     rules,
 )
+from sanzi.supervision.actions import own_telling
 from sanzi.supervision.catalogue import CLOSED_CHAIN
 from sanzi.supervision.models import OwnModel, OwnState, OwnStep, OwnVersion
 from sanzi.supervision.own_rights import Desk
@@ -187,6 +188,7 @@ def hand_in(*, code: str, by: Actor, at: datetime) -> None:
     version.save(update_fields=["is_closed", "reads", "changed_at"])
     told = statement_told(version.sql, desk, by)
     _move(version, OwnState.HANDED_IN, _Step("handed_in", by, at), told)
+    own_telling.tell_judges(version, at)
 
 
 @transaction.atomic
@@ -197,6 +199,7 @@ def approve(*, code: str, text: str, by: Actor, at: datetime) -> None:
     """
     version = _judged(code, (OwnState.HANDED_IN,), "同意试运行", by)
     _move(version, OwnState.TRIAL, _Step("approved", by, at, text))
+    own_telling.tell_owner(version, at)
 
 
 @transaction.atomic
@@ -207,6 +210,7 @@ def reject(*, code: str, reason: str, by: Actor, at: datetime) -> None:
     """
     version = _judged(code, (OwnState.HANDED_IN, OwnState.TRIAL), "退回", by)
     _move(version, OwnState.REJECTED, _Step("rejected", by, at, _reason(reason)))
+    own_telling.tell_owner(version, at)
 
 
 @transaction.atomic
@@ -223,6 +227,7 @@ def activate(*, code: str, text: str, by: Actor, at: datetime) -> None:
     ):
         _move(former, OwnState.REPLACED, _Step("replaced", by, at))
     _move(version, OwnState.ACTIVE, _Step("activated", by, at, text))
+    own_telling.tell_owner(version, at)
 
 
 @transaction.atomic

@@ -136,7 +136,8 @@ def _due_text(request: OfficeRequest, alert: supervision.AlertDetail) -> str:
     if row.state == "suspended":
         until = day(request, alert.suspended_until_date)
         return f"先挂起，到{until}自动接着办，期限不走。"
-    text = f"现在归{row.handler_name or role_title(row.route_role)}办，过了期限自动转上一级。"
+    until = "最多转到镇里，不自动转纪委" if row.is_clue else "自动转上一级"
+    text = f"现在归{row.handler_name or role_title(row.route_role)}办，过了期限{until}。"
     if alert.is_limit_provisional:
         text += "期限跨到放假安排还没公布的年份，先按周一到周五算，公布后自动重算。"
     return text
@@ -311,7 +312,8 @@ def _events(
         if one.action != "opened"
     ]
     if row.colour != "green":
-        found.append(Event(moment(request, row.due_at), "处置到期", "，过了就转上一级", "due"))
+        then = "，过了再催" if row.is_clue else "，过了就转上一级"
+        found.append(Event(moment(request, row.due_at), "处置到期", then, "due"))
     return found
 
 
