@@ -20,6 +20,7 @@ from sanzi_county import (
     cards,
     doubts,
     inquiries,
+    inspecting,
     labour,
     land,
     lettings,
@@ -192,6 +193,7 @@ class _Teller:
             "discipline": self._bodies.town_org("discipline", code, name, office),
         }
         town = Town(code, name, f"{place + 1:02d}", offices["agency"], {}, dict(utilities))
+        town.discipline = offices["discipline"]
         for role, body, count in TOWN_POSTS:
             for _ in range(count):
                 person = self._outsider(code)
@@ -306,6 +308,10 @@ class _Teller:
         seals.write(self._sink, plan, self._until)
         subsidies.write(self._sink, plan, self._months[0], self._until)
         treasury.write(self._sink, plan, self._until)
+        if self._is_first(village) and village.town.discipline is not None:
+            day = self._until - inspecting.BEFORE_DAYS * DAY
+            cases = history.cases_between(day - inspecting.PERIOD_DAYS * DAY, day)
+            inspecting.write(self._sink, village, village.town.discipline, cases, self._until)
 
     def _is_first(self, village: Village) -> bool:
         return village.name == names.FIRST_VILLAGE

@@ -107,6 +107,16 @@ class History:
         moved = sum(m.signed_fen for m in self._moves if m.org is org)
         return org.opening_fen + moved + self._statements.strayed_fen(org, self._until)
 
+    def cases_between(self, first: date, end: date) -> list[tuple[str, str, int]]:
+        """Number, title and sum of what was handed in and paid between two days."""
+        return [
+            (move.ident, move.event.purpose, move.event.total_fen)
+            for move in self._moves
+            if isinstance(move.event, Spend)
+            and not move.event.is_withdrawn
+            and first <= move.event.day < end
+        ]
+
     def write(self, months: list[date]) -> None:
         """All rows: cases to vouchers, month-end balances, periods, each year's last vouchers."""
         running = {org_id: org.opening_fen for org_id, org in self._orgs.items()}

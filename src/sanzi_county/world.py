@@ -73,6 +73,7 @@ class Town:
     agency: Org
     staff: dict[str, list[Person]]
     firms: dict[str, list[Firm]] = field(default_factory=dict)
+    discipline: Org | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -414,3 +414,20 @@ def test_each_village_has_a_project_with_an_open_finding_and_one_that_another_ve
         one["verifier_person_id"] not in ("", one["done_person_id"])
         for one in tables["works_rectification"]
     )
+
+
+def test_the_first_village_was_inspected_and_two_of_three_problems_are_put_right(
+    tables: dict[str, list[dict[str, Any]]],
+) -> None:
+    cases = {one["case_id"] for one in tables["case"]}
+    people = {one["person_id"] for one in tables["inspection_member"]}
+    found = {one["finding_id"]: one for one in tables["inspection_finding"]}
+
+    assert [one["status"] for one in tables["inspection"]] == ["open"]
+    assert len(people) == 2
+    assert {one["case_id"] for one in tables["inspection_sample"]} <= cases
+    assert sorted(one["status"] for one in found.values()) == ["answered", "closed", "closed"]
+    assert all(
+        one["verifier_person_id"] != found[one["finding_id"]]["found_person_id"]
+        for one in tables["inspection_answer"]
+    )

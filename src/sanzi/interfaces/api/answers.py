@@ -26,6 +26,9 @@ WRONG_WORDS: Final = (
     "payments.payee_line_wrong", "payments.payee_file_refused", "payments.no_cash",
     "payments.reason_needed", "supervision.reason_too_short", "supervision.unknown_conclusion",
     "supervision.bad_parameter_value", "supervision.source_missing",
+    "inspection.wrong", "inspection.amount_wrong", "inspection.words_too_short",
+    "inspection.evidence", "inspection.unknown_form", "inspection.row_not_there",
+    "inspection.outcome_wrong", "inspection.too_few", "inspection.inspector",
     "orgs.purpose_needed", "orgs.reason_needed", "orgs.key_reused", "record.",
 )  # fmt: skip
 """Codes, or their beginnings, of refusals that lie in what was sent."""

@@ -36,6 +36,8 @@ from sanzi.interfaces.api.routers import (
     files,
     funds,
     indices,
+    inspection_leads,
+    inspections,
     invoices,
     log,
     opening,
@@ -106,6 +108,8 @@ api.add_router("", originals.router, tags=["电子凭证"])
 api.add_router("", proposals.router, tags=["科目、规则和手工凭证"])
 api.add_router("", alert_figures.router, tags=["预警"])
 api.add_router("", indices.router, tags=["指数"])
+api.add_router("", inspections.router, tags=["监督检查"])
+api.add_router("", inspection_leads.router, tags=["监督检查"])
 api.add_router("", alerts.router, tags=["预警"])
 api.add_router("", alert_models.router, tags=["预警规则和参数"])
 api.add_router("", alert_steps.router, tags=["预警"])
