@@ -8,6 +8,8 @@ chance: the same number of payments gives the same rows.
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +19,7 @@ import yaml
 from sanzi.record import schema
 from sanzi.record.schema import Column, Table
 
-VERSION: Final = 3
+VERSION: Final = 4
 PAYMENTS_A_VILLAGE: Final = 480
 """Twenty a month, for two years."""
 PEOPLE_A_VILLAGE: Final = 60
@@ -34,6 +36,11 @@ PER_VILLAGE, PER_PAYMENT, WHOLE = SHAPE["per_village"], SHAPE["per_payment"], SH
 OF_PAYMENT, OF_LABOUR, LAWFUL = SHAPE["of_payment"], SHAPE["of_labour"], SHAPE["lawful"]
 OWNED: Final = {"person", "org", "household", "account", "budget_line"}
 """Tables of which every village has its own rows, in its own order."""
+TYPES: Final = {
+    "string": "VARCHAR", "integer": "BIGINT", "decimal": "DECIMAL(18, 2)", "date": "DATE",
+    "datetime": "TIMESTAMP", "boolean": "BOOLEAN",
+}  # fmt: skip
+TOOK: Final = "seconds"
 RARE: Final = 0.2
 """Most registers have one row in five villages."""
 PERIODS: Final = {"period": "strftime(d, '%Y-%m')", "year": "CAST(year(d) AS BIGINT)"}
@@ -64,6 +71,7 @@ def write(folder: Path, payments: int) -> dict[str, int]:
     connection = duckdb.connect()
     connection.execute("SET threads = 2")
     connection.execute("SET memory_limit = '4GB'")
+    start = time.perf_counter()
     _macros(connection, rows)
     for name, table in schema.load_tables().items():
         target = folder / f"{name}.parquet"
@@ -73,7 +81,21 @@ def write(folder: Path, payments: int) -> dict[str, int]:
         connection.execute(f"COPY ({_select(table, rows)}) TO '{half}' (FORMAT parquet)")
         half.rename(target)
     connection.close()
+    if not (folder / TOOK).exists():
+        (folder / TOOK).write_text(str(time.perf_counter() - start))
     return rows
+
+
+def cached(payments: int) -> Path:
+    """Return the folder of the rows of this many payments, outside the repository."""
+    named = os.environ.get("SANZI_BENCH_CACHE")
+    cache = Path(named) if named else Path.home() / ".cache" / "sanzi-bench"
+    return cache / f"supervision-{payments}-v{VERSION}"
+
+
+def seconds(folder: Path) -> float:
+    """Return how long the making of these rows took, when they were made."""
+    return float((folder / TOOK).read_text())
 
 
 def _macros(connection: duckdb.DuckDBPyConnection, rows: dict[str, int]) -> None:
@@ -101,10 +123,13 @@ def _select(table: Table, rows: dict[str, int]) -> str:
         of = OF_LABOUR.get(table.name, "i")
         village = _village(table, rows)
         day = f"CAST('{LAST_DAY}' AS DATE) - CAST(draw({of}, 'day', {DAYS}) AS INTEGER)"
-    columns = ", ".join(
-        f"{LAWFUL.get(table.name, {}).get(str(one.record)) or _column(table, one, rows)}"
-        f' AS "{one.record}"'
+    lawful = LAWFUL.get(table.name, {})
+    values = [
+        (one, lawful.get(str(one.record)) or _column(table, one, rows))
         for one in table.record_columns
+    ]
+    columns = ", ".join(
+        f'CAST({value} AS {TYPES[one.type]}) AS "{one.record}"' for one, value in values
     )
     return (
         f"SELECT {columns} FROM (SELECT i, {village} AS v, {day} AS d"

@@ -37,7 +37,8 @@ class Environment:
     Units: keys are hex strings (data key 16 bytes, `k2:` before it names its version, older
         ones as `k1:…,k2:…`; index key 32 bytes); paths are absolute;
         `quiet_hours` are local, no text goes between them; `bank_news_seconds` is how often the
-        worker reads the bank's notices; `statements` is the folder of a county's own statements,
+        worker reads the bank's notices; `full_night_days` how often the night asks every model of
+        everything; `statements` is the folder of a county's own statements,
         `matters` that of its own matter files, `items` the file of its own items to publish;
         `tax` says how invoices are verified, `tax_vendor` is the file of a provider;
         `bank_connections` is the file of the county's banks, None where one bank at `bank_url`
@@ -67,6 +68,7 @@ class Environment:
     schemas: Path
     quiet_hours: tuple[time, time]
     bank_news_seconds: int
+    full_night_days: int
     statements: Path | None
     items: Path | None
     matters: Path | None
@@ -117,7 +119,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         login_providers=_path(environ.get("SANZI_LOGIN_PROVIDERS", "")),
         schemas=Path(environ.get("SANZI_SCHEMAS", "build/iso20022")).resolve(),
         quiet_hours=_hours(environ.get("SANZI_QUIET_HOURS", QUIET_HOURS)),
-        bank_news_seconds=_seconds(environ.get("SANZI_BANK_NEWS_SECONDS", "300")),
+        bank_news_seconds=_whole(environ, "SANZI_BANK_NEWS_SECONDS", "300", "seconds"),
+        full_night_days=_whole(environ, "SANZI_FULL_NIGHT_DAYS", "1", "days"),
         statements=_path(environ.get("SANZI_STATEMENTS", "")),
         items=_path(environ.get("SANZI_ITEMS", "")),
         matters=_path(environ.get("SANZI_MATTERS", "")),
@@ -193,10 +196,11 @@ def _hours(text: str) -> tuple[time, time]:
         raise BadEnvironment(f"SANZI_QUIET_HOURS is {text!r}; expected 21:00-07:30") from wrong
 
 
-def _seconds(text: str) -> int:
-    """Return a positive number of seconds. Raises: BadEnvironment."""
+def _whole(environ: Mapping[str, str], name: str, default: str, unit: str) -> int:
+    """Return a positive whole number. Raises: BadEnvironment."""
+    text = environ.get(name, default)
     if not text.isdecimal() or not int(text):
-        raise BadEnvironment(f"SANZI_BANK_NEWS_SECONDS is {text!r}; expected seconds, 1 or more")
+        raise BadEnvironment(f"{name} is {text!r}; expected {unit}, 1 or more")
     return int(text)
 
 

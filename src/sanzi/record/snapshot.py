@@ -52,11 +52,18 @@ def columns_of(statements: Iterable[Statement]) -> dict[str, tuple[str, ...]]:
 @contextmanager
 def taken(wanted: Columns, *, sessions: int = 1) -> Iterator[list[Session]]:
     """Hold a copy of these tables; yield sessions that may run beside each other, one a thread."""
+    with loaded(wanted) as copy:
+        yield copy.sessions(sessions)
+
+
+@contextmanager
+def loaded(wanted: Columns) -> Iterator[Copy]:
+    """Hold a copy of these tables as they are at one moment."""
     with kept() as copy:
         with _one_moment():
             for table, columns in wanted.items():
                 copy.load(table, extraction.stream(table, columns))
-        yield copy.sessions(sessions)
+        yield copy
 
 
 @contextmanager
@@ -103,10 +110,20 @@ class Copy:
         """Return sessions over the same rows, each for one thread."""
         return [Session(self._connection.cursor(), {}) for _ in range(count)]
 
-    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+    def ask(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Return what the house's own statement says of the copy: measures, never models."""
-        rows: list[tuple[Any, ...]] = self._connection.execute(sql).fetchall()
+        rows: list[tuple[Any, ...]] = self._connection.execute(sql, parameters or {}).fetchall()
         return rows
+
+    def stream(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """Yield what the house's own statement says of the copy, in batches."""
+        yield from self._connection.sql(sql).to_arrow_reader(extraction.BATCH)
+
+    def note(self, name: str, rows: pa.Table) -> None:
+        """Lay a small table of the house's own beside the record."""
+        self._connection.register("coming", rows)
+        self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM coming")  # noqa: S608 - a name of the house
+        self._connection.unregister("coming")
 
     def close(self) -> None:
         """Give memory and file back."""

@@ -233,7 +233,11 @@ class Release(models.Model):
 
 
 class ModelRun(models.Model):
-    """One nightly run over everything."""
+    """One nightly run over everything, or over what may be different since the last one.
+
+    `asked` says of a short one how many models were asked whole, in part and not at all, and of
+    how many villages; `trace_token` names what it left for the next, empty where it left nothing.
+    """
 
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -245,6 +249,9 @@ class ModelRun(models.Model):
     silenced_count = models.IntegerField(default=0)
     muted = models.JSONField(default=list)
     errors = models.JSONField(default=list)
+    is_full = models.BooleanField(default=True)
+    asked = models.JSONField(default=dict)
+    trace_token = models.CharField(max_length=32, blank=True)
 
 
 class Alert(models.Model):

@@ -12,12 +12,24 @@ WITH acts AS (
     JOIN stg_case c ON c.case_id = a.subject_id
     WHERE a.action = 'approve'
 ),
+shared_device AS (
+    -- Only where several people act; each act of a busy officer is not held against all his own.
+    SELECT a.device_hash
+    FROM acts a
+    GROUP BY a.device_hash
+    HAVING MIN(a.actor_person_id) <> MAX(a.actor_person_id)
+),
+on_shared AS (
+    SELECT a.*
+    FROM acts a
+    JOIN shared_device s ON s.device_hash = a.device_hash
+),
 weighed AS (
     SELECT
         a.*,
         EXISTS (
             SELECT 1
-            FROM acts b
+            FROM on_shared b
             WHERE b.device_hash = a.device_hash
                 AND b.actor_person_id <> a.actor_person_id
                 AND ABS(date_diff('second', b.acted_at, a.acted_at)) <= $minutes * 60

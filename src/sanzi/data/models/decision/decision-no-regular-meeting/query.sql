@@ -3,9 +3,7 @@ WITH span AS (
         CAST(date_trunc('quarter', $as_of) AS DATE) AS quarter_end,
         CAST(date_trunc('quarter', $as_of) - INTERVAL 3 MONTH AS DATE) AS quarter_start,
         CAST(date_trunc('year', $as_of) AS DATE) AS year_end,
-        CAST(date_trunc('year', $as_of) - INTERVAL 12 MONTH AS DATE) AS year_start,
-        CAST(date_trunc('month', $as_of) AS DATE) AS month_end,
-        CAST(date_trunc('month', $as_of) - INTERVAL 1 MONTH AS DATE) AS month_start
+        CAST(date_trunc('year', $as_of) - INTERVAL 12 MONTH AS DATE) AS year_start
 ),
 begun AS (
     -- Bodies that had a case here before the span began; of others nothing is known.
@@ -44,21 +42,25 @@ counted AS (
         AND m.met_on < u.until_on
     GROUP BY u.org_id, u.village_id, u.name, u.ground, u.from_on, u.least
 ),
+reviewed AS (
+    SELECT DISTINCT k.org_id
+    FROM stg_approval a
+    JOIN stg_case k ON k.case_id = a.subject_id
+    WHERE list_contains($review_roles, a.role_code)
+        AND a.acted_at >= date_trunc('month', $as_of) - INTERVAL 1 MONTH
+        AND a.acted_at < date_trunc('month', $as_of)
+),
 paid AS (
-    SELECT p.org_id, s.month_start AS from_on, COUNT(*) AS paid_count
+    SELECT
+        p.org_id,
+        CAST(date_trunc('month', $as_of) - INTERVAL 1 MONTH AS DATE) AS from_on,
+        COUNT(*) AS paid_count
     FROM stg_payment p
-    JOIN span s ON CAST(p.paid_at AS DATE) >= s.month_start AND CAST(p.paid_at AS DATE) < s.month_end
     WHERE p.status = 'paid'
-        AND NOT EXISTS (
-            SELECT 1
-            FROM stg_approval a
-            JOIN stg_case k ON k.case_id = a.subject_id
-            WHERE k.org_id = p.org_id
-                AND list_contains($review_roles, a.role_code)
-                AND CAST(a.acted_at AS DATE) >= s.month_start
-                AND CAST(a.acted_at AS DATE) < s.month_end
-        )
-    GROUP BY p.org_id, s.month_start
+        AND p.paid_at >= date_trunc('month', $as_of) - INTERVAL 1 MONTH
+        AND p.paid_at < date_trunc('month', $as_of)
+        AND NOT EXISTS (SELECT 1 FROM reviewed r WHERE r.org_id = p.org_id)
+    GROUP BY p.org_id
 )
 SELECT
     'org' AS finding_kind,

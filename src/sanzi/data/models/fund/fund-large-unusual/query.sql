@@ -22,39 +22,68 @@ undecided AS (
         AND NOT (
             list_contains($own_chains, COALESCE(d.source_kind, '')) AND COALESCE(d.source_id, '') <> ''
         )
+        -- One key at a time: with both in one condition every payment meets every case.
         AND NOT EXISTS (
-            SELECT 1
-            FROM stg_case k
-            WHERE k.case_id IN (d.case_id, d.source_id) AND k.decision_id <> ''
+            SELECT 1 FROM stg_case k WHERE k.case_id = d.case_id AND k.decision_id <> ''
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM stg_case k WHERE k.case_id = d.source_id AND k.decision_id <> ''
         )
         AND NOT EXISTS (
             SELECT 1
             FROM stg_source_matter s
-            WHERE s.source_id IN (d.source_id, d.contract_id)
-                AND s.status IN ('approved', 'closed')
+            WHERE s.source_id = d.source_id AND s.status IN ('approved', 'closed')
+        )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM stg_source_matter s
+            WHERE s.source_id = d.contract_id AND s.status IN ('approved', 'closed')
         )
 ),
 moved AS (
-    SELECT t.txn_id, a.org_id, t.direction, t.amount_fen, t.booked_at, CAST(t.booked_at AS DATE) AS booked_on
+    SELECT
+        t.txn_id,
+        a.org_id,
+        t.direction,
+        t.amount_fen,
+        t.booked_at,
+        CAST(t.booked_at AS DATE) AS booked_on,
+        date_diff('day', DATE '2000-01-01', CAST(t.booked_at AS DATE)) AS booked_day,
+        CAST(t.amount_fen AS HUGEINT) * t.amount_fen AS square_fen
     FROM stg_bank_txn t
     JOIN stg_account a ON a.account_id = t.account_id
     LEFT JOIN stg_account o ON o.account_hash = t.peer_account_hash
     WHERE COALESCE(o.org_id, '') <> a.org_id
 ),
-history AS (
+seen_by AS (
+    -- What went out earlier: on the days before, and on the same day before this one.
     SELECT
         m.txn_id,
-        CAST(COUNT(*) AS HUGEINT) AS seen,
-        CAST(SUM(h.amount_fen) AS HUGEINT) AS sum_fen,
-        SUM(CAST(h.amount_fen AS HUGEINT) * h.amount_fen) AS square_sum
+        COUNT(*) OVER days_before + COUNT(*) OVER earlier_today AS seen,
+        COALESCE(SUM(m.amount_fen) OVER days_before, 0)
+            + COALESCE(SUM(m.amount_fen) OVER earlier_today, 0) AS sum_fen,
+        COALESCE(SUM(m.square_fen) OVER days_before, 0)
+            + COALESCE(SUM(m.square_fen) OVER earlier_today, 0) AS square_sum
     FROM moved m
-    JOIN moved h ON h.org_id = m.org_id
-        AND h.direction = m.direction
-        AND h.booked_at < m.booked_at
-        AND h.booked_on >= m.booked_on - CAST($look_back_days AS INTEGER)
     WHERE m.direction = 'out'
-    GROUP BY m.txn_id
-    HAVING COUNT(*) >= $least_seen
+    WINDOW
+        days_before AS (
+            PARTITION BY m.org_id ORDER BY m.booked_day
+            RANGE BETWEEN $look_back_days PRECEDING AND 1 PRECEDING
+        ),
+        earlier_today AS (
+            PARTITION BY m.org_id, m.booked_day ORDER BY m.booked_at
+            RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE GROUP
+        )
+),
+history AS (
+    SELECT
+        s.txn_id,
+        CAST(s.seen AS HUGEINT) AS seen,
+        CAST(s.sum_fen AS HUGEINT) AS sum_fen,
+        CAST(s.square_sum AS HUGEINT) AS square_sum
+    FROM seen_by s
+    WHERE s.seen >= $least_seen
 ),
 peak AS (
     -- Above the mean by more than k standard deviations, squared so that nothing is divided.

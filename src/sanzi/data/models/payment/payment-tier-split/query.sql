@@ -67,6 +67,11 @@ case_total AS (
     -- The chain of a case follows the sum of its lines.
     SELECT d.case_id, SUM(d.amount_fen) AS total_fen FROM dated d GROUP BY d.case_id
 ),
+keyed AS (
+    SELECT k.payee_key, n.*
+    FROM payee_key k
+    JOIN numbered n ON n.payment_id = k.payment_id
+),
 pair AS (
     SELECT DISTINCT
         p.payment_id,
@@ -76,10 +81,9 @@ pair AS (
         q.case_id AS peer_case_id,
         q.amount_fen AS peer_fen,
         CAST(q.business_at AS DATE) AS peer_date
-    FROM numbered p
-    JOIN payee_key k ON k.payment_id = p.payment_id
-    JOIN payee_key j ON j.payee_key = k.payee_key
-    JOIN numbered q ON q.payment_id = j.payment_id
+    FROM keyed p
+    -- All that must be the same in one condition, so that a shop's other villages are not met.
+    JOIN keyed q ON q.payee_key = p.payee_key
         AND q.village_id = p.village_id
         AND q.subject_code = p.subject_code
         AND q.seq <= p.seq

@@ -12,13 +12,25 @@ WITH live AS (
     WHERE a.status <> 'removed'
 ),
 pair AS (
-    SELECT a.award_id, MAX(b.seq) AS earlier_seq
-    FROM live a
-    JOIN live b ON b.code = a.code
-        AND b.period = a.period
-        AND b.seq < a.seq
-        AND (b.person_id = a.person_id OR (a.needs_land AND b.household_id = a.household_id))
-    GROUP BY a.award_id
+    SELECT s.award_id, MAX(s.earlier_seq) AS earlier_seq
+    FROM (
+        SELECT a.award_id, b.seq AS earlier_seq
+        FROM live a
+        JOIN live b ON b.code = a.code
+            AND b.period = a.period
+            AND b.person_id = a.person_id
+            AND b.seq < a.seq
+        UNION ALL
+        -- What goes with the land goes to a household once.
+        SELECT a.award_id, b.seq AS earlier_seq
+        FROM live a
+        JOIN live b ON b.code = a.code
+            AND b.period = a.period
+            AND b.household_id = a.household_id
+            AND b.seq < a.seq
+        WHERE a.needs_land
+    ) s
+    GROUP BY s.award_id
 )
 SELECT
     'award' AS finding_kind,
