@@ -32,7 +32,7 @@ from typing import Any
 from measure import Figure, report, run, sanzi, scratch
 
 SEEDS = (1, 2, 3)
-VILLAGES = int(os.environ.get("DETECT_VILLAGES", "10"))
+VILLAGES = int(os.environ.get("DETECT_VILLAGES", "20"))
 MONTHS = int(os.environ.get("DETECT_MONTHS", "12"))
 DRAWN = int(os.environ.get("DETECT_DRAWN", "2000"))
 UNTIL = "2026-11-20"

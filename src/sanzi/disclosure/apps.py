@@ -30,6 +30,7 @@ class DisclosureConfig(AppConfig):
         from sanzi.disclosure.actions import (
             case_publishing,
             climbing,
+            holding,
             pages,
             periodic,
             publishing,
@@ -59,6 +60,7 @@ class DisclosureConfig(AppConfig):
         duties.register("disclosure.months", HOUR, publishing.publish_due_months)
         duties.register("disclosure.leaving", HOUR, case_publishing.take_down_due)
         duties.register("disclosure.periods", HOUR, periodic.work)
+        duties.register("disclosure.held", HOUR, holding.try_again)
         duties.register("disclosure.pages", MINUTE, pages.publish_due)
         duties.register("disclosure.search", MINUTE, searching.published)
         duties.register("disclosure.search_registers", HOUR, searching.registered)

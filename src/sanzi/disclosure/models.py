@@ -251,6 +251,36 @@ class DueSheet(models.Model):
         indexes = (models.Index(fields=["due_at"], name="due_sheet_day"),)
 
 
+class HeldSheet(models.Model):
+    """A page that the models of the gate keep from being published, until they say nothing more.
+
+    `ext_id` is the publication's to be, so that a release binds to it. What a case or the calendar
+    made is tried again by the worker; what somebody hands in by hand, by him.
+    """
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    division = models.ForeignKey(Division, on_delete=models.PROTECT, db_index=False)
+    org_ext_id = models.CharField(max_length=40)
+    item_code = models.CharField(max_length=8)
+    period = models.CharField(max_length=7, blank=True)
+    subject_kind = models.CharField(max_length=20, blank=True)
+    subject_id = models.CharField(max_length=40, blank=True)
+    title = models.CharField(max_length=120)
+    body = models.JSONField()
+    total_fen = models.BigIntegerField(null=True)
+    due_at = models.DateTimeField(null=True)
+    is_by_hand = models.BooleanField()
+    held_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["division", "item_code", "period", "subject_kind", "subject_id"],
+                name="held_sheet_once",
+            ),
+        )
+
+
 class Comment(models.Model):
     """What a household says to a publication that asks for it, once; the text without numbers."""
 

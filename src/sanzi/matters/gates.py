@@ -7,22 +7,26 @@ transaction, and what they block takes the step with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
 from sanzi.matters import errors
 from sanzi.orgs.actors import Actor
-from sanzi.supervision import queries
+from sanzi.supervision import frozen, queries
 from sanzi.supervision.actions import nightly, precheck
 from sanzi.supervision.queries import CheckResult, VerdictView
 
 __all__ = [
     "CheckResult",
+    "Stopped",
     "VerdictView",
+    "judge_page",
     "judge_taken",
+    "kept_when_stopped",
     "last",
     "open_alert",
     "refuse_blocked",
@@ -45,8 +49,11 @@ def waiting(number: str) -> list[VerdictView]:
 
 
 def last(number: str) -> CheckResult | None:
-    """Return the newest check of a case, None when none was made."""
-    return queries.last_check(number)
+    """Return the newest check of a case with what stops its page, None when none was made."""
+    steps, page = queries.last_checks(number)
+    if steps is None or page is None:
+        return steps or page
+    return replace(steps, verdicts=(*steps.verdicts, *page.verdicts))
 
 
 def refuse_blocked(result: CheckResult) -> None:
@@ -69,24 +76,55 @@ def refuse_held(number: str) -> None:
     _refuse(queries.unreleased(number))
 
 
-class _Stopped(Exception):
-    """A red-line model hit on what a step has just written."""
+class Stopped(Exception):
+    """What was just written may not stand: whoever catches this undoes it and keeps the answer."""
 
-    def __init__(self, weighed: precheck.Weighed) -> None:
+    def __init__(self, weighed: precheck.Weighed, row: StoppedRow | None = None) -> None:
+        super().__init__(weighed.gate)
         self.weighed = weighed
+        self.row = row
+
+    def keep(self) -> CheckResult:
+        """Keep what was said, after what was written is gone."""
+        if self.row is None:
+            return precheck.keep(self.weighed)
+        self.row.remember()
+        return precheck.keep_row(self.weighed, self.row.row_id)
+
+    def tell(self, *, by: Actor, at: datetime) -> int:
+        """Open the alerts at once, on the rows as they were; return how many opened."""
+        rows = self.row.rows if self.row else None
+        return nightly.open_found(self.weighed.found, by=by, at=at, rows=rows)
+
+
+@dataclass(frozen=True)
+class StoppedRow:
+    """The one row that was judged, what it stood on, and what is done once it is gone."""
+
+    row_id: str
+    rows: frozen.Rows
+    remember: Callable[[], None]
+
+
+@contextmanager
+def kept_when_stopped() -> Iterator[None]:
+    """Keep what stopped the transaction inside, and refuse. Raises: Blocked, Held."""
+    try:
+        yield
+    except Stopped as stopped:
+        said = stopped.keep()
+        refuse_blocked(said)
+        _refuse([one for one in said.verdicts if one.severity == "hold" and not one.is_released])
 
 
 @contextmanager
 def undone_when_blocked() -> Iterator[None]:
     """Open the transaction of a step: what `judge_taken` blocks is undone, what it said is kept.
 
-    Raises: Blocked, with the first verdict's sentence and what to do.
+    Raises: Blocked, with the first verdict's sentence and what to do; Held, for a page.
     """
-    try:
-        with transaction.atomic():
-            yield
-    except _Stopped as stopped:
-        refuse_blocked(precheck.keep(stopped.weighed))
+    with kept_when_stopped(), transaction.atomic():
+        yield
 
 
 def judge_taken(*, gate: str, number: str, at: datetime) -> CheckResult | None:
@@ -96,8 +134,35 @@ def judge_taken(*, gate: str, number: str, at: datetime) -> CheckResult | None:
     """
     weighed = precheck.weigh(gate=gate, case_number=number, at=at)
     if weighed.is_blocked:
-        raise _Stopped(weighed)
+        raise Stopped(weighed)
     return precheck.keep(weighed) if weighed.model_count else None
+
+
+def judge_page(
+    *, row_id: str, subject_id: str, at: datetime, was_held: bool, remember: Callable[[], None]
+) -> None:
+    """Judge a publication that was just written; what is said is kept under its case, or its place.
+
+    `was_held`: the same page was kept back before. `remember` runs once it is undone.
+    Raises: Stopped, when a red line is passed or a hold is not released; CheckNotRun.
+    """
+    weighed = precheck.weigh_row(
+        gate="publish", table="disclosure", row_id=row_id, subject_id=subject_id, at=at
+    )
+    if _stops(weighed):
+        rows = frozen.read(frozen.wanted(weighed.found))
+        raise Stopped(weighed, StoppedRow(row_id, rows, remember))
+    if weighed.found or was_held:
+        precheck.keep_row(weighed, row_id)
+
+
+def _stops(weighed: precheck.Weighed) -> bool:
+    """Whether a red line is passed, or a hold is not released."""
+    held = [one for one in weighed.found if one.model.severity == "hold"]
+    released = queries.releases(one.finding_id for one in held) if held else {}
+    return weighed.is_blocked or any(
+        (one.model.code, one.finding_id, one.figures_digest) not in released for one in held
+    )
 
 
 def refuse_still_held(before: list[VerdictView], result: CheckResult | None) -> None:

@@ -75,6 +75,7 @@ Choices = Callable[[str, str], list[tuple[str, str]]]
 PayableCheck = Callable[[str, int, str], None]
 
 _effects: dict[str, Effect] = {}
+_gates: dict[str, str] = {}
 _checks: dict[str, Check] = {}
 _tiers: dict[str, TierFinder] = {}
 _choices: dict[str, Choices] = {}
@@ -86,9 +87,18 @@ _skips: dict[str, Callable[[Turn], Collection[str]]] = {}
 _sheets: dict[str, Callable[[str], PublicRows]] = {}
 
 
-def effect(name: str, run: Effect) -> None:
-    """Register what a step or a moment of a case does; it refuses by raising a Refusal."""
+def effect(name: str, run: Effect, *, gate: str = "approve") -> None:
+    """Register what a step or a moment of a case does; it refuses by raising a Refusal.
+
+    `gate` judges what a step with a form of its own wrote.
+    """
     _effects[name] = run
+    _gates[name] = gate
+
+
+def gate_of(name: str) -> str:
+    """Return the gate of a step with this effect; a step without one is approved."""
+    return _gates[name] if name else "approve"
 
 
 def check(name: str, run: Check) -> None:

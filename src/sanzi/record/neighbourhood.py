@@ -42,15 +42,54 @@ class Step:
     days: int | None = None
 
 
+@dataclass(frozen=True)
+class Handled:
+    """Rows that a case acts on though they are another's: it is judged on them too.
+
+    Those of `table` whose column `by` is among the values of a column of the own rows, of those
+    rows alone that `of` holds.
+    """
+
+    table: str
+    by: str
+    source: tuple[str, str]
+    of: Only | None = None
+
+
 @cache
 def steps() -> tuple[Step, ...]:
     """Return the steps in order, checked: first those by the keys of the tables, then the file's.
 
     Raises: SchemaBroken.
     """
-    data = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    written = tuple(_step(number, item) for number, item in enumerate(data["steps"], start=1))
+    written = tuple(_step(number, item) for number, item in enumerate(_file()["steps"], start=1))
     return (*_by_keys(), *written)
+
+
+@cache
+def handled() -> tuple[Handled, ...]:
+    """Return what cases are judged on besides their own rows, checked. Raises: SchemaBroken."""
+    return tuple(_handled(number, item) for number, item in enumerate(_file()["handled"], start=1))
+
+
+def _file() -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return data
+
+
+def _handled(number: int, item: dict[str, Any]) -> Handled:
+    table, _, column = item["from"].rpartition(".")
+    of = [Only(name, tuple(values)) for name, values in item.get("of", {}).items()]
+    found = Handled(item["read"], item["by"], (table, column), of[0] if of else None)
+    try:
+        extraction.position(found.table, found.by)
+        for name in (column, *(one.column for one in of)):
+            check_column(table, name)
+    except KeyError as error:
+        raise schema.SchemaBroken(
+            f"neighbourhood.yaml: handled {number}: unknown {error}"
+        ) from error
+    return found
 
 
 def _by_keys() -> tuple[Step, ...]:
@@ -203,10 +242,14 @@ def steps_for(tables: frozenset[str]) -> tuple[Step, ...]:
 def begin(case_ids: Iterable[str], kinds: Iterable[str]) -> Neighbourhood:
     """Return the own rows of cases, of these kinds of table and the tables they are part of.
 
-    A case that pays is judged on its payments; every other on what its registers hold of it.
+    A case that pays is judged on its payments, every other on what its registers hold of it; both
+    on what they act on.
     """
     found = Neighbourhood(tuple(case_ids))
-    asked = subjects.roots_of(kinds)
+    wanted = frozenset(kinds)
+    asked = subjects.roots_of(wanted)
+    if any(one.table in wanted and one.source[0] == SUBJECT for one in handled()):
+        asked.add(subjects.PAYMENT)
     first = [root for root in asked if root == subjects.PAYMENT]
     for root in (*first, *sorted(asked - {subjects.PAYMENT})):
         rows = extraction.fetch(root, Only(subjects.case_column(root), sorted(set(found.case_ids))))
@@ -216,7 +259,25 @@ def begin(case_ids: Iterable[str], kinds: Iterable[str]) -> Neighbourhood:
         keys = sorted(found.values(f"{OWN}{root}", subjects.key(root)))
         for table, column in subjects.parts(root) if keys else ():
             found.add_own(table, extraction.fetch(table, Only(column, keys)))
+    for one in handled():
+        values = _handled_by(found, one) if one.table in wanted else []
+        if values:
+            found.add_own(one.table, extraction.fetch(one.table, Only(one.by, values)))
     return found
+
+
+def begin_with(table: str, keys: Iterable[str]) -> Neighbourhood:
+    """Return rows of one subject table as the own rows, whether a case has them or not."""
+    found = Neighbourhood(())
+    found.add_own(table, extraction.fetch(table, Only(subjects.key(table), sorted(set(keys)))))
+    return found
+
+
+def _handled_by(found: Neighbourhood, one: Handled) -> list[str]:
+    """Return the values by which a case names what it acts on."""
+    table, column = one.source
+    rows = found.pick(table, [column, one.of.column if one.of else column])
+    return sorted({value for value, of in rows if value and (not one.of or of in one.of.values)})
 
 
 def collect(

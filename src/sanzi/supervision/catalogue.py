@@ -281,7 +281,9 @@ def _check_clue(where: str, model: AlertModel) -> None:
 
 def _check_kinds(where: str, model: AlertModel) -> None:
     """Refuse a gate for a model that finds nothing on what belongs to a case."""
-    if set(model.gates) - {"nightly"} and not subjects.roots_of(model.kinds):
+    acted_on = {one.table for one in neighbourhood.handled()}
+    is_of_cases = subjects.roots_of(model.kinds) or acted_on & model.kinds
+    if set(model.gates) - {"nightly"} and not is_of_cases:
         raise ModelBroken(
             f"{where}: finds nothing on rows of a case, so no gate but nightly can ask it"
         )

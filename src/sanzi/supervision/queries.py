@@ -25,6 +25,7 @@ from sanzi.supervision.shapes import CLUES, AlertModel
 
 SEE, SEE_CLOSED = "supervision.see", "supervision.see_closed"
 CASE = "case"
+PUBLISH = "publish"
 
 
 @dataclass(frozen=True)
@@ -91,27 +92,41 @@ def overrides() -> list[rules.Override]:
     ]
 
 
-def releases(case_number: str) -> dict[tuple[str, str, str], str]:
-    """Return the reasons of released holds by model, finding and digest of the facts."""
-    found = Release.objects.filter(subject_kind=CASE, subject_id=case_number)
+def releases(findings: Iterable[str]) -> dict[tuple[str, str, str], str]:
+    """Return the reasons of released holds by model, finding and digest of the facts.
+
+    What was released in the case that made a row is released where another case acts on it.
+    """
+    found = Release.objects.filter(finding_id__in=set(findings))
     return {(one.model_code, one.finding_id, one.figures_digest): one.reason for one in found}
 
 
-def last_check(case_number: str) -> CheckResult | None:
-    """Return the newest check of a case, or None when none was made."""
-    check = (
-        Check.objects.filter(subject_kind=CASE, subject_id=case_number)
-        .order_by("-at", "-id")
-        .first()
-    )
-    if check is None:
-        return None
-    return result_of(check, list(check.verdicts.order_by("id")))
+def last_check(case_number: str, *, is_publishing: bool = False) -> CheckResult | None:
+    """Return the newest check of a case, or None when none was made.
+
+    A page that the publish gate stopped keeps a check of its own beside those of the steps.
+    """
+    found = Check.objects.filter(subject_kind=CASE, subject_id=case_number)
+    found = found.filter(gate=PUBLISH) if is_publishing else found.exclude(gate=PUBLISH)
+    return _result(found.order_by("-at", "-id").first())
+
+
+def last_checks(case_number: str) -> tuple[CheckResult | None, CheckResult | None]:
+    """Return the newest check of the steps of a case, and that of a page of it that was stopped."""
+    found = Check.objects.filter(subject_kind=CASE, subject_id=case_number)
+    checks = list(found.order_by("-at", "-id"))
+    steps = next((one for one in checks if one.gate != PUBLISH), None)
+    page = next((one for one in checks if one.gate == PUBLISH), None)
+    return _result(steps), _result(page)
+
+
+def _result(check: Check | None) -> CheckResult | None:
+    return None if check is None else result_of(check, list(check.verdicts.order_by("id")))
 
 
 def result_of(check: Check, verdicts: list[Verdict]) -> CheckResult:
     """Return a check as the faces read it."""
-    released = releases(check.subject_id) if verdicts else {}
+    released = releases(one.finding_id for one in verdicts) if verdicts else {}
     return CheckResult(
         check_id=check.pk,
         case_number=check.subject_id,
@@ -156,6 +171,24 @@ def verdicts(case_number: str) -> tuple[VerdictView, ...]:
 def unreleased(case_number: str) -> list[VerdictView]:
     """Return the holds of the newest check that nobody has released."""
     return [one for one in verdicts(case_number) if one.severity == "hold" and not one.is_released]
+
+
+def unreleased_pages(case_number: str) -> list[VerdictView]:
+    """Return the holds on a page of a case that nobody has released."""
+    stopped = last_check(case_number, is_publishing=True)
+    found = stopped.verdicts if stopped else ()
+    return [one for one in found if one.severity == "hold" and not one.is_released]
+
+
+def held_back(rows: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return which (model, row) stop a page that is not public for that reason."""
+    wanted = set(rows)
+    found = Verdict.objects.filter(
+        gate_check__gate=PUBLISH,
+        severity__in=("block", "hold"),
+        finding_id__in={row for _, row in wanted},
+    )
+    return wanted & set(found.values_list("model_code", "finding_id"))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import Any, Final, Protocol
 
 SUBJECT: Final = "subject"
+OWN: Final = "own."
 KINDS: Final = ("any", "meet", "stray", "several", "sum", "says", "lacks", "unordered")
 PAIRED: Final = {"several": "per", "lacks": "per", "unordered": "by"}
 
@@ -113,6 +114,12 @@ def columns(screen: Iterable[Ask]) -> set[Column]:
         for ask in screen
         for column in (*ask.besides, *(one for group in ask.columns for one in group))
     }
+
+
+def is_of_own_rows(screen: Iterable[Ask]) -> bool:
+    """Whether a screen asks nothing but the own rows of a case, so that none others are needed."""
+    tables = {table for table, _ in columns(screen)}
+    return bool(tables) and all(one.startswith(OWN) for one in tables)
 
 
 def is_open(screen: Sequence[Ask], rows: Rows, values: Mapping[str, Any]) -> bool:

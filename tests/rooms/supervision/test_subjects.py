@@ -78,7 +78,8 @@ def body():
 
 def test_tables_with_a_case_are_subjects_and_their_days_and_bids_are_parts():
     assert {"payment", "procurement", "tender", "works", "labour_request"} <= subjects.roots()
-    assert not {"case", "approval", "contract"} & subjects.roots()
+    assert {"contract", "decision", "disclosure"} <= subjects.roots()
+    assert not {"case", "approval"} & subjects.roots()
     assert "labour_day" in dict(subjects.parts("labour_request"))
     assert subjects.roots_of(["bid"]) == {"tender"}
 

@@ -22,7 +22,8 @@ SELECT
     c.has_breach_clause AS has_breach_clause,
     c.has_settlement_clause AS has_settlement_clause,
     c.is_oral AS is_oral,
-    c.status AS status
+    c.status AS status,
+    c.case_number AS case_id
 FROM deals_contract c
 JOIN orgs_organisation o ON o.id = c.organisation_id
 LEFT JOIN orgs_counterparty k ON k.id = c.counterparty_id

@@ -14,6 +14,8 @@ SELECT
     d.agree_count AS agree_count,
     d.against_count AS against_count,
     d.abstain_count AS abstain_count,
-    d.file_digest AS minutes_hash
+    d.file_digest AS minutes_hash,
+    p.case_number AS case_id
 FROM matters_decision d
 JOIN orgs_organisation o ON o.id = d.organisation_id
+LEFT JOIN matters_decisionplan p ON p.decision_id = d.id

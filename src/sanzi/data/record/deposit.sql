@@ -12,7 +12,8 @@ SELECT
     d.tender_ext_id AS tender_id,
     d.withdrawn_at AS withdrawn_at,
     d.interest_fen AS interest_fen,
-    d.early_decision_ext_id AS early_decision_id
+    d.early_decision_ext_id AS early_decision_id,
+    SUBSTR(CAST(d.start_date AS TEXT), 1, 7) AS start_month
 FROM treasury_deposit d
 JOIN orgs_organisation o ON o.id = d.organisation_id
 LEFT JOIN payments_bankaccount a ON a.id = d.account_id

@@ -13,5 +13,6 @@ SELECT
     p.min_days AS min_days,
     'portal' AS channel,
     p.content_digest AS content_hash,
-    p.total_fen AS total_fen
+    p.total_fen AS total_fen,
+    CASE WHEN p.subject_kind = 'case' THEN p.subject_id ELSE '' END AS case_id
 FROM disclosure_publication p

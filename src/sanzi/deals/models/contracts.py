@@ -81,4 +81,5 @@ class Contract(models.Model):
             models.Index(fields=["division_code", "sign_date"], name="contract_place"),
             models.Index(fields=["organisation", "status"], name="contract_body"),
             models.Index(fields=["subject_ext_id"], name="contract_subject"),
+            models.Index(fields=["case_number"], name="contract_case"),
         )

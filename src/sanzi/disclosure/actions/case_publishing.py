@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from sanzi.audit import actions as audit
 from sanzi.disclosure import case_sheets, rules
-from sanzi.disclosure.actions.publishing import Sheet, publish
+from sanzi.disclosure.actions.publishing import Sheet, publish_or_hold
 from sanzi.disclosure.models import Publication
 from sanzi.kernel import clock
 from sanzi.matters import editions
@@ -63,8 +63,11 @@ def _at_the_door(moment: str, matter: Matter) -> str:
 
 def publish_case(
     case: Case, matter: Matter, one: Disclosed, *, stage: str, by: Actor, at: datetime
-) -> Publication:
-    """Publish one item of a case; what was published of it before is replaced."""
+) -> Publication | None:
+    """Publish one item of a case; what was published of it before is replaced.
+
+    What the gate keeps back does not keep the case: None, with an alert.
+    """
     found = case_sheets.sheet(case, matter, one, stage=stage)
     previous = _standing(case.number).filter(item_code=one.item).first()
     sheet = Sheet(
@@ -80,7 +83,7 @@ def publish_case(
     reason = ""
     if previous is not None:
         reason = CORRECTED if previous.body.get("stage") == stage else f"办到“{stage}”"
-    return publish(sheet=sheet, by=by, at=at, replaces=previous, reason=reason)
+    return publish_or_hold(sheet=sheet, by=by, at=at, replaces=previous, reason=reason)
 
 
 def _since(case: Case, one: Disclosed, at: datetime) -> datetime:
@@ -113,7 +116,7 @@ def _stop(news: CaseNews) -> None:
             subject=(one.subject_kind, one.subject_id),
             due_at=one.due_at,
         )
-        publish(sheet=sheet, by=news.by, at=news.at, replaces=one, reason=STOPPED)
+        publish_or_hold(sheet=sheet, by=news.by, at=news.at, replaces=one, reason=STOPPED)
 
 
 def web_since(at: datetime) -> datetime:

@@ -98,7 +98,10 @@ def _open() -> QuerySet[DueSheet]:
 
 @transaction.atomic()
 def _make(due: DueSheet, item: PublicItem, at: datetime) -> bool:
-    """Publish one item, or say that there is nothing; what people must add to stays due then."""
+    """Publish one item, or say that there is nothing.
+
+    What people must add to, and what the gate keeps back, stays due.
+    """
     found = period_sheets.make(item.code, due.division_id, item.every, due.period)
     if found is None and item.by_hand:
         return False
@@ -107,7 +110,7 @@ def _make(due: DueSheet, item: PublicItem, at: datetime) -> bool:
         due.save(update_fields=["empty_at"])
         return True
     name = Division.objects.values_list("name", flat=True).get(pk=due.division_id)
-    due.publication = publishing.publish(
+    due.publication = publishing.publish_or_hold(
         sheet=publishing.Sheet(
             division_code=due.division_id,
             org_ext_id=due.org_ext_id,
@@ -125,4 +128,4 @@ def _make(due: DueSheet, item: PublicItem, at: datetime) -> bool:
         at=at,
     )  # fmt: skip
     due.save(update_fields=["publication"])
-    return True
+    return due.publication is not None

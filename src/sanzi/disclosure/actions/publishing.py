@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from sanzi.audit import actions as audit
 from sanzi.disclosure import log_queries, queries, rules
 from sanzi.disclosure.errors import AlreadyReplaced
-from sanzi.disclosure.models import Door, Publication
+from sanzi.disclosure.models import Door, HeldSheet, Publication
 from sanzi.disclosure.periods import bounds, month_of, words
 from sanzi.kernel import clock, digest, ids
-from sanzi.matters import catalogue
+from sanzi.matters import catalogue, gates
 from sanzi.matters.catalogue import Disclosed
 from sanzi.matters.items import MONTH, items
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.models import Division, Organisation
 from sanzi.payments.hooks import OrderDone
 from sanzi.payments.models import PaymentOrder
+from sanzi.supervision.errors import CheckNotRun
+
+logger = logging.getLogger(__name__)
 
 MONTHLY_DETAIL = "F01"
 PAYMENT = "M10"
@@ -46,6 +51,49 @@ class Sheet:
     subject: tuple[str, str] = ("", "")
     due_at: datetime | None = None
 
+    @property
+    def content_digest(self) -> str:
+        """What fixes it: place, item, period, subject, title and body."""
+        place = [self.division_code, self.item_code, self.period, list(self.subject)]
+        return digest.sm3_of([*place, self.title, dict(self.body)])
+
+    @property
+    def judged_under(self) -> str:
+        """Under what the gate keeps its answer: the case, or what is due."""
+        if self.subject[0] == "case":
+            return self.subject[1]
+        return f"{self.division_code}-{self.item_code}-{self.period}"
+
+
+def publish_or_hold(
+    *,
+    sheet: Sheet,
+    by: Actor,
+    at: datetime,
+    replaces: Publication | None = None,
+    reason: str = "",
+) -> Publication | None:
+    """Publish what the system makes; None when the gate keeps it back, with an alert at once.
+
+    What is kept back, or could not be judged, is tried again until it is published.
+    Raises: AlreadyReplaced.
+    """
+    try:
+        with transaction.atomic():
+            return publish(sheet=sheet, by=by, at=at, replaces=replaces, reason=reason)
+    except gates.Stopped as stopped:
+        with transaction.atomic():
+            stopped.keep()
+            _held(sheet).update(is_by_hand=False)
+            stopped.tell(by=SYSTEM, at=at)
+        return None
+    except CheckNotRun:
+        logger.exception("publish gate: %s %s", sheet.item_code, sheet.title)
+        held = _held(sheet).first()
+        _hold(sheet, held.ext_id if held else ids.new_id("G", at), at)
+        _held(sheet).update(is_by_hand=False)
+        return None
+
 
 @transaction.atomic()
 def publish(
@@ -59,18 +107,10 @@ def publish(
     """Publish a sheet; with `replaces`, as its correction.
 
     The digest is SM3 over place, item, period, subject, title and body. The same sheet again is
-    not published twice. Raises: AlreadyReplaced.
+    not published twice. Raises: AlreadyReplaced; gates.Stopped, which takes the sheet back, for
+    `publish_or_hold` or the step that publishes by hand.
     """
-    fixed = digest.sm3_of(
-        [
-            sheet.division_code,
-            sheet.item_code,
-            sheet.period,
-            list(sheet.subject),
-            sheet.title,
-            dict(sheet.body),
-        ],
-    )
+    fixed = sheet.content_digest
     same = Publication.objects.filter(
         division_id=sheet.division_code,
         item_code=sheet.item_code,
@@ -81,8 +121,9 @@ def publish(
         return same
     if replaces is not None and hasattr(replaces, "replaced_by"):
         raise AlreadyReplaced
+    held = _held(sheet).first()
     made = Publication.objects.create(
-        ext_id=ids.new_id("G", at),
+        ext_id=held.ext_id if held else ids.new_id("G", at),
         division_id=sheet.division_code,
         org_ext_id=sheet.org_ext_id,
         item_code=sheet.item_code,
@@ -107,7 +148,47 @@ def publish(
         subject=("publication", made.ext_id),
         after={"item": sheet.item_code, "digest": fixed},
     )
+    gates.judge_page(
+        row_id=made.ext_id,
+        subject_id=sheet.judged_under,
+        at=at,
+        was_held=held is not None,
+        remember=lambda: _hold(sheet, made.ext_id, at),
+    )
+    if held is not None:
+        held.delete()
     return made
+
+
+def _held(sheet: Sheet) -> QuerySet[HeldSheet]:
+    """Return the same page, as it is kept back."""
+    return HeldSheet.objects.filter(
+        division_id=sheet.division_code,
+        item_code=sheet.item_code,
+        period=sheet.period,
+        subject_kind=sheet.subject[0],
+        subject_id=sheet.subject[1],
+    )
+
+
+def _hold(sheet: Sheet, ext_id: str, at: datetime) -> None:
+    """Write down what is kept back, as it would have been published."""
+    HeldSheet.objects.update_or_create(
+        division_id=sheet.division_code,
+        item_code=sheet.item_code,
+        period=sheet.period,
+        subject_kind=sheet.subject[0],
+        subject_id=sheet.subject[1],
+        defaults={
+            "ext_id": ext_id, "org_ext_id": sheet.org_ext_id, "title": sheet.title,
+            "body": dict(sheet.body), "total_fen": sheet.total_fen, "due_at": sheet.due_at,
+        },
+        create_defaults={
+            "ext_id": ext_id, "org_ext_id": sheet.org_ext_id, "title": sheet.title,
+            "body": dict(sheet.body), "total_fen": sheet.total_fen, "due_at": sheet.due_at,
+            "is_by_hand": True, "held_at": at,
+        },
+    )  # fmt: skip
 
 
 def is_unchanged(publication: Publication) -> bool:
@@ -144,7 +225,7 @@ def publish_payment(*, case_number: str, at: datetime, by: Actor = SYSTEM) -> Pu
         due_at=rules.due(seen.paid_at or at, one.within_days),
     )
     reason = "到账情况有变化" if previous else ""
-    return publish(sheet=sheet, by=by, at=at, replaces=previous, reason=reason)
+    return publish_or_hold(sheet=sheet, by=by, at=at, replaces=previous, reason=reason)
 
 
 def _item_of(order: PaymentOrder) -> Disclosed:
@@ -194,7 +275,7 @@ def publish_month(*, village_code: str, period: str, at: datetime) -> Publicatio
         period=period,
         due_at=month_due(period),
     )
-    return publish(sheet=sheet, by=SYSTEM, at=at)
+    return publish_or_hold(sheet=sheet, by=SYSTEM, at=at)
 
 
 def publish_due_months(at: datetime) -> int:

@@ -44,8 +44,8 @@ def record(
     Shapes: `form` as in `drafts.save`, for the fields of the step. A step that may be written
         down many times stays open until `is_last`. `seen` is how many entries of the step the
         writer knew: one that comes twice over a poor network is written once.
-    The approve gate judges what the register has then; a hold lets this entry in, but a later
-    step waits for its release.
+    The gate of the step's effect (approve, where it names none) judges what the register has then;
+    a hold lets this entry in, but a later step waits for its release.
     Raises: NotFound, NoOpenStep, StandsAside, DidAnotherStep, StepHasNoForm, WrittenSince,
         BadField, FormIncomplete, PapersMissing, Blocked, Held, what the register refuses. Then
         nothing is written.
@@ -156,7 +156,8 @@ def _go_on(
 ) -> steps.Acted:
     """Judge, note the entry in the log, fix what approvers see now, and open what comes next."""
     case = turn.case
-    check = gates.judge_taken(gate="approve", number=case.number, at=at)
+    gate = registry.gate_of(turn.step.effect)
+    check = gates.judge_taken(gate=gate, number=case.number, at=at)
     if is_last:
         gates.refuse_still_held(held, check)
     case.refresh_from_db(fields=["state", "round", "route", "amount_fen"])

@@ -201,7 +201,8 @@ def act(*, number: str, by: Actor, at: datetime, opinion: Opinion, line_no: int 
         gates.refuse_held(number)
         if row.step_key == "release":
             proofs.ask(case_number=number, by=by, at=at, reason=opinion.text)
-    done = decide(number=number, by=by, at=at, opinion=opinion, line_no=line_no)
+    with gates.kept_when_stopped():
+        done = decide(number=number, by=by, at=at, opinion=opinion, line_no=line_no)
     return Acted(**{**done.__dict__, "check": check})
 
 

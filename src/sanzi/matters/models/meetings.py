@@ -31,6 +31,9 @@ class DecisionPlan(models.Model):
     comments = models.TextField(blank=True)
     revoked_reason = models.CharField(max_length=200, blank=True)
 
+    class Meta:
+        indexes = (models.Index(fields=["case_number"], name="decision_plan_case"),)
+
 
 class Meeting(models.Model):
     """One meeting of a body: when, where, who chairs, how attendees prove that they are there.

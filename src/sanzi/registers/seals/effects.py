@@ -21,7 +21,7 @@ def register() -> None:
     registry.effect("seals.request", request)
     registry.effect("seals.approve", approve)
     registry.effect("seals.end", end)
-    registry.effect("seals.press", press)
+    registry.effect("seals.press", press, gate="seal")
     registry.effect("seals.close", close)
     registry.choices("seals", queries.seal_choices)
     registry.choices("seal_items", queries.item_choices)

@@ -102,7 +102,10 @@ def mark_vanished(
     *,
     at: datetime,
 ) -> int:
-    """Mark alerts whose finding is gone, and say what changed; return how many."""
+    """Mark alerts whose finding is gone, and say what changed; return how many.
+
+    What keeps a page from being published stands as long as it does.
+    """
     gone = [
         alert
         for key, alert in held.items()
@@ -111,6 +114,8 @@ def mark_vanished(
         and alert.vanished_at is None
         and alert.state != AlertState.DISPOSED
     ]
+    held_back = queries.held_back((alert.model_code, alert.finding_id) for alert in gone)
+    gone = [one for one in gone if (one.model_code, one.finding_id) not in held_back]
     if not gone:
         return 0
     now = frozen.read(_stood_on(gone))

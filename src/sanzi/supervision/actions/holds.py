@@ -38,7 +38,7 @@ def release_hold(
     with transaction.atomic():
         waiting = [
             one
-            for one in queries.unreleased(case_number)
+            for one in (*queries.unreleased(case_number), *queries.unreleased_pages(case_number))
             if (one.model_code, one.finding_id) == (model_code, finding_id)
         ]
         if not waiting:

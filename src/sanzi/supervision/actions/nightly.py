@@ -243,14 +243,25 @@ def open_for_case(*, case_number: str, model_code: str, by: Actor, at: datetime)
     """
     model = catalogue.models()[model_code]
     found = precheck.judge(case_numbers=[case_number], models=[model], at=at)
-    held = set(
-        Alert.objects.filter(model_code=model_code).values_list("finding_id", "period"),
-    )
-    fresh = [one for one in found if (one.finding_id, one.period) not in held]
+    return open_found(found, by=by, at=at)
+
+
+def open_found(
+    found: Sequence[rules.Finding], *, by: Actor, at: datetime, rows: frozen.Rows | None = None
+) -> int:
+    """Open at once what was found and is no alert yet; return how many alerts opened.
+
+    `rows` are those that the findings stand on, of a step that was undone.
+    """
+    held = {
+        (one.model_code, one.finding_kind, one.finding_id, one.period)
+        for one in Alert.objects.filter(finding_id__in={one.finding_id for one in found})
+    }
+    fresh = [one for one in found if one.key not in held]
     with transaction.atomic():
         speaking, silent = opening.speaking(fresh, silences.Remembered(at))
         silences.count(silent, at)
-        return opening.open_alerts(speaking, by=by, at=at)
+        return opening.open_alerts(speaking, by=by, at=at, rows=rows)
 
 
 def recheck(*, ext_id: str, by: Actor, at: datetime) -> bool:

@@ -33,16 +33,19 @@ def speaking(
     return may, silent
 
 
-def open_alerts(fresh: Sequence[rules.Finding], *, by: Actor, at: datetime) -> int:
-    """Open an alert for each finding; return how many."""
+def open_alerts(
+    fresh: Sequence[rules.Finding], *, by: Actor, at: datetime, rows: frozen.Rows | None = None
+) -> int:
+    """Open an alert for each finding; return how many. `rows` are those of a step undone since."""
     if not fresh:
         return 0
-    rows = frozen.read(frozen.wanted(fresh))
+    rows = frozen.read(frozen.wanted(fresh)) if rows is None else rows
     cases = neighbourhood.case_ids_of({(one.finding_kind, one.finding_id) for one in fresh})
     kept = [frozen.evidence(one, rows) for one in fresh]
     around = triggering.Known(fresh, kept, at)
     for finding in fresh:
-        case = cases.get((finding.finding_kind, finding.finding_id), "")
+        row = rows.get(finding.finding_kind, {}).get(finding.finding_id) or {}
+        case = cases.get((finding.finding_kind, finding.finding_id)) or row.get("case_id") or ""
         _open(finding, case, around, by, at)
     return len(fresh)
 

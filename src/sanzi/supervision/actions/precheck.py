@@ -6,7 +6,7 @@ when it finds something on rows of a kind that the case has.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from django.db import transaction
 
 from sanzi.orgs.actors import Actor
 from sanzi.record import engine, neighbourhood, subjects
-from sanzi.supervision import catalogue, queries, rules
+from sanzi.supervision import catalogue, queries, rules, screens
 from sanzi.supervision.errors import CheckNotRun
 from sanzi.supervision.models import Check, Verdict
 from sanzi.supervision.queries import CASE, CheckResult
@@ -52,8 +52,20 @@ def run(*, gate: str, case_number: str, by: Actor, at: datetime) -> CheckResult:
 
 def weigh(*, gate: str, case_number: str, at: datetime) -> Weighed:
     """Run all models of a gate on a case, without keeping what they said. Raises: CheckNotRun."""
-    count, found = _judge([case_number], catalogue.at_gate(gate), at)
+    models = catalogue.at_gate(gate)
+    rows = neighbourhood.begin([case_number], _kinds(models))
+    count, found = _judge(rows, models, at)
     return Weighed(gate, case_number, at, count, tuple(found))
+
+
+def weigh_row(*, gate: str, table: str, row_id: str, subject_id: str, at: datetime) -> Weighed:
+    """Run all models of a gate on one row of a register, which need not be of a case.
+
+    `subject_id` is under what the answer is kept. Raises: CheckNotRun.
+    """
+    rows = neighbourhood.begin_with(table, [row_id])
+    count, found = _judge(rows, catalogue.at_gate(gate), at)
+    return Weighed(gate, subject_id, at, count, tuple(found))
 
 
 def keep(weighed: Weighed) -> CheckResult:
@@ -69,6 +81,16 @@ def keep(weighed: Weighed) -> CheckResult:
     return queries.result_of(check, verdicts)
 
 
+def keep_row(weighed: Weighed, row_id: str) -> CheckResult:
+    """Keep what was said of one row, in place of what was said of it before; nothing if nothing."""
+    with transaction.atomic():
+        Check.objects.filter(gate=weighed.gate, verdicts__finding_id=row_id).delete()
+        if not weighed.found:
+            return CheckResult(0, weighed.case_number, weighed.gate, weighed.at, 0, ())
+        check, verdicts = _keep(weighed)
+    return queries.result_of(check, verdicts)
+
+
 def judge(
     *, case_numbers: Iterable[str], models: list[AlertModel], at: datetime
 ) -> list[rules.Finding]:
@@ -76,28 +98,31 @@ def judge(
 
     Raises: CheckNotRun.
     """
-    return _judge(case_numbers, models, at)[1]
+    return _judge(neighbourhood.begin(case_numbers, _kinds(models)), models, at)[1]
+
+
+def _kinds(models: Iterable[AlertModel]) -> frozenset[str]:
+    return frozenset().union(*(model.kinds for model in models))
 
 
 def _judge(
-    case_numbers: Iterable[str], models: list[AlertModel], at: datetime
+    rows: neighbourhood.Neighbourhood, models: Iterable[AlertModel], at: datetime
 ) -> tuple[int, list[rules.Finding]]:
-    """Return how many models had something to judge, and their findings."""
-    kinds = frozenset().union(*(model.kinds for model in models))
-    rows = neighbourhood.begin(case_numbers, kinds)
+    """Return how many models had something to judge of the own rows, and their findings."""
     own = rows.subjects()
     present = {table for table, _ in own}
     asked = [model for model in models if not model.kinds.isdisjoint(present)]
     if not asked:
         return 0, []
     overrides = queries.overrides()
-    window = rules.longest_window(asked, overrides)
-    neighbourhood.widen(rows, catalogue.tables_of(asked), at=at, window_days=window)
-    # Screens are written for payments: of other rows every model is asked.
+    near = [model for model in asked if _is_near(model, rows, overrides)]
+    window = rules.longest_window(near, overrides)
+    neighbourhood.widen(rows, catalogue.tables_of(near), at=at, window_days=window)
+    # Other screens are written for payments: of other rows every model is asked.
     awake = [
         model
-        for model in asked
-        if present != {subjects.PAYMENT} or rules.may_speak(model, rows, overrides)
+        for model in near
+        if model.kinds & present != {subjects.PAYMENT} or rules.may_speak(model, rows, overrides)
     ]
     if not awake:
         return len(asked), []
@@ -111,6 +136,13 @@ def _judge(
     except (engine.BadStatement, engine.QueryInterrupted, engine.EngineFailed) as error:
         raise CheckNotRun(model=name) from error
     return len(asked), [one for one in found if (one.finding_kind, one.finding_id) in own]
+
+
+def _is_near(
+    model: AlertModel, rows: neighbourhood.Neighbourhood, overrides: Sequence[rules.Override]
+) -> bool:
+    """Whether the own rows alone leave a model something to say."""
+    return not screens.is_of_own_rows(model.screen) or rules.may_speak(model, rows, overrides)
 
 
 def _keep(weighed: Weighed) -> tuple[Check, list[Verdict]]:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from sanzi.matters import gates
 from sanzi.registers.seals.actions import arrivals
 from sanzi.registers.seals.devices.port import (
     MachineRefuses,
@@ -46,6 +47,8 @@ def work(at: datetime) -> int:
 
 
 def _send(device: SealDevice, use: SealUse, at: datetime) -> int:
+    if use.sending == Sending.WAITING and gates.waiting(use.case_number):
+        return 0  # a hold that nobody has released: the leave waits with it
     now = Sending.SENT if use.sending == Sending.WAITING else Sending.CLOSED
     try:
         if use.sending == Sending.WAITING:

@@ -1,12 +1,20 @@
-WITH newest AS (
+WITH told AS (
+    -- A page of a month tells of the village, whoever handed it in; any other of one matter.
     SELECT
         d.*,
-        ROW_NUMBER() OVER (
-            PARTITION BY d.village_id, d.item_code, d.period, d.subject_kind, d.subject_id
-            ORDER BY d.published_at DESC, d.disclosure_id DESC
-        ) AS place
+        CASE WHEN d.period IS NULL THEN COALESCE(d.subject_kind, '') ELSE '' END AS about_kind,
+        CASE WHEN d.period IS NULL THEN COALESCE(d.subject_id, '') ELSE '' END AS about_id
     FROM stg_disclosure d
     WHERE list_contains($payment_items, d.item_code)
+),
+newest AS (
+    SELECT
+        t.*,
+        ROW_NUMBER() OVER (
+            PARTITION BY t.village_id, t.item_code, t.period, t.about_kind, t.about_id
+            ORDER BY t.published_at DESC, t.disclosure_id DESC
+        ) AS place
+    FROM told t
 ),
 paid AS (
     -- What a payment order paid, and what a village paid in a month.
@@ -35,8 +43,8 @@ SELECT
     n.total_fen,
     s.paid_fen
 FROM newest n
-JOIN summed s ON s.subject_id = COALESCE(n.subject_id, '')
-    AND s.subject_kind = COALESCE(n.subject_kind, '')
+JOIN summed s ON s.subject_id = n.about_id
+    AND s.subject_kind = n.about_kind
     AND s.period = COALESCE(n.period, '')
     AND s.village_id = n.village_id
 WHERE n.place = 1
