@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sanzi.deals.models import Contract
 from sanzi.disclosure.models import Publication
 from sanzi.matters.models import Decision, DecisionPlan, DecisionRecusal, DecisionStep
+from sanzi.payments.models import Payment
 from sanzi.registers.seals.models import SealUse
 from sanzi.registers.subsidies.models import Award, Program, Roster
 from sanzi.registers.treasury.models import Debt, Deposit
@@ -155,6 +156,7 @@ def build(world, history):
         )  # fmt: skip
     for number in ("K1", "K2"):
         spending.spend(world, number, [(body, 43_200)], state="paid")
+        Payment.objects.filter(order__case_number=number).update(paid_at=AT)
     for turn, one in enumerate(shown):
         Publication.objects.create(
             ext_id=f"G-{turn}", division_id=WILLOW, org_ext_id=body.ext_id, title=f"第{turn}份",
