@@ -63,7 +63,7 @@ def test_a_row_comes_in_once_and_stands_in_the_record_as_it_was_told(table: str)
     assert loader.load([changed], context) == LoadCount(changed=1)
 
     [row] = deals.record_rows(table)
-    if "start_date" in told:
+    if table == "deposit":
         assert row.pop("start_month") == str(told["start_date"])[:7]
     assert {key: _utc(value) for key, value in row.items() if value not in (None, "")} == {
         key: value for key, value in {**changed, "village_id": WILLOW}.items() if value is not None

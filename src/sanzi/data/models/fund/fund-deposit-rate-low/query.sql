@@ -1,7 +1,7 @@
 WITH placed AS (
     SELECT
         d.*,
-        strftime(d.start_date, '%Y-%m') AS start_month,
+        strftime(d.start_date, '%Y-%m') AS first_month,
         date_diff('month', d.start_date, d.maturity_date) AS term_months,
         CAST(d.withdrawn_at AS DATE) AS withdrawn_on,
         p.won_rate_bp
@@ -10,11 +10,11 @@ WITH placed AS (
 ),
 peers AS (
     SELECT
-        x.start_month,
+        x.first_month,
         x.term_months,
         quantile_disc(x.rate_bp, 0.5) AS middle_bp
     FROM placed x
-    GROUP BY x.start_month, x.term_months
+    GROUP BY x.first_month, x.term_months
     HAVING COUNT(*) >= $least_peers
 ),
 judged AS (
@@ -26,7 +26,7 @@ judged AS (
             * date_diff('day', x.start_date, x.maturity_date) AS agreed_units,
         CAST(COALESCE(x.interest_fen, 0) AS HUGEINT) * 3650000 AS got_units
     FROM placed x
-    LEFT JOIN peers q ON q.start_month = x.start_month AND q.term_months = x.term_months
+    LEFT JOIN peers q ON q.first_month = x.first_month AND q.term_months = x.term_months
 ),
 found AS (
     SELECT
@@ -46,7 +46,7 @@ SELECT
     f.deposit_id AS finding_id,
     f.village_id,
     f.org_id,
-    f.start_month AS period,
+    f.first_month AS period,
     f.start_date AS business_date,
     f.ground,
     o.name AS body_name,
