@@ -91,7 +91,8 @@ class Story:
                 ("contract", "流转合同.png", draw_paper("CONTRACT", self.number)),
             ]
         )
-        cashier.fill({}, {"decision_id": "D0101001"})
+        vote = cashier.page.locator("#id_decision_id option", has_text="委托流转土地").first
+        cashier.fill({}, {"decision_id": str(vote.get_attribute("value"))})
         cashier.submit()
         expect(cashier.said).to_contain_text("已交给村委会成员")
 
