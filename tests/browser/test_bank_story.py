@@ -40,6 +40,7 @@ REVIEWERS = (
 )  # fmt: skip
 BODY, COMMITTEE = "柳湾村股份经济合作社", "柳湾村村民委员会"
 WAITING, WAITING_FEN = "村部复印纸和档案盒", 42_600
+CARD_FEN = 15_600
 RENT_FEN = 36_559_100
 TITLE = "柳湾村土地租金8户"
 PAYEES = slice(30, 38)  # none of them holds a post
@@ -105,6 +106,10 @@ def test_a_payment_without_an_answer_is_paid_once_and_ends_in_a_right_book(
     """The steps of docs/handbook/bank-trouble.md."""
     office.next_day()
     bank, account = Bank(site), _account_of(site, COMMITTEE)
+    wait_until(
+        lambda: -CARD_FEN in [one["amount_fen"] for one in bank.paid_out(account)],
+        "the village's card is repaid: what is still on its way would meet the fault first",
+    )
     before, earlier = bank.balance_fen(account), len(bank.paid_out(account))
     console.get_by_text("前置机压住").first.click()
     fault = console.locator("form", has=console.locator('input[value="queued_silent"]'))
