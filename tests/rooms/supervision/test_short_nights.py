@@ -17,7 +17,6 @@ from sanzi.supervision.models import Alert, ModelRun, Parameter
 from worlds import spending, village
 from worlds.village import AT
 
-pytestmark = pytest.mark.long
 NIGHT = AT + timedelta(hours=16)
 DAY = timedelta(days=1)
 VILLAGES = 12
@@ -126,7 +125,9 @@ SOME = (
 )  # fmt: skip
 
 
-@pytest.fixture(params=[pytest.param(SOME, id="some"), pytest.param((), id="all")])
+@pytest.fixture(
+    params=[pytest.param(SOME, id="some"), pytest.param((), id="all", marks=pytest.mark.long)]
+)
 def models(request, monkeypatch):
     """A few models that see much, then the whole catalogue."""
     if request.param:
@@ -144,7 +145,7 @@ def test_day_after_day_the_short_night_finds_what_the_whole_one_finds(county, mo
     first, left = nightly.look(at=NIGHT, old=None)
     known, at, in_part = said_by(first), NIGHT, 0
     villages = {key: one.village_id for key, one in first.findings.items()}
-    assert len(known) > 30
+    assert len(known) > 20
     assert not first.errors
 
     for changes in DAYS:
@@ -196,7 +197,7 @@ def test_the_alerts_of_a_short_night_are_those_of_a_whole_one(county, models, mo
     for change in (new_payment, corrected_row, excuse_gone, across_villages):
         change(county)
     # Somebody asked again by day, and what was gone then is back as it was.
-    touched = Alert.objects.filter(model_code="payment-cash", finding_id="K2-1").get()
+    touched = Alert.objects.filter(model_code="payment-cash", finding_id="K2-1-1").get()
     PaymentOrder.objects.filter(case_number="K2-1").update(method="transfer")
     nightly.recheck(
         ext_id=touched.ext_id, by=county.actor("town_agri_head"), at=NIGHT + timedelta(hours=9)
