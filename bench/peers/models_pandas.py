@@ -265,7 +265,10 @@ def ledger_voucher_tamper(asked: Asked) -> Keys:
         voucher_count=("is_manual", "size"), manual_count=("is_manual", "sum")
     )
     limit = asked["max_manual_share"] * share["voucher_count"]
-    by_hand = match(share[share["manual_count"] * 100 > limit], bodies, on=["org_id"])
+    is_much = (share["manual_count"] * 100 > limit) & (
+        share["manual_count"] >= asked["least_manual"]
+    )
+    by_hand = match(share[is_much], bodies, on=["org_id"])
     return [
         *found(again, "reopening", "reopening_id", again["period"]),
         *found(broken, "voucher", "voucher_id", broken["period"]),

@@ -238,7 +238,8 @@ def ledger_voucher_tamper(asked: Asked) -> Frame:
         voucher_count=pl.len(), manual_count=(col("entry_origin") == "manual").sum()
     )
     by_hand = share.join(bodies, on="org_id").filter(
-        col("manual_count") * 100 > asked["max_manual_share"] * col("voucher_count")
+        (col("manual_count") * 100 > asked["max_manual_share"] * col("voucher_count"))
+        & (col("manual_count") >= asked["least_manual"])
     )
     return pl.concat(
         [
