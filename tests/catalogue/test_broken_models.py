@@ -1,5 +1,6 @@
 """Every deliberately broken model folder is refused with the message it carries."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,40 @@ def test_a_broken_model_is_refused_with_its_message(path: Path):
         catalogue.read_model(path.parent)
 
     assert str(refused.value) == message
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "message"),
+    [
+        ("severity: warn", "severity: hold", "a clue only warns, its severity is 'hold'"),
+        (
+            "gates: [nightly]",
+            "gates: [submit, nightly]",
+            "a clue stands at no gate: nightly alone",
+        ),
+        (
+            "route: F:tender 5",
+            "route: F:tender 5 → D 5",
+            "a clue goes to the village and the town (V, F), never to discipline",
+        ),
+        ("permille: 5,", "permille: 500,", "quiet: permille 500, expected 1 to 50"),
+        ("quiet: {permille: 5, strength: [bidders]}", "", "a clue needs quiet and picture"),
+    ],
+)
+def test_a_clue_that_would_do_more_than_hint_is_refused(
+    tmp_path: Path, line: str, instead: str, message: str
+):
+    """Each is a clue of the house with one line changed."""
+    good = catalogue.FOLDER / "statistical" / "stat-shared-device"
+    folder = Path(shutil.copytree(good, tmp_path / "statistical" / good.name))
+    text = (folder / "model.yaml").read_text(encoding="utf-8")
+    assert text.count(line) == 1
+    (folder / "model.yaml").write_text(text.replace(line, instead), encoding="utf-8")
+
+    with pytest.raises(ModelBroken) as refused:
+        catalogue.read_model(folder)
+
+    assert str(refused.value) == f"{good.name}: {message}"
 
 
 def test_there_are_broken_models():

@@ -5,16 +5,13 @@ The limits are rows of `data/models/review.yaml`; this is their one loader.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar
+from typing import Final
 
-import yaml
-
-from sanzi.kernel import divisions
+from sanzi.supervision import dated_sets
 
 FILE: Final = Path(__file__).resolve().parent.parent / "data" / "models" / "review.yaml"
 MONTHS: Final = 24
@@ -23,10 +20,6 @@ _FIGURES: Final = (
     "flag_permille_max", "false_percent_max", "least_count", "backtest_hours",
     "red_line_false_least",
 )  # fmt: skip
-
-
-class ReviewFileBroken(ValueError):
-    """The file of limits is wrong: the text names the place."""
 
 
 @dataclass(frozen=True)
@@ -89,31 +82,8 @@ class Rates:
 
 
 def read(path: Path) -> tuple[Limits, ...]:
-    """Read a file of limits. Raises: ReviewFileBroken."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    sets = content.get("sets") if isinstance(content, dict) else None
-    if not sets:
-        raise ReviewFileBroken(f"{path.name}: sets: at least one is needed")
-    found = tuple(_one(path.name, item) for item in sets)
-    if "" not in {one.division for one in found}:
-        raise ReviewFileBroken(f"{path.name}: sets: one must hold for every place")
-    return found
-
-
-def _one(where: str, item: dict[str, Any]) -> Limits:
-    try:
-        found = Limits(**item)
-    except TypeError as error:
-        raise ReviewFileBroken(f"{where}: {error}") from error
-    for name in _FIGURES:
-        value = getattr(found, name)
-        if type(value) is not int or value < 0:
-            raise ReviewFileBroken(f"{where}: {name} is '{value}', expected a whole number")
-    if not isinstance(found.valid_from_date, date):
-        raise ReviewFileBroken(f"{where}: valid_from_date is '{found.valid_from_date}'")
-    if found.division:
-        divisions.check(found.division)
-    return found
+    """Read a file of limits. Raises: SetFileBroken."""
+    return dated_sets.read(path, Limits, figures=_FIGURES)
 
 
 @cache
@@ -123,44 +93,7 @@ def _sets() -> tuple[Limits, ...]:
 
 def limits_for(division_code: str, day: date, sets: tuple[Limits, ...] | None = None) -> Limits:
     """Return the limits of a place on a day: the nearest place first, then the newest."""
-    return nearest(_sets() if sets is None else sets, division_code, day)
-
-
-class Placed(Protocol):
-    """Figures that hold for a place and below, from a day on."""
-
-    @property
-    def division(self) -> str:
-        """The place, empty for all."""
-        ...
-
-    @property
-    def valid_from_date(self) -> date:
-        """The first day."""
-        ...
-
-
-Set = TypeVar("Set", bound=Placed)
-
-
-def nearest(sets: Sequence[Set], division_code: str, day: date) -> Set:
-    """Return the set that holds at a place on a day: the nearest place first, then the newest."""
-    found = [
-        one
-        for one in sets
-        if one.valid_from_date <= day
-        and (not one.division or division_code.startswith(divisions.prefix(one.division)))
-    ]
-    if not found:
-        # Before the first day of all sets, the first counts.
-        return min(sets, key=lambda one: one.valid_from_date)
-    return max(
-        found,
-        key=lambda one: (
-            len(divisions.prefix(one.division)) if one.division else 0,
-            one.valid_from_date,
-        ),
-    )
+    return dated_sets.nearest(_sets() if sets is None else sets, division_code, day)
 
 
 def since(day: date, months: int = MONTHS) -> date:

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import yaml
-
-from sanzi.kernel import divisions, money
-from sanzi.supervision import errors, review_rules
+from sanzi.kernel import money
+from sanzi.supervision import dated_sets, errors
 
 FILE: Final = Path(__file__).resolve().parent.parent / "data" / "models" / "triggers.yaml"
 TOWN, COUNTY = "D", "C"
@@ -48,10 +46,6 @@ _FIGURES: Final = (
     "confirmed_fen_least", "county_fen_least", "together_count_least", "repeat_count_least",
     "repeat_months", "warned_months",
 )  # fmt: skip
-
-
-class TriggerFileBroken(ValueError):
-    """The file of triggers is wrong: the text names the place."""
 
 
 @dataclass(frozen=True)
@@ -157,41 +151,17 @@ def require_circumstances(circumstances: Iterable[str], person_count: int) -> No
 
 
 def read(path: Path) -> tuple[Limits, ...]:
-    """Read a file of triggers. Raises: TriggerFileBroken."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    sets = content.get("sets") if isinstance(content, dict) else None
-    if not sets:
-        raise TriggerFileBroken(f"{path.name}: sets: at least one is needed")
-    found = tuple(_one(path.name, item) for item in sets)
-    if "" not in {one.division for one in found}:
-        raise TriggerFileBroken(f"{path.name}: sets: one must hold for every place")
-    return found
+    """Read a file of triggers. Raises: SetFileBroken."""
+    return dated_sets.read(path, Limits, figures=_FIGURES, least=1, wrong=_wrong)
 
 
-def _one(where: str, item: dict[str, Any]) -> Limits:
-    try:
-        whole: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in item.items()
-        }
-        found = Limits(**whole)
-    except TypeError as error:
-        raise TriggerFileBroken(f"{where}: {error}") from error
-    for name in _FIGURES:
-        value = getattr(found, name)
-        if type(value) is not int or value < 1:
-            raise TriggerFileBroken(f"{where}: {name} is '{value}', expected 1 or more")
+def _wrong(found: Limits) -> str:
     if found.repeat_count_least < 2:
-        raise TriggerFileBroken(f"{where}: repeat_count_least is 1: nothing would be left")
+        return "repeat_count_least is 1: nothing would be left"
     if found.county_fen_least < found.confirmed_fen_least:
-        raise TriggerFileBroken(f"{where}: county_fen_least is below confirmed_fen_least")
+        return "county_fen_least is below confirmed_fen_least"
     unknown = set(found.to_county) - set(WORDS)
-    if unknown:
-        raise TriggerFileBroken(f"{where}: to_county: there is no trigger '{min(unknown)}'")
-    if not isinstance(found.valid_from_date, date):
-        raise TriggerFileBroken(f"{where}: valid_from_date is '{found.valid_from_date}'")
-    if found.division:
-        divisions.check(found.division)
-    return found
+    return f"to_county: there is no trigger '{min(unknown)}'" if unknown else ""
 
 
 @cache
@@ -201,4 +171,4 @@ def _sets() -> tuple[Limits, ...]:
 
 def limits_for(division_code: str, day: date, sets: tuple[Limits, ...] | None = None) -> Limits:
     """Return the limits of a place on a day: the nearest place first, then the newest."""
-    return review_rules.nearest(_sets() if sets is None else sets, division_code, day)
+    return dated_sets.nearest(_sets() if sets is None else sets, division_code, day)

@@ -10,7 +10,7 @@ from sanzi.audit.models import Event
 from sanzi.notices.models import Notice
 from sanzi.orgs.errors import NotFound
 from sanzi.record import tallies
-from sanzi.supervision import catalogue, model_queries, review_rules
+from sanzi.supervision import catalogue, dated_sets, model_queries, review_rules
 from sanzi.supervision.actions import nightly, reviews
 from sanzi.supervision.model_queries import ModelFilter
 from sanzi.supervision.models import Alert, Judged, ModelReview
@@ -138,7 +138,7 @@ def test_a_broken_file_of_limits_is_refused(tmp_path, text, words):
     path = tmp_path / "review.yaml"
     path.write_text(text, encoding="utf-8")
 
-    with pytest.raises(review_rules.ReviewFileBroken, match=words):
+    with pytest.raises(dated_sets.SetFileBroken, match=words):
         review_rules.read(path)
 
 

@@ -8,7 +8,7 @@ import yaml
 
 from sanzi.orgs.roles import roles
 from sanzi.record import schema
-from sanzi.supervision import catalogue, category_words, errors, trigger_rules
+from sanzi.supervision import catalogue, category_words, dated_sets, errors, trigger_rules
 from sanzi.supervision.trigger_rules import Facts
 
 DAY = date(2026, 11, 12)
@@ -105,7 +105,7 @@ def test_a_broken_file_of_triggers_says_what_is_wrong(tmp_path, change, said):
     path = tmp_path / "triggers.yaml"
     path.write_text(yaml.safe_dump({"sets": [{**general, **change}]}), encoding="utf-8")
 
-    with pytest.raises(trigger_rules.TriggerFileBroken, match=r"triggers\.yaml") as refused:
+    with pytest.raises(dated_sets.SetFileBroken, match=r"triggers\.yaml") as refused:
         trigger_rules.read(path)
 
     assert said in str(refused.value)
