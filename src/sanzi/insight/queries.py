@@ -125,7 +125,7 @@ def board(*, by: Actor, index_code: str, period: str = "") -> Board:
         found.order_by("-period").values_list("period", flat=True).distinct()[:MONTHS_SHOWN]
     )
     chosen = period if period in periods else next(iter(periods), "")
-    rows = [*found.filter(period=chosen).order_by("division_code")]
+    rows = [*found.filter(period=chosen).defer("parts").order_by("division_code")]
     shown = _rows(rows)
     return Board(
         index,
@@ -142,7 +142,7 @@ def mine(*, by: Actor) -> tuple[ScoreRow, ...]:
         return ()
     found = IndexScore.objects.filter(person_ext_id=by.person_ext_id).order_by("-period", "id")
     newest = found.values_list("period", flat=True).first()
-    return tuple(_rows([*found.filter(period=newest)])) if newest else ()
+    return tuple(_rows([*found.filter(period=newest).defer("parts")])) if newest else ()
 
 
 def access_score(*, by: Actor, ext_id: str) -> IndexScore:
@@ -175,7 +175,10 @@ def score_page(*, by: Actor, ext_id: str) -> ScorePage:
 
     Raises: NotFound.
     """
-    score = access_score(by=by, ext_id=ext_id)
+    return _page(by, access_score(by=by, ext_id=ext_id))
+
+
+def _page(by: Actor, score: IndexScore) -> ScorePage:
     index = catalogue.indices()[score.index_code]
     history = _same(score).order_by("-period").values_list("period", "tenths")[:MONTHS_SHOWN]
     posts: list[IndexScore] = []
@@ -187,6 +190,7 @@ def score_page(*, by: Actor, ext_id: str) -> ScorePage:
                 division_code=score.division_code,
             )
             .exclude(person_ext_id="")
+            .defer("parts")
             .order_by("role_code", "person_ext_id")
         ]
     return ScorePage(
@@ -214,7 +218,7 @@ def rows_page(*, by: Actor, ext_id: str, indicator: str) -> RowsPage:
     Raises: NotFound.
     """
     score = access_score(by=by, ext_id=ext_id)
-    page = score_page(by=by, ext_id=ext_id)
+    page = _page(by, score)
     scored = next(
         (
             one

@@ -19,7 +19,7 @@ from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope, secrets
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.orgs.models import Appointment, Division, Organisation, Person
+from sanzi.orgs.models import Appointment, Organisation, Person
 from sanzi.orgs.roles import roles
 from sanzi.orgs.roles import title as role_title
 from sanzi.payments.models import Payment, PaymentOrder
@@ -150,8 +150,7 @@ def candidates(village: str, on: date) -> list[Candidate]:
     may = [code for code, role in roles().items() if INSPECT in role.may]
     rows = (
         Appointment.objects.filter(
-            Q(end_date__isnull=True) | Q(end_date__gte=on),
-            start_date__lte=on,
+            orgs.in_office(on),
             role_code__in=may,
             organisation__division_id__in=[village, *orgs.ancestors(village)],
         )
@@ -183,8 +182,7 @@ def inspectors_in(by: Actor, on: date) -> list[tuple[str, str]]:
         Appointment.objects.filter(
             scope.within(by, ORDER, "organisation__division_id")
             | Q(organisation__division_id__in=above),
-            Q(end_date__isnull=True) | Q(end_date__gte=on),
-            start_date__lte=on,
+            orgs.in_office(on),
             role_code__in=may,
         )
         .select_related("person", "organisation__division")
@@ -200,11 +198,7 @@ def inspectors_in(by: Actor, on: date) -> list[tuple[str, str]]:
 
 def people_of(village: str, on: date) -> set[int]:
     """Return who holds a post in a village on a day."""
-    rows = Appointment.objects.filter(
-        Q(end_date__isnull=True) | Q(end_date__gte=on),
-        start_date__lte=on,
-        organisation__division_id=village,
-    )
+    rows = Appointment.objects.filter(orgs.in_office(on), organisation__division_id=village)
     return set(rows.values_list("person_id", flat=True))
 
 
@@ -246,14 +240,6 @@ def body_of(village: str) -> Organisation | None:
     """Return the collective of a village, or the first of its bodies."""
     found = orgs.organisations_of(village)
     return next((one for one in found if one.kind == "collective"), found[0] if found else None)
-
-
-def villages_in(by: Actor) -> list[tuple[str, str]]:
-    """Return code and name of the villages in which the actor may order inspections."""
-    rows = Division.objects.filter(scope.within(by, ORDER, "code"), level="village").order_by(
-        "code"
-    )
-    return list(rows.values_list("code", "name"))
 
 
 # --- what can be drawn ----------------------------------------------------------------------------
@@ -411,7 +397,7 @@ def listed(by: Actor, only: Narrowed, at: datetime) -> QuerySet[Finding]:
     if only.state in Finding.State.values:
         found = found.filter(state=only.state)
     if only.is_late:
-        found = found.filter(due_at__lt=at).exclude(state=Finding.State.CLOSED)
+        found = found.filter(_late(at))
     if only.division_code:
         prefix = divisions.prefix(only.division_code)
         found = found.filter(division_code__gte=prefix, division_code__lt=prefix + ":")
@@ -425,8 +411,12 @@ def tallies(by: Actor, at: datetime) -> dict[str, int]:
     whole = findings(by)
     rows = whole.values("state").order_by("state").annotate(count=Count("pk"))
     found = {one["state"]: one["count"] for one in rows}
-    late = whole.filter(due_at__lt=at).exclude(state=Finding.State.CLOSED)
-    return {**found, "late": late.count()}
+    return {**found, "late": whole.filter(_late(at)).count()}
+
+
+def _late(at: datetime) -> Q:
+    """The village let its day pass; what it handed in waits for somebody else."""
+    return Q(state=Finding.State.OPEN, due_at__lt=at)
 
 
 def vouchers_of(sample: Sample) -> list[str]:

@@ -40,14 +40,15 @@ class Holder:
     user_id: int | None
 
 
-def _open_on(day: date) -> Q:
+def in_office(day: date) -> Q:
+    """Return the condition on appointments that a day lies within them."""
     return Q(start_date__lte=day) & (Q(end_date__isnull=True) | Q(end_date__gte=day))
 
 
 def posts_of(person_id: int, on: date) -> tuple[Post, ...]:
     """Return the open appointments of a person on a day."""
     found = (
-        Appointment.objects.filter(_open_on(on), person_id=person_id)
+        Appointment.objects.filter(in_office(on), person_id=person_id)
         .select_related("organisation")
         .order_by("id")
     )
@@ -128,7 +129,7 @@ def holders(role_code: str, division_code: str, on: date) -> list[Holder]:
     nodes = [division_code, *ancestors(division_code)]
     found = (
         Appointment.objects.filter(
-            _open_on(on),
+            in_office(on),
             role_code=role_code,
             organisation__division_id__in=nodes,
         )
@@ -159,7 +160,7 @@ def posts_held(role_codes: Iterable[str], on: date) -> list[tuple[str, str, str]
 
     In the order of divisions, roles and people.
     """
-    found = Appointment.objects.filter(_open_on(on), role_code__in=[*role_codes])
+    found = Appointment.objects.filter(in_office(on), role_code__in=[*role_codes])
     return sorted(
         set(found.values_list("organisation__division_id", "role_code", "person__ext_id"))
     )
@@ -167,7 +168,7 @@ def posts_held(role_codes: Iterable[str], on: date) -> list[tuple[str, str, str]
 
 def users_with_role(role_code: str, on: date) -> list[int]:
     """Return the users who hold a role anywhere on a day, in the order of their keys."""
-    people = Appointment.objects.filter(_open_on(on), role_code=role_code)
+    people = Appointment.objects.filter(in_office(on), role_code=role_code)
     found = User.objects.filter(person_id__in=people.values("person_id"), is_active=True)
     return list(found.order_by("pk").values_list("pk", flat=True))
 

@@ -18,6 +18,10 @@ from sanzi.kernel.money import parse_yuan
 
 Choices = Sequence[tuple[str, Any]]
 FILES = ("photo", "more", "third")
+NEEDED = {
+    "title": "请写名称。", "basis": "请写依据的文件。", "fields_looked": "要从清单里至少选一个领域。",
+    "people": "请选检查人。", "villages": "请至少选一个村。",
+}  # fmt: skip
 
 
 def _day(label: str) -> forms.DateField:
@@ -95,6 +99,14 @@ class OrderForm(forms.Form):
             ("villages", villages),
         ):  # fmt: skip
             self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Name everything that is not filled at once; what else is wrong the action says."""
+        said = super().clean() or self.cleaned_data
+        for name, words in NEEDED.items():
+            if name not in self.errors and not said.get(name):
+                self.add_error(name, words)
+        return said
 
     def wanted(self) -> Wanted:
         """Return what is ordered."""

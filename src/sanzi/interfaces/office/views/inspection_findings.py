@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -60,13 +60,11 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
         return _csv(request, found)
     counts = queries.tallies(request.actor, request.at)
     page = page_of(request, found)
-    waiting = counts.get("open", 0)
     return show(
         request,
         "inspection_findings",
         {
-            "title": f"{waiting}个问题等整改，{counts['late']}个过了期限" if waiting
-            else "没有等整改的问题",
+            "title": _waiting(counts),
             "tabs": [
                 Tab(words, f"?state={code}", str(counts.get(code, 0)), is_current=code == state)
                 for code, words in STATES
@@ -90,6 +88,14 @@ def _crumbs(request: OfficeRequest, *links: Link) -> list[Link]:
     if may(request, queries.SEE):
         return crumbs(*links)
     return [Link("待办", reverse("office:home")), *links]
+
+
+def _waiting(counts: Mapping[str, int]) -> str:
+    """Say who is to do something: the village, or whoever verifies."""
+    to_mend, to_verify = counts.get("open", 0), counts.get("answered", 0)
+    if to_mend:
+        return f"{to_mend}个问题等整改，{counts['late']}个过了期限"
+    return f"{to_verify}个问题等核对" if to_verify else "没有等整改的问题"
 
 
 def _csv(request: OfficeRequest, found: Any) -> HttpResponseBase:

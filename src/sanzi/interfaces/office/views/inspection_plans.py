@@ -34,7 +34,7 @@ from sanzi.interfaces.office.sheet_parts import sent
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.actions.papers import PaperFile
-from sanzi.orgs import scope
+from sanzi.orgs import people_queries, scope
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.roles import title as role_title
 from sanzi.record import sheets
@@ -144,15 +144,12 @@ def new(request: OfficeRequest) -> HttpResponseBase:
         list(figures.methods.items()),
         [(one.code, f"{one.code} {one.title}") for one in rules.checklist(on).fields],
         queries.inspectors_in(request.actor, on),
-        queries.villages_in(request.actor),
+        people_queries.villages(by=request.actor, permission=queries.ORDER),
     )
     if request.method == "POST" and form.is_valid():
         made: list[str] = []
 
         def order() -> None:
-            if not form.cleaned_data["villages"]:
-                form.add_error("villages", "请至少选一个村。")
-                return
             made.append(actions.order(wanted=form.wanted(), by=request.actor, at=request.at))
 
         if tried(form, order) and made:
@@ -255,7 +252,7 @@ def _task_row(request: OfficeRequest, one: Any, how: queries.Progress) -> ItemRo
         title=place(request, one.division_code),
         url=reverse("office:inspection_task", args=[one.ext_id]),
         sub=f"{names}。{done}，{how.findings}个问题，{how.open}个没改好",
-        state=TASK_STATES[one.state],
+        state="PENDING" if how.open else TASK_STATES[one.state],
     )
 
 

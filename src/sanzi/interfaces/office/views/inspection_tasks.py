@@ -141,7 +141,7 @@ def finding_rows(request: OfficeRequest, task: Any) -> list[ItemRow]:
 def finding_row(request: OfficeRequest, one: Any, *, where: str = "") -> ItemRow:
     """Return a finding in a line."""
     form = queries.form_of(one)
-    words, is_late = due(request, one.due_at)
+    words, is_late = due(request, one.due_at) if one.state == "open" else ("等核对", False)
     is_closed = one.state == "closed"
     title = form.title if form else one.form
     return ItemRow(
@@ -150,7 +150,7 @@ def finding_row(request: OfficeRequest, one: Any, *, where: str = "") -> ItemRow
         sub=f"{rules.LEVELS.get(one.level, '')}，{one.facts[:60]}",
         amount=yuan(one.amount_fen) if one.amount_fen else "",
         due=f"{moment(request, one.closed_at)}改好" if is_closed else words,
-        is_late=is_late and not is_closed,
+        is_late=is_late,
         state=FINDING_STATES[one.state],
     )
 
