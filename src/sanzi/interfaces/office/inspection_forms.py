@@ -19,9 +19,12 @@ from sanzi.kernel.money import parse_yuan
 Choices = Sequence[tuple[str, Any]]
 FILES = ("photo", "more", "third")
 NEEDED = {
-    "title": "请写名称。", "basis": "请写依据的文件。", "fields_looked": "要从清单里至少选一个领域。",
-    "people": "请选检查人。", "villages": "请至少选一个村。",
-}  # fmt: skip
+    "title": "请写名称。",
+    "basis": "请写依据的文件。",
+    "fields_looked": "要从清单里至少选一个领域。",
+    "people": "请选检查人。",
+    "villages": "请至少选一个村。",
+}
 
 
 def _day(label: str) -> forms.DateField:
