@@ -43,7 +43,7 @@ def test_a_county_in_a_lake_is_judged_as_it_judges_itself(world, tmp_path, model
     at = spending.AT + timedelta(days=60)
     store = stores.opened(str(tmp_path / "lake"))
     source.publish(store, at=at)
-    listed, code = _listed(tmp_path)
+    listed, _ = _listed(tmp_path)
 
     [taken], refused = lakes.taken(
         store, reading.counties(listed).values(), tmp_path / "cache", at=at
@@ -114,7 +114,7 @@ def test_the_session_of_a_model_reaches_no_file(tmp_path):
     with copies.held(taken, {"payment": ("payment_id",)}, sessions=1) as [session]:
         assert len(session.run("SELECT p.payment_id FROM stg_payment p", {})) == 3
         [file, *_] = taken.files["payment"]
-        with pytest.raises(Exception, match="disabled|external"):
+        with pytest.raises(Exception, match=r"disabled|external"):
             session._connection.execute(f"SELECT COUNT(*) FROM read_parquet('{file}')").fetchall()
         with pytest.raises(Exception, match="locked"):
             session._connection.execute("SET enable_external_access = true")

@@ -35,6 +35,8 @@ def held(
         connection = duckdb.connect(":memory:")
         try:
             connection.execute(f"SET temp_directory = {literal(str(Path(folder) / 'spilt'))}")
+            connection.execute("SET preserve_insertion_order = false")
+            connection.execute(f"SET memory_limit = {literal(memory)}")
             connection.execute(f"SET threads = {sessions}")
             engine.make_tables(connection)
             for table in wanted:
