@@ -13,8 +13,9 @@ class InsightConfig(AppConfig):
     verbose_name = "分析"
 
     def ready(self) -> None:
-        """Make the indices a duty of the worker, after the scan of the night."""
-        from sanzi.insight.actions import indices
+        """Make the indices and the cockpit duties of the worker, after the scan of the night."""
+        from sanzi.insight.actions import cockpit, indices
         from sanzi.notices import duties
 
         duties.register("insight.indices", 600, indices.run_when_due)
+        duties.register("insight.cockpit", 300, cockpit.run_when_due)
