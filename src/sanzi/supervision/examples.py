@@ -19,7 +19,7 @@ import pyarrow as pa
 import yaml
 
 from sanzi.kernel import clock
-from sanzi.record import engine, extraction, schema
+from sanzi.record import columns, engine, extraction, schema
 from sanzi.supervision import catalogue, rules
 from sanzi.supervision.catalogue import ModelBroken
 from sanzi.supervision.shapes import AlertModel
@@ -160,5 +160,18 @@ def run(
         for one in model.parameters
         if moved and one.name in moved
     ]
-    with engine.warm_session(tables(example)) as session:
+    read = columns.of(model.sql)
+    given = {
+        name: _read_only(rows, read.get(name, frozenset()))
+        for name, rows in tables(example).items()
+    }
+    with engine.warm_session(given) as session:
         return rules.find(session, model, at=example.as_of, overrides=overrides)
+
+
+def _read_only(rows: pa.Table, read: frozenset[str]) -> pa.Table:
+    """Leave the columns empty that the model does not read: the night doesn't have them either."""
+    for place, one in enumerate(rows.schema):
+        if one.name not in read:
+            rows = rows.set_column(place, one, pa.nulls(rows.num_rows, one.type))
+    return rows
