@@ -209,7 +209,7 @@ def night(clock: Clock, models: list[Any]) -> dict[Any, Any]:
 
     wanted = snapshot.columns_of(engine.check(model.sql) for model in models)
     at = clock.now.replace(tzinfo=kernel_clock.SHANGHAI)
-    with snapshot.kept() as copy:
+    with snapshot.kept(size=0) as copy:
         with transaction.atomic():
             for table, columns in wanted.items():
                 every = tuple(

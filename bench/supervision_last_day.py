@@ -13,7 +13,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ SHARE = 5
 
 def measure(folder: Path) -> dict[str, Any]:
     """Return the figures of both nights over the rows of a folder."""
+    import bench_supervision
     from sanzi.kernel import clock
     from sanzi.record import snapshot, traces
     from sanzi.supervision import catalogue, short_nights
@@ -43,12 +43,10 @@ def measure(folder: Path) -> dict[str, Any]:
         [said] = short_nights.ask(night, short_nights.Asked(), each, at_once=nightly.AT_ONCE)
         return said
 
-    with snapshot.kept() as now:
-        for table, columns in held.items():
-            now.load(table, _read(folder / f"{table}.parquet", columns))
+    with bench_supervision.copied(folder, held) as now:
         [(last,)] = now.ask("SELECT MAX(CAST(p.created_at AS DATE)) FROM stg_payment p")
         at = datetime(last.year, last.month, last.day, 2, tzinfo=clock.SHANGHAI) + DAY
-        with snapshot.kept() as then:
+        with snapshot.kept(size=now.size) as then:
             for table, columns in held.items():
                 then.load(table, now.stream(_before(table, columns, last)))
             night = short_nights.Night(models, [], at - DAY, then, held)
@@ -120,12 +118,6 @@ def _before(table: str, columns: tuple[str, ...], last: date) -> str:
     first = f"LEAST({', '.join(times)})"
     came = f"{first} = DATE '{last}' AND hash(r.{traces.PLACE}) % {SHARE} = 0"
     return f"{sql} WHERE NOT COALESCE({came}, FALSE)"
-
-
-def _read(file: Path, columns: tuple[str, ...]) -> Iterator[Any]:
-    from pyarrow.parquet import ParquetFile
-
-    yield from ParquetFile(file).iter_batches(122_880, columns=list(columns))
 
 
 def figures(payments: int) -> dict[str, Figure]:

@@ -107,9 +107,7 @@ def _ours(rows: Path, _asked: Path) -> dict[str, Any]:
     models = [catalogue.models()[code] for code in MODELS]
     start = time.perf_counter()
     wanted = snapshot.columns_of(engine.check(one.sql) for one in models)
-    with snapshot.kept() as copy:
-        for table, columns in wanted.items():
-            copy.load(table, bench_supervision.read(rows / f"{table}.parquet", columns))
+    with bench_supervision.copied(rows, wanted) as copy:
         load_s = time.perf_counter() - start
         found, _, taken = bench_supervision.night(copy, models)
         seconds = time.perf_counter() - start

@@ -60,9 +60,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Mark every test that can reach the database; put those of the browser first.
 
+    Those of one engine are not marked: the second run leaves them out.
     They take longest: at the end, one processor would wait for the other. See `tools/test.sh`.
     """
     for item in items:
+        if item.get_closest_marker("one_engine"):
+            continue
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or fixtures & _DATABASE_FIXTURES:
             item.add_marker("database")

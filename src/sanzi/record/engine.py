@@ -23,7 +23,6 @@ from sqlglot import exp
 from sanzi.record import schema
 
 PREFIX: Final = "stg_"
-EVERY: Final = "*"
 _SQL_TYPES: Final = {
     "string": "VARCHAR",
     "integer": "BIGINT",
@@ -67,15 +66,11 @@ class QueryInterrupted(RuntimeError):
 
 @dataclass(frozen=True)
 class Statement:
-    """A checked statement: its text, the tables it reads (without `stg_`), its parameters.
-
-    `names` are all names in it, among them those of its columns; `EVERY` where it reads them all.
-    """
+    """A checked statement: its text, the tables it reads (without `stg_`), its parameters."""
 
     sql: str
     tables: frozenset[str]
     parameters: frozenset[str]
-    names: frozenset[str]
 
 
 @lru_cache(maxsize=4096)
@@ -97,7 +92,7 @@ def check(sql: str) -> Statement:
             raise BadStatement(f"holds {words.format(sql=found.sql('duckdb'))}")
     _check_order_and_group(tree)
     _check_casts(tree)
-    return Statement(sql, _tables(tree), _parameters(tree), _names(tree))
+    return Statement(sql, _tables(tree), _parameters(tree))
 
 
 def _check_order_and_group(tree: exp.Expression) -> None:
@@ -131,25 +126,6 @@ def _tables(tree: exp.Expression) -> frozenset[str]:
             raise BadStatement(f"reads {name}, which is no staging view")
         found.add(name.removeprefix(PREFIX))
     return frozenset(found)
-
-
-def _names(tree: exp.Expression) -> frozenset[str]:
-    every = {EVERY for star in tree.find_all(exp.Star) if _tells_every_column(star)}
-    return frozenset(one.name for one in tree.find_all(exp.Identifier)) | every
-
-
-def _tells_every_column(star: exp.Expression) -> bool:
-    """Whether columns that the statement never names can change what it says.
-
-    They can where a `*` is the answer itself, or where rows are held against each other whole.
-    """
-    if isinstance(star.parent, exp.Count):
-        return False
-    select = star.find_ancestor(exp.Select)
-    if select is None or select.parent is None or select.args.get("distinct"):
-        return True
-    around = select.find_ancestor(exp.SetOperation)
-    return around is not None and (around.parent is None or bool(around.args.get("distinct")))
 
 
 def _parameters(tree: exp.Expression) -> frozenset[str]:

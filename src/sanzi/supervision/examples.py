@@ -19,12 +19,13 @@ import pyarrow as pa
 import yaml
 
 from sanzi.kernel import clock
-from sanzi.record import engine, extraction, schema
+from sanzi.record import columns, engine, extraction, schema
 from sanzi.supervision import catalogue, rules
 from sanzi.supervision.catalogue import ModelBroken
 from sanzi.supervision.shapes import AlertModel
 
 KINDS: Final = ("hit", "miss", "near_miss", "lookalike", "empty")
+LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MUST_HAVE: Final = ("hit", "miss", "lookalike", "empty")
 AS_OF: Final = datetime(2026, 11, 10, 9, 0, tzinfo=clock.SHANGHAI)
 _KEYS: Final = {"name", "kind", "given", "hits", "figures", "moved", "as_of"}
@@ -55,7 +56,7 @@ def of(model: AlertModel, folder: Path = catalogue.FOLDER) -> list[Example]:
     """Return the examples of a model. Raises ModelBroken."""
     path = folder / model.category / model.code / "examples.yaml"
     try:
-        items = yaml.safe_load(path.read_text(encoding="utf-8"))
+        items = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506
     except (OSError, yaml.YAMLError) as error:
         raise ModelBroken(f"{model.code}: examples.yaml cannot be read: {error}") from error
     found = [_example(model, item) for item in items or []]
@@ -159,5 +160,18 @@ def run(
         for one in model.parameters
         if moved and one.name in moved
     ]
-    with engine.warm_session(tables(example)) as session:
+    read = columns.of(model.sql)
+    given = {
+        name: _read_only(rows, read.get(name, frozenset()))
+        for name, rows in tables(example).items()
+    }
+    with engine.warm_session(given) as session:
         return rules.find(session, model, at=example.as_of, overrides=overrides)
+
+
+def _read_only(rows: pa.Table, read: frozenset[str]) -> pa.Table:
+    """Leave the columns empty that the model does not read: the night doesn't have them either."""
+    for place, one in enumerate(rows.schema):
+        if one.name not in read:
+            rows = rows.set_column(place, one, pa.nulls(rows.num_rows, one.type))
+    return rows

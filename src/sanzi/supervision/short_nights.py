@@ -199,6 +199,8 @@ def findings_table(rows: Iterable[tuple[Key, str]]) -> pa.Table:
     return pa.table([pa.array(one, pa.string()) for one in values], schema=FINDINGS)
 
 
+FEW_VILLAGES: Final = 0
+"""The bytes of a part: it lies in memory, and what has no room there is spilt."""
 Ask = Callable[[Sequence[AlertModel], Sequence[engine.Session]], Any]
 
 
@@ -211,7 +213,7 @@ def ask(night: Night, chosen: Asked, each: Ask, *, at_once: int) -> list[Any]:
         everybody = chosen.villages[some[0].code] or frozenset()
         read = {table for one in some for table in one.tables}
         held = {table: names for table, names in night.held.items() if table in read}
-        with snapshot.kept() as part:
+        with snapshot.kept(size=FEW_VILLAGES) as part:
             traces.part(night.copy, part, held, everybody)
             said.append(each(some, part.sessions(at_once)))
     return said

@@ -54,6 +54,27 @@ def test_a_star_that_goes_no_further_wants_what_is_named(sql):
     assert _columns(sql)["calendar"] == ("day",)
 
 
+@pytest.mark.parametrize(
+    ("sql", "wanted"),
+    [
+        ("SELECT COUNT(*) AS n FROM stg_calendar", {"calendar": ("day",)}),
+        (
+            "WITH p AS (SELECT s.name, s.org_id AS id FROM stg_org s) SELECT p.id FROM p",
+            {"org": ("org_id",)},
+        ),
+        (
+            "SELECT o.name FROM stg_org o"
+            + " WHERE EXISTS (SELECT 1 FROM stg_division d WHERE d.code = o.village_id)",
+            {"division": ("code",), "org": ("name", "village_id")},
+        ),
+        ("SELECT nothing FROM stg_calendar", {"calendar": ("day",)}),
+    ],
+    ids=["counted", "passed on to nobody", "of the statement around", "nowhere"],
+)
+def test_what_nobody_reads_is_not_wanted(sql, wanted):
+    assert _columns(sql) == wanted
+
+
 def test_the_copy_answers_as_the_tables_do(db):
     world = village.build()
     world.bodies["shop"] = spending.firm("SHOP")
@@ -79,16 +100,19 @@ def test_the_copy_answers_as_the_tables_do(db):
         "SET temp_directory = '{folder}'",
     ],
 )
-def test_nothing_but_its_own_file_can_be_reached(tmp_path, sql):
-    with snapshot.kept() as copy, pytest.raises(duckdb.Error):
-        copy._connection.execute(sql.format(folder=tmp_path)).fetchall()
+@pytest.mark.parametrize("size", [0, snapshot.SMALL + 1], ids=["memory", "file"])
+def test_nothing_but_its_own_file_can_be_reached(tmp_path, sql, size):
+    with snapshot.kept(size=size) as copy:
+        [session] = copy.sessions(1)
+        with pytest.raises(duckdb.Error):
+            session._connection.execute(sql.format(folder=tmp_path)).fetchall()
 
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_folder_is_closed_to_others_and_goes_with_the_copy():
     others = set(settings.SANZI.var.glob("scan-*"))
-    with snapshot.kept():
+    with snapshot.kept(size=0):
         [folder] = set(settings.SANZI.var.glob("scan-*")) - others
         assert folder.stat().st_mode & 0o077 == 0
 
@@ -102,7 +126,7 @@ def test_what_a_killed_scan_left_goes_after_a_day():
         folder.mkdir(exist_ok=True)
     os.utime(old, (time.time() - 90_000,) * 2)
 
-    with snapshot.kept():
+    with snapshot.kept(size=0):
         pass
 
     assert (old.exists(), fresh.exists()) == (False, True)

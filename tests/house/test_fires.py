@@ -1,0 +1,56 @@
+"""Each model fires at least once on rows that actions or packages brought, or says why not."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from house import tree
+
+MODELS = tree.SOURCE / "data" / "models"
+FOLDERS = ("tests/fires", "tests/county")
+HERE = tree.ROOT / "tests" / "fires"
+EXCEPTIONS, HANDED_IN = HERE / "exceptions.yaml", HERE / "handed_in.yaml"
+NOT_YET_MOST = 17
+
+
+def declared(path: Path) -> set[str]:
+    """Return the models that a file of tests says it makes fire: the keys of its `FIRES`."""
+    for node in ast.parse(tree.text(path)).body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="FIRES")], value=value):
+                return set(ast.literal_eval(value))
+            case ast.AnnAssign(target=ast.Name(id="FIRES"), value=ast.expr() as value):
+                return set(ast.literal_eval(value))
+            case _:
+                pass
+    return set()
+
+
+def scenarios() -> Iterator[Path]:
+    """Return the files that may declare models."""
+    for folder in FOLDERS:
+        yield from sorted((tree.ROOT / folder).glob("test_*.py"))
+
+
+def test_each_model_fires_in_a_scenario_or_is_an_exception_with_its_reason() -> None:
+    models = {one.parent.name for one in MODELS.glob("*/*/model.yaml")}
+    handed_in = yaml.safe_load(HANDED_IN.read_text("utf-8"))
+    firing = set(handed_in).union(*(declared(one) for one in scenarios()))
+    said = yaml.safe_load(EXCEPTIONS.read_text("utf-8"))
+    never, not_yet = said["never"], set(said["not_yet"])
+
+    assert firing <= models
+    assert models - firing == never.keys() | not_yet
+    assert never.keys().isdisjoint(not_yet)
+    assert all(len(reason) > 20 for reason in never.values())
+    assert len(not_yet) <= NOT_YET_MOST
+
+
+def test_a_file_that_declares_models_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text('FIRES = {"one": "why", "two": "why"}\n', "utf-8")
+    (tmp_path / "b.py").write_text('FIRES: set[str] = {"three"}\nREST = {"four"}\n', "utf-8")
+
+    assert declared(tmp_path / "a.py") == {"one", "two"}
+    assert declared(tmp_path / "b.py") == {"three"}
