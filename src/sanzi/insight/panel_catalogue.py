@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import sqlglot
 import yaml
 
 from sanzi.insight.panel_shapes import (
@@ -143,6 +144,8 @@ def _check_statement(code: str, sql: str) -> None:
         raise PanelBroken(f"{code}.sql {error}") from error
     if checked.parameters - PARAMETERS:
         raise PanelBroken(f"{code}.sql asks for an unknown parameter")
-    missing = [one for one in COLUMNS if one not in checked.names]
+    parsed = sqlglot.parse_one(sql, dialect="duckdb")
+    given = parsed.named_selects if isinstance(parsed, sqlglot.exp.Query) else []
+    missing = [one for one in COLUMNS if one not in given]
     if missing:
         raise PanelBroken(f"{code}.sql gives no {missing[0]}")
