@@ -80,6 +80,14 @@ def on_trial(
     from sanzi.supervision.actions import own
 
     code = draft(world, at, role, **changes)
-    own.hand_in(code=code, by=world.actor(role, at), at=at)
+    hand_in(world, code, at, role)
     own.approve(code=code, text="语句看过", by=world.actor(checker, at), at=at)
     return code
+
+
+def hand_in(world: World, code: str, at: datetime, role: str = "county_agri") -> None:
+    """Hand a draft in, and let the worker try it out."""
+    from sanzi.supervision.actions import own, own_tests
+
+    own.hand_in(code=code, by=world.actor(role, at), at=at)
+    own_tests.run_waiting(at)

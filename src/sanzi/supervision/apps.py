@@ -18,7 +18,14 @@ class SupervisionConfig(AppConfig):
         """Make the scan and the limits duties of the worker; let files hang on alerts."""
         from sanzi.notices import duties
         from sanzi.supervision import loading
-        from sanzi.supervision.actions import backtests, limits, nightly, papers, reviews
+        from sanzi.supervision.actions import (
+            backtests,
+            limits,
+            nightly,
+            own_tests,
+            papers,
+            reviews,
+        )
 
         def scan_once_a_night(at: datetime) -> int:
             return nightly.run_when_due(at)
@@ -29,6 +36,7 @@ class SupervisionConfig(AppConfig):
         duties.register("supervision.nightly", 600, scan_once_a_night)
         duties.register("supervision.reviews", 600, review_once_a_night)
         duties.register("supervision.backtests", 5, backtests.run_waiting, backtests.GIVEN_UP_AFTER)
+        duties.register("supervision.own_tests", 5, own_tests.run_waiting, backtests.GIVEN_UP_AFTER)
         duties.register("supervision.remind", 600, limits.remind)
         duties.register("supervision.escalate", 600, limits.escalate_overdue)
         duties.register("supervision.resume", 600, limits.resume_due)

@@ -434,6 +434,31 @@ class OwnVersion(models.Model):
         )
 
 
+class OwnTest(models.Model):
+    """What a version would have found over two years; `basis` is the digest of its statement."""
+
+    version = models.ForeignKey(OwnVersion, on_delete=models.PROTECT, related_name="tests")
+    state = models.CharField(
+        max_length=10, choices=BackTest.State.choices, default=BackTest.State.WAITING
+    )
+    asked_at = models.DateTimeField()
+    asked_by_name = models.CharField(max_length=60)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    basis = models.CharField(max_length=64)
+    result = models.JSONField(default=dict)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["version"],
+                condition=models.Q(state__in=["waiting", "running"]),
+                name="own_test_one_at_a_time",
+            ),
+        )
+
+
 class OwnStep(models.Model):
     """One step in the life of a version: handed in, approved, rejected, active, retired."""
 

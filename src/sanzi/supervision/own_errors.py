@@ -224,6 +224,22 @@ class OwnNotTriedAtNight(Refusal):
     next_step = "请至少等一夜，看了试跑的结果再定。"
 
 
+class OwnNotTested(Refusal):
+    """Nobody knows yet what it would have found."""
+
+    code = "supervision.own_not_tested"
+    sentence = "还不能同意：{why}。"
+    next_step = "请先点“试算”，算好了看过再定。"
+
+
+class OwnTestRunning(Refusal):
+    """One is on its way already."""
+
+    code = "supervision.own_test_running"
+    sentence = "第{number}版正在试算，等它算完。"
+    next_step = "请过一会儿刷新页面。"
+
+
 class OwnReason(Refusal):
     """A rejection and a retirement say why."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,11 +16,12 @@ from django.db.models import QuerySet
 
 from sanzi.audit import personal
 from sanzi.audit import queries as audit
+from sanzi.kernel import digest
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.record import engine, sandbox, schema
-from sanzi.supervision import known, own_rights, own_shape
-from sanzi.supervision.models import OwnModel, OwnState, OwnVersion
+from sanzi.supervision import change_queries, known, own_rights, own_shape
+from sanzi.supervision.models import BackTest, OwnModel, OwnState, OwnVersion
 from sanzi.supervision.own_rights import Desk
 from sanzi.supervision.own_shape import Said
 
@@ -95,6 +96,26 @@ class VersionView:
 
 
 @dataclass(frozen=True)
+class OwnTestView:
+    """The newest back-test of a version; `listed` are single findings, for its owner alone.
+
+    `moved_count` are the writes since it began that may have moved what it read.
+    """
+
+    state: str
+    state_title: str
+    asked_at: datetime
+    asked_by_name: str
+    started_at: datetime | None
+    finished_at: datetime | None
+    error: str
+    result: dict[str, Any]
+    listed: tuple[dict[str, Any], ...]
+    moved_at: datetime | None
+    moved_count: int
+
+
+@dataclass(frozen=True)
 class RunRow:
     """One run as the log tells it: who, when, which text, how many rows or which refusal."""
 
@@ -113,6 +134,8 @@ class OwnView:
     versions: tuple[VersionView, ...]
     findings: tuple[FindingRow, ...]
     runs: tuple[RunRow, ...]
+    test: OwnTestView | None
+    may_test: bool
 
 
 @dataclass(frozen=True)
@@ -248,7 +271,13 @@ def own_model(*, by: Actor, code: str) -> OwnView:
     own = access_own(by=by, code=code)
     versions = _visible(by, own, own.versions.order_by("-number"))
     is_mine = _is_mine(by, own)
+    test = test_of(versions[0])
+    if test is not None and not is_mine:
+        test = replace(test, listed=(), error="没有算成" if test.error else "")
+    is_asked = versions[0].state in (OwnState.HANDED_IN, OwnState.TRIAL)
     return OwnView(
+        test=test,
+        may_test=is_asked and (test is None or test.state in ("finished", "failed")),
         row=_row(by, own, versions[0]),
         versions=tuple(_version(one) for one in versions),
         findings=_findings(versions[0]) if is_mine else (),
@@ -272,6 +301,37 @@ def _version(one: OwnVersion) -> VersionView:
             StepRow(step.at, step.actor_name, step.action, step.text)
             for step in one.steps.order_by("at", "id")
         ),
+    )
+
+
+def basis(version: OwnVersion) -> str:
+    """Return the digest of the statement that a back-test ran."""
+    return digest.sm3(version.sql.encode())
+
+
+def test_of(version: OwnVersion) -> OwnTestView | None:
+    """Return the newest back-test of a version as it stands, None when nobody asked for one."""
+    one = version.tests.filter(basis=basis(version)).order_by("-id").first()
+    if one is None:
+        return None
+    moved_at, moved = (
+        audit.first_since(one.started_at, change_queries.PASSIVE)
+        if one.started_at is not None and one.state == BackTest.State.FINISHED
+        else (None, 0)
+    )
+    figures = {name: value for name, value in one.result.items() if name != "listed"}
+    return OwnTestView(
+        state=one.state,
+        state_title=BackTest.State(one.state).label,
+        asked_at=one.asked_at,
+        asked_by_name=one.asked_by_name,
+        started_at=one.started_at,
+        finished_at=one.finished_at,
+        error=one.error,
+        result=figures,
+        listed=tuple(one.result.get("listed", ())),
+        moved_at=moved_at,
+        moved_count=moved,
     )
 
 

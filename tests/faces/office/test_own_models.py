@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from sanzi.audit.models import Event
+from sanzi.supervision.actions import own_tests
 from sanzi.supervision.models import OwnModel, OwnVersion
 from worlds import own_models
 from worlds.cases import AT
@@ -120,6 +121,11 @@ def test_from_the_form_to_trial_over_two_desks(officer: Any, writer: Any) -> Non
     assert "同意试运行" in checker.get(page).content.decode()
     refused = checker.post(act, {"do": "reject", "text": "太短"}, follow=True).content.decode()
     assert 'maxlength="300">太短</textarea>' in refused
+    soon = checker.post(act, {"do": "approve", "text": WHY}, follow=True).content.decode()
+    assert "试算还没有算完" in soon
+    assert OwnVersion.objects.get().state == "handed_in"
+    own_tests.run_waiting(AT)
+    assert "近24个月会查出" in checker.get(page).content.decode()
     checker.post(act, {"do": "approve", "text": WHY})
     assert OwnVersion.objects.get().state == "trial"
 

@@ -7,12 +7,21 @@ from datetime import timedelta
 
 import pytest
 
+from sanzi.audit import actions as audit
 from sanzi.audit.models import Event
 from sanzi.notices.models import Notice
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision import known, own_errors, own_queries, own_rights, queries
-from sanzi.supervision.actions import alerts, nightly, own
-from sanzi.supervision.models import Alert, ModelRun, OwnFinding, OwnState, OwnStep, OwnVersion
+from sanzi.supervision.actions import alerts, nightly, own, own_tests
+from sanzi.supervision.models import (
+    Alert,
+    ModelRun,
+    OwnFinding,
+    OwnState,
+    OwnStep,
+    OwnTest,
+    OwnVersion,
+)
 from worlds import own_models, spending
 from worlds.own_models import CASES, SQL
 from worlds.village import AT, STONE
@@ -50,7 +59,7 @@ def test_from_draft_over_trial_to_an_alert_in_the_loop(paid):
     with pytest.raises(NotFound):
         own_queries.own_model(by=checker, code=code)
 
-    own.hand_in(code=code, by=writer, at=AT)
+    own_models.hand_in(paid, code, AT)
     assert own_queries.own_models(by=checker)[0].may_judge
     own.approve(code=code, text=WHY, by=checker, at=AT)
     run = scan()
@@ -92,7 +101,7 @@ def test_every_second_officer_is_told_that_a_model_waits_and_its_owner_what_beca
     code = own_models.draft(paid, AT)
     assert told("own_model_waits") == []
 
-    own.hand_in(code=code, by=writer, at=AT)
+    own_models.hand_in(paid, code, AT)
 
     waiting = {user for user, _ in told("own_model_waits")}
     assert checker.user_id in waiting
@@ -124,7 +133,7 @@ def test_a_finding_on_trial_that_is_gone_is_gone(paid):
 def test_who_wrote_it_decides_nothing(paid):
     writer = paid.actor("county_agri")
     code = own_models.draft(paid, AT)
-    own.hand_in(code=code, by=writer, at=AT)
+    own_models.hand_in(paid, code, AT)
 
     with pytest.raises(own_errors.OwnSameOfficer):
         own.approve(code=code, text=WHY, by=writer, at=AT)
@@ -143,7 +152,7 @@ def test_who_wrote_it_decides_nothing(paid):
 def test_a_rejected_version_comes_again_as_a_new_one(paid):
     writer, checker = paid.actor("county_agri"), paid.actor("county_finance")
     code = own_models.draft(paid, AT)
-    own.hand_in(code=code, by=writer, at=AT)
+    own_models.hand_in(paid, code, AT)
     with pytest.raises(own_errors.OwnReason):
         own.reject(code=code, reason="不行", by=checker, at=AT)
     assert state(code) == OwnState.HANDED_IN
@@ -184,7 +193,7 @@ def test_an_active_version_runs_on_until_the_new_one_takes_over(paid):
         said=own_models.said(), sql=SQL.replace(">= 50000", ">= 65000"), examples=cases,
         desk=own_queries.desk(by=writer), by=writer, at=NIGHT, code=code,
     )  # fmt: skip
-    own.hand_in(code=code, by=writer, at=NIGHT)
+    own_models.hand_in(paid, code, NIGHT)
     scan(NIGHT + timedelta(days=1))
     assert {one.finding_id for one in own_alerts()} == {"T1-1", "W1-1"}
 
@@ -269,7 +278,7 @@ def test_a_model_over_closed_tables_is_closed(paid):
         said=own_models.said(route="D 10"), sql=sql, examples=CASES,
         desk=own_queries.desk(by=writer), by=writer, at=AT, code=code,
     )  # fmt: skip
-    own.hand_in(code=code, by=writer, at=AT)
+    own_models.hand_in(paid, code, AT, "town_discipline_office")
     own.approve(code=code, text=WHY, by=paid.actor("county_discipline"), at=AT)
     scan()
     own.activate(code=code, text=WHY, by=paid.actor("county_discipline"), at=NIGHT)
@@ -481,3 +490,59 @@ def test_a_case_from_a_form_is_one_more_in_the_text(paid):
 def test_an_unknown_code_is_nobodys():
     with pytest.raises(known.UnknownModel):
         known.model_of("nothing")
+
+
+def test_the_second_officer_reads_what_it_would_have_found_before_he_approves(paid):
+    writer, checker = paid.actor("county_agri"), paid.actor("county_finance")
+    code = own_models.draft(paid, AT)
+    own.hand_in(code=code, by=writer, at=AT)
+    with pytest.raises(own_errors.OwnNotTested) as early:
+        own.approve(code=code, text=WHY, by=checker, at=AT)
+    assert "还没有算完" in early.value.text
+    with pytest.raises(own_errors.OwnTestRunning):
+        own_tests.ask(code=code, by=checker, at=AT)
+    assert (state(code), OwnTest.objects.count()) == (OwnState.HANDED_IN, 1)
+
+    assert own_tests.run_waiting(AT) == 1
+    assert own_tests.run_waiting(AT) == 0
+
+    seen = own_queries.own_model(by=checker, code=code).test
+    mine = own_queries.own_model(by=writer, code=code).test
+    assert (seen.state, seen.result["found"], seen.result["judged"]) == ("finished", 2, 3)
+    assert sorted(row[1:] for row in seen.result["villages"]) == [[1, 1], [2, 1]]
+    assert sum(found for _, found in seen.result["months"]) == 2
+    # Single findings are for the owner alone, as those of the nights on trial are.
+    assert (seen.listed, {one["id"] for one in mine.listed}) == ((), {"W1-1", "T1-1"})
+    assert OwnFinding.objects.count() == 0
+    assert own_alerts().count() == 0
+    own.approve(code=code, text=WHY, by=checker, at=AT)
+    assert state(code) == OwnState.TRIAL
+
+
+def test_a_back_test_that_failed_or_grew_old_is_none(paid):
+    checker = paid.actor("county_finance")
+    sql = SQL.replace("p.village_id,", "'999901102999' AS village_id,")
+    broken = own_models.draft(paid, AT, sql=sql)
+    own_models.hand_in(paid, broken, AT)
+    assert own_queries.own_model(by=checker, code=broken).test.state == "failed"
+    with pytest.raises(own_errors.OwnNotTested):
+        own.approve(code=broken, text=WHY, by=checker, at=AT)
+
+    code = own_models.draft(paid, AT)
+    own_models.hand_in(paid, code, AT)
+    spending.spend(paid, "W9", [(paid.bodies["shop"], 90_000)], state="paid")
+    audit.write(
+        chain="O-WILLOW", kind="payments.order.settled", by=checker, at=AT + timedelta(hours=2),
+        subject=("order", "W9"),
+    )  # fmt: skip
+    with pytest.raises(own_errors.OwnNotTested) as old:
+        own.approve(code=code, text=WHY, by=checker, at=AT + timedelta(days=2))
+    assert "数据又有" in old.value.text
+    assert {state(broken), state(code)} == {OwnState.HANDED_IN}
+
+    own_tests.ask(code=code, by=checker, at=AT + timedelta(days=2))
+    own_tests.run_waiting(AT + timedelta(days=2))
+    own.approve(code=code, text=WHY, by=checker, at=AT + timedelta(days=2))
+    assert own_queries.own_model(by=checker, code=code).test.result["found"] == 3
+    with pytest.raises(own_errors.OwnState):
+        own_tests.ask(code=own_models.draft(paid, AT), by=paid.actor("county_agri"), at=AT)

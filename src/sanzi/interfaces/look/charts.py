@@ -1,4 +1,4 @@
-"""Small pictures drawn on the server: bars of two series over months. Pure; no user text inside.
+"""Small pictures drawn on the server: bars over months, one or two series. Pure; no user text.
 
 The finding stands in the `aria-label`; the same figures stand in a table beside the picture.
 """
@@ -50,4 +50,28 @@ def pairs(rows: Sequence[tuple[str, int, int]], *, label: str, old: str, new: st
         f'<text x="128" y="13">{escape(new)}</text>'
         f'<text x="{WIDTH}" y="13" text-anchor="end">最多{most}条</text>'
         f'<path d="M0 {base}H{WIDTH}" stroke="#A9B5AC"/>{"".join(drawn)}{words}</svg>'
+    )
+
+
+def months(rows: Sequence[tuple[str, int]], *, label: str) -> str:
+    """Return an SVG with a bar a row; the first and the last row are named below."""
+    most = max((number for _, number in rows), default=0) or 1
+    step = WIDTH / max(len(rows), 1)
+    room, base = HEIGHT - TOP - BOTTOM, HEIGHT - BOTTOM
+    drawn = "".join(
+        f'<rect x="{place * step + step * 0.19:.1f}" y="{base - room * number / most:.1f}" '
+        f'width="{step * 0.62:.1f}" height="{room * number / most:.1f}" fill="{NEW}"/>'
+        for place, (_name, number) in enumerate(rows)
+    )
+    names = [(0, "start", rows[0][0]), (WIDTH, "end", rows[-1][0])] if rows else []
+    words = "".join(
+        f'<text x="{at}" y="{HEIGHT - 6}" text-anchor="{anchor}">{escape(name)}</text>'
+        for at, anchor, name in names
+    )
+    return (
+        f'<svg class="pairs" viewBox="0 0 {WIDTH} {HEIGHT}" width="100%" height="{HEIGHT}" '
+        f'preserveAspectRatio="xMinYMid meet" role="img" '
+        f'aria-label="{escape(label)}" font-size="13" fill="#414E47">'
+        f'<text x="{WIDTH}" y="13" text-anchor="end">最多{most}条</text>'
+        f'<path d="M0 {base}H{WIDTH}" stroke="#A9B5AC"/>{drawn}{words}</svg>'
     )

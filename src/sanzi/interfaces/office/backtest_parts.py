@@ -60,7 +60,7 @@ def _result(request: OfficeRequest, result: dict[str, Any]) -> dict[str, Any]:
         "confirmed": f"少了的里面，有{confirmed}条是查实过的。" if confirmed else "",
         "picture": mark_safe(  # noqa: S308 - numbers and months, drawn here
             charts.pairs(
-                [(_month(name), old, new) for name, old, new in result["months"]],
+                [(month_words(name), old, new) for name, old, new in result["months"]],
                 label=f"每个月报几条：{sentence}",
                 old=OLD,
                 new=NEW,
@@ -79,7 +79,7 @@ def _result(request: OfficeRequest, result: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _month(text: str) -> str:
+def month_words(text: str) -> str:
     """Return a month `2026-11` as people say it."""
     year, _, month = text.partition("-")
     return f"{year}年{int(month)}月"
@@ -89,7 +89,7 @@ def _months(rows: list[list[Any]]) -> Ledger:
     return Ledger(
         caption="每个月报几条",
         columns=[Column("月份"), Column(OLD, "money"), Column(NEW, "money")],
-        rows=[Row([_month(name), Cell(str(old)), Cell(str(new))]) for name, old, new in rows],
+        rows=[Row([month_words(name), Cell(str(old)), Cell(str(new))]) for name, old, new in rows],
         is_row_headed=True,
     )
 
@@ -108,8 +108,8 @@ def _villages(rows: Any, names: dict[str, str]) -> Ledger:
                     Cell(str(judged) if judged else "未知"),
                     Cell(str(old)),
                     Cell(str(new)),
-                    Cell(_permille(old, judged)),
-                    Cell(_permille(new, judged)),
+                    Cell(permille(old, judged)),
+                    Cell(permille(new, judged)),
                 ]
             )
             for code, judged, old, new in rows
@@ -118,7 +118,8 @@ def _villages(rows: Any, names: dict[str, str]) -> Ledger:
     )  # fmt: skip
 
 
-def _permille(alerts: int, judged: int) -> str:
+def permille(alerts: int, judged: int) -> str:
+    """Return how many alerts a thousand judged rows gave; too few rows give no rate."""
     return "不到10件" if judged < 10 else f"{alerts * 1000 // judged}条"
 
 

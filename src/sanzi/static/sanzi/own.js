@@ -35,8 +35,9 @@
     };
     const open = (least) => {
       const typed = word().toLowerCase();
-      held = typed.length < least ? [] : names.filter(([name]) => name.includes(typed) && name !== typed).slice(0, 8);
+      held = typed.length < least ? [] : names.filter(([name]) => name.includes(typed) && name !== typed);
       held.sort((one, other) => other[0].startsWith(typed) - one[0].startsWith(typed));
+      held = held.slice(0, 8);
       list.replaceChildren(...held.map(([name, meaning], at) => {
         const item = document.createElement("li");
         item.id = `${list.id}-${at}`;

@@ -199,26 +199,26 @@ def _result(
     gained = [one for one in new if one.key not in old_keys]
     lost = [one for one in old if one.key not in new_keys]
     per_old, per_new = (Counter(one.village_id for one in side) for side in (old, new))
-    in_month = [Counter(_month(one.business_date) for one in side) for side in (old, new)]
+    in_month = [Counter(month(one.business_date) for one in side) for side in (old, new)]
     return {
         "from": first.isoformat(),
         "until": day.isoformat(),
         "old": len(old),
         "new": len(new),
-        "months": [[name, in_month[0][name], in_month[1][name]] for name in _months(first, day)],
+        "months": [[name, in_month[0][name], in_month[1][name]] for name in months(first, day)],
         "villages": [
             [code, judged[code], per_old[code], per_new[code]]
             for code in sorted(judged.keys() | per_old.keys() | per_new.keys())
         ],
-        "gained": _listed(gained, {}),
-        "lost": _listed(lost, confirmed),
+        "gained": listed(gained, {}),
+        "lost": listed(lost, confirmed),
         "gained_count": len(gained),
         "lost_count": len(lost),
         "lost_confirmed": [confirmed[one.key].ext_id for one in lost if one.key in confirmed],
     }
 
 
-def _listed(
+def listed(
     found: Iterable[rules.Finding], confirmed: dict[tuple[str, str, str, str], Alert]
 ) -> list[dict[str, Any]]:
     """Return findings as rows, those confirmed first, then the newest."""
@@ -237,11 +237,13 @@ def _listed(
     ]
 
 
-def _month(day: date) -> str:
+def month(day: date) -> str:
+    """Return the month of a day as `2026-11`."""
     return f"{day:%Y-%m}"
 
 
-def _months(first: date, last: date) -> list[str]:
+def months(first: date, last: date) -> list[str]:
+    """Return all months from one day to another, both ends included."""
     count = (last.year - first.year) * 12 + last.month - first.month
     start = first.year * 12 + first.month - 1
     return [f"{(start + one) // 12}-{(start + one) % 12 + 1:02d}" for one in range(count + 1)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from django.db import transaction
 
 from sanzi.audit import actions as audit
 from sanzi.audit import personal
-from sanzi.kernel import digest
+from sanzi.kernel import clock, digest
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
@@ -30,11 +30,12 @@ from sanzi.supervision import (
     own_rights,
     own_shape,
     own_sql,
+    review_rules,
     rules,
 )
-from sanzi.supervision.actions import own_telling
+from sanzi.supervision.actions import own_telling, own_tests
 from sanzi.supervision.catalogue import CLOSED_CHAIN
-from sanzi.supervision.models import OwnModel, OwnState, OwnStep, OwnVersion
+from sanzi.supervision.models import BackTest, OwnModel, OwnState, OwnStep, OwnVersion
 from sanzi.supervision.own_rights import Desk
 from sanzi.supervision.own_shape import Said
 
@@ -164,7 +165,7 @@ def _fill(version: OwnVersion, said: Said) -> None:
 
 @transaction.atomic
 def hand_in(*, code: str, by: Actor, at: datetime) -> None:
-    """Hand a draft to the second officer, when statement, words and cases hold.
+    """Hand a draft to the second officer, when statement, words and cases hold; try it out.
 
     Raises: NotFound, OwnState, OwnStatementWrong, OwnWords, OwnShape, OwnCasesMissing,
     OwnCaseWrong, OwnCaseFailed.
@@ -188,6 +189,7 @@ def hand_in(*, code: str, by: Actor, at: datetime) -> None:
     version.save(update_fields=["is_closed", "reads", "changed_at"])
     told = statement_told(version.sql, desk, by)
     _move(version, OwnState.HANDED_IN, _Step("handed_in", by, at), told)
+    own_tests.queue(version, by=by, at=at)
     own_telling.tell_judges(version, at)
 
 
@@ -195,11 +197,27 @@ def hand_in(*, code: str, by: Actor, at: datetime) -> None:
 def approve(*, code: str, text: str, by: Actor, at: datetime) -> None:
     """Let a version run on trial: at night, its findings for its owner alone.
 
-    Raises: NotFound, OwnState, OwnSameOfficer.
+    Raises: NotFound, OwnState, OwnSameOfficer, OwnNotTested.
     """
     version = _judged(code, (OwnState.HANDED_IN,), "同意试运行", by)
+    _require_tested(version, at)
     _move(version, OwnState.TRIAL, _Step("approved", by, at, text))
     own_telling.tell_owner(version, at)
+
+
+def _require_tested(version: OwnVersion, at: datetime) -> None:
+    """Refuse what nobody tried out, or before the data moved on. Raises: OwnNotTested."""
+    test = own_queries.test_of(version)
+    if test is None or test.state != BackTest.State.FINISHED:
+        words = {BackTest.State.FAILED: "试算没有算成", None: "还没有试算过近24个月"}
+        state = BackTest.State(test.state) if test else None
+        raise own_errors.OwnNotTested(why=words.get(state, "试算还没有算完"))
+    limits = review_rules.limits_for(version.own_model.division_code, clock.local_date(at))
+    old = at - (test.started_at or test.asked_at) > timedelta(hours=limits.backtest_hours)
+    if old and test.moved_count:
+        raise own_errors.OwnNotTested(
+            why=f"试算以后数据又有{test.moved_count}处变动，已经过了{limits.backtest_hours}小时"
+        )
 
 
 @transaction.atomic

@@ -43,7 +43,7 @@ def scan(*, at: datetime, by: Actor) -> OwnScan:
     result = OwnScan()
     running = OwnVersion.objects.filter(state__in=RUNNING).select_related("own_model")
     for version in running.order_by("own_model_id", "number"):
-        found, said = _asked(version, at)
+        found, said = asked(version, at)
         code = known.own_code(version.own_model_id)
         if said:
             logger.warning("own model %s failed: %s", code, said)
@@ -60,7 +60,7 @@ def ask_again(code: str, at: datetime) -> OwnScan:
     result = OwnScan()
     active = OwnVersion.objects.filter(own_model_id=known.own_id(code), state=OwnState.ACTIVE)
     for version in active.select_related("own_model"):
-        found, said = _asked(version, at)
+        found, said = asked(version, at)
         if found is None:
             result.errors.append({"model": code, "error": said[:300]})
         else:
@@ -69,7 +69,7 @@ def ask_again(code: str, at: datetime) -> OwnScan:
     return result
 
 
-def _asked(version: OwnVersion, at: datetime) -> tuple[list[rules.Finding] | None, str]:
+def asked(version: OwnVersion, at: datetime) -> tuple[list[rules.Finding] | None, str]:
     """Return what a version finds, or None and what went wrong, in words for its owner."""
     try:
         return _found(version, at), ""
@@ -142,10 +142,8 @@ def _keep(
     version.save(update_fields=["last_run_at", "last_error", "last_count"])
     if found is not None and version.state == OwnState.TRIAL:
         _keep_trial(version, found, at)
-    grant = own_rights.load().grants.get(version.own_model.role_code)
-    is_hidden = version.is_closed or (grant is not None and grant.is_closed)
     audit.write(
-        chain=CLOSED_CHAIN if is_hidden else version.own_model.org_ext_id,
+        chain=chain_of(version),
         kind="supervision.own_model.ran",
         by=by,
         at=at,
@@ -158,6 +156,13 @@ def _keep(
             **({"failed": True} if said else {}),
         },
     )
+
+
+def chain_of(version: OwnVersion) -> str:
+    """Return the chain of the log for what becomes of a version."""
+    grant = own_rights.load().grants.get(version.own_model.role_code)
+    is_hidden = version.is_closed or (grant is not None and grant.is_closed)
+    return CLOSED_CHAIN if is_hidden else version.own_model.org_ext_id
 
 
 def _keep_trial(version: OwnVersion, found: list[rules.Finding], at: datetime) -> None:

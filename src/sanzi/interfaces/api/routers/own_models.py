@@ -85,12 +85,34 @@ class OwnFindingOut(Schema):
     found_at: datetime
 
 
+class OwnTestVillageOut(Schema):
+    """A village of a back-test: rows of it that were judged, and what would have been found."""
+
+    division_code: str
+    judged: int
+    found: int
+
+
+class OwnTestOut(Schema):
+    """The newest back-test of the newest version over two years."""
+
+    state: str
+    asked_at: datetime
+    asked_by_name: str
+    finished_at: datetime | None
+    error: str
+    found: int | None
+    judged: int | None
+    villages: list[OwnTestVillageOut]
+
+
 class OwnOut(Schema):
     """One model whole, the newest version first."""
 
     row: OwnRowOut
     versions: list[OwnVersionOut]
     findings: list[OwnFindingOut]
+    test: OwnTestOut | None
 
 
 @router.get("/own-models", response={200: list[OwnRowOut], **READ}, summary="自建规则")
@@ -109,6 +131,20 @@ def own_model(request: ApiRequest, code: Ident) -> object:
         "row": view.row,
         "versions": [_version(one) for one in view.versions],
         "findings": view.findings,
+        "test": _test(view.test) if view.test else None,
+    }
+
+
+def _test(one: own_queries.OwnTestView) -> dict[str, object]:
+    result = one.result
+    return {
+        **asdict(one),
+        "found": result.get("found"),
+        "judged": result.get("judged"),
+        "villages": [
+            {"division_code": code, "judged": judged, "found": found}
+            for code, judged, found in result.get("villages", [])
+        ],
     }
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look.parts import Cell, Column, Event, Fact, ItemRow, Ledger, Link, Row
-from sanzi.interfaces.office import own_parts
+from sanzi.interfaces.office import own_parts, own_test_parts
 from sanzi.interfaces.office.pages import moment, place, show
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
 from sanzi.kernel.refusals import Refusal
@@ -21,11 +21,13 @@ from sanzi.orgs.errors import NotFound
 from sanzi.orgs.roles import title as role_title
 from sanzi.supervision import own_queries
 from sanzi.supervision.actions import own as actions
+from sanzi.supervision.actions import own_tests
 from sanzi.supervision.own_rights import Desk
 
 KEPT = "草稿存好了。跑过样例，就可以交审。"
 DONE = {
-    "hand_in": "交上去了，等另一个人审。",
+    "hand_in": "交上去了，正在试算近24个月，等另一个人审。",
+    "test": "排上队了，算好了在这一页看。",
     "approve": "同意了，今夜开始试运行，结果只有写的人看得到。",
     "reject": "退回了，原因写的人看得到。",
     "activate": "转正了，今夜起照常开预警。",
@@ -192,6 +194,8 @@ def _page(request: OfficeRequest, code: str, refusal: Refusal | None) -> HttpRes
             "may_activate": row.may_judge and last.state == "trial",
             "may_retire": last.state in ("draft", "handed_in", "trial", "active"),
             "last": last,
+            "may_test": view.may_test,
+            **own_test_parts.parts(request, view),
         },
         current="alerts",
         crumbs=_crumbs(Link(row.title, "")),
@@ -272,6 +276,7 @@ def _steps(request: OfficeRequest, code: str) -> dict[str, Callable[[], Any]]:
     by, at = request.actor, request.at
     return {
         "hand_in": lambda: actions.hand_in(code=code, by=by, at=at),
+        "test": lambda: own_tests.ask(code=code, by=by, at=at),
         "approve": lambda: actions.approve(code=code, text=text, by=by, at=at),
         "reject": lambda: actions.reject(code=code, reason=text, by=by, at=at),
         "activate": lambda: actions.activate(code=code, text=text, by=by, at=at),
