@@ -13,8 +13,11 @@ class InsightConfig(AppConfig):
     verbose_name = "分析"
 
     def ready(self) -> None:
-        """Make the indices a duty of the worker, after the scan of the night."""
+        """Make the indices a duty of the worker, after the scan of the night; lend their grades."""
+        from sanzi.insight import queries
         from sanzi.insight.actions import indices
+        from sanzi.inspection import hooks
         from sanzi.notices import duties
 
         duties.register("insight.indices", 600, indices.run_when_due)
+        hooks.register_grades(queries.grade_of)
