@@ -50,7 +50,7 @@ def _tasks(by: Actor) -> Iterator[Waiting]:
     if not scope.prefixes(by, queries.INSPECT):
         return
     rows = Task.objects.filter(
-        scope.within(by, queries.INSPECT), _open(), inspectors__person_id=by.person_id
+        scope.within(by, queries.INSPECT), _open(), inspectors__person_id=by.person_id or 0
     ).exclude(state=Task.State.FINISHED)
     for one in rows.select_related("inspection").order_by("inspection__ends_date", "pk")[:MOST]:
         day = one.inspection.ends_date + timedelta(days=1)
@@ -77,10 +77,10 @@ def _to_verify(by: Actor) -> Iterator[Waiting]:
             scope.within(by, queries.INSPECT),
             _open("task__"),
             state=Finding.State.ANSWERED,
-            task__inspectors__person_id=by.person_id,
+            task__inspectors__person_id=by.person_id or 0,
         )
         .exclude(found_by_id=by.person_id)
-        .exclude(answers__verified_at__isnull=True, answers__person_id=by.person_id)
+        .exclude(answers__verified_at__isnull=True, answers__person_id=by.person_id or 0)
     )
     yield from _findings(VERIFY, rows.order_by("due_at", "pk")[:MOST])
 
