@@ -49,7 +49,8 @@ class Environment:
         `log_witnesses` a file with the keys of its witnesses, one a line, None where it has none;
         `log_cosigners` the levels that cosign it here, as (name of the key, what it is called);
         `log_quorum` how many of those who cosign must have signed a head that a paper shows;
-        `site_dir` is the folder of published pages.
+        `site_dir` is the folder of published pages; `lake_keys` that of the keys which sign what
+        the county publishes to a lake.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Environment:
     seal_url: str
     seal_keys: Path
     site_dir: Path
+    lake_keys: Path
     log_origin: str
     log_keys: Path
     log_witnesses: Path | None
@@ -129,6 +131,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         seal_url=environ.get("SANZI_SEAL_URL", "").rstrip("/"),
         seal_keys=Path(environ.get("SANZI_SEAL_KEYS", str(var / "seal-keys"))).resolve(),
         site_dir=Path(environ.get("SANZI_SITE_DIR", str(var / "site"))).resolve(),
+        lake_keys=Path(environ.get("SANZI_LAKE_KEYS", str(var / "lake-keys"))).resolve(),
         log_origin=environ.get("SANZI_LOG_ORIGIN", "") or _origin(environ),
         log_keys=Path(environ.get("SANZI_LOG_KEYS", str(var / "log-keys"))).resolve(),
         log_witnesses=_path(environ.get("SANZI_LOG_WITNESSES", "")),

@@ -65,7 +65,7 @@ def taken(wanted: Columns, *, sessions: int = 1) -> Iterator[list[Session]]:
 def loaded(wanted: Columns) -> Iterator[Copy]:
     """Hold a copy of these tables as they are at one moment."""
     with kept(size=_size()) as copy:
-        with _one_moment():
+        with one_moment():
             for table, names in wanted.items():
                 copy.load(table, extraction.stream(table, names))
         yield copy
@@ -181,7 +181,7 @@ def _size() -> int:
 
 
 @contextmanager
-def _one_moment() -> Iterator[None]:
+def one_moment() -> Iterator[None]:
     """Read everything as of one moment, whatever others write meanwhile."""
     is_first = not connection.in_atomic_block
     with transaction.atomic():

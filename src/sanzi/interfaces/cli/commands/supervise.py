@@ -1,13 +1,15 @@
 """`sanzi supervise`: run the models now, as the worker does every night.
 
 Like the night it asks again only where something may be different since the last run, and of
-everything when a whole run is due (`SANZI_FULL_NIGHT_DAYS`) or `--full` says so.
+everything when a whole run is due (`SANZI_FULL_NIGHT_DAYS`) or `--full` says so. With `--lake` it
+runs them over what counties published, and touches no database.
 """
 
 from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace, _SubParsersAction
+from pathlib import Path
 
 
 def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -18,12 +20,24 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
         action="store_true",
         help="ask every model of everything, not only where something changed since the last run",
     )
+    lake = parser.add_argument_group("many counties (a city, a province)")
+    lake.add_argument("--lake", default="", metavar="PLACE", help="a folder, or s3://bucket/…")
+    lake.add_argument("--counties", type=Path, metavar="FILE", help="the counties and their keys")
+    lake.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb")
+    lake.add_argument("--cache", type=Path, metavar="FOLDER", help="what was taken; in SANZI_VAR")
+    lake.add_argument("--out", type=Path, metavar="FILE", help="write the findings, one a line")
+    lake.add_argument("--max-age-days", type=int, default=35, help="refuse what is older")
+    lake.add_argument("--closed", action="store_true", help="also models for discipline offices")
     parser.add_argument("--json", action="store_true", help="answer for programs")
     parser.set_defaults(run=run, needs_django=True)
 
 
 def run(options: Namespace) -> int:
     """Run the scan; 1 when a model could not be run, the others are done all the same."""
+    if options.lake:
+        from sanzi.interfaces.cli import lake_run
+
+        return lake_run.run(options)
     from rich.console import Console
     from rich.progress import Progress
 

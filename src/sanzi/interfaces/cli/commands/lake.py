@@ -1,0 +1,104 @@
+"""`sanzi lake key|publish|status`: a county's record to a lake, and what lies in one."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+from pathlib import Path
+
+
+def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = parsers.add_parser("lake", help="publish the record to a lake; see what lies in one")
+    parser.add_argument("what", choices=("key", "publish", "status"))
+    parser.add_argument("--lake", default="", metavar="PLACE", help="a folder, or s3://bucket/…")
+    parser.add_argument("--county", default="", help="with key, publish: 6 figures of the county")
+    parser.add_argument(
+        "--changes", type=Path, metavar="FILE", help="with publish: merges and splits of villages"
+    )
+    parser.add_argument(
+        "--counties", type=Path, metavar="FILE", help="with status: the counties and their keys"
+    )
+    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="with status: what was taken")
+    parser.add_argument("--json", action="store_true", help="answer for programs")
+    parser.set_defaults(run=run, needs_django=True)
+
+
+def run(options: Namespace) -> int:
+    """Do it: 0 done, 1 a county was refused, 2 refused."""
+    if options.what != "key" and not options.lake:
+        print("要写明数据湖的地方：--lake 文件夹或 s3://…")
+        return 2
+    return {"key": _key, "publish": _publish, "status": _status}[options.what](options)
+
+
+def _key(options: Namespace) -> int:
+    from django.conf import settings
+
+    from sanzi.record.lake import keys, source
+
+    code = options.county or source.own_code()
+    lines = [one.verifier.text() for one in keys.signers(settings.SANZI.lake_keys, code)]
+    if options.json:
+        print(json.dumps({"code": code, "keys": lines}))
+    else:
+        print("\n".join(lines))
+    return 0
+
+
+def _publish(options: Namespace) -> int:
+    from sanzi.kernel import clock
+    from sanzi.record.lake import source, stores
+
+    done = source.publish(
+        stores.opened(options.lake),
+        at=clock.now(),
+        county_code=options.county,
+        changes_file=options.changes,
+    )
+    if options.json:
+        print(json.dumps(vars(done)))
+    else:
+        print(
+            f"第 {done.serial} 次发布：{done.rows} 行，新写 {done.written} 个文件，"
+            f"没变的 {done.kept} 个，清掉旧的 {done.removed} 个"
+        )
+    return 0
+
+
+def _status(options: Namespace) -> int:
+    from django.conf import settings
+
+    from sanzi.kernel import clock
+    from sanzi.record.lake import reading, stores
+    from sanzi.supervision.actions import lakes
+
+    if options.counties is None:
+        print("要写明县的名单：--counties 文件")
+        return 2
+    found, refused = lakes.taken(
+        stores.opened(options.lake),
+        reading.counties(options.counties).values(),
+        options.cache or settings.SANZI.var / "lake-cache",
+        at=clock.now(),
+    )
+    if options.json:
+        told = [
+            {"county_code": one.county.code, "serial": one.manifest.serial,
+             "as_of": one.manifest.as_of.isoformat(), "rows": one.manifest.row_count,
+             "absent": sorted(one.evolved.absent)}
+            for one in found
+        ]  # fmt: skip
+        print(json.dumps(
+            {"taken": told, "refused": [one.as_dict() for one in refused]}, ensure_ascii=False
+        ))  # fmt: skip
+    else:
+        for one in found:
+            said = clock.minute_text(one.manifest.as_of)
+            print(
+                f"{one.county.code} {one.county.name} 第 {one.manifest.serial} 次，截至 {said}，"
+                f"{one.manifest.row_count} 行"
+            )
+        for refusal in refused:
+            print(f"{refusal.text}{refusal.advice}")
+    return 1 if refused else 0
