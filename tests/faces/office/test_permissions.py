@@ -294,6 +294,8 @@ TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
     "station_report": (GET, ("nothing",), (404,) * 9),
     "station_photo": (GET, ("nothing", "1"), (404,) * 9),
     "station_visit": (GET, ("nothing",), (404,) * 9),
+    "station_promise": (POST, (), (404,) * 9),
+    "station_hand": (GET, ("nothing",), (404,) * 9),
     "station_put_right": (GET, ("nothing",), (404,) * 9),
     "log": (GET, (), (404,) * 9),
     "raw_messages": (GET, (), (404,) * 9),
