@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from django.db import IntegrityError
+
 from sanzi.record.checking import Stored
 from sanzi.record.errors import CellError, PackageRefused, RowProblem
 from sanzi.record.packages import Package
 from sanzi.record.schema import LOAD_ORDER, load_tables
 
 COLLECT_AFTER: Final = 100_000
+TWICE: Final = "有一行和包里或库里的另一行，在只许出现一次的内容上写得一样"
 # People and households name each other: `person` is loaded without its household, and the
 # loader of `household` ties the two.
 ORDER: Final[Mapping[str, int]] = {name: place for place, name in enumerate(LOAD_ORDER)}
@@ -148,3 +151,6 @@ def _load(loader: Loader, package: Package, context: LoadContext) -> LoadCount:
             expected=problem.expected,
         )
         raise PackageRefused([error]) from problem
+    except IntegrityError as clash:
+        file = package.files[loader.table].name
+        raise PackageRefused([CellError(file, 0, "", "", TWICE)]) from clash

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from django.db import IntegrityError
 
 from sanzi.record import loaders
 from sanzi.record.errors import CellError, PackageRefused, RowProblem
@@ -79,3 +80,13 @@ def test_a_table_has_one_loader() -> None:
     loaders.register(counting([], "division"))
     with pytest.raises(ValueError, match="division has a loader already"):
         loaders.register(counting([], "division"))
+
+
+def test_a_row_that_clashes_with_what_is_stored_is_refused_by_its_file(package: Package) -> None:
+    def load(rows: Rows, context: LoadContext) -> LoadCount:
+        raise IntegrityError("UNIQUE constraint failed: works_works.qr_code")
+
+    loaders.register(Loader("division", ORDER["division"], load))
+    with pytest.raises(PackageRefused) as refused:
+        loaders.import_package(package, CONTEXT)
+    assert refused.value.errors == (CellError("division.csv", 0, "", "", loaders.TWICE),)
