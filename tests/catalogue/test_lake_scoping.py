@@ -59,6 +59,25 @@ def test_every_model_has_words_in_spark():
 
 
 @pytest.mark.parametrize(
+    ("word", "in_spark"),
+    [
+        ("xor(p.line_no, 3) + 1", "((p.line_no) ^ (3)) + 1"),
+        ("date_diff('day', p.paid_at, p.created_at)",
+         "CAST(DATEDIFF(CAST(p.created_at AS DATE), CAST(p.paid_at AS DATE)) AS BIGINT)"),
+        ("p.paid_at + INTERVAL (p.line_no) YEAR",
+         "p.paid_at + MAKE_YM_INTERVAL(CAST(p.line_no AS INT), 0)"),
+        ("EXTRACT(isodow FROM p.paid_at)", "(WEEKDAY(p.paid_at) + 1)"),
+        ("date_diff('day', p.paid_at + to_days(1), p.created_at)",
+         "CAST(p.paid_at + MAKE_DT_INTERVAL(CAST(1 AS INT)) AS DATE)"),
+    ],
+)  # fmt: skip
+def test_a_word_that_means_something_else_in_spark_is_said_otherwise(word, in_spark):
+    tree = scoping.scoped(f"SELECT {word} AS n FROM stg_payment p", {"100001": examples.AS_OF})
+
+    assert in_spark in dialect.spark_sql(tree, {})
+
+
+@pytest.mark.parametrize(
     "sql",
     [
         "SELECT COUNT(*) AS n FROM stg_payment",

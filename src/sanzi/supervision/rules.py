@@ -125,7 +125,12 @@ def find(
     for values in parameter_sets(model, overrides):
         rows = runs.run(model.sql, {**values, "as_of": as_of}, seconds=seconds)
         found += told(model, rows, values, own)
-    return sorted(found, key=lambda one: one.key)
+    return in_order(found)
+
+
+def in_order(found: Iterable[Finding]) -> list[Finding]:
+    """Return findings by key; those of one key by their figures, so that the last is always one."""
+    return sorted(found, key=lambda one: (one.key, repr(sorted(one.figures.items()))))
 
 
 def told(

@@ -24,21 +24,34 @@ def spark_sql(tree: exp.Query, values: Mapping[str, Any]) -> str:
     found = tree.copy()
     for one in list(found.find_all(exp.Placeholder, exp.Parameter)):
         one.replace(_literal(values[one.name]))
-    return str(found.transform(_in_spark).sql("spark"))
+    # From the leaves up: what is put in place of a node holds children that are done.
+    for node in reversed(list(found.find_all(exp.Expression))):
+        made = _in_spark(node)
+        if made is not node:
+            node.replace(made)
+    return str(found.sql("spark"))
 
 
 def _in_spark(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.DataType) and node.this.name in WIDE:
         return exp.DataType.build("DECIMAL(38, 0)")
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Unnest | exp.Explode):
-        return node.this
-    if isinstance(node, exp.DateDiff):
-        return _borders(node)
+        return node.this.copy()
+    if isinstance(node, exp.BitwiseXor):
+        # A function in DuckDB, a sign between its sides in Spark.
+        sides = [exp.paren(one.copy()) for one in (node.this, node.expression)]
+        return exp.paren(exp.BitwiseXor(this=sides[0], expression=sides[1]))
     if isinstance(node, exp.Extract) and node.name.upper() == "ISODOW":
         day = exp.Anonymous(this="WEEKDAY", expressions=[node.expression.copy()])
         return exp.paren(exp.Add(this=day, expression=exp.Literal.number(1)))
     if isinstance(node, exp.PercentileDisc):
         return _middle(node.this, node.expression)
+    return _in_time(node)
+
+
+def _in_time(node: exp.Expression) -> exp.Expression:
+    if isinstance(node, exp.DateDiff):
+        return _borders(node)
     if isinstance(node, exp.Interval) and not isinstance(node.this, exp.Literal):
         return _length(node.this.unnest(), str(node.unit))
     if node.key == "todays" or (isinstance(node, exp.Anonymous) and node.name.lower() == "to_days"):

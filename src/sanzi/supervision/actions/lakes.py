@@ -263,7 +263,7 @@ def _together(
                     found.setdefault(code, []).extend(
                         rules.told(model, rows[code], values, mine[code])
                     )
-    return found
+    return {code: rules.in_order(some) for code, some in found.items()}
 
 
 def _scoped(
