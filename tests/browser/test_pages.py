@@ -57,6 +57,10 @@ COUNTY_AGRI = "county_agri.000000"
 MONTH = f"{clock.today():%Y-%m}"
 TOWN = "999901101000"
 OFFICE = (
+    ("cockpit of a county", COUNTY_AGRI, "/office/cockpit/"),
+    ("cockpit of a village", SECRETARY, "/office/cockpit/999901101201/"),
+    ("a panel", HEAD, f"/office/cockpit/{TOWN}/income_spending/"),
+    ("rows of a figure", SECRETARY, "/office/cockpit/999901101201/matters/rows/"),
     ("desk", SECRETARY, "/office/"),
     ("find", SECRETARY, "/office/find/?q=柳湾"),
     ("start", CLERK, "/office/start/"),

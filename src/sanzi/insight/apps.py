@@ -13,8 +13,12 @@ class InsightConfig(AppConfig):
     verbose_name = "分析"
 
     def ready(self) -> None:
-        """Make the indices a duty of the worker, after the scan of the night."""
-        from sanzi.insight.actions import indices
+        """Make indices and cockpit duties of the worker, after the night's scan; lend grades."""
+        from sanzi.insight import queries
+        from sanzi.insight.actions import cockpit, indices
+        from sanzi.inspection import hooks
         from sanzi.notices import duties
 
         duties.register("insight.indices", 600, indices.run_when_due)
+        duties.register("insight.cockpit", 300, cockpit.run_when_due)
+        hooks.register_grades(queries.grade_of)

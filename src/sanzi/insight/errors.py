@@ -51,3 +51,11 @@ class AnswerEmpty(Refusal):
     code = "insight.answer_empty"
     sentence = "还没有写答复。"
     next_step = "请写清查了什么、改不改、为什么。"
+
+
+class CockpitAsked(Refusal):
+    """Figures of now are already asked for."""
+
+    code = "insight.cockpit_asked"
+    sentence = "已经在重算了。"
+    next_step = "请过十来分钟再看。"

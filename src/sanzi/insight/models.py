@@ -67,3 +67,40 @@ class Objection(models.Model):
                 name="objection_one_at_a_time",
             ),
         )
+
+
+class CockpitSum(models.Model):
+    """What a statement of the cockpit counted at a place, in a month, under a key.
+
+    Shapes: `is_rolled` is False for rows that lie at the place itself, True for those of all
+    places below and its own together; a village has no rolled rows. `month` is empty for what has
+    none. Made anew each night by differences; never a source: the record is.
+    """
+
+    statement = models.CharField(max_length=40)
+    division_code = models.CharField(max_length=12)
+    is_rolled = models.BooleanField()
+    month = models.CharField(max_length=7, blank=True)
+    key = models.CharField(max_length=120, blank=True)
+    part = models.BigIntegerField()
+    whole = models.BigIntegerField()
+    row_count = models.IntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["division_code", "statement", "is_rolled", "month", "key"],
+                name="cockpit_sum_once",
+            ),
+        )
+        indexes = (models.Index(fields=["statement"], name="cockpit_sum_of"),)
+
+
+class CockpitRun(models.Model):
+    """When a statement of the cockpit was counted last, and what went wrong since."""
+
+    statement = models.CharField(max_length=40, unique=True)
+    computed_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField()
+    error = models.CharField(max_length=200, blank=True)
+    asked_at = models.DateTimeField(null=True)

@@ -31,6 +31,7 @@ SEE_POSTS: Final = "insight.see_posts"
 OBJECT: Final = "insight.object"
 ANSWER: Final = "insight.answer"
 MONTHS_SHOWN: Final = 12
+INTEGRITY: Final = "integrity"
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,14 @@ def _may_see(by: Actor, score: IndexScore) -> bool:
         return scope.can(by, SEE, score.division_code)
     is_own = by.person_ext_id == score.person_ext_id and by.household_id is None
     return is_own or scope.can(by, SEE_POSTS, score.division_code)
+
+
+def grade_of(village: str, at: datetime) -> str:
+    """Return the newest grade of a village in the integrity index, "" without enough data."""
+    found = IndexScore.objects.filter(
+        index_code=INTEGRITY, division_code=village, person_ext_id="", computed_at__lte=at
+    )
+    return found.order_by("-period").values_list("grade", flat=True).first() or ""
 
 
 def may_object(by: Actor, score: IndexScore) -> bool:

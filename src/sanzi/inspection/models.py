@@ -68,7 +68,8 @@ class Inspection(models.Model):
 class Task(models.Model):
     """One village of an inspection. `population` is all that could be drawn, as it was weighed.
 
-    Seed, population and the inspection's figures give the samples again.
+    Seed, population, size and the inspection's share give the samples again. `grade` is the
+    village's in the integrity index when it was drawn; a low one has more looked at.
     """
 
     class State(models.TextChoices):
@@ -89,6 +90,8 @@ class Task(models.Model):
     population_digest = models.CharField(max_length=64, blank=True)
     drawn_at = models.DateTimeField(null=True)
     drawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    grade = models.CharField(max_length=10, blank=True)
+    sample_size = models.IntegerField(null=True)
     finished_at = models.DateTimeField(null=True)
     finished_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     words = models.CharField(max_length=500, blank=True)
@@ -253,7 +256,10 @@ class Answer(models.Model):
 class Lead(models.Model):
     """A suspicion handed to a discipline office; its words are ciphertext in the tables.
 
+    It grew from a village of an inspection, or from what a station saw on the spot (`visit_id`).
     `bars` are keyed marks, parted by spaces, of those it names and their kin: they never see it.
+    `escalated_at`: the township let its time pass, so the county has it. `list_date` names the
+    figures in force when it was handed over.
     """
 
     class State(models.TextChoices):
@@ -264,7 +270,8 @@ class Lead(models.Model):
         CONCLUDED = "concluded", "有结果了"
 
     ext_id = models.CharField(max_length=40, unique=True)
-    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="leads")
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, null=True, related_name="leads")
+    visit_id = models.CharField(max_length=40, blank=True)
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, null=True, related_name="leads")
     division_code = models.CharField(max_length=12)
     route_role = models.CharField(max_length=32)
@@ -277,9 +284,22 @@ class Lead(models.Model):
     taken_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     taken_at = models.DateTimeField(null=True)
     concluded_at = models.DateTimeField(null=True)
+    list_date = models.DateField()
+    due_at = models.DateTimeField()
+    escalated_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = (models.Index(fields=["route_division", "state"], name="lead_place"),)
+        indexes = (
+            models.Index(fields=["route_division", "state"], name="lead_place"),
+            models.Index(fields=["due_at"], name="lead_due"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(task__isnull=False, visit_id="")
+                | (models.Q(task__isnull=True) & ~models.Q(visit_id="")),
+                name="lead_of_one",
+            ),
+        )
 
 
 class Outcome(models.Model):

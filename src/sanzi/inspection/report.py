@@ -20,6 +20,7 @@ from sanzi.orgs.roles import title as role_title
 from sanzi.record import sheets
 from sanzi.record.sheets import Column, Row, Sheet
 
+MOST: Final = 5_000
 NOTE: Final = "线索只计数，内容由纪委保管。"
 
 
@@ -50,6 +51,12 @@ def pdf(found: Inspection, by: Actor) -> bytes:
 def workbook(found: Inspection, by: Actor) -> bytes:
     """Return the report as an Excel workbook."""
     return sheets.workbook(sheets_of(found, by))
+
+
+def findings_workbook(problems: Sequence[Finding]) -> bytes:
+    """Return problems of many inspections with what was done about them as an Excel workbook."""
+    names = orgs.division_names(one.division_code for one in problems)
+    return sheets.workbook([_problems(problems, names), _answers(problems, names)])
 
 
 def _sheet(title: str, columns: Sequence[Column], rows: Sequence[Row], *notes: str) -> Sheet:

@@ -97,7 +97,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of inspections from a day on. Units: percent, days, working days, fen, points."""
+    """The figures of inspections from a day on. Units: percent, days, working days, fen, points.
+
+    Shapes: `grade_percent` is of the ordered samples, by the village's grade in the integrity
+        index; a grade that is not there, and a village without one, has all of them.
+    """
 
     valid_from_date: date
     source_ref: str
@@ -112,10 +116,16 @@ class Figures:
     days_max: int
     lead_from_fen: int
     look_back_days: int
+    lead_days: int
+    grade_percent: Mapping[str, int]
     points: Mapping[str, int]
     amounts: tuple[tuple[int, int], ...]
     methods: Mapping[str, str]
     outcomes: Mapping[str, Outcome]
+
+    def size_of(self, ordered: int, grade: str) -> int:
+        """Return how many samples are drawn in a village of a grade; the most is never passed."""
+        return min(-(-ordered * self.grade_percent.get(grade, PERCENT) // PERCENT), self.sample_max)
 
     def of_amount(self, fen: int) -> int:
         """Return the points that a sum alone has: those of the highest limit it reaches."""

@@ -62,3 +62,21 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]
     )
+
+
+def picture(svg: str, *, dots_per_point: float = 2.0) -> bytes:
+    """Return a PNG of a drawing, with the fonts of papers; the same drawing gives the same bytes.
+
+    Raises: typst's own error when the drawing is none.
+    """
+    made = typst.compile(
+        str(FOLDER / "picture.typ"),
+        root=str(FOLDER),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"svg": svg},
+        format="png",
+        ppi=72 * dots_per_point,
+    )
+    assert isinstance(made, bytes)  # noqa: S101 - told to mypy: a picture is one page
+    return made

@@ -155,6 +155,21 @@ def make_tables(
         connection.execute(f"CREATE TABLE {PREFIX}{name} ({columns})")
 
 
+def make_view(
+    connection: duckdb.DuckDBPyConnection, table: str, held: str, names: Sequence[str]
+) -> None:
+    """Put a view in the place of an empty staging table, over a table of these columns alone."""
+    whole = schema.load_tables()[table].record_columns
+    stored = ", ".join(f"{c.record} {_SQL_TYPES[c.type]}" for c in whole if c.record in names)
+    shown = ", ".join(
+        str(c.record) if c.record in names else f"CAST(NULL AS {_SQL_TYPES[c.type]}) AS {c.record}"
+        for c in whole
+    )
+    connection.execute(f"DROP TABLE {PREFIX}{table}")
+    connection.execute(f"CREATE TABLE {held} ({stored})")
+    connection.execute(f"CREATE VIEW {PREFIX}{table} AS SELECT {shown} FROM {held}")  # noqa: S608 - names of the schema
+
+
 class Engine:
     """One private DuckDB with empty typed tables, for one thread at a time."""
 

@@ -365,7 +365,8 @@ class _Values:
         if isinstance(plain, exp.Null):
             return _Value(frozenset(), may_lack=True)
         is_text = isinstance(plain, exp.Cast) and plain.to.is_type("varchar", "text")
-        if is_text or isinstance(plain, exp.Min | exp.Max | exp.AnyValue):
+        is_carried = isinstance(plain, exp.Window) and isinstance(plain.this, exp.Min | exp.Max)
+        if is_text or is_carried or isinstance(plain, exp.Min | exp.Max | exp.AnyValue):
             return self.of(plain.this)
         if isinstance(plain, exp.Nullif):
             return _lacking(self.of(plain.this))

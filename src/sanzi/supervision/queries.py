@@ -19,7 +19,7 @@ from sanzi.kernel import divisions
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.supervision import known, rules, trigger_rules
+from sanzi.supervision import catalogue, known, rules, trigger_rules
 from sanzi.supervision.models import Alert, AlertState, Check, Parameter, Release, Verdict
 from sanzi.supervision.shapes import CLUES, AlertModel
 
@@ -293,6 +293,23 @@ def in_scope(by: Actor) -> QuerySet[Alert]:
 def visible_alerts(by: Actor) -> QuerySet[Alert]:
     """Return the alerts that the actor may see, for the room's own counts."""
     return in_scope(by)
+
+
+def alerts_that_name(by: Actor, division_code: str) -> list[str]:
+    """Return the alerts of a place and below that name the actor: what he is not to see."""
+    if not by.person_ext_id:
+        return []
+    prefix = divisions.prefix(division_code)
+    named = Alert.objects.filter(division_code__gte=prefix, division_code__lt=prefix + ":")
+    named = named.annotate(named=Cast("subject_person_ext_ids", TextField()))
+    found = named.filter(named__contains=json.dumps(by.person_ext_id))
+    return sorted(found.values_list("ext_id", flat=True))
+
+
+def closed_model_codes() -> list[str]:
+    """Return the codes of the models whose alerts only the discipline offices see."""
+    closed = Alert.objects.exclude(known.is_open()).values_list("model_code", flat=True)
+    return sorted({*catalogue.closed_codes(), *closed.distinct()})
 
 
 def access_alert(*, by: Actor, ext_id: str) -> Alert:

@@ -245,6 +245,14 @@ class VisitOwn(Refusal):
     next_step = "请让站里的另一个人去。"
 
 
+class PromiseSigned(Refusal):
+    """It was signed before."""
+
+    code = "voice.promise_signed"
+    sentence = "这份承诺您签过了。"
+    next_step = "不用再签。换了新的承诺，会再请您签。"
+
+
 class NothingToPutRight(Refusal):
     """Nobody found on the spot that something is wrong."""
 

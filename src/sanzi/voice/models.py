@@ -211,6 +211,25 @@ class Rectification(models.Model):
     taken_at = models.DateTimeField(null=True)
 
 
+class Promise(models.Model):
+    """A member of a station signed what its text of a day says; `text_digest` is its SM3."""
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    person = models.ForeignKey("orgs.Person", on_delete=models.PROTECT, related_name="+")
+    role_code = models.CharField(max_length=32)
+    division_code = models.CharField(max_length=12)
+    text_date = models.DateField()
+    text_digest = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person", "division_code", "text_date"], name="promise_once"
+            ),
+        )
+
+
 class TextCode(models.Model):
     """A code sent by text so that one more letter may be handed in; no letter is named."""
 

@@ -7,16 +7,19 @@ never who wrote: names lie under a key of the discipline office alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from sanzi.evidence import queries as evidence
+from sanzi.kernel import clock
+from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope
-from sanzi.orgs.actors import Actor
+from sanzi.orgs.actors import Actor, Post
 from sanzi.orgs.errors import NotFound
+from sanzi.orgs.models import Appointment
 from sanzi.orgs.roles import roles
-from sanzi.voice import queries
-from sanzi.voice.models import Complaint, Finding, State
+from sanzi.voice import promise_rules, queries
+from sanzi.voice.models import Complaint, Finding, Promise, State, Visit
 
 VISIT = "voice.visit"
 SUBJECT = "complaint"
@@ -70,6 +73,27 @@ def require_seen(by: Actor, ext_id: str) -> None:
         access_report(by=by, ext_id=ext_id)
     except NotFound:
         queries.access_complaint(by=by, ext_id=ext_id)
+
+
+def access_visit(*, by: Actor, ext_id: str) -> Visit:
+    """Return a visit that the actor himself made, while the letter is there for him.
+
+    Raises: NotFound.
+    """
+    found = Visit.objects.select_related("complaint").filter(ext_id=ext_id).first()
+    if found is None or by.person_id is None or found.person_id != by.person_id:
+        raise NotFound
+    if not is_there_for(by, found.complaint):
+        raise NotFound
+    return found
+
+
+def own_visit(by: Actor, complaint: Complaint) -> Visit | None:
+    """Return the newest visit of the actor in which he saw something wrong, None for none."""
+    if by.person_id is None:
+        return None
+    rows = complaint.visits.filter(person_id=by.person_id, finding__in=WRONG)
+    return rows.order_by("-pk").first()
 
 
 def reports(*, by: Actor) -> list[tuple[Complaint, str]]:
@@ -149,3 +173,60 @@ def seen_photo(*, code: str, number: int) -> Path:
     if path is None:
         raise NotFound
     return path
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody of a station: who, in which post, and when he signed the promise in force."""
+
+    name: str
+    role_code: str
+    division_code: str
+    signed_at: datetime | None
+    is_me: bool
+
+
+def own_posts(by: Actor) -> list[Post]:
+    """Return the posts in which the actor is of a station, one for each village."""
+    found: dict[str, Post] = {}
+    for post in by.posts:
+        role = roles().get(post.role_code)
+        if role is not None and VISIT in role.may:
+            found.setdefault(post.division_code, post)
+    return list(found.values())
+
+
+def station_of(*, by: Actor, at: datetime) -> list[Member]:
+    """Return who is of the stations of the actor's scope, with what each signed.
+
+    Raises: NotFound.
+    """
+    day = clock.local_date(at)
+    if by.user_id is None or not scope.prefixes(by, VISIT):
+        raise NotFound
+    text = promise_rules.text_on(day)
+    rows = (
+        Appointment.objects.filter(
+            scope.within(by, VISIT, "organisation__division_id"),
+            orgs.in_office(day),
+            role_code__in=member_roles(),
+        )
+        .select_related("person", "organisation")
+        .order_by("organisation__division_id", "role_code", "pk")
+    )
+    signed = {
+        (one.person_id, one.division_code): one.signed_at
+        for one in Promise.objects.filter(scope.within(by, VISIT), text_date=text.valid_from_date)
+    }
+    found: dict[tuple[int, str], Member] = {}
+    for one in rows:
+        village = one.organisation.division_id
+        key = (one.person_id, village)
+        found.setdefault(
+            key,
+            Member(
+                one.person.name, one.role_code, village, signed.get(key),
+                is_me=one.person_id == by.person_id,
+            ),
+        )  # fmt: skip
+    return list(found.values())

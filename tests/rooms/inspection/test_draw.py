@@ -268,3 +268,32 @@ def test_the_town_sees_its_villages_of_the_countys_inspection_and_a_village_sees
         assert not queries.visible(world.actor(role)).exists()
         with pytest.raises(NotFound):
             queries.access_task(by=world.actor(role), ext_id=task.ext_id)
+
+
+def test_a_village_with_a_low_grade_has_more_looked_at_and_the_draw_comes_out_again(
+    world: World,
+) -> None:
+    from sanzi.insight.models import IndexScore
+
+    for grade, period in (("A", "2026-09"), ("D", "2026-10")):
+        IndexScore.objects.create(
+            ext_id=f"IS-{grade}", index_code="integrity", version="1", period=period,
+            division_code=WILLOW, tenths=500, coverage_percent=100, grade=grade,
+            computed_at=AT - timedelta(days=2),
+        )  # fmt: skip
+    IndexScore.objects.create(
+        ext_id="IS-post", index_code="integrity", version="1", period="2026-11", grade="A",
+        division_code=WILLOW, role_code="village_secretary", person_ext_id="P-1", tenths=950,
+        coverage_percent=100, computed_at=AT,
+    )  # fmt: skip
+
+    task = inspections.drawn(world)
+
+    assert (task.grade, task.sample_size, task.inspection.sample_size) == ("D", 10, 5)
+    assert task.samples.count() == 10
+    assert [one.unit.ref for one in plans.again(task)] == list(
+        task.samples.order_by("number").values_list("ref", flat=True)
+    )
+    figures = rules.figures(DAY)
+    assert [figures.size_of(5, one) for one in ("", "A", "C")] == [5, 5, 8]
+    assert figures.size_of(figures.sample_max, "D") == figures.sample_max

@@ -13,6 +13,8 @@ from sanzi.inspection.actions import answering, leads, plans
 from sanzi.inspection.actions.leads import Result, Told
 from sanzi.inspection.models import Finding, Inspection, Lead, Outcome, Task
 from sanzi.kernel.refusals import Refusal
+from sanzi.notices.models import Notice
+from sanzi.orgs import queries as orgs
 from sanzi.orgs.errors import NotFound
 from worlds import deals, inspections
 from worlds.inspections import DAY, LATER
@@ -207,3 +209,77 @@ def test_from_five_thousand_yuan_a_lead_or_a_reason_is_needed(
     one = inspections.found(world, inspections.drawn(world), form=form, amount_fen=fen)
 
     assert ("1个问题要移交纪委" in "".join(plans.not_yet(one.task.inspection))) is is_needed
+
+
+def test_a_lead_that_the_township_lets_lie_goes_to_the_county_which_is_pressed(
+    world: World,
+) -> None:
+    made = _hand(world, inspections.drawn(world))
+    leads.take(ext_id=made, by=world.actor("town_discipline_office"), at=AT)
+    row = Lead.objects.get(ext_id=made)
+    assert row.due_at == orgs.calendar().add_workdays(AT, 10)
+    assert leads.escalate_overdue(row.due_at) == 0
+    late = row.due_at + timedelta(minutes=1)
+
+    assert leads.escalate_overdue(late) == 1
+    assert leads.escalate_overdue(late) == 0
+
+    row.refresh_from_db()
+    assert (row.route_role, row.state, row.taken_by) == ("county_discipline", "handed", None)
+    assert (row.escalated_at, row.due_at) == (late, orgs.calendar().add_workdays(late, 10))
+    assert not queries.leads(world.actor("town_discipline_office")).exists()
+    assert queries.leads(world.actor("county_discipline")).get() == row
+    assert [one.chain for one in Event.objects.filter(kind="inspection.lead.escalated")] == [
+        "inspection"
+    ]
+    told = Notice.objects.get(template="inspection_lead_up")
+    assert told.user_id == world.users["county_discipline"].pk
+    later = row.due_at + timedelta(days=1)
+    assert [leads.escalate_overdue(one) for one in (later, later)] == [1, 1]
+    assert Notice.objects.filter(template="inspection_lead_late").count() == 1
+    county = world.actor("county_discipline")
+    leads.take(ext_id=made, by=county, at=later)
+    result = Result("cleared", DAY, words="查了账和人，没有这回事")
+    leads.conclude(ext_id=made, result=result, by=county, at=later)
+    assert leads.escalate_overdue(later + timedelta(days=9)) == 0
+
+
+def test_what_a_station_saw_on_the_spot_becomes_a_lead_once(db: None) -> None:
+    from sanzi.voice.actions import stations
+    from sanzi.voice.actions.stations import Seen, Shot
+    from worlds import letters
+
+    world = letters.build()
+    letters.add_station(world)
+    _, letter = letters.write(kind="urgent", accused=())
+    member = world.actor("supervision_member")
+
+    def seen(finding: str, colour: str) -> str:
+        return stations.visit(
+            ext_id=letter.ext_id, seen=Seen(finding, "桥栏杆断了两根，长约三米。"),
+            shot=Shot("a.jpg", letters.picture(colour=colour)), by=member, at=AT,
+        )  # fmt: skip
+
+    nothing, real = seen("NOT_SEEN", "red"), seen("REAL", "blue")
+    told = Told(WORDS, named=[CASHIER])
+    before = Lead.objects.count(), Event.objects.count()
+    with pytest.raises(errors.LeadNotNow):
+        leads.hand_from_visit(visit=nothing, told=told, by=member, at=AT)
+    for role in ("supervision_head", "village_secretary", "town_discipline_office"):
+        with pytest.raises(NotFound):
+            leads.hand_from_visit(visit=real, told=told, by=world.actor(role), at=AT)
+    with pytest.raises(errors.WordsTooShort):
+        leads.hand_from_visit(visit=real, told=Told("短"), by=member, at=AT)
+    assert (Lead.objects.count(), Event.objects.count()) == before
+
+    made = leads.hand_from_visit(visit=real, told=told, by=member, at=AT)
+
+    row = Lead.objects.get(ext_id=made)
+    assert (row.task, row.visit_id, row.route_role) == (None, real, "town_discipline_office")
+    with pytest.raises(errors.LeadNotNow):
+        leads.hand_from_visit(visit=real, told=told, by=member, at=AT)
+    office = world.actor("town_discipline_office")
+    assert leads.read(ext_id=made, by=office, at=AT)[1] == WORDS
+    leads.take(ext_id=made, by=office, at=AT)
+    leads.conclude(ext_id=made, result=Result("filed", DAY, words="已经立案调查"), by=office, at=AT)
+    assert leads.results(Lead.objects.get(ext_id=made))[0].kind == "立案"

@@ -108,4 +108,5 @@ def test_a_lead_leaves_as_a_count_and_never_in_words(world: World) -> None:
     [row] = deals.record_rows("inspection_lead")
     assert set(row) == {
         "lead_id", "village_id", "route_role", "status", "handed_at", "taken_at", "concluded_at",
+        "due_at", "escalated_at",
     }  # fmt: skip

@@ -63,9 +63,8 @@ def test_a_star_that_goes_no_further_wants_what_is_named(sql):
             {"org": ("org_id",)},
         ),
         (
-            "SELECT o.name FROM stg_org o"
-            + " WHERE EXISTS (SELECT 1 FROM stg_division d WHERE d.code = o.village_id)",
-            {"division": ("code",), "org": ("name", "village_id")},
+            "SELECT o.kind FROM stg_org o WHERE EXISTS (SELECT 1 FROM stg_asset WHERE name=o.name)",
+            {"org": ("name", "kind"), "asset": ("name",)},
         ),
         ("SELECT nothing FROM stg_calendar", {"calendar": ("day",)}),
     ],

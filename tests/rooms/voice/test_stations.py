@@ -299,3 +299,44 @@ def test_what_is_passed_on_as_corruption_leaves_the_station(world: World) -> Non
     seen = queries.opened(by=office, ext_id=one.ext_id, opener=letters.opener())
     assert [step.words for step in seen.turns if step.action == "visited"] == [SAW]
     assert evidence.access_hung(by=office, ext_id=photo).digest
+
+
+def test_a_member_signs_the_promise_once_and_everybody_of_the_station_sees_it(
+    world: World,
+) -> None:
+    from sanzi.voice import promise_rules
+    from sanzi.voice.actions import promising
+    from sanzi.voice.models import Promise
+
+    member = world.actor("supervision_member")
+    for role, place in (
+        ("village_secretary", village.WILLOW), ("town_leader", village.WILLOW),
+        ("supervision_member", village.STONE),
+    ):  # fmt: skip
+        refuses(NotFound, lambda: promising.sign(village=place, by=world.actor(role), at=AT))  # noqa: B023 - run at once
+    made = promising.sign(village=village.WILLOW, by=member, at=AT)
+
+    text = promise_rules.text_on(AT.date())
+    row = Promise.objects.get()
+    assert (row.ext_id, row.text_digest, row.signed_at) == (made, text.text_digest, AT)
+    refuses(errors.PromiseSigned, lambda: promising.sign(village=village.WILLOW, by=member, at=AT))
+    assert Promise.objects.count() == 1
+    found = stations.station_of(by=world.actor("supervision_head"), at=AT)
+    assert {one.role_code: one.signed_at for one in found} == {
+        "supervision_head": None, "supervision_member": AT,
+    }  # fmt: skip
+    with pytest.raises(NotFound):
+        stations.station_of(by=world.actor("village_secretary"), at=AT)
+    [event] = Event.objects.filter(kind="voice.promise.signed")
+    assert text.text_digest in event.change
+    assert record_rows("station_promise")[0]["signed_at"] is not None
+
+
+def test_a_file_of_promises_that_is_wrong_is_refused(tmp_path: Any) -> None:
+    from sanzi.voice import promise_rules
+
+    file = tmp_path / "promise.yaml"
+    for content in ("lists: []", "lists: [{valid_from_date: 2020-01-01}]"):
+        file.write_text(content, encoding="utf-8")
+        with pytest.raises(promise_rules.BadPromiseFile):
+            promise_rules.read(file)

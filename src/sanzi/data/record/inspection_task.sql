@@ -11,7 +11,9 @@ SELECT
     t.drawn_at AS drawn_at,
     f.ext_id AS finished_person_id,
     t.finished_at AS finished_at,
-    t.words AS words
+    t.words AS words,
+    t.grade AS grade,
+    t.sample_size AS sample_size
 FROM inspection_task t
 JOIN inspection_inspection i ON i.id = t.inspection_id
 JOIN orgs_organisation o ON o.id = t.organisation_id

@@ -7,10 +7,10 @@ never see it, and when it names somebody of the township it goes to the county.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -26,16 +26,18 @@ from sanzi.inspection.actions.keeping import (
 )
 from sanzi.inspection.errors import InspectionWrong, LeadNotNow, LeadOwn, OutcomeWrong
 from sanzi.inspection.models import Lead, Outcome
-from sanzi.kernel import clock, ids
+from sanzi.kernel import clock, divisions, ids
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope, secrets
-from sanzi.orgs.actors import Actor
+from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Appointment, Person
+from sanzi.voice import station_queries as stations
 
 CHAIN: Final = "inspection"
 """Leads have a chain of their own: a village's chain does not tell that there is one."""
 NAMED_MAX: Final = 10
+AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True)
@@ -76,23 +78,94 @@ def hand(*, task: str, told: Told, by: Actor, at: datetime) -> str:
         raise NotFound
     if finding is not None and finding.leads.exists():
         raise LeadNotNow(why="已经移交过了")
+    source = {"task": held, "finding": finding, "list_date": held.inspection.list_date}
+    return _kept(held.division_code, told, source, by, at)
+
+
+@transaction.atomic
+def hand_from_visit(*, visit: str, told: Told, by: Actor, at: datetime) -> str:
+    """Hand a lead that grew from what the actor saw on the spot as a member of the station.
+
+    Where the letter itself lies with the county, so does the lead.
+    Raises: NotFound, WordsTooShort, LeadOwn, LeadNotNow, InspectionWrong. Nothing is left then.
+    """
+    seen = stations.access_visit(by=by, ext_id=visit)
+    if seen.finding not in stations.WRONG:
+        raise LeadNotNow(why="不能写：到场核实没有看到问题")
+    if Lead.objects.filter(visit_id=seen.ext_id).exists():
+        raise LeadNotNow(why="已经移交过了")
+    source = {"visit_id": seen.ext_id, "list_date": clock.local_date(at)}
+    letter = seen.complaint
+    is_above = divisions.level(letter.route_division) == "county"
+    return _kept(letter.division_code, told, source, by, at, is_above=is_above)
+
+
+def _kept(
+    village: str, told: Told, source: Mapping[str, Any], by: Actor, at: datetime, *,
+    is_above: bool = False,
+) -> str:  # fmt: skip
+    """Seal a lead, send it on its way, and tell its office; return its ext id."""
     named = _named(told.named, by)
-    role, place = _route(held.division_code, named, at)
+    role, place = _route(village, named, at, is_above=is_above)
     words = said(told.words, "线索", 2000, least=10)
     content = {"words": words, "named": [one.ext_id for one in named]}
     made = Lead.objects.create(
-        ext_id=ids.new_id("JX", at), task=held, finding=finding, division_code=held.division_code,
-        route_role=role, route_division=place,
+        ext_id=ids.new_id("JX", at), division_code=village, route_role=role, route_division=place,
         sealed_lead=secrets.seal("lead", json.dumps(content, ensure_ascii=False)),
         bars=" ".join(sorted(_marks(named))), handed_by_id=by.person_id or 0, handed_at=at,
+        due_at=_due(source["list_date"], at), **source,
     )  # fmt: skip
     tell(CHAIN, ("inspection.lead.handed", made.ext_id), by, at, {"route": role})
-    users = orgs.users_of(
-        one.person_id for one in orgs.holders(role, place, clock.local_date(at))
-        if queries.mark_of(one.person_ext_id) not in made.bars
-    )  # fmt: skip
-    notify("inspection_lead", users, {}, key=made.ext_id, at=at)
+    _notify(made, "inspection_lead", made.ext_id, at)
     return made.ext_id
+
+
+def _due(list_date: date, at: datetime) -> datetime:
+    return orgs.calendar().add_workdays(at, rules.figures(list_date).lead_days)
+
+
+def _notify(lead: Lead, template: str, key: str, at: datetime) -> None:
+    """Tell those of a lead's office whom it does not bar."""
+    users = orgs.users_of(
+        one.person_id
+        for one in orgs.holders(lead.route_role, lead.route_division, clock.local_date(at))
+        if queries.mark_of(one.person_ext_id) not in lead.bars
+    )
+    notify(template, users, {}, key=key, at=at)
+
+
+def escalate_overdue(at: datetime) -> int:
+    """Take leads that the township let lie to the county; press the county once a day.
+
+    Returns how many were taken up or pressed. Safe to repeat.
+    """
+    late = Lead.objects.filter(due_at__lt=at).exclude(state=Lead.State.CONCLUDED)
+    count = 0
+    for key in late.order_by("due_at", "pk").values_list("pk", flat=True)[:AT_ONCE]:
+        with transaction.atomic():
+            lead = Lead.objects.select_for_update(of=("self",)).get(pk=key)
+            if lead.state == Lead.State.CONCLUDED or lead.due_at >= at:
+                continue
+            count += 1
+            if lead.route_role == queries.COUNTY:
+                day = clock.local_date(at)
+                _notify(lead, "inspection_lead_late", f"{lead.ext_id}/{day:%m%d}", at)
+            else:
+                _take_up(lead, at)
+    return count
+
+
+def _take_up(lead: Lead, at: datetime) -> None:
+    lead.route_role = queries.COUNTY
+    lead.route_division = orgs.ancestors(lead.division_code)[1]
+    lead.state, lead.taken_by_id, lead.taken_at = Lead.State.HANDED, None, None
+    lead.escalated_at, lead.due_at = at, _due(lead.list_date, at)
+    lead.save(
+        update_fields=["route_role", "route_division", "state", "taken_by", "taken_at",
+                       "escalated_at", "due_at"]
+    )  # fmt: skip
+    tell(CHAIN, ("inspection.lead.escalated", lead.ext_id), SYSTEM, at, {"route": queries.COUNTY})
+    _notify(lead, "inspection_lead_up", lead.ext_id, at)
 
 
 def _named(ext_ids: Sequence[str], by: Actor) -> list[Person]:
@@ -115,14 +188,16 @@ def _marks(named: Sequence[Person]) -> set[str]:
     return {queries.mark_of(one) for one in (*(each.ext_id for each in named), *relatives)}
 
 
-def _route(village: str, named: Sequence[Person], at: datetime) -> tuple[str, str]:
+def _route(
+    village: str, named: Sequence[Person], at: datetime, *, is_above: bool
+) -> tuple[str, str]:
     """Return the office: of the township, or of the county when it names somebody above."""
     town, county = orgs.ancestors(village)[:2]
     on = clock.local_date(at)
     posts = Appointment.objects.filter(person__in=named, start_date__lte=on).exclude(
         end_date__lt=on
     )
-    above = posts.exclude(organisation__division__level="village").exists()
+    above = is_above or posts.exclude(organisation__division__level="village").exists()
     if above or not orgs.holders(queries.OFFICE, town, on):
         return queries.COUNTY, county
     return queries.OFFICE, town
@@ -171,7 +246,7 @@ def conclude(*, ext_id: str, result: Result, by: Actor, at: datetime) -> str:
     lead = _locked(ext_id, by)
     if lead.state == Lead.State.HANDED:
         raise LeadNotNow(why="还没有接收")
-    figures = rules.figures(lead.task.inspection.list_date)
+    figures = rules.figures(lead.list_date)
     _require_sound(result, figures, is_lead=True, at=at)
     made = Outcome.objects.create(
         ext_id=ids.new_id("JG", at), lead=lead, division_code=lead.division_code,
@@ -261,7 +336,7 @@ class Concluded:
 
 def results(lead: Lead) -> list[Concluded]:
     """Return what came of a lead, oldest first. Callers hold its door."""
-    known = rules.figures(lead.task.inspection.list_date).outcomes
+    known = rules.figures(lead.list_date).outcomes
     return [
         Concluded(
             known[one.kind].title if one.kind in known else one.kind,

@@ -14,7 +14,7 @@ from typing import Final
 
 from django.db import transaction
 
-from sanzi.inspection import queries, rules
+from sanzi.inspection import hooks, queries, rules
 from sanzi.inspection.actions.keeping import (
     locked,
     locked_task,
@@ -168,6 +168,7 @@ def _send(
 def draw(*, ext_id: str, by: Actor, at: datetime) -> int:
     """Draw the samples of a village, once; return how many there are.
 
+    A village with a low grade in the integrity index has more of them.
     Raises: NotFound, InspectionClosed, DrawnAlready, NotYourTask, InspectorTooNear.
     """
     task = locked_task(queries.access_task(by=by, ext_id=ext_id))
@@ -175,6 +176,9 @@ def draw(*, ext_id: str, by: Actor, at: datetime) -> int:
     if task.state != Task.State.ORDERED:
         raise DrawnAlready(village=orgs.village_name(task.division_code))
     task.drawn_at, task.drawn_by_id = at, by.person_id
+    task.grade = hooks.grade_of(task.division_code, at)
+    _, figures = queries.lists_of(task.inspection)
+    task.sample_size = figures.size_of(task.inspection.sample_size, task.grade)
     whole = sorted(queries.population(task), key=lambda one: (one.kind, one.ref))
     task.seed = token_hex(SEED_BYTES)
     task.population = [one.plain() for one in whole]
@@ -193,7 +197,7 @@ def draw(*, ext_id: str, by: Actor, at: datetime) -> int:
     tell(
         task.organisation.ext_id, ("inspection.task.drawn", ext_id), by, at,
         {"seed": task.seed, "of": task.population_count, "drawn": len(picked),
-         "digest": task.population_digest},
+         "digest": task.population_digest, "grade": task.grade},
     )  # fmt: skip
     return len(picked)
 
@@ -203,7 +207,7 @@ def again(task: Task) -> tuple[rules.Picked, ...]:
     found = task.inspection
     return rules.draw(
         [rules.unit(one) for one in task.population],
-        size=found.sample_size,
+        size=found.sample_size if task.sample_size is None else task.sample_size,
         percent=found.risk_percent,
         seed=task.seed,
     )

@@ -20,7 +20,7 @@ from django.conf import settings
 
 from sanzi.disclosure.actions import households, publishing, searching
 from sanzi.disclosure.periods import month_of
-from sanzi.insight.actions import indices
+from sanzi.insight.actions import cockpit, indices
 from sanzi.interfaces.cli import card_scene, letter_scene, public_scene, scene
 from sanzi.kernel import clock, money
 from sanzi.orgs import queries as orgs
@@ -93,6 +93,7 @@ def load(size: Size, *, bank_url: str) -> None:
     nightly.run(as_of=at, by=SYSTEM)
     indices.run(at=at, by=SYSTEM)
     public_scene.write_down_due(orgs.villages()[0][0], at)
+    cockpit.run(at=at, by=SYSTEM)
     told = {
         "password": PASSWORD,
         "users": users,

@@ -39,6 +39,7 @@ ENTRIES = (
     ("alerts", "预警", "alert-hexagon", "office:alerts", "supervision.see"),
     ("assets", "资产", "building-store", "office:assets", "deals.see"),
     ("find", "查询", "search", "office:find", ""),
+    ("cockpit", "驾驶舱", "eye", "office:cockpit_start", "insight.see"),
 )
 """Key, label, icon, address and permission of each entry of the rail."""
 

@@ -7,6 +7,7 @@ from django.urls import path
 from sanzi.interfaces.office import (
     alerts_urls,
     asset_urls,
+    cockpit_urls,
     index_urls,
     inspection_urls,
     letters_urls,
@@ -266,6 +267,7 @@ urlpatterns = [
     path("households/<str:ext_id>/revoke/", people.revoke_code, name="revoke_code"),
     *alerts_urls.urlpatterns,
     *asset_urls.urlpatterns,
+    *cockpit_urls.urlpatterns,
     *index_urls.urlpatterns,
     *inspection_urls.urlpatterns,
     *letters_urls.urlpatterns,

@@ -301,6 +301,34 @@ def report_file(request: ApiRequest, ext_id: Ident) -> HttpResponse:
     return HttpResponse(report.pdf(found, request.auth), content_type=sheets.PDF)
 
 
+def _workbook(summary: str) -> dict[str, Any]:
+    """Return how a door that gives a workbook is told."""
+    content = {sheets.WORKBOOK: {"schema": {"type": "string", "format": "binary"}}}
+    return {
+        "response": {200: None, **READ},
+        "summary": summary,
+        "openapi_extra": {"responses": {200: {"description": "OK", "content": content}}},
+    }
+
+
+@router.get("/inspections/{ext_id}/report.xlsx", **_workbook("检查报告表格"))
+def report_workbook(request: ApiRequest, ext_id: Ident) -> HttpResponse:
+    """Give the report of an inspection as a workbook, cut to the actor's scope."""
+    found = queries.access_inspection(by=request.auth, ext_id=ext_id)
+    return HttpResponse(report.workbook(found, request.auth), content_type=sheets.WORKBOOK)
+
+
+@router.get("/inspection-findings.xlsx", **_workbook("检查出的问题表格"))
+def findings_workbook(
+    request: ApiRequest, state: FindingState | None = None, village: PlaceOrAny = ""
+) -> HttpResponse:
+    """Give all problems of the actor's scope in one workbook, with what was done about them."""
+    require(request, queries.FINDINGS)
+    only = queries.Narrowed(state=state or "", division_code=village)
+    found = queries.listed(request.auth, only, request.at)[: report.MOST]
+    return HttpResponse(report.findings_workbook(list(found)), content_type=sheets.WORKBOOK)
+
+
 @router.get("/inspection-tasks/{ext_id}", response={200: TaskPageOut, **READ}, summary="检查的村")
 def task(request: ApiRequest, ext_id: Ident) -> object:
     """Give a village with what was drawn."""

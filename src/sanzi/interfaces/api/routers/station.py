@@ -10,10 +10,14 @@ from ninja.files import UploadedFile
 from pydantic import StringConstraints
 
 from sanzi.evidence.rules import SIZE_MAX_BYTES
+from sanzi.inspection.actions import leads
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
-from sanzi.interfaces.api.shapes import Ident, MadeOut, Text, Words
+from sanzi.interfaces.api.shapes import Ident, MadeOut, Place, Text, Words
+from sanzi.kernel import clock
+from sanzi.voice import promise_rules
 from sanzi.voice import station_queries as queries
+from sanzi.voice.actions import promising
 from sanzi.voice.actions import stations as actions
 
 router = Router(auth=OFFICER)
@@ -55,6 +59,37 @@ class ReportPageOut(ReportOut):
     steps: list[ReportStepOut]
 
 
+class MemberOut(Schema):
+    """Somebody of a station, and when he signed the promise in force."""
+
+    name: str
+    role_code: str
+    division_code: str
+    signed_at: datetime | None
+
+
+class PromiseOut(Schema):
+    """The promise in force, and who signed it."""
+
+    valid_from_date: date
+    source_ref: str
+    sentences: list[str]
+    members: list[MemberOut]
+
+
+class PromiseIn(Schema):
+    """For which village it is signed."""
+
+    village: Place
+
+
+class LeadIn(Schema):
+    """A lead that grew from a visit; the words are sealed."""
+
+    words: Text
+    named: Annotated[list[Ident], Field(max_length=10)] = []
+
+
 class VisitIn(Schema):
     """What was seen on the spot; degrees only if the phone was asked."""
 
@@ -71,6 +106,36 @@ class PutRightIn(Schema):
     doer: Doer
     done_date: date
     words: Text
+
+
+@router.get("/station/promise", response={200: PromiseOut, **READ}, summary="监察联络员的承诺")
+def promise(request: ApiRequest) -> object:
+    """Give the promise in force, with who of the actor's stations signed it and when."""
+    members = queries.station_of(by=request.auth, at=request.at)
+    text = promise_rules.text_on(clock.local_date(request.at))
+    return {
+        "valid_from_date": text.valid_from_date,
+        "source_ref": text.source_ref,
+        "sentences": list(text.sentences),
+        "members": members,
+    }
+
+
+@router.post("/station/promise", response={201: MadeOut, **WRITE}, summary="签承诺")
+def sign(request: ApiRequest, body: PromiseIn) -> object:
+    """Sign the promise for a village."""
+    made = promising.sign(village=body.village, by=request.auth, at=request.at)
+    return Status(201, MadeOut(ext_id=made))
+
+
+@router.post(
+    "/station/visits/{ext_id}/lead", response={201: MadeOut, **WRITE}, summary="核实后移交线索"
+)
+def hand(request: ApiRequest, ext_id: Ident, body: LeadIn) -> object:
+    """Hand what a visit made likely to the discipline office."""
+    told = leads.Told(body.words, "", body.named)
+    made = leads.hand_from_visit(visit=ext_id, told=told, by=request.auth, at=request.at)
+    return Status(201, MadeOut(ext_id=made))
 
 
 @router.get("/station/reports", response={200: list[ReportOut], **READ}, summary="站里要看的事")

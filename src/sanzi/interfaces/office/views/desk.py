@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.urls import reverse
 
+from sanzi.inspection import waiting as waiting_inspections
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Count, ItemRow, Link
-from sanzi.interfaces.office.pages import due, may, show, today, waiting
+from sanzi.interfaces.office.pages import due, may, place, show, today, waiting
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.interfaces.office.told import told
 from sanzi.interfaces.office.views.alerts import alert_row
@@ -29,7 +30,7 @@ def home(request: OfficeRequest) -> HttpResponse:
     started = matters.search(by=request.actor, narrowed=matters.CaseFilter(is_mine=True))
     alerts = _alerts(request)
     late = sum(1 for one in mine if one.is_overdue)
-    work = [*_work(request), *_findings(request)]
+    work = [*_work(request), *_findings(request), *_inspections(request)]
     return show(
         request,
         "home",
@@ -94,6 +95,35 @@ def _findings(request: OfficeRequest) -> list[ItemRow]:
                 due=f"{until}前" if until else "",
                 is_late=task.is_late,
                 icon="alert-hexagon",
+            )
+        )
+    return rows
+
+
+INSPECTION_ROWS = {
+    waiting_inspections.TASK: ("到{place}检查", "inspection_task", "list-check"),
+    waiting_inspections.FINDING: ("{place}整改：{words}", "inspection_finding", "alert-hexagon"),
+    waiting_inspections.VERIFY: ("核对{place}的整改：{words}", "inspection_finding", "check"),
+    waiting_inspections.LEAD: ("{place}的一条线索", "inspection_lead", "mail"),
+    waiting_inspections.CLOSE: ("可以办结了：{words}", "inspection", "check"),
+}
+
+
+def _inspections(request: OfficeRequest) -> list[ItemRow]:
+    """Return what this officer has to do in inspections: go, mend, verify, take a lead, close."""
+    found = waiting_inspections.waiting(by=request.actor, at=request.at)
+    rows = []
+    for one in found:
+        title, page, icon = INSPECTION_ROWS[one.kind]
+        name = place(request, one.division_code)
+        rows.append(
+            ItemRow(
+                title=title.format(place=name, words=one.words),
+                url=reverse(f"office:{page}", args=[one.ext_id]),
+                sub=f"监督检查 · {one.words}",
+                due=due(request, one.due_at)[0],
+                is_late=one.is_late(request.at),
+                icon=icon,
             )
         )
     return rows

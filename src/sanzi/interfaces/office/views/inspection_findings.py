@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from sanzi.inspection import queries, rules
+from sanzi.inspection import queries, report, rules
 from sanzi.inspection.actions import answering
 from sanzi.inspection.actions import leads as lead_actions
 from sanzi.interfaces.look.parts import Event, Fact, ItemRow, Link, Tab
@@ -20,6 +20,7 @@ from sanzi.interfaces.office.inspection_forms import AnswerForm, OutcomeForm, Ve
 from sanzi.interfaces.office.pages import (
     csv_file,
     day,
+    due,
     may,
     moment,
     page_of,
@@ -30,11 +31,14 @@ from sanzi.interfaces.office.pages import (
 )
 from sanzi.interfaces.office.papers import papers_of
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
+from sanzi.interfaces.office.sheet_parts import sent
 from sanzi.interfaces.office.views.inspection_plans import crumbs, require, tried
 from sanzi.interfaces.office.views.inspection_tasks import finding_row
+from sanzi.ledger.actions.papers import PaperFile
 from sanzi.orgs import people_queries, scope
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.roles import title as role_title
+from sanzi.record import sheets
 from sanzi.supervision import queries as supervision
 
 STATES = (("open", "等整改"), ("late", "过了期限"), ("answered", "等核对"), ("closed", "改好了"))
@@ -58,6 +62,9 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
     found = queries.listed(request.actor, only, request.at)
     if request.GET.get("as") == "csv":
         return _csv(request, found)
+    if request.GET.get("as") == "xlsx":
+        made = report.findings_workbook(list(found[: report.MOST]))
+        return sent(PaperFile("检查问题.xlsx", sheets.WORKBOOK, made))
     counts = queries.tallies(request.actor, request.at)
     page = page_of(request, found)
     return show(
@@ -308,12 +315,15 @@ def leads(request: OfficeRequest) -> HttpResponseBase:
         request,
         "inspection_leads",
         {
-            "title": "检查移交来的线索",
+            "title": "移交来的线索",
             "rows": [
                 ItemRow(
                     title=f"{place(request, one.division_code)}的一条线索",
                     url=reverse("office:inspection_lead", args=[one.ext_id]),
-                    sub=f"{one.ext_id}，{moment(request, one.handed_at)}移交",
+                    sub=f"{one.ext_id}，{moment(request, one.handed_at)}移交"
+                    f"{'，镇里过期转来' if one.escalated_at else ''}",
+                    due="" if one.state == "concluded" else due(request, one.due_at)[0],
+                    is_late=one.state != "concluded" and one.due_at < request.at,
                     icon="mail",
                     state=LEAD_STATES[one.state],
                 )
@@ -336,7 +346,7 @@ def lead(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
         request.POST if request.POST.get("do") == "outcome" else None,
         initial={"decided_date": today(request)},
     )
-    figures = rules.figures(found.task.inspection.list_date)
+    figures = rules.figures(found.list_date)
     outcome.offer([(one.code, one.title) for one in figures.outcomes.values()])
     if request.method == "POST" and request.POST.get("do") == "take":
         take: Callable[[], object] = lambda: lead_actions.take(ext_id=ext_id, by=by, at=at)  # noqa: E731
@@ -369,12 +379,18 @@ def lead(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
 
 
 def _lead_facts(request: OfficeRequest, found: Any, names: Sequence[str]) -> list[Fact]:
+    source = Fact("从哪来", "监察联络站到场核实")
+    if found.task is not None:
+        source = Fact("哪次检查", found.task.inspection.title)
     facts = [
-        Fact("哪次检查", found.task.inspection.title),
+        source,
         Fact("移交给", role_title(found.route_role)),
         Fact("什么时候", moment(request, found.handed_at)),
+        Fact("最迟有结果", due(request, found.due_at)[0]),
         Fact("涉及的人", "、".join(names) or "没有写"),
     ]
+    if found.escalated_at is not None:
+        facts.append(Fact("镇里过期", f"{moment(request, found.escalated_at)}转到县纪委"))
     if found.finding is not None:
         url = reverse("office:inspection_finding", args=[found.finding.ext_id])
         facts.append(Fact("从哪个问题来", found.finding.form, url))

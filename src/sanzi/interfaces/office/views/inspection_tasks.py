@@ -101,12 +101,20 @@ def _facts(request: OfficeRequest, task: Any) -> list[Fact]:
             Fact(
                 "抽件", f"{who}，{moment(request, task.drawn_at)}，从{task.population_count}件里抽"
             ),
+            *([Fact("清廉指数", _grade_words(task))] if task.grade else []),
             Fact("种子", task.seed),
             Fact("能抽的全部的指纹（SM3）", task.population_digest),
         ]
     if task.words:
         facts.append(Fact("这个村的情况", task.words))
     return facts
+
+
+def _grade_words(task: Any) -> str:
+    """Say what the village's grade did to the draw."""
+    ordered = task.inspection.sample_size
+    more = "" if task.sample_size in (None, ordered) else f"，这个村抽{task.sample_size}件"
+    return f"抽件时是{task.grade}级，每村抽{ordered}件{more}"
 
 
 def _sample(request: OfficeRequest, one: Any) -> SampleRow:

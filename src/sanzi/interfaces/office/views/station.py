@@ -5,7 +5,7 @@ A member sees what was written and handed in, never by whom; what is sealed is n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -14,16 +14,25 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
-from sanzi.interfaces.look.parts import Event, Fact, ItemRow, Link
+from sanzi.inspection.actions import leads
+from sanzi.interfaces.look.parts import Cell, Column, Event, Fact, ItemRow, Ledger, Link, Row
+from sanzi.interfaces.office.inspection_forms import LeadForm
 from sanzi.interfaces.office.letter_parts import STEPS, pictures, said
-from sanzi.interfaces.office.pages import day, due, moment, refuse, show, today
-from sanzi.interfaces.office.requests import OfficeRequest, officer
+from sanzi.interfaces.office.pages import day, due, moment, place, refuse, show, today
+from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.station_forms import PutRightForm, VisitForm
+from sanzi.interfaces.office.views.inspection_plans import tried
 from sanzi.kernel.refusals import Refusal
+from sanzi.orgs import people_queries
 from sanzi.orgs.errors import NotFound
+from sanzi.orgs.queries import ancestors
+from sanzi.orgs.roles import title as role_title
+from sanzi.voice import promise_rules
 from sanzi.voice import queries as letters
 from sanzi.voice import station_queries as queries
+from sanzi.voice.actions import promising
 from sanzi.voice.actions import stations as actions
 
 STANDS = {
@@ -52,7 +61,47 @@ def listing(request: OfficeRequest) -> HttpResponse:
     ]
     title = f"{count}件等着去看" if count else "没有要去看的"
     crumbs = [Link("监察联络站", "")]
-    return show(request, "station", {"title": title, "parts": parts}, crumbs=crumbs)
+    members = queries.station_of(by=request.actor, at=request.at)
+    context = {
+        "title": title,
+        "parts": parts,
+        "text": promise_rules.text_on(today(request)),
+        "members": _members(request, members),
+        "unsigned": [
+            (one.division_code, place(request, one.division_code))
+            for one in members
+            if one.is_me and one.signed_at is None
+        ],
+    }
+    return show(request, "station", context, crumbs=crumbs)
+
+
+def _members(request: OfficeRequest, members: Sequence[queries.Member]) -> Ledger:
+    return Ledger(
+        caption="站里的人",
+        columns=[Column("谁"), Column("哪个村"), Column("承诺")],
+        rows=[
+            Row(
+                [
+                    Cell(one.name, sub=role_title(one.role_code)),
+                    Cell(place(request, one.division_code)),
+                    Cell(f"{moment(request, one.signed_at)}签的" if one.signed_at else "还没签"),
+                ]
+            )
+            for one in members
+        ],
+    )
+
+
+@require_POST
+@officer
+def promise(request: OfficeRequest) -> HttpResponseBase:
+    """Sign the promise of the station for a village."""
+    village = request.POST.get("village", "")
+    act: Callable[[], object] = lambda: promising.sign(  # noqa: E731
+        village=village, by=request.actor, at=request.at
+    )
+    return attempt(request, act, done="承诺签好了。", to=reverse("office:station"))
 
 
 def _row(request: OfficeRequest, one: Any) -> ItemRow:
@@ -93,6 +142,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
         "is_first": found.standing == queries.TO_VISIT,
         "may_put_right": may and found.standing == queries.TO_PUT_RIGHT,
         "why_not": found.why_not,
+        "visit": queries.own_visit(request.actor, one),
     }
     return show(request, "station_report", context, crumbs=_crumbs(Link("一件事", "")))
 
@@ -185,4 +235,38 @@ def _form(
             "photo_rule": PHOTO_RULE,
         },
         crumbs=_crumbs(Link(letters.kind_of(one).title, here), Link(title, "")),
+    )
+
+
+@officer
+def hand(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
+    """Hand what a visit made likely to the discipline office; what is typed is sealed."""
+    visit = queries.access_visit(by=request.actor, ext_id=ext_id)
+    village = visit.complaint.division_code
+    form = LeadForm(request.POST or None)
+    places = [village, *ancestors(village)[:1]]
+    form.offer([row for one in places for row in people_queries.appointed(one, today(request))])
+    there = reverse("office:station_report", args=[visit.complaint.ext_id])
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(
+            form,
+            lambda: leads.hand_from_visit(
+                visit=ext_id, told=form.told(""), by=request.actor, at=request.at
+            ),
+        )
+    ):
+        messages.success(request, "线索移交了，只有纪委看得到。")
+        return redirect(there)
+    return show(
+        request,
+        "inspection_hand",
+        {
+            "title": "移交线索",
+            "sub": "写的字加密保存。写到的人和他的亲属看不到。涉及镇里的人就直接到县纪委。",
+            "form": form,
+            "back": there,
+        },
+        crumbs=_crumbs(Link("一件事", there), Link("移交线索", "")),
     )

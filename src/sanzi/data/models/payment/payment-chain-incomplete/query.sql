@@ -55,23 +55,22 @@ found AS (
     )
     UNION ALL
     SELECT s.subject_id AS case_id, '2out_of_term' AS ground, s.role_code
-    FROM signed s
-    WHERE s.delegate_of_person_id IS NULL
-        AND EXISTS (
-            SELECT 1
-            FROM stg_appointment t
-            WHERE t.person_id = s.actor_person_id
-                AND t.role_code = s.role_code
-                AND t.end_date < CAST(s.acted_at AS DATE)
-        )
-        AND NOT EXISTS (
-            SELECT 1
-            FROM stg_appointment t
-            WHERE t.person_id = s.actor_person_id
-                AND t.role_code = s.role_code
-                AND t.start_date <= CAST(s.acted_at AS DATE)
-                AND (t.end_date IS NULL OR t.end_date >= CAST(s.acted_at AS DATE))
-        )
+    FROM (
+        SELECT s.subject_id, s.role_code, s.actor_person_id, CAST(s.acted_at AS DATE) AS day
+        FROM signed s
+        JOIN stg_appointment t ON t.person_id = s.actor_person_id
+            AND t.role_code = s.role_code
+            AND t.end_date < CAST(s.acted_at AS DATE)
+        WHERE s.delegate_of_person_id IS NULL
+    ) s
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM stg_appointment t
+        WHERE t.person_id = s.actor_person_id
+            AND t.role_code = s.role_code
+            AND t.start_date <= s.day
+            AND (t.end_date IS NULL OR t.end_date >= s.day)
+    )
     UNION ALL
     SELECT l.case_id, '3unordered' AS ground, s.role_code
     FROM step l

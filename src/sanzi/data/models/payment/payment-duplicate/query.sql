@@ -4,7 +4,8 @@ WITH dated AS (
         p.*,
         CASE WHEN p.status IN ('draft', 'returned') THEN $as_of
             ELSE COALESCE(p.submitted_at, p.created_at) END AS business_at,
-        p.status IN ('submitted', 'approved', 'dispatched', 'paid') AS is_live
+        CASE WHEN p.status IN ('submitted', 'approved', 'dispatched', 'paid') THEN 0 ELSE 1 END
+            AS late
     FROM stg_payment p
     WHERE p.status NOT IN ('withdrawn', 'rejected')
 ),
@@ -14,54 +15,70 @@ standing AS (
     FROM stg_source_matter s
     WHERE list_contains($series_kinds, s.kind) AND s.status IN ('approved', 'closed')
 ),
-numbered AS (
-    SELECT
-        d.*,
-        COALESCE(c.source_id, s.source_id) AS series_id,
-        ROW_NUMBER() OVER (
-            ORDER BY d.business_at, CASE WHEN d.is_live THEN 0 ELSE 1 END, d.case_id, d.payment_id
-        ) AS seq
-    FROM dated d
-    LEFT JOIN standing c ON c.source_id = d.contract_id
-    LEFT JOIN standing s ON s.source_id = d.source_id
-),
-payee_key AS (
-    -- What makes two payees the same: account, person, firm, or who controls the firm.
-    SELECT d.payment_id, 'A' || d.payee_account_hash AS payee_key
-    FROM dated d
-    WHERE d.payee_account_hash IS NOT NULL
-    UNION
-    SELECT d.payment_id, 'P' || d.payee_person_id
-    FROM dated d
-    WHERE d.payee_person_id IS NOT NULL
-    UNION
-    SELECT d.payment_id, 'C' || d.payee_counterparty_id
-    FROM dated d
-    WHERE d.payee_counterparty_id IS NOT NULL
-    UNION
-    SELECT d.payment_id, 'O' || d.payee_org_id
-    FROM dated d
-    WHERE d.payee_org_id IS NOT NULL
-),
 pair AS (
-    SELECT p.payment_id, MAX(q.seq) AS peer_seq, COUNT(DISTINCT q.payment_id) AS peers
-    FROM numbered p
-    JOIN payee_key k ON k.payment_id = p.payment_id
-    JOIN payee_key j ON j.payee_key = k.payee_key
-    JOIN numbered q ON q.payment_id = j.payment_id
-        AND q.village_id = p.village_id
-        AND q.subject_code = p.subject_code
+    -- What makes two payees the same: account, person, firm, or body.
+    SELECT p.payment_id, q.payment_id AS peer_id
+    FROM dated p
+    JOIN dated q ON q.payee_account_hash = p.payee_account_hash
         AND q.amount_fen = p.amount_fen
-        AND q.seq < p.seq
-        AND (q.is_live OR q.case_id = p.case_id)
-    WHERE date_diff('day', CAST(q.business_at AS DATE), CAST(p.business_at AS DATE))
+        AND q.subject_code = p.subject_code
+        AND q.village_id = p.village_id
+        AND (q.business_at, q.late, q.case_id, q.payment_id)
+            < (p.business_at, p.late, p.case_id, p.payment_id)
+    UNION
+    SELECT p.payment_id, q.payment_id AS peer_id
+    FROM dated p
+    JOIN dated q ON q.payee_person_id = p.payee_person_id
+        AND q.amount_fen = p.amount_fen
+        AND q.subject_code = p.subject_code
+        AND q.village_id = p.village_id
+        AND (q.business_at, q.late, q.case_id, q.payment_id)
+            < (p.business_at, p.late, p.case_id, p.payment_id)
+    UNION
+    SELECT p.payment_id, q.payment_id AS peer_id
+    FROM dated p
+    JOIN dated q ON q.payee_counterparty_id = p.payee_counterparty_id
+        AND q.amount_fen = p.amount_fen
+        AND q.subject_code = p.subject_code
+        AND q.village_id = p.village_id
+        AND (q.business_at, q.late, q.case_id, q.payment_id)
+            < (p.business_at, p.late, p.case_id, p.payment_id)
+    UNION
+    SELECT p.payment_id, q.payment_id AS peer_id
+    FROM dated p
+    JOIN dated q ON q.payee_org_id = p.payee_org_id
+        AND q.amount_fen = p.amount_fen
+        AND q.subject_code = p.subject_code
+        AND q.village_id = p.village_id
+        AND (q.business_at, q.late, q.case_id, q.payment_id)
+            < (p.business_at, p.late, p.case_id, p.payment_id)
+),
+again AS (
+    SELECT
+        r.payment_id,
+        r.peer_id,
+        q.business_at AS peer_at,
+        ROW_NUMBER() OVER (
+            PARTITION BY r.payment_id
+            ORDER BY q.business_at DESC, q.late DESC, q.case_id DESC, q.payment_id DESC
+        ) AS place
+    FROM pair r
+    JOIN dated p ON p.payment_id = r.payment_id
+    JOIN dated q ON q.payment_id = r.peer_id
+    LEFT JOIN standing c ON c.source_id = p.contract_id
+    LEFT JOIN standing s ON s.source_id = p.source_id
+    WHERE (q.late = 0 OR q.case_id = p.case_id)
+        AND date_diff('day', CAST(q.business_at AS DATE), CAST(p.business_at AS DATE))
             <= $window_days
         -- Another month of one standing contract is no repetition.
         AND NOT COALESCE(
-            strftime(q.business_at, '%Y-%m') <> strftime(p.business_at, '%Y-%m')
-            AND (q.source_id = p.series_id OR q.contract_id = p.series_id), FALSE
-        )
-    GROUP BY p.payment_id
+        strftime(q.business_at, '%Y-%m') <> strftime(p.business_at, '%Y-%m')
+        AND (q.source_id = COALESCE(c.source_id, s.source_id)
+            OR q.contract_id = COALESCE(c.source_id, s.source_id)), FALSE
+    )
+),
+peer AS (
+    SELECT a.payment_id, COUNT(DISTINCT a.peer_id) AS peers FROM again a GROUP BY a.payment_id
 )
 SELECT
     'payment' AS finding_kind,
@@ -73,9 +90,10 @@ SELECT
     p.line_no,
     p.amount_fen,
     p.payee_name,
-    q.payment_id AS earlier_payment_id,
-    CAST(q.business_at AS DATE) AS earlier_date,
+    a.peer_id AS earlier_payment_id,
+    CAST(a.peer_at AS DATE) AS earlier_date,
     r.peers
-FROM pair r
-JOIN numbered p ON p.payment_id = r.payment_id
-JOIN numbered q ON q.seq = r.peer_seq
+FROM again a
+JOIN peer r ON r.payment_id = a.payment_id
+JOIN dated p ON p.payment_id = a.payment_id
+WHERE a.place = 1

@@ -4,7 +4,8 @@ WITH dated AS (
         p.*,
         CASE WHEN p.status IN ('draft', 'returned') THEN $as_of
             ELSE COALESCE(p.submitted_at, p.created_at) END AS business_at,
-        p.status IN ('submitted', 'approved', 'dispatched', 'paid') AS is_live
+        CASE WHEN p.status IN ('submitted', 'approved', 'dispatched', 'paid') THEN 0 ELSE 1 END
+            AS late
     FROM stg_payment p
     WHERE p.status NOT IN ('withdrawn', 'rejected')
 ),
@@ -14,45 +15,34 @@ standing AS (
     FROM stg_source_matter s
     WHERE list_contains($series_kinds, s.kind) AND s.status IN ('approved', 'closed')
 ),
-numbered AS (
-    SELECT
-        d.*,
-        COALESCE(c.source_id, s.source_id) AS series_id,
-        ROW_NUMBER() OVER (
-            ORDER BY d.business_at, CASE WHEN d.is_live THEN 0 ELSE 1 END, d.case_id, d.payment_id
-        ) AS seq
-    FROM dated d
-    LEFT JOIN standing c ON c.source_id = d.contract_id
-    LEFT JOIN standing s ON s.source_id = d.source_id
-),
 payee_key AS (
     -- What makes two payees the same: account, person, firm, or who controls the firm.
     SELECT d.payment_id, 'A' || d.payee_account_hash AS payee_key
     FROM dated d
     WHERE d.payee_account_hash IS NOT NULL
-    UNION
+    UNION ALL
     SELECT d.payment_id, 'P' || d.payee_person_id
     FROM dated d
     WHERE d.payee_person_id IS NOT NULL
-    UNION
+    UNION ALL
     SELECT d.payment_id, 'C' || d.payee_counterparty_id
     FROM dated d
     WHERE d.payee_counterparty_id IS NOT NULL
-    UNION
+    UNION ALL
     SELECT d.payment_id, 'O' || d.payee_org_id
     FROM dated d
     WHERE d.payee_org_id IS NOT NULL
-    UNION
+    UNION ALL
     SELECT d.payment_id, 'P' || w.person_id
     FROM dated d
     JOIN stg_counterparty_owner w ON w.counterparty_id = d.payee_counterparty_id
     WHERE w.kind = 'controller' OR w.share_percent >= $control_percent
-    UNION
+    UNION ALL
     SELECT d.payment_id, 'P' || c.legal_rep_person_id
     FROM dated d
     JOIN stg_counterparty c ON c.counterparty_id = d.payee_counterparty_id
     WHERE c.legal_rep_person_id IS NOT NULL
-    UNION
+    UNION ALL
     SELECT d.payment_id, 'P' || c.person_id
     FROM dated d
     JOIN stg_counterparty c ON c.counterparty_id = d.payee_counterparty_id
@@ -68,33 +58,48 @@ case_total AS (
     SELECT d.case_id, SUM(d.amount_fen) AS total_fen FROM dated d GROUP BY d.case_id
 ),
 keyed AS (
-    SELECT k.payee_key, n.*
+    SELECT k.payee_key, d.payment_id, d.case_id, d.village_id, d.subject_code, d.business_at, d.late
     FROM payee_key k
-    JOIN numbered n ON n.payment_id = k.payment_id
+    JOIN dated d ON d.payment_id = k.payment_id
 ),
-pair AS (
-    SELECT DISTINCT
-        p.payment_id,
-        p.case_id,
-        q.payee_counterparty_id AS peer_firm_id,
-        q.payment_id AS peer_id,
-        q.case_id AS peer_case_id,
-        q.amount_fen AS peer_fen,
-        CAST(q.business_at AS DATE) AS peer_date
+earlier AS (
+    SELECT p.payment_id, q.payment_id AS peer_id
     FROM keyed p
     -- All that must be the same in one condition, so that a shop's other villages are not met.
     JOIN keyed q ON q.payee_key = p.payee_key
         AND q.village_id = p.village_id
         AND q.subject_code = p.subject_code
-        AND q.seq <= p.seq
-        AND (q.is_live OR q.case_id = p.case_id)
+        AND (q.business_at, q.late, q.case_id, q.payment_id)
+            < (p.business_at, p.late, p.case_id, p.payment_id)
+        AND (q.late = 0 OR q.case_id = p.case_id)
     WHERE date_diff('day', CAST(q.business_at AS DATE), CAST(p.business_at AS DATE))
             <= $window_days
-        -- Another month of one standing contract is no repetition.
-        AND NOT COALESCE(
-            strftime(q.business_at, '%Y-%m') <> strftime(p.business_at, '%Y-%m')
-            AND (q.source_id = p.series_id OR q.contract_id = p.series_id), FALSE
-        )
+),
+met AS (
+    -- A payment that stands alone splits nothing.
+    SELECT e.payment_id, e.peer_id FROM earlier e
+    UNION
+    SELECT e.payment_id, e.payment_id AS peer_id FROM earlier e
+),
+pair AS (
+    SELECT
+        p.payment_id,
+        p.case_id,
+        q.payee_counterparty_id AS peer_firm_id,
+        q.case_id AS peer_case_id,
+        q.amount_fen AS peer_fen,
+        CAST(q.business_at AS DATE) AS peer_date
+    FROM met m
+    JOIN dated p ON p.payment_id = m.payment_id
+    JOIN dated q ON q.payment_id = m.peer_id
+    LEFT JOIN standing c ON c.source_id = p.contract_id
+    LEFT JOIN standing s ON s.source_id = p.source_id
+    -- Another month of one standing contract is no repetition.
+    WHERE NOT COALESCE(
+        strftime(q.business_at, '%Y-%m') <> strftime(p.business_at, '%Y-%m')
+        AND (q.source_id = COALESCE(c.source_id, s.source_id)
+            OR q.contract_id = COALESCE(c.source_id, s.source_id)), FALSE
+    )
 ),
 share AS (
     SELECT
@@ -158,5 +163,5 @@ SELECT
     s.limit_fen,
     s.first_date
 FROM ranked s
-JOIN numbered p ON p.payment_id = s.payment_id
+JOIN dated p ON p.payment_id = s.payment_id
 WHERE s.place = 1

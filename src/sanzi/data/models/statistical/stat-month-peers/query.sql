@@ -33,6 +33,15 @@ usual AS (
         AND s.month_no - r.month_no <= 12
     GROUP BY s.village_id, s.month_no, LEAST(12, s.month_no - z.first_no)
 ),
+high AS (
+    -- Only a month that is high for the village itself is held against others.
+    SELECT s.*
+    FROM spent s
+    JOIN usual u ON u.village_id = s.village_id AND u.month_no = s.month_no
+    WHERE date_diff('month', s.last_day, CAST($as_of AS DATE)) BETWEEN 1 AND $look_months
+        AND u.own_months >= $least_months
+        AND s.spent_fen * u.own_months * 100 >= u.own_fen * $own_percent
+),
 ranked AS (
     -- Villages of the county with about as many people, in the same month.
     SELECT
@@ -50,14 +59,13 @@ ranked AS (
             PARTITION BY s.village_id, s.month_no
             ORDER BY COALESCE(r.spent_fen, 0), y.village_id
         ) AS place
-    FROM spent s
+    FROM high s
     JOIN size z ON z.village_id = s.village_id
     JOIN size y ON SUBSTR(y.village_id, 1, 6) = SUBSTR(s.village_id, 1, 6)
         AND y.village_id <> s.village_id
         AND ABS(y.people - z.people) * 100 <= z.people * $size_percent
         AND y.first_no <= s.month_no
     LEFT JOIN spent r ON r.village_id = y.village_id AND r.month_no = s.month_no
-    WHERE date_diff('month', s.last_day, CAST($as_of AS DATE)) BETWEEN 1 AND $look_months
 ),
 middled AS (
     SELECT
@@ -126,11 +134,8 @@ SELECT
     l.payment_id AS other_payment_id,
     j.series
 FROM judged j
-JOIN usual u ON u.village_id = j.village_id AND u.month_no = j.month_no
 JOIN largest l ON l.village_id = j.village_id AND l.month_name = j.month_name AND l.place = 1
 WHERE j.peers >= $least_peers
-    AND u.own_months >= $least_months
-    AND j.spent_fen * u.own_months * 100 >= u.own_fen * $own_percent
     AND j.spent_fen - j.median_fen >= $floor_fen
     AND j.spent_fen * 100 >= j.median_fen * $times_percent
     AND j.spent_fen - j.median_fen >= j.spread_fen * $spread_times

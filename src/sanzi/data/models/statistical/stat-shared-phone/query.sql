@@ -4,23 +4,22 @@ WITH paid AS (
         p.village_id,
         p.org_id,
         p.payee_counterparty_id AS who_id,
+        c.name AS who_name,
+        NULLIF(c.phone_hash, '') AS phone,
+        NULLIF(c.address_norm, '') AS address,
         p.amount_fen,
         CAST(p.paid_at AS DATE) AS paid_on,
         ROW_NUMBER() OVER (
             PARTITION BY p.village_id, p.payee_counterparty_id ORDER BY p.paid_at, p.payment_id
         ) AS turn
     FROM stg_payment p
+    JOIN stg_counterparty c ON c.counterparty_id = p.payee_counterparty_id
     WHERE p.status = 'paid'
 ),
 supplier AS (
     -- The suppliers of a village by their first payment, with what they can be reached by.
-    SELECT
-        p.*,
-        c.name AS who_name,
-        NULLIF(c.phone_hash, '') AS phone,
-        NULLIF(c.address_norm, '') AS address
+    SELECT p.*
     FROM paid p
-    JOIN stg_counterparty c ON c.counterparty_id = p.who_id
     WHERE p.turn = 1
 ),
 mark AS (
@@ -39,13 +38,18 @@ pair AS (
         g.who_id AS other_id,
         g.who_name AS other_name,
         'C' AS other_kind,
-        CASE WHEN g.phone = f.phone THEN 'phone' ELSE 'address' END AS ground,
-        CASE WHEN g.phone = f.phone THEN f.phone ELSE f.address END AS mark
+        'phone' AS ground,
+        f.phone AS mark
     FROM supplier f
     JOIN supplier g ON g.village_id = f.village_id
-        AND (g.paid_on < f.paid_on
-            OR (g.paid_on = f.paid_on AND g.payment_id < f.payment_id))
-        AND (g.phone = f.phone OR g.address = f.address)
+        AND g.phone = f.phone
+        AND (g.paid_on, g.payment_id) < (f.paid_on, f.payment_id)
+    UNION ALL
+    SELECT f.payment_id, g.who_id, g.who_name, 'C', 'address', f.address
+    FROM supplier f
+    JOIN supplier g ON g.village_id = f.village_id
+        AND g.address = f.address
+        AND (g.paid_on, g.payment_id) < (f.paid_on, f.payment_id)
     UNION ALL
     SELECT f.payment_id, t.person_id, n.name, 'P', 'officer', f.phone
     FROM supplier f
@@ -75,6 +79,14 @@ near AS (
     UNION
     SELECT k.relative_person_id, k.person_id FROM stg_kinship k
 ),
+tied AS (
+    SELECT DISTINCT p.payment_id, p.other_id
+    FROM pair p
+    JOIN supplier f ON f.payment_id = p.payment_id
+    JOIN behind a ON a.who_id = f.who_id
+    JOIN near n ON n.person_id = a.person_id
+    JOIN behind b ON b.person_id = n.near_id AND b.who_id = p.other_id
+),
 stranger AS (
     -- Nothing on record ties the two, and few share the mark: a market has one address.
     SELECT
@@ -92,11 +104,7 @@ stranger AS (
     WHERE k.firms <= $crowd_max
         AND f.amount_fen >= $floor_fen
         AND NOT EXISTS (
-            SELECT 1
-            FROM behind a
-            JOIN near n ON n.person_id = a.person_id
-            JOIN behind b ON b.person_id = n.near_id
-            WHERE a.who_id = f.who_id AND b.who_id = p.other_id
+            SELECT 1 FROM tied t WHERE t.payment_id = p.payment_id AND t.other_id = p.other_id
         )
 )
 SELECT

@@ -1,0 +1,11 @@
+SELECT
+    a.village_id,
+    'asset' AS row_kind,
+    a.asset_id AS row_id,
+    NULL AS month,
+    a.status AS key,
+    a.book_value_fen AS part,
+    1 AS whole
+FROM stg_asset a
+WHERE a.category <> 'resource'
+    AND NOT list_contains(['disposed', 'scrapped'], a.status)

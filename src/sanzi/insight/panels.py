@@ -1,0 +1,494 @@
+"""Reads of the cockpit: what an officer may see of a place, one panel, the rows behind a figure.
+
+No words for a page and no markup here: pages, the API and reports stand on the same answers. A
+place outside the actor's scope, a panel that is not his and one that does not exist are alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, Final
+
+from sanzi.insight import panel_catalogue
+from sanzi.insight.actions import cockpit
+from sanzi.insight.models import CockpitRun, CockpitSum
+from sanzi.insight.panel_shapes import (
+    DUTIES,
+    EVERY,
+    NOTHING,
+    Cockpit,
+    Counted,
+    Drilled,
+    DrilledRow,
+    Key,
+    Panel,
+    PanelPage,
+    Place,
+    Sum,
+)
+from sanzi.kernel import clock, divisions
+from sanzi.matters import catalogue as powers
+from sanzi.orgs import queries as orgs
+from sanzi.orgs import scope, tree
+from sanzi.orgs.actors import Actor
+from sanzi.orgs.errors import NotFound
+from sanzi.record import engine, extraction, places
+from sanzi.record.extraction import Only
+from sanzi.supervision import catalogue as models
+from sanzi.supervision import category_words
+from sanzi.supervision import queries as alerts
+
+SEE: Final = cockpit.SEE
+VILLAGE: Final = "village"
+OWN_MODELS: Final = "own"
+LATE_AFTER: Final = timedelta(hours=36)
+MONTHS_TOLD: Final = 12
+ROWS_SHOWN: Final = 500
+SECONDS_MAX: Final = 20.0
+ALERT: Final = "alert"
+_ALERT_TABLES: Final = frozenset({ALERT, "org"})
+Sums = dict[str, dict[tuple[str, str], Sum]]
+"""Statement, then (month, key of the statement)."""
+
+
+def start(*, by: Actor) -> str:
+    """Return the division where an officer's cockpit begins: the highest of his posts.
+
+    Raises: NotFound.
+    """
+    found = sorted(scope.prefixes(by, SEE), key=lambda one: (len(one), one))
+    if not found:
+        raise NotFound
+    return found[0].ljust(12, "0")
+
+
+def may_see(by: Actor, panel: Panel, division_code: str) -> bool:
+    """Return whether the actor may see a panel of a place."""
+    return scope.can(by, SEE, division_code) and scope.can(by, panel.sees, division_code)
+
+
+def page(*, by: Actor, division_code: str, duty: str, at: datetime) -> Cockpit:
+    """Return what the actor sees of a place; of one duty, or of all with the empty one.
+
+    Raises: NotFound.
+    """
+    place = access_place(by=by, division_code=division_code)
+    mine = [one for one in panel_catalogue.panels().values() if may_see(by, one, place.code)]
+    duties = tuple(one for one in DUTIES if any(one in panel.duties for panel in mine))
+    chosen = [one for one in mine if not duty or duty in one.duties]
+    if place.level == VILLAGE:
+        chosen = [one for one in chosen if one.kind != "tree"]
+    sums = _without_own(by, place, _of_place(place, {one.statement for one in chosen}))
+    below = tree.below(place.code)
+    runs = _runs()
+    each = _of_villages(by, place, [one for one in chosen if one.kind == "tree"])
+    pages = tuple(_page(one, place, sums, runs, at, below=each.get(one.code, {})) for one in chosen)
+    return Cockpit(
+        place=place,
+        above=tuple(_known(one for one in orgs.ancestors(place.code) if scope.can(by, SEE, one))),
+        below=tuple(_known([one for one, _ in below])),
+        duty=duty,
+        duties=duties,
+        panels=tuple(one for one in pages if one.panel.kind != "tree" or one.below),
+        computed_at=min((one.computed_at for one in pages if one.computed_at), default=None),
+        village_count=1 if place.level == VILLAGE else tree.village_count(place.code),
+    )
+
+
+def panel(*, by: Actor, division_code: str, code: str, at: datetime) -> PanelPage:
+    """Return one panel of a place with the figures of the places right below it.
+
+    Shapes: a tree has every village of the place instead.
+    Raises: NotFound.
+    """
+    place, found = _access(by, division_code, code)
+    sums = _without_own(by, place, _of_place(place, {found.statement}))
+    if found.kind == "tree":
+        villages = _of_villages(by, place, (found,))
+        return _page(found, place, sums, _runs(), at, below=villages[found.code])
+    children = _known([one for one, _ in tree.below(place.code)])
+    each: dict[Place, Counted] = {}
+    for child in children:
+        of_child = _without_own(by, child, _of_place(child, {found.statement}))
+        each[child] = _counted(found, of_child.get(found.statement, {}))
+    own = CockpitSum.objects.filter(
+        statement=found.statement, division_code=place.code, is_rolled=False
+    )
+    if place.level != VILLAGE and own.exists():
+        rows = {(one.month, one.key): _sum(one) for one in own}
+        each[Place(place.code, f"{place.name}本级", "own")] = _counted(found, rows)
+    return _page(found, place, sums, _runs(), at, below=each)
+
+
+def peers(*, by: Actor, page: PanelPage) -> dict[Place, Counted]:
+    """Return a village's neighbours of the same township for a panel, where he may see them.
+
+    Raises: NotFound.
+    """
+    above = divisions.parent(page.place.code)
+    if above is None or not may_see(by, page.panel, above):
+        return {}
+    codes = [one for one, _ in tree.below(above) if one != page.place.code]
+    found: dict[str, dict[tuple[str, str], Sum]] = {}
+    rolled = page.place.level != VILLAGE
+    for one in CockpitSum.objects.filter(
+        statement=page.panel.statement, division_code__in=codes, is_rolled=rolled
+    ):
+        found.setdefault(one.division_code, {})[one.month, one.key] = _sum(one)
+    return {place: _counted(page.panel, found.get(place.code, {})) for place in _known(codes)}
+
+
+def rows(
+    *, by: Actor, division_code: str, code: str, key: str, month: str, at: datetime
+) -> Drilled:
+    """Return the rows of the record behind a figure, as they stand now, of a village or an office.
+
+    Shapes: an empty key means all lines, an empty month all months; of a balance the rows are
+    those of the month, and `kept` and `now` are what moved in it.
+    Raises: NotFound.
+    """
+    place, found = _access(by, division_code, code)
+    whole = _page(found, place, _own_sums(by, place, found), _runs(), at, below={})
+    if key and key not in {one.code for one in whole.lines} and not found.nodes:
+        raise NotFound
+    told = [
+        one
+        for one in _live(by, found, place, at)
+        if key in ("", one.key) and month in ("", one.month)
+    ]
+    kept = sum(
+        (
+            one
+            for (when, line), one in whole.counted.sums.items()
+            if key in ("", line) and month in ("", when)
+        ),
+        NOTHING,
+    )
+    told.sort(key=lambda one: (one.month, abs(one.sum.part)), reverse=True)
+    return Drilled(
+        page=whole,
+        key=key,
+        month=month,
+        kept=kept,
+        now=sum((one.sum for one in told), NOTHING),
+        rows=tuple(told[:ROWS_SHOWN]),
+        row_count=len(told),
+    )
+
+
+def access_place(*, by: Actor, division_code: str) -> Place:
+    """Return a division of the actor's scope. Raises: NotFound."""
+    if not scope.can(by, SEE, division_code):
+        raise NotFound
+    found = _known([division_code])
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def months(at: datetime) -> tuple[str, ...]:
+    """Return the months of the window, the oldest first."""
+    first = cockpit.since(clock.local_date(at))
+    start = first.year * 12 + first.month - 1
+    return tuple(f"{one // 12}-{one % 12 + 1:02}" for one in range(start, start + cockpit.MONTHS))
+
+
+def told(page: PanelPage, key: str = "") -> Sum:
+    """Return the figure of a line: the last twelve months, the balance, or as it stands."""
+    if page.panel.time == "month":
+        window = page.months[-MONTHS_TOLD:]
+        return sum(
+            (
+                one
+                for (month, line), one in page.counted.sums.items()
+                if month in window and key in ("", line)
+            ),
+            NOTHING,
+        )
+    return page.counted.total(key)
+
+
+def course(page: PanelPage, key: str) -> list[Sum]:
+    """Return a line month by month: what happened, or for a balance what stood at its end."""
+    if page.panel.time != "balance":
+        return [page.counted.at(month, key) for month in page.months]
+    gathered, found = page.counted.at("", key), []
+    for month in page.months:
+        gathered += page.counted.at(month, key)
+        found.append(gathered)
+    return found
+
+
+def value(panel: Panel, one: Sum) -> int | None:
+    """Return the whole number that a sum tells; None where there is nothing to divide by.
+
+    Units: a share in tenths of a percent, a mean in tenths of its unit, else the panel's.
+    """
+    if panel.of == "rows":
+        return one.row_count
+    if panel.of == "sum":
+        return one.part
+    if one.whole <= 0:
+        return None
+    scale = 1000 if panel.of == "share" else 10
+    return (one.part * scale * 2 + one.whole) // (one.whole * 2)
+
+
+def _access(by: Actor, division_code: str, code: str) -> tuple[Place, Panel]:
+    place = access_place(by=by, division_code=division_code)
+    found = panel_catalogue.panels().get(code)
+    if found is None or not may_see(by, found, place.code):
+        raise NotFound
+    return place, found
+
+
+def _known(codes: Iterable[str]) -> list[Place]:
+    wanted = [*codes]
+    found = {one.code: one for one in tree.nodes(wanted)}
+    return [Place(code, found[code].name, found[code].level) for code in wanted if code in found]
+
+
+def _sum(one: CockpitSum) -> Sum:
+    return Sum(one.part, one.whole, one.row_count)
+
+
+def _of_place(place: Place, statements: set[str]) -> Sums:
+    found: Sums = {}
+    for one in CockpitSum.objects.filter(
+        division_code=place.code,
+        is_rolled=place.level != VILLAGE,
+        statement__in=statements,
+    ):
+        found.setdefault(one.statement, {})[one.month, one.key] = _sum(one)
+    return found
+
+
+def _own_sums(by: Actor, place: Place, panel: Panel) -> Sums:
+    """Return what lies at the place itself, which is what its rows add up to."""
+    own = CockpitSum.objects.filter(
+        statement=panel.statement, division_code=place.code, is_rolled=False
+    )
+    sums = {panel.statement: {(one.month, one.key): _sum(one) for one in own}}
+    return _without_own(by, place, sums, is_rolled=False)
+
+
+def _of_villages(
+    by: Actor, place: Place, trees: Sequence[Panel]
+) -> dict[str, dict[Place, Counted]]:
+    """Return the figures of every village below a place, by panel drawn as a tree."""
+    if not trees:
+        return {}
+    prefix = divisions.prefix(place.code)
+    sums: dict[tuple[str, str], dict[tuple[str, str], Sum]] = {}
+    for one in CockpitSum.objects.filter(
+        division_code__gte=prefix,
+        division_code__lt=prefix + ":",
+        is_rolled=False,
+        statement__in={one.statement for one in trees},
+    ):
+        slot = (one.statement, one.division_code)
+        sums.setdefault(slot, {})[one.month, one.key] = _sum(one)
+    villages = [Place(code, name, VILLAGE) for code, name in tree.villages_below(place.code)]
+    hidden = _hidden(by, place)
+    return {
+        panel.code: {
+            village: _counted(
+                panel,
+                _less(
+                    sums.get((panel.statement, village.code), {}),
+                    hidden.get((panel.statement, village.code, False), {}),
+                ),
+            )
+            for village in villages
+        }
+        for panel in trees
+    }
+
+
+def _runs() -> dict[str, CockpitRun]:
+    return {one.statement: one for one in CockpitRun.objects.all()}
+
+
+def _page(
+    panel: Panel,
+    place: Place,
+    sums: Mapping[str, Mapping[tuple[str, str], Sum]],
+    runs: Mapping[str, CockpitRun],
+    at: datetime,
+    *,
+    below: Mapping[Place, Counted],
+) -> PanelPage:
+    counted = _counted(panel, sums.get(panel.statement, {}))
+    run = runs.get(panel.statement)
+    computed_at = run.computed_at if run else None
+    return PanelPage(
+        panel=panel,
+        place=place,
+        lines=_lines(panel, counted, below.values()),
+        months=months(at),
+        counted=counted,
+        computed_at=computed_at,
+        is_late=computed_at is None or at - computed_at > LATE_AFTER,
+        below=tuple(below.items()),
+    )
+
+
+def _counted(panel: Panel, sums: Mapping[tuple[str, str], Sum]) -> Counted:
+    """Return sums under the panel's own lines; keys that it does not name are left out."""
+    found: dict[tuple[str, str], Sum] = {}
+    for (month, key), one in sums.items():
+        line = _line(panel, key)
+        if line:
+            found[month, line] = found.get((month, line), NOTHING) + one
+    return Counted(found)
+
+
+def _line(panel: Panel, key: str) -> str:
+    if panel.titles:
+        return _category(key) if panel.titles == "alert_categories" else key
+    if panel.nodes:
+        return key
+    row, _, column = key.rpartition(".") if panel.rows else ("", "", key)
+    for one in panel.keys:
+        if EVERY in one.of or (column if panel.rows else key) in one.of:
+            return f"{row}.{one.code}" if panel.rows else one.code
+    return ""
+
+
+@cache
+def _category(model_code: str) -> str:
+    found = models.models().get(model_code)
+    return found.category if found else OWN_MODELS
+
+
+def _lines(panel: Panel, counted: Counted, below: Iterable[Counted]) -> tuple[Key, ...]:
+    """Return the lines of a panel; those that rows named, the largest first."""
+    if panel.nodes:
+        return _links(panel, counted)
+    if panel.rows:
+        return tuple(
+            Key(f"{row.code}.{one.code}", f"{row.title}{one.title}", (), one.is_warm)
+            for row in panel.rows
+            for one in panel.keys
+        )
+    if not panel.titles:
+        return panel.keys
+    keys = {*counted.named(), *(key for one in below for key in one.named())}
+    size = {key: counted.total(key) for key in keys}
+    ordered = sorted(keys, key=lambda key: (-_weight(panel, size[key]), key))
+    return tuple(Key(key, title_of(panel, key), (key,)) for key in ordered)
+
+
+def _weight(panel: Panel, one: Sum) -> int:
+    return one.part if panel.of == "sum" else one.row_count
+
+
+def _links(panel: Panel, counted: Counted) -> tuple[Key, ...]:
+    order = [one.code for one in panel.nodes]
+    titles = {one.code: one for one in panel.nodes}
+    pairs = [(key.partition(">")[0], key.partition(">")[2]) for key in counted.named()]
+    known = sorted(
+        (pair for pair in pairs if set(pair) <= set(titles)),
+        key=lambda pair: (order.index(pair[0]), order.index(pair[1])),
+    )
+    return tuple(
+        Key(
+            f"{source}>{target}",
+            f"{titles[source].title}到{titles[target].title}",
+            (),
+            titles[target].is_warm,
+        )
+        for source, target in known
+    )
+
+
+def title_of(panel: Panel, key: str) -> str:
+    """Return what a line that rows named is called."""
+    if panel.titles == "matters":
+        return next((one.title for one in powers.powers() if one.code == key), key)
+    if panel.titles == "alert_categories":
+        return category_words.WORDS.get(key, "自建规则" if key == OWN_MODELS else key)
+    return key
+
+
+def _live(by: Actor, panel: Panel, place: Place, at: datetime) -> list[DrilledRow]:
+    """Run the statement over the rows of one place as they stand now."""
+    sql = panel_catalogue.statements()[panel.statement]
+    tables, _ = places.read(engine.check(sql).tables, place.code)
+    with engine.warm_session(tables) as session:
+        found = session.run(sql, cockpit.values(at), seconds=SECONDS_MAX)
+    first = f"{cockpit.since(clock.local_date(at)):%Y-%m}"
+    sums: dict[tuple[str, str, str, str], Sum] = {}
+    for row in found:
+        line = _line(panel, row["key"] or "")
+        if row["village_id"] != place.code or not line:
+            continue
+        month = row["month"] or ""
+        slot = (row["row_kind"], row["row_id"], month if month >= first else "", line)
+        sums[slot] = sums.get(slot, NOTHING) + Sum(int(row["part"]), int(row["whole"]), 1)
+    asked = [row_id for kind, row_id, _, _ in sums if kind == ALERT]
+    seen = _visible(by, asked)
+    return [
+        DrilledRow(kind, row_id, month, line, one)
+        for (kind, row_id, month, line), one in sums.items()
+        if kind != ALERT or row_id in seen
+    ]
+
+
+def _visible(by: Actor, ext_ids: Sequence[str]) -> set[str]:
+    if not ext_ids:
+        return set()
+    found = alerts.visible_alerts(by).filter(ext_id__in=ext_ids)
+    return set(found.values_list("ext_id", flat=True))
+
+
+def _without_own(by: Actor, place: Place, sums: Sums, *, is_rolled: bool | None = None) -> Sums:
+    """Leave out of the alerts those that name the actor himself: he is not to see them."""
+    rolled = place.level != VILLAGE if is_rolled is None else is_rolled
+    hidden = _hidden(by, place)
+    return {
+        statement: _less(kept, hidden.get((statement, place.code, rolled), {}))
+        for statement, kept in sums.items()
+    }
+
+
+def _less(
+    kept: Mapping[tuple[str, str], Sum], hidden: Mapping[tuple[str, str], Sum]
+) -> dict[tuple[str, str], Sum]:
+    found = dict(kept)
+    for slot, one in hidden.items():
+        have = found.get(slot, NOTHING)
+        found[slot] = Sum(
+            max(have.part - one.part, 0),
+            max(have.whole - one.whole, 0),
+            max(have.row_count - one.row_count, 0),
+        )
+    return {slot: one for slot, one in found.items() if one != NOTHING}
+
+
+def _hidden(by: Actor, place: Place) -> dict[tuple[str, str, bool], dict[tuple[str, str], Sum]]:
+    """Return what the alerts that name the actor added to the sums of a place and below."""
+    named = alerts.alerts_that_name(by, place.code)
+    if not named:
+        return {}
+    rows = extraction.fetch(ALERT, Only("alert_id", named))
+    at = extraction.position(ALERT, "org_id")
+    bodies = extraction.fetch("org", Only("org_id", sorted({row[at] for row in rows if row[at]})))
+    tables = {
+        ALERT: extraction.to_arrow(ALERT, rows),
+        "org": extraction.to_arrow("org", bodies),
+    }
+    found: dict[tuple[str, str, bool], dict[tuple[str, str], Sum]] = {}
+    runs = _runs()
+    with engine.warm_session(tables) as session:
+        for code, sql in panel_catalogue.statements().items():
+            run = runs.get(code)
+            if not engine.check(sql).tables <= _ALERT_TABLES or not run or not run.computed_at:
+                continue
+            given: dict[str, Any] = cockpit.values(run.computed_at)
+            told = cockpit.rolled(session.run(cockpit.sums_of(sql), given), given["since"])
+            for (division, is_rolled, month, key), one in told.items():
+                found.setdefault((code, division, is_rolled), {})[month, key] = one
+    return found

@@ -1,0 +1,445 @@
+"""Pictures of the cockpit: places and words only; one template draws them all as plain SVG.
+
+The same shapes stand on the page, in the file and on the wall. Colours are written out, because a
+picture that is taken away has no stylesheet. Each shape may lead on to its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from sanzi.insight import panels
+from sanzi.insight.panel_shapes import Counted, Key, PanelPage, Place
+from sanzi.interfaces.office import cockpit_words
+from sanzi.interfaces.office.cockpit_maps import blocks, squares
+from sanzi.orgs import tree as divisions
+
+PINE: Final = "#15513B"
+CELADON: Final = "#679779"
+INDIGO: Final = "#2B4C7E"
+PALE: Final = "#B9D2C0"
+VERM: Final = "#B5311A"
+INK: Final = "#15201B"
+INK_2: Final = "#414E47"
+RULE: Final = "#D3DBD0"
+AXIS: Final = "#A9B5AC"
+QUIET: Final = "#CBD9CC"
+OCHRE: Final = "#E3AA2C"
+OCHRE_EDGE: Final = "#9A6A00"
+SHEET: Final = "#FDFEFB"
+COLOURS: Final = (PINE, CELADON, INDIGO, PALE, "#7C8A82", AXIS)
+GAP: Final = 2.5
+BARS_MAX: Final = 10
+
+Lead = Callable[[str, str], str]
+"""From a place's code and a key to where a shape leads; empty for nowhere."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a picture is, and its letters."""
+
+    width: int
+    height: int
+    font: int = 13
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One shape; kind is rect, line, path or text."""
+
+    kind: str
+    x: float = 0
+    y: float = 0
+    w: float = 0
+    h: float = 0
+    fill: str = "none"
+    stroke: str = ""
+    text: str = ""
+    d: str = ""
+    anchor: str = "start"
+    size: int = 13
+    bold: bool = False
+    url: str = ""
+    title: str = ""
+    opacity: str = ""
+    dash: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture with the sentence that says what it shows."""
+
+    label: str
+    width: int
+    height: int
+    shapes: tuple[Shape, ...] = field(default=())
+
+
+def picture(page: PanelPage, size: Size, lead: Lead) -> Picture | None:
+    """Return the picture of a panel; None for a table, and where there is nothing to draw."""
+    draw = {
+        "series": series, "bars": bars, "number": bars, "flow": flow, "tree": tree,
+    }.get(page.panel.kind)  # fmt: skip
+    if draw is None or not page.counted.sums:
+        return None
+    shapes, height = draw(page, size, lead)
+    label = f"{page.panel.title}：{cockpit_words.finding(page)}"
+    return Picture(label, size.width, height, tuple(shapes)) if shapes else None
+
+
+def series(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
+    """Return bars by month, one for each line; the last month is dark, first and last are told."""
+    panel, lines = page.panel, page.lines[: len(COLOURS)]
+    courses = [
+        [panels.value(panel, one) for one in panels.course(page, line.code)] for line in lines
+    ]
+    top = 1000 if panel.of == "share" else 0
+    most = max([abs(one) for course in courses for one in course if one], default=0)
+    if not most:
+        return [], 0
+    top = max(top, most)
+    font, legend = size.font, (size.font + 10 if len(lines) > 1 else 0)
+    base, head = size.height - font - 12, legend + font + 8
+    step = size.width / len(page.months)
+    width = step * 0.62 / len(lines)
+    shapes = _legend(lines, font) if legend else []
+    shapes.append(Shape("line", x=0, y=base, w=size.width, h=base, stroke=AXIS))
+    for at, month in enumerate(page.months):
+        left = at * step + step * 0.19
+        for place, (line, course) in enumerate(zip(lines, courses, strict=True)):
+            value = course[at]
+            high = (base - head) * max(value or 0, 0) / top
+            words = cockpit_words.said(panel, value)
+            is_last = at == len(page.months) - 1
+            if value:
+                shapes.append(
+                    Shape(
+                        "rect", x=left + place * width, y=base - max(high, 1), w=width - 1,
+                        h=max(high, 1), fill=_series_fill(len(lines), place, is_last=is_last),
+                        url=lead(line.code, month),
+                        title=f"{cockpit_words.month(month)}{line.title}{words}",
+                    )
+                )  # fmt: skip
+            if value is not None and at in (0, len(page.months) - 1) and len(lines) == 1:
+                shapes.append(_end(value, at, (left, step, base - high - 5), page, most, size=size))
+        shapes.append(
+            Shape(
+                "text", x=at * step + step / 2, y=base + font + 4, anchor="middle", size=font,
+                fill=INK_2, text=cockpit_words.short_month(month, is_first=at == 0),
+            )
+        )  # fmt: skip
+    return shapes, size.height
+
+
+def _series_fill(count: int, place: int, *, is_last: bool) -> str:
+    if count > 1:
+        return COLOURS[place]
+    return PINE if is_last else PALE
+
+
+def _end(
+    value: int,
+    at: int,
+    where: tuple[float, float, float],
+    page: PanelPage,
+    most: int,
+    *,
+    size: Size,
+) -> Shape:
+    left, step, y = where
+    words = cockpit_words.figure(page.panel, value, most)
+    unit = cockpit_words.unit(page.panel, most)
+    return Shape(
+        "text", x=0 if at == 0 else left + step * 0.75, y=max(y, size.font),
+        anchor="start" if at == 0 else "end", size=size.font, bold=True, fill=INK,
+        text=f"{words}{unit}",
+    )  # fmt: skip
+
+
+def _legend(lines: Sequence[Key], font: int) -> list[Shape]:
+    shapes, x = [], 0.0
+    for place, one in enumerate(lines):
+        shapes.append(Shape("rect", x=x, y=2, w=font - 2, h=font - 2, fill=COLOURS[place]))
+        shapes.append(Shape("text", x=x + font + 3, y=font, size=font, fill=INK_2, text=one.title))
+        x += font * (len(one.title) + 2.4)
+    return shapes
+
+
+def bars(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
+    """Return lying bars, a row each; what asks to act is vermilion."""
+    panel, font = page.panel, size.font
+    found = [(one, panels.value(panel, panels.told(page, one.code)) or 0) for one in page.lines]
+    if panel.is_open_ended:
+        found = [pair for pair in found if pair[1]][:BARS_MAX]
+    most = max((abs(value) for _, value in found), default=0)
+    if not most:
+        return [], 0
+    words_width = font * min(max(len(one.title) for one, _ in found) + 1, 9)
+    room = size.width - words_width - font * 7
+    row = font + 15
+    shapes = []
+    for at, (one, value) in enumerate(found):
+        y = at * row
+        title = one.title if len(one.title) <= 8 else f"{one.title[:7]}…"
+        words = f"{cockpit_words.figure(panel, value, most)}{cockpit_words.unit(panel, most)}"
+        shapes.append(
+            Shape("text", y=y + font + 4, size=font, fill=INK_2, text=title, title=one.title)
+        )
+        width = max(room * max(value, 0) / most, 2 if value else 0)
+        fill = VERM if one.is_warm else PINE if value == most else CELADON
+        if value:
+            shapes.append(
+                Shape(
+                    "rect", x=words_width, y=y + 4, w=width, h=font + 3, fill=fill,
+                    url=lead(one.code, ""), title=f"{one.title}{words}",
+                )
+            )  # fmt: skip
+        shapes.append(
+            Shape(
+                "text", x=words_width + width + 7, y=y + font + 4, size=font, fill=INK,
+                bold=True, text=words,
+            )
+        )  # fmt: skip
+    return shapes, row * len(found)
+
+
+@dataclass
+class _Node:
+    """One node of a flow with what comes in and goes out."""
+
+    key: Key
+    column: int = 0
+    come: int = 0
+    go: int = 0
+    y: float = 0.0
+    used_in: float = 0.0
+    used_out: float = 0.0
+
+    @property
+    def weight(self) -> int:
+        """The larger side, at least something."""
+        return max(self.come, self.go, 1)
+
+
+def flow(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
+    """Return bands from where money comes to where it went, as wide as the money."""
+    links = [
+        (one.code.partition(">")[0], one.code.partition(">")[2], value)
+        for one in page.lines
+        if (value := panels.told(page, one.code).part) > 0
+    ]
+    nodes = _nodes(page, links)
+    if not nodes:
+        return [], 0
+    columns = max(one.column for one in nodes.values()) + 1
+    font, bar = size.font, 12
+    room = size.width - font * 11 - bar
+    step = room / max(columns - 1, 1)
+    gap = font + 10
+    stacks = [[one for one in nodes.values() if one.column == place] for place in range(columns)]
+    scale = min(
+        (size.height - gap * len(stack)) / sum(one.weight for one in stack)
+        for stack in stacks
+        if stack
+    )
+    for stack in stacks:
+        y = 4.0
+        for one in stack:
+            one.y = y
+            y += max(one.weight * scale, 3) + gap
+    shapes = []
+    for source, target, value in links:
+        shapes.append(_band(nodes[source], nodes[target], value, (scale, step, bar), lead))
+    most = max(one.weight for one in nodes.values())
+    for one in nodes.values():
+        high = max(one.weight * scale, 3)
+        x = one.column * step
+        colour = VERM if one.key.is_warm else INDIGO if one.column == columns - 1 else PINE
+        words = cockpit_words.figure(page.panel, one.weight, most)
+        shapes.append(Shape("rect", x=x, y=one.y, w=bar, h=high, fill=colour))
+        shapes.append(
+            Shape(
+                "text", x=x + bar + 6, y=one.y + min(high / 2 + font / 3, high + font),
+                size=font, fill=VERM if one.key.is_warm else INK, bold=one.key.is_warm,
+                text=f"{one.key.title} {words}",
+            )
+        )  # fmt: skip
+    return shapes, size.height
+
+
+def _nodes(page: PanelPage, links: Sequence[tuple[str, str, int]]) -> dict[str, _Node]:
+    named = {end for source, target, _ in links for end in (source, target)}
+    nodes = {one.code: _Node(one) for one in page.panel.nodes if one.code in named}
+    for source, target, value in links:
+        nodes[source].go += value
+        nodes[target].come += value
+    for _ in nodes:
+        for source, target, _value in links:
+            nodes[target].column = max(nodes[target].column, nodes[source].column + 1)
+    first = min((one.column for one in nodes.values()), default=0)
+    for one in nodes.values():
+        one.column -= first
+    return nodes
+
+
+def _band(
+    source: _Node, target: _Node, value: int, frame: tuple[float, float, int], lead: Lead
+) -> Shape:
+    scale, step, bar = frame
+    high = max(value * scale, 1.5)
+    x1, x2 = source.column * step + bar, target.column * step
+    y1, y2 = source.y + source.used_out, target.y + target.used_in
+    source.used_out += high
+    target.used_in += high
+    middle = (x1 + x2) / 2
+    path = (
+        f"M{x1:.1f} {y1:.1f}C{middle:.1f} {y1:.1f} {middle:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
+        f"L{x2:.1f} {y2 + high:.1f}"
+        f"C{middle:.1f} {y2 + high:.1f} {middle:.1f} {y1 + high:.1f} {x1:.1f} {y1 + high:.1f}Z"
+    )
+    return Shape(
+        "path", d=path, fill=VERM if target.key.is_warm else CELADON, opacity="0.4",
+        url=lead(f"{source.key.code}>{target.key.code}", ""),
+        title=f"{source.key.title}到{target.key.title}",
+    )  # fmt: skip
+
+
+def tree(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
+    """Return the villages of a place town by town: as tiles, or as areas."""
+    towns: dict[str, list[tuple[Place, Counted]]] = {}
+    for place, counted in page.below:
+        towns.setdefault(place.code[:9], []).append((place, counted))
+    if page.panel.drawn:
+        return _tiles(page, towns, size, lead)
+    return _areas(page, towns, size, lead)
+
+
+def _tiles(
+    page: PanelPage,
+    towns: dict[str, list[tuple[Place, Counted]]],
+    size: Size,
+    lead: Lead,
+) -> tuple[list[Shape], int]:
+    shapes: list[Shape] = []
+    height = 0.0
+    names = dict(page_towns(page))
+    for block in blocks({code: len(found) for code, found in towns.items()}, size):
+        shapes.append(
+            Shape(
+                "rect", x=block.x, y=block.y + size.font + 6, w=block.width, h=block.height,
+                stroke=PINE, fill="none",
+            )
+        )  # fmt: skip
+        shapes.append(
+            Shape(
+                "text", x=block.x, y=block.y + size.font, size=size.font, fill=INK, bold=True,
+                text=names.get(block.code, ""), url=lead(f"{block.code}000", "place"),
+            )
+        )  # fmt: skip
+        for (place, counted), (x, y, side) in zip(towns[block.code], block.tiles, strict=True):
+            shapes += _tile(place, counted, (x, y, side), lead)
+        height = max(height, block.y + block.height + size.font + 10)
+    return shapes, int(height)
+
+
+def _tile(
+    place: Place,
+    counted: Counted,
+    box: tuple[float, float, float],
+    lead: Lead,
+) -> list[Shape]:
+    x, y, side = box
+    keys = [key for key in counted.named() if counted.total(key).part]
+    state = cockpit_words.state_of(keys)
+    fill = {"new": VERM, "pending": OCHRE}.get(state, QUIET)
+    words = {"new": "有新增", "pending": "有待处置"}.get(state, "没有未办")
+    number = sum(counted.total(key).part for key in keys)
+    told = f"{place.name}：{words}{f'，{number}条没办完' if number else ''}"
+    shapes = [
+        Shape(
+            "rect", x=x, y=y, w=side, h=side, fill=fill,
+            stroke=OCHRE_EDGE if state == "pending" else "",
+            url=lead(place.code, "place"), title=told,
+        )
+    ]  # fmt: skip
+    if counted.total("block.new").part or counted.total("block.pending").part:
+        bar = Shape("rect", x=x + side / 4, y=y + side / 2 - 2, w=side / 2, h=4, fill="#fff")
+        shapes.append(bar)
+    return shapes
+
+
+def page_towns(page: PanelPage) -> list[tuple[str, str]]:
+    """Return the nine figures and the name of every town of a page."""
+    codes = sorted({f"{place.code[:9]}000" for place, _ in page.below})
+    return [(one.code[:9], one.name) for one in divisions.nodes(codes)]
+
+
+def _areas(
+    page: PanelPage,
+    towns: dict[str, list[tuple[Place, Counted]]],
+    size: Size,
+    lead: Lead,
+) -> tuple[list[Shape], int]:
+    weights = {
+        code: [(place, max(counted.total().part, 0)) for place, counted in found]
+        for code, found in towns.items()
+    }
+    totals = [(code, sum(value for _, value in found)) for code, found in weights.items()]
+    names = dict(page_towns(page))
+    most = max((value for found in weights.values() for _, value in found), default=0)
+    shapes: list[Shape] = []
+    outer = squares(totals, (0.0, 0.0, float(size.width), float(size.height)))
+    for code, (x, y, width, height) in outer:
+        head = size.font + 6 if len(towns) > 1 and height > 3 * size.font else 0
+        inner = (x, y + head, width - 2, max(height - head - 2, 1))
+        if head:
+            shapes.append(_town_name(names.get(code, ""), (x, y, width), size, lead, code))
+        by_code = {place.code: (place, value) for place, value in weights[code]}
+        for village, box in squares([(c, v) for c, (_, v) in by_code.items()], inner):
+            place, value = by_code[village]
+            shapes += _area(page, place, value, most, box, around=(size, lead))
+    return shapes, size.height
+
+
+def _town_name(
+    name: str, box: tuple[float, float, float], size: Size, lead: Lead, code: str
+) -> Shape:
+    x, y, width = box
+    fits = int(width / size.font)
+    return Shape(
+        "text", x=x + 2, y=y + size.font + 1, size=size.font, fill=INK, bold=True,
+        text=name[:fits], url=lead(f"{code}000", "place"),
+    )  # fmt: skip
+
+
+def _area(
+    page: PanelPage,
+    place: Place,
+    value: int,
+    most: int,
+    box: tuple[float, float, float, float],
+    *,
+    around: tuple[Size, Lead],
+) -> list[Shape]:
+    x, y, width, height = box
+    size, lead = around
+    words = cockpit_words.said(page.panel, value)
+    is_most = value == most
+    shapes = [
+        Shape(
+            "rect", x=x, y=y, w=max(width - GAP, 1), h=max(height - GAP, 1),
+            fill=PINE if is_most else PALE, url=lead(place.code, "place"),
+            title=f"{place.name}{words}",
+        )
+    ]  # fmt: skip
+    fits = int((width - 10) / size.font)
+    if fits >= 2 and height > size.font * 2:
+        ink = "#fff" if is_most else INK
+        name = Shape("text", x=x + 6, y=y + size.font + 4, size=size.font, fill=ink)
+        shapes.append(replace(name, text=place.name[:fits], bold=True))
+        if len(words) * 0.75 <= fits and height > size.font * 3.4:
+            shapes.append(replace(name, y=y + size.font * 2 + 9, text=words))
+    return shapes
