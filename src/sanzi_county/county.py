@@ -31,6 +31,7 @@ from sanzi_county import (
     seals,
     subsidies,
     treasury,
+    wishes,
 )
 from sanzi_county.between import Between
 from sanzi_county.bodies import (
@@ -179,8 +180,11 @@ class _Teller:
                 offices[office] = self._bodies.town_org(
                     office, COUNTY, names.COUNTY.rstrip("县") + "县", None
                 )
-            for _ in range(count):
-                self._people.appoint(self._outsider(COUNTY), offices[office], role)
+            for number in range(count):
+                person = self._outsider(COUNTY)
+                self._people.appoint(person, offices[office], role)
+                if role == "county_agri" and number == 0:
+                    wishes.write(self._sink, person, COUNTY, self._until)
         return offices
 
     def _town(self, place: int, name: str, utilities: dict[str, list[Firm]]) -> Town:
