@@ -17,6 +17,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
+from sqlglot.schema import MappingSchema
 
 from sanzi.record import engine, places, schema
 
@@ -126,11 +127,15 @@ def scope_of(sql: str) -> Scope:
 
 
 @cache
-def _shape() -> dict[str, object]:
-    return {
-        f"{engine.PREFIX}{name}": {str(one.record): "VARCHAR" for one in table.record_columns}
-        for name, table in schema.load_tables().items()
-    }
+def _shape() -> MappingSchema:
+    """The record as the optimizer knows tables: made once, which takes as long as a statement."""
+    return MappingSchema(
+        {
+            f"{engine.PREFIX}{name}": {str(one.record): "VARCHAR" for one in table.record_columns}
+            for name, table in schema.load_tables().items()
+        },
+        dialect="duckdb",
+    )
 
 
 def is_village(key: Key) -> bool:
