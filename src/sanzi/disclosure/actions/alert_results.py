@@ -128,7 +128,7 @@ def _body(alert: Alert, matter: str, disposed_at: datetime, village: str) -> dic
         ["哪一件事", matter],
         ["哪天查到的", clock.day_said(clock.local_date(alert.opened_at))],
         ["结果", RESULTS[alert.conclusion]],
-        ["谁办的", role_title(alert.route_role)],
+        ["谁处置的", role_title(alert.route_role)],
         ["哪天办结", clock.day_said(clock.local_date(disposed_at))],
     ]
     done = _put_right(alert)
