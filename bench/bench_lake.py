@@ -101,7 +101,7 @@ def _make(payments: int, _folder: Path) -> dict[str, Any]:
 
     store, start = stores.opened(str(kept() / "lake")), time.perf_counter()
     for code in counties(payments):
-        if store.has(manifest.head_path(code)):
+        if store.size(manifest.head_path(code)) is not None:
             continue
         with TemporaryDirectory(prefix="rows-", dir=_made(kept())) as place:
             supervision_rows.write(Path(place), A_COUNTY, code)

@@ -48,6 +48,19 @@ def test_only_the_month_that_changed_is_written_again(county):
     assert county.publish(AT + 2 * NEXT_DAY).written == 0
 
 
+def test_what_was_lost_or_damaged_in_the_lake_is_made_good(county):
+    county.publish()
+    lost, damaged = _files(county)
+    county.store.remove(lost)
+    county.store.write(damaged, b"x" * len(county.store.read(damaged)))
+
+    assert county.publish(AT + NEXT_DAY).written == 1
+    with pytest.raises(errors.FileBroken):
+        county.take(AT + NEXT_DAY)
+    assert county.publish(AT + 2 * NEXT_DAY, is_whole=True).kept == 0
+    assert county.take(AT + 2 * NEXT_DAY).is_new
+
+
 def test_rows_in_another_order_are_the_same_file(county):
     county.publish()
     county.rows["payment"].reverse()

@@ -21,7 +21,7 @@ def run(options: Namespace) -> int:
     from rich.progress import Progress
 
     from sanzi.kernel import clock
-    from sanzi.record.lake import reading, stores
+    from sanzi.record.lake import publishing, reading, stores
 
     if options.counties is None:
         print("要写明县的名单：--counties 文件")
@@ -32,20 +32,25 @@ def run(options: Namespace) -> int:
 
         spark.require()
     cache = options.cache or settings.SANZI.var / "lake-cache"
-    found, refused = lakes.taken(
-        stores.opened(options.lake),
-        reading.counties(options.counties).values(),
-        cache,
-        at=clock.now(),
-        max_age_days=options.max_age_days,
-    )
+    known = reading.counties(options.counties).values()
     models = [
         one
         for one in lakes.chosen_models(with_closed=options.closed)
         if not options.model or one.code in options.model
     ]
-    each = len(found) if options.engine == "duckdb" else 1
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    # Nobody drops a file of the cache while it is read.
+    with (
+        publishing.alone(cache),
+        Progress(console=Console(stderr=True), transient=True) as progress,
+    ):
+        found, refused = lakes.taken(
+            stores.opened(options.lake),
+            known,
+            cache,
+            at=clock.now(),
+            max_age_days=options.max_age_days,
+        )
+        each = len(found) if options.engine == "duckdb" else 1
         bar = progress.add_task("预警模型", total=len(models) * each)
         scans = _scans(options, cache, found, models, lambda: progress.advance(bar))
     if options.out is not None:

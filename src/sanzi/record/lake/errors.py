@@ -113,7 +113,7 @@ class FileBroken(LakeRefusal):
 
     code = "lake.file_broken"
     sentence = "{county} 的文件 {path} 和清单里的摘要对不上。"
-    next_step = "请这个县重新发布；网络传输的，再传一次。"
+    next_step = "请这个县用 sanzi lake publish --whole 整个重新发布。"
 
 
 class FileUnreadable(LakeRefusal):

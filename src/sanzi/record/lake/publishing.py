@@ -60,10 +60,12 @@ def publish(
     at: datetime,
     rows: Rows = extraction.stream,
     changes: Sequence[Mapping[str, Any]] = (),
+    is_whole: bool = False,
 ) -> Published:
     """Publish the record as it is; `changes` are the merges and splits of villages so far.
 
-    The caller reads everything as of one moment.
+    The caller reads everything as of one moment. With `is_whole` every file is written again: what
+    stands in the lake may be damaged.
     Raises: BadPlace, BadSignature, HeadBroken, GoneBack, BadDivisionChange.
     """
     divisions.check(sender.county_code, changes)
@@ -79,7 +81,7 @@ def publish(
         for part, content in cut(table, rows, names):
             path = part.path(sender.county_code)
             parts.append(part)
-            if path not in there:
+            if is_whole or path not in there or store.size(path) != part.size:
                 store.write(path, content)
                 written += 1
     made = Manifest(
@@ -103,9 +105,9 @@ def publish(
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Let one process of this machine publish at a time; the others wait."""
+    """Let one process of this machine work on a folder of keys or a cache; the others wait."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "publishing.lock").open("w") as file:
+    with (folder / ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -30,7 +30,12 @@ def own_code() -> str:
 
 
 def publish(
-    store: Store, *, at: datetime, county_code: str = "", changes_file: Path | None = None
+    store: Store,
+    *,
+    at: datetime,
+    county_code: str = "",
+    changes_file: Path | None = None,
+    is_whole: bool = False,
 ) -> Published:
     """Publish the record as it is now.
 
@@ -45,7 +50,7 @@ def publish(
         bytes.fromhex(digest.hmac_sm3(index_key, f"{NAMES_OF} {code}")),
     )
     with publishing.alone(settings.SANZI.lake_keys), snapshot.one_moment():
-        return publishing.publish(store, sender, at=at, changes=changes)
+        return publishing.publish(store, sender, at=at, changes=changes, is_whole=is_whole)
 
 
 def _changes(code: str, file: Path | None) -> list[Mapping[str, Any]]:

@@ -54,13 +54,13 @@ class Store:
         except (OSError, pa.ArrowException) as error:
             raise BadPlace(place=self.place, why=_first_line(error)) from error
 
-    def has(self, path: str) -> bool:
-        """Whether a file is there. Raises: BadPlace."""
+    def size(self, path: str) -> int | None:
+        """Return how many bytes a file has, or None where there is none. Raises: BadPlace."""
         try:
             [told] = self._files.get_file_info([self._at(path)])
         except (OSError, pa.ArrowException) as error:
             raise BadPlace(place=self.place, why=_first_line(error)) from error
-        return bool(told.type == fs.FileType.File)
+        return int(told.size) if told.type == fs.FileType.File else None
 
     def listed(self, folder: str) -> Iterator[str]:
         """Yield the paths of all files below a folder, in order. Raises: BadPlace."""

@@ -22,6 +22,7 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
     parser.add_argument(
         "--changes", type=Path, metavar="FILE", help="with publish: merges and splits of villages"
     )
+    parser.add_argument("--whole", action="store_true", help="with publish: write every file again")
     parser.add_argument(
         "--counties",
         type=Path,
@@ -71,6 +72,7 @@ def _publish(options: Namespace) -> int:
         at=clock.now(),
         county_code=options.county,
         changes_file=options.changes,
+        is_whole=options.whole,
     )
     if options.json:
         print(json.dumps(vars(done)))
@@ -86,15 +88,13 @@ def _taken(options: Namespace) -> tuple[list[Taken], list[LakeRefusal]]:
     from django.conf import settings
 
     from sanzi.kernel import clock
-    from sanzi.record.lake import reading, stores
+    from sanzi.record.lake import publishing, reading, stores
     from sanzi.supervision.actions import lakes
 
-    return lakes.taken(
-        stores.opened(options.lake),
-        reading.counties(options.counties).values(),
-        options.cache or settings.SANZI.var / "lake-cache",
-        at=clock.now(),
-    )
+    cache = options.cache or settings.SANZI.var / "lake-cache"
+    known = reading.counties(options.counties).values()
+    with publishing.alone(cache):
+        return lakes.taken(stores.opened(options.lake), known, cache, at=clock.now())
 
 
 def _totals(options: Namespace) -> int:
