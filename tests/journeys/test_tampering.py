@@ -16,6 +16,7 @@ from worlds import money as money_world
 from worlds.fake_bank import FakeBank
 
 pytestmark = pytest.mark.django_db
+FIRES = ("payment-altered",)
 THIEF = "6228480000000099999"
 
 

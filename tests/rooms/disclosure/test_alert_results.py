@@ -12,8 +12,9 @@ from sanzi.disclosure.actions.publishing import Sheet
 from sanzi.disclosure.models import Publication
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import SYSTEM
+from sanzi.payments.models import Payment
 from sanzi.supervision.models import Alert, Disposal
-from worlds import village
+from worlds import spending, village
 from worlds.inspections import alert
 from worlds.village import AT, WILLOW
 
@@ -133,3 +134,21 @@ def test_what_the_discipline_offices_keep_to_themselves_is_never_named(
 
     assert alert_results.publish_due(AT) == 0
     assert results() == []
+
+
+def test_a_payment_of_a_published_month_is_public_too(world: village.World) -> None:
+    spending.spend(world, "K7", [(world.people["committee_member"], 60_000)], state="paid")
+    Payment.objects.update(paid_at=AT)
+    disposed(case_number="K7")
+    assert alert_results.publish_due(AT) == 0
+    publishing.publish(
+        sheet=Sheet(
+            division_code=WILLOW, org_ext_id="O-WILLOW", item_code="F01", title="11月逐笔收支",
+            body={"kind": "收支", "stage": "公布了", "facts": [], "tables": []}, total_fen=60_000,
+            period="2026-11", subject=("", ""), due_at=None,
+        ),
+        by=SYSTEM, at=AT,
+    )  # fmt: skip
+
+    assert alert_results.publish_due(AT) == 1
+    assert dict(results()[0].body["facts"])["哪一件事"] == "2026年11月12日的一笔付款"

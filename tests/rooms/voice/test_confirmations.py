@@ -44,6 +44,7 @@ from worlds import village
 from worlds.village import AT, WILLOW, World
 
 DAY = timedelta(days=1)
+FIRES = ("payment-denied", "payment-silence")
 FIGURES = rules.on(date(2026, 11, 12), WILLOW)
 VILLAGE_AND_TOWN = (
     "cashier_reporter", "committee_member", "supervision_head", "village_secretary",

@@ -10,7 +10,12 @@ SELECT
     a.quantity_milli AS quantity_milli,
     a.amount_fen AS amount_fen,
     a.payee_name AS payee_name,
-    a.account_index AS payee_account_hash,
+    COALESCE((
+        SELECT MIN(y.account_index) FROM payments_payment y
+        JOIN payments_paymentorder d ON d.id = y.order_id
+        WHERE d.source_kind = 'subsidy' AND a.case_number <> '' AND d.source_id = a.case_number
+            AND y.payee_person_id = a.person_id AND y.status = 'SETTLED'
+    ), a.account_index) AS payee_account_hash,
     a.basis_ref AS basis_ref,
     a.is_kin_of_cadre AS is_kin_of_cadre,
     a.kin_declared_at AS kin_declared_at,

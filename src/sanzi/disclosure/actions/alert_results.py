@@ -10,9 +10,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
-from sanzi.disclosure.actions.publishing import Sheet, publish_or_hold
+from sanzi.disclosure.actions.publishing import MONTHLY_DETAIL, Sheet, publish_or_hold
 from sanzi.disclosure.models import HeldSheet, Publication
 from sanzi.kernel import clock
 from sanzi.kernel.money import format_yuan
@@ -21,6 +21,7 @@ from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.models import Division
 from sanzi.orgs.roles import title as role_title
+from sanzi.payments.models import Payment
 from sanzi.supervision import known, loop_rules, trigger_rules
 from sanzi.supervision.models import Alert, AlertState, Disposal
 
@@ -39,26 +40,42 @@ AGAIN: Final = "重新办过，结果有变"
 def publish_due(at: datetime) -> int:
     """Publish the results of alerts that were disposed of lately; return how many. Repeatable."""
     count = 0
-    for alert in _public_results(at).order_by("disposed_at", "pk")[:AT_ONCE]:
-        if not _is_sealed(alert):
-            count += _publish(alert, at)
+    for alert in _results(at).order_by("disposed_at", "pk").iterator(AT_ONCE):
+        matter = _matter(alert)
+        if matter and not _is_sealed(alert):
+            count += _publish(alert, matter, at)
     return count
 
 
-def _public_results(at: datetime) -> QuerySet[Alert]:
-    """Return the alerts with a result to be told, whose matter stands on the village's page."""
-    matter = Publication.objects.filter(
-        subject_kind="case", subject_id=OuterRef("case_number"),
-        division_id=OuterRef("division_code"), replaced_by__isnull=True,
-        unpublished_at__isnull=True,
-    )  # fmt: skip
+def _results(at: datetime) -> QuerySet[Alert]:
+    """Return the alerts of these days that have a result to be told."""
     return Alert.objects.filter(
         known.is_open(),
-        Exists(matter),
         state=AlertState.DISPOSED,
         conclusion__in=RESULTS,
         disposed_at__gte=at - LOOK_BACK,
     ).exclude(case_number="")
+
+
+def _matter(alert: Alert) -> str:
+    """Return what the village's page calls the matter of an alert, "" when it is not public.
+
+    A case has a page of its own; a payment stands in the line by line detail of its month.
+    """
+    standing = Publication.objects.filter(
+        division_id=alert.division_code, replaced_by__isnull=True, unpublished_at__isnull=True
+    )
+    own = standing.filter(subject_kind="case", subject_id=alert.case_number)
+    title = own.order_by("-published_at", "-pk").values_list("title", flat=True).first()
+    if title:
+        return title
+    paid = Payment.objects.filter(order__case_number=alert.case_number, paid_at__isnull=False)
+    paid_at = paid.order_by("paid_at").values_list("paid_at", flat=True).first()
+    if paid_at is None:
+        return ""
+    day = clock.local_date(paid_at)
+    detail = standing.filter(item_code=MONTHLY_DETAIL, period=f"{day:%Y-%m}")
+    return f"{clock.date_said(day)}的一笔付款" if detail.exists() else ""
 
 
 def _is_sealed(alert: Alert) -> bool:
@@ -70,12 +87,12 @@ def _is_sealed(alert: Alert) -> bool:
     return False
 
 
-def _publish(alert: Alert, at: datetime) -> bool:
+def _publish(alert: Alert, matter: str, at: datetime) -> bool:
     village = Division.objects.filter(code=alert.division_code, level="village").first()
     disposed_at = alert.disposed_at
     if village is None or disposed_at is None:
         return False
-    body = _body(alert, disposed_at, village.name)
+    body = _body(alert, matter, disposed_at, village.name)
     told = Publication.objects.filter(subject_kind=SUBJECT, subject_id=alert.ext_id)
     standing = told.filter(replaced_by__isnull=True).first()
     if standing is not None and standing.body == body:
@@ -105,16 +122,13 @@ def _rule(alert: Alert) -> str:
     return known.model_of(alert.model_code, alert.model_version).title
 
 
-def _body(alert: Alert, disposed_at: datetime, village: str) -> dict[str, Any]:
-    matter = Publication.objects.filter(
-        subject_kind="case", subject_id=alert.case_number, replaced_by__isnull=True
-    ).order_by("-published_at", "-pk")[0]
+def _body(alert: Alert, matter: str, disposed_at: datetime, village: str) -> dict[str, Any]:
     facts = [
         ["查的是什么", _rule(alert)],
-        ["哪一件事", matter.title],
+        ["哪一件事", matter],
         ["哪天查到的", clock.day_said(clock.local_date(alert.opened_at))],
         ["结果", RESULTS[alert.conclusion]],
-        ["谁办的", role_title(alert.route_role)],
+        ["谁处置的", role_title(alert.route_role)],
         ["哪天办结", clock.day_said(clock.local_date(disposed_at))],
     ]
     done = _put_right(alert)

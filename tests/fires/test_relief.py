@@ -1,0 +1,108 @@
+"""Subsidies and aid: money on somebody else's card, money for a home where somebody died."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fires import nights
+from sanzi.orgs import secrets
+from sanzi.orgs.actions import packages
+from sanzi.orgs.actors import SYSTEM
+from sanzi.orgs.models import Person
+from sanzi.record.packages import write_package
+from sanzi.registers.subsidies.models import AidCase, Award
+from worlds import money, paying, subsidies, walks
+from worlds.fake_bank import FakeBank
+from worlds.village import AT, World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
+
+FIRES = ("aid-deceased-continue", "subsidy-account-mismatch")
+WEEK = timedelta(days=7)
+DUE = datetime(2026, 11, 25, tzinfo=UTC)
+RESIDENT_ID = "999901197001010011"
+OTHER_CARD = "6228480000000008888"
+AGE = {
+    "title": "高龄津贴", "program": "SP-AGE", "period": "2026-11", "like_last": "no",
+    "people": [{"person": "V1", "quantity": "1"}, {"person": "V2", "quantity": "1"}],
+}  # fmt: skip
+AID = {
+    "title": "申请低保", "kind": "low_income", "applicant": "V1", "kin_of_staff": "no",
+    "members": [],
+}  # fmt: skip
+VISIT = {
+    "visitors": [{"person": "P-agency-4"}, {"person": "P-willow-4"}],
+    "visited_at": "2026-11-12T09:00", "income": "860", "agreed": "yes",
+}  # fmt: skip
+GRANT: dict[str, Any] = {
+    "result": "approved", "monthly": "1,035", "start_date": "2026-11-01", "visited": "no",
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return subsidies.build()
+
+
+def handed_in(folder: Path, **tables: list[dict[str, Any]]) -> None:
+    """Load rows from outside by a package."""
+    write_package(folder, "outside", tables)
+    packages.import_folder(folder=folder, by=SYSTEM, at=DUE)
+
+
+@pytest.mark.parametrize("holder", ["village_clerk", "王二"])
+def test_a_subsidy_that_went_to_a_card_of_the_clerk_is_found(
+    world: World, bank: FakeBank, tmp_path: Path, holder: str
+) -> None:
+    walk = walks.start(world, "M25", "village_clerk")
+    walk.submit("village_clerk", AGE)
+    walk.approve("village_secretary")
+    walk.record("committee_member", {"sampled": [{"person": "V1"}]}, ("photo",))
+    walk.record("supervision_head", {"place": "村委会公开栏"}, ("photo",))
+    walk.at = AT + WEEK
+    walk.record("supervision_head", {})
+    walk.approve("town_agri_head", "town_finance_office", "county_agri")
+    till = paying.open_till(world, bank, walk.at)
+    number = till.pay(walk.number, {2: "AC04"})
+    till.pay_again(number, 2, OTHER_CARD)
+    # Whose card that is comes with the bank's next list.
+    person = world.people[holder]
+    handed_in(tmp_path, account=[{
+        "account_id": "A-OTHER", "account_no": OTHER_CARD, "person_id": person.ext_id,
+        "holder_name": person.name, "kind": "personal", "bank_code": money.BANK_CODE,
+        "is_registered": True,
+    }])  # fmt: skip
+
+    second = Award.objects.get(person__ext_id="V2").ext_id
+    is_wrong = holder == "village_clerk"
+    expected = {("subsidy-account-mismatch", second)} if is_wrong else set()
+    assert nights.found(till.at, "subsidy-account-mismatch") == expected
+
+
+@pytest.mark.parametrize("died", [date(2026, 10, 1), date(2026, 11, 20)])
+def test_aid_that_is_paid_long_after_a_death_is_found(
+    world: World, bank: FakeBank, tmp_path: Path, died: date
+) -> None:
+    Person.objects.filter(ext_id="V1").update(id_no_index=secrets.index("id_no", RESIDENT_ID))
+    walk = walks.start(world, "M26", "village_clerk")
+    walk.submit("village_clerk", AID, ("consent", "illness"))
+    walk.approve("town_civil_office")
+    walk.record("town_civil_office", VISIT, ("photo",))
+    walk.record("committee_member", {"place": "公开栏"}, ("photo",))
+    walk.at = AT + WEEK
+    walk.record("committee_member", {})
+    walk.record("county_civil_affairs", GRANT)
+    walk.record("town_civil_office", {"receiver": "王一"})
+    till = paying.open_till(world, bank, DUE)
+    till.pay(walk.number)
+    # The register of deaths comes late: nobody at the village said so.
+    handed_in(tmp_path, ext_death=[{"id_no": RESIDENT_ID, "death_date": died}])
+
+    case = AidCase.objects.get().ext_id
+    is_long_ago = DUE.date() - died > timedelta(days=30)
+    expected = {("aid-deceased-continue", case)} if is_long_ago else set()
+    assert nights.found(DUE + WEEK, "aid-deceased-continue") == expected
