@@ -440,6 +440,6 @@ def _area(
         ink = "#fff" if is_most else INK
         name = Shape("text", x=x + 6, y=y + size.font + 4, size=size.font, fill=ink)
         shapes.append(replace(name, text=place.name[:fits], bold=True))
-        if len(words) * 0.75 <= fits and height > size.font * 3.4:
+        if cockpit_words.width(words) * size.font < width - 8 and height > size.font * 3.4:
             shapes.append(replace(name, y=y + size.font * 2 + 9, text=words))
     return shapes
