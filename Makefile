@@ -1,5 +1,5 @@
 # Every command of the house. `make demo` needs python3 and node; `make test` also needs the
-# Debian packages of tools/system.sh (chromium, fonts, PostgreSQL, hledger, ledger), which it
+# Debian packages of tools/system.sh (chromium, fonts, PostgreSQL, hledger, ledger, Java), which it
 # installs itself when root.
 
 SHELL := /bin/bash
@@ -10,7 +10,7 @@ PYTEST := $(PY) -m pytest -q
 CODE := src tests tools $(wildcard bench)
 TEMPLATES := $(wildcard src/sanzi/templates)
 
-.PHONY: demo demo-reset seal-simulator test test-long chaos check fix fast bench docs schemas contracting assets peers lock
+.PHONY: demo demo-reset seal-simulator test test-long chaos check fix fast bench docs schemas contracting assets peers lake lock
 .DEFAULT_GOAL := check
 
 # --- set-up ------------------------------------------------------------------------------------
@@ -33,6 +33,10 @@ peers: build/peers/.stamp ## bean-check, in an environment of its own: it is nev
 build/peers/.stamp: requirements/peers.txt | $(VENV)/.runtime
 	@tools/peers.sh build/peers requirements/peers.txt
 
+lake: build/lake/.stamp ## Spark and a store that speaks S3, in a folder of their own, for the tests of the lake
+build/lake/.stamp: requirements/lake.txt tools/lake.sh | $(VENV)/.runtime
+	@tools/lake.sh build/lake requirements/lake.txt
+
 assets: build/axe.min.js ## the front-end files that tests and pages need, by name
 build/axe.min.js: package-lock.json src/sanzi/interfaces/look/icons.py tools/assets.py | $(VENV)/.runtime
 	@npm ci --silent --ignore-scripts --no-audit --no-fund
@@ -52,11 +56,11 @@ seal-simulator: $(VENV)/.runtime ## seal machines with faults, on port 8900; the
 
 # --- prove -------------------------------------------------------------------------------------
 
-test: $(VENV)/.dev schemas contracting assets peers ## everything, on SQLite and on PostgreSQL, with the browser story
+test: $(VENV)/.dev schemas contracting assets peers lake ## everything, on SQLite and on PostgreSQL, with the browser story
 	@tools/system.sh
 	@tools/test.sh "not long"
 
-test-long: $(VENV)/.dev schemas contracting assets peers ## the tests that take minutes, too
+test-long: $(VENV)/.dev schemas contracting assets peers lake ## the tests that take minutes, too
 	@tools/system.sh
 	@tools/test.sh "long or not long"
 
@@ -82,6 +86,7 @@ fast: $(VENV)/.dev ## the tests of every day: SQLite, no browser
 
 bench: $(patsubst bench/bench_%.py,bench-%,$(wildcard bench/bench_*.py)) ## every measure
 bench-ledger: peers
+bench-lake: lake
 bench-portal: $(patsubst bench/bench_%.py,bench-%,$(wildcard bench/bench_verifier.py bench/bench_lighthouse.py))
 bench-verifier: assets
 bench-%: $(VENV)/.dev schemas

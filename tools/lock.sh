@@ -3,7 +3,7 @@
 set -euo pipefail
 compile=("$1/bin/uv" pip compile --quiet --python-version 3.11 --generate-hashes --no-annotate
   --no-header --no-emit-index-url)
-for name in installer runtime dev peers; do
+for name in installer runtime dev peers lake; do
   "${compile[@]}" "requirements/$name.in" -o "requirements/$name.txt"
 done
 # Only the schema files inside these packages are wanted, not what the packages need to run.

@@ -6,6 +6,8 @@ for package in chromium fonts-noto-cjk postgresql-15 hledger ledger; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' \
     || missing+=("$package")
 done
+# Any Java from 17 on will do for Spark; where there is none, Debian's.
+command -v java >/dev/null || [ -x "${JAVA_HOME:-}/bin/java" ] || missing+=(openjdk-17-jre-headless)
 [ ${#missing[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ]; then
   echo "installing ${missing[*]}"

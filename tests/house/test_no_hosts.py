@@ -51,7 +51,8 @@ def test_lock_files_hold_hashes_and_no_address() -> None:
     locks = sorted((tree.ROOT / "requirements").glob("*.txt"))
 
     assert {lock.stem for lock in locks} == {
-        "bench-peers", "contracting", "dev", "installer", "peers", "runtime", "schemas",
+        "bench-peers", "contracting", "dev", "installer", "lake", "peers", "runtime",
+        "schemas",
     }  # fmt: skip
     for lock in locks:
         text = lock.read_text(encoding="utf-8")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,14 @@ import yaml
 
 from sanzi.kernel import digest
 from sanzi.record import extraction
-from sanzi.record.lake import keys, manifest, publishing, reading, stores
+from sanzi.record.lake import keys, manifest, publishing, reading, scoping, stores
 from sanzi.record.lake.manifest import Head, Manifest
 from sanzi.record.lake.publishing import Published, Sender
 from sanzi.record.lake.reading import Taken
+from sanzi.supervision import examples
+from sanzi.supervision.examples import Example
+from sanzi.supervision.rules import Finding
+from sanzi.supervision.shapes import AlertModel
 
 AT = datetime(2026, 11, 11, 18, 0, tzinfo=UTC)
 NEXT_DAY = timedelta(days=1)
@@ -127,6 +131,35 @@ def lines(file: Path) -> list[dict[str, Any]]:
     return [json.loads(one) for one in file.read_text(encoding="utf-8").splitlines()]
 
 
-def first_of_year() -> date:
-    """The first day of the year of the rows."""
-    return date(2026, 1, 1)
+def examples_together(
+    model: AlertModel,
+) -> tuple[dict[str, pa.Table], dict[str, datetime], dict[str, Example]]:
+    """Return all examples of a model as rows of one lake, a county each, judged at its moment."""
+    tables: dict[str, list[pa.Table]] = {}
+    moments, found = {}, {}
+    for number, example in enumerate(examples.of(model)):
+        code = str(100_001 + number)
+        found[code] = example
+        moments[code] = example.as_of.replace(tzinfo=None)
+        for name, rows in examples.tables(example).items():
+            county = pa.array([code] * rows.num_rows, pa.string())
+            tables.setdefault(name, []).append(rows.append_column(scoping.COUNTY, county))
+    held = {
+        name: pa.concat_tables([_none_of(name), *tables.get(name, [])]) for name in model.tables
+    }
+    return held, moments, found
+
+
+def _none_of(table: str) -> pa.Table:
+    fields = [*extraction.arrow_schema(table), pa.field(scoping.COUNTY, pa.string())]
+    return pa.schema(fields).empty_table()
+
+
+def said(found: Iterable[Finding]) -> list[tuple[Any, ...]]:
+    """Return findings as plain rows that two engines can be held against each other by."""
+    rows = [
+        (*one.key, one.village_id, one.org_id, one.business_date, one.line_no,
+         sorted((name, str(value)) for name, value in one.figures.items()))
+        for one in found
+    ]  # fmt: skip
+    return sorted(rows, key=str)

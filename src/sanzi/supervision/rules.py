@@ -124,12 +124,22 @@ def find(
     found: list[Finding] = []
     for values in parameter_sets(model, overrides):
         rows = runs.run(model.sql, {**values, "as_of": as_of}, seconds=seconds)
-        found += [
-            _finding(model, row, values)
-            for row in rows
-            if not own or values == values_for(model, own, row["village_id"], row["business_date"])
-        ]
+        found += told(model, rows, values, own)
     return sorted(found, key=lambda one: one.key)
+
+
+def told(
+    model: AlertModel,
+    rows: Iterable[Mapping[str, Any]],
+    values: Mapping[str, Any],
+    own: Sequence[Override],
+) -> list[Finding]:
+    """Return the findings among rows that were asked for with these values, where they govern."""
+    return [
+        _finding(model, row, values)
+        for row in rows
+        if not own or values == values_for(model, own, row["village_id"], row["business_date"])
+    ]
 
 
 def may_speak(model: AlertModel, rows: screens.Rows, overrides: Sequence[Override]) -> bool:

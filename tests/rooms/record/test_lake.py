@@ -271,7 +271,7 @@ def test_what_cannot_be_taken_is_refused_and_the_cache_stays(county, spoil, refu
     county.take()
     spoil(county)
     if spoil in (_missing_file, _broken_file):
-        (county.cache / county.code).rename(county.cache / "moved")  # a city that comes anew
+        county.cache.rename(county.folder / "moved")  # a city that comes anew
     before = county.kept()
 
     with pytest.raises(refusal) as raised:

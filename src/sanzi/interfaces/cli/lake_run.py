@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from sanzi.record.lake.errors import LakeRefusal
+from sanzi.record.lake.reading import Taken
 from sanzi.supervision.actions import lakes
 from sanzi.supervision.actions.lakes import CountyScan
+from sanzi.supervision.shapes import AlertModel
 
 
 def run(options: Namespace) -> int:
@@ -24,6 +26,11 @@ def run(options: Namespace) -> int:
     if options.counties is None:
         print("要写明县的名单：--counties 文件")
         return 2
+    if options.engine == "spark":
+        # Before anything is taken: what cannot run says so at once.
+        from sanzi.record.lake import spark
+
+        spark.require()
     cache = options.cache or settings.SANZI.var / "lake-cache"
     found, refused = lakes.taken(
         stores.opened(options.lake),
@@ -32,10 +39,15 @@ def run(options: Namespace) -> int:
         at=clock.now(),
         max_age_days=options.max_age_days,
     )
-    models = lakes.chosen_models(with_closed=options.closed)
+    models = [
+        one
+        for one in lakes.chosen_models(with_closed=options.closed)
+        if not options.model or one.code in options.model
+    ]
+    each = len(found) if options.engine == "duckdb" else 1
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        bar = progress.add_task("预警模型", total=len(models) * len(found))
-        scans = [lakes.scan(one, models, tell=lambda: progress.advance(bar)) for one in found]
+        bar = progress.add_task("预警模型", total=len(models) * each)
+        scans = _scans(options, cache, found, models, lambda: progress.advance(bar))
     if options.out is not None:
         _write(options.out, scans)
     if options.json:
@@ -43,6 +55,22 @@ def run(options: Namespace) -> int:
     else:
         _say(scans, refused)
     return 1 if refused or any(one.scan.errors for one in scans) else 0
+
+
+def _scans(
+    options: Namespace,
+    cache: Path,
+    found: Sequence[Taken],
+    models: Sequence[AlertModel],
+    tell: Callable[[], None],
+) -> list[CountyScan]:
+    if options.engine == "duckdb":
+        return [lakes.scan(one, models, tell=tell) for one in found]
+    from sanzi.record.lake import spark
+
+    told = dict(one.split("=", 1) for one in options.spark_conf)
+    with spark.session(options.master, told) as running:
+        return lakes.scan_together(running, cache.resolve(), found, models, tell=tell)
 
 
 def _write(target: Path, scans: Iterable[CountyScan]) -> None:

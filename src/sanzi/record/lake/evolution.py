@@ -31,15 +31,16 @@ class Source:
     default: Any = None
     values: Mapping[str, str] = field(default_factory=dict)
 
-    def sql(self, name: str, kind: str) -> str:
-        """Return the expression of the column, in words that DuckDB and Spark share."""
+    def sql(self, name: str, kind: str, mark: str = '"') -> str:
+        """Return the expression of the column; `mark` quotes names, Spark's is another."""
+        called = quoted(name, mark)
         if not self.column:
-            return f"CAST({literal(self.default)} AS {kind}) AS {quoted(name)}"
-        held = quoted(self.column)
+            return f"CAST({literal(self.default)} AS {kind}) AS {called}"
+        held = quoted(self.column, mark)
         if not self.values:
-            return f"{held} AS {quoted(name)}"
+            return f"{held} AS {called}"
         whens = " ".join(f"WHEN {literal(o)} THEN {literal(n)}" for o, n in self.values.items())
-        return f"CASE {held} {whens} ELSE {held} END AS {quoted(name)}"
+        return f"CASE {held} {whens} ELSE {held} END AS {called}"
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,11 @@ def select(table: str, sources: Mapping[str, Source], columns: Sequence[str]) ->
     return ", ".join(sources[name].sql(name, kinds[name]) for name in columns)
 
 
-def quoted(name: str) -> str:
+def quoted(name: str, mark: str = '"') -> str:
     """Return a name as it stands in a statement: names of schemas are plain."""
     if not name.replace("_", "").isalnum() or not name.isascii():
         raise ValueError(name)
-    return f'"{name}"'
+    return f"{mark}{name}{mark}"
 
 
 def literal(value: Any) -> str:

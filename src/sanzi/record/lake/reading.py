@@ -38,6 +38,7 @@ from sanzi.record.lake.manifest import Head, Manifest, Part
 from sanzi.record.lake.stores import HEADS, Store
 
 ACCEPTED: Final = "accepted.json"
+FILES: Final = "files"
 MAX_AGE_DAYS: Final = 35
 CLOCKS_APART: Final = timedelta(minutes=10)
 
@@ -123,7 +124,7 @@ def take(
     evolved = evolution.evolved(found)
     fetched: list[Path] = []
     try:
-        files = _fetch(store, found, folder, fetched)
+        files = _fetch(store, found, cache, fetched)
         if head.sm3 != accepted.get("sm3"):
             divisions.check(county.code, found.division_changes)
             contents.check(county, found, files, evolved)
@@ -133,7 +134,7 @@ def take(
         raise
     is_new = head.sm3 != accepted.get("sm3")
     if is_new:
-        _accept(folder, head, found)
+        _accept(cache, head, found)
     return Taken(county, found, files, evolved, is_new)
 
 
@@ -176,7 +177,7 @@ def _require_follows(found: Manifest, head: Head, accepted: Mapping[str, Any]) -
 
 
 def _fetch(
-    store: Store, found: Manifest, folder: Path, fetched: list[Path]
+    store: Store, found: Manifest, cache: Path, fetched: list[Path]
 ) -> dict[str, tuple[Path, ...]]:
     """Return the files by table, each fetched where the cache has it not. Notes what it fetched.
 
@@ -184,7 +185,7 @@ def _fetch(
     """
     files: dict[str, list[Path]] = {}
     for part in found.parts:
-        target = folder / "files" / f"{part.sm3}.parquet"
+        target = kept_at(cache, part.table, found.county_code) / f"{part.sm3}.parquet"
         if not (target.exists() and target.stat().st_size == part.size):
             content = _content(store, found.county_code, part)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -206,14 +207,20 @@ def _content(store: Store, county_code: str, part: Part) -> bytes:
     return content
 
 
-def _accept(folder: Path, head: Head, found: Manifest) -> None:
+def kept_at(cache: Path, table: str, county_code: str) -> Path:
+    """Return where the files of a table of a county are kept: in Hive's form, as in the lake."""
+    return cache / FILES / table / f"county_code={county_code}"
+
+
+def _accept(cache: Path, head: Head, found: Manifest) -> None:
     """Remember what was taken, then drop the files that it does not name."""
+    folder = cache / found.county_code
     told = {"serial": head.serial, "sm3": head.sm3, "as_of": found.as_of.isoformat()}
     half = folder / f"{ACCEPTED}.half"
     folder.mkdir(parents=True, exist_ok=True)
     half.write_text(json.dumps(told), encoding="utf-8")
     half.replace(folder / ACCEPTED)
     named = {part.sm3 for part in found.parts}
-    for one in (folder / "files").glob("*.parquet"):
+    for one in (cache / FILES).glob(f"*/county_code={found.county_code}/*.parquet"):
         if one.stem not in named:
             one.unlink()
