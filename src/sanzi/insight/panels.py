@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db import models
+
 from sanzi.insight import panel_catalogue, panel_lines
 from sanzi.insight.actions import cockpit
 from sanzi.insight.models import CockpitRun, CockpitSum
@@ -285,14 +287,18 @@ def _of_villages(
         return {}
     prefix = divisions.prefix(place.code)
     sums: dict[tuple[str, str], dict[tuple[str, str], Sum]] = {}
-    for one in CockpitSum.objects.filter(
+    kept = CockpitSum.objects.filter(
         division_code__gte=prefix,
         division_code__lt=prefix + ":",
         is_rolled=False,
         statement__in={one.statement for one in trees},
-    ):
-        slot = (one.statement, one.division_code)
-        sums.setdefault(slot, {})[one.month, one.key] = _sum(one)
+    )
+    # Months are added up by the database: a tree tells what stands, not how it came.
+    added = kept.values_list("statement", "division_code", "key").annotate(
+        models.Sum("part"), models.Sum("whole"), models.Sum("row_count")
+    )
+    for statement, code, key, *counts in added:
+        sums.setdefault((statement, code), {})["", key] = Sum(*counts)
     villages = [Place(code, name, VILLAGE) for code, name in tree.villages_below(place.code)]
     hidden = _hidden(by, place)
     return {

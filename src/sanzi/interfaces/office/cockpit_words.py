@@ -124,13 +124,13 @@ def _of_number(page: PanelPage) -> str:
     ]
     if warm:
         return f"{'、'.join(warm)}。"
-    found = _largest(page, page.lines)
-    if page.panel.of != "sum" or len(page.lines) == 1 or not found:
+    largest = _largest(page, page.lines)
+    if page.panel.of != "sum" or len(page.lines) == 1 or not largest:
         return f"{told(page.panel, panels.told(page))}。"
-    most, value = found[0]
-    whole = sum(one for _, one in found)
+    most, value = largest[0]
+    whole = sum(one for _, one in largest)
     share = (value * 100 * 2 + whole) // (2 * whole)
-    return f"{most.title}最多，占{share}%。" if len(found) > 1 else f"都是{most.title}。"
+    return f"{most.title}最多，占{share}%。" if len(largest) > 1 else f"都是{most.title}。"
 
 
 def _of_series(page: PanelPage) -> str:
