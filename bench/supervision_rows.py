@@ -64,21 +64,27 @@ def counts(payments: int) -> dict[str, int]:
     return found
 
 
-def write(folder: Path, payments: int) -> dict[str, int]:
-    """Write a Parquet file a table, where it is not there yet; return the rows of each."""
+def write(folder: Path, payments: int, county: str = "") -> dict[str, int]:
+    """Write a Parquet file a table, where it is not there yet; return the rows of each.
+
+    With the six figures of a `county`, its villages have codes below it and its rows are its own.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     rows = counts(payments)
+    if county:
+        rows["parameter_value"] = 0  # these are read: each county's own figures would be made up
     connection = duckdb.connect()
     connection.execute("SET threads = 2")
     connection.execute("SET memory_limit = '4GB'")
     start = time.perf_counter()
-    _macros(connection, rows)
+    _macros(connection, rows, county)
     for name, table in schema.load_tables().items():
         target = folder / f"{name}.parquet"
         if target.exists():
             continue
         half = target.with_suffix(".half")
-        connection.execute(f"COPY ({_select(table, rows)}) TO '{half}' (FORMAT parquet)")
+        made = _in_county(_select(table, rows, county), table, county)
+        connection.execute(f"COPY ({made}) TO '{half}' (FORMAT parquet)")
         half.rename(target)
     connection.close()
     if not (folder / TOOK).exists():
@@ -98,12 +104,26 @@ def seconds(folder: Path) -> float:
     return float((folder / TOOK).read_text())
 
 
-def _macros(connection: duckdb.DuckDBPyConnection, rows: dict[str, int]) -> None:
+def _in_county(sql: str, table: Table, county: str) -> str:
+    """Return a SELECT with the codes of a county's villages, a hundred to a town; keys once."""
+    if not county:
+        return sql
+    if len(table.primary_key) > 1:
+        key = ", ".join(f'"{table.column(one).record}"' for one in table.primary_key)
+        sql = f"SELECT DISTINCT ON ({key}) * FROM ({sql}) ORDER BY ALL"
+    for number in ("v", "i"):
+        code = f"{county}101001 + ({number} // 100) * 1000 + {number} % 100"
+        sql = sql.replace(f"100000000000 + {number}", code)
+    return sql
+
+
+def _macros(connection: duckdb.DuckDBPyConnection, rows: dict[str, int], county: str) -> None:
     """Give the words in which `supervision_rows.yaml` tells its values."""
     shops = f"(v // {NEIGHBOURS}) * {NEIGHBOURS * PER_VILLAGE['counterparty']}"
     draws = f"draw(payment, 'payee', {NEIGHBOURS * PER_VILLAGE['counterparty']})"
+    own = f" || '{county}'" if county else ""
     for macro in (
-        "draw(number, salt, top) AS CAST(hash(number, salt) % top AS BIGINT)",
+        f"draw(number, salt, top) AS CAST(hash(number, salt{own}) % top AS BIGINT)",
         "fen(payment) AS 5000 + draw(payment, 'fen', 240000)",
         "subject(payment) AS draw(payment, 'subject', 40)",
         f"shop(payment, v) AS ({shops} + {draws}) % {rows['counterparty']}",
@@ -111,7 +131,7 @@ def _macros(connection: duckdb.DuckDBPyConnection, rows: dict[str, int]) -> None
         connection.execute(f"CREATE MACRO {macro}")
 
 
-def _select(table: Table, rows: dict[str, int]) -> str:
+def _select(table: Table, rows: dict[str, int], county: str) -> str:
     """Return the SELECT that makes a table: row number, its village, its day, its columns."""
     villages = rows["division"]
     if table.name in OF_PAYMENT:
@@ -125,7 +145,7 @@ def _select(table: Table, rows: dict[str, int]) -> str:
         day = f"CAST('{LAST_DAY}' AS DATE) - CAST(draw({of}, 'day', {DAYS}) AS INTEGER)"
     lawful = LAWFUL.get(table.name, {})
     values = [
-        (one, lawful.get(str(one.record)) or _column(table, one, rows))
+        (one, lawful.get(str(one.record)) or _column(table, one, rows, county))
         for one in table.record_columns
     ]
     columns = ", ".join(
@@ -143,9 +163,11 @@ def _village(table: Table, rows: dict[str, int]) -> str:
     return "i"
 
 
-def _column(table: Table, column: Column, rows: dict[str, int]) -> str:
+def _column(table: Table, column: Column, rows: dict[str, int], county: str) -> str:
     """Return a value for a column by what its file says of it."""
     name = str(column.record)
+    if county and column.format == "division":
+        return OF_VILLAGE["village_id"]
     if list(table.primary_key) == [column.name]:
         return f"'{table.name.upper()}' || i"
     if name in OF_VILLAGE:

@@ -28,6 +28,7 @@ class DisclosureConfig(AppConfig):
             page_queries,
         )
         from sanzi.disclosure.actions import (
+            alert_results,
             case_publishing,
             climbing,
             holding,
@@ -61,6 +62,7 @@ class DisclosureConfig(AppConfig):
         duties.register("disclosure.leaving", HOUR, case_publishing.take_down_due)
         duties.register("disclosure.periods", HOUR, periodic.work)
         duties.register("disclosure.held", HOUR, holding.try_again)
+        duties.register("disclosure.alerts", HOUR, alert_results.publish_due)
         duties.register("disclosure.pages", MINUTE, pages.publish_due)
         duties.register("disclosure.search", MINUTE, searching.published)
         duties.register("disclosure.search_registers", HOUR, searching.registered)

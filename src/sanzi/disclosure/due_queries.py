@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sanzi.disclosure.models import DueSheet
+from sanzi.disclosure.models import DueSheet, HeldSheet
 from sanzi.matters.items import PublicItem, items
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 
-MADE, LATE, EMPTY, DUE, MISSING = "made", "late", "empty", "due", "missing"
+MADE, LATE, EMPTY, DUE, MISSING, HELD = "made", "late", "empty", "due", "missing", "held"
 STATES: Final = {
     MADE: "按时公布了",
     LATE: "公布晚了",
     EMPTY: "这一期没有",
     DUE: "还没到日子",
     MISSING: "没有公布",
+    HELD: "检查没过，压着没公布",
 }
 PERMISSION: Final = "matters.see"
 ROWS_MAX: Final = 400
@@ -32,7 +33,7 @@ class DueItem:
     village_name: str
     item: PublicItem
     title: str
-    due_at: datetime
+    due_at: datetime | None
     published_at: datetime | None
     ext_id: str
     state: str
@@ -50,14 +51,39 @@ class VillageDue:
 def of_village(*, by: Actor, code: str, at: datetime) -> list[DueItem]:
     """Return what a village had and has to publish, the nearest last days first.
 
+    What the gate keeps back stands on top, whether a period or a case asked for it.
     Raises: NotFound, for a village out of scope and for one of which nothing is due.
     """
     scope.require(by, PERMISSION, code)
     found = DueSheet.objects.filter(division_id=code).select_related("publication", "division")
     rows = list(found.order_by("-due_at", "item_code")[:ROWS_MAX])
-    if not rows:
+    held = list(HeldSheet.objects.filter(division_id=code).select_related("division"))
+    if not rows and not held:
         raise NotFound
-    return [_item(one, at) for one in rows]
+    kept = {_key(one) for one in held}
+    shown = [_item(one, at) for one in rows if one.publication is not None or _key(one) not in kept]
+    return [*(_held(one) for one in sorted(held, key=_order)), *shown]
+
+
+def _key(one: DueSheet | HeldSheet) -> tuple[str, str, str]:
+    """Return the place, item and period; a page of a case has none of a period."""
+    return one.division_id, one.item_code, one.period or f"-{getattr(one, 'subject_id', '')}"
+
+
+def _order(one: HeldSheet) -> tuple[bool, datetime, int]:
+    return one.due_at is None, one.due_at or one.held_at, one.pk
+
+
+def _held(one: HeldSheet) -> DueItem:
+    return DueItem(
+        village_name=one.division.name,
+        item=items()[one.item_code],
+        title=one.title,
+        due_at=one.due_at,
+        published_at=None,
+        ext_id="",
+        state=HELD,
+    )
 
 
 def villages(*, by: Actor, at: datetime) -> list[VillageDue]:
@@ -65,11 +91,18 @@ def villages(*, by: Actor, at: datetime) -> list[VillageDue]:
     found = DueSheet.objects.filter(scope.within(by, PERMISSION, "division_id"))
     counts: dict[str, dict[str, int]] = {}
     names: dict[str, str] = {}
+    kept = set()
+    back = HeldSheet.objects.filter(scope.within(by, PERMISSION, "division_id"))
+    for sheet in back.select_related("division").order_by("division_id", "pk"):
+        kept.add(_key(sheet))
+        counts.setdefault(sheet.division_id, dict.fromkeys(STATES, 0))[HELD] += 1
+        names[sheet.division_id] = sheet.division.name
     for one in found.select_related("publication", "division").order_by("division_id", "pk"):
         held = counts.setdefault(one.division_id, dict.fromkeys(STATES, 0))
-        held[state(one, at)] += 1
+        if one.publication is not None or _key(one) not in kept:
+            held[state(one, at)] += 1
         names[one.division_id] = one.division.name
-    return [VillageDue(code, names[code], held) for code, held in counts.items()]
+    return [VillageDue(code, names[code], counts[code]) for code in sorted(counts)]
 
 
 def state(one: DueSheet, at: datetime) -> str:

@@ -17,8 +17,13 @@ class InsightConfig(AppConfig):
         from sanzi.insight import queries
         from sanzi.insight.actions import cockpit, indices
         from sanzi.inspection import hooks
-        from sanzi.notices import duties
+        from sanzi.notices import duties, outbox
 
         duties.register("insight.indices", 600, indices.run_when_due)
         duties.register("insight.cockpit", 300, cockpit.run_when_due)
         hooks.register_grades(queries.grade_of)
+        outbox.register_text(
+            "index_objection",
+            "{village}对指数的一项提了异议，请在{due}前答复。",
+            title="指数的一项有异议",
+        )

@@ -37,7 +37,7 @@ LOAD_ORDER: Final = (
     "entry_version", "period", "opening_balance", "recurring_plan", "reopening",
     "case", "approval", "open_step", "disclosure", "disclosure_due", "inquiry", "inquiry_delay",
     "letter_clock", "letter_visit", "letter_rectification", "station_promise",
-    "parameter_value", "alert", "index_score",
+    "parameter_value", "parameter_change", "alert", "index_score",
     "card", "card_settlement", "card_line",
     "receipt_book", "spoilt_receipt", "bill", "receipt", "payment", "invoice", "white_slip",
     "bank_txn", "balance",

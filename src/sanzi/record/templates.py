@@ -58,7 +58,7 @@ GROUPS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
             "levy_line",
         ),
     ),
-    "supervision": ("规则参数的取值", ("parameter_value",)),
+    "supervision": ("规则参数的取值和改动", ("parameter_value", "parameter_change")),
     "seals": ("用印和便民服务", ("seal", "seal_use", "seal_device_event", "service")),
     "posts": ("报酬、聘用和移交", ("pay_standard", "pay", "hire", "handover", "handover_item")),
     "party": (

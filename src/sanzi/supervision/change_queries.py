@@ -263,6 +263,8 @@ class ChangeForm:
     parameter: Parameter
     now: str
     asked: str
+    held: tuple[str, ...]
+    among: tuple[str, ...]
     places: tuple[str, ...]
 
 
@@ -280,5 +282,7 @@ def form(*, by: Actor, code: str, name: str, on: date) -> ChangeForm:
         parameter=parameter,
         now=change_rules.said(parameter, value),
         asked=change_rules.asked(parameter, value),
+        held=tuple(str(one) for one in value) if isinstance(value, list) else (),
+        among=change_rules.governed(model, parameter),
         places=tuple(where),
     )

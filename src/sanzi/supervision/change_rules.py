@@ -5,15 +5,17 @@ The model file says what a value must be; without a range of its own a whole num
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from sanzi.kernel import money
+from sanzi.orgs.roles import roles
+from sanzi.record import schema
 from sanzi.supervision import row_tables
 from sanzi.supervision.change_errors import BadParameterValue
-from sanzi.supervision.shapes import Parameter
+from sanzi.supervision.shapes import AlertModel, Parameter
 
 WHOLE: Final = ("fen", "days", "percent", "people", "count")
 UNITS: Final = {"fen": "元", "days": "天", "percent": "%", "people": "人", "count": "个"}
@@ -53,9 +55,38 @@ def bounds(parameter: Parameter) -> tuple[int, int]:
     return least, most
 
 
-def check(parameter: Parameter, value: Any) -> None:
-    """Refuse a value that the parameter may not have. Raises: BadParameterValue."""
+def governed(model: AlertModel, parameter: Parameter) -> tuple[str, ...]:
+    """Return what a list parameter is chosen from; nothing for one that is typed.
+
+    It is the closed list of a column that the model reads, or of the roles, in which all of its
+    values stand: the shortest such list.
+    """
+    known = parameter.values[-1].value if parameter.values else None
+    if parameter.unit != "list" or not isinstance(known, list) or not known:
+        return ()
+    if not all(isinstance(one, str) for one in known):
+        return ()
+    tables = schema.load_tables()
+    lists = [
+        tuple(column.enum)
+        for name in sorted(model.tables)
+        for column in tables[name].record_columns
+        if column.enum and set(known) <= set(column.enum)
+    ]
+    if set(known) <= set(roles()):
+        lists.append(tuple(roles()))
+    return min(lists, key=len, default=())
+
+
+def check(parameter: Parameter, value: Any, among: Sequence[str] = ()) -> None:
+    """Refuse a value that the parameter may not have. Raises: BadParameterValue.
+
+    Shapes: `among` is what a governed list is chosen from.
+    """
     why = _wrong(parameter, value)
+    if not why and among:
+        odd = [one for one in value if one not in among]
+        why = f"没有“{str(odd[0])[:20]}”这一项，只能从列出的里面选" if odd else ""
     if why:
         raise BadParameterValue(meaning=parameter.meaning, why=why)
 

@@ -149,6 +149,14 @@ class UnknownCircumstance(Refusal):
     next_step = "请从列出的几种里选，没有的就不选。"
 
 
+class CircumstancesContradict(Refusal):
+    """Circumstances of a wrong were told of what is none."""
+
+    code = "supervision.circumstances_contradict"
+    sentence = "选了情形，结论却不是属实。"
+    next_step = "有这些情形的请定属实，没有的请不要选。"
+
+
 class BadPersonCount(Refusal):
     """A number of persons can't be."""
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sanzi.audit.models import Event
+from sanzi.disclosure import due_queries
 from sanzi.disclosure import queries as pages
 from sanzi.disclosure.actions import holding, periodic, publishing
 from sanzi.disclosure.models import DueSheet, HeldSheet, Publication
@@ -165,6 +166,11 @@ def test_a_month_that_the_system_makes_is_held_with_an_alert_and_published_when_
     alert = Alert.objects.get(model_code="disclosure-ledger-mismatch")
     assert (alert.finding_id, alert.division_code) == (held.ext_id, WILLOW)
     assert alert.rows["disclosure"][0]["total_fen"] == 114_610 - SHORT
+    office = world.actor("town_leader", TENTH)
+    [row] = due_queries.of_village(by=office, code=WILLOW, at=TENTH)
+    assert (row.state, row.title, row.due_at) == (due_queries.HELD, held.title, held.due_at)
+    [place] = due_queries.villages(by=office, at=TENTH)
+    assert {state: count for state, count in place.counts.items() if count} == {"held": 1}
     publishing.publish_due_months(TENTH + LATER)
     holding.try_again(TENTH + LATER)
     assert Alert.objects.filter(model_code="disclosure-ledger-mismatch").count() == 1

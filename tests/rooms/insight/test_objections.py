@@ -8,6 +8,7 @@ from sanzi.audit.models import Event
 from sanzi.insight import errors, queries
 from sanzi.insight.actions import indices, objections
 from sanzi.insight.models import IndexScore, Objection
+from sanzi.notices.models import Notice
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.errors import NotFound
 from worlds.village import AT, WILLOW
@@ -36,6 +37,9 @@ def test_the_village_objects_and_the_township_answers(world, score):
     found = queries.score_page(by=world.actor("village_secretary"), ext_id=score.ext_id)
 
     assert [one.ext_id for _, one in waiting] == [made]
+    told = Notice.objects.filter(template="index_objection")
+    assert {one.user_id for one in told} == {office.user_id}
+    assert {one.subject_id for one in told} == {score.ext_id}
     assert [(one.indicator, one.is_upheld) for one in found.objections] == [("现金支出", True)]
     assert queries.open_objections(by=office) == []
     kinds = Event.objects.filter(kind__startswith="insight.objection").values_list("kind")

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sanzi.kernel import digest, notes
-from sanzi.record.lake import divisions, errors, evolution, manifest, reading, shape, stores
+from sanzi.record.lake import divisions, errors, evolution, manifest, reading, shape, stores, totals
 from sanzi.record.lake.shape import Change
 from worlds.lake import AT, CODES, NEXT_DAY, SmallCounty, county_list
 
@@ -233,6 +233,11 @@ def _wrong_count(county):
     county.put(replace(made, serial=5, parts=(part, *made.parts[1:])))
 
 
+def _bad_parameter(county):
+    county.rows["parameter_value"] = [{"parameter_id": "V1", "value": "{"}]
+    county.publish(AT + NEXT_DAY)
+
+
 def _bad_change(county):
     told = [{"kind": "merge", "on": "2026-07-01", "before": ["x"], "after": ["y"]}]
     county.put(replace(county.manifest(), serial=5, division_changes=told))
@@ -263,6 +268,7 @@ def _bad_change(county):
         (_row_in_two_months, errors.OverlappingPeriods),
         (_rows_of_another_month, errors.OverlappingPeriods),
         (_rows_of_another_county, errors.ForeignRows),
+        (_bad_parameter, errors.FileUnreadable),
         (_bad_change, errors.BadDivisionChange),
     ],
 )
@@ -447,6 +453,32 @@ def test_a_change_that_cannot_be_is_refused_before_anything_is_sent(county, told
         county.publish(changes=told)
 
     assert list(county.store.listed(".")) == []
+
+
+def test_a_village_that_split_is_compared_as_one(county):
+    """Half of the village's money moves to the new half in October: the unit lost nothing."""
+    half = f"{county.code}101010"
+    split = {"kind": "split", "on": "2026-10-01", "before": [A], "after": [A, half]}
+    county.rows["division"].append({"code": half, "name": "新村", "level": "village"})
+    for row in county.rows["payment"]:
+        row["paid_at"] = row["created_at"]
+    county.rows["payment"][2]["village_id"] = half
+    days = {"from_date": date(2026, 9, 1), "until_date": date(2026, 10, 31), "by": "month"}
+    county.publish()
+    apart = totals.of(county.take(), **days)
+    county.publish(AT + NEXT_DAY, changes=[split])
+
+    told = totals.of(county.take(AT + NEXT_DAY), **days)
+
+    assert [(one.unit, one.period, one.paid_fen) for one in told] == [
+        (A, "2026-09", 50_000), (A, "2026-10", 100_000),
+    ]  # fmt: skip
+    assert {one.villages for one in told} == {(A, half)}
+    assert [(one.unit, one.period, one.paid_fen) for one in apart] == [
+        (A, "2026-09", 50_000), (A, "2026-10", 50_000), (half, "2026-10", 50_000),
+    ]  # fmt: skip
+    whole = totals.of(county.take(AT + NEXT_DAY), **{**days, "by": "year"})
+    assert [(one.unit, one.period, one.payments) for one in whole] == [(A, "2026", 3)]
 
 
 def test_changes_travel_signed(county):

@@ -370,3 +370,29 @@ def test_a_closed_model_is_changed_by_the_discipline_offices_alone(world, maker,
         change_queries.change(by=maker, ext_id=name)
     listed = change_queries.changes(by=maker, only=change_queries.ChangeFilter())
     assert listed == []
+
+
+def test_a_governed_list_is_chosen_from_the_records_own_words(world, maker):
+    from sanzi.supervision import change_rules
+
+    models = catalogue.models()
+
+    def among(code, name):
+        model = models[code]
+        [one] = [each for each in model.parameters if each.name == name]
+        return change_rules.governed(model, one)
+
+    roles = among("labour-cadre-payee", "cadre_roles")
+    assert {"village_secretary", "town_leader"} <= set(roles)
+    assert "lot_draw" in among("tender-short-notice", "noticed_methods")
+    # Numbers of accounts and pairs of two lists are governed by no column: they are typed.
+    assert among("payment-cash", "cash_subjects") == ()
+    wrong = new(
+        model_code="labour-cadre-payee", name="cadre_roles", value=["village_secretary", "clerk"]
+    )
+    told = refused(
+        change_errors.BadParameterValue, lambda: changes.propose(new=wrong, by=maker, at=AT)
+    )
+    assert "clerk" in told.text
+    form = change_queries.form(by=maker, code="labour-cadre-payee", name="cadre_roles", on=TODAY)
+    assert (set(form.held) < set(form.among), form.among) == (True, roles)

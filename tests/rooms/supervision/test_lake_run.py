@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 
 from sanzi.interfaces.cli import main
+from sanzi.kernel import clock
 from sanzi.record.lake import reading, source, stores
 from sanzi.supervision import catalogue
 from sanzi.supervision.actions import lakes, nightly
@@ -118,6 +119,25 @@ def test_the_session_of_a_model_reaches_no_file(tmp_path):
             session._connection.execute(f"SELECT COUNT(*) FROM read_parquet('{file}')").fetchall()
         with pytest.raises(Exception, match="locked"):
             session._connection.execute("SET enable_external_access = true")
+
+
+def test_status_and_totals_say_what_was_taken_and_what_was_not(tmp_path, capsys):
+    county, silent = SmallCounty(tmp_path), SmallCounty(tmp_path, "320583")
+    for row in county.rows["payment"]:
+        row["paid_at"] = row["created_at"]
+    county.publish(clock.now())
+    listed = county_list(tmp_path / "counties.yaml", county, silent)
+    of = ["--lake", county.place, "--counties", str(listed), "--cache", str(county.cache)]
+
+    assert main.main(["lake", "status", *of]) == 1
+    told = capsys.readouterr().out
+    assert f"{county.code} 某县 第 1 次" in told
+    assert "320583 还没有送来数据" in told
+    days = ["--from", "2026-01-01", "--until", "2026-12-31"]
+    assert main.main(["lake", "totals", *of, *days, "--json"]) == 1
+    [total] = json.loads(capsys.readouterr().out)["totals"]
+    assert (total["period"], total["payments"], total["paid_fen"]) == ("2026", 3, 150_000)
+    assert main.main(["lake", "totals", *of]) == 2
 
 
 def test_the_command_needs_the_list_of_counties(tmp_path, capsys):

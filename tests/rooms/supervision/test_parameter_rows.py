@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from sanzi.kernel import clock
 from sanzi.record import extraction, packages
 from sanzi.record.errors import RowProblem
 from sanzi.record.loaders import LoadContext, LoadCount
@@ -107,3 +108,42 @@ def test_each_numeric_parameter_has_bounds_that_hold_its_own_values():
                     change_rules.check(one, wrong)
                 counted += 1
     assert counted > 200
+
+
+def test_a_change_that_waits_leaves_and_goes_on_waiting_where_it_comes(world, tmp_path):
+    from sanzi.supervision.actions import changes
+    from sanzi.supervision.models import ParameterChange
+
+    def wished(name, value):
+        return changes.propose(
+            new=changes.NewChange(
+                "labour-cadre-payee", name, COUNTY, value, date(2026, 12, 1), None,
+                "县里统一口径，原来的太窄", "会议纪要〔2026〕8号",
+            ),
+            by=world.actor("county_agri"), at=AT,
+        )  # fmt: skip
+
+    waiting = wished("cadre_roles", ROLES)
+    before = list(ParameterChange.objects.values())
+    rows = extraction.to_arrow("parameter_change", extraction.fetch("parameter_change")).to_pylist()
+    rows = [{**one, "made_at": one["made_at"].replace(tzinfo=clock.SHANGHAI)} for one in rows]
+    packages.write_package(tmp_path, "county", {"parameter_change": rows})
+    came = list(packages.open_package(tmp_path).rows("parameter_change"))
+    ParameterChange.objects.all().delete()
+
+    assert loading.load_changes(iter(came), CONTEXT) == LoadCount(added=1)
+    assert loading.load_changes(iter(came), CONTEXT) == LoadCount(unchanged=1)
+    held = list(ParameterChange.objects.values())
+    assert [{**one, "id": 0} for one in held] == [{**one, "id": 0} for one in before]
+    changes.withdraw(ext_id=waiting, by=world.actor("county_agri"), at=AT)
+    own = {"status": "approved", "decided_by_person_id": came[0]["made_by_person_id"]}
+    for wrong, column in (
+        ({"decided_by_person_id": came[0]["made_by_person_id"]}, "decided_by_person_id"),
+        ({**own, "decided_at": AT}, "decided_by_person_id"),
+        ({"value": '["nobody"]'}, "value"),
+        ({"model_code": "none-such"}, "model_code"),
+    ):
+        with pytest.raises(RowProblem) as told:
+            loading.load_changes(iter([{**came[0], **wrong}]), CONTEXT)
+        assert told.value.column == column
+        assert ParameterChange.objects.get().state == "withdrawn"

@@ -271,3 +271,29 @@ def test_a_lawful_explanation_of_the_same_amount_stays(world):
     alerts.conclude(ext_id=of().ext_id, conclusion="explained", text=WHY, by=by, at=NIGHT)
 
     assert (of().state, of().route_role) == ("verifying", "town_agri_head")
+
+
+def test_what_is_told_when_concluding_sends_it_up_and_only_a_fact_has_circumstances(world):
+    cash(world)
+    scan()
+    by = office(world, of())
+    feed(of(), by, rectifications=("document_fixed",))
+    before = Disposal.objects.count()
+    for conclusion, told_of, refusal in (
+        ("confirmed", alerts.Circumstances(("bad_mood",)), errors.UnknownCircumstance),
+        ("confirmed", alerts.Circumstances((), -1), errors.BadPersonCount),
+        ("explained", alerts.Circumstances(("false_proof",)), errors.CircumstancesContradict),
+    ):
+        with pytest.raises(refusal):
+            alerts.conclude(
+                ext_id=of().ext_id, conclusion=conclusion, text=WHY, told=told_of, by=by, at=NIGHT
+            )
+        assert (Disposal.objects.count(), of().conclusion) == (before, "")
+
+    alerts.conclude(
+        ext_id=of().ext_id, conclusion="confirmed", text=WHY,
+        told=alerts.Circumstances(("false_proof",), 1), by=by, at=NIGHT,
+    )  # fmt: skip
+
+    assert (of().state, of().route_role) == ("pending", "town_discipline_office")
+    assert told(of())[0][0]["triggers"] == ["false_proof"]

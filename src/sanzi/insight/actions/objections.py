@@ -22,10 +22,13 @@ from sanzi.insight.errors import (
 )
 from sanzi.insight.models import IndexScore, Objection
 from sanzi.kernel import clock, ids
+from sanzi.notices import outbox
+from sanzi.notices.models import Channel
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
+from sanzi.orgs.roles import roles
 
 WORDS_MAX = 1000
 ANSWER_DAYS = 5
@@ -70,7 +73,41 @@ def make(*, ext_id: str, indicator: str, words: str, by: Actor, at: datetime) ->
             due_at=orgs.calendar().add_workdays(at, ANSWER_DAYS),
         )
         _log("made", made, after={"indicator": indicator}, by=by, at=at)
+        _tell(made, at)
     return made.ext_id
+
+
+def _tell(made: Objection, at: datetime) -> None:
+    """Tell those who answer: the party office of the township, never the person of the score."""
+    score, day = made.score, clock.local_date(at)
+    answerers = {
+        one.user_id
+        for code, role in roles().items()
+        if queries.ANSWER in role.may
+        for one in orgs.holders(code, score.division_code, day)
+        if one.user_id is not None
+        and one.user_id != made.made_by_id
+        and one.person_ext_id != score.person_ext_id
+    }
+    params = {
+        "village": orgs.village_name(score.division_code),
+        "due": clock.minute_text(made.due_at),
+    }
+    outbox.enqueue(
+        [
+            outbox.NewNotice(
+                dedup_key=f"index_objection/{made.ext_id}/{user}"[:80],
+                channel=Channel.INBOX,
+                template="index_objection",
+                params=params,
+                user_id=user,
+                subject_kind="index_score",
+                subject_id=score.ext_id,
+            )
+            for user in sorted(answerers)
+        ],
+        at=at,
+    )
 
 
 def answer(*, ext_id: str, words: str, is_upheld: bool, by: Actor, at: datetime) -> None:

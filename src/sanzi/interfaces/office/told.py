@@ -39,6 +39,7 @@ SENTENCES = {
     "alert_handed_back": "纪委退回：{sentence}",
     "alert_vanished": "再查已经没有了：{sentence}",
     "tell_in_person": "短信没送到，请当面告诉他：{said}",
+    "index_objection": "{village}对指数的一项提了异议，请在{due}前答复。",
     "step_due_soon": "“{title}”快到期了，请抓紧办。",
     "step_overdue": "“{title}”已经逾期。",
 }
@@ -70,17 +71,22 @@ def told(request: OfficeRequest, limit: int) -> list[ItemRow]:
     ]
 
 
+PAGES = {
+    "case": "case",
+    "alert": "alert",
+    "alert_model": "alert_model",
+    "own_model": "own_model",
+    "index_score": "index_score",
+    "inspection_finding": "inspection_finding",
+    "inspection_task": "inspection_task",
+    "parameter_change": "parameter_change",
+}
+"""The page of each kind of subject."""
+
+
 def _place(kind: str, subject_id: str, params: Mapping[str, str]) -> str:
-    if kind == "case":
-        return reverse("office:case", args=[subject_id])
-    if kind == "alert":
-        return reverse("office:alert", args=[subject_id])
-    if kind == "alert_model":
-        return reverse("office:alert_model", args=[subject_id])
-    if kind == "own_model":
-        return reverse("office:own_model", args=[subject_id])
-    if kind == "parameter_change":
-        return reverse("office:parameter_change", args=[subject_id])
+    if kind in PAGES:
+        return reverse(f"office:{PAGES[kind]}", args=[subject_id])
     if params.get("case_number"):
         return reverse("office:payment", args=[params["case_number"]])
     return reverse("office:home")

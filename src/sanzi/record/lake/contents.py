@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 import pyarrow as pa
@@ -21,6 +21,8 @@ from sanzi.record.lake.manifest import Manifest, Part
 
 if TYPE_CHECKING:
     from sanzi.record.lake.reading import County
+
+PARAMETERS: Final = "parameter_value"
 
 
 def check(
@@ -46,6 +48,8 @@ def check(
                 )
                 months = {str(file): part.ym for part, file in _pairs(found, files)}
                 _check_table(connection, county, table, columns, months)
+                if table == PARAMETERS:
+                    _check_values(connection, county)
     finally:
         connection.close()
 
@@ -114,6 +118,16 @@ def _check_table(
         if twice:
             why = f"{'、'.join(str(one)[:40] for one in twice[0])} 有两行"
             raise OverlappingPeriods(county=county.code, table=table, why=why)
+
+
+def _check_values(connection: duckdb.DuckDBPyConnection, county: County) -> None:
+    """Refuse values of parameters that cannot be read: models are judged by them."""
+    wrong = _ask(
+        connection, "SELECT parameter_id FROM coming WHERE NOT COALESCE(json_valid(value), FALSE)"
+    )
+    if wrong:
+        why = f"参数 {wrong[0][0][:60]} 的值不是 JSON"
+        raise FileUnreadable(county=county.code, path=PARAMETERS, why=why)
 
 
 def _check_places(

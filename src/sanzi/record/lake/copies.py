@@ -23,6 +23,8 @@ from sanzi.record.lake.reading import Taken
 from sanzi.record.snapshot import PREFIX, Columns
 
 MEMORY: Final = "3GB"
+THREADS_A_SESSION: Final = 1
+"""A county is small: sessions beside each other are worth more than threads within one."""
 
 
 @contextmanager
@@ -41,7 +43,7 @@ def held(
             engine.make_tables(connection)
             for table in wanted:
                 _lay(connection, taken, table, wanted[table])
-            engine.lock_down(connection, memory=memory, threads=sessions)
+            engine.lock_down(connection, memory=memory, threads=THREADS_A_SESSION)
             yield [Session(connection.cursor(), {}) for _ in range(sessions)]
         finally:
             connection.close()

@@ -6,9 +6,9 @@ Each step stands in the alert's history, in the log, and in the inbox of whose t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -37,6 +37,7 @@ from sanzi.supervision.actions.stepping import (
 )
 from sanzi.supervision.errors import (
     BadFinishDate,
+    CircumstancesContradict,
     ClosedAlert,
     EvidenceNeeded,
     HandOverFirst,
@@ -165,6 +166,14 @@ def feed_back(*, ext_id: str, text: str, found: Feedback, by: Actor, at: datetim
         _tell_verifiers(alert, at)
 
 
+@dataclass(frozen=True)
+class Circumstances:
+    """What somebody who concludes tells of the matter: kinds of `CIRCUMSTANCES`, how many."""
+
+    kinds: tuple[str, ...] = ()
+    person_count: int = 0
+
+
 @transaction.atomic
 def conclude(
     *,
@@ -174,19 +183,27 @@ def conclude(
     by: Actor,
     at: datetime,
     silence: SilenceFor | None = None,
+    told: Circumstances | None = None,
 ) -> None:
     """Say what the alert was; the verifier is next.
 
-    A fact is confirmed after it was put right; a trigger then sends it to the discipline office,
-    which concludes anew. A false alarm says until when, and while what stays the same, it is not
-    to fire again.
+    A fact is confirmed after it was put right, with its circumstances as far as no feedback told
+    them; a trigger then sends it to the discipline office, which concludes anew. A false alarm
+    says until when, and while what stays the same, it is not to fire again.
     Raises: NotFound, WrongState, NotYourTurn, UnknownConclusion, OnlyDiscipline, ReasonTooShort,
-        NotRectified, HandOverFirst, ExpiryNeeded, SilenceTooWide, NoPartyPair, UnknownScope.
+        NotRectified, HandOverFirst, ExpiryNeeded, SilenceTooWide, NoPartyPair, UnknownScope,
+        UnknownCircumstance, BadPersonCount, CircumstancesContradict.
     """
     words = said(text)
+    seen = told or Circumstances()
     step = Step("concluded", "定结论", words, {"conclusion": conclusion})
     alert = in_hand(ext_id, by, step, also=(AlertState.VERIFYING,))
-    data = _need_ground(alert, conclusion, silence, by, at)
+    data: dict[str, Any] = {**_need_ground(alert, conclusion, silence, by, at)}
+    trigger_rules.require_circumstances(seen.kinds, seen.person_count)
+    if conclusion == "confirmed":
+        data |= {"circumstances": list(seen.kinds), "person_count": seen.person_count}
+    elif seen.kinds:
+        raise CircumstancesContradict
     alert.conclusion = conclusion
     alert.state = AlertState.VERIFYING
     keep(alert, Step(step.action, step.title, words, data), by, at)
@@ -196,7 +213,7 @@ def conclude(
 
 
 def _told_of(alert: Alert) -> Facts:
-    """Return what handlers told of the matter in their feedbacks."""
+    """Return what handlers told of the matter when they fed back or concluded."""
     circumstances, person_count = triggering.circumstances_of(alert)
     return Facts(circumstances=circumstances, person_count=person_count)
 

@@ -63,7 +63,7 @@ def propose(*, new: NewChange, by: Actor, at: datetime) -> str:
     """
     model, parameter = _named(new, by)
     _require_place(new.division_code, parameter)
-    change_rules.check(parameter, new.value)
+    change_rules.check(parameter, new.value, change_rules.governed(model, parameter))
     period = Period(new.valid_from_date, new.valid_until_date)
     _require_ahead(period, at)
     reason = _said(new.reason)
@@ -120,7 +120,7 @@ def approve(*, ext_id: str, by: Actor, at: datetime) -> None:
     """
     row = _to_decide(ext_id, by)
     model, parameter = change_queries.named(row.model_code, row.name)
-    change_rules.check(parameter, row.value)
+    change_rules.check(parameter, row.value, change_rules.governed(model, parameter))
     period = Period(row.valid_from_date, row.valid_until_date)
     _require_ahead(period, at)
     _require_free(row.model_code, parameter, row.division_code, period, besides=row.pk)

@@ -259,7 +259,9 @@ def circumstances_of(alert: Alert) -> tuple[frozenset[str], int]:
     """Return what handlers told of the matter so far: its circumstances, the most persons named."""
     told_of: set[str] = set()
     people = 0
-    for data in alert.disposals.filter(action="fed_back").values_list("data", flat=True):
+    for data in alert.disposals.filter(action__in=("fed_back", "concluded")).values_list(
+        "data", flat=True
+    ):
         told_of |= set(data.get("circumstances", ()))
         people = max(people, int(data.get("person_count", 0)))
     return frozenset(told_of), people

@@ -60,6 +60,10 @@ class ConcludeIn(Schema):
     text: Text
     scope: Ident = "facts"
     until_date: date | None = Field(None, description="误报记到哪一天，最多一年")
+    circumstances: list[Ident] = Field(
+        [], description="属实的，有没有这些情形：" + "、".join(trigger_rules.CIRCUMSTANCES)
+    )
+    person_count: int = Field(0, ge=0, le=trigger_rules.PEOPLE_MOST, description="一共几个人")
 
 
 class VerifyIn(Schema):
@@ -166,6 +170,7 @@ def conclude(request: ApiRequest, ext_id: Ident, body: ConcludeIn) -> Empty:
         conclusion=body.conclusion,
         text=body.text,
         silence=SilenceFor(body.scope, body.until_date) if body.until_date else None,
+        told=actions.Circumstances(tuple(body.circumstances), body.person_count),
         by=request.auth,
         at=request.at,
     )

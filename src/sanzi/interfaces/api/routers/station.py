@@ -59,7 +59,7 @@ class ReportPageOut(ReportOut):
     steps: list[ReportStepOut]
 
 
-class MemberOut(Schema):
+class StationMemberOut(Schema):
     """Somebody of a station, and when he signed the promise in force."""
 
     name: str
@@ -74,7 +74,7 @@ class PromiseOut(Schema):
     valid_from_date: date
     source_ref: str
     sentences: list[str]
-    members: list[MemberOut]
+    members: list[StationMemberOut]
 
 
 class PromiseIn(Schema):
@@ -83,7 +83,7 @@ class PromiseIn(Schema):
     village: Place
 
 
-class LeadIn(Schema):
+class VisitLeadIn(Schema):
     """A lead that grew from a visit; the words are sealed."""
 
     words: Text
@@ -131,7 +131,7 @@ def sign(request: ApiRequest, body: PromiseIn) -> object:
 @router.post(
     "/station/visits/{ext_id}/lead", response={201: MadeOut, **WRITE}, summary="核实后移交线索"
 )
-def hand(request: ApiRequest, ext_id: Ident, body: LeadIn) -> object:
+def hand(request: ApiRequest, ext_id: Ident, body: VisitLeadIn) -> object:
     """Hand what a visit made likely to the discipline office."""
     told = leads.Told(body.words, "", body.named)
     made = leads.hand_from_visit(visit=ext_id, told=told, by=request.auth, at=request.at)

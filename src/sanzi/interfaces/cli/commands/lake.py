@@ -1,25 +1,37 @@
-"""`sanzi lake key|publish|status`: a county's record to a lake, and what lies in one."""
+"""`sanzi lake key|publish|status|totals`: a county's record to a lake, and what lies in one."""
 
 from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace, _SubParsersAction
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sanzi.record.lake.errors import LakeRefusal
+    from sanzi.record.lake.reading import Taken
 
 
 def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
     """Describe the command."""
     parser = parsers.add_parser("lake", help="publish the record to a lake; see what lies in one")
-    parser.add_argument("what", choices=("key", "publish", "status"))
+    parser.add_argument("what", choices=("key", "publish", "status", "totals"))
     parser.add_argument("--lake", default="", metavar="PLACE", help="a folder, or s3://bucket/…")
     parser.add_argument("--county", default="", help="with key, publish: 6 figures of the county")
     parser.add_argument(
         "--changes", type=Path, metavar="FILE", help="with publish: merges and splits of villages"
     )
     parser.add_argument(
-        "--counties", type=Path, metavar="FILE", help="with status: the counties and their keys"
+        "--counties",
+        type=Path,
+        metavar="FILE",
+        help="the counties that a city reads, and their keys",
     )
-    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="with status: what was taken")
+    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="what was taken; in SANZI_VAR")
+    parser.add_argument("--from", dest="from_date", type=date.fromisoformat, help="with totals")
+    parser.add_argument("--until", dest="until_date", type=date.fromisoformat, help="with totals")
+    parser.add_argument("--by", choices=("month", "year"), default="year", help="with totals")
     parser.add_argument("--json", action="store_true", help="answer for programs")
     parser.set_defaults(run=run, needs_django=True)
 
@@ -29,7 +41,11 @@ def run(options: Namespace) -> int:
     if options.what != "key" and not options.lake:
         print("要写明数据湖的地方：--lake 文件夹或 s3://…")
         return 2
-    return {"key": _key, "publish": _publish, "status": _status}[options.what](options)
+    if options.what in ("status", "totals") and options.counties is None:
+        print("要写明县的名单：--counties 文件")
+        return 2
+    done = {"key": _key, "publish": _publish, "status": _status, "totals": _totals}
+    return done[options.what](options)
 
 
 def _key(options: Namespace) -> int:
@@ -66,22 +82,53 @@ def _publish(options: Namespace) -> int:
     return 0
 
 
-def _status(options: Namespace) -> int:
+def _taken(options: Namespace) -> tuple[list[Taken], list[LakeRefusal]]:
     from django.conf import settings
 
     from sanzi.kernel import clock
     from sanzi.record.lake import reading, stores
     from sanzi.supervision.actions import lakes
 
-    if options.counties is None:
-        print("要写明县的名单：--counties 文件")
-        return 2
-    found, refused = lakes.taken(
+    return lakes.taken(
         stores.opened(options.lake),
         reading.counties(options.counties).values(),
         options.cache or settings.SANZI.var / "lake-cache",
         at=clock.now(),
     )
+
+
+def _totals(options: Namespace) -> int:
+    from sanzi.kernel import money
+    from sanzi.record.lake import totals
+
+    if options.from_date is None or options.until_date is None:
+        print("要写明哪天到哪天：--from 2026-01-01 --until 2026-12-31")
+        return 2
+    found, refused = _taken(options)
+    rows = [
+        row
+        for one in found
+        for row in totals.of(
+            one, from_date=options.from_date, until_date=options.until_date, by=options.by
+        )
+    ]
+    if options.json:
+        told = {"totals": [vars(one) for one in rows], "refused": [r.as_dict() for r in refused]}
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        for one in rows:
+            also = f"（含 {'、'.join(one.villages)}）" if len(one.villages) > 1 else ""
+            paid = money.format_yuan(one.paid_fen)
+            print(f"{one.county_code} {one.unit} {one.period} {one.payments}笔 {paid}元{also}")
+        for refusal in refused:
+            print(f"{refusal.text}{refusal.advice}")
+    return 1 if refused else 0
+
+
+def _status(options: Namespace) -> int:
+    from sanzi.kernel import clock
+
+    found, refused = _taken(options)
     if options.json:
         told = [
             {"county_code": one.county.code, "serial": one.manifest.serial,

@@ -125,6 +125,9 @@ def _deciding(request: OfficeRequest, ext_id: str) -> Steps:
                 conclusion=request.POST.get("conclusion", ""),
                 text=text,
                 silence=silence_of(request),
+                told=alerts.Circumstances(
+                    tuple(request.POST.getlist("circumstance")), _people(request)
+                ),
                 ext_id=ext_id,
                 by=by,
                 at=at,

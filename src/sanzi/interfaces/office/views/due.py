@@ -14,7 +14,10 @@ from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.matters.items import PublicItem
 from sanzi.orgs.roles import title as role_title
 
-TONES = {queries.MISSING: "alarm", queries.LATE: "alarm", queries.EMPTY: "quiet"}
+TONES = {
+    queries.MISSING: "alarm", queries.LATE: "alarm", queries.HELD: "alarm",
+    queries.EMPTY: "quiet",
+}  # fmt: skip
 SOURCES = {
     "books": "系统从账上做",
     "register": "系统从台账做",
@@ -40,7 +43,7 @@ def listing(request: OfficeRequest) -> HttpResponse:
         request,
         "due",
         {
-            "title": _title(len(rows), missing),
+            "title": _title(len(rows), missing, sum(one.counts[queries.HELD] for one in found)),
             "sub": "账上、台账里有的，到日子系统自己做；村里才知道的，要办一件“三务公开与质询”。",
             "ledger": Ledger("各村该公布的", columns, rows, is_row_headed=True),
         },
@@ -49,9 +52,12 @@ def listing(request: OfficeRequest) -> HttpResponse:
     )
 
 
-def _title(villages: int, missing: int) -> str:
+def _title(villages: int, missing: int, held: int) -> str:
     if not villages:
         return "还没有要公布的"
+    if held:
+        more = f"，{missing}份到了日子没有公布" if missing else ""
+        return f"{held}份检查没过，压着没公布{more}"
     return f"{missing}份到了日子没有公布" if missing else "该公布的都公布了"
 
 
@@ -73,7 +79,7 @@ def village(request: OfficeRequest, code: str) -> HttpResponse:
         Row([
             Cell(one.title, reverse("portal:publication", args=[code, one.ext_id])
                  if one.ext_id else ""),
-            Cell(day(request, one.due_at - timedelta(seconds=1))),
+            Cell(day(request, one.due_at - timedelta(seconds=1)) if one.due_at else "没有定"),
             Cell(queries.STATES[one.state], tone=TONES.get(one.state, "")),
             Cell(moment(request, one.published_at) if one.published_at else "没有"),
             Cell(_source(one.item)),

@@ -79,6 +79,7 @@ def form(request: OfficeRequest, code: str, name: str) -> HttpResponse:
             "range_text": change_rules.range_said(chosen.parameter),
             "unit": change_rules.UNITS.get(chosen.parameter.unit, ""),
             "choices": [(str(one), row_tables.called(one)) for one in chosen.parameter.choices],
+            "among": _among(request, chosen),
             "places": [(one, names.get(one, one)) for one in chosen.places],
             "typed": request.POST,
             "value": request.POST.get("value", chosen.asked),
@@ -93,6 +94,14 @@ def form(request: OfficeRequest, code: str, name: str) -> HttpResponse:
     )
 
 
+def _among(
+    request: OfficeRequest, chosen: change_queries.ChangeForm
+) -> list[tuple[str, str, bool]]:
+    """Return what a governed list is chosen from: value, its name, whether it is chosen."""
+    held = request.POST.getlist("value") if request.method == "POST" else chosen.held
+    return [(one, row_tables.called(one), one in held) for one in chosen.among]
+
+
 def _new(request: OfficeRequest, chosen: change_queries.ChangeForm) -> changes.NewChange:
     given = request.POST
     first = _day(given.get("from", ""))
@@ -102,7 +111,7 @@ def _new(request: OfficeRequest, chosen: change_queries.ChangeForm) -> changes.N
         model_code=chosen.model.code,
         name=chosen.parameter.name,
         division_code=given.get("place", ""),
-        value=change_rules.typed(chosen.parameter, given.get("value", "")),
+        value=change_rules.typed(chosen.parameter, "\n".join(given.getlist("value"))),
         valid_from_date=first,
         valid_until_date=_day(given.get("until", "")),
         reason=given.get("reason", ""),
