@@ -119,6 +119,7 @@ def _check(panel: Panel, names: frozenset[str]) -> None:
         (panel.time not in TIMES, "has a time that is none"),
         (panel.titles not in TITLES, "has titles that are none"),
         (panel.kind == "series" and panel.time == "now", "is a series without months"),
+        (panel.kind == "tree" and panel.time == "month", "is a tree of months"),
         (panel.time == "balance" and panel.of != "sum", "is a balance of no sum"),
         ((panel.kind == "flow") != bool(panel.nodes), "is a flow without nodes, or nodes alone"),
         (not (panel.keys or panel.nodes or panel.titles), "has no lines"),

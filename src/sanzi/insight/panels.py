@@ -7,37 +7,34 @@ place outside the actor's scope, a panel that is not his and one that does not e
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, Final
 
-from sanzi.insight import panel_catalogue
+from django.db import models
+
+from sanzi.insight import panel_catalogue, panel_lines
 from sanzi.insight.actions import cockpit
 from sanzi.insight.models import CockpitRun, CockpitSum
 from sanzi.insight.panel_shapes import (
     DUTIES,
-    EVERY,
     NOTHING,
     Cockpit,
     Counted,
     Drilled,
     DrilledRow,
-    Key,
     Panel,
     PanelPage,
     Place,
     Sum,
 )
 from sanzi.kernel import clock, divisions
-from sanzi.matters import catalogue as powers
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope, tree
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.record import engine, extraction, places
 from sanzi.record.extraction import Only
-from sanzi.supervision import catalogue as models
-from sanzi.supervision import category_words
 from sanzi.supervision import queries as alerts
 
 SEE: Final = cockpit.SEE
@@ -112,13 +109,13 @@ def panel(*, by: Actor, division_code: str, code: str, at: datetime) -> PanelPag
     each: dict[Place, Counted] = {}
     for child in children:
         of_child = _without_own(by, child, _of_place(child, {found.statement}))
-        each[child] = _counted(found, of_child.get(found.statement, {}))
+        each[child] = panel_lines.counted_of(found, of_child.get(found.statement, {}))
     own = CockpitSum.objects.filter(
         statement=found.statement, division_code=place.code, is_rolled=False
     )
     if place.level != VILLAGE and own.exists():
         rows = {(one.month, one.key): _sum(one) for one in own}
-        each[Place(place.code, f"{place.name}本级", "own")] = _counted(found, rows)
+        each[Place(place.code, f"{place.name}本级", "own")] = panel_lines.counted_of(found, rows)
     return _page(found, place, sums, _runs(), at, below=each)
 
 
@@ -137,7 +134,10 @@ def peers(*, by: Actor, page: PanelPage) -> dict[Place, Counted]:
         statement=page.panel.statement, division_code__in=codes, is_rolled=rolled
     ):
         found.setdefault(one.division_code, {})[one.month, one.key] = _sum(one)
-    return {place: _counted(page.panel, found.get(place.code, {})) for place in _known(codes)}
+    return {
+        place: panel_lines.counted_of(page.panel, found.get(place.code, {}))
+        for place in _known(codes)
+    }
 
 
 def rows(
@@ -236,6 +236,11 @@ def value(panel: Panel, one: Sum) -> int | None:
     return (one.part * scale * 2 + one.whole) // (one.whole * 2)
 
 
+def at_place(page: PanelPage, place: Place, counted: Counted) -> PanelPage:
+    """Return the same panel as it stands at another place of the page."""
+    return replace(page, place=place, counted=counted)
+
+
 def _access(by: Actor, division_code: str, code: str) -> tuple[Place, Panel]:
     place = access_place(by=by, division_code=division_code)
     found = panel_catalogue.panels().get(code)
@@ -282,19 +287,23 @@ def _of_villages(
         return {}
     prefix = divisions.prefix(place.code)
     sums: dict[tuple[str, str], dict[tuple[str, str], Sum]] = {}
-    for one in CockpitSum.objects.filter(
+    kept = CockpitSum.objects.filter(
         division_code__gte=prefix,
         division_code__lt=prefix + ":",
         is_rolled=False,
         statement__in={one.statement for one in trees},
-    ):
-        slot = (one.statement, one.division_code)
-        sums.setdefault(slot, {})[one.month, one.key] = _sum(one)
+    )
+    # Months are added up by the database: a tree tells what stands, not how it came.
+    added = kept.values_list("statement", "division_code", "key").annotate(
+        models.Sum("part"), models.Sum("whole"), models.Sum("row_count")
+    )
+    for statement, code, key, *counts in added:
+        sums.setdefault((statement, code), {})["", key] = Sum(*counts)
     villages = [Place(code, name, VILLAGE) for code, name in tree.villages_below(place.code)]
     hidden = _hidden(by, place)
     return {
         panel.code: {
-            village: _counted(
+            village: panel_lines.counted_of(
                 panel,
                 _less(
                     sums.get((panel.statement, village.code), {}),
@@ -320,97 +329,19 @@ def _page(
     *,
     below: Mapping[Place, Counted],
 ) -> PanelPage:
-    counted = _counted(panel, sums.get(panel.statement, {}))
+    counted = panel_lines.counted_of(panel, sums.get(panel.statement, {}))
     run = runs.get(panel.statement)
     computed_at = run.computed_at if run else None
     return PanelPage(
         panel=panel,
         place=place,
-        lines=_lines(panel, counted, below.values()),
+        lines=panel_lines.lines_of(panel, counted, below.values()),
         months=months(at),
         counted=counted,
         computed_at=computed_at,
         is_late=computed_at is None or at - computed_at > LATE_AFTER,
         below=tuple(below.items()),
     )
-
-
-def _counted(panel: Panel, sums: Mapping[tuple[str, str], Sum]) -> Counted:
-    """Return sums under the panel's own lines; keys that it does not name are left out."""
-    found: dict[tuple[str, str], Sum] = {}
-    for (month, key), one in sums.items():
-        line = _line(panel, key)
-        if line:
-            found[month, line] = found.get((month, line), NOTHING) + one
-    return Counted(found)
-
-
-def _line(panel: Panel, key: str) -> str:
-    if panel.titles:
-        return _category(key) if panel.titles == "alert_categories" else key
-    if panel.nodes:
-        return key
-    row, _, column = key.rpartition(".") if panel.rows else ("", "", key)
-    for one in panel.keys:
-        if EVERY in one.of or (column if panel.rows else key) in one.of:
-            return f"{row}.{one.code}" if panel.rows else one.code
-    return ""
-
-
-@cache
-def _category(model_code: str) -> str:
-    found = models.models().get(model_code)
-    return found.category if found else OWN_MODELS
-
-
-def _lines(panel: Panel, counted: Counted, below: Iterable[Counted]) -> tuple[Key, ...]:
-    """Return the lines of a panel; those that rows named, the largest first."""
-    if panel.nodes:
-        return _links(panel, counted)
-    if panel.rows:
-        return tuple(
-            Key(f"{row.code}.{one.code}", f"{row.title}{one.title}", (), one.is_warm)
-            for row in panel.rows
-            for one in panel.keys
-        )
-    if not panel.titles:
-        return panel.keys
-    keys = {*counted.named(), *(key for one in below for key in one.named())}
-    size = {key: counted.total(key) for key in keys}
-    ordered = sorted(keys, key=lambda key: (-_weight(panel, size[key]), key))
-    return tuple(Key(key, title_of(panel, key), (key,)) for key in ordered)
-
-
-def _weight(panel: Panel, one: Sum) -> int:
-    return one.part if panel.of == "sum" else one.row_count
-
-
-def _links(panel: Panel, counted: Counted) -> tuple[Key, ...]:
-    order = [one.code for one in panel.nodes]
-    titles = {one.code: one for one in panel.nodes}
-    pairs = [(key.partition(">")[0], key.partition(">")[2]) for key in counted.named()]
-    known = sorted(
-        (pair for pair in pairs if set(pair) <= set(titles)),
-        key=lambda pair: (order.index(pair[0]), order.index(pair[1])),
-    )
-    return tuple(
-        Key(
-            f"{source}>{target}",
-            f"{titles[source].title}到{titles[target].title}",
-            (),
-            titles[target].is_warm,
-        )
-        for source, target in known
-    )
-
-
-def title_of(panel: Panel, key: str) -> str:
-    """Return what a line that rows named is called."""
-    if panel.titles == "matters":
-        return next((one.title for one in powers.powers() if one.code == key), key)
-    if panel.titles == "alert_categories":
-        return category_words.WORDS.get(key, "自建规则" if key == OWN_MODELS else key)
-    return key
 
 
 def _live(by: Actor, panel: Panel, place: Place, at: datetime) -> list[DrilledRow]:
@@ -422,7 +353,7 @@ def _live(by: Actor, panel: Panel, place: Place, at: datetime) -> list[DrilledRo
     first = f"{cockpit.since(clock.local_date(at)):%Y-%m}"
     sums: dict[tuple[str, str, str, str], Sum] = {}
     for row in found:
-        line = _line(panel, row["key"] or "")
+        line = panel_lines.line_of(panel, row["key"] or "")
         if row["village_id"] != place.code or not line:
             continue
         month = row["month"] or ""

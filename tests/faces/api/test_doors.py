@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -77,6 +78,11 @@ READS = {
     "/alerts/silences": (200, 200, 200),
     "/alerts/statistics": (200, 200, 200),
     "/alerts/AL-NONE/matter": (404, 404, 404),
+    "/cockpit/999901101201": (200, 404, 200),
+    "/cockpit/999901101000": (404, 404, 200),
+    "/cockpit/999901101201/panels/alerts": (200, 404, 200),
+    "/cockpit/999901101201/panels/closed_alerts": (404, 404, 404),
+    "/cockpit/999901101201/panels/matters/rows": (200, 404, 200),
     "/indices": (200, 200, 200),
     "/indices/mine": (200, 200, 200),
     "/indices/IX-NONE": (404, 404, 404),
@@ -113,7 +119,7 @@ def _operations() -> list[tuple[str, str, bool]]:
     found = []
     for path, methods in api.get_openapi_schema()["paths"].items():
         plain = path.removeprefix("/api/v1")
-        for name in ("number", "ext_id", "org", "code", "period", "year", "line_no", "page"):
+        for name in re.findall(r"{(\w+)}", plain):
             plain = plain.replace("{" + name + "}", "1")
         found += [(method.upper(), plain, "security" in one) for method, one in methods.items()]
     return found

@@ -60,7 +60,8 @@ SELECT
     p.amount_fen AS part,
     1 AS whole
 FROM stg_payment p
-WHERE p.fund_code IS NOT NULL
+LEFT JOIN stg_works w ON w.works_id = p.source_id
+WHERE COALESCE(p.fund_code, w.fund_code) IS NOT NULL
     AND p.status = 'paid'
     AND CAST(p.paid_at AS DATE) >= $since
     AND p.paid_at <= $as_of

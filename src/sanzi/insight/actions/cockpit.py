@@ -83,7 +83,7 @@ def run(*, at: datetime, by: Actor) -> int:
                 logger.exception("statement %s of the cockpit failed", code)
                 failed[code] = str(error)
                 continue
-            written += _keep(code, rolled(rows, given["since"]), at)
+            written += keep(code, rolled(rows, given["since"]), at)
     _forget(statements)
     with transaction.atomic():
         for code, words in failed.items():
@@ -148,7 +148,7 @@ def rolled(rows: Iterable[Mapping[str, Any]], first: date) -> dict[Slot, Sum]:
     return found
 
 
-def _keep(code: str, sums: Mapping[Slot, Sum], at: datetime) -> int:
+def keep(code: str, sums: Mapping[Slot, Sum], at: datetime) -> int:
     """Write what changed of a statement; return how many rows were touched."""
     fresh, changed, gone = [], [], []
     left = dict(sums)

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 GAP: Final = 2.5
 SIDE_MAX: Final = 44.0
+WALL_FONT: Final = 18
 SIDE_MIN: Final = 9.0
 PAD: Final = 5.0
 Box = tuple[float, float, float, float]
@@ -37,7 +38,7 @@ class Block:
 
 def blocks(counts: Mapping[str, int], size: _Sized) -> list[Block]:
     """Return the towns in rows from left to right, each as wide as its villages need."""
-    side = SIDE_MAX
+    side = SIDE_MAX if size.font < WALL_FONT else 2 * SIDE_MAX
     while side > SIDE_MIN:
         found = _laid(counts, size, side)
         if max((one.y + one.height for one in found), default=0) + 2 * size.font < size.height:

@@ -16,6 +16,7 @@ from sanzi.interfaces.office import cockpit_words
 from sanzi.interfaces.office.cockpit_pictures import COLOURS, Picture, Size, picture
 
 VILLAGE: Final = panels.VILLAGE
+LONG: Final = 40
 WIDE: Final = {"flow": Size(640, 300), "tree": Size(640, 300), "series": Size(640, 190)}
 SLIM: Final = {"flow": Size(350, 300, 12), "tree": Size(350, 300), "series": Size(350, 170, 12)}
 WALL: Final = {
@@ -68,7 +69,16 @@ class Part:
     sums: tuple[tuple[str, str, str, bool], ...]
     wide: Picture | None
     slim: Picture | None
-    ledger: Ledger
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return the figures as a table; made only where it is shown."""
+        return table(self.page)
+
+    @property
+    def is_long(self) -> bool:
+        """Return whether the table is too long to stand folded on the page of a place."""
+        return self.kind == "tree" and len(self.page.below) > LONG
 
     @property
     def has_picture(self) -> bool:
@@ -97,7 +107,6 @@ def part(page: PanelPage, *, is_wall: bool = False) -> Part:
         sums=_column_sums(page) if page.panel.rows and kind == "table" else (),
         wide=picture(page, wide, leads(page)),
         slim=None if is_wall else picture(page, SLIM.get(kind, OTHER_SLIM), leads(page)),
-        ledger=table(page),
     )
 
 

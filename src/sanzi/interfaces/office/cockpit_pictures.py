@@ -10,10 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from django.utils.safestring import SafeString
+
 from sanzi.insight import panels
 from sanzi.insight.panel_shapes import Counted, Key, PanelPage, Place
-from sanzi.interfaces.office import cockpit_words
+from sanzi.interfaces.office import cockpit_svg, cockpit_words
 from sanzi.interfaces.office.cockpit_maps import blocks, squares
+from sanzi.interfaces.office.cockpit_svg import Shape
 from sanzi.orgs import tree as divisions
 
 PINE: Final = "#15513B"
@@ -47,28 +50,6 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Shape:
-    """One shape; kind is rect, line, path or text."""
-
-    kind: str
-    x: float = 0
-    y: float = 0
-    w: float = 0
-    h: float = 0
-    fill: str = "none"
-    stroke: str = ""
-    text: str = ""
-    d: str = ""
-    anchor: str = "start"
-    size: int = 13
-    bold: bool = False
-    url: str = ""
-    title: str = ""
-    opacity: str = ""
-    dash: bool = False
-
-
-@dataclass(frozen=True)
 class Picture:
     """A picture with the sentence that says what it shows."""
 
@@ -76,6 +57,11 @@ class Picture:
     width: int
     height: int
     shapes: tuple[Shape, ...] = field(default=())
+
+    @property
+    def markup(self) -> SafeString:
+        """Return the shapes as SVG, ready to stand in a page or a file."""
+        return cockpit_svg.markup(self.shapes)
 
 
 def picture(page: PanelPage, size: Size, lead: Lead) -> Picture | None:
@@ -440,6 +426,6 @@ def _area(
         ink = "#fff" if is_most else INK
         name = Shape("text", x=x + 6, y=y + size.font + 4, size=size.font, fill=ink)
         shapes.append(replace(name, text=place.name[:fits], bold=True))
-        if len(words) * 0.75 <= fits and height > size.font * 3.4:
+        if cockpit_words.width(words) * size.font < width - 8 and height > size.font * 3.4:
             shapes.append(replace(name, y=y + size.font * 2 + 9, text=words))
     return shapes

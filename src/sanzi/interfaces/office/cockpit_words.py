@@ -57,7 +57,9 @@ def told(panel: Panel, one: Sum) -> str:
             return NONE
         if panel.unit != "fen" and one.whole < FEW:
             return f"{one.part}比{one.whole}，不到{FEW}{UNITS[panel.unit]}，不算比率"
-        return f"{said(panel, panels.value(panel, one))}，{_parts(panel, one)}"
+        value = panels.value(panel, one)
+        rate = "不到0.1%" if one.part and not value else said(panel, value)
+        return f"{rate}，{_parts(panel, one)}"
     if panel.of == "mean":
         if one.whole <= 0:
             return NONE
@@ -120,8 +122,15 @@ def _of_number(page: PanelPage) -> str:
         for one in page.lines
         if one.is_warm and (found := panels.told(page, one.code)).row_count
     ]
-    whole = told(page.panel, panels.told(page))
-    return f"一共{whole}{'，' + '、'.join(warm) if warm else ''}。"
+    if warm:
+        return f"{'、'.join(warm)}。"
+    largest = _largest(page, page.lines)
+    if page.panel.of != "sum" or len(page.lines) == 1 or not largest:
+        return f"{told(page.panel, panels.told(page))}。"
+    most, value = largest[0]
+    whole = sum(one for _, one in largest)
+    share = (value * 100 * 2 + whole) // (2 * whole)
+    return f"{most.title}最多，占{share}%。" if len(largest) > 1 else f"都是{most.title}。"
 
 
 def _of_series(page: PanelPage) -> str:
@@ -190,6 +199,11 @@ def _of_frequent(page: PanelPage) -> str:
 def _largest(page: PanelPage, lines: Iterable[Key]) -> list[tuple[Key, int]]:
     found = [(one, panels.value(page.panel, panels.told(page, one.code)) or 0) for one in lines]
     return sorted([pair for pair in found if pair[1]], key=lambda pair: -pair[1])
+
+
+def width(text: str) -> float:
+    """Return about how wide a text is, in letters of Chinese."""
+    return sum(0.58 if one.isascii() else 1.0 for one in text)
 
 
 def state_of(keys: Iterable[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 from django.http import HttpResponse
@@ -21,8 +20,10 @@ from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.orgs.errors import NotFound
 
 ROWS: Final = 50
-LEVELS: Final = {"province": "省", "city": "市", "county": "县", "town": "镇", "village": "村"}
-OLD: Final = timedelta(days=7)
+NOTED: Final = (
+    "alert_ages", "waiting", "arrears", "works_time", "disclosure", "inquiries", "matters",
+)  # fmt: skip
+"""Panels that a wall tells in a sentence."""
 
 
 @officer
@@ -78,6 +79,8 @@ def wall(request: OfficeRequest, code: str) -> HttpResponse:
             "parts": by_code,
             "holdings": [by_code[one] for one in ("funds", "assets", "resources")
                          if one in by_code],
+            "notes": [by_code[one] for one in NOTED
+                      if one in by_code and by_code[one].page.counted.sums],
             "back": reverse("office:cockpit", args=[code]),
         },
         current="cockpit",
