@@ -15,7 +15,7 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Division
 from sanzi.supervision import catalogue, change_rules, model_queries, queries, rules
-from sanzi.supervision.models import BackTest, ChangeState, ParameterChange
+from sanzi.supervision.models import BackTest, ChangeState, OwnTest, ParameterChange
 from sanzi.supervision.shapes import AlertModel, Parameter
 
 PROPOSE: Final = "supervision.propose_parameter"
@@ -208,15 +208,17 @@ def basis(model: AlertModel, overrides: list[rules.Override]) -> str:
     return digest.sm3_of([model.content_digest, own])
 
 
+def moved_since(one: BackTest | OwnTest) -> tuple[datetime | None, int]:
+    """Return when the data first moved after a finished back-test began, and how often since."""
+    if one.state != BackTest.State.FINISHED or one.started_at is None:
+        return None, 0
+    return audit.first_since(one.started_at, PASSIVE)
+
+
 def view_of(one: BackTest) -> BackTestView:
     """Return a back-test as the faces read it."""
     model = catalogue.models()[one.change.model_code]
-    is_finished = one.state == BackTest.State.FINISHED
-    moved_at, moved = (
-        audit.first_since(one.started_at, PASSIVE)
-        if is_finished and one.started_at is not None
-        else (None, 0)
-    )
+    moved_at, moved = moved_since(one)
     return BackTestView(
         state=one.state,
         state_title=BackTest.State(one.state).label,
@@ -230,7 +232,8 @@ def view_of(one: BackTest) -> BackTestView:
         error=one.error,
         moved_at=moved_at,
         moved_count=moved,
-        is_other_basis=is_finished and one.basis != basis(model, queries.overrides()),
+        is_other_basis=one.state == BackTest.State.FINISHED
+        and one.basis != basis(model, queries.overrides()),
     )
 
 

@@ -314,11 +314,7 @@ def test_of(version: OwnVersion) -> OwnTestView | None:
     one = version.tests.filter(basis=basis(version)).order_by("-id").first()
     if one is None:
         return None
-    moved_at, moved = (
-        audit.first_since(one.started_at, change_queries.PASSIVE)
-        if one.started_at is not None and one.state == BackTest.State.FINISHED
-        else (None, 0)
-    )
+    moved_at, moved = change_queries.moved_since(one)
     figures = {name: value for name, value in one.result.items() if name != "listed"}
     return OwnTestView(
         state=one.state,
