@@ -170,7 +170,7 @@ def ask(*, by: Actor, form: Form, at: datetime, role_code: str = "") -> tuple[An
     lines, whole = _lines(by, sat, subject, form, compiled)
     kept = lines if PERSONAL in sat.view.classes else _without_few(subject, lines)
     if form.compare == PEERS:
-        kept = _beside_peers(by, sat, subject, form, kept, at)
+        kept = _beside_peers(by, sat, subject, form, kept, at=at)
     answer = Answer(
         form=form,
         subject=subject,
@@ -369,7 +369,7 @@ def _told_whole(subject: Subject, sat: Seat, whole: Group) -> Group:
 
 
 def _beside_peers(
-    by: Actor, sat: Seat, subject: Subject, form: Form, groups: list[Group], at: datetime
+    by: Actor, sat: Seat, subject: Subject, form: Form, groups: list[Group], *, at: datetime
 ) -> list[Group]:
     """Return lines with the middle of the other villages of the same town beside each."""
     plain = replace(form, compare="", top=0)
