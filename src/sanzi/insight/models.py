@@ -6,10 +6,11 @@ from django.db import models
 
 
 class IndexScore(models.Model):
-    """An index in a month: of a village, or of the holder of a post there.
+    """An index in a month: of a town, of a village, or of the holder of a post there.
 
-    Units: tenths of a point. `parts` holds each indicator's sums, points and the rows that cost
-    points; of the running month the row is made anew each night.
+    Units: tenths of a point. `parts` holds each indicator's sums, points, the weights and ends it
+    was counted with and the rows that cost points; `penalties` what else was taken off. Of the
+    running month the row is made anew each night.
     """
 
     ext_id = models.CharField(max_length=40, unique=True)
@@ -24,6 +25,7 @@ class IndexScore(models.Model):
     grade = models.CharField(max_length=2, blank=True)
     caps = models.JSONField(default=list)
     parts = models.JSONField(default=list)
+    penalties = models.JSONField(default=list)
     computed_at = models.DateTimeField()
 
     class Meta:

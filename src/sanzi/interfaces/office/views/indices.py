@@ -27,32 +27,47 @@ from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, ty
 from sanzi.interfaces.office.views.alerts import alert_row, rows_of
 from sanzi.supervision import row_tables
 
-INDEX: Final = "integrity"
+INTEGRITY: Final = "integrity"
+ABOUT: Final = {
+    "integrity": "分不对外公布，只用来定多查还是少查。",
+    "fiscal_health": "分不对外公布，只用来看哪个乡镇要帮、哪里要补。",
+}
 PAGE_ROWS: Final = 40
 GRADES: Final = ("A", "B", "C", "D", "")
-HEAD: Final = ["村", "分", "级", "比上月", "有数据的（%）", "封顶的原因"]
+HEAD: Final = ["分", "级", "比上月", "有数据的（%）", "封顶的原因"]
 
 
 @officer
 def listing(request: OfficeRequest) -> HttpResponseBase:
-    """List the villages of a month with their scores, the lowest first; as a file."""
-    board = queries.board(by=request.actor, index_code=INDEX, period=request.GET.get("period", ""))
+    """List the villages or towns of a month with their scores, the lowest first; as a file."""
+    code = request.GET.get("index", INTEGRITY)
+    board = queries.board(by=request.actor, index_code=code, period=request.GET.get("period", ""))
     grade = request.GET.get("grade", "all")
     rows = [one for one in board.rows if grade in ("all", one.grade)]
     if request.GET.get("as") == "csv":
-        return csv_file(f"{board.index.title}{board.period}", HEAD, map(_csv, rows))
+        head = [_unit(board), *HEAD]
+        return csv_file(f"{board.index.title}{board.period}", head, map(_csv, rows))
     page = page_of(request, rows, PAGE_ROWS)
     return show(
         request,
         "indices",
         {
             "title": _sentence(board),
-            "sub": f"{board.index.meaning}分不对外公布，只用来定多查还是少查。"
+            "sub": board.index.meaning
+            + ABOUT[board.index.code]
             + (f"数到{moment(request, board.computed_at)}。" if board.computed_at else ""),
             "board": board,
+            "unit": _unit(board),
+            "others": [
+                Link(one.title, f"{reverse('office:indices')}?index={one.code}")
+                for one in queries.boards(by=request.actor)
+                if one.code != board.index.code
+            ],
             "tabs": _tabs(board, grade),
             "periods": [(one, _month(one)) for one in board.periods],
-            "mine": [_own_cell(one) for one in queries.mine(by=request.actor)],
+            "mine": [_own_cell(one) for one in queries.mine(by=request.actor)]
+            if code == INTEGRITY
+            else [],
             "waiting": [
                 {
                     "url": reverse("office:index_score", args=[score.ext_id]),
@@ -61,7 +76,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
                 }
                 for score, one in queries.open_objections(by=request.actor)
             ],
-            "ledger": _ledger([*page]),
+            "ledger": _ledger(_unit(board), [*page]),
             "page": page,
             "query": query_without_page(request),
             "lacks": board.index.lacks,
@@ -75,17 +90,22 @@ def _sentence(board: Board) -> str:
     if not board.rows:
         return "还没有算过分"
     low = board.count("D") + board.count("C")
-    told = f"{low}个村要关注" if low else "没有要关注的村"
-    return f"{_month(board.period)}{len(board.rows)}个村，{told}"
+    unit = _unit(board)
+    told = f"{low}个{unit}要关注" if low else f"没有要关注的{unit}"
+    return f"{_month(board.period)}{len(board.rows)}个{unit}，{told}"
+
+
+def _unit(board: Board) -> str:
+    return "乡镇" if board.index.is_of_towns else "村"
 
 
 def _tabs(board: Board, grade: str) -> list[Tab]:
-    here = reverse("office:indices")
+    here = f"{reverse('office:indices')}?index={board.index.code}&period={board.period}"
     titles = {one.grade: f"{one.grade} {one.title}" for one in board.index.bands}
     tabs = [
         Tab(
             "全部",
-            f"{here}?period={board.period}",
+            here,
             str(len(board.rows)),
             is_current=grade == "all",
         )
@@ -93,7 +113,7 @@ def _tabs(board: Board, grade: str) -> list[Tab]:
     return tabs + [
         Tab(
             titles.get(one, "数据不够"),
-            f"{here}?period={board.period}&grade={one}",
+            f"{here}&grade={one}",
             str(board.count(one)),
             is_current=grade == one,
         )
@@ -101,11 +121,11 @@ def _tabs(board: Board, grade: str) -> list[Tab]:
     ]
 
 
-def _ledger(rows: Sequence[ScoreRow]) -> Ledger:
+def _ledger(unit: str, rows: Sequence[ScoreRow]) -> Ledger:
     return Ledger(
-        caption="各村的分",
+        caption=f"各{unit}的分",
         columns=[
-            Column("村"), Column("分", "money"), Column("级"), Column("比上月"),
+            Column(unit), Column("分", "money"), Column("级"), Column("比上月"),
             Column("有数据的", "money"),
         ],
         rows=[
@@ -167,6 +187,7 @@ def _show(request: OfficeRequest, found: ScorePage) -> HttpResponse:
             "facts": _facts(found),
             "fields": index_parts.fields(found),
             "movers": index_parts.movers(found),
+            "penalties": index_parts.penalties(found),
             "bars": index_parts.bars(found.history),
             "posts": [
                 Link(
@@ -187,8 +208,13 @@ def _show(request: OfficeRequest, found: ScorePage) -> HttpResponse:
             ],
         },
         current="alerts",
-        crumbs=_crumbs(Link(found.index.title, reverse("office:indices")), Link(about, "")),
+        crumbs=_crumbs(_home(found), Link(about, "")),
     )
+
+
+def _home(found: ScorePage) -> Link:
+    url = f"{reverse('office:indices')}?index={found.index.code}"
+    return Link(found.index.title, url)
 
 
 def _facts(found: ScorePage) -> list[Fact]:
@@ -209,27 +235,27 @@ def rows(request: OfficeRequest, ext_id: str, indicator: str) -> HttpResponse:
     """Show the rows that cost points in one figure."""
     found = queries.rows_page(by=request.actor, ext_id=ext_id, indicator=indicator)
     actions.look(ext_id=ext_id, by=request.actor, at=request.at)
-    one, row = found.scored, found.page.row
+    row, asked = found.page.row, index_parts.asked(found)
     return show(
         request,
         "index_rows",
         {
-            "title": f"{one.indicator.title}：{index_parts.value(one)}",
+            "title": f"{asked.title}：{asked.value}",
             "sub": f"{row.place}{row.role}{row.person}，{_month(found.page.period)}。"
-            f"{one.indicator.means}。{index_parts.ends(one.indicator)}。",
+            f"{asked.means}。{asked.ends}。",
             "tables": [
                 rows_of(table) for table in row_tables.tables_of(found.rows, year=request.at.year)
             ],
             "alerts": [alert_row(request, one) for one in found.alerts],
             "named": found.named,
             "hidden": found.hidden,
-            "better": one.indicator.better,
+            "better": asked.better,
         },
         current="alerts",
         crumbs=_crumbs(
-            Link(found.page.index.title, reverse("office:indices")),
+            _home(found.page),
             Link(f"{row.place}{row.role}", reverse("office:index_score", args=[ext_id])),
-            Link(one.indicator.title, ""),
+            Link(asked.title, ""),
         ),
     )
 
