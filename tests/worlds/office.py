@@ -10,7 +10,7 @@ from sanzi.evidence import queries as evidence
 from sanzi.evidence.models import Invoice
 from sanzi.ledger.actions import corrections, posting
 from sanzi.matters.actions import cases
-from sanzi.orgs.actors import SYSTEM
+from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.models import Household
 from sanzi.payments.actions import account_proposals, bills, receipt_books
 from sanzi.payments.models import BankTransaction
@@ -44,6 +44,7 @@ def things(desk: Desk) -> dict[str, str]:
         "correction": correction(desk, voucher("E-2")),
         "alert": alert(case).ext_id,
         "own": own_models.draft(desk.world, AT),
+        "question": question(desk.world.actor("county_agri", AT)),
         **income_things(desk),
         "asset": register_asset(fields=HOUSE, by=desk.actor("village_clerk"), at=AT).ext_id,
         **deal_things(desk),
@@ -193,3 +194,12 @@ def alert(case_number: str, ext_id: str = "AL-1", state: str = "new") -> Alert:
         opened_at=AT,
         due_at=AT + dt.timedelta(days=3),
     )
+
+
+def question(by: Actor) -> str:
+    """Keep a question of an officer that nobody else may open; return its code."""
+    from sanzi.insight.actions import questions
+    from sanzi.insight.question_shapes import Form
+
+    form = Form("payments", ("amount",), by=("village",))
+    return questions.save(words=questions.Words("各村付了多少"), form=form, by=by, at=AT)

@@ -196,3 +196,28 @@ class CockpitRun(models.Model):
     tried_at = models.DateTimeField()
     error = models.CharField(max_length=200, blank=True)
     asked_at = models.DateTimeField(null=True)
+
+
+class Question(models.Model):
+    """A question over the record that an officer kept: a form, or a statement of his own.
+
+    Shapes: `form` as `question_forms.to_dict` gives it, `sql` empty; or `sql` alone. `reads` are
+    the (table, column) of a statement. Its answer is nobody's: each run is that of who asks.
+    """
+
+    code = models.CharField(max_length=40, unique=True)
+    owner_id = models.BigIntegerField()
+    owner_name = models.CharField(max_length=60)
+    role_code = models.CharField(max_length=40)
+    division_code = models.CharField(max_length=12)
+    title = models.CharField(max_length=60)
+    note = models.CharField(max_length=300, blank=True)
+    form = models.JSONField(default=dict)
+    sql = models.TextField(blank=True)
+    reads = models.JSONField(default=list)
+    is_shared = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["owner_id", "-changed_at"], name="question_of"),)

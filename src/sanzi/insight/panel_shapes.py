@@ -24,6 +24,7 @@ MEASURES: Final = ("sum", "rows", "share", "mean")
 UNITS: Final = {
     "fen": "元", "mu": "亩", "alerts": "条", "cases": "件", "notices": "项", "inquiries": "件",
     "letters": "封", "works": "个", "leases": "份", "days": "天", "hours": "小时", "months": "本账",
+    "rows": "行", "people": "人", "firms": "家", "things": "件", "villages": "个村",
 }  # fmt: skip
 TITLES: Final = ("", "own", "matters", "alert_categories")
 TILES: Final = "tiles"

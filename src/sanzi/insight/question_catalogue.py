@@ -16,10 +16,10 @@ import sqlglot
 import yaml
 from sqlglot import exp
 
+from sanzi.insight.panel_shapes import UNITS
 from sanzi.insight.question_shapes import (
     NAMES,
     SUMS,
-    UNITS,
     Columns,
     Dimension,
     Join,
@@ -184,11 +184,13 @@ class _Reader:
     def _parsed(self, piece: str) -> exp.Expr:
         try:
             tree = sqlglot.parse_one(f"SELECT {piece}", dialect="duckdb")
-            engine.check(f"SELECT {piece}")
+            wanted = engine.check(f"SELECT {piece}").parameters
         except (sqlglot.errors.SqlglotError, engine.BadStatement) as error:
             raise self._broken(f"'{piece[:40]}' {error}") from error
         if not isinstance(tree, exp.Select) or len(tree.selects) != 1 or tree.find(exp.Table):
             raise self._broken(f"'{piece[:40]}' is no expression")
+        if wanted - {own_rights.AS_OF}:
+            raise self._broken(f"'{piece[:40]}' asks for an unknown parameter")
         if any(tree.find_all(exp.AggFunc, exp.Subquery, exp.Alias)):
             raise self._broken(f"'{piece[:40]}' holds a sum, a name or another statement")
         return tree

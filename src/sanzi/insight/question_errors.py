@@ -67,3 +67,19 @@ class FewPeople(Refusal):
     code = "insight.question_few_people"
     sentence = "这是关于个人的数，您的职务看得到合计，看不到一行一行的。"
     next_step = "要核对的，请找看得到姓名的同事。"
+
+
+class QuestionWords(Refusal):
+    """A question that is to be kept has no name, or too many words."""
+
+    code = "insight.question_words"
+    sentence = "还不能存：{what}"
+    next_step = "请补好再存。"
+
+
+class TooManyQuestions(Refusal):
+    """An officer keeps so many questions at most."""
+
+    code = "insight.question_too_many"
+    sentence = "您已经存了{most}个问题。"
+    next_step = "请先删掉不用的。"

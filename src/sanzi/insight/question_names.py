@@ -55,7 +55,8 @@ def named(kind: str, keys: Iterable[str]) -> Mapping[str, str]:
     if kind == "matters":
         return {one.code: one.title for one in powers.powers()}
     if kind == "models":
-        return {one: models.model_of(one).title for one in wanted}
+        found = models.models_of([(one, "") for one in wanted])
+        return {code: one.title for (code, _), one in found.items()}
     if kind == "categories":
         return category_words.WORDS
     return {}

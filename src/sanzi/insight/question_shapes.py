@@ -7,11 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-UNITS: Final = {
-    "fen": "元", "days": "天", "rows": "行", "cases": "件", "people": "人", "firms": "家",
-    "leases": "份", "works": "个", "alerts": "条", "things": "件", "hours": "小时",
-    "villages": "个村", "mu": "亩",
-}  # fmt: skip
 SUMS: Final = ("sum", "count", "distinct", "mean", "max")
 BUCKETS: Final = {"day": "日", "month": "月", "quarter": "季度", "year": "年"}
 COMPARES: Final = {"before": "上一期", "year": "去年同期", "peers": "同镇各村"}
@@ -186,7 +181,10 @@ class Compiled:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a form gave at a moment, for one officer. `hidden` lines are about too few people."""
+    """What a form gave at a moment, for one officer.
+
+    Shapes: `hidden` lines are about too few people; `is_open` says whether rows may be looked at.
+    """
 
     form: Form
     subject: Subject
@@ -199,5 +197,6 @@ class Answer:
     hidden: int
     group_count: int
     as_of: datetime
+    is_open: bool = True
     measures: tuple[Measure, ...] = field(default_factory=tuple)
     dimensions: tuple[Dimension, ...] = field(default_factory=tuple)

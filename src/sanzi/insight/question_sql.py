@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import sqlglot
@@ -18,6 +18,7 @@ from sanzi.insight import question_errors as errors
 from sanzi.insight.question_catalogue import BASE
 from sanzi.insight.question_shapes import Compiled, Form, Measure, Subject, Window
 from sanzi.record import engine
+from sanzi.supervision import own_rights
 
 _BUCKET: Final = {
     "day": "LEFT(CAST({day} AS VARCHAR), 10)",
@@ -25,6 +26,7 @@ _BUCKET: Final = {
     "quarter": "LEFT(CAST({day} AS VARCHAR), 4) || 'Q' || CAST(QUARTER({day}) AS VARCHAR)",
     "year": "LEFT(CAST({day} AS VARCHAR), 4)",
 }
+AS_OF: Final = own_rights.AS_OF
 ROWS: Final = "row_count"
 PEOPLE: Final = "people"
 
@@ -42,9 +44,12 @@ class _Values:
         return f"${name}"
 
 
-def answer(subject: Subject, form: Form, window: Window) -> Compiled:
-    """Return the statement that answers a form; it gives a line for the whole, too."""
-    values = _Values()
+def answer(subject: Subject, form: Form, window: Window, as_of: datetime) -> Compiled:
+    """Return the statement that answers a form; it gives a line for the whole, too.
+
+    Shapes: `as_of` is local, as statements know it.
+    """
+    values = _Values({AS_OF: as_of})
     keys = [f"d{at}" for at in range(len(form.by))] + (["bucket"] if form.bucket else [])
     inner = _inner(subject, form, window, values)
     outer = [f"x.{one}" for one in keys]
@@ -68,14 +73,18 @@ def answer(subject: Subject, form: Form, window: Window) -> Compiled:
     return _compiled(text, values)
 
 
-def rows(
-    subject: Subject, form: Form, window: Window, keys: Sequence[tuple[str, str]], bucket: str
-) -> Compiled:
-    """Return the statement that gives the rows behind a line.
+@dataclass(frozen=True)
+class Line:
+    """A line of an answer: (dimension, value) of it, its day, month, quarter or year."""
 
-    Shapes: `keys` are (dimension, value) of the line, `bucket` its day, month, quarter or year.
-    """
-    values = _Values()
+    keys: Sequence[tuple[str, str]] = ()
+    bucket: str = ""
+
+
+def rows(subject: Subject, form: Form, window: Window, line: Line, as_of: datetime) -> Compiled:
+    """Return the statement that gives the rows behind a line."""
+    keys, bucket = line.keys, line.bucket
+    values = _Values({AS_OF: as_of})
     now = Window(window.since, window.until)
     wanted = [f"{BASE}.{subject.key} AS row_id"]
     for at, one in enumerate(subject.shown):

@@ -36,7 +36,7 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.roles import roles
 from sanzi.record import places, sandbox, schema
-from sanzi.supervision import own_rights
+from sanzi.supervision import own_rights, own_shape
 from sanzi.supervision import queries as alerts
 from sanzi.supervision.own_rights import Desk
 
@@ -166,7 +166,7 @@ def ask(*, by: Actor, form: Form, at: datetime, role_code: str = "") -> tuple[An
     """
     sat, subject = seat(by, form, role_code)
     form, window = checked(subject, form, at)
-    compiled = question_sql.answer(subject, form, window)
+    compiled = question_sql.answer(subject, form, window, own_shape.local(at))
     lines, whole = _lines(by, sat, subject, form, compiled)
     kept = lines if PERSONAL in sat.view.classes else _without_few(subject, lines)
     if form.compare == PEERS:
@@ -183,6 +183,7 @@ def ask(*, by: Actor, form: Form, at: datetime, role_code: str = "") -> tuple[An
         hidden=len(lines) - len(kept),
         group_count=len(kept),
         as_of=at,
+        is_open=not subject.people or PERSONAL in sat.view.classes,
         measures=tuple(subject.measures[one] for one in form.measures),
         dimensions=tuple(subject.dimensions[one] for one in form.by),
     )
@@ -209,7 +210,9 @@ def rows(
         raise NotFound
     if subject.people and PERSONAL not in sat.view.classes:
         raise errors.FewPeople
-    compiled = question_sql.rows(subject, form, window, keys, bucket)
+    compiled = question_sql.rows(
+        subject, form, window, question_sql.Line(keys, bucket), own_shape.local(at)
+    )
     answer = _run(by, sat, compiled, catalogue.limits().rows)
     names = [name for name, _ in answer.columns]
     at_of = {name: place for place, name in enumerate(names)}
@@ -251,19 +254,26 @@ def checked(subject: Subject, form: Form, at: datetime) -> tuple[Form, Window]:
     return form, question_periods.window(form, clock.local_date(at))
 
 
-def _run(by: Actor, sat: Seat, compiled: Compiled, most: int) -> sandbox.Answer:
-    """Run a statement over the rows of a seat, never over a part of them."""
+@contextmanager
+def one_of_few() -> Iterator[None]:
+    """Hold one of the places for answers of this process. Raises: AskBusy."""
     if not _running.acquire(blocking=False):
         raise errors.AskBusy(count=catalogue.limits().at_once)
     try:
-        with held(by, sat, compiled.tables, most) as copy:
+        yield
+    finally:
+        _running.release()
+
+
+def _run(by: Actor, sat: Seat, compiled: Compiled, most: int) -> sandbox.Answer:
+    """Run a statement over the rows of a seat, never over a part of them."""
+    try:
+        with one_of_few(), held(by, sat, compiled.tables, most) as copy:
             return copy.ask(compiled.sql, compiled.parameters)
     except sandbox.Wrong as error:
         if error.kind in ("time", "memory"):
             raise errors.TookTooLong(seconds=catalogue.limits().seconds) from error
         raise
-    finally:
-        _running.release()
 
 
 @contextmanager
@@ -385,7 +395,7 @@ def _beside_peers(
         whole = replace(plain, by=(*form.by, VILLAGE), place=town)
         above = replace(sat, place=town)
         window = question_periods.window(whole, clock.local_date(at))
-        compiled = question_sql.answer(subject, whole, window)
+        compiled = question_sql.answer(subject, whole, window, own_shape.local(at))
         pool, _ = _lines(by, above, subject, whole, compiled)
         if PERSONAL not in sat.view.classes:
             pool = _without_few(subject, pool)

@@ -94,6 +94,7 @@ def load(size: Size, *, bank_url: str) -> None:
     indices.run(at=at, by=SYSTEM)
     public_scene.write_down_due(orgs.villages()[0][0], at)
     cockpit.run(at=at, by=SYSTEM)
+    scene.leave_questions(orgs.villages()[0][0], at)
     told = {
         "password": PASSWORD,
         "users": users,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from sanzi.insight import question_catalogue, question_names, question_periods
 from sanzi.insight import questions as queries
+from sanzi.insight.panel_shapes import UNITS
 from sanzi.insight.question_shapes import (
     BUCKETS,
     COMPARES,
-    UNITS,
     Answer,
     Form,
     Group,
@@ -72,9 +72,10 @@ def ledger(answer: Answer, groups: Sequence[Group], rows_url: str) -> Ledger:
     lines = [_line(answer, one, rows_url) for one in groups]
     whole = _figures(answer, answer.total)
     span = len(columns) - len(whole)
-    address = f"{rows_url}?{ask_forms.query(form)}"
+    has_rows = answer.total.row_count and answer.is_open
+    address = f"{rows_url}?{ask_forms.query(form)}" if has_rows else ""
     if not (form.by or form.bucket):
-        lines = [Row([Cell("合计", address if answer.total.row_count else ""), *whole])]
+        lines = [Row([Cell("合计", address), *whole])]
         return Ledger(_caption(answer), columns, lines, is_row_headed=True)
     total = Row([Cell("合计", address, span=span), *whole])
     return Ledger(_caption(answer), columns, lines, total=total, is_row_headed=True)
@@ -84,14 +85,32 @@ def _caption(answer: Answer) -> str:
     return f"{answer.subject.title}：{'、'.join(one.title for one in answer.measures)}"
 
 
-def _line(answer: Answer, group: Group, rows_url: str) -> Row:
+def titles(answer: Answer, group: Group) -> list[str]:
+    """Return what a line is called, column by column."""
     form = answer.form
-    titles = [*([bucket_words(form, group.bucket)] if form.bucket else []), *group.titles]
+    found = [*([bucket_words(form, group.bucket)] if form.bucket else []), *group.titles]
+    return found or ["合计"]
+
+
+def title_of(answer: Answer) -> Callable[[Group], str]:
+    """Return what calls a line of an answer by one name."""
+    return lambda group: "，".join(titles(answer, group))
+
+
+def line_url(answer: Answer, group: Group, rows_url: str) -> str:
+    """Return where a line leads; nowhere without rows, and where rows are not opened."""
+    form = answer.form
+    if not group.row_count or not answer.is_open:
+        return ""
     line = [(f"{ask_forms.KEY}{code}", key) for code, key in zip(form.by, group.keys, strict=True)]
     if form.bucket:
         line.append(("bucket_of", group.bucket))
-    url = f"{rows_url}?{urlencode([*ask_forms.pairs(form), *line])}" if group.row_count else ""
-    cells: list[Cell | str] = [Cell(titles[0], url), *titles[1:]]
+    return f"{rows_url}?{urlencode([*ask_forms.pairs(form), *line])}"
+
+
+def _line(answer: Answer, group: Group, rows_url: str) -> Row:
+    first, *rest = titles(answer, group)
+    cells: list[Cell | str] = [Cell(first, line_url(answer, group, rows_url)), *rest]
     return Row([*cells, *_figures(answer, group)])
 
 
@@ -111,6 +130,13 @@ def _change(now: int | None, before: int | None) -> str:
         return ""
     percent = (abs(now - before) * 200 + before) // (before * 2)
     return "一样" if now == before else f"{'多' if now > before else '少'}{percent}%"
+
+
+def short(answer: Answer) -> str:
+    """Return a name for the files of an answer."""
+    by = "、".join(one.title for one in answer.dimensions)
+    measures = "、".join(one.title for one in answer.measures)
+    return f"{answer.subject.title}{measures}{f'按{by}' if by else ''}"
 
 
 def finding(answer: Answer) -> str:

@@ -126,7 +126,7 @@ def context(typed: Typed, desk: Desk) -> dict[str, Any]:
         "desk": desk,
         "desk_words": desk_words(desk),
         "tables": tables,
-        "words": json.dumps(complete(tables), ensure_ascii=False, separators=(",", ":")),
+        "words": names(tables),
         "refusal": {"text": refusal.text, "next_step": refusal.advice} if refusal else None,
         "tried": answer_ledger(typed.tried) if typed.tried else None,
         "tried_words": tried_words(typed.tried) if typed.tried else "",
@@ -146,6 +146,11 @@ def desk_words(desk: Desk) -> str:
     names = "姓名能用，显示时打星" if "personal" in desk.view.classes else "没有姓名、证件号、账号"
     closed = "；有来信、外部名单" if desk.is_closed else ""
     return f"{place}，{role_title(desk.role_code)}：只有这里的行；{names}{closed}。"
+
+
+def names(tables: Sequence[own_queries.TableView]) -> str:
+    """Return the names to be offered, as the page's script reads them."""
+    return json.dumps(complete(tables), ensure_ascii=False, separators=(",", ":"))
 
 
 def complete(tables: Sequence[own_queries.TableView]) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""Asking the data: the subjects, a form with its answer, the rows behind a line."""
+"""Asking the data: what was kept, a form with its answer, the rows behind a line, pictures."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from sanzi.insight import kept_questions
 from sanzi.insight import questions as queries
-from sanzi.insight.question_shapes import Form
+from sanzi.insight.actions import questions as actions
+from sanzi.insight.question_shapes import Answer, Form, Subject
 from sanzi.interfaces.look.parts import ItemRow, Link, Tab
-from sanzi.interfaces.office import ask_forms, ask_parts
-from sanzi.interfaces.office.pages import moment, page_of, query_without_page, show
+from sanzi.interfaces.office import ask_files, ask_forms, ask_parts, ask_pictures
+from sanzi.interfaces.office.pages import may, moment, page_of, query_without_page, show
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.kernel import divisions
 from sanzi.kernel.divisions import BadDivisionCode
@@ -22,30 +24,52 @@ from sanzi.orgs.errors import NotFound
 LINES: Final = 50
 
 
-def _crumbs(*more: Link) -> list[Link]:
+def crumbs(*more: Link) -> list[Link]:
+    """Return the way back to the list."""
     return [Link("问数", reverse("office:asks") if more else ""), *more]
 
 
 @officer
 def listing(request: OfficeRequest) -> HttpResponse:
-    """List what may be asked about."""
+    """List what was kept, what is shipped, what may be asked about."""
     subjects = _subjects(request)
+    words = request.GET.get("words", "")[:60]
+    kept = kept_questions.listed(by=request.actor, words=words)
+    shown = page_of(request, kept)
+    here = reverse("office:ask_form")
+    new = Link("写一条SQL", reverse("office:ask_sql"), "file-pencil")
     return show(
         request,
         "asks",
         {
             "title": "问数",
+            "links": [new] if may(request, queries.ASK_SQL) else [],
+            "words": words,
             "rows": [
-                ItemRow(one.title, f"{reverse('office:ask_form')}?subject={one.code}", one.means)
-                for one in subjects
+                ItemRow(
+                    one.title,
+                    reverse("office:ask_kept", args=[one.code]),
+                    f"{one.note or '没有说明'} · {moment(request, one.changed_at)}存",
+                    due="别人拿到链接能看" if one.is_shared else "",
+                )
+                for one in shown
+            ],
+            "page": shown,
+            "query": query_without_page(request),
+            "ready": [
+                ItemRow(one.title, f"{here}?{ask_forms.query(one.form)}", one.note)
+                for one in kept_questions.ready_for(request.actor)
+            ],
+            "subjects": [
+                ItemRow(one.title, f"{here}?subject={one.code}", one.means) for one in subjects
             ],
         },
         current="cockpit",
-        crumbs=_crumbs(),
+        crumbs=crumbs(),
     )
 
 
-def _subjects(request: OfficeRequest) -> list[Any]:
+def _subjects(request: OfficeRequest) -> list[Subject]:
     """Return the subjects of all the desks of an officer. Raises: NotFound."""
     desks = queries.desks(request.actor)
     if not desks:
@@ -60,16 +84,18 @@ def form(request: OfficeRequest) -> HttpResponseBase:
     subjects = _subjects(request)
     context: dict[str, Any] = {"answer": None, "refusal": None}
     chosen = Form(subject=request.GET.get("subject", ""))
-    status = 200
     try:
         chosen = ask_forms.read(request.GET)
         if chosen.measures:
-            context |= _answered(request, chosen)
+            answer = actions.ask(by=request.actor, form=chosen, at=request.at)
+            kind = request.GET.get("as", "")
+            if kind:
+                return ask_files.answer_file(request, answer, ask_parts.short(answer), kind)
+            context |= answered(request, answer)
     except NotFound:
         raise
     except Refusal as refusal:
         context["refusal"] = {"text": refusal.text, "next_step": refusal.advice}
-        status = 409
     seat, subject = queries.seat(request.actor, Form(chosen.subject, place=_place(chosen)))
     here = reverse("office:ask_form")
     return show(
@@ -83,13 +109,23 @@ def form(request: OfficeRequest) -> HttpResponseBase:
                 for one in subjects
             ],
             "form": chosen,
+            "kept": _edited(request),
             **ask_parts.choices(subject, seat, chosen),
             **context,
         },
         current="cockpit",
-        crumbs=_crumbs(Link(subject.title, "")),
-        status=status,
+        crumbs=crumbs(Link(subject.title, "")),
+        status=409 if context["refusal"] else 200,
     )
+
+
+def _edited(request: OfficeRequest) -> kept_questions.Kept | None:
+    """Return the question of one's own that is being changed. Raises: NotFound."""
+    code = request.GET.get("code", "")
+    if not code:
+        return None
+    found = kept_questions.access_mine(by=request.actor, code=code)
+    return kept_questions.view(request.actor, found)
 
 
 def _place(form: Form) -> str:
@@ -100,18 +136,42 @@ def _place(form: Form) -> str:
         return ""
 
 
-def _answered(request: OfficeRequest, chosen: Form) -> dict[str, Any]:
-    answer, _ = queries.ask(by=request.actor, form=chosen, at=request.at)
+def answered(request: OfficeRequest, answer: Answer) -> dict[str, Any]:
+    """Return what a page shows of an answer."""
     shown = page_of(request, answer.groups, LINES)
+    rows_url = reverse("office:ask_rows")
+    titled = ask_parts.title_of(answer)
+    pictures = [
+        draw(answer, titled, lambda one: ask_parts.line_url(answer, one, rows_url))
+        for draw in (ask_pictures.wide, ask_pictures.slim)
+    ]
     return {
         "answer": answer,
         "title": ask_parts.finding(answer),
+        "sub": "",
         "said": ask_parts.said(answer),
         "as_of": moment(request, answer.as_of),
-        "ledger": ask_parts.ledger(answer, [*shown], reverse("office:ask_rows")),
+        "ledger": ask_parts.ledger(answer, [*shown], rows_url),
+        "wide": pictures[0],
+        "slim": pictures[1],
+        "fields": ask_forms.pairs(answer.form),
+        "form_query": ask_forms.query(answer.form),
         "page": shown,
         "query": query_without_page(request),
     }
+
+
+@officer
+def picture(request: OfficeRequest, kind: str) -> HttpResponseBase:
+    """Give the picture of an answer as a file."""
+    try:
+        chosen = ask_forms.read(request.GET)
+        answer = actions.ask(by=request.actor, form=chosen, at=request.at)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _refused(request, refusal)
+    return ask_files.picture_file(request, answer, ask_parts.short(answer), kind)
 
 
 @officer
@@ -119,33 +179,39 @@ def rows(request: OfficeRequest) -> HttpResponseBase:
     """Show the rows behind a line, each leading on to its page."""
     try:
         chosen = ask_forms.read(request.GET)
-        found = queries.rows(
+        found = actions.rows(
             by=request.actor,
             form=chosen,
             keys=ask_forms.keys(request.GET),
-            bucket=request.GET.get("bucket_of", ""),
+            bucket=request.GET.get("bucket_of", "")[: ask_forms.LONGEST],
             at=request.at,
         )
     except NotFound:
         raise
     except Refusal as refusal:
         return _refused(request, refusal)
+    sub = f"数到{moment(request, request.at)}。点第一列看它从哪里来。"
+    more = "，只列到这里" if found.is_cut else ""
+    title = f"{found.subject.title}：{len(found.rows)}{found.subject.noun}{more}"
+    if request.GET.get("as"):
+        whole = ask_parts.behind(found, found.rows)
+        name = f"{found.subject.title}明细"
+        return ask_files.ledger_file(whole, name, [sub], request.GET["as"])
     shown = page_of(request, found.rows, LINES)
     back = f"{reverse('office:ask_form')}?{ask_forms.query(chosen)}"
-    more = "，只列到这里" if found.is_cut else ""
     return show(
         request,
         "ask_rows",
         {
-            "title": f"{found.subject.title}：{len(found.rows)}{found.subject.noun}{more}",
-            "sub": f"数到{moment(request, request.at)}。点第一列看它从哪里来。",
+            "title": title,
+            "sub": sub,
             "ledger": ask_parts.behind(found, [*shown]),
             "page": shown,
             "query": query_without_page(request),
             "statement": found.statement.sql,
         },
         current="cockpit",
-        crumbs=_crumbs(Link(found.subject.title, back), Link("明细", "")),
+        crumbs=crumbs(Link(found.subject.title, back), Link("明细", "")),
     )
 
 
@@ -158,6 +224,6 @@ def _refused(request: OfficeRequest, refusal: Refusal) -> HttpResponse:
             "refusal": {"text": refusal.text, "next_step": refusal.advice},
         },
         current="cockpit",
-        crumbs=_crumbs(Link("明细", "")),
+        crumbs=crumbs(Link("明细", "")),
         status=409,
     )
