@@ -48,7 +48,8 @@ def from_dict(given: Mapping[str, Any]) -> Form:
     if not isinstance(filters, Mapping):
         raise errors.FormWrong(what="filters要一项一项列出来。")
     values["filters"] = tuple((_text(code), _texts(one)) for code, one in sorted(filters.items()))
-    return Form(**values, **{name: _day(given.get(name)) for name in _DAYS})
+    values |= {name: _day(given.get(name)) for name in _DAYS}
+    return Form(**values)
 
 
 def _text(value: Any) -> str:
