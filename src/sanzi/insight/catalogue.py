@@ -17,7 +17,17 @@ from typing import Any, Final
 import yaml
 
 from sanzi.insight import statements
-from sanzi.insight.shapes import LEVELS, Band, Cap, Field, Index, Indicator, Penalty, Posts
+from sanzi.insight.shapes import (
+    LEVELS,
+    Band,
+    Cap,
+    Field,
+    FlagRule,
+    Index,
+    Indicator,
+    Penalty,
+    Posts,
+)
 from sanzi.insight.statements import StatementBroken
 from sanzi.orgs.roles import roles
 
@@ -63,6 +73,7 @@ def _index(given: Mapping[str, Any], folder: Path) -> Index:
         valid_from_date=given["valid_from"],
         source_ref=given["source_ref"],
         meaning=given["meaning"].strip(),
+        purpose=given["purpose"],
         lacks=tuple(given["lacks"]),
         months=given["months"],
         coverage_min_percent=given["coverage_min"],
@@ -99,6 +110,22 @@ def _index(given: Mapping[str, Any], folder: Path) -> Index:
             posts["share"],
             tuple(_indicator(part, folder) for part in posts["indicators"]),
         ),
+        flag_rule=_flag_rule(given["flags"]) if "flags" in given else None,
+    )
+
+
+def _flag_rule(given: Mapping[str, Any]) -> FlagRule:
+    red, yellow = given["red"], given["yellow"]
+    return FlagRule(
+        ranked_from=given["ranked_from"],
+        red_from=red["from"],
+        red_percent=red["top_percent"],
+        yellow_below=yellow["below"],
+        yellow_percent=yellow["bottom_percent"],
+        no_red=red["unless"],
+        yellow_by=yellow["or_by"],
+        talk_after=given["talk_after"],
+        list_after=given["list_after"],
     )
 
 
@@ -148,6 +175,7 @@ def _check(index: Index, folder: Path) -> None:
             {one.field for one in index.penalties} - {"", *fields},
             "a penalty is taken from a field that is none",
         ),
+        (_flags_wrong(index), "a flag hangs on what is not counted, or villages are not ranked"),
     )
     for is_wrong, words in wrong:
         if is_wrong:
@@ -158,6 +186,15 @@ def _check(index: Index, folder: Path) -> None:
         if one.of not in MEASURED:
             raise IndexBroken(f"{folder.name}: {one.code} counts what is none")
     _check_statements(index, folder)
+
+
+def _flags_wrong(index: Index) -> bool:
+    rule = index.flag_rule
+    if rule is None:
+        return False
+    named = {rule.no_red, rule.yellow_by} <= {one.code for one in index.penalties}
+    apart = rule.red_from > rule.yellow_below and rule.ranked_from > 1
+    return not named or not apart or index.is_of_towns or rule.list_after <= rule.talk_after
 
 
 def _check_statements(index: Index, folder: Path) -> None:

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from sanzi.insight import catalogue, rules
+from sanzi.insight import catalogue, flag_queries, rules
+from sanzi.insight.flag_queries import FlagRow
 from sanzi.insight.models import IndexScore, Objection
 from sanzi.insight.rules import Figure, Lost, Scored, ScoredField
 from sanzi.insight.shapes import Index, Indicator
@@ -49,6 +50,8 @@ class ScoreRow:
     grade: str
     coverage_percent: int
     caps: tuple[str, ...]
+    version: str
+    flag: FlagRow | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,7 @@ class ScorePage:
     posts: tuple[ScoreRow, ...]
     objections: tuple[ObjectionRow, ...]
     may_object: bool
+    may_follow: bool
     is_of_another: bool
 
 
@@ -250,6 +254,8 @@ def _page(by: Actor, score: IndexScore) -> ScorePage:
         posts=tuple(_rows(posts)),
         objections=_objections(by, index, score),
         may_object=may_object(by, score),
+        may_follow=by.user_id is not None
+        and scope.can(by, flag_queries.FOLLOW, score.division_code),
         is_of_another=bool(score.person_ext_id) and score.person_ext_id != by.person_ext_id,
     )
 
@@ -342,13 +348,14 @@ def _rows(scores: list[IndexScore]) -> list[ScoreRow]:
         return []
     index = catalogue.indices()[scores[0].index_code]
     titles = {one.code: one.title for one in index.caps}
+    flags = flag_queries.of_month(index, scores[0].period, (one.division_code for one in scores))
     names = orgs.division_names({one.division_code for one in scores})
     people = people_queries.names_of({one.person_ext_id for one in scores if one.person_ext_id})
     before = {
         (one.division_code, one.role_code, one.person_ext_id): one.tenths
         for one in IndexScore.objects.filter(
             index_code=index.code,
-            period=_month_before(scores[0].period),
+            period=rules.month_before(scores[0].period),
             division_code__in=names,
         )
     }
@@ -364,18 +371,16 @@ def _rows(scores: list[IndexScore]) -> list[ScoreRow]:
             grade=one.grade,
             coverage_percent=one.coverage_percent,
             caps=tuple(titles.get(code, code) for code in one.caps),
+            version=one.version,
+            flag=flags.get(one.division_code),
         )
         for one in scores
     ]
 
 
-def _month_before(period: str) -> str:
-    year, month = int(period[:4]), int(period[5:])
-    return f"{year - 1}-12" if month == 1 else f"{year}-{month - 1:02}"
-
-
 def _objections(by: Actor, index: Index, score: IndexScore) -> tuple[ObjectionRow, ...]:
     titles = {one.code: one.title for one in (*index.indicators, *index.posts.indicators)}
+    titles |= {one.code: one.title for one in index.penalties}
     may_answer = scope.can(by, ANSWER, score.division_code)
     return tuple(
         ObjectionRow(

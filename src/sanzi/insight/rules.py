@@ -13,11 +13,18 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from sanzi.insight.shapes import Band, Cap, Field, Index, Indicator, Penalty
+from sanzi.insight.shapes import Band, Cap, Field, FlagRule, Index, Indicator, Penalty
 
 FULL: Final = 1000
 COUNT: Final = "count"
 OWN: Final = "own"
+RED: Final = "red"
+YELLOW: Final = "yellow"
+RANK: Final = "rank"
+HIDDEN: Final = "hidden"
+RED_LINE: Final = "red_line"
+TALK: Final = "talk"
+LIST: Final = "list"
 
 
 @dataclass(frozen=True)
@@ -68,10 +75,36 @@ class Result:
     lost: tuple[Lost, ...] = ()
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What a village is judged by: its points, whether a row forbids red or brings yellow."""
+
+    code: str
+    tenths: int | None
+    has_red_line: bool
+    is_hidden: bool
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The flag of a village and why; its place among the villages of its township with a score."""
+
+    flag: str
+    reason: str
+    place: int | None
+    of: int
+
+
 def first_day(months: int, day: date) -> date:
     """Return the first day of so many whole months, that of the day included."""
     count = day.year * 12 + day.month - months
     return date(count // 12, count % 12 + 1, 1)
+
+
+def month_before(period: str) -> str:
+    """Return the month before a month such as 2026-01."""
+    year, month = int(period[:4]), int(period[5:])
+    return f"{year - 1}-12" if month == 1 else f"{year}-{month - 1:02}"
 
 
 def x_of(indicator: Indicator, figure: Figure | None) -> Fraction | None:
@@ -226,3 +259,40 @@ def _field(field: Field, figures: Mapping[str, Figure], failed: frozenset[str]) 
 
 def _rounded(value: Fraction) -> int:
     return (value.numerator * 2 + value.denominator) // (value.denominator * 2)
+
+
+def flags_of(rule: FlagRule, standings: Sequence[Standing]) -> dict[str, Judged]:
+    """Return the flag of each village of one township.
+
+    A place is one more than the number of villages above, so equal points are equal. A share of
+    few villages is at least one village, and below `ranked_from` nobody is ranked at all.
+    """
+    held = sorted(one.tenths for one in standings if one.tenths is not None)
+    is_ranked = len(held) >= rule.ranked_from
+    top = max(len(held) * rule.red_percent // 100, 1)
+    bottom = max(len(held) * rule.yellow_percent // 100, 1)
+    found = {}
+    for one in standings:
+        if one.tenths is None:
+            found[one.code] = Judged(*_hidden_flag(one), None, len(held))
+            continue
+        above = sum(tenths > one.tenths for tenths in held)
+        below = sum(tenths < one.tenths for tenths in held)
+        flag, reason = _hidden_flag(one)
+        if not flag and is_ranked and one.tenths >= rule.red_from * 10 and above < top:
+            flag, reason = ("", RED_LINE) if one.has_red_line else (RED, RANK)
+        elif not flag and is_ranked and one.tenths < rule.yellow_below * 10 and below < bottom:
+            flag, reason = YELLOW, RANK
+        found[one.code] = Judged(flag, reason, above + 1, len(held))
+    return found
+
+
+def _hidden_flag(one: Standing) -> tuple[str, str]:
+    return (YELLOW, HIDDEN) if one.is_hidden else ("", "")
+
+
+def step_of(rule: FlagRule, running: int) -> str:
+    """Return what follows so many yellow flags in a row: nothing, a talk, the county's list."""
+    if running >= rule.list_after:
+        return LIST
+    return TALK if running >= rule.talk_after else ""

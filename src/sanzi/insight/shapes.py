@@ -85,6 +85,26 @@ class Band:
 
 
 @dataclass(frozen=True)
+class FlagRule:
+    """When a village gets the red flag (praise) or the yellow one (behind), in its township.
+
+    Units: points, percent of the villages with a score, months in a row. Fewer villages with a
+    score than `ranked_from` are not ranked. `no_red` and `yellow_by` name penalties of which one
+    row is enough.
+    """
+
+    ranked_from: int
+    red_from: int
+    red_percent: int
+    yellow_below: int
+    yellow_percent: int
+    no_red: str
+    yellow_by: str
+    talk_after: int
+    list_after: int
+
+
+@dataclass(frozen=True)
 class Posts:
     """What is measured of the holders of posts, and its share beside the village's own score."""
 
@@ -104,6 +124,7 @@ class Index:
     valid_from_date: date
     source_ref: str
     meaning: str
+    purpose: str
     lacks: tuple[str, ...]
     months: int
     coverage_min_percent: int
@@ -114,6 +135,7 @@ class Index:
     penalties: tuple[Penalty, ...]
     penalty_max: int
     posts: Posts
+    flag_rule: FlagRule | None
 
     @property
     def is_of_towns(self) -> bool:

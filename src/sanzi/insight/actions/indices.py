@@ -1,13 +1,14 @@
 """Count the indices: each night, of every town, of every village and of the holders of its posts.
 
 The statements run over one copy of the record at one moment, like the night's models. The row of
-the running month is made anew; past months stay as their last night left them.
+the running month is made anew; past months stay as their last night left them, but those whose
+flags are not given yet.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -15,8 +16,9 @@ from typing import Any, Final
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.insight import catalogue, rules
-from sanzi.insight.models import IndexScore
+from sanzi.insight import catalogue, flag_queries, rules
+from sanzi.insight.actions import flags, objections
+from sanzi.insight.models import Flag, IndexScore
 from sanzi.insight.rules import Figure, Result, Scored
 from sanzi.insight.shapes import Index
 from sanzi.kernel import clock, ids
@@ -53,15 +55,37 @@ def run_when_due(at: datetime) -> int:
     return run(at=at, by=SYSTEM)
 
 
-def run(*, at: datetime, by: Actor) -> int:
+def run(*, at: datetime, by: Actor, only: Collection[str] = ()) -> int:
     """Count every index as of an instant; return how many scores were written.
 
     A statement that fails gives no data for its indicator and is told in the log of the service.
     """
     written = 0
     for index in catalogue.indices().values():
-        if index.valid_from_date <= clock.local_date(at):
-            written += _keep(index, count(index, at), at=at, by=by)
+        if index.valid_from_date <= clock.local_date(at) and (not only or index.code in only):
+            written += _settle(index, at=at, by=by) if index.flag_rule else 0
+            written += _keep(index, count(index, at), of=at, at=at, by=by)
+    return written
+
+
+def _settle(index: Index, *, at: datetime, by: Actor) -> int:
+    """Count the months whose flags are not given yet anew, as of their end; give what is ready.
+
+    A month begins to be settled only while it may still be questioned.
+    """
+    running = f"{clock.local_date(at):%Y-%m}"
+    last = rules.month_before(running)
+    months = flag_queries.undecided(index, running)
+    if not months and objections.last_moment(index.code, last) >= at:
+        months = [] if Flag.objects.filter(index_code=index.code, period=last) else [last]
+    written, is_free = 0, True
+    for period in months:
+        ended = objections.end_of(period)
+        written += _keep(index, count(index, ended), of=ended, at=at, by=by)
+        is_over = objections.last_moment(index.code, period) < at
+        is_free = is_free and is_over and not flag_queries.is_open(index, period)
+        if is_free:
+            flags.decide(index=index, period=period, at=at)
     return written
 
 
@@ -164,12 +188,12 @@ def _run(
         return []
 
 
-def _keep(index: Index, counted: Counted, *, at: datetime, by: Actor) -> int:
-    period = f"{clock.local_date(at):%Y-%m}"
+def _keep(index: Index, counted: Counted, *, of: datetime, at: datetime, by: Actor) -> int:
+    period = f"{clock.local_date(of):%Y-%m}"
     caps = {one.code: one for one in index.caps}
     failed = frozenset(counted.errors)
     posts: dict[str, list[tuple[str, str]]] = {}
-    for village, role, person in orgs.posts_held(index.posts.roles, clock.local_date(at)):
+    for village, role, person in orgs.posts_held(index.posts.roles, clock.local_date(of)):
         posts.setdefault(village, []).append((role, person))
     rows = []
     for village, _ in orgs.divisions_of(index.level):
