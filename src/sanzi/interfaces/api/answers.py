@@ -30,6 +30,8 @@ WRONG_WORDS: Final = (
     "inspection.evidence", "inspection.unknown_form", "inspection.row_not_there",
     "inspection.outcome_wrong", "inspection.too_few", "inspection.inspector",
     "orgs.purpose_needed", "orgs.reason_needed", "orgs.key_reused", "record.",
+    "exchange.file_wrong", "exchange.format_wrong", "exchange.name_needed",
+    "exchange.nothing_to_load",
 )  # fmt: skip
 """Codes, or their beginnings, of refusals that lie in what was sent."""
 
