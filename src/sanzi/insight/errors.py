@@ -53,6 +53,30 @@ class AnswerEmpty(Refusal):
     next_step = "请写清查了什么、改不改、为什么。"
 
 
+class StepNone(Refusal):
+    """Nothing follows from this flag."""
+
+    code = "insight.step_none"
+    sentence = "这面旗不用谈话，也不上名单。"
+    next_step = "连续两个月黄旗才谈话，三个月才上县里的名单。"
+
+
+class StepDone(Refusal):
+    """The talk, or the listing, is noted once."""
+
+    code = "insight.step_done"
+    sentence = "这件事已经记过了。"
+    next_step = "请刷新页面看。"
+
+
+class StepWords(Refusal):
+    """A talk without a word of what was said."""
+
+    code = "insight.step_words"
+    sentence = "还没有写办了什么。"
+    next_step = "请写清和谁谈的、谈了什么、定了什么。"
+
+
 class CockpitAsked(Refusal):
     """Figures of now are already asked for."""
 

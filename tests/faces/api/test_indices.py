@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 def score(desk: Any) -> str:
     """Return the score of the willow village after one night."""
     indices.run(at=AT, by=SYSTEM)
-    return IndexScore.objects.get(division_code=village.WILLOW, person_ext_id="").ext_id
+    return IndexScore.objects.get(
+        index_code="integrity", division_code=village.WILLOW, person_ext_id=""
+    ).ext_id
 
 
 def test_a_month_and_a_score_are_read(score: str, program: Any) -> None:

@@ -200,6 +200,7 @@ TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
     "index_score": (GET, ("nothing",), (404,) * 9),
     "index_rows": (GET, ("nothing", "cash"), (404,) * 9),
     "index_objection": (POST, ("nothing",), (404,) * 9),
+    "index_follow": (POST, ("nothing", "nothing"), (404,) * 9),
     "index_answer": (POST, ("nothing", "nothing"), (404,) * 9),
     "alert_statistics": (GET, (), (200, 200, 200, 404, 404, 200, 200, 200, 200)),
     "alert_silences": (GET, (), (200, 200, 200, 404, 404, 200, 200, 200, 200)),

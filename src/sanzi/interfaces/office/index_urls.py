@@ -15,5 +15,6 @@ urlpatterns = [
         indices.answer,
         name="index_answer",
     ),
+    path("indices/<str:ext_id>/flags/<str:flag_id>/", indices.follow, name="index_follow"),
     path("indices/<str:ext_id>/rows/<str:indicator>/", indices.rows, name="index_rows"),
 ]

@@ -49,9 +49,13 @@ found AS (
     WHERE NOT EXISTS (
         SELECT 1
         FROM signed s
+        WHERE s.subject_id = n.case_id AND s.role_code = split_part(n.step, ':', 2)
+    )
+        AND NOT EXISTS (
+        SELECT 1
+        FROM signed s
         WHERE s.subject_id = n.case_id
-            AND (s.role_code = split_part(n.step, ':', 2)
-                OR CAST(s.step_no AS VARCHAR) = split_part(n.step, ':', 1))
+            AND CAST(s.step_no AS VARCHAR) = split_part(n.step, ':', 1)
     )
     UNION ALL
     SELECT s.subject_id AS case_id, '2out_of_term' AS ground, s.role_code

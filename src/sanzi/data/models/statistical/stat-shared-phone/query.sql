@@ -1,4 +1,21 @@
-WITH paid AS (
+WITH earliest AS (
+    -- The suppliers of a village by their first payment.
+    SELECT p.village_id, p.payee_counterparty_id, MIN(p.paid_at) AS paid_at
+    FROM stg_payment p
+    WHERE p.status = 'paid'
+    GROUP BY p.village_id, p.payee_counterparty_id
+),
+opening AS (
+    SELECT MIN(p.payment_id) AS payment_id
+    FROM stg_payment p
+    JOIN earliest e ON e.paid_at = p.paid_at
+        AND e.payee_counterparty_id = p.payee_counterparty_id
+        AND e.village_id = p.village_id
+    WHERE p.status = 'paid'
+    GROUP BY p.village_id, p.payee_counterparty_id
+),
+supplier AS (
+    -- And what they can be reached by.
     SELECT
         p.payment_id,
         p.village_id,
@@ -8,19 +25,10 @@ WITH paid AS (
         NULLIF(c.phone_hash, '') AS phone,
         NULLIF(c.address_norm, '') AS address,
         p.amount_fen,
-        CAST(p.paid_at AS DATE) AS paid_on,
-        ROW_NUMBER() OVER (
-            PARTITION BY p.village_id, p.payee_counterparty_id ORDER BY p.paid_at, p.payment_id
-        ) AS turn
-    FROM stg_payment p
+        CAST(p.paid_at AS DATE) AS paid_on
+    FROM opening o
+    JOIN stg_payment p ON p.payment_id = o.payment_id
     JOIN stg_counterparty c ON c.counterparty_id = p.payee_counterparty_id
-    WHERE p.status = 'paid'
-),
-supplier AS (
-    -- The suppliers of a village by their first payment, with what they can be reached by.
-    SELECT p.*
-    FROM paid p
-    WHERE p.turn = 1
 ),
 mark AS (
     SELECT c.counterparty_id AS who_id, NULLIF(c.phone_hash, '') AS mark FROM stg_counterparty c
