@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sanzi.exchange.models import Delivery
 
 LINES_SHOWN = 8
-_NUMBERS = re.compile(r"[0-9Xx]{11,}")
+_NUMBERS = re.compile(r"\b(?:1[3-9][0-9]{9}|[0-9Xx]{15,})\b")
 
 
 @dataclass(frozen=True)

@@ -122,13 +122,13 @@ class ColumnsIn(Schema):
     codes: dict[FieldName, dict[Heading, Words]] = {}
 
 
-class SeenIn(Schema):
+class SeenDigestIn(Schema):
     """The digest of what was shown."""
 
     seen_digest: Digest
 
 
-class NameIn(Schema):
+class MappingNameIn(Schema):
     """A name to keep a mapping under."""
 
     name: Words
@@ -245,7 +245,7 @@ def look(request: ApiRequest, ext_id: Ident, body: ColumnsIn) -> object:
 @router.post(
     "/exchange/files/{ext_id}/load", response={200: DeliveryPageOut, **WRITE}, summary="导入"
 )
-def load(request: ApiRequest, ext_id: Ident, body: SeenIn) -> object:
+def load(request: ApiRequest, ext_id: Ident, body: SeenDigestIn) -> object:
     """Load the file as it was shown, whole or not at all; a long one is left to the worker."""
     receiving.confirm(ext_id=ext_id, seen=body.seen_digest, by=request.auth, at=request.at)
     return _whole(queries.access(by=request.auth, ext_id=ext_id))
@@ -254,7 +254,7 @@ def load(request: ApiRequest, ext_id: Ident, body: SeenIn) -> object:
 @router.post(
     "/exchange/files/{ext_id}/mapping", response={201: MadeOut, **WRITE}, summary="记住对应关系"
 )
-def save(request: ApiRequest, ext_id: Ident, body: NameIn) -> object:
+def save(request: ApiRequest, ext_id: Ident, body: MappingNameIn) -> object:
     """Keep how this file is read under a name."""
     made = receiving.save_mapping(ext_id=ext_id, name=body.name, by=request.auth, at=request.at)
     return Status(201, MadeOut(ext_id=made.ext_id))
