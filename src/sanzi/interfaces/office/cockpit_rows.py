@@ -65,7 +65,7 @@ def _row(found: Drilled, one: DrilledRow, row: Mapping[str, Any], lines: Mapping
     what = known.title if known else one.kind
     title = _title(one.kind, row)
     cells: list[Cell | str] = [
-        Cell(title or what, _url(one, row), f"{what} {one.row_id}"),
+        Cell(title or what, url_of(one.kind, one.row_id, row), f"{what} {one.row_id}"),
         _day(row),
         lines.get(one.key, one.key),
     ]
@@ -82,9 +82,10 @@ def _amount(found: Drilled, value: int) -> str:
     return f"{value // 100:,}.{value % 100:02}" if value else "0"
 
 
-def _url(one: DrilledRow, row: Mapping[str, Any]) -> str:
-    name, column = PAGES.get(one.kind, ("", ""))
-    value = row.get(column) or (one.row_id if column == f"{one.kind}_id" else "")
+def url_of(kind: str, row_id: str, row: Mapping[str, Any]) -> str:
+    """Return the address of the page of a row of the record; empty where it has none."""
+    name, column = PAGES.get(kind, ("", ""))
+    value = row.get(column) or (row_id if column == f"{kind}_id" else "")
     if not name or not value:
         return ""
     try:
