@@ -17,6 +17,7 @@ from sanzi.orgs.errors import NotFound
 
 FOLLOW = "insight.follow"
 """To say that the talk was held, or that the village stands on the county's list."""
+TOWN_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def runs_before(index: Index, period: str, codes: Iterable[str]) -> dict[str, in
 
 def town_of(code: str) -> str:
     """Return the digits that all villages of a village's township begin with."""
-    return code[:9]
+    return code[:TOWN_DIGITS]
 
 
 def is_open(index: Index, period: str) -> bool:

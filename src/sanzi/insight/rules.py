@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
+from sanzi.insight.errors import SettingsWrong
 from sanzi.insight.shapes import Band, Cap, Field, FlagRule, Index, Indicator, Penalty
 
 FULL: Final = 1000
@@ -25,6 +26,7 @@ HIDDEN: Final = "hidden"
 RED_LINE: Final = "red_line"
 TALK: Final = "talk"
 LIST: Final = "list"
+ENDS_MAX: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -296,3 +298,66 @@ def step_of(rule: FlagRule, running: int) -> str:
     if running >= rule.list_after:
         return LIST
     return TALK if running >= rule.talk_after else ""
+
+
+def with_settings(
+    index: Index,
+    settings: Mapping[str, Any],
+    *,
+    version: str = "",
+    valid_from_date: date | None = None,
+    source_ref: str = "",
+) -> Index:
+    """Return an index with other weights and ends; what the settings do not name stays."""
+    fields, ends = settings["fields"], settings["indicators"]
+    return replace(
+        index,
+        version=version or index.version,
+        valid_from_date=valid_from_date or index.valid_from_date,
+        source_ref=source_ref or index.source_ref,
+        fields=tuple(
+            replace(
+                one,
+                weight=fields.get(one.code, one.weight),
+                indicators=tuple(
+                    replace(part, weight=weight, zero=zero, hundred=hundred)
+                    for part in one.indicators
+                    for weight, zero, hundred in [
+                        ends.get(part.code, (part.weight, part.zero, part.hundred))
+                    ]
+                ),
+            )
+            for one in index.fields
+        ),
+    )
+
+
+def require_settings(index: Index, settings: Mapping[str, Any]) -> None:
+    """Refuse settings that name something else, or weights and ends that count nothing.
+
+    Which end is better may not be turned around: the rows that cost points hang on it.
+    Raises: SettingsWrong.
+    """
+    fields, ends = settings.get("fields"), settings.get("indicators")
+    known = {one.code: one for one in index.indicators}
+    if not isinstance(fields, dict) or not isinstance(ends, dict):
+        raise SettingsWrong(what="没有权重和起止点。")
+    if set(fields) != {one.code for one in index.fields} or set(ends) != set(known):
+        raise SettingsWrong(what="要写全每一块、每一项，不能多也不能少。")
+    if not all(_is_whole(one, 1, 100) for one in fields.values()) or sum(fields.values()) != 100:
+        raise SettingsWrong(what="各块的权重要是1到100的整数，加起来是100。")
+    for code, given in ends.items():
+        title = known[code].title
+        if not isinstance(given, list | tuple) or len(given) != len(("weight", "zero", "hundred")):
+            raise SettingsWrong(what=f"“{title}”要有权重、不得分的点和得满分的点。")
+        weight, zero, hundred = given
+        if not _is_whole(weight, 1, 100):
+            raise SettingsWrong(what=f"“{title}”的权重要是1到100的整数。")
+        if not _is_whole(zero, 0, ENDS_MAX) or not _is_whole(hundred, 0, ENDS_MAX):
+            raise SettingsWrong(what=f"“{title}”的起止点要是不小于0的数，不能大过{ENDS_MAX}。")
+        if zero == hundred or (zero > hundred) != known[code].is_less_better:
+            raise SettingsWrong(what=f"“{title}”的两个点不能一样，也不能颠倒。")
+
+
+def _is_whole(value: object, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
