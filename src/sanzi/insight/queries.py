@@ -111,6 +111,7 @@ class ScorePage:
     objections: tuple[ObjectionRow, ...]
     may_object: bool
     may_follow: bool
+    may_try: bool
     is_of_another: bool
 
 
@@ -157,14 +158,21 @@ def board(*, by: Actor, index_code: str, period: str = "") -> Board:
 
 
 def boards(*, by: Actor) -> tuple[Index, ...]:
-    """Return the indices of which the actor sees a place; towns are seen from the town up."""
+    """Return the indices of which the actor sees a place."""
+    return tuple(one for one in catalogue.indices().values() if may_see_index(by, one))
+
+
+def may_see_index(by: Actor, index: Index) -> bool:
+    """Return whether the actor sees places of an index; towns are seen from the town up."""
     prefixes = scope.prefixes(by, SEE)
-    sees_towns = any(len(one) < VILLAGE_DIGITS for one in prefixes)
-    return (
-        tuple(one for one in catalogue.indices().values() if sees_towns or not one.is_of_towns)
-        if prefixes
-        else ()
-    )
+    if index.is_of_towns:
+        return any(len(one) < VILLAGE_DIGITS for one in prefixes)
+    return bool(prefixes)
+
+
+def may_try(*, by: Actor) -> bool:
+    """Return whether the actor may try other weights: an office of the town or above."""
+    return any(len(one) <= flag_queries.TOWN_DIGITS for one in scope.prefixes(by, SEE))
 
 
 def mine(*, by: Actor) -> tuple[ScoreRow, ...]:
@@ -256,6 +264,7 @@ def _page(by: Actor, score: IndexScore) -> ScorePage:
         may_object=may_object(by, score),
         may_follow=by.user_id is not None
         and scope.can(by, flag_queries.FOLLOW, score.division_code),
+        may_try=may_try(by=by),
         is_of_another=bool(score.person_ext_id) and score.person_ext_id != by.person_ext_id,
     )
 

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
+from sanzi.insight.errors import SettingsWrong
 from sanzi.insight.shapes import Band, Cap, Field, FlagRule, Index, Indicator, Penalty
 
 FULL: Final = 1000
@@ -23,8 +24,10 @@ YELLOW: Final = "yellow"
 RANK: Final = "rank"
 HIDDEN: Final = "hidden"
 RED_LINE: Final = "red_line"
+TIED: Final = "tied"
 TALK: Final = "talk"
 LIST: Final = "list"
+ENDS_MAX: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,14 @@ class Standing:
 
     code: str
     tenths: int | None
+    coverage_percent: int
     has_red_line: bool
     is_hidden: bool
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Return what villages are ranked by: points, then how much of the weight had data."""
+        return self.tenths or 0, self.coverage_percent
 
 
 @dataclass(frozen=True)
@@ -264,31 +273,40 @@ def _rounded(value: Fraction) -> int:
 def flags_of(rule: FlagRule, standings: Sequence[Standing]) -> dict[str, Judged]:
     """Return the flag of each village of one township.
 
-    A place is one more than the number of villages above, so equal points are equal. A share of
-    few villages is at least one village, and below `ranked_from` nobody is ranked at all.
+    A place is one more than the number of villages above; equal points are told apart by how much
+    of the weight had data. A share of few villages is at least one village, and below
+    `ranked_from` nobody is ranked at all. A tie that does not fit into the share gets no flag:
+    half a township in red would praise nobody.
     """
-    held = sorted(one.tenths for one in standings if one.tenths is not None)
-    is_ranked = len(held) >= rule.ranked_from
-    top = max(len(held) * rule.red_percent // 100, 1)
-    bottom = max(len(held) * rule.yellow_percent // 100, 1)
-    found = {}
-    for one in standings:
-        if one.tenths is None:
-            found[one.code] = Judged(*_hidden_flag(one), None, len(held))
-            continue
-        above = sum(tenths > one.tenths for tenths in held)
-        below = sum(tenths < one.tenths for tenths in held)
-        flag, reason = _hidden_flag(one)
-        if not flag and is_ranked and one.tenths >= rule.red_from * 10 and above < top:
-            flag, reason = ("", RED_LINE) if one.has_red_line else (RED, RANK)
-        elif not flag and is_ranked and one.tenths < rule.yellow_below * 10 and below < bottom:
-            flag, reason = YELLOW, RANK
-        found[one.code] = Judged(flag, reason, above + 1, len(held))
-    return found
+    held = [one.order for one in standings if one.tenths is not None]
+    return {one.code: _flag_of(rule, one, held) for one in standings}
 
 
-def _hidden_flag(one: Standing) -> tuple[str, str]:
-    return (YELLOW, HIDDEN) if one.is_hidden else ("", "")
+def _flag_of(rule: FlagRule, one: Standing, held: Sequence[tuple[int, int]]) -> Judged:
+    hidden = (YELLOW, HIDDEN) if one.is_hidden else None
+    if one.tenths is None:
+        return Judged(*(hidden or ("", "")), None, len(held))
+    above, below = (sum(o > one.order for o in held), sum(o < one.order for o in held))
+    same = len(held) - above - below
+    flag, reason = "", ""
+    if hidden:
+        flag, reason = hidden
+    elif len(held) < rule.ranked_from:
+        flag, reason = "", ""
+    elif one.tenths >= rule.red_from * 10:
+        flag, reason = _ranked(RED, above, same, len(held) * rule.red_percent // 100)
+        flag, reason = ("", RED_LINE) if flag and one.has_red_line else (flag, reason)
+    elif one.tenths < rule.yellow_below * 10:
+        flag, reason = _ranked(YELLOW, below, same, len(held) * rule.yellow_percent // 100)
+    return Judged(flag, reason, above + 1, len(held))
+
+
+def _ranked(flag: str, before: int, same: int, share: int) -> tuple[str, str]:
+    """Return a flag of a share of the villages, where those as good fit into it as well."""
+    most = max(share, 1)
+    if before >= most:
+        return "", ""
+    return (flag, RANK) if before + same <= most else ("", TIED)
 
 
 def step_of(rule: FlagRule, running: int) -> str:
@@ -296,3 +314,66 @@ def step_of(rule: FlagRule, running: int) -> str:
     if running >= rule.list_after:
         return LIST
     return TALK if running >= rule.talk_after else ""
+
+
+def with_settings(
+    index: Index,
+    settings: Mapping[str, Any],
+    *,
+    version: str = "",
+    valid_from_date: date | None = None,
+    source_ref: str = "",
+) -> Index:
+    """Return an index with other weights and ends; what the settings do not name stays."""
+    fields, ends = settings["fields"], settings["indicators"]
+    return replace(
+        index,
+        version=version or index.version,
+        valid_from_date=valid_from_date or index.valid_from_date,
+        source_ref=source_ref or index.source_ref,
+        fields=tuple(
+            replace(
+                one,
+                weight=fields.get(one.code, one.weight),
+                indicators=tuple(
+                    replace(part, weight=weight, zero=zero, hundred=hundred)
+                    for part in one.indicators
+                    for weight, zero, hundred in [
+                        ends.get(part.code, (part.weight, part.zero, part.hundred))
+                    ]
+                ),
+            )
+            for one in index.fields
+        ),
+    )
+
+
+def require_settings(index: Index, settings: Mapping[str, Any]) -> None:
+    """Refuse settings that name something else, or weights and ends that count nothing.
+
+    Which end is better may not be turned around: the rows that cost points hang on it.
+    Raises: SettingsWrong.
+    """
+    fields, ends = settings.get("fields"), settings.get("indicators")
+    known = {one.code: one for one in index.indicators}
+    if not isinstance(fields, dict) or not isinstance(ends, dict):
+        raise SettingsWrong(what="没有权重和起止点。")
+    if set(fields) != {one.code for one in index.fields} or set(ends) != set(known):
+        raise SettingsWrong(what="要写全每一块、每一项，不能多也不能少。")
+    if not all(_is_whole(one, 1, 100) for one in fields.values()) or sum(fields.values()) != 100:
+        raise SettingsWrong(what="各块的权重要是1到100的整数，加起来是100。")
+    for code, given in ends.items():
+        title = known[code].title
+        if not isinstance(given, list | tuple) or len(given) != len(("weight", "zero", "hundred")):
+            raise SettingsWrong(what=f"“{title}”要有权重、不得分的点和得满分的点。")
+        weight, zero, hundred = given
+        if not _is_whole(weight, 1, 100):
+            raise SettingsWrong(what=f"“{title}”的权重要是1到100的整数。")
+        if not _is_whole(zero, 0, ENDS_MAX) or not _is_whole(hundred, 0, ENDS_MAX):
+            raise SettingsWrong(what=f"“{title}”的起止点要是不小于0的数，不能大过{ENDS_MAX}。")
+        if zero == hundred or (zero > hundred) != known[code].is_less_better:
+            raise SettingsWrong(what=f"“{title}”的两个点不能一样，也不能颠倒。")
+
+
+def _is_whole(value: object, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most

@@ -131,3 +131,32 @@ def test_a_township_opens_with_its_dimensions(officer: Any, score: IndexScore) -
     assert officer("village_secretary").get(
         reverse("office:index_score", args=[one.ext_id])
     ).status_code == 404  # fmt: skip
+
+
+def test_other_weights_are_tried_on_the_page_and_handed_in(officer: Any, score: IndexScore) -> None:
+    from sanzi.insight import catalogue, versions
+    from sanzi.insight.models import IndexChange
+    from sanzi.interfaces.office import index_settings_parts as parts
+
+    index = catalogue.indices()["integrity"]
+    client = officer("county_agri")
+    typed = parts.typed_of(index, versions.settings_of(index)) | {"cash-z": "2.5"}
+    page = read(client, "index_settings", "integrity", **{"try": "1", **typed})
+    wrong = read(client, "index_settings", "integrity", **{"try": "1", **typed, "w-power": "x"})
+    made = client.post(
+        reverse("office:index_propose", args=["integrity"]),
+        {**typed, "valid_from": "2026-12-01", "reason": "收紧", "source_ref": "县农发9号"},
+        follow=True,
+    )
+    change = IndexChange.objects.get()
+    checked = read(officer("county_discipline"), "index_settings", "integrity")
+
+    assert "改成权重10、0%得满分，2.5%不得分" in page
+    assert "提请第二人审" in page
+    assert "加起来是100" in wrong
+    assert "等第二个人审" in made.content.decode()
+    assert change.settings["indicators"]["cash"] == [10, 25, 0]
+    assert "同意" in checked
+    assert officer("village_secretary").get(
+        reverse("office:index_settings", args=["integrity"])
+    ).status_code == 404  # fmt: skip

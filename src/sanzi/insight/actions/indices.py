@@ -16,7 +16,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.insight import catalogue, flag_queries, rules
+from sanzi.insight import flag_queries, rules, versions
 from sanzi.insight.actions import flags, objections
 from sanzi.insight.models import Flag, IndexScore
 from sanzi.insight.rules import Figure, Result, Scored
@@ -61,8 +61,8 @@ def run(*, at: datetime, by: Actor, only: Collection[str] = ()) -> int:
     A statement that fails gives no data for its indicator and is told in the log of the service.
     """
     written = 0
-    for index in catalogue.indices().values():
-        if index.valid_from_date <= clock.local_date(at) and (not only or index.code in only):
+    for index in versions.all_on(clock.local_date(at)):
+        if not only or index.code in only:
             written += _settle(index, at=at, by=by) if index.flag_rule else 0
             written += _keep(index, count(index, at), of=at, at=at, by=by)
     return written
@@ -81,11 +81,12 @@ def _settle(index: Index, *, at: datetime, by: Actor) -> int:
     written, is_free = 0, True
     for period in months:
         ended = objections.end_of(period)
-        written += _keep(index, count(index, ended), of=ended, at=at, by=by)
+        held = versions.on(index.code, clock.local_date(ended))
+        written += _keep(held, count(held, ended), of=ended, at=at, by=by)
         is_over = objections.last_moment(index.code, period) < at
         is_free = is_free and is_over and not flag_queries.is_open(index, period)
         if is_free:
-            flags.decide(index=index, period=period, at=at)
+            flags.decide(index=held, period=period, at=at)
     return written
 
 

@@ -29,8 +29,11 @@ WRONG_WORDS: Final = (
     "insight.question_form", "insight.question_period", "insight.question_amount",
     "inspection.wrong", "inspection.amount_wrong", "inspection.words_too_short",
     "inspection.evidence", "inspection.unknown_form", "inspection.row_not_there",
-    "inspection.outcome_wrong", "inspection.too_few", "inspection.inspector",
+    "insight.settings_wrong", "insight.change_date", "insight.change_reason",
+    "insight.step_words", "inspection.outcome_wrong", "inspection.too_few", "inspection.inspector",
     "orgs.purpose_needed", "orgs.reason_needed", "orgs.key_reused", "record.",
+    "exchange.file_wrong", "exchange.format_wrong", "exchange.name_needed",
+    "exchange.nothing_to_load",
 )  # fmt: skip
 """Codes, or their beginnings, of refusals that lie in what was sent."""
 

@@ -33,9 +33,11 @@ from sanzi.interfaces.api.routers import (
     desk,
     dingtalk,
     entries,
+    exchange,
     exports,
     files,
     funds,
+    index_changes,
     indices,
     inspection_leads,
     inspections,
@@ -110,6 +112,7 @@ api.add_router("", originals.router, tags=["电子凭证"])
 api.add_router("", proposals.router, tags=["科目、规则和手工凭证"])
 api.add_router("", alert_figures.router, tags=["预警"])
 api.add_router("", indices.router, tags=["指数"])
+api.add_router("", index_changes.router, tags=["指数"])
 api.add_router("", cockpit.router, tags=["驾驶舱"])
 api.add_router("", questions.router, tags=["问数"])
 api.add_router("", inspections.router, tags=["监督检查"])
@@ -123,6 +126,7 @@ api.add_router("", registers.router, tags=["登记簿"])
 api.add_router("", funds.router, tags=["财政资金"])
 api.add_router("", station.router, tags=["监察联络站"])
 api.add_router("", exports.router, tags=["数据导出"])
+api.add_router("", exchange.router, tags=["外部数据"])
 api.add_router("", villages.router, tags=["公开"])
 
 

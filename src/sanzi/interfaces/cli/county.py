@@ -21,7 +21,14 @@ from django.conf import settings
 from sanzi.disclosure.actions import households, publishing, searching
 from sanzi.disclosure.periods import month_of
 from sanzi.insight.actions import cockpit, indices
-from sanzi.interfaces.cli import card_scene, letter_scene, public_scene, scene
+from sanzi.interfaces.cli import (
+    card_scene,
+    exchange_scene,
+    letter_scene,
+    public_scene,
+    scene,
+    watch_scene,
+)
 from sanzi.kernel import clock, money
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actions import accounts, packages
@@ -32,6 +39,7 @@ from sanzi_county.county import write_county
 PASSWORD = "sanzi-demo-2026"  # noqa: S105 - the demo's, told on its page
 CHUNK = 500
 FARM_VILLAGE = 2
+FLAG_MONTHS = 2
 """The first village of the list that banks with the second bank; small counties have none."""
 
 
@@ -87,11 +95,14 @@ def load(size: Size, *, bank_url: str) -> None:
     )
     letter_scene.give_keys(Path(settings.SANZI.var), _villages(), at)
     letter_scene.leave_letters(orgs.villages()[0][0], at)
-    letter_scene.look_at_one(orgs.villages()[0][0], at)
+    exchange_scene.leave_lists(folder, Path(settings.SANZI.var), orgs.villages()[0][0], at)
+    visit = letter_scene.look_at_one(orgs.villages()[0][0], at)
     public_scene.leave_consultation(orgs.villages()[0][0], at)
     print("正在查一遍全县的账", flush=True)
     nightly.run(as_of=at, by=SYSTEM)
-    indices.run(at=at, by=SYSTEM)
+    _count_months(at)
+    watch_scene.leave_lead(orgs.villages()[0][0], visit, at)
+    watch_scene.leave_own_model(orgs.villages()[0][0], at)
     public_scene.write_down_due(orgs.villages()[0][0], at)
     cockpit.run(at=at, by=SYSTEM)
     scene.leave_questions(orgs.villages()[0][0], at)
@@ -102,6 +113,16 @@ def load(size: Size, *, bank_url: str) -> None:
         **_household(folder, at),
     }
     _told_file().write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+
+def _count_months(at: datetime) -> None:
+    """Count the indices of today, and the flags of the two months before, as their nights did."""
+    for back in range(FLAG_MONTHS, 0, -1):
+        ended = at
+        for _ in range(back):
+            ended = ended.astimezone(clock.SHANGHAI).replace(day=1) - timedelta(days=1)
+        indices.run(at=ended + timedelta(days=1), by=SYSTEM, only=("flags",))
+    indices.run(at=at, by=SYSTEM)
 
 
 def _tell_bank(folder: Path, bank_url: str) -> None:

@@ -80,10 +80,11 @@ def value(one: Scored) -> str:
 
 def ends(one: Indicator) -> str:
     """Return from where on a figure gets nothing and all."""
-    return f"{_end(one, one.hundred)}得满分，{_end(one, one.zero)}不得分"
+    return f"{end(one, one.hundred)}得满分，{end(one, one.zero)}不得分"
 
 
-def _end(one: Indicator, x: int) -> str:
+def end(one: Indicator, x: int) -> str:
+    """Return one end of an indicator as people say it."""
     if one.unit == COUNT:
         return f"{x}条"
     if one.unit == "per_thousand":

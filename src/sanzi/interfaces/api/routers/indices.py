@@ -24,6 +24,20 @@ class BoardWanted(Schema):
     period: Annotated[str, Field(pattern=r"^(|[0-9]{4}-[0-9]{2})$")] = ""
 
 
+class FlagOut(Schema):
+    """The flag of a village in a month; `decided_at` is null as long as it may be questioned."""
+
+    ext_id: str
+    flag: str
+    reason: str
+    place: int | None
+    of: int
+    running: int
+    step: str
+    decided_at: datetime | None
+    done_at: datetime | None
+
+
 class ScoreOut(Schema):
     """A score. Units: tenths of a point; null where there is too little data."""
 
@@ -35,6 +49,8 @@ class ScoreOut(Schema):
     grade: str
     coverage_percent: int
     caps: list[str]
+    version: str
+    flag: FlagOut | None
 
 
 class BoardOut(Schema):
@@ -221,6 +237,8 @@ def _row(one: ScoreRow) -> dict[str, object]:
         "grade": one.grade,
         "coverage_percent": one.coverage_percent,
         "caps": one.caps,
+        "version": one.version,
+        "flag": one.flag,
     }
 
 

@@ -73,6 +73,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
             "page": page,
             "query": query_without_page(request),
             "lacks": board.index.lacks,
+            "may_try": queries.may_try(by=request.actor),
             "to_follow": [
                 {
                     "url": reverse("office:index_score", args=[one.score_ext_id]),
@@ -184,6 +185,13 @@ def _show(request: OfficeRequest, found: ScorePage) -> HttpResponse:
     )
 
 
+def _settings_url(found: ScorePage) -> str:
+    """Return where the weights and ends stand; empty for a village, which reads them beside."""
+    if not found.may_try:
+        return ""
+    return reverse("office:index_settings", args=[found.index.code])
+
+
 def _home(found: ScorePage) -> Link:
     url = f"{reverse('office:indices')}?index={found.index.code}"
     return Link(found.index.title, url)
@@ -195,7 +203,7 @@ def _facts(found: ScorePage) -> list[Fact]:
         Fact("分", index_parts.points(found.row.tenths)),
         Fact("级", f"{found.row.grade} {titles[found.row.grade]}" if found.row.grade else "不定级"),
         Fact("有数据的", f"{found.row.coverage_percent}%"),
-        Fact("算法", f"第{found.index.version}版，{found.index.source_ref}"),
+        Fact("算法", f"第{found.row.version}版", _settings_url(found)),
     ]
     if found.row.flag is not None and found.index.flag_rule is not None:
         flag = found.row.flag
