@@ -21,7 +21,7 @@ from django.conf import settings
 from sanzi.disclosure.actions import households, publishing, searching
 from sanzi.disclosure.periods import month_of
 from sanzi.insight.actions import cockpit, indices
-from sanzi.interfaces.cli import card_scene, letter_scene, public_scene, scene
+from sanzi.interfaces.cli import card_scene, letter_scene, public_scene, report_scene, scene
 from sanzi.kernel import clock, money
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actions import accounts, packages
@@ -94,6 +94,7 @@ def load(size: Size, *, bank_url: str) -> None:
     indices.run(at=at, by=SYSTEM)
     public_scene.write_down_due(orgs.villages()[0][0], at)
     cockpit.run(at=at, by=SYSTEM)
+    report_scene.leave_reports(orgs.villages()[0][0], at)
     told = {
         "password": PASSWORD,
         "users": users,

@@ -13,6 +13,7 @@ from sanzi.interfaces.office import (
     letters_urls,
     model_urls,
     own_urls,
+    report_urls,
     works_urls,
 )
 from sanzi.interfaces.office.views import (
@@ -269,6 +270,7 @@ urlpatterns = [
     *asset_urls.urlpatterns,
     *cockpit_urls.urlpatterns,
     *index_urls.urlpatterns,
+    *report_urls.urlpatterns,
     *inspection_urls.urlpatterns,
     *letters_urls.urlpatterns,
     *own_urls.urlpatterns,
