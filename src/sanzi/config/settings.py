@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "sanzi.bank",
     "sanzi.ledger",
     "sanzi.supervision",
+    "sanzi.matching",
     "sanzi.payments",
     "sanzi.matters",
     "sanzi.deals",

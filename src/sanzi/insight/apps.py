@@ -28,3 +28,16 @@ class InsightConfig(AppConfig):
             "{village}对指数的一项提了异议，请在{due}前答复。",
             title="指数的一项有异议",
         )
+        outbox.register_text(
+            "flag_given", "{village}{month}评了{flag}，分和每一行都看得到。", title="红黄旗"
+        )
+        outbox.register_text(
+            "flag_talk",
+            "{village}连续{running}个月黄旗，请和村书记谈话，谈完记下来。",
+            title="黄旗要谈话",
+        )
+        outbox.register_text(
+            "flag_list",
+            "{village}连续{running}个月黄旗，请列入县里的名单，办完记下来。",
+            title="黄旗上名单",
+        )

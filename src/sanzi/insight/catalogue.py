@@ -1,8 +1,10 @@
 """The indices of `data/indices`: a folder each, with `index.yaml` and a statement per indicator.
 
-A statement gives rows: `village_id`, `row_kind` and `row_id` (a row of the record), `part` and
-`whole` (whole numbers, fen for amounts); those of posts `person_id`, too. It may use `$since`
-(day) and `$as_of` (time), and is checked like the statements of alert models.
+A statement gives rows: `village_id` (the village, for an index of townships the town, too),
+`row_kind` and `row_id` (a row of the record), `part` and `whole` (whole numbers, fen for amounts);
+those of posts `person_id`, too. It may use `$since` (day) and `$as_of` (time), and is checked like
+the statements of alert models. `same_as` names the statement of another index that is asked
+unchanged, `uses` statements of the cockpit or of an index that are read like views.
 """
 
 from __future__ import annotations
@@ -14,13 +16,27 @@ from typing import Any, Final
 
 import yaml
 
-from sanzi.insight.shapes import Band, Cap, Field, Index, Indicator, Posts
+from sanzi.insight import statements
+from sanzi.insight.shapes import (
+    LEVELS,
+    Band,
+    Cap,
+    Field,
+    FlagRule,
+    Index,
+    Indicator,
+    Penalty,
+    Posts,
+)
+from sanzi.insight.statements import StatementBroken
 from sanzi.orgs.roles import roles
-from sanzi.record import engine
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "indices"
+DATA: Final = FOLDER.parent
 UNITS: Final = ("share", "per_thousand", "count")
+MEASURED: Final = ("rows", "fen", "weight")
 PARAMETERS: Final = frozenset({"since", "as_of"})
+COLUMNS: Final = ("village_id", "row_kind", "row_id", "part", "whole")
 WHOLE: Final = 100
 
 
@@ -39,21 +55,25 @@ def load(folder: Path) -> Index:
     try:
         given = yaml.safe_load((folder / "index.yaml").read_text(encoding="utf-8"))
         found = _index(given, folder)
-    except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
+    except StatementBroken as error:
+        raise IndexBroken(f"{folder.name}: {error}") from error
+    except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
         raise IndexBroken(f"{folder.name}: {error!r}") from error
     _check(found, folder)
     return found
 
 
 def _index(given: Mapping[str, Any], folder: Path) -> Index:
-    posts = given["posts"]
+    posts = given.get("posts", {"roles": (), "share": 0, "indicators": ()})
     return Index(
         code=given["code"],
         title=given["title"],
+        level=given["level"],
         version=given["version"],
         valid_from_date=given["valid_from"],
         source_ref=given["source_ref"],
         meaning=given["meaning"].strip(),
+        purpose=given["purpose"],
         lacks=tuple(given["lacks"]),
         months=given["months"],
         coverage_min_percent=given["coverage_min"],
@@ -69,14 +89,43 @@ def _index(given: Mapping[str, Any], folder: Path) -> Index:
             for one in given["fields"]
         ),
         caps=tuple(
-            Cap(one["code"], one["title"], one["limit"], _sql(folder, one["code"]))
-            for one in given["caps"]
+            Cap(one["code"], one["title"], one["limit"], _sql(folder, one)) for one in given["caps"]
         ),
+        penalties=tuple(
+            Penalty(
+                one["code"],
+                one["title"],
+                one["each"],
+                one["most"],
+                one.get("field", ""),
+                one["means"],
+                one["better"],
+                _sql(folder, one),
+            )
+            for one in given.get("penalties", ())
+        ),
+        penalty_max=given.get("penalty_max", WHOLE),
         posts=Posts(
             tuple(posts["roles"]),
             posts["share"],
             tuple(_indicator(part, folder) for part in posts["indicators"]),
         ),
+        flag_rule=_flag_rule(given["flags"]) if "flags" in given else None,
+    )
+
+
+def _flag_rule(given: Mapping[str, Any]) -> FlagRule:
+    red, yellow = given["red"], given["yellow"]
+    return FlagRule(
+        ranked_from=given["ranked_from"],
+        red_from=red["from"],
+        red_percent=red["top_percent"],
+        yellow_below=yellow["below"],
+        yellow_percent=yellow["bottom_percent"],
+        no_red=red["unless"],
+        yellow_by=yellow["or_by"],
+        talk_after=given["talk_after"],
+        list_after=given["list_after"],
     )
 
 
@@ -91,41 +140,68 @@ def _indicator(given: Mapping[str, Any], folder: Path) -> Indicator:
         of=given.get("of", "rows"),
         means=given["means"],
         better=given["better"],
-        sql=_sql(folder, given["code"]),
+        sql=_sql(folder, given),
     )
 
 
-def _sql(folder: Path, code: str) -> str:
-    try:
-        return (folder / f"{code}.sql").read_text(encoding="utf-8")
-    except OSError as error:
-        raise IndexBroken(f"{folder.name}: {code}.sql cannot be read") from error
+def _sql(folder: Path, given: Mapping[str, Any]) -> str:
+    """Return the statement of a figure: its own file's, or another's, over what it reads."""
+    same = given.get("same_as", "")
+    others = [(one.split("/")[1], _other(one)) for one in given.get("uses", ())]
+    return _other(same) if same else statements.over(statements.read(folder, given["code"]), others)
+
+
+def _other(name: str) -> str:
+    place, code = name.split("/")
+    home = DATA / "cockpit" if place == "cockpit" else FOLDER / place
+    return statements.read(home, code)
 
 
 def _check(index: Index, folder: Path) -> None:
     codes = [code for code, _ in index.statements]
-    if len(set(codes)) != len(codes):
-        raise IndexBroken(f"{folder.name}: a code stands twice")
     unread = {path.stem for path in folder.glob("*.sql")} - set(codes)
-    if unread:
-        raise IndexBroken(f"{folder.name}: no indicator reads {min(unread)}.sql")
-    if sum(one.weight for one in index.fields) != WHOLE:
-        raise IndexBroken(f"{folder.name}: the weights of the fields are not a hundred together")
-    if index.bands[-1].from_points != 0:
-        raise IndexBroken(f"{folder.name}: no grade holds from nothing on")
-    if set(index.posts.roles) - set(roles()):
-        raise IndexBroken(f"{folder.name}: a post is no role of the house")
+    fields = {one.code for one in index.fields}
+    wrong = (
+        (len(set(codes)) != len(codes), "a code stands twice"),
+        (unread, f"no indicator reads {min(unread, default='')}.sql"),
+        (
+            sum(one.weight for one in index.fields) != WHOLE,
+            "the weights of the fields are not a hundred together",
+        ),
+        (index.bands[-1].from_points != 0, "no grade holds from nothing on"),
+        (set(index.posts.roles) - set(roles()), "a post is no role of the house"),
+        (index.level not in LEVELS, "measures neither villages nor towns"),
+        (
+            {one.field for one in index.penalties} - {"", *fields},
+            "a penalty is taken from a field that is none",
+        ),
+        (_flags_wrong(index), "a flag hangs on what is not counted, or villages are not ranked"),
+    )
+    for is_wrong, words in wrong:
+        if is_wrong:
+            raise IndexBroken(f"{folder.name}: {words}")
     for one in (*index.indicators, *index.posts.indicators):
         if one.unit not in UNITS or one.weight <= 0 or one.zero == one.hundred:
             raise IndexBroken(f"{folder.name}: {one.code} has a unit, weight or ends that are none")
+        if one.of not in MEASURED:
+            raise IndexBroken(f"{folder.name}: {one.code} counts what is none")
+    _check_statements(index, folder)
+
+
+def _flags_wrong(index: Index) -> bool:
+    rule = index.flag_rule
+    if rule is None:
+        return False
+    named = {rule.no_red, rule.yellow_by} <= {one.code for one in index.penalties}
+    apart = rule.red_from > rule.yellow_below and rule.ranked_from > 1
+    return not named or not apart or index.is_of_towns or rule.list_after <= rule.talk_after
+
+
+def _check_statements(index: Index, folder: Path) -> None:
+    people = {one.code for one in index.posts.indicators}
     for code, sql in index.statements:
-        _check_statement(sql, f"{folder.name}: {code}")
-
-
-def _check_statement(sql: str, where: str) -> None:
-    try:
-        checked = engine.check(sql)
-    except engine.BadStatement as error:
-        raise IndexBroken(f"{where} {error}") from error
-    if checked.parameters - PARAMETERS:
-        raise IndexBroken(f"{where} asks for an unknown parameter")
+        columns = (*COLUMNS, "person_id") if code in people else COLUMNS
+        try:
+            statements.check(sql, parameters=PARAMETERS, columns=columns)
+        except StatementBroken as error:
+            raise IndexBroken(f"{folder.name}: {code} {error}") from error

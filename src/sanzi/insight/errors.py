@@ -53,6 +53,86 @@ class AnswerEmpty(Refusal):
     next_step = "请写清查了什么、改不改、为什么。"
 
 
+class StepNone(Refusal):
+    """Nothing follows from this flag."""
+
+    code = "insight.step_none"
+    sentence = "这面旗不用谈话，也不上名单。"
+    next_step = "连续两个月黄旗才谈话，三个月才上县里的名单。"
+
+
+class StepDone(Refusal):
+    """The talk, or the listing, is noted once."""
+
+    code = "insight.step_done"
+    sentence = "这件事已经记过了。"
+    next_step = "请刷新页面看。"
+
+
+class StepWords(Refusal):
+    """A talk without a word of what was said."""
+
+    code = "insight.step_words"
+    sentence = "还没有写办了什么。"
+    next_step = "请写清和谁谈的、谈了什么、定了什么。"
+
+
+class SettingsWrong(Refusal):
+    """Weights or ends that no index can have."""
+
+    code = "insight.settings_wrong"
+    sentence = "{what}"
+    next_step = "请改了再试算。"
+
+
+class ChangeSame(Refusal):
+    """A change that changes nothing."""
+
+    code = "insight.change_same"
+    sentence = "和现在的算法一样，没有改动。"
+    next_step = "请先改权重或者得分的起止点，试算过再提请。"
+
+
+class ChangeDate(Refusal):
+    """A version begins on the first day of a month to come, after the last one."""
+
+    code = "insight.change_date"
+    sentence = "新算法只能从以后某个月的1日起用，也不能早过已经定好的版本。"
+    next_step = "请选下个月或者更后面的1日。"
+
+
+class ChangeReason(Refusal):
+    """A change or a decision without a reason or a source."""
+
+    code = "insight.change_reason"
+    sentence = "还没有写理由和依据。"
+    next_step = "请写清为什么改、按哪个文件改；审的写清同意或者不同意的理由。"
+
+
+class ChangeOpen(Refusal):
+    """One change of an index at a time."""
+
+    code = "insight.change_open"
+    sentence = "这个指数已经有一个新算法在等第二人审。"
+    next_step = "请等审完再提。"
+
+
+class ChangeDecided(Refusal):
+    """A change is decided once."""
+
+    code = "insight.change_decided"
+    sentence = "这个新算法已经审过了。"
+    next_step = "请刷新页面看。"
+
+
+class OwnChange(Refusal):
+    """Who made a change does not approve it."""
+
+    code = "insight.own_change"
+    sentence = "不能审自己提的新算法。"
+    next_step = "请由另一个人审。"
+
+
 class CockpitAsked(Refusal):
     """Figures of now are already asked for."""
 

@@ -6,10 +6,11 @@ from django.db import models
 
 
 class IndexScore(models.Model):
-    """An index in a month: of a village, or of the holder of a post there.
+    """An index in a month: of a town, of a village, or of the holder of a post there.
 
-    Units: tenths of a point. `parts` holds each indicator's sums, points and the rows that cost
-    points; of the running month the row is made anew each night.
+    Units: tenths of a point. `parts` holds each indicator's sums, points, the weights and ends it
+    was counted with and the rows that cost points; `penalties` what else was taken off. Of the
+    running month the row is made anew each night.
     """
 
     ext_id = models.CharField(max_length=40, unique=True)
@@ -24,6 +25,7 @@ class IndexScore(models.Model):
     grade = models.CharField(max_length=2, blank=True)
     caps = models.JSONField(default=list)
     parts = models.JSONField(default=list)
+    penalties = models.JSONField(default=list)
     computed_at = models.DateTimeField()
 
     class Meta:
@@ -39,6 +41,96 @@ class IndexScore(models.Model):
         )
         indexes = (
             models.Index(fields=["index_code", "division_code", "period"], name="index_score_of"),
+        )
+
+
+class Flag(models.Model):
+    """The flag that a village got for a month, once its days of objection were over; or none.
+
+    `running` is the number of yellow flags in a row that this one ends; `step` what follows from
+    them, and `done_at` when the office that does it said it was done.
+    """
+
+    class Colour(models.TextChoices):
+        """Praise, behind, or neither."""
+
+        NONE = "", "没有旗"
+        RED = "red", "红旗"
+        YELLOW = "yellow", "黄旗"
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    score = models.OneToOneField(IndexScore, on_delete=models.PROTECT, related_name="flag")
+    index_code = models.CharField(max_length=40)
+    division_code = models.CharField(max_length=12)
+    period = models.CharField(max_length=7)
+    flag = models.CharField(max_length=6, choices=Colour.choices, blank=True)
+    reason = models.CharField(max_length=10, blank=True)
+    place = models.PositiveIntegerField(null=True)
+    of = models.PositiveIntegerField()
+    running = models.PositiveSmallIntegerField(default=0)
+    step = models.CharField(max_length=6, blank=True)
+    decided_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    done_by_id = models.BigIntegerField(null=True)
+    done_by_name = models.CharField(max_length=60, blank=True)
+    words = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["index_code", "division_code", "period"], name="flag_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(done_at__isnull=True, done_by_id__isnull=True)
+                | models.Q(done_at__isnull=False, done_by_id__isnull=False),
+                name="flag_step_done",
+            ),
+        )
+        indexes = (models.Index(fields=["division_code", "period"], name="flag_place"),)
+
+
+class IndexChange(models.Model):
+    """A wish to count an index otherwise from a day on; one makes, another decides.
+
+    `settings` holds all weights and ends as they would be: {"fields": {code: weight},
+    "indicators": {code: [weight, zero, hundred]}}. Approved, it is the version of that number.
+    """
+
+    class State(models.TextChoices):
+        """Where the wish stands."""
+
+        PROPOSED = "proposed", "等第二人审"
+        APPROVED = "approved", "通过了"
+        REFUSED = "refused", "没有通过"
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    index_code = models.CharField(max_length=40)
+    version = models.CharField(max_length=12, blank=True)
+    valid_from_date = models.DateField()
+    settings = models.JSONField()
+    reason = models.CharField(max_length=300)
+    source_ref = models.CharField(max_length=120)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    made_by_id = models.BigIntegerField()
+    made_by_name = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+    decided_by_id = models.BigIntegerField(null=True)
+    decided_by_name = models.CharField(max_length=60, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["index_code"],
+                condition=models.Q(state="proposed"),
+                name="index_change_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["index_code", "valid_from_date"],
+                condition=models.Q(state="approved"),
+                name="index_change_one_a_day",
+            ),
         )
 
 

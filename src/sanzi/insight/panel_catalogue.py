@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import sqlglot
 import yaml
 
+from sanzi.insight import statements as statement_files
 from sanzi.insight.panel_shapes import (
     DUTIES,
     KINDS,
@@ -27,8 +27,8 @@ from sanzi.insight.panel_shapes import (
     Key,
     Panel,
 )
+from sanzi.insight.statements import StatementBroken
 from sanzi.orgs.roles import roles
-from sanzi.record import engine
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "cockpit"
 PARAMETERS: Final = frozenset({"since", "as_of", "closed"})
@@ -63,7 +63,11 @@ def load(folder: Path) -> Mapping[str, Panel]:
     if unread:
         raise PanelBroken(f"no panel reads {min(unread)}.sql")
     for code in sorted(read):
-        _check_statement(code, _sql(folder, code))
+        sql = _sql(folder, code)
+        try:
+            statement_files.check(sql, parameters=PARAMETERS, columns=COLUMNS)
+        except StatementBroken as error:
+            raise PanelBroken(f"{code}.sql {error}") from error
     order = list(SECTIONS)
     found.sort(key=lambda one: (order.index(one.section), one.order, one.code))
     return {one.code: one for one in found}
@@ -133,20 +137,6 @@ def _check(panel: Panel, names: frozenset[str]) -> None:
 
 def _sql(folder: Path, code: str) -> str:
     try:
-        return (folder / f"{code}.sql").read_text(encoding="utf-8")
-    except OSError as error:
-        raise PanelBroken(f"{code}.sql cannot be read") from error
-
-
-def _check_statement(code: str, sql: str) -> None:
-    try:
-        checked = engine.check(sql)
-    except engine.BadStatement as error:
-        raise PanelBroken(f"{code}.sql {error}") from error
-    if checked.parameters - PARAMETERS:
-        raise PanelBroken(f"{code}.sql asks for an unknown parameter")
-    parsed = sqlglot.parse_one(sql, dialect="duckdb")
-    given = parsed.named_selects if isinstance(parsed, sqlglot.exp.Query) else []
-    missing = [one for one in COLUMNS if one not in given]
-    if missing:
-        raise PanelBroken(f"{code}.sql gives no {missing[0]}")
+        return statement_files.read(folder, code)
+    except StatementBroken as error:
+        raise PanelBroken(str(error)) from error

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.db import models
 
-from sanzi.insight import panel_catalogue, panel_lines
+from sanzi.insight import panel_catalogue, panel_lines, rules
 from sanzi.insight.actions import cockpit
 from sanzi.insight.models import CockpitRun, CockpitSum
 from sanzi.insight.panel_shapes import (
@@ -209,7 +209,7 @@ def places_of(codes: Iterable[str]) -> list[Place]:
 
 def months(at: datetime) -> tuple[str, ...]:
     """Return the months of the window, the oldest first."""
-    first = cockpit.since(clock.local_date(at))
+    first = rules.first_day(cockpit.MONTHS, clock.local_date(at))
     start = first.year * 12 + first.month - 1
     return tuple(f"{one // 12}-{one % 12 + 1:02}" for one in range(start, start + cockpit.MONTHS))
 
@@ -369,7 +369,7 @@ def _live(by: Actor, panel: Panel, place: Place, at: datetime) -> list[DrilledRo
     tables, _ = places.read(engine.check(sql).tables, place.code)
     with engine.warm_session(tables) as session:
         found = session.run(sql, cockpit.values(at), seconds=SECONDS_MAX)
-    first = f"{cockpit.since(clock.local_date(at)):%Y-%m}"
+    first = f"{rules.first_day(cockpit.MONTHS, clock.local_date(at)):%Y-%m}"
     sums: dict[tuple[str, str, str, str], Sum] = {}
     for row in found:
         line = panel_lines.line_of(panel, row["key"] or "")

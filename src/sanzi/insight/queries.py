@@ -1,4 +1,4 @@
-"""Reads of indices: the villages of one's scope, one score whole, the rows behind a figure.
+"""Reads of indices: the places of one's scope, one score whole, the rows behind a figure.
 
 Village scores are open to the offices of the place and above. Scores of people are seen by the
 person himself, the party's and the discipline offices, and by nobody else.
@@ -7,16 +7,17 @@ person himself, the party's and the discipline offices, and by nobody else.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from sanzi.insight import catalogue, rules
+from sanzi.insight import catalogue, flag_queries, rules
+from sanzi.insight.flag_queries import FlagRow
 from sanzi.insight.models import IndexScore, Objection
-from sanzi.insight.rules import Figure, Scored, ScoredField
-from sanzi.insight.shapes import Index
+from sanzi.insight.rules import Figure, Lost, Scored, ScoredField
+from sanzi.insight.shapes import Index, Indicator
 from sanzi.orgs import people_queries, scope
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import Actor
@@ -32,6 +33,7 @@ OBJECT: Final = "insight.object"
 ANSWER: Final = "insight.answer"
 MONTHS_SHOWN: Final = 12
 INTEGRITY: Final = "integrity"
+VILLAGE_DIGITS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,13 @@ class ScoreRow:
     grade: str
     coverage_percent: int
     caps: tuple[str, ...]
+    version: str
+    flag: FlagRow | None = None
 
 
 @dataclass(frozen=True)
 class Board:
-    """The villages of a month, and how many stand in each grade."""
+    """The villages or towns of a month, and how many stand in each grade."""
 
     index: Index
     period: str
@@ -61,8 +65,17 @@ class Board:
     rows: tuple[ScoreRow, ...]
 
     def count(self, grade: str) -> int:
-        """Return how many villages stand in a grade; empty means without enough data."""
+        """Return how many places stand in a grade; empty means without enough data."""
         return sum(one.grade == grade for one in self.rows)
+
+
+@dataclass(frozen=True)
+class Month:
+    """The points of a month and the version of the index that counted them."""
+
+    period: str
+    tenths: int | None
+    version: str
 
 
 @dataclass(frozen=True)
@@ -84,27 +97,34 @@ class ObjectionRow:
 
 @dataclass(frozen=True)
 class ScorePage:
-    """One score whole. `history` is (month, tenths), the oldest first."""
+    """One score whole; the oldest month of its history first."""
 
     row: ScoreRow
     index: Index
     period: str
     computed_at: datetime
     fields: tuple[ScoredField, ...]
+    lost: tuple[Lost, ...]
     costly: Mapping[str, int]
-    history: tuple[tuple[str, int | None], ...]
+    history: tuple[Month, ...]
     posts: tuple[ScoreRow, ...]
     objections: tuple[ObjectionRow, ...]
     may_object: bool
+    may_follow: bool
+    may_try: bool
     is_of_another: bool
 
 
 @dataclass(frozen=True)
 class RowsPage:
-    """The rows of the record that cost points in one figure, as they stand now."""
+    """The rows of the record that cost points in one figure, as they stand now.
+
+    Either `scored` or `lost` says which figure, or which penalty.
+    """
 
     page: ScorePage
-    scored: Scored
+    scored: Scored | None
+    lost: Lost | None
     rows: Mapping[str, list[dict[str, Any]]]
     alerts: tuple[AlertRow, ...]
     named: tuple[str, ...]
@@ -112,7 +132,7 @@ class RowsPage:
 
 
 def board(*, by: Actor, index_code: str, period: str = "") -> Board:
-    """Return the villages of the actor's scope in a month, the lowest first; newest by default.
+    """Return the places of the actor's scope in a month, the lowest first; newest by default.
 
     Raises: NotFound.
     """
@@ -135,6 +155,24 @@ def board(*, by: Actor, index_code: str, period: str = "") -> Board:
         max((one.computed_at for one in rows), default=None),
         tuple(sorted(shown, key=lambda one: (one.tenths is None, one.tenths or 0, one.place))),
     )
+
+
+def boards(*, by: Actor) -> tuple[Index, ...]:
+    """Return the indices of which the actor sees a place."""
+    return tuple(one for one in catalogue.indices().values() if may_see_index(by, one))
+
+
+def may_see_index(by: Actor, index: Index) -> bool:
+    """Return whether the actor sees places of an index; towns are seen from the town up."""
+    prefixes = scope.prefixes(by, SEE)
+    if index.is_of_towns:
+        return any(len(one) < VILLAGE_DIGITS for one in prefixes)
+    return bool(prefixes)
+
+
+def may_try(*, by: Actor) -> bool:
+    """Return whether the actor may try other weights: an office of the town or above."""
+    return any(len(one) <= flag_queries.TOWN_DIGITS for one in scope.prefixes(by, SEE))
 
 
 def mine(*, by: Actor) -> tuple[ScoreRow, ...]:
@@ -173,7 +211,12 @@ def grade_of(village: str, at: datetime) -> str:
 
 
 def may_object(by: Actor, score: IndexScore) -> bool:
-    """Return whether the actor may question a score: the person himself, the village's heads."""
+    """Return whether the actor may question a score: the person himself, the village's heads.
+
+    A township's score has no objection: the rows are corrected where they were made.
+    """
+    if catalogue.indices()[score.index_code].is_of_towns:
+        return False
     if score.person_ext_id:
         return by.person_ext_id == score.person_ext_id and by.household_id is None
     return by.user_id is not None and scope.can(by, OBJECT, score.division_code)
@@ -189,7 +232,7 @@ def score_page(*, by: Actor, ext_id: str) -> ScorePage:
 
 def _page(by: Actor, score: IndexScore) -> ScorePage:
     index = catalogue.indices()[score.index_code]
-    history = _same(score).order_by("-period").values_list("period", "tenths")[:MONTHS_SHOWN]
+    history = _same(score).order_by("-period").values_list("period", "tenths", "version")
     posts: list[IndexScore] = []
     if not score.person_ext_id and scope.can(by, SEE_POSTS, score.division_code):
         posts = [
@@ -208,15 +251,20 @@ def _page(by: Actor, score: IndexScore) -> ScorePage:
         period=score.period,
         computed_at=score.computed_at,
         fields=_fields(index, score),
-        costly={
-            part["code"]: len(part["costly"])
-            for field in score.parts
-            for part in field["indicators"]
-        },
-        history=tuple(reversed([*history])),
+        lost=tuple(
+            Lost(known[one["code"]], one["rows"], one["tenths"])
+            for known in [{one.code: one for one in index.penalties}]
+            for one in score.penalties
+            if one["code"] in known
+        ),
+        costly={code: len(rows) for code, rows in _costly(score).items()},
+        history=tuple(Month(*one) for one in reversed(history[:MONTHS_SHOWN])),
         posts=tuple(rows_of(posts)),
         objections=_objections(by, index, score),
         may_object=may_object(by, score),
+        may_follow=by.user_id is not None
+        and scope.can(by, flag_queries.FOLLOW, score.division_code),
+        may_try=may_try(by=by),
         is_of_another=bool(score.person_ext_id) and score.person_ext_id != by.person_ext_id,
     )
 
@@ -237,26 +285,30 @@ def rows_page(*, by: Actor, ext_id: str, indicator: str) -> RowsPage:
         ),
         None,
     )
-    if scored is None:
+    lost = next((one for one in page.lost if one.penalty.code == indicator), None)
+    if scored is None and lost is None:
         raise NotFound
-    costly = next(
-        part["costly"]
-        for field in score.parts
-        for part in field["indicators"]
-        if part["code"] == indicator
-    )
     wanted: dict[str, list[str]] = {}
-    for kind, row_id, _, _ in costly:
+    for kind, row_id, _, _ in _costly(score)[indicator]:
         wanted.setdefault(kind, []).append(row_id)
     asked = set(wanted.pop("alert", ()))
     seen = alerts.rows_of(alerts.visible_alerts(by).filter(ext_id__in=asked).order_by("id"))
     found = {kind: [*rows.values()] for kind, rows in frozen.read(wanted).items() if rows}
     named = tuple(row_id for kind, ids in wanted.items() if kind not in found for row_id in ids)
-    return RowsPage(page, scored, found, tuple(seen), named, len(asked) - len(seen))
+    return RowsPage(page, scored, lost, found, tuple(seen), named, len(asked) - len(seen))
+
+
+def _costly(score: IndexScore) -> dict[str, list[Any]]:
+    """Return the rows that cost points by the code of figure or penalty."""
+    parts = [part for field in score.parts for part in field["indicators"]]
+    return {one["code"]: one["costly"] for one in (*parts, *score.penalties)}
 
 
 def _fields(index: Index, score: IndexScore) -> tuple[ScoredField, ...]:
-    """Return the figures as they were counted; what the index no longer names is left out."""
+    """Return the figures as they were counted, with the weights and ends of that day.
+
+    What the index no longer names is left out.
+    """
     known = {one.code: one for one in index.indicators}
     shapes = {one.code: one for one in index.fields}
     if score.person_ext_id:
@@ -264,17 +316,24 @@ def _fields(index: Index, score: IndexScore) -> tuple[ScoredField, ...]:
         shapes = {rules.OWN: rules.own_field(index)}
     return tuple(
         ScoredField(
-            shapes[field["field"]],
+            replace(shape, weight=field.get("weight", shape.weight)),
             field["tenths"],
             tuple(
-                Scored(known[part["code"]], _figure(part), part["tenths"])
+                Scored(_as_counted(known[part["code"]], part), _figure(part), part["tenths"])
                 for part in field["indicators"]
                 if part["code"] in known
             ),
         )
         for field in score.parts
         if field["field"] in shapes
+        for shape in [shapes[field["field"]]]
     )
+
+
+def _as_counted(indicator: Indicator, part: Mapping[str, Any]) -> Indicator:
+    """Return an indicator with the weight and the ends that a score was counted with."""
+    kept = {name: part[name] for name in ("weight", "zero", "hundred") if name in part}
+    return replace(indicator, **kept)
 
 
 def _figure(part: Mapping[str, Any]) -> Figure | None:
@@ -299,13 +358,14 @@ def rows_of(scores: list[IndexScore]) -> list[ScoreRow]:
         return []
     index = catalogue.indices()[scores[0].index_code]
     titles = {one.code: one.title for one in index.caps}
+    flags = flag_queries.of_month(index, scores[0].period, (one.division_code for one in scores))
     names = orgs.division_names({one.division_code for one in scores})
     people = people_queries.names_of({one.person_ext_id for one in scores if one.person_ext_id})
     before = {
         (one.division_code, one.role_code, one.person_ext_id): one.tenths
         for one in IndexScore.objects.filter(
             index_code=index.code,
-            period=_month_before(scores[0].period),
+            period=rules.month_before(scores[0].period),
             division_code__in=names,
         )
     }
@@ -321,18 +381,16 @@ def rows_of(scores: list[IndexScore]) -> list[ScoreRow]:
             grade=one.grade,
             coverage_percent=one.coverage_percent,
             caps=tuple(titles.get(code, code) for code in one.caps),
+            version=one.version,
+            flag=flags.get(one.division_code),
         )
         for one in scores
     ]
 
 
-def _month_before(period: str) -> str:
-    year, month = int(period[:4]), int(period[5:])
-    return f"{year - 1}-12" if month == 1 else f"{year}-{month - 1:02}"
-
-
 def _objections(by: Actor, index: Index, score: IndexScore) -> tuple[ObjectionRow, ...]:
     titles = {one.code: one.title for one in (*index.indicators, *index.posts.indicators)}
+    titles |= {one.code: one.title for one in index.penalties}
     may_answer = scope.can(by, ANSWER, score.division_code)
     return tuple(
         ObjectionRow(

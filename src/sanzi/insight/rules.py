@@ -1,22 +1,32 @@
 """How points are counted: pure functions over whole numbers, in tenths of a point.
 
 score = clamp((x - zero) / (hundred - zero)), a field is the weighted mean of its indicators with
-data, the index the weighted mean of its fields with data. What has no data weighs nothing, and
-too little data gives no index.
+data, the index the weighted mean of its fields with data, less the penalties, at most the cap. What
+has no data weighs nothing, and too little data gives no index.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
-from sanzi.insight.shapes import Band, Cap, Field, Index, Indicator
+from sanzi.insight.errors import SettingsWrong
+from sanzi.insight.shapes import Band, Cap, Field, FlagRule, Index, Indicator, Penalty
 
 FULL: Final = 1000
 COUNT: Final = "count"
 OWN: Final = "own"
+RED: Final = "red"
+YELLOW: Final = "yellow"
+RANK: Final = "rank"
+HIDDEN: Final = "hidden"
+RED_LINE: Final = "red_line"
+TALK: Final = "talk"
+LIST: Final = "list"
+ENDS_MAX: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -47,14 +57,56 @@ class ScoredField:
 
 
 @dataclass(frozen=True)
+class Lost:
+    """What a penalty took: how many rows, how many tenths of a point."""
+
+    penalty: Penalty
+    row_count: int
+    tenths: int
+
+
+@dataclass(frozen=True)
 class Result:
-    """An index: points, how much of its weight had data, grade, what capped it."""
+    """An index: points, how much of its weight had data, grade, what it lost, what capped it."""
 
     tenths: int | None
     coverage_percent: int
     grade: str
     caps: tuple[str, ...]
     fields: tuple[ScoredField, ...]
+    lost: tuple[Lost, ...] = ()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a village is judged by: its points, whether a row forbids red or brings yellow."""
+
+    code: str
+    tenths: int | None
+    has_red_line: bool
+    is_hidden: bool
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The flag of a village and why; its place among the villages of its township with a score."""
+
+    flag: str
+    reason: str
+    place: int | None
+    of: int
+
+
+def first_day(months: int, day: date) -> date:
+    """Return the first day of so many whole months, that of the day included."""
+    count = day.year * 12 + day.month - months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def month_before(period: str) -> str:
+    """Return the month before a month such as 2026-01."""
+    year, month = int(period[:4]), int(period[5:])
+    return f"{year - 1}-12" if month == 1 else f"{year}-{month - 1:02}"
 
 
 def x_of(indicator: Indicator, figure: Figure | None) -> Fraction | None:
@@ -96,16 +148,11 @@ def judge(
     What a statement that failed would have counted is no data, not nothing.
     """
     fields = tuple(_field(one, figures, failed) for one in index.fields)
-    coverage = Fraction(0)
-    for one in fields:
-        used = sum(part.indicator.weight for part in one.indicators if part.tenths is not None)
-        whole = sum(part.indicator.weight for part in one.indicators)
-        coverage += Fraction(one.field.weight * used, whole)
-    percent = int(coverage)
-    tenths = mean([(one.field.weight, one.tenths) for one in fields])
-    if percent < index.coverage_min_percent:
-        tenths = None
+    percent = _coverage(fields)
+    lost = _lost(index, fields, figures)
+    tenths = total(fields) if percent >= index.coverage_min_percent else None
     if tenths is not None:
+        tenths = max(tenths - sum(one.tenths for one in lost), 0)
         tenths = min([tenths, *(one.limit * 10 for one in capped)])
     return Result(
         tenths,
@@ -113,7 +160,43 @@ def judge(
         grade(index.bands, tenths),
         tuple(one.code for one in capped),
         fields,
+        lost,
     )
+
+
+def total(fields: Sequence[ScoredField]) -> int | None:
+    """Return the tenths of all fields together, before penalties and caps."""
+    return mean([(one.field.weight, one.tenths) for one in fields])
+
+
+def _coverage(fields: Sequence[ScoredField]) -> int:
+    coverage = Fraction(0)
+    for one in fields:
+        used = sum(part.indicator.weight for part in one.indicators if part.tenths is not None)
+        whole = sum(part.indicator.weight for part in one.indicators)
+        coverage += Fraction(one.field.weight * used, whole)
+    return int(coverage)
+
+
+def _lost(
+    index: Index, fields: Sequence[ScoredField], figures: Mapping[str, Figure]
+) -> tuple[Lost, ...]:
+    """Return what penalties take: of a field no more than it gives, of all no more than most."""
+    weighed = sum(one.field.weight for one in fields if one.tenths is not None)
+    gives = {
+        one.field.code: _rounded(Fraction(one.field.weight * one.tenths, weighed))
+        for one in fields
+        if one.tenths is not None
+    }
+    found, left = [], index.penalty_max * 10
+    for penalty in index.penalties:
+        figure = figures.get(penalty.code)
+        count = figure.part if figure else 0
+        most = min(penalty.most * 10, gives.get(penalty.field, 0) if penalty.field else left, left)
+        taken = min(count * penalty.each * 10, most)
+        left -= taken
+        found.append(Lost(penalty, count, taken))
+    return tuple(found)
 
 
 def judge_post(
@@ -146,16 +229,25 @@ def grade(bands: Sequence[Band], tenths: int | None) -> str:
     return next(one.grade for one in bands if tenths >= one.from_points * 10)
 
 
-def gain(scored: ScoredField, part: Scored) -> int:
-    """Return the tenths that the index would rise by, were one indicator full.
+def gain(fields: Sequence[ScoredField], code: str) -> int:
+    """Return the tenths that the fields together would rise by, were one indicator full.
 
-    Holds while all fields and the same indicators have data, and nothing caps the index.
+    Holds as long as the same indicators have data; what a cap holds down does not rise.
     """
-    if part.tenths is None:
-        return 0
-    in_field = sum(one.indicator.weight for one in scored.indicators if one.tenths is not None)
-    share = Fraction(part.indicator.weight, in_field) * Fraction(scored.field.weight, 100)
-    return _rounded((FULL - part.tenths) * share)
+    before = total(fields)
+    after = total([_with_full(one, code) for one in fields])
+    return (after or 0) - (before or 0)
+
+
+def _with_full(field: ScoredField, code: str) -> ScoredField:
+    if all(one.indicator.code != code or one.tenths is None for one in field.indicators):
+        return field
+    parts = tuple(
+        replace(one, tenths=FULL) if one.indicator.code == code else one for one in field.indicators
+    )
+    return ScoredField(
+        field.field, mean([(one.indicator.weight, one.tenths) for one in parts]), parts
+    )
 
 
 def _field(field: Field, figures: Mapping[str, Figure], failed: frozenset[str]) -> ScoredField:
@@ -169,3 +261,103 @@ def _field(field: Field, figures: Mapping[str, Figure], failed: frozenset[str]) 
 
 def _rounded(value: Fraction) -> int:
     return (value.numerator * 2 + value.denominator) // (value.denominator * 2)
+
+
+def flags_of(rule: FlagRule, standings: Sequence[Standing]) -> dict[str, Judged]:
+    """Return the flag of each village of one township.
+
+    A place is one more than the number of villages above, so equal points are equal. A share of
+    few villages is at least one village, and below `ranked_from` nobody is ranked at all.
+    """
+    held = sorted(one.tenths for one in standings if one.tenths is not None)
+    is_ranked = len(held) >= rule.ranked_from
+    top = max(len(held) * rule.red_percent // 100, 1)
+    bottom = max(len(held) * rule.yellow_percent // 100, 1)
+    found = {}
+    for one in standings:
+        if one.tenths is None:
+            found[one.code] = Judged(*_hidden_flag(one), None, len(held))
+            continue
+        above = sum(tenths > one.tenths for tenths in held)
+        below = sum(tenths < one.tenths for tenths in held)
+        flag, reason = _hidden_flag(one)
+        if not flag and is_ranked and one.tenths >= rule.red_from * 10 and above < top:
+            flag, reason = ("", RED_LINE) if one.has_red_line else (RED, RANK)
+        elif not flag and is_ranked and one.tenths < rule.yellow_below * 10 and below < bottom:
+            flag, reason = YELLOW, RANK
+        found[one.code] = Judged(flag, reason, above + 1, len(held))
+    return found
+
+
+def _hidden_flag(one: Standing) -> tuple[str, str]:
+    return (YELLOW, HIDDEN) if one.is_hidden else ("", "")
+
+
+def step_of(rule: FlagRule, running: int) -> str:
+    """Return what follows so many yellow flags in a row: nothing, a talk, the county's list."""
+    if running >= rule.list_after:
+        return LIST
+    return TALK if running >= rule.talk_after else ""
+
+
+def with_settings(
+    index: Index,
+    settings: Mapping[str, Any],
+    *,
+    version: str = "",
+    valid_from_date: date | None = None,
+    source_ref: str = "",
+) -> Index:
+    """Return an index with other weights and ends; what the settings do not name stays."""
+    fields, ends = settings["fields"], settings["indicators"]
+    return replace(
+        index,
+        version=version or index.version,
+        valid_from_date=valid_from_date or index.valid_from_date,
+        source_ref=source_ref or index.source_ref,
+        fields=tuple(
+            replace(
+                one,
+                weight=fields.get(one.code, one.weight),
+                indicators=tuple(
+                    replace(part, weight=weight, zero=zero, hundred=hundred)
+                    for part in one.indicators
+                    for weight, zero, hundred in [
+                        ends.get(part.code, (part.weight, part.zero, part.hundred))
+                    ]
+                ),
+            )
+            for one in index.fields
+        ),
+    )
+
+
+def require_settings(index: Index, settings: Mapping[str, Any]) -> None:
+    """Refuse settings that name something else, or weights and ends that count nothing.
+
+    Which end is better may not be turned around: the rows that cost points hang on it.
+    Raises: SettingsWrong.
+    """
+    fields, ends = settings.get("fields"), settings.get("indicators")
+    known = {one.code: one for one in index.indicators}
+    if not isinstance(fields, dict) or not isinstance(ends, dict):
+        raise SettingsWrong(what="没有权重和起止点。")
+    if set(fields) != {one.code for one in index.fields} or set(ends) != set(known):
+        raise SettingsWrong(what="要写全每一块、每一项，不能多也不能少。")
+    if not all(_is_whole(one, 1, 100) for one in fields.values()) or sum(fields.values()) != 100:
+        raise SettingsWrong(what="各块的权重要是1到100的整数，加起来是100。")
+    for code, given in ends.items():
+        title = known[code].title
+        if not isinstance(given, list | tuple) or len(given) != len(("weight", "zero", "hundred")):
+            raise SettingsWrong(what=f"“{title}”要有权重、不得分的点和得满分的点。")
+        weight, zero, hundred = given
+        if not _is_whole(weight, 1, 100):
+            raise SettingsWrong(what=f"“{title}”的权重要是1到100的整数。")
+        if not _is_whole(zero, 0, ENDS_MAX) or not _is_whole(hundred, 0, ENDS_MAX):
+            raise SettingsWrong(what=f"“{title}”的起止点要是不小于0的数，不能大过{ENDS_MAX}。")
+        if zero == hundred or (zero > hundred) != known[code].is_less_better:
+            raise SettingsWrong(what=f"“{title}”的两个点不能一样，也不能颠倒。")
+
+
+def _is_whole(value: object, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most

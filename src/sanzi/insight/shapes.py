@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
+
+VILLAGE: Final = "village"
+TOWN: Final = "town"
+LEVELS: Final = (VILLAGE, TOWN)
 
 
 @dataclass(frozen=True)
@@ -12,7 +17,7 @@ class Indicator:
 
     Shapes: x is the sum of `part` for the unit `count`, else part for each thousand of `whole`.
     `zero` and `hundred` are values of x; where zero lies above hundred, less is better. `of` says
-    what part and whole are: rows or fen.
+    what part and whole are: rows, fen, or weights that mean nothing by themselves.
     """
 
     code: str
@@ -53,12 +58,50 @@ class Cap:
 
 
 @dataclass(frozen=True)
+class Penalty:
+    """What costs points beside the fields: so many for each row, at most so many altogether.
+
+    Units: points of a hundred. `field` names the field it is taken from, and no more than that
+    field gives; empty means from the whole.
+    """
+
+    code: str
+    title: str
+    each: int
+    most: int
+    field: str
+    means: str
+    better: str
+    sql: str
+
+
+@dataclass(frozen=True)
 class Band:
     """A grade and the points from which it holds."""
 
     grade: str
     title: str
     from_points: int
+
+
+@dataclass(frozen=True)
+class FlagRule:
+    """When a village gets the red flag (praise) or the yellow one (behind), in its township.
+
+    Units: points, percent of the villages with a score, months in a row. Fewer villages with a
+    score than `ranked_from` are not ranked. `no_red` and `yellow_by` name penalties of which one
+    row is enough.
+    """
+
+    ranked_from: int
+    red_from: int
+    red_percent: int
+    yellow_below: int
+    yellow_percent: int
+    no_red: str
+    yellow_by: str
+    talk_after: int
+    list_after: int
 
 
 @dataclass(frozen=True)
@@ -76,10 +119,12 @@ class Index:
 
     code: str
     title: str
+    level: str
     version: str
     valid_from_date: date
     source_ref: str
     meaning: str
+    purpose: str
     lacks: tuple[str, ...]
     months: int
     coverage_min_percent: int
@@ -87,7 +132,15 @@ class Index:
     bands: tuple[Band, ...]
     fields: tuple[Field, ...]
     caps: tuple[Cap, ...]
+    penalties: tuple[Penalty, ...]
+    penalty_max: int
     posts: Posts
+    flag_rule: FlagRule | None
+
+    @property
+    def is_of_towns(self) -> bool:
+        """Return whether a township is measured, with all that lies in its villages."""
+        return self.level == TOWN
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
@@ -100,5 +153,6 @@ class Index:
         measured = (*self.indicators, *self.posts.indicators)
         return (
             *((one.code, one.sql) for one in measured),
+            *((one.code, one.sql) for one in self.penalties),
             *((one.code, one.sql) for one in self.caps),
         )

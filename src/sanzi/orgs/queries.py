@@ -267,7 +267,12 @@ def access_household(*, by: Actor, ext_id: str) -> Household:
 
 def villages() -> list[tuple[str, str]]:
     """Return code and name of every village, in the order of codes."""
-    found = Division.objects.filter(level="village").order_by("code")
+    return divisions_of("village")
+
+
+def divisions_of(level: str) -> list[tuple[str, str]]:
+    """Return code and name of every division of a level, in the order of codes."""
+    found = Division.objects.filter(level=level).order_by("code")
     return list(found.values_list("code", "name"))
 
 

@@ -57,7 +57,7 @@ def columns_of(statements: Iterable[Statement]) -> dict[str, tuple[str, ...]]:
 
 @contextmanager
 def taken(wanted: Columns, *, sessions: int = 1) -> Iterator[list[Session]]:
-    """Hold a copy of these tables; yield sessions that may run beside each other, one a thread."""
+    """Hold a copy of these tables; yield at most so many sessions, one for each thread."""
     with loaded(wanted) as copy:
         yield copy.sessions(sessions)
 
@@ -143,11 +143,16 @@ class Copy:
             values,
         )
 
-    def sessions(self, count: int) -> list[Session]:
-        """Close the outside world; return sessions over the same rows, each for one thread."""
+    def sessions(self, most: int) -> list[Session]:
+        """Close the outside world; return sessions over the same rows, each for one thread.
+
+        A large copy has one: two statements that share its memory spill, and each takes longer
+        than both one after the other.
+        """
         if not self._is_locked:
             engine.lock_down(self._connection, memory=MEMORY, threads=THREADS)
             self._is_locked = True
+        count = most if self.size <= SMALL else 1
         return [Session(self._connection.cursor(), {}) for _ in range(count)]
 
     def ask(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:

@@ -1,7 +1,8 @@
-"""Who writes models of his own, where, and what his sandbox holds: `data/own_models.yaml`.
+"""What a role sees in a sandbox of the record (`data/sandbox.yaml`), and how far own models run.
 
-A desk is one post of an officer from which he may write: its division and its role say which
-rows and which classes of columns there are. Roles as such are in `data/roles.yaml`.
+A desk is one post of an officer from which he may write a model or ask: its division and its role
+say which rows and which classes of columns there are. Roles as such are in `data/roles.yaml`, the
+limits of a run in `data/own_models.yaml`.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from sanzi.orgs.roles import roles
 from sanzi.record import sandbox, schema
 
 FILE: Final = Path(__file__).resolve().parent.parent / "data" / "own_models.yaml"
+RIGHTS: Final = FILE.with_name("sandbox.yaml")
 WRITE, APPROVE = "supervision.own_write", "supervision.own_approve"
 AS_OF: Final = "as_of"
 
 
 class BadOwnModels(Exception):
-    """The file is wrong; the sentence names the entry."""
+    """A file is wrong; the sentence names the entry."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Rules:
-    """The file as it is."""
+    """The files as they are."""
 
     limits: Limits
     closed_tables: frozenset[str]
@@ -71,7 +73,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Desk:
-    """A post from which an officer writes or approves; `view` is what is in its sandbox."""
+    """A post from which an officer writes, approves or asks; `view` is what its sandbox holds."""
 
     role_code: str
     division_code: str
@@ -83,14 +85,14 @@ class Desk:
 @cache
 def load() -> Rules:
     """Return the rules of own models."""
-    return read(FILE)
+    return read(FILE, RIGHTS)
 
 
-def read(path: Path) -> Rules:
+def read(path: Path, rights: Path) -> Rules:
     """Read the rules. Raises: BadOwnModels, naming the first entry that is wrong."""
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = yaml.safe_load(rights.read_text(encoding="utf-8"))
     try:
-        limits = Limits(**data["limits"])
+        limits = Limits(**yaml.safe_load(path.read_text(encoding="utf-8"))["limits"])
     except (KeyError, TypeError) as error:
         raise BadOwnModels(f"limits: {error}") from error
     closed = frozenset(data["closed_tables"])

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 def score(desk: Any) -> str:
     """Return the score of the willow village after one night."""
     indices.run(at=AT, by=SYSTEM)
-    return IndexScore.objects.get(division_code=village.WILLOW, person_ext_id="").ext_id
+    return IndexScore.objects.get(
+        index_code="integrity", division_code=village.WILLOW, person_ext_id=""
+    ).ext_id
 
 
 def test_a_month_and_a_score_are_read(score: str, program: Any) -> None:
@@ -69,3 +71,35 @@ def test_an_answer_is_the_party_offices(score: str, program: Any) -> None:
 
     assert told.status == 404
     assert Objection.objects.get().answered_at is None
+
+
+def test_other_weights_are_tried_asked_for_and_decided_by_another(
+    score: str, desk: Any, program: Any
+) -> None:
+    county, discipline = program("county_agri"), program("county_discipline")
+    now = county("GET", "/index-settings").body["settings"]
+    ends = {
+        code: {"weight": one[0], "zero": one[1], "hundred": one[2]}
+        for code, one in now["indicators"].items()
+    }
+    ends["cash"]["zero"] = 25
+    settings = {"fields": now["fields"], "indicators": ends}
+    asked = {
+        "index": "integrity", "settings": settings, "valid_from_date": "2026-12-01",
+        "reason": "收紧现金", "source_ref": "县农发〔2026〕9号",
+    }  # fmt: skip
+
+    tried = county("POST", "/index-trials", {"index": "integrity", "settings": settings})
+    made = county("POST", "/index-changes", asked)
+    path = f"/index-changes/{made.body['ext_id']}/decision"
+    said = {"is_approved": True, "reason": "同意"}
+    town = program("town_leader")("POST", path, said)
+    decided = discipline("POST", path, said)
+
+    assert (tried.status, tried.body["changed"], len(tried.body["rows"])) == (200, ["cash"], 2)
+    assert (made.status, town.status, decided.body) == (201, 404, {"version": "2"})
+    [change] = county("GET", "/index-settings").body["changes"]
+    assert (change["state"], change["valid_from_date"]) == ("approved", "2026-12-01")
+    ends["cash"]["zero"] = 0
+    wrong = county("POST", "/index-trials", {"index": "integrity", "settings": settings})
+    assert (wrong.status, wrong.body["code"]) == (422, "insight.settings_wrong")

@@ -32,7 +32,9 @@ def score(desk: Desk) -> IndexScore:
     alert.conclusion, alert.disposed_at = "confirmed", AT
     alert.save()
     indices.run(at=AT, by=SYSTEM)
-    return IndexScore.objects.get(division_code=village.WILLOW, person_ext_id="")
+    return IndexScore.objects.get(
+        index_code="integrity", division_code=village.WILLOW, person_ext_id=""
+    )
 
 
 def test_before_the_first_night_the_page_says_when(officer: Any) -> None:
@@ -52,7 +54,7 @@ def test_a_month_lists_the_villages_and_goes_out_as_a_table(
 
     assert "2026年11月2个村" in page
     assert "柳湾村" in page
-    assert lines[0].startswith("村,分,级")
+    assert lines[0].startswith("村,区划代码,分,级")
     assert {line.split(",")[0] for line in lines[1:]} == {"柳湾村", "石桥村"}
 
 
@@ -99,3 +101,62 @@ def test_an_objection_is_made_on_the_page_and_a_refused_one_keeps_its_words(
     assert "已经有一条异议在等答复" in again.content.decode()
     assert "还是不对" in again.content.decode()
     assert Objection.objects.count() == 1
+
+
+def test_flags_stand_on_the_pages_with_their_rule_and_go_out_as_a_workbook(
+    officer: Any, score: IndexScore
+) -> None:
+    client = officer("town_leader")
+    page = read(client, "indices", index="flags")
+    book = client.get(reverse("office:indices"), {"index": "flags", "as": "xlsx"})
+    one = IndexScore.objects.get(index_code="flags", division_code=village.WILLOW)
+    mine = read(officer("village_secretary"), "index_score", one.ext_id)
+
+    assert "还没定" in page
+    assert "旗怎么评" in page
+    assert book.content[:2] == b"PK"
+    assert "全镇有分的村不到5个" in mine
+    assert "瞒着没报的支出" in mine
+
+
+def test_a_township_opens_with_its_dimensions(officer: Any, score: IndexScore) -> None:
+    page = read(officer("town_leader"), "indices", index="fiscal_health")
+    one = IndexScore.objects.get(index_code="fiscal_health", division_code=village.TOWN)
+    town = read(officer("town_leader"), "index_score", one.ext_id)
+
+    assert "1个乡镇" in page
+    assert "资金安全" in town
+    assert "另外扣分" in town
+    assert "提异议" not in town
+    assert officer("village_secretary").get(
+        reverse("office:index_score", args=[one.ext_id])
+    ).status_code == 404  # fmt: skip
+
+
+def test_other_weights_are_tried_on_the_page_and_handed_in(officer: Any, score: IndexScore) -> None:
+    from sanzi.insight import catalogue, versions
+    from sanzi.insight.models import IndexChange
+    from sanzi.interfaces.office import index_settings_parts as parts
+
+    index = catalogue.indices()["integrity"]
+    client = officer("county_agri")
+    typed = parts.typed_of(index, versions.settings_of(index)) | {"cash-z": "2.5"}
+    page = read(client, "index_settings", "integrity", **{"try": "1", **typed})
+    wrong = read(client, "index_settings", "integrity", **{"try": "1", **typed, "w-power": "x"})
+    made = client.post(
+        reverse("office:index_propose", args=["integrity"]),
+        {**typed, "valid_from": "2026-12-01", "reason": "收紧", "source_ref": "县农发9号"},
+        follow=True,
+    )
+    change = IndexChange.objects.get()
+    checked = read(officer("county_discipline"), "index_settings", "integrity")
+
+    assert "改成权重10、0%得满分，2.5%不得分" in page
+    assert "提请第二人审" in page
+    assert "加起来是100" in wrong
+    assert "等第二个人审" in made.content.decode()
+    assert change.settings["indicators"]["cash"] == [10, 25, 0]
+    assert "同意" in checked
+    assert officer("village_secretary").get(
+        reverse("office:index_settings", args=["integrity"])
+    ).status_code == 404  # fmt: skip

@@ -178,6 +178,9 @@ TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
     "parameter_step": (POST, ("nothing",), (404,) * 9),
     "alert": (GET, ("alert",), (200, 200, 404, 404, 404, 200, 200, 200, 200)),
     "alert_step": (POST, ("alert", "explain"), (302, 404, 404, 404, 404, 404, 404, 302, 302)),
+    "asks": (GET, (), (200, 404, 200, 404, 404, 200, 200, 200, 200)),
+    "ask_form": (GET, (), (200, 404, 200, 404, 404, 200, 200, 200, 200)),
+    "ask_rows": (GET, (), (200, 404, 200, 404, 404, 200, 200, 200, 200)),
     "cockpit_start": (GET, (), (302, 302, 302, 404, 404, 302, 302, 302, 302)),
     "cockpit_again": (POST, (), (302, 302, 302, 404, 404, 302, 302, 302, 302)),
     "cockpit": (GET, ("999901101201",), (200, 200, 404, 404, 404, 200, 200, 200, 200)),
@@ -197,6 +200,10 @@ TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
     "index_score": (GET, ("nothing",), (404,) * 9),
     "index_rows": (GET, ("nothing", "cash"), (404,) * 9),
     "index_objection": (POST, ("nothing",), (404,) * 9),
+    "index_follow": (POST, ("nothing", "nothing"), (404,) * 9),
+    "index_settings": (GET, ("nothing",), (404,) * 9),
+    "index_propose": (POST, ("nothing",), (404,) * 9),
+    "index_decide": (POST, ("nothing", "nothing"), (404,) * 9),
     "index_answer": (POST, ("nothing", "nothing"), (404,) * 9),
     "alert_statistics": (GET, (), (200, 200, 200, 404, 404, 200, 200, 200, 200)),
     "alert_silences": (GET, (), (200, 200, 200, 404, 404, 200, 200, 200, 200)),
@@ -339,7 +346,8 @@ TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
     "issue_code": (POST, ("H1",), (404, 404, 404, 200, 404, 404, 404, 404, 404)),
     "revoke_code": (POST, ("H1",), (404, 404, 404, 302, 404, 404, 404, 404, 404)),
 }
-SENT = {"unmask": {"field": "phone"}}
+ASKED = {"subject": "payments", "m": "amount"}
+SENT = {"unmask": {"field": "phone"}, "ask_form": ASKED, "ask_rows": ASKED}
 
 
 @pytest.fixture

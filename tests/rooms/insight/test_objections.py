@@ -77,7 +77,7 @@ def test_an_unknown_figure_is_refused(world, score):
 
 
 def test_the_days_end_five_work_days_after_the_month(world, score):
-    until = objections.last_moment(score)
+    until = objections.last_moment(score.index_code, score.period)
     with pytest.raises(errors.ObjectionLate):
         _make(world, score, at=until + timedelta(seconds=1))
     assert not Objection.objects.exists()

@@ -107,7 +107,7 @@ def test_the_gain_is_what_the_index_rises_by() -> None:
     assert cash.tenths == 500
     assert before.tenths is not None
     assert after.tenths is not None
-    assert abs(after.tenths - before.tenths - rules.gain(field, cash)) <= 1
+    assert abs(after.tenths - before.tenths - rules.gain(before.fields, "cash")) <= 1
 
 
 @given(st.integers(0, 10**9), st.integers(1, 10**9))

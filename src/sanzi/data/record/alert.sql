@@ -15,5 +15,8 @@ SELECT
     a.vanished_at AS vanished_at,
     a.disposed_at AS disposed_at,
     a.conclusion AS conclusion,
-    a.reopened_count AS reopened_count
+    a.reopened_count AS reopened_count,
+    a.involved_fen AS involved_fen,
+    a.route AS route,
+    a.escalated_at AS escalated_at
 FROM supervision_alert a

@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.insight import panel_catalogue
+from sanzi.insight import panel_catalogue, rules
 from sanzi.insight.errors import CockpitAsked
 from sanzi.insight.models import CockpitRun, CockpitSum
 from sanzi.insight.panel_shapes import NOTHING, Sum
@@ -104,16 +104,10 @@ def run(*, at: datetime, by: Actor) -> int:
 def values(at: datetime) -> dict[str, Any]:
     """Return what the statements may ask for: the window, the moment, the closed models."""
     return {
-        "since": since(clock.local_date(at)),
+        "since": rules.first_day(MONTHS, clock.local_date(at)),
         "as_of": at.astimezone(clock.SHANGHAI).replace(tzinfo=None),
         "closed": supervision.closed_model_codes(),
     }
-
-
-def since(day: date) -> date:
-    """Return the first day of the window: thirteen months, the running one included."""
-    months = day.year * 12 + day.month - MONTHS
-    return date(months // 12, months % 12 + 1, 1)
 
 
 def sums_of(sql: str) -> str:

@@ -1,24 +1,26 @@
-"""Count the indices: each night, of every village and of the holders of its posts.
+"""Count the indices: each night, of every town, of every village and of the holders of its posts.
 
 The statements run over one copy of the record at one moment, like the night's models. The row of
-the running month is made anew; past months stay as their last night left them.
+the running month is made anew; past months stay as their last night left them, but those whose
+flags are not given yet.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.insight import catalogue, rules
-from sanzi.insight.models import IndexScore
+from sanzi.insight import flag_queries, rules, versions
+from sanzi.insight.actions import flags, objections
+from sanzi.insight.models import Flag, IndexScore
 from sanzi.insight.rules import Figure, Result, Scored
-from sanzi.insight.shapes import Index, Indicator
+from sanzi.insight.shapes import Index
 from sanzi.kernel import clock, ids
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import SYSTEM, Actor
@@ -31,7 +33,7 @@ ROWS_KEPT: Final = 50
 SECONDS_MAX: Final = 60.0
 CHAIN: Final = "county"
 Place = tuple[str, str]
-"""A village, and a person there or nobody."""
+"""A village or a town, and a person there or nobody."""
 
 
 @dataclass
@@ -53,15 +55,38 @@ def run_when_due(at: datetime) -> int:
     return run(at=at, by=SYSTEM)
 
 
-def run(*, at: datetime, by: Actor) -> int:
+def run(*, at: datetime, by: Actor, only: Collection[str] = ()) -> int:
     """Count every index as of an instant; return how many scores were written.
 
     A statement that fails gives no data for its indicator and is told in the log of the service.
     """
     written = 0
-    for index in catalogue.indices().values():
-        if index.valid_from_date <= clock.local_date(at):
-            written += _keep(index, count(index, at), at=at, by=by)
+    for index in versions.all_on(clock.local_date(at)):
+        if not only or index.code in only:
+            written += _settle(index, at=at, by=by) if index.flag_rule else 0
+            written += _keep(index, count(index, at), of=at, at=at, by=by)
+    return written
+
+
+def _settle(index: Index, *, at: datetime, by: Actor) -> int:
+    """Count the months whose flags are not given yet anew, as of their end; give what is ready.
+
+    A month begins to be settled only while it may still be questioned.
+    """
+    running = f"{clock.local_date(at):%Y-%m}"
+    last = rules.month_before(running)
+    months = flag_queries.undecided(index, running)
+    if not months and objections.last_moment(index.code, last) >= at:
+        months = [] if Flag.objects.filter(index_code=index.code, period=last) else [last]
+    written, is_free = 0, True
+    for period in months:
+        ended = objections.end_of(period)
+        held = versions.on(index.code, clock.local_date(ended))
+        written += _keep(held, count(held, ended), of=ended, at=at, by=by)
+        is_over = objections.last_moment(index.code, period) < at
+        is_free = is_free and is_over and not flag_queries.is_open(index, period)
+        if is_free:
+            flags.decide(index=held, period=period, at=at)
     return written
 
 
@@ -69,68 +94,91 @@ def count(index: Index, at: datetime) -> Counted:
     """Run the statements of an index over the record as it is now."""
     wanted = snapshot.columns_of(engine.check(sql) for _, sql in index.statements)
     values = {
-        "since": since(index, clock.local_date(at)),
+        "since": rules.first_day(index.months, clock.local_date(at)),
         "as_of": at.astimezone(clock.SHANGHAI).replace(tzinfo=None),
     }
     counted = Counted()
     with snapshot.taken(wanted) as (session,):
-        for one in index.indicators:
-            _count(session, one, values, counted, has_person=False)
-        for one in index.posts.indicators:
-            _count(session, one, values, counted, has_person=True)
+        for one in _asked_of(index):
+            _count(session, one, values, counted)
         for cap in index.caps:
-            for row in _asked(session, cap.code, _sums(cap.sql, ""), values, counted):
+            asked = Asked(cap.code, cap.sql, "", index.is_of_towns, is_less_better=True)
+            for row in _run(session, cap.code, asked.sums, values, counted):
                 counted.capped.setdefault(row["village_id"], []).append(cap.code)
     return counted
 
 
-def since(index: Index, day: date) -> date:
-    """Return the first day of the whole months that an index looks back on, this one included."""
-    months = day.year * 12 + day.month - index.months
-    return date(months // 12, months % 12 + 1, 1)
+@dataclass(frozen=True)
+class Asked:
+    """A statement as it is asked: by village or by town, of each person or of all."""
+
+    code: str
+    sql: str
+    person: str
+    is_of_towns: bool
+    is_less_better: bool
+
+    @property
+    def _keys(self) -> str:
+        return "r.village_id" + (f", r.{self.person}" if self.person else "")
+
+    @property
+    def _rows(self) -> str:
+        """Return the statement with the place that its rows count for."""
+        if not self.is_of_towns:
+            return self.sql
+        town = "LEFT(t.village_id, 9) || '000' AS village_id"
+        return f"SELECT {town}, t.row_kind, t.row_id, t.part, t.whole FROM ({self.sql}) t"  # noqa: S608 - the house's own statement
+
+    @property
+    def sums(self) -> str:
+        """Return the statement that adds up the rows of each place."""
+        return (
+            f"SELECT {self._keys}, SUM(r.part) AS part, SUM(r.whole) AS whole, "  # noqa: S608 - the house's own statement
+            f"COUNT(*) AS row_count FROM ({self._rows}) r "
+            f"WHERE r.village_id IS NOT NULL GROUP BY {self._keys}"
+        )
+
+    @property
+    def costly(self) -> str:
+        """Return the rows that cost points, those of most weight first, a page of them a place."""
+        costs = "r.part > 0" if self.is_less_better else "r.part < r.whole"
+        return (
+            f"SELECT {self._keys}, r.row_kind, r.row_id, r.part, r.whole FROM ({self._rows}) r "  # noqa: S608 - the house's own statement
+            f"WHERE r.village_id IS NOT NULL AND {costs} QUALIFY ROW_NUMBER() OVER "
+            f"(PARTITION BY {self._keys} ORDER BY r.whole DESC, r.row_id) <= {ROWS_KEPT}"
+        )
+
+
+def _asked_of(index: Index) -> list[Asked]:
+    """Return what an index asks whose sums and rows are kept."""
+    towns = index.is_of_towns
+    return [
+        *(Asked(one.code, one.sql, "", towns, one.is_less_better) for one in index.indicators),
+        *(Asked(one.code, one.sql, "", towns, is_less_better=True) for one in index.penalties),
+        *(
+            Asked(one.code, one.sql, "person_id", towns, one.is_less_better)
+            for one in index.posts.indicators
+        ),
+    ]
 
 
 def _count(
-    session: engine.Session,
-    one: Indicator,
-    values: Mapping[str, Any],
-    counted: Counted,
-    *,
-    has_person: bool,
+    session: engine.Session, asked: Asked, values: Mapping[str, Any], counted: Counted
 ) -> None:
-    person = "person_id" if has_person else ""
-    for row in _asked(session, one.code, _sums(one.sql, person), values, counted):
+    for row in _run(session, asked.code, asked.sums, values, counted):
         place = (row["village_id"], row.get("person_id") or "")
-        counted.figures.setdefault(place, {})[one.code] = Figure(
+        counted.figures.setdefault(place, {})[asked.code] = Figure(
             int(row["part"]), int(row["whole"]), row["row_count"]
         )
-    for row in _asked(session, one.code, _costly(one, person), values, counted):
+    for row in _run(session, asked.code, asked.costly, values, counted):
         place = (row["village_id"], row.get("person_id") or "")
-        counted.costly.setdefault((place, one.code), []).append(
+        counted.costly.setdefault((place, asked.code), []).append(
             [row["row_kind"], row["row_id"], int(row["part"]), int(row["whole"])]
         )
 
 
-def _sums(sql: str, person: str) -> str:
-    keys = f"r.village_id, r.{person}" if person else "r.village_id"
-    return (
-        f"SELECT {keys}, SUM(r.part) AS part, SUM(r.whole) AS whole, COUNT(*) AS row_count "  # noqa: S608 - the house's own statement
-        f"FROM ({sql}) r WHERE r.village_id IS NOT NULL GROUP BY {keys}"
-    )
-
-
-def _costly(one: Indicator, person: str) -> str:
-    """Return the rows that cost points, those of most weight first, a page of them a village."""
-    keys = f"r.village_id, r.{person}" if person else "r.village_id"
-    costs = "r.part > 0" if one.is_less_better else "r.part < r.whole"
-    return (
-        f"SELECT {keys}, r.row_kind, r.row_id, r.part, r.whole FROM ({one.sql}) r "  # noqa: S608 - the house's own statement
-        f"WHERE r.village_id IS NOT NULL AND {costs} QUALIFY ROW_NUMBER() OVER "
-        f"(PARTITION BY {keys} ORDER BY r.whole DESC, r.row_id) <= {ROWS_KEPT}"
-    )
-
-
-def _asked(
+def _run(
     session: engine.Session, code: str, sql: str, values: Mapping[str, Any], counted: Counted
 ) -> list[dict[str, Any]]:
     try:
@@ -141,15 +189,15 @@ def _asked(
         return []
 
 
-def _keep(index: Index, counted: Counted, *, at: datetime, by: Actor) -> int:
-    period = f"{clock.local_date(at):%Y-%m}"
+def _keep(index: Index, counted: Counted, *, of: datetime, at: datetime, by: Actor) -> int:
+    period = f"{clock.local_date(of):%Y-%m}"
     caps = {one.code: one for one in index.caps}
     failed = frozenset(counted.errors)
     posts: dict[str, list[tuple[str, str]]] = {}
-    for village, role, person in orgs.posts_held(index.posts.roles, clock.local_date(at)):
+    for village, role, person in orgs.posts_held(index.posts.roles, clock.local_date(of)):
         posts.setdefault(village, []).append((role, person))
     rows = []
-    for village, _ in orgs.villages():
+    for village, _ in orgs.divisions_of(index.level):
         figures = counted.figures.get((village, ""), {})
         capped = [caps[code] for code in sorted(counted.capped.get(village, []))]
         result = rules.judge(index, figures, capped, failed)
@@ -194,9 +242,19 @@ def _row(index: Index, result: Result, place: Place, role: str, counted: Counted
         coverage_percent=result.coverage_percent,
         grade=result.grade,
         caps=[*result.caps],
+        penalties=[
+            {
+                "code": one.penalty.code,
+                "rows": one.row_count,
+                "tenths": one.tenths,
+                "costly": [*counted.costly.get((place, one.penalty.code), [])],
+            }
+            for one in result.lost
+        ],
         parts=[
             {
                 "field": one.field.code,
+                "weight": one.field.weight,
                 "tenths": one.tenths,
                 "indicators": [
                     _part(part, counted.costly.get((place, part.indicator.code), []))
@@ -212,6 +270,9 @@ def _part(one: Scored, costly: Sequence[Sequence[Any]]) -> dict[str, Any]:
     figure = one.figure
     return {
         "code": one.indicator.code,
+        "weight": one.indicator.weight,
+        "zero": one.indicator.zero,
+        "hundred": one.indicator.hundred,
         "tenths": one.tenths,
         "part": figure.part if figure else None,
         "whole": figure.whole if figure else None,
@@ -220,7 +281,16 @@ def _part(one: Scored, costly: Sequence[Sequence[Any]]) -> dict[str, Any]:
     }
 
 
-_MADE: Final = ("version", "tenths", "coverage_percent", "grade", "caps", "parts", "computed_at")
+_MADE: Final = (
+    "version",
+    "tenths",
+    "coverage_percent",
+    "grade",
+    "caps",
+    "parts",
+    "penalties",
+    "computed_at",
+)
 
 
 def _write(

@@ -34,13 +34,18 @@ WORDS_MAX = 1000
 ANSWER_DAYS = 5
 
 
-def last_moment(score: IndexScore) -> datetime:
-    """Return until when a score may be questioned: some work days after its month."""
-    year, month = int(score.period[:4]), int(score.period[5:])
+def last_moment(index_code: str, period: str) -> datetime:
+    """Return until when scores of a month may be questioned: some work days after its end."""
+    days = catalogue.indices()[index_code].objection_days
+    return orgs.calendar().add_workdays(end_of(period), days)
+
+
+def end_of(period: str) -> datetime:
+    """Return the last second of a month."""
+    year, month = int(period[:4]), int(period[5:])
     first = date(year + month // 12, month % 12 + 1, 1)
     ended = datetime.combine(first, datetime.min.time(), tzinfo=clock.SHANGHAI)
-    days = catalogue.indices()[score.index_code].objection_days
-    return orgs.calendar().add_workdays(ended - timedelta(seconds=1), days)
+    return ended - timedelta(seconds=1)
 
 
 def make(*, ext_id: str, indicator: str, words: str, by: Actor, at: datetime) -> str:
@@ -50,12 +55,13 @@ def make(*, ext_id: str, indicator: str, words: str, by: Actor, at: datetime) ->
     """
     score = queries.access_score(by=by, ext_id=ext_id)
     known = {part["code"] for field in score.parts for part in field["indicators"]}
+    known |= {one["code"] for one in score.penalties}
     if not queries.may_object(by, score) or indicator not in known or by.user_id is None:
         raise NotFound
     said = words.strip()[:WORDS_MAX]
     if not said:
         raise ObjectionEmpty
-    until = last_moment(score)
+    until = last_moment(score.index_code, score.period)
     if at > until:
         raise ObjectionLate(until=f"{clock.local_date(until):%Y-%m-%d}")
     with transaction.atomic():

@@ -29,7 +29,8 @@ WRONG_WORDS: Final = (
     "insight.report_unknown", "insight.report_period_unknown", "insight.report_remark_long",
     "inspection.wrong", "inspection.amount_wrong", "inspection.words_too_short",
     "inspection.evidence", "inspection.unknown_form", "inspection.row_not_there",
-    "inspection.outcome_wrong", "inspection.too_few", "inspection.inspector",
+    "insight.settings_wrong", "insight.change_date", "insight.change_reason",
+    "insight.step_words", "inspection.outcome_wrong", "inspection.too_few", "inspection.inspector",
     "orgs.purpose_needed", "orgs.reason_needed", "orgs.key_reused", "record.",
 )  # fmt: skip
 """Codes, or their beginnings, of refusals that lie in what was sent."""

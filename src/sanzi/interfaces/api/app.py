@@ -36,6 +36,7 @@ from sanzi.interfaces.api.routers import (
     exports,
     files,
     funds,
+    index_changes,
     indices,
     inspection_leads,
     inspections,
@@ -110,6 +111,7 @@ api.add_router("", originals.router, tags=["电子凭证"])
 api.add_router("", proposals.router, tags=["科目、规则和手工凭证"])
 api.add_router("", alert_figures.router, tags=["预警"])
 api.add_router("", indices.router, tags=["指数"])
+api.add_router("", index_changes.router, tags=["指数"])
 api.add_router("", cockpit.router, tags=["驾驶舱"])
 api.add_router("", reports.router, tags=["报告"])
 api.add_router("", inspections.router, tags=["监督检查"])

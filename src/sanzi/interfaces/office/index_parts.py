@@ -9,7 +9,7 @@ from typing import Final
 from django.urls import reverse
 
 from sanzi.insight import rules
-from sanzi.insight.queries import ScorePage, ScoreRow
+from sanzi.insight.queries import Month, RowsPage, ScorePage, ScoreRow
 from sanzi.insight.rules import COUNT, Scored, ScoredField
 from sanzi.insight.shapes import Indicator
 from sanzi.interfaces.look import words
@@ -71,6 +71,8 @@ def value(one: Scored) -> str:
     if indicator.unit == "per_thousand":
         return f"每千{_tenths(figure.part * 10_000 // figure.whole)}，一共{figure.part}条"
     share = f"{_tenths(figure.part * 1_000 // figure.whole)}%"
+    if indicator.of == "weight":
+        return share
     if indicator.of == "fen":
         return f"{share}，{words.yuan(figure.whole)}元里有{words.yuan(figure.part)}元"
     return f"{share}，{figure.whole}件里有{figure.part}件"
@@ -78,10 +80,11 @@ def value(one: Scored) -> str:
 
 def ends(one: Indicator) -> str:
     """Return from where on a figure gets nothing and all."""
-    return f"{_end(one, one.hundred)}得满分，{_end(one, one.zero)}不得分"
+    return f"{end(one, one.hundred)}得满分，{end(one, one.zero)}不得分"
 
 
-def _end(one: Indicator, x: int) -> str:
+def end(one: Indicator, x: int) -> str:
+    """Return one end of an indicator as people say it."""
     if one.unit == COUNT:
         return f"{x}条"
     if one.unit == "per_thousand":
@@ -105,12 +108,12 @@ def _field(page: ScorePage, field: ScoredField) -> FieldPart:
         field.field.weight,
         points(field.tenths),
         (field.tenths or 0) // 10,
-        tuple(_figure(page, field, one) for one in field.indicators),
+        tuple(_figure(page, one) for one in field.indicators),
     )
 
 
-def _figure(page: ScorePage, field: ScoredField, one: Scored) -> FigureRow:
-    gain = rules.gain(field, one)
+def _figure(page: ScorePage, one: Scored) -> FigureRow:
+    gain = rules.gain(page.fields, one.indicator.code)
     costly = page.costly.get(one.indicator.code, 0)
     url = reverse("office:index_rows", args=[page.row.ext_id, one.indicator.code])
     return FigureRow(
@@ -127,28 +130,62 @@ def _figure(page: ScorePage, field: ScoredField, one: Scored) -> FigureRow:
     )
 
 
+def penalties(page: ScorePage) -> list[FigureRow]:
+    """Return what was taken off beside the fields, for the page of a score."""
+    return [
+        FigureRow(
+            title=one.penalty.title,
+            means=one.penalty.means,
+            value=f"{one.row_count}条",
+            points=f"扣{points(one.tenths)}" if one.tenths else "没有扣",
+            gain="",
+            better=one.penalty.better,
+            ends=f"一条扣{one.penalty.each}分，最多扣{one.penalty.most}分",
+            width=0,
+            rows_url=reverse("office:index_rows", args=[page.row.ext_id, one.penalty.code])
+            if one.row_count
+            else "",
+            rows_words=f"看扣分的{page.costly.get(one.penalty.code, 0)}件",
+        )
+        for one in page.lost
+    ]
+
+
+def asked(found: RowsPage) -> FigureRow:
+    """Return the figure, or the penalty, whose rows a page shows."""
+    if found.scored is not None:
+        return _figure(found.page, found.scored)
+    code = found.lost.penalty.code if found.lost else ""
+    lost = {one.penalty.code: row for one, row in zip(found.page.lost, penalties(found.page))}  # noqa: B905
+    return lost[code]
+
+
 def movers(page: ScorePage) -> list[tuple[str, str, str]]:
-    """Return (figure, what to do, gain) of the figures that cost most."""
+    """Return (figure, what to do, gain) of what costs most, penalties among them."""
     found = [
-        (rules.gain(field, one), one)
+        (gain, one.indicator.code, one.indicator.title, one.indicator.better)
         for field in page.fields
         for one in field.indicators
-        if rules.gain(field, one)
+        if (gain := rules.gain(page.fields, one.indicator.code))
     ]
-    found.sort(key=lambda pair: (-pair[0], pair[1].indicator.code))
-    return [
-        (one.indicator.title, one.indicator.better, points(gain))
-        for gain, one in found[:MOVERS_SHOWN]
+    found += [
+        (one.tenths, one.penalty.code, one.penalty.title, one.penalty.better)
+        for one in page.lost
+        if one.tenths
     ]
+    found.sort(key=lambda one: (-one[0], one[1]))
+    return [(title, better, points(gain)) for gain, _, title, better in found[:MOVERS_SHOWN]]
 
 
-def bars(history: Sequence[tuple[str, int | None]]) -> list[dict[str, object]]:
-    """Return the months as rows of a bar picture."""
+def bars(history: Sequence[Month]) -> list[dict[str, object]]:
+    """Return the months as rows of a bar picture; a new version of the index is said."""
+    versions = {one.version for one in history}
     return [
         {
-            "name": f"{period[:4]}年{int(period[5:])}月",
-            "words": points(tenths),
-            "width": (tenths or 0) // 10,
+            "name": f"{one.period[:4]}年{int(one.period[5:])}月"
+            + (f"（第{one.version}版）" if len(versions) > 1 else ""),
+            "words": points(one.tenths),
+            "width": (one.tenths or 0) // 10,
         }
-        for period, tenths in history
+        for one in history
     ]

@@ -128,6 +128,7 @@ def frame(request: OfficeRequest, current: str) -> Frame:
 
 PRINTED = (
     # permission, label, address, icon
+    ("insight.ask", "问数", "office:asks", "search"),
     ("labour.see", "用工", "office:labour", "users"),
     ("matters.see", "该公布的", "office:due", "speakerphone"),
     ("matters.start", "村民的意见", "office:comments", "message-2"),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from sanzi.interfaces.office import (
     alerts_urls,
+    ask_urls,
     asset_urls,
     cockpit_urls,
     index_urls,
@@ -267,6 +268,7 @@ urlpatterns = [
     path("households/<str:ext_id>/code/", people.issue_code, name="issue_code"),
     path("households/<str:ext_id>/revoke/", people.revoke_code, name="revoke_code"),
     *alerts_urls.urlpatterns,
+    *ask_urls.urlpatterns,
     *asset_urls.urlpatterns,
     *cockpit_urls.urlpatterns,
     *index_urls.urlpatterns,

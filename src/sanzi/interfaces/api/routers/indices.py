@@ -1,4 +1,4 @@
-"""Indices over the API: villages of a month, one score with its figures, objections and answers."""
+"""Indices over the API: places of a month, one score with its figures, objections and answers."""
 
 from __future__ import annotations
 
@@ -24,6 +24,20 @@ class BoardWanted(Schema):
     period: Annotated[str, Field(pattern=r"^(|[0-9]{4}-[0-9]{2})$")] = ""
 
 
+class FlagOut(Schema):
+    """The flag of a village in a month; `decided_at` is null as long as it may be questioned."""
+
+    ext_id: str
+    flag: str
+    reason: str
+    place: int | None
+    of: int
+    running: int
+    step: str
+    decided_at: datetime | None
+    done_at: datetime | None
+
+
 class ScoreOut(Schema):
     """A score. Units: tenths of a point; null where there is too little data."""
 
@@ -35,10 +49,12 @@ class ScoreOut(Schema):
     grade: str
     coverage_percent: int
     caps: list[str]
+    version: str
+    flag: FlagOut | None
 
 
 class BoardOut(Schema):
-    """The villages of a month, the lowest first."""
+    """The villages or towns of a month, the lowest first."""
 
     index: str
     version: str
@@ -88,10 +104,20 @@ class ObjectionOut(Schema):
 
 
 class IndexMonthOut(Schema):
-    """The points of one month."""
+    """The points of one month and the version of the index that counted them."""
 
     period: str
     tenths: int | None
+    version: str
+
+
+class PenaltyOut(Schema):
+    """What was taken off beside the fields: so many rows, so many tenths."""
+
+    code: str
+    title: str
+    rows: int
+    tenths: int
 
 
 class ScorePageOut(ScoreOut):
@@ -99,6 +125,7 @@ class ScorePageOut(ScoreOut):
 
     period: str
     fields: list[IndexFieldOut]
+    penalties: list[PenaltyOut]
     history: list[IndexMonthOut]
     posts: list[ScoreOut]
     objections: list[ObjectionOut]
@@ -124,9 +151,9 @@ class ObjectionMadeOut(Schema):
     ext_id: str
 
 
-@router.get("/indices", response={200: BoardOut, **READ}, summary="各村的指数")
+@router.get("/indices", response={200: BoardOut, **READ}, summary="各村、各乡镇的指数")
 def board(request: ApiRequest, wanted: Query[BoardWanted]) -> object:
-    """List the villages of this officer's scope in a month, the lowest first."""
+    """List the villages, or towns, of this officer's scope in a month, the lowest first."""
     found = queries.board(by=request.auth, index_code=wanted.index, period=wanted.period)
     return {
         "index": found.index.code,
@@ -153,7 +180,16 @@ def score(request: ApiRequest, ext_id: Ident) -> object:
         **_row(found.row),
         "period": found.period,
         "fields": _fields(found),
-        "history": [{"period": period, "tenths": tenths} for period, tenths in found.history],
+        "penalties": [
+            {
+                "code": one.penalty.code,
+                "title": one.penalty.title,
+                "rows": one.row_count,
+                "tenths": one.tenths,
+            }
+            for one in found.lost
+        ],
+        "history": found.history,
         "posts": [_row(one) for one in found.posts],
         "objections": found.objections,
     }
@@ -201,6 +237,8 @@ def _row(one: ScoreRow) -> dict[str, object]:
         "grade": one.grade,
         "coverage_percent": one.coverage_percent,
         "caps": one.caps,
+        "version": one.version,
+        "flag": one.flag,
     }
 
 
@@ -223,7 +261,7 @@ def _fields(found: ScorePage) -> list[dict[str, object]]:
                     "part": one.figure.part if one.figure else None,
                     "whole": one.figure.whole if one.figure else None,
                     "tenths": one.tenths,
-                    "gain_tenths": rules.gain(field, one),
+                    "gain_tenths": rules.gain(found.fields, one.indicator.code),
                 }
                 for one in field.indicators
             ],

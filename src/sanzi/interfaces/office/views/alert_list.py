@@ -85,7 +85,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
             "links": [
                 Link("预警规则", reverse("office:alert_models"), "list-check"),
                 Link("统计", reverse("office:alert_statistics")),
-                Link("清廉指数", reverse("office:indices")),
+                Link("指数", reverse("office:indices")),
                 Link("记住的误报", reverse("office:alert_silences")),
             ],
             "query": query_without_page(request),

@@ -37,22 +37,31 @@ spent AS (
                 SELECT 1 FROM stg_works g WHERE g.case_id = p.source_id OR g.works_id = p.source_id
             )))
 ),
-touched AS (
-    SELECT s.payment_id, s.payee_person_id AS person_id FROM spent s
-    UNION
-    SELECT s.payment_id, b.person_id
-    FROM spent s
-    JOIN behind b ON b.counterparty_id = s.payee_counterparty_id
+hand AS (
+    -- A firm with those of office, or their kin, who stand behind it.
+    SELECT DISTINCT b.counterparty_id, n.appointment_id, n.village_id, n.start_date, n.end_date
+    FROM behind b
+    JOIN near n ON n.person_id = b.person_id
 ),
-flagged AS (
-    SELECT s.payment_id, MIN(n.appointment_id) AS appointment_id
+touched AS (
+    SELECT s.payment_id, n.appointment_id
     FROM spent s
-    JOIN touched h ON h.payment_id = s.payment_id
-    JOIN near n ON n.person_id = h.person_id
+    JOIN near n ON n.person_id = s.payee_person_id
         AND n.village_id = s.village_id
         AND n.start_date <= s.day
         AND (n.end_date IS NULL OR n.end_date >= s.day)
-    GROUP BY s.payment_id
+    UNION ALL
+    SELECT s.payment_id, h.appointment_id
+    FROM spent s
+    JOIN hand h ON h.counterparty_id = s.payee_counterparty_id
+        AND h.village_id = s.village_id
+        AND h.start_date <= s.day
+        AND (h.end_date IS NULL OR h.end_date >= s.day)
+),
+flagged AS (
+    SELECT t.payment_id, MIN(t.appointment_id) AS appointment_id
+    FROM touched t
+    GROUP BY t.payment_id
 ),
 yearly AS (
     SELECT

@@ -24,22 +24,24 @@ on_shared AS (
     FROM acts a
     JOIN shared_device s ON s.device_hash = a.device_hash
 ),
+met AS (
+    SELECT DISTINCT a.approval_id
+    FROM on_shared a
+    JOIN on_shared b ON b.device_hash = a.device_hash
+        AND b.actor_person_id <> a.actor_person_id
+        AND ABS(date_diff('second', b.acted_at, a.acted_at)) <= $minutes * 60
+),
 weighed AS (
     SELECT
         a.*,
-        EXISTS (
-            SELECT 1
-            FROM on_shared b
-            WHERE b.device_hash = a.device_hash
-                AND b.actor_person_id <> a.actor_person_id
-                AND ABS(date_diff('second', b.acted_at, a.acted_at)) <= $minutes * 60
-        ) AS is_shared,
+        m.approval_id IS NOT NULL AS is_shared,
         n.name AS person_name,
         LEAST(COALESCE(n.death_date, x.death_date), COALESCE(x.death_date, n.death_date))
             AS death_date
     FROM acts a
     JOIN stg_person n ON n.person_id = a.actor_person_id
     LEFT JOIN stg_ext_death x ON x.id_no_hash = n.id_no_hash
+    LEFT JOIN met m ON m.approval_id = a.approval_id
 ),
 summed AS (
     SELECT

@@ -13,30 +13,39 @@ WITH written AS (
 line AS (
     -- A request not handed in yet counts as handed in now; what others only draft is no history.
     SELECT
-        p.*,
+        p.payment_id,
+        p.case_id,
+        p.line_no,
+        p.village_id,
+        p.source_id,
+        p.payee_counterparty_id,
+        p.amount_fen,
+        COALESCE(p.case_id, '') AS case_key,
+        COALESCE(p.line_no, 0) AS line_key,
         CASE WHEN p.status IN ('draft', 'returned') THEN $as_of
             ELSE COALESCE(p.submitted_at, p.created_at) END AS business_at,
-        CASE WHEN p.status IN ('submitted', 'approved', 'dispatched', 'paid') THEN 1 ELSE 0 END
-            AS live
+        CASE WHEN p.status IN ('submitted', 'approved', 'dispatched', 'paid') THEN 0 ELSE 1 END
+            AS late
     FROM stg_payment p
+    LEFT JOIN written w ON w.village_id = p.village_id
+        AND w.counterparty_id = p.payee_counterparty_id
     WHERE p.status NOT IN ('withdrawn', 'rejected', 'bank_rejected', 'bank_returned')
-),
-numbered AS (
-    SELECT
-        l.*,
-        ROW_NUMBER() OVER (ORDER BY l.business_at, l.live DESC, l.case_id, l.line_no, l.payment_id)
-            AS seq
-    FROM line l
+        AND w.counterparty_id IS NULL
 ),
 summed AS (
-    SELECT p.payment_id, COUNT(*) AS payment_count, CAST(SUM(q.amount_fen) AS BIGINT) AS total_fen
-    FROM numbered p
-    JOIN numbered q ON q.payee_counterparty_id = p.payee_counterparty_id
+    SELECT
+        p.payment_id,
+        MIN(p.business_at) AS business_at,
+        COUNT(*) AS payment_count,
+        CAST(SUM(q.amount_fen) AS BIGINT) AS total_fen
+    FROM line p
+    JOIN line q ON q.payee_counterparty_id = p.payee_counterparty_id
         AND q.source_id = p.source_id
         AND q.village_id = p.village_id
         AND EXTRACT(YEAR FROM q.business_at) = EXTRACT(YEAR FROM p.business_at)
-        AND q.seq <= p.seq
-        AND (q.live = 1 OR q.case_id = p.case_id)
+        AND (q.business_at, q.late, q.case_key, q.line_key, q.payment_id)
+            <= (p.business_at, p.late, p.case_key, p.line_key, p.payment_id)
+        AND (q.late = 0 OR q.case_id = p.case_id)
     GROUP BY p.payment_id
     HAVING SUM(q.amount_fen) >= $floor_fen
 )
@@ -45,8 +54,8 @@ SELECT
     p.payment_id AS finding_id,
     p.village_id,
     p.org_id,
-    strftime(p.business_at, '%Y-%m') AS period,
-    CAST(p.business_at AS DATE) AS business_date,
+    strftime(s.business_at, '%Y-%m') AS period,
+    CAST(s.business_at AS DATE) AS business_date,
     p.line_no,
     'payment' AS ground,
     p.payee_name AS party_name,
@@ -55,10 +64,7 @@ SELECT
     CAST(NULL AS DATE) AS start_on,
     CAST(NULL AS DATE) AS end_on
 FROM summed s
-JOIN numbered p ON p.payment_id = s.payment_id
-LEFT JOIN written w ON w.village_id = p.village_id
-    AND w.counterparty_id = p.payee_counterparty_id
-WHERE w.counterparty_id IS NULL
+JOIN stg_payment p ON p.payment_id = s.payment_id
 UNION ALL
 SELECT
     'lease' AS finding_kind,

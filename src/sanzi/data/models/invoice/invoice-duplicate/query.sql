@@ -1,26 +1,60 @@
 WITH dated AS (
     -- A request not handed in yet counts as handed in now; what others only draft is no history.
     SELECT
-        p.*,
+        p.payment_id,
+        p.case_id,
+        p.line_no,
+        p.org_id,
+        p.village_id,
         CASE WHEN p.status IN ('draft', 'returned') THEN $as_of
             ELSE COALESCE(p.submitted_at, p.created_at) END AS business_at,
         p.status IN ('submitted', 'approved', 'dispatched', 'paid') AS is_live
     FROM stg_payment p
     WHERE p.status NOT IN ('withdrawn', 'rejected')
 ),
+repeated_key AS (
+    SELECT i.invoice_key_hash
+    FROM stg_invoice i
+    GROUP BY i.invoice_key_hash
+    HAVING COUNT(*) > 1
+),
+repeated_file AS (
+    SELECT i.file_hash
+    FROM stg_invoice i
+    GROUP BY i.file_hash
+    HAVING COUNT(*) > 1
+),
+proof AS (
+    -- What was handed in once is compared with nothing.
+    SELECT i.invoice_id, i.payment_id, i.case_id, i.invoice_key_hash, i.file_hash, i.amount_fen,
+        i.used_fen
+    FROM stg_invoice i
+    JOIN repeated_key k ON k.invoice_key_hash = i.invoice_key_hash
+    UNION
+    SELECT i.invoice_id, i.payment_id, i.case_id, i.invoice_key_hash, i.file_hash, i.amount_fen,
+        i.used_fen
+    FROM stg_invoice i
+    JOIN repeated_file f ON f.file_hash = i.file_hash
+),
+proof_case AS (
+    SELECT i.case_id FROM proof i GROUP BY i.case_id
+),
 first_line AS (
-    SELECT d.case_id, MIN(d.line_no) AS line_no FROM dated d GROUP BY d.case_id
+    SELECT d.case_id, MIN(d.line_no) AS line_no
+    FROM dated d
+    JOIN proof_case c ON c.case_id = d.case_id
+    GROUP BY d.case_id
 ),
 used AS (
     -- Each proof with the payment it stands for; one of a whole case stands for its first line.
     SELECT i.invoice_id, i.invoice_key_hash, i.file_hash, i.amount_fen AS proof_fen, i.used_fen,
         p.payment_id, p.case_id, p.org_id, p.village_id, p.business_at, p.is_live
-    FROM stg_invoice i
+    FROM proof i
     JOIN dated p ON p.payment_id = i.payment_id
     UNION ALL
     SELECT i.invoice_id, i.invoice_key_hash, i.file_hash, i.amount_fen AS proof_fen, i.used_fen,
         p.payment_id, p.case_id, p.org_id, p.village_id, p.business_at, p.is_live
-    FROM stg_invoice i
+    FROM proof i
     JOIN first_line f ON f.case_id = i.case_id
     JOIN dated p ON p.case_id = f.case_id AND p.line_no = f.line_no
     WHERE i.payment_id IS NULL

@@ -1,7 +1,11 @@
 WITH dated AS (
     -- A request not handed in yet counts as handed in now.
     SELECT
-        p.*,
+        p.payment_id,
+        p.case_id,
+        p.source_id,
+        p.contract_id,
+        p.payee_counterparty_id,
         CASE WHEN p.status IN ('draft', 'returned') THEN $as_of
             ELSE COALESCE(p.submitted_at, p.created_at) END AS business_at
     FROM stg_payment p
@@ -15,11 +19,11 @@ single AS (
     HAVING COUNT(*) = 1
 ),
 proof AS (
-    SELECT d.payment_id, i.invoice_id
+    SELECT d.payment_id, i.invoice_id, i.kind, i.seller_tax_no
     FROM stg_invoice i
     JOIN dated d ON d.payment_id = i.payment_id
-    UNION
-    SELECT s.payment_id, i.invoice_id
+    UNION ALL
+    SELECT s.payment_id, i.invoice_id, i.kind, i.seller_tax_no
     FROM stg_invoice i
     JOIN single s ON s.case_id = i.case_id
     WHERE i.payment_id IS NULL
@@ -32,9 +36,8 @@ agreed AS (
 ),
 one AS (
     SELECT p.payment_id, MIN(i.invoice_id) AS invoice_id
-    FROM proof f
-    JOIN dated p ON p.payment_id = f.payment_id
-    JOIN stg_invoice i ON i.invoice_id = f.invoice_id
+    FROM proof i
+    JOIN dated p ON p.payment_id = i.payment_id
     JOIN stg_counterparty c ON c.counterparty_id = p.payee_counterparty_id
     WHERE i.kind IN ('e_invoice', 'paper_invoice')
         AND i.seller_tax_no <> c.uscc
@@ -47,15 +50,16 @@ one AS (
 SELECT
     'payment' AS finding_kind,
     d.payment_id AS finding_id,
-    d.village_id,
-    d.org_id,
+    p.village_id,
+    p.org_id,
     strftime(d.business_at, '%Y-%m') AS period,
     CAST(d.business_at AS DATE) AS business_date,
-    d.line_no,
+    p.line_no,
     i.amount_fen,
     i.invoice_no,
     COALESCE(i.seller_name, '另一家') AS seller_name,
-    d.payee_name
+    p.payee_name
 FROM one h
 JOIN dated d ON d.payment_id = h.payment_id
+JOIN stg_payment p ON p.payment_id = d.payment_id
 JOIN stg_invoice i ON i.invoice_id = h.invoice_id

@@ -1,7 +1,12 @@
 WITH dated AS (
     -- A request not handed in yet counts as handed in now.
     SELECT
-        p.*,
+        p.payment_id,
+        p.case_id,
+        p.line_no,
+        p.org_id,
+        p.village_id,
+        p.subject_code,
         CASE WHEN p.status IN ('draft', 'returned') THEN $as_of
             ELSE COALESCE(p.submitted_at, p.created_at) END AS business_at
     FROM stg_payment p
@@ -12,11 +17,11 @@ first_line AS (
 ),
 proof AS (
     -- A proof of a whole case stands for its first line.
-    SELECT d.payment_id, i.invoice_id
+    SELECT d.payment_id, i.invoice_id, i.kind, i.item_text, i.amount_fen, i.seller_tax_no
     FROM stg_invoice i
     JOIN dated d ON d.payment_id = i.payment_id
-    UNION
-    SELECT d.payment_id, i.invoice_id
+    UNION ALL
+    SELECT d.payment_id, i.invoice_id, i.kind, i.item_text, i.amount_fen, i.seller_tax_no
     FROM stg_invoice i
     JOIN first_line f ON f.case_id = i.case_id
     JOIN dated d ON d.case_id = f.case_id AND d.line_no = f.line_no
@@ -25,12 +30,11 @@ proof AS (
 classed AS (
     -- The tax office's short class stands between two stars: *纸制品*复印纸.
     SELECT
-        f.payment_id,
+        i.payment_id,
         i.invoice_id,
         split_part(i.item_text, '*', 2) AS item_class,
         i.seller_tax_no
-    FROM proof f
-    JOIN stg_invoice i ON i.invoice_id = f.invoice_id
+    FROM proof i
     WHERE i.kind IN ('e_invoice', 'paper_invoice')
         AND i.item_text LIKE '*%*%'
         AND i.amount_fen >= $floor_fen

@@ -13,44 +13,49 @@ first_line AS (
     SELECT l.case_id, MIN(l.payment_id) AS payment_id FROM live l GROUP BY l.case_id
 ),
 proof AS (
-    SELECT i.invoice_id, l.payment_id
+    SELECT i.seller_tax_no, i.seller_name, i.invoice_no, i.kind, i.amount_fen,
+        l.payment_id, l.village_id, l.org_id, l.business_day
     FROM stg_invoice i
     JOIN live l ON l.payment_id = i.payment_id
-    UNION
-    SELECT i.invoice_id, f.payment_id
+    UNION ALL
+    SELECT i.seller_tax_no, i.seller_name, i.invoice_no, i.kind, i.amount_fen,
+        l.payment_id, l.village_id, l.org_id, l.business_day
     FROM stg_invoice i
     JOIN first_line f ON f.case_id = i.case_id
+    JOIN live l ON l.payment_id = f.payment_id
     WHERE i.payment_id IS NULL
 ),
 numbered AS (
     -- One row for each invoice of a village, however many payments it was split over.
     SELECT
-        l.village_id,
-        COALESCE(i.seller_tax_no, i.seller_name) AS seller,
-        i.seller_name,
-        i.invoice_no,
-        CAST(i.invoice_no AS DECIMAL(20, 0)) AS serial,
-        MAX(i.amount_fen) AS amount_fen,
-        MAX(l.payment_id) AS payment_id,
-        MIN(l.org_id) AS org_id,
-        MAX(l.business_day) AS business_day
+        f.village_id,
+        COALESCE(f.seller_tax_no, f.seller_name) AS seller,
+        f.seller_name,
+        f.invoice_no,
+        CAST(f.invoice_no AS DECIMAL(20, 0)) AS serial,
+        MAX(f.amount_fen) AS amount_fen,
+        MAX(f.payment_id) AS payment_id,
+        MIN(f.org_id) AS org_id,
+        MAX(f.business_day) AS business_day
     FROM proof f
-    JOIN stg_invoice i ON i.invoice_id = f.invoice_id
-    JOIN live l ON l.payment_id = f.payment_id
-    WHERE i.kind IN ('e_invoice', 'paper_invoice')
-        AND regexp_matches(i.invoice_no, '^[0-9]{1,20}$')
-        AND (i.seller_tax_no IS NOT NULL OR i.seller_name IS NOT NULL)
-    GROUP BY l.village_id, i.seller_tax_no, i.seller_name, i.invoice_no
+    WHERE f.kind IN ('e_invoice', 'paper_invoice')
+        AND regexp_matches(f.invoice_no, '^[0-9]{1,20}$')
+        AND (f.seller_tax_no IS NOT NULL OR f.seller_name IS NOT NULL)
+    GROUP BY f.village_id, f.seller_tax_no, f.seller_name, f.invoice_no
 ),
 stepped AS (
     SELECT
         n.*,
         n.serial - LAG(n.serial) OVER (
             PARTITION BY n.village_id, n.seller ORDER BY n.serial
-        ) AS gap
+        ) AS gap,
+        LEAD(n.serial) OVER (
+            PARTITION BY n.village_id, n.seller ORDER BY n.serial
+        ) - n.serial AS next_gap
     FROM numbered n
 ),
 runs AS (
+    -- A number without a neighbour makes no run.
     SELECT
         s.*,
         SUM(CASE WHEN s.gap IS NULL OR s.gap > $max_gap THEN 1 ELSE 0 END) OVER (
@@ -58,6 +63,7 @@ runs AS (
             ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS run_no
     FROM stepped s
+    WHERE LEAST(COALESCE(s.gap, s.next_gap), COALESCE(s.next_gap, s.gap)) <= $max_gap
 ),
 ended AS (
     SELECT r.village_id, r.seller, r.run_no, MAX(r.business_day) AS last_day

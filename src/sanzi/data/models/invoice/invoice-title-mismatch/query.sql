@@ -1,7 +1,11 @@
 WITH dated AS (
     -- A request not handed in yet counts as handed in now.
     SELECT
-        p.*,
+        p.payment_id,
+        p.case_id,
+        p.line_no,
+        p.org_id,
+        p.village_id,
         CASE WHEN p.status IN ('draft', 'returned') THEN $as_of
             ELSE COALESCE(p.submitted_at, p.created_at) END AS business_at
     FROM stg_payment p
@@ -12,11 +16,11 @@ first_line AS (
 ),
 proof AS (
     -- A proof of a whole case stands for its first line.
-    SELECT d.payment_id, i.invoice_id
+    SELECT d.payment_id, d.org_id, i.invoice_id, i.kind, i.buyer_tax_no, i.buyer_name
     FROM stg_invoice i
     JOIN dated d ON d.payment_id = i.payment_id
-    UNION
-    SELECT d.payment_id, i.invoice_id
+    UNION ALL
+    SELECT d.payment_id, d.org_id, i.invoice_id, i.kind, i.buyer_tax_no, i.buyer_name
     FROM stg_invoice i
     JOIN first_line f ON f.case_id = i.case_id
     JOIN dated d ON d.case_id = f.case_id AND d.line_no = f.line_no
@@ -24,7 +28,7 @@ proof AS (
 ),
 judged AS (
     SELECT
-        p.payment_id,
+        i.payment_id,
         i.invoice_id,
         CASE
             WHEN i.buyer_tax_no IS NOT NULL AND o.uscc IS NOT NULL AND i.buyer_tax_no <> o.uscc
@@ -34,10 +38,8 @@ judged AS (
                     <> replace(replace(o.name, '（', '('), '）', ')')
                 THEN 'name'
         END AS ground
-    FROM proof f
-    JOIN dated p ON p.payment_id = f.payment_id
-    JOIN stg_invoice i ON i.invoice_id = f.invoice_id
-    JOIN stg_org o ON o.org_id = p.org_id
+    FROM proof i
+    JOIN stg_org o ON o.org_id = i.org_id
     WHERE i.kind IN ('e_invoice', 'paper_invoice')
         AND NOT ($allow_committee_for_collective = 'yes'
             AND o.kind = 'collective'

@@ -1,7 +1,12 @@
 WITH dated AS (
     -- A request not handed in yet counts as handed in now; what others only draft is no history.
     SELECT
-        p.*,
+        p.payment_id,
+        p.case_id,
+        p.line_no,
+        p.village_id,
+        p.org_id,
+        p.amount_fen,
         CASE WHEN p.status IN ('draft', 'returned') THEN $as_of
             ELSE COALESCE(p.submitted_at, p.created_at) END AS business_at,
         p.status IN ('submitted', 'approved', 'dispatched', 'paid') AS is_live
@@ -13,11 +18,11 @@ first_line AS (
 ),
 proof AS (
     -- A proof of a whole case stands for its first line.
-    SELECT d.payment_id, i.kind
+    SELECT d.payment_id, d.case_id, d.amount_fen, i.kind
     FROM stg_invoice i
     JOIN dated d ON d.payment_id = i.payment_id
     UNION ALL
-    SELECT d.payment_id, i.kind
+    SELECT d.payment_id, d.case_id, d.amount_fen, i.kind
     FROM stg_invoice i
     JOIN first_line f ON f.case_id = i.case_id
     JOIN dated d ON d.case_id = f.case_id AND d.line_no = f.line_no
@@ -27,9 +32,8 @@ bare AS (
     -- Nothing but slips, and none of them registered with its papers.
     SELECT f.payment_id
     FROM proof f
-    JOIN dated d ON d.payment_id = f.payment_id
-    WHERE d.amount_fen >= $single_limit_fen
-        AND NOT EXISTS (SELECT 1 FROM stg_white_slip w WHERE w.case_id = d.case_id)
+    WHERE f.amount_fen >= $single_limit_fen
+        AND NOT EXISTS (SELECT 1 FROM stg_white_slip w WHERE w.case_id = f.case_id)
     GROUP BY f.payment_id
     HAVING SUM(CASE WHEN f.kind IN ('self_made', 'white_slip') THEN 0 ELSE 1 END) = 0
 ),
@@ -40,6 +44,7 @@ numbered AS (
             ORDER BY d.business_at, CASE WHEN d.is_live THEN 0 ELSE 1 END, d.case_id, d.payment_id
         ) AS seq
     FROM dated d
+    JOIN (SELECT w.case_id FROM stg_white_slip w GROUP BY w.case_id) w ON w.case_id = d.case_id
 ),
 slip AS (
     -- Each slip with the line that it stands for.

@@ -6,7 +6,10 @@ WITH booked AS (
 ),
 paid AS (
     SELECT
-        p.*,
+        p.payment_id,
+        p.case_id,
+        p.is_backfilled,
+        p.amount_fen,
         LEAST(COALESCE(p.paid_at, b.booked_at), COALESCE(b.booked_at, p.paid_at)) AS left_at
     FROM stg_payment p
     LEFT JOIN booked b ON b.payment_id = p.payment_id
@@ -21,7 +24,8 @@ signed AS (
 ),
 judged AS (
     SELECT
-        p.*,
+        p.payment_id,
+        p.left_at,
         s.acted_at,
         CASE
             WHEN p.left_at < s.acted_at THEN 'before'
@@ -32,15 +36,16 @@ judged AS (
 )
 SELECT
     'payment' AS finding_kind,
-    j.payment_id AS finding_id,
-    j.village_id,
-    j.org_id,
-    strftime(COALESCE(j.left_at, j.created_at), '%Y-%m') AS period,
-    CAST(COALESCE(j.left_at, j.created_at) AS DATE) AS business_date,
+    p.payment_id AS finding_id,
+    p.village_id,
+    p.org_id,
+    strftime(COALESCE(j.left_at, p.created_at), '%Y-%m') AS period,
+    CAST(COALESCE(j.left_at, p.created_at) AS DATE) AS business_date,
     j.ground,
-    j.amount_fen,
-    j.purpose,
+    p.amount_fen,
+    p.purpose,
     CAST(j.left_at AS DATE) AS left_on,
     CAST(j.acted_at AS DATE) AS acted_on
 FROM judged j
+JOIN stg_payment p ON p.payment_id = j.payment_id
 WHERE j.ground IS NOT NULL

@@ -11,29 +11,48 @@ WITH judged AS (
         AND EXISTS (SELECT 1 FROM stg_approval a WHERE a.subject_id = p.case_id)
     GROUP BY p.case_id
 ),
+chain AS (
+    -- A role of a part of the chain, with the number of its step: 3:committee_member.
+    SELECT c.part, split_part(c.step, ':', 1) AS step_name, split_part(c.step, ':', 2) AS role_code
+    FROM (
+        SELECT 'base' AS part, UNNEST($base_steps) AS step
+        UNION ALL
+        SELECT 'tier_1' AS part, UNNEST($tier_1_steps) AS step
+        UNION ALL
+        SELECT 'tier_2' AS part, UNNEST($tier_2_steps) AS step
+        UNION ALL
+        SELECT 'tier_3' AS part, UNNEST($tier_3_steps) AS step
+    ) c
+),
 needed AS (
-    -- A role of the chain with the number of its step: 3:committee_member.
-    SELECT j.case_id, r.step
+    SELECT j.case_id, r.step_name, r.role_code
     FROM judged j
-    CROSS JOIN (SELECT UNNEST($base_steps) AS step) r
+    JOIN chain r ON r.part = 'base'
     UNION ALL
-    SELECT j.case_id, r.step
+    SELECT j.case_id, r.step_name, r.role_code
     FROM judged j
-    CROSS JOIN (SELECT UNNEST($tier_1_steps) AS step) r
+    JOIN chain r ON r.part = 'tier_1'
     WHERE j.case_fen >= $tier_1_fen
     UNION ALL
-    SELECT j.case_id, r.step
+    SELECT j.case_id, r.step_name, r.role_code
     FROM judged j
-    CROSS JOIN (SELECT UNNEST($tier_2_steps) AS step) r
+    JOIN chain r ON r.part = 'tier_2'
     WHERE j.case_fen >= $tier_2_fen
     UNION ALL
-    SELECT j.case_id, r.step
+    SELECT j.case_id, r.step_name, r.role_code
     FROM judged j
-    CROSS JOIN (SELECT UNNEST($tier_3_steps) AS step) r
+    JOIN chain r ON r.part = 'tier_3'
     WHERE j.case_fen >= $tier_3_fen
 ),
 signed AS (
-    SELECT a.*
+    SELECT
+        a.subject_id,
+        a.step_no,
+        CAST(a.step_no AS VARCHAR) AS step_name,
+        a.role_code,
+        a.actor_person_id,
+        a.delegate_of_person_id,
+        a.acted_at
     FROM stg_approval a
     WHERE a.action = 'approve'
 ),
@@ -44,14 +63,17 @@ step AS (
     GROUP BY s.subject_id, s.step_no
 ),
 found AS (
-    SELECT n.case_id, '1missing' AS ground, split_part(n.step, ':', 2) AS role_code
+    SELECT n.case_id, '1missing' AS ground, n.role_code
     FROM needed n
     WHERE NOT EXISTS (
         SELECT 1
         FROM signed s
-        WHERE s.subject_id = n.case_id
-            AND (s.role_code = split_part(n.step, ':', 2)
-                OR CAST(s.step_no AS VARCHAR) = split_part(n.step, ':', 1))
+        WHERE s.subject_id = n.case_id AND s.role_code = n.role_code
+    )
+        AND NOT EXISTS (
+        SELECT 1
+        FROM signed s
+        WHERE s.subject_id = n.case_id AND s.step_name = n.step_name
     )
     UNION ALL
     SELECT s.subject_id AS case_id, '2out_of_term' AS ground, s.role_code

@@ -1,10 +1,16 @@
 WITH dated AS (
     -- A request not handed in yet counts as handed in now; what others only draft is no history.
     SELECT
-        p.*,
+        p.payment_id,
+        p.case_id,
+        p.line_no,
+        p.source_kind,
+        p.source_id,
+        p.handler_person_id,
+        p.payee_person_id,
+        p.payee_account_hash,
         CASE WHEN p.status IN ('draft', 'returned') THEN $as_of
-            ELSE COALESCE(p.submitted_at, p.created_at) END AS business_at,
-        p.status IN ('submitted', 'approved', 'dispatched', 'paid') AS is_live
+            ELSE COALESCE(p.submitted_at, p.created_at) END AS business_at
     FROM stg_payment p
     WHERE p.status NOT IN ('withdrawn', 'rejected')
 ),
@@ -13,7 +19,7 @@ line_count AS (
 ),
 signed AS (
     -- Who did what in the case; an officer who stands in counts for himself.
-    SELECT DISTINCT
+    SELECT
         a.subject_id AS case_id,
         a.actor_person_id AS person_id,
         CASE
@@ -25,8 +31,8 @@ signed AS (
         END AS duty
     FROM stg_approval a
     WHERE a.action = 'approve' AND a.actor_person_id IS NOT NULL
-    UNION
-    SELECT DISTINCT d.case_id, d.handler_person_id AS person_id, 'handler' AS duty
+    UNION ALL
+    SELECT d.case_id, d.handler_person_id AS person_id, 'handler' AS duty
     FROM dated d
     WHERE d.handler_person_id IS NOT NULL
 ),
@@ -35,7 +41,7 @@ two_duties AS (
     FROM signed s
     WHERE s.duty IS NOT NULL
     GROUP BY s.case_id, s.person_id
-    HAVING COUNT(DISTINCT s.duty) >= 2
+    HAVING MIN(s.duty) <> MAX(s.duty)
 ),
 related AS (
     SELECT k.person_id, k.relative_person_id AS other_id
@@ -93,14 +99,14 @@ first_found AS (
 SELECT DISTINCT
     'payment' AS finding_kind,
     d.payment_id AS finding_id,
-    d.village_id,
-    d.org_id,
+    p.village_id,
+    p.org_id,
     strftime(d.business_at, '%Y-%m') AS period,
     CAST(d.business_at AS DATE) AS business_date,
     SUBSTR(f.ground, 2) AS ground,
     d.line_no,
-    d.amount_fen,
-    d.payee_name,
+    p.amount_fen,
+    p.payee_name,
     f.person_id,
     n.name AS person_name,
     f.duty,
@@ -109,4 +115,5 @@ FROM first_found g
 JOIN found f ON f.payment_id = g.payment_id
     AND f.ground || '/' || f.person_id || '/' || f.duty = g.first_key
 JOIN dated d ON d.payment_id = f.payment_id
+JOIN stg_payment p ON p.payment_id = d.payment_id
 LEFT JOIN stg_person n ON n.person_id = f.person_id

@@ -1,7 +1,17 @@
 WITH dated AS (
     -- A request not handed in yet counts as handed in now; what others only draft is no history.
     SELECT
-        p.*,
+        p.payment_id,
+        p.case_id,
+        p.village_id,
+        p.subject_code,
+        p.amount_fen,
+        p.payee_account_hash,
+        p.payee_person_id,
+        p.payee_counterparty_id,
+        p.payee_org_id,
+        p.source_id,
+        p.contract_id,
         CASE WHEN p.status IN ('draft', 'returned') THEN $as_of
             ELSE COALESCE(p.submitted_at, p.created_at) END AS business_at,
         CASE WHEN p.status IN ('submitted', 'approved', 'dispatched', 'paid') THEN 0 ELSE 1 END
@@ -9,58 +19,73 @@ WITH dated AS (
     FROM stg_payment p
     WHERE p.status NOT IN ('withdrawn', 'rejected')
 ),
+tier AS (
+    SELECT 1 AS tier_no, $tier_1_fen AS limit_fen
+    UNION ALL
+    SELECT 2 AS tier_no, $tier_2_fen AS limit_fen
+),
+kind AS (
+    -- One payee with parts that are not small, or several firms of one hand: these hide the sum
+    -- however small a part is.
+    SELECT 'payee' AS ground, $near_share_percent AS share_percent, 0 AS firm_count
+    UNION ALL
+    SELECT 'hands' AS ground, $hands_share_percent AS share_percent, 2 AS firm_count
+),
+weight AS (
+    -- More than this no payee gets of one case, and what is too small is no part of a split.
+    SELECT d.case_id, d.subject_code
+    FROM dated d
+    GROUP BY d.case_id, d.subject_code
+    HAVING SUM(CASE WHEN d.amount_fen > 0 THEN d.amount_fen ELSE 0 END) * 100
+        >= LEAST($tier_1_fen, $tier_2_fen) * LEAST($near_share_percent, $hands_share_percent)
+),
+part AS (
+    SELECT d.*
+    FROM dated d
+    JOIN weight w ON w.case_id = d.case_id AND w.subject_code = d.subject_code
+),
+case_total AS (
+    -- The chain of a case follows the sum of its lines.
+    SELECT d.case_id, SUM(d.amount_fen) AS total_fen FROM dated d GROUP BY d.case_id
+),
 standing AS (
     -- What was voted once and is paid again and again.
     SELECT s.source_id
     FROM stg_source_matter s
     WHERE list_contains($series_kinds, s.kind) AND s.status IN ('approved', 'closed')
 ),
-payee_key AS (
+keyed AS (
     -- What makes two payees the same: account, person, firm, or who controls the firm.
-    SELECT d.payment_id, 'A' || d.payee_account_hash AS payee_key
-    FROM dated d
+    SELECT 'A' || d.payee_account_hash AS payee_key, d.*
+    FROM part d
     WHERE d.payee_account_hash IS NOT NULL
     UNION ALL
-    SELECT d.payment_id, 'P' || d.payee_person_id
-    FROM dated d
+    SELECT 'P' || d.payee_person_id, d.*
+    FROM part d
     WHERE d.payee_person_id IS NOT NULL
     UNION ALL
-    SELECT d.payment_id, 'C' || d.payee_counterparty_id
-    FROM dated d
+    SELECT 'C' || d.payee_counterparty_id, d.*
+    FROM part d
     WHERE d.payee_counterparty_id IS NOT NULL
     UNION ALL
-    SELECT d.payment_id, 'O' || d.payee_org_id
-    FROM dated d
+    SELECT 'O' || d.payee_org_id, d.*
+    FROM part d
     WHERE d.payee_org_id IS NOT NULL
     UNION ALL
-    SELECT d.payment_id, 'P' || w.person_id
-    FROM dated d
+    SELECT 'P' || w.person_id, d.*
+    FROM part d
     JOIN stg_counterparty_owner w ON w.counterparty_id = d.payee_counterparty_id
     WHERE w.kind = 'controller' OR w.share_percent >= $control_percent
     UNION ALL
-    SELECT d.payment_id, 'P' || c.legal_rep_person_id
-    FROM dated d
+    SELECT 'P' || c.legal_rep_person_id, d.*
+    FROM part d
     JOIN stg_counterparty c ON c.counterparty_id = d.payee_counterparty_id
     WHERE c.legal_rep_person_id IS NOT NULL
     UNION ALL
-    SELECT d.payment_id, 'P' || c.person_id
-    FROM dated d
+    SELECT 'P' || c.person_id, d.*
+    FROM part d
     JOIN stg_counterparty c ON c.counterparty_id = d.payee_counterparty_id
     WHERE c.person_id IS NOT NULL
-),
-tier AS (
-    SELECT 1 AS tier_no, $tier_1_fen AS limit_fen
-    UNION ALL
-    SELECT 2 AS tier_no, $tier_2_fen AS limit_fen
-),
-case_total AS (
-    -- The chain of a case follows the sum of its lines.
-    SELECT d.case_id, SUM(d.amount_fen) AS total_fen FROM dated d GROUP BY d.case_id
-),
-keyed AS (
-    SELECT k.payee_key, d.payment_id, d.case_id, d.village_id, d.subject_code, d.business_at, d.late
-    FROM payee_key k
-    JOIN dated d ON d.payment_id = k.payment_id
 ),
 earlier AS (
     SELECT p.payment_id, q.payment_id AS peer_id
@@ -90,8 +115,8 @@ pair AS (
         q.amount_fen AS peer_fen,
         CAST(q.business_at AS DATE) AS peer_date
     FROM met m
-    JOIN dated p ON p.payment_id = m.payment_id
-    JOIN dated q ON q.payment_id = m.peer_id
+    JOIN part p ON p.payment_id = m.payment_id
+    JOIN part q ON q.payment_id = m.peer_id
     LEFT JOIN standing c ON c.source_id = p.contract_id
     LEFT JOIN standing s ON s.source_id = p.source_id
     -- Another month of one standing contract is no repetition.
@@ -111,13 +136,6 @@ share AS (
         MIN(r.peer_date) AS first_date
     FROM pair r
     GROUP BY r.payment_id, r.case_id, r.peer_case_id
-),
-kind AS (
-    -- One payee with parts that are not small, or several firms of one hand: these hide the sum
-    -- however small a part is.
-    SELECT 'payee' AS ground, $near_share_percent AS share_percent, 0 AS firm_count
-    UNION ALL
-    SELECT 'hands' AS ground, $hands_share_percent AS share_percent, 2 AS firm_count
 ),
 split AS (
     SELECT
@@ -152,8 +170,8 @@ SELECT
     p.payment_id AS finding_id,
     p.village_id,
     p.org_id,
-    strftime(p.business_at, '%Y-%m') AS period,
-    CAST(p.business_at AS DATE) AS business_date,
+    strftime(d.business_at, '%Y-%m') AS period,
+    CAST(d.business_at AS DATE) AS business_date,
     s.ground,
     p.line_no,
     p.amount_fen,
@@ -163,5 +181,6 @@ SELECT
     s.limit_fen,
     s.first_date
 FROM ranked s
-JOIN dated p ON p.payment_id = s.payment_id
+JOIN part d ON d.payment_id = s.payment_id
+JOIN stg_payment p ON p.payment_id = s.payment_id
 WHERE s.place = 1

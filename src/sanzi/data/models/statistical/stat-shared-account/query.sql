@@ -1,4 +1,12 @@
-WITH paid AS (
+WITH several AS (
+    -- An account that pays one alone is shared with nobody.
+    SELECT p.payee_account_hash
+    FROM stg_payment p
+    GROUP BY p.payee_account_hash
+    HAVING MIN(COALESCE(p.payee_counterparty_id, p.payee_person_id))
+        <> MAX(COALESCE(p.payee_counterparty_id, p.payee_person_id))
+),
+paid AS (
     SELECT
         p.payment_id,
         p.village_id,
@@ -15,6 +23,7 @@ WITH paid AS (
             ORDER BY p.paid_at, p.payment_id
         ) = 1 AS is_first
     FROM stg_payment p
+    JOIN several a ON a.payee_account_hash = p.payee_account_hash
     WHERE p.status = 'paid'
         AND COALESCE(p.payee_counterparty_id, p.payee_person_id) IS NOT NULL
 ),

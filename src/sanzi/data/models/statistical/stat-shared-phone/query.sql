@@ -1,36 +1,51 @@
-WITH paid AS (
+WITH mark AS (
+    SELECT c.counterparty_id AS who_id, NULLIF(c.phone_hash, '') AS mark FROM stg_counterparty c
+    UNION
+    SELECT c.counterparty_id, NULLIF(c.address_norm, '') FROM stg_counterparty c
+),
+crowd AS (
+    -- Few share the mark: a market has one address.
+    SELECT m.mark, COUNT(*) AS firms
+    FROM mark m
+    GROUP BY m.mark
+    HAVING COUNT(*) <= $crowd_max
+),
+shared AS (
+    SELECT c.mark FROM crowd c WHERE c.firms > 1
+    UNION
+    SELECT n.phone_hash FROM stg_person n JOIN crowd c ON c.mark = n.phone_hash
+),
+firm AS (
+    -- What a firm can be reached by, and another too.
+    SELECT c.counterparty_id, c.name, p.mark AS phone, a.mark AS address
+    FROM stg_counterparty c
+    LEFT JOIN shared p ON p.mark = c.phone_hash
+    LEFT JOIN shared a ON a.mark = c.address_norm
+    WHERE COALESCE(p.mark, a.mark) IS NOT NULL
+),
+paid AS (
     SELECT
         p.payment_id,
         p.village_id,
         p.org_id,
         p.payee_counterparty_id AS who_id,
         c.name AS who_name,
-        NULLIF(c.phone_hash, '') AS phone,
-        NULLIF(c.address_norm, '') AS address,
+        c.phone,
+        c.address,
         p.amount_fen,
         CAST(p.paid_at AS DATE) AS paid_on,
         ROW_NUMBER() OVER (
             PARTITION BY p.village_id, p.payee_counterparty_id ORDER BY p.paid_at, p.payment_id
         ) AS turn
     FROM stg_payment p
-    JOIN stg_counterparty c ON c.counterparty_id = p.payee_counterparty_id
+    JOIN firm c ON c.counterparty_id = p.payee_counterparty_id
     WHERE p.status = 'paid'
 ),
 supplier AS (
-    -- The suppliers of a village by their first payment, with what they can be reached by.
+    -- The suppliers of a village by their first payment.
     SELECT p.*
     FROM paid p
     WHERE p.turn = 1
-),
-mark AS (
-    SELECT c.counterparty_id AS who_id, NULLIF(c.phone_hash, '') AS mark FROM stg_counterparty c
-    UNION
-    SELECT c.counterparty_id, NULLIF(c.address_norm, '') FROM stg_counterparty c
-),
-crowd AS (
-    SELECT m.mark, COUNT(*) AS firms
-    FROM mark m
-    GROUP BY m.mark
 ),
 pair AS (
     SELECT
@@ -88,7 +103,7 @@ tied AS (
     JOIN behind b ON b.person_id = n.near_id AND b.who_id = p.other_id
 ),
 stranger AS (
-    -- Nothing on record ties the two, and few share the mark: a market has one address.
+    -- Nothing on record ties the two.
     SELECT
         f.*,
         p.other_id,
@@ -100,9 +115,7 @@ stranger AS (
         ) AS place
     FROM pair p
     JOIN supplier f ON f.payment_id = p.payment_id
-    JOIN crowd k ON k.mark = p.mark
-    WHERE k.firms <= $crowd_max
-        AND f.amount_fen >= $floor_fen
+    WHERE f.amount_fen >= $floor_fen
         AND NOT EXISTS (
             SELECT 1 FROM tied t WHERE t.payment_id = p.payment_id AND t.other_id = p.other_id
         )

@@ -35,5 +35,5 @@ LAID = Lay(
 class Migration(migrations.Migration):
     """Lay the triggers."""
 
-    dependencies = (("insight", "0003_reports"),)
+    dependencies = (("insight", "0005_reports"),)
     operations = (migrations.RunPython(LAID, LAID.lift),)

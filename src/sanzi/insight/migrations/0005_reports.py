@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insight', '0002_cockpit'),
+        ('insight', '0004_flags'),
     ]
 
     operations = [
