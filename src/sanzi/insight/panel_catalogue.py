@@ -35,7 +35,7 @@ PARAMETERS: Final = frozenset({"since", "as_of", "closed"})
 COLUMNS: Final = ("village_id", "row_kind", "row_id", "month", "key", "part", "whole")
 _KNOWN: Final = frozenset({
     "title", "kind", "section", "order", "duties", "sees", "unit", "of", "time", "means", "source",
-    "reads", "keys", "rows", "nodes", "titles", "drawn",
+    "reads", "keys", "rows", "nodes", "titles", "drawn", "apart",
 })  # fmt: skip
 
 
@@ -96,6 +96,7 @@ def _panel(path: Path) -> Panel:
             nodes=_keys(given.get("nodes", ())),
             titles=given.get("titles", ""),
             drawn=given.get("drawn", ""),
+            is_apart=given.get("apart", False),
         )
     except (OSError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
         raise PanelBroken(f"{code}: {error!r}") from error

@@ -87,6 +87,7 @@ class Panel:
     nodes: tuple[Key, ...] = ()
     titles: str = ""
     drawn: str = ""
+    is_apart: bool = False
 
     @property
     def is_open_ended(self) -> bool:

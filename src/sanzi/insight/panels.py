@@ -47,6 +47,8 @@ SECONDS_MAX: Final = 20.0
 ALERT: Final = "alert"
 _ALERT_TABLES: Final = frozenset({ALERT, "org"})
 Sums = dict[str, dict[tuple[str, str], Sum]]
+Hidden = dict[tuple[str, str, bool], dict[tuple[str, str], Sum]]
+"""By statement, division and whether rolled up: what the alerts that name the actor added."""
 """Statement, then (month, key of the statement)."""
 
 
@@ -77,10 +79,11 @@ def page(*, by: Actor, division_code: str, duty: str, at: datetime) -> Cockpit:
     chosen = [one for one in mine if not duty or duty in one.duties]
     if place.level == VILLAGE:
         chosen = [one for one in chosen if one.kind != "tree"]
-    sums = _without_own(by, place, _of_place(place, {one.statement for one in chosen}))
+    hidden = _hidden(by, place)
+    sums = _at_places([place], {one.statement for one in chosen}, hidden)[place.code]
     below = tree.below(place.code)
     runs = _runs()
-    each = _of_villages(by, place, [one for one in chosen if one.kind == "tree"])
+    each = _of_villages(place, [one for one in chosen if one.kind == "tree"], hidden)
     pages = tuple(_page(one, place, sums, runs, at, below=each.get(one.code, {})) for one in chosen)
     return Cockpit(
         place=place,
@@ -101,15 +104,18 @@ def panel(*, by: Actor, division_code: str, code: str, at: datetime) -> PanelPag
     Raises: NotFound.
     """
     place, found = _access(by, division_code, code)
-    sums = _without_own(by, place, _of_place(place, {found.statement}))
+    hidden = _hidden(by, place)
     if found.kind == "tree":
-        villages = _of_villages(by, place, (found,))
+        sums = _at_places([place], {found.statement}, hidden)[place.code]
+        villages = _of_villages(place, (found,), hidden)
         return _page(found, place, sums, _runs(), at, below=villages[found.code])
     children = _known([one for one, _ in tree.below(place.code)])
-    each: dict[Place, Counted] = {}
-    for child in children:
-        of_child = _without_own(by, child, _of_place(child, {found.statement}))
-        each[child] = panel_lines.counted_of(found, of_child.get(found.statement, {}))
+    kept = _at_places([place, *children], {found.statement}, hidden)
+    sums = kept[place.code]
+    each = {
+        child: panel_lines.counted_of(found, kept[child.code].get(found.statement, {}))
+        for child in children
+    }
     own = CockpitSum.objects.filter(
         statement=found.statement, division_code=place.code, is_rolled=False
     )
@@ -127,16 +133,12 @@ def peers(*, by: Actor, page: PanelPage) -> dict[Place, Counted]:
     above = divisions.parent(page.place.code)
     if above is None or not may_see(by, page.panel, above):
         return {}
-    codes = [one for one, _ in tree.below(above) if one != page.place.code]
-    found: dict[str, dict[tuple[str, str], Sum]] = {}
-    rolled = page.place.level != VILLAGE
-    for one in CockpitSum.objects.filter(
-        statement=page.panel.statement, division_code__in=codes, is_rolled=rolled
-    ):
-        found.setdefault(one.division_code, {})[one.month, one.key] = _sum(one)
+    beside = _known([one for one, _ in tree.below(above) if one != page.place.code])
+    hidden = _hidden(by, Place(above, "", divisions.level(above)))
+    kept = _at_places(beside, {page.panel.statement}, hidden)
     return {
-        place: panel_lines.counted_of(page.panel, found.get(place.code, {}))
-        for place in _known(codes)
+        place: panel_lines.counted_of(page.panel, kept[place.code].get(page.panel.statement, {}))
+        for place in beside
     }
 
 
@@ -278,15 +280,17 @@ def _sum(one: CockpitSum) -> Sum:
     return Sum(one.part, one.whole, one.row_count)
 
 
-def _of_place(place: Place, statements: set[str]) -> Sums:
-    found: Sums = {}
-    for one in CockpitSum.objects.filter(
-        division_code=place.code,
-        is_rolled=place.level != VILLAGE,
-        statement__in=statements,
-    ):
-        found.setdefault(one.statement, {})[one.month, one.key] = _sum(one)
-    return found
+def _at_places(places_: Sequence[Place], statements: set[str], hidden: Hidden) -> dict[str, Sums]:
+    """Return the sums of places, with all below them, less what is hidden; one query for all."""
+    rolled = {one.code: one.level != VILLAGE for one in places_}
+    found: dict[str, Sums] = {code: {} for code in rolled}
+    for one in CockpitSum.objects.filter(division_code__in=rolled, statement__in=statements):
+        if one.is_rolled == rolled[one.division_code]:
+            kept = found[one.division_code].setdefault(one.statement, {})
+            kept[one.month, one.key] = _sum(one)
+    return {
+        code: _without(sums, code, hidden, is_rolled=rolled[code]) for code, sums in found.items()
+    }
 
 
 def _own_sums(by: Actor, place: Place, panel: Panel) -> Sums:
@@ -295,11 +299,11 @@ def _own_sums(by: Actor, place: Place, panel: Panel) -> Sums:
         statement=panel.statement, division_code=place.code, is_rolled=False
     )
     sums = {panel.statement: {(one.month, one.key): _sum(one) for one in own}}
-    return _without_own(by, place, sums, is_rolled=False)
+    return _without(sums, place.code, _hidden(by, place), is_rolled=False)
 
 
 def _of_villages(
-    by: Actor, place: Place, trees: Sequence[Panel]
+    place: Place, trees: Sequence[Panel], hidden: Hidden
 ) -> dict[str, dict[Place, Counted]]:
     """Return the figures of every village below a place, by panel drawn as a tree."""
     if not trees:
@@ -319,7 +323,6 @@ def _of_villages(
     for statement, code, key, *counts in added:
         sums.setdefault((statement, code), {})["", key] = Sum(*counts)
     villages = [Place(code, name, VILLAGE) for code, name in tree.villages_below(place.code)]
-    hidden = _hidden(by, place)
     return {
         panel.code: {
             village: panel_lines.counted_of(
@@ -394,12 +397,10 @@ def _visible(by: Actor, ext_ids: Sequence[str]) -> set[str]:
     return set(found.values_list("ext_id", flat=True))
 
 
-def _without_own(by: Actor, place: Place, sums: Sums, *, is_rolled: bool | None = None) -> Sums:
-    """Leave out of the alerts those that name the actor himself: he is not to see them."""
-    rolled = place.level != VILLAGE if is_rolled is None else is_rolled
-    hidden = _hidden(by, place)
+def _without(sums: Sums, code: str, hidden: Hidden, *, is_rolled: bool) -> Sums:
+    """Leave out of the alerts of a place those that name the actor: he is not to see them."""
     return {
-        statement: _less(kept, hidden.get((statement, place.code, rolled), {}))
+        statement: _less(kept, hidden.get((statement, code, is_rolled), {}))
         for statement, kept in sums.items()
     }
 
@@ -418,7 +419,7 @@ def _less(
     return {slot: one for slot, one in found.items() if one != NOTHING}
 
 
-def _hidden(by: Actor, place: Place) -> dict[tuple[str, str, bool], dict[tuple[str, str], Sum]]:
+def _hidden(by: Actor, place: Place) -> Hidden:
     """Return what the alerts that name the actor added to the sums of a place and below."""
     named = alerts.alerts_that_name(by, place.code)
     if not named:
@@ -430,7 +431,7 @@ def _hidden(by: Actor, place: Place) -> dict[tuple[str, str, bool], dict[tuple[s
         ALERT: extraction.to_arrow(ALERT, rows),
         "org": extraction.to_arrow("org", bodies),
     }
-    found: dict[tuple[str, str, bool], dict[tuple[str, str], Sum]] = {}
+    found: Hidden = {}
     runs = _runs()
     with engine.warm_session(tables) as session:
         for code, sql in panel_catalogue.statements().items():

@@ -212,3 +212,29 @@ def test_a_village_stands_beside_its_neighbours(world, pay):
     assert [one.code for one in panels.peers(by=leader, page=page)] == [STONE]
     assert panels.peers(by=secretary, page=page) == {}, "a village does not see the next one"
     assert panels.start(by=leader) == village.TOWN
+
+
+def test_figures_of_many_places_take_as_many_queries_as_of_one(world):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    cockpit.run(at=AT, by=SYSTEM)
+    by = world.actor("county_agri")
+
+    def asked(code: str) -> int:
+        with CaptureQueriesContext(connection) as found:
+            panels.panel(by=by, division_code=code, code="alerts", at=AT)
+        return len(found)
+
+    asked(TOWN)
+    assert asked(village.COUNTY) == asked(TOWN), "one town below, and two villages"
+
+
+def test_what_is_asked_for_before_the_first_night_is_counted_soon(world):
+    cockpit.ask(by=world.actor("county_agri"), at=AT)
+
+    with pytest.raises(CockpitAsked):
+        cockpit.ask(by=world.actor("town_leader"), at=AT)
+    cockpit.run_when_due(AT + timedelta(minutes=5))
+    assert not CockpitRun.objects.filter(asked_at__isnull=False).exists()
+    assert not CockpitRun.objects.filter(computed_at__isnull=True).exists()

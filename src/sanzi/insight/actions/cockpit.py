@@ -55,6 +55,11 @@ def ask(*, by: Actor, at: datetime) -> None:
     if by.user_id is None or not scope.prefixes(by, SEE):
         raise NotFound
     with transaction.atomic():
+        # Before the first night nothing was counted: the wish itself is the first row.
+        CockpitRun.objects.bulk_create(
+            [CockpitRun(statement=one, tried_at=at) for one in panel_catalogue.statements()],
+            ignore_conflicts=True,
+        )
         runs = [*CockpitRun.objects.select_for_update().order_by("id")]
         if any(one.asked_at is not None for one in runs):
             raise CockpitAsked

@@ -32,6 +32,7 @@ from sanzi_county.county import write_county
 PASSWORD = "sanzi-demo-2026"  # noqa: S105 - the demo's, told on its page
 CHUNK = 500
 FARM_VILLAGE = 2
+FLAG_MONTHS = 2
 """The first village of the list that banks with the second bank; small counties have none."""
 
 
@@ -91,7 +92,7 @@ def load(size: Size, *, bank_url: str) -> None:
     public_scene.leave_consultation(orgs.villages()[0][0], at)
     print("正在查一遍全县的账", flush=True)
     nightly.run(as_of=at, by=SYSTEM)
-    indices.run(at=at, by=SYSTEM)
+    _count_months(at)
     public_scene.write_down_due(orgs.villages()[0][0], at)
     cockpit.run(at=at, by=SYSTEM)
     report_scene.leave_reports(orgs.villages()[0][0], at)
@@ -102,6 +103,16 @@ def load(size: Size, *, bank_url: str) -> None:
         **_household(folder, at),
     }
     _told_file().write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+
+def _count_months(at: datetime) -> None:
+    """Count the indices of today, and the flags of the two months before, as their nights did."""
+    for back in range(FLAG_MONTHS, 0, -1):
+        ended = at
+        for _ in range(back):
+            ended = ended.astimezone(clock.SHANGHAI).replace(day=1) - timedelta(days=1)
+        indices.run(at=ended + timedelta(days=1), by=SYSTEM, only=("flags",))
+    indices.run(at=at, by=SYSTEM)
 
 
 def _tell_bank(folder: Path, bank_url: str) -> None:

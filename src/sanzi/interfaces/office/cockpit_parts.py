@@ -252,7 +252,8 @@ def _places(page: PanelPage, below: Sequence[tuple[Place, Counted]]) -> Ledger:
     lines = page.lines[:8]
     unit = panel_words.exact_unit(panel)
     columns = [Column("哪里"), *(Column(one.title, "money") for one in lines)]
-    has_sum = panel.of in ("sum", "rows") and len(lines) > 1 and not panel.nodes
+    adds_up = panel.of in ("sum", "rows") and not panel.is_apart
+    has_sum = adds_up and len(lines) > 1 and not panel.nodes
     if has_sum:
         columns.append(Column("合计", "money"))
     rows = []

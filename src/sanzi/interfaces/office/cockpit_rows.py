@@ -22,10 +22,11 @@ def ledger(found: Drilled, rows: Sequence[DrilledRow]) -> Ledger:
     lines = {one.code: one.title for one in found.page.lines}
     unit = panel_words.exact_unit(panel)
     has_whole = panel.of in ("share", "mean")
-    columns = [Column("是什么"), Column("日期"), Column("算在"),
-               Column("数" if has_whole else f"数（{unit}）", "money")]  # fmt: skip
+    # The amount stands beside the name: on a phone the rest is a swipe away.
+    columns = [Column("是什么"), Column("数" if has_whole else f"数（{unit}）", "money")]
     if has_whole:
         columns.append(Column("共", "money"))
+    columns += [Column("日期"), Column("算在")]
     return Ledger(
         caption=f"{panel.title}的明细",
         columns=columns,
@@ -40,14 +41,12 @@ def _row(found: Drilled, one: DrilledRow, row: Mapping[str, Any], lines: Mapping
     title = panel_rows.title(one.kind, row)
     cells: list[Cell | str] = [
         Cell(title or what, row_url(one.kind, one.row_id, row), f"{what} {one.row_id}"),
-        panel_rows.day(row),
-        lines.get(one.key, one.key),
     ]
     if panel.of in ("share", "mean"):
         cells += [_amount(found, one.sum.part), _amount(found, one.sum.whole)]
     else:
         cells.append(panel_words.exact(panel, panels.value(panel, one.sum)))
-    return Row(cells)
+    return Row([*cells, panel_rows.day(row), lines.get(one.key, one.key)])
 
 
 def _amount(found: Drilled, value: int) -> str:
