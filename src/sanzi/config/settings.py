@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "sanzi.registers.treasury",
     "sanzi.registers.works",
     "sanzi.registers.yearly",
+    "sanzi.exchange",
     "sanzi.disclosure",
     "sanzi.voice",
     "sanzi.insight",

@@ -75,18 +75,51 @@ def test_a_result_is_public_once_within_five_work_days_and_names_nobody() -> Non
     assert "谈话" not in whole
 
 
-def test_a_result_that_is_another_after_it_was_opened_again_replaces_the_first() -> None:
+def test_an_alert_opened_again_takes_its_result_back_until_it_has_another() -> None:
     made = disposed()
     alert_results.publish_due(AT)
-    Alert.objects.filter(pk=made.pk).update(state="pending")
-    assert alert_results.publish_due(AT + HOUR) == 0
-    Alert.objects.filter(pk=made.pk).update(state="disposed", conclusion="explained")
+    Alert.objects.filter(pk=made.pk).update(state="pending", conclusion="", disposed_at=None)
 
-    assert alert_results.publish_due(AT + 2 * HOUR) == 1
+    assert alert_results.publish_due(AT + HOUR) == 1
+    assert alert_results.publish_due(AT + 2 * HOUR) == 0
+    Alert.objects.filter(pk=made.pk).update(
+        state="disposed", conclusion="explained", disposed_at=AT + 3 * HOUR
+    )
+    assert alert_results.publish_due(AT + 4 * HOUR) == 1
 
-    first, second = results()
-    assert (second.replaces, second.reason) == (first, alert_results.AGAIN)
+    first, back, second = results()
+    assert (back.replaces, back.reason) == (first, alert_results.AGAIN)
+    assert [title for title, _ in back.body["facts"]] == [
+        "查的是什么",
+        "哪一件事",
+        "哪天查到的",
+        "结果",
+    ]
+    assert dict(back.body["facts"])["结果"] == alert_results.OPEN_AGAIN
+    assert second.replaces == back
     assert dict(second.body["facts"])["结果"] == "查过了，合规"
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "told"),
+    [
+        ("false_positive", "查过了，是误报"),
+        ("data_error", "数据有误，已经改正"),
+        ("transferred", alert_results.OPEN_AGAIN),
+    ],
+)
+def test_a_result_that_does_not_stand_is_replaced_by_what_may_be_said(
+    conclusion: str, told: str
+) -> None:
+    made = disposed()
+    alert_results.publish_due(AT)
+    Alert.objects.filter(pk=made.pk).update(conclusion=conclusion)
+
+    assert alert_results.publish_due(AT + HOUR) == 1
+    assert alert_results.publish_due(AT + 2 * HOUR) == 0
+
+    assert dict(results()[-1].body["facts"])["结果"] == told
+    assert "退回集体" not in dict(results()[-1].body["facts"])
 
 
 @pytest.mark.parametrize(

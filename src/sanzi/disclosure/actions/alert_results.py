@@ -2,7 +2,8 @@
 
 The sheet says which rule, which matter, what it was and what was put right: no name, no word that
 somebody typed. What belongs to the discipline offices never appears: closed rules, what was handed
-over, and what went there because evidence was removed or somebody was threatened.
+over, and what went there because evidence was removed or somebody was threatened. An alert that is
+opened again takes its result back in public, too.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ SHOWN: Final = (
 )  # fmt: skip
 """What was put right, as far as it names nobody."""
 AGAIN: Final = "重新办过，结果有变"
+OPEN_AGAIN: Final = "重新打开，还在查"
+TAKEN_BACK: Final = {"false_positive": "查过了，是误报", "data_error": "数据有误，已经改正"}
+"""Told only where another result stood; what goes to other offices is told as open."""
 
 
 def publish_due(at: datetime) -> int:
@@ -44,7 +48,50 @@ def publish_due(at: datetime) -> int:
         matter = _matter(alert)
         if matter and not _is_sealed(alert):
             count += _publish(alert, matter, at)
+    for standing in _standing().order_by("published_at", "pk"):
+        count += _take_back(standing, at)
     return count
+
+
+def _standing() -> QuerySet[Publication]:
+    """Return the results that stand though their alert has none of that kind any more."""
+    told = Alert.objects.filter(state=AlertState.DISPOSED, conclusion__in=RESULTS)
+    return Publication.objects.filter(
+        subject_kind=SUBJECT, replaced_by__isnull=True, unpublished_at__isnull=True
+    ).exclude(subject_id__in=told.values("ext_id"))
+
+
+def _take_back(standing: Publication, at: datetime) -> bool:
+    alert = Alert.objects.get(ext_id=standing.subject_id)
+    is_done = alert.state == AlertState.DISPOSED
+    result = TAKEN_BACK.get(alert.conclusion, OPEN_AGAIN) if is_done else OPEN_AGAIN
+    body = {
+        **standing.body,
+        "stage": "办结了" if result != OPEN_AGAIN else "重新在查",
+        "facts": [*_found(standing), ["结果", result]],
+    }
+    if standing.body == body:
+        return False
+    if HeldSheet.objects.filter(subject_kind=SUBJECT, subject_id=alert.ext_id).exists():
+        return False  # the gate keeps it; it is tried again there
+    sheet = Sheet(
+        division_code=standing.division_id,
+        org_ext_id=alert.org_ext_id,
+        item_code=ITEM,
+        title=f"预警{'办结' if result != OPEN_AGAIN else '重新在查'}：{_rule(alert)}",
+        body=body,
+        subject=(SUBJECT, alert.ext_id),
+        due_at=_due(alert.disposed_at) if alert.disposed_at else None,
+    )
+    made = publish_or_hold(sheet=sheet, by=SYSTEM, at=at, replaces=standing, reason=AGAIN)
+    return made is not None
+
+
+def _found(standing: Publication) -> list[list[str]]:
+    """Return what a sheet tells of the finding itself: all lines before its result."""
+    titles = [title for title, _ in standing.body["facts"]]
+    found: list[list[str]] = standing.body["facts"][: titles.index("结果")]
+    return found
 
 
 def _results(at: datetime) -> QuerySet[Alert]:

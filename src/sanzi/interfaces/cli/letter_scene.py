@@ -64,18 +64,20 @@ def leave_letters(village: str, at: datetime) -> None:
         )
 
 
-def look_at_one(village: str, at: datetime) -> None:
-    """Let the member of the village's station go to the urgent one and see that it is so."""
+def look_at_one(village: str, at: datetime) -> str:
+    """Let the member of the village's station go to the urgent one and see that it is so.
+
+    Returns the ext id of the visit.
+    """
     member = scene.officer("supervision_member", village, at)
-    waiting = stations.reports(by=member)
-    for one, _ in [row for row in waiting if row[0].kind == "urgent"]:
-        visits.visit(
-            ext_id=one.ext_id,
-            seen=visits.Seen("REAL", "栏杆断了两根，先用绳子拦上了，已经告诉镇里。", "村口小桥"),
-            shot=visits.Shot("现场.png", scene.draw_paper("村口小桥", "栏杆断了两根")),
-            by=member,
-            at=at,
-        )
+    urgent = next(one for one, _ in stations.reports(by=member) if one.kind == "urgent")
+    return visits.visit(
+        ext_id=urgent.ext_id,
+        seen=visits.Seen("REAL", "栏杆断了两根，先用绳子拦上了，已经告诉镇里。", "村口小桥"),
+        shot=visits.Shot("现场.png", scene.draw_paper("村口小桥", "栏杆断了两根")),
+        by=member,
+        at=at,
+    )
 
 
 def _officer(village: str, at: datetime) -> str:
