@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -21,7 +22,19 @@ PAGES: Final = {
     "bank_txn": ("office:bank_receipt", "txn_id"),
     "inquiry": ("office:case", "case_id"),
 }
+NOWHERE: Final = "0" * 12
+"""A division code that is none: where a place goes in a kept address."""
 LAST_LEVELS: Final = ("village", "own")
+
+
+def at(name: str, code: str, *more: str) -> str:
+    """Return the address of a page about a place: a map has a thousand of them."""
+    return _pattern(name, *more).replace(NOWHERE, code, 1)
+
+
+@cache
+def _pattern(name: str, *more: str) -> str:
+    return reverse(name, args=[NOWHERE, *more])
 
 
 def source_url(place: tuple[str, str], panel: str, key: str = "", month: str = "") -> str:
@@ -33,7 +46,7 @@ def source_url(place: tuple[str, str], panel: str, key: str = "", month: str = "
     query = {name: value for name, value in (("key", key), ("month", month)) if value}
     asked = f"?{urlencode(query)}" if query else ""
     name = "office:cockpit_rows" if level in LAST_LEVELS else "office:cockpit_panel"
-    return reverse(name, args=[code, panel]) + asked
+    return at(name, code, panel) + asked
 
 
 def row_url(kind: str, row_id: str, row: Mapping[str, Any]) -> str:

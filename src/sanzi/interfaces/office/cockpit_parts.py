@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from django.urls import reverse
-
 from sanzi.insight import panel_words, panels
 from sanzi.insight.panel_shapes import Counted, Key, Panel, PanelPage, Place
 from sanzi.interfaces.look import panel_links
@@ -124,13 +122,13 @@ class leads:  # noqa: N801 - a function with a memory
     def __call__(self, key: str, what: str) -> str:
         """Return the address; `what` is a month, nothing, or `place` for a division code."""
         if what == "place":
-            return reverse("office:cockpit", args=[key])
+            return panel_links.at("office:cockpit", key)
         return source_url(self._page.place, self._page.panel, key, what)
 
 
 def panel_url(place: Place, panel: Panel) -> str:
     """Return the address of a panel."""
-    return reverse("office:cockpit_panel", args=[place.code, panel.code])
+    return panel_links.at("office:cockpit_panel", place.code, panel.code)
 
 
 def source_url(place: Place, panel: Panel, key: str, month: str = "") -> str:
@@ -279,8 +277,8 @@ def _places(page: PanelPage, below: Sequence[tuple[Place, Counted]]) -> Ledger:
 
 def _place_url(place: Place, panel: Panel) -> str:
     if place.level == "own":
-        return reverse("office:cockpit_rows", args=[place.code, panel.code])
-    return reverse("office:cockpit_panel", args=[place.code, panel.code])
+        return panel_links.at("office:cockpit_rows", place.code, panel.code)
+    return panel_links.at("office:cockpit_panel", place.code, panel.code)
 
 
 def _cell(own: PanelPage, key: Key) -> Cell:
