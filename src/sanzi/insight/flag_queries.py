@@ -82,17 +82,24 @@ def judge_town(index: Index, period: str, town: str) -> dict[str, rules.Judged]:
     scores = IndexScore.objects.filter(
         index_code=index.code, period=period, person_ext_id="", division_code__startswith=town
     )
-    kept = scores.order_by("division_code").values_list("division_code", "tenths", "penalties")
+    kept = scores.order_by("division_code").values_list(
+        "division_code", "tenths", "coverage_percent", "penalties"
+    )
     standings = [standing(index.flag_rule, *one) for one in kept]
     return rules.flags_of(index.flag_rule, standings)
 
 
 def standing(
-    rule: FlagRule, code: str, tenths: int | None, penalties: Sequence[Mapping[str, object]]
+    rule: FlagRule,
+    code: str,
+    tenths: int | None,
+    coverage: int,
+    penalties: Sequence[Mapping[str, object]],
 ) -> Standing:
     """Return what a village is judged by, from its kept score."""
     rows = {one["code"]: one["rows"] for one in penalties}
-    return Standing(code, tenths, bool(rows.get(rule.no_red)), bool(rows.get(rule.yellow_by)))
+    has_red_line, is_hidden = bool(rows.get(rule.no_red)), bool(rows.get(rule.yellow_by))
+    return Standing(code, tenths, coverage, has_red_line, is_hidden)
 
 
 def runs_before(index: Index, period: str, codes: Iterable[str]) -> dict[str, int]:

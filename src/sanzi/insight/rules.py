@@ -24,6 +24,7 @@ YELLOW: Final = "yellow"
 RANK: Final = "rank"
 HIDDEN: Final = "hidden"
 RED_LINE: Final = "red_line"
+TIED: Final = "tied"
 TALK: Final = "talk"
 LIST: Final = "list"
 ENDS_MAX: Final = 10_000
@@ -83,8 +84,14 @@ class Standing:
 
     code: str
     tenths: int | None
+    coverage_percent: int
     has_red_line: bool
     is_hidden: bool
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Return what villages are ranked by: points, then how much of the weight had data."""
+        return self.tenths or 0, self.coverage_percent
 
 
 @dataclass(frozen=True)
@@ -266,31 +273,40 @@ def _rounded(value: Fraction) -> int:
 def flags_of(rule: FlagRule, standings: Sequence[Standing]) -> dict[str, Judged]:
     """Return the flag of each village of one township.
 
-    A place is one more than the number of villages above, so equal points are equal. A share of
-    few villages is at least one village, and below `ranked_from` nobody is ranked at all.
+    A place is one more than the number of villages above; equal points are told apart by how much
+    of the weight had data. A share of few villages is at least one village, and below
+    `ranked_from` nobody is ranked at all. A tie that does not fit into the share gets no flag:
+    half a township in red would praise nobody.
     """
-    held = sorted(one.tenths for one in standings if one.tenths is not None)
-    is_ranked = len(held) >= rule.ranked_from
-    top = max(len(held) * rule.red_percent // 100, 1)
-    bottom = max(len(held) * rule.yellow_percent // 100, 1)
-    found = {}
-    for one in standings:
-        if one.tenths is None:
-            found[one.code] = Judged(*_hidden_flag(one), None, len(held))
-            continue
-        above = sum(tenths > one.tenths for tenths in held)
-        below = sum(tenths < one.tenths for tenths in held)
-        flag, reason = _hidden_flag(one)
-        if not flag and is_ranked and one.tenths >= rule.red_from * 10 and above < top:
-            flag, reason = ("", RED_LINE) if one.has_red_line else (RED, RANK)
-        elif not flag and is_ranked and one.tenths < rule.yellow_below * 10 and below < bottom:
-            flag, reason = YELLOW, RANK
-        found[one.code] = Judged(flag, reason, above + 1, len(held))
-    return found
+    held = [one.order for one in standings if one.tenths is not None]
+    return {one.code: _flag_of(rule, one, held) for one in standings}
 
 
-def _hidden_flag(one: Standing) -> tuple[str, str]:
-    return (YELLOW, HIDDEN) if one.is_hidden else ("", "")
+def _flag_of(rule: FlagRule, one: Standing, held: Sequence[tuple[int, int]]) -> Judged:
+    hidden = (YELLOW, HIDDEN) if one.is_hidden else None
+    if one.tenths is None:
+        return Judged(*(hidden or ("", "")), None, len(held))
+    above, below = (sum(o > one.order for o in held), sum(o < one.order for o in held))
+    same = len(held) - above - below
+    flag, reason = "", ""
+    if hidden:
+        flag, reason = hidden
+    elif len(held) < rule.ranked_from:
+        flag, reason = "", ""
+    elif one.tenths >= rule.red_from * 10:
+        flag, reason = _ranked(RED, above, same, len(held) * rule.red_percent // 100)
+        flag, reason = ("", RED_LINE) if flag and one.has_red_line else (flag, reason)
+    elif one.tenths < rule.yellow_below * 10:
+        flag, reason = _ranked(YELLOW, below, same, len(held) * rule.yellow_percent // 100)
+    return Judged(flag, reason, above + 1, len(held))
+
+
+def _ranked(flag: str, before: int, same: int, share: int) -> tuple[str, str]:
+    """Return a flag of a share of the villages, where those as good fit into it as well."""
+    most = max(share, 1)
+    if before >= most:
+        return "", ""
+    return (flag, RANK) if before + same <= most else ("", TIED)
 
 
 def step_of(rule: FlagRule, running: int) -> str:

@@ -143,7 +143,11 @@ def _flags(
     towns: dict[str, list[rules.Standing]] = {}
     for score, one in zip(scores, results, strict=True):
         standing = flag_queries.standing(
-            index.flag_rule, score.division_code, one.tenths, score.penalties
+            index.flag_rule,
+            score.division_code,
+            one.tenths,
+            one.coverage_percent,
+            score.penalties,
         )
         towns.setdefault(flag_queries.town_of(score.division_code), []).append(standing)
     found: dict[str, Judged] = {}

@@ -25,6 +25,7 @@ Kind = Literal[
     "letter",
     "notice",
     "lead",
+    "file",
 ]
 
 
@@ -46,7 +47,7 @@ def _index_key() -> bytes:
 
 def seal(kind: Kind, plain: str) -> str:
     """Return the ciphertext of a personal number; empty stays empty."""
-    value = plain if kind in ("totp", "outside", "offer", "lead") else normalise(plain)
+    value = plain if kind in ("totp", "outside", "offer", "lead", "file") else normalise(plain)
     return ring().seal(value, kind) if value else ""
 
 

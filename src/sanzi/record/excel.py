@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import openpyxl
 import xlsxwriter
@@ -150,19 +150,32 @@ def excel_to_package(path: Path | str, folder: Path | str) -> None:
         write_package(folder, source.stem, _sheets(source.name, book))
 
 
-def _guard(path: Path) -> None:
-    """Refuse what is no zip, or unpacks to more than it may, before opening it."""
+def packing_fault(file: Path | IO[bytes]) -> str:
+    """Return why a zip may not be opened: it unpacks to too much, or too well; empty when it may.
+
+    What is no zip at all has no fault here.
+    """
     try:
-        with zipfile.ZipFile(path) as packed:
+        with zipfile.ZipFile(file) as packed:
             entries = packed.infolist()
-    except (zipfile.BadZipFile, OSError) as error:
-        raise _refused(path.name, "不是能打开的 xlsx 文件") from error
+    except (zipfile.BadZipFile, OSError):
+        return ""
     unpacked = sum(entry.file_size for entry in entries)
     packed_size = max(1, sum(entry.compress_size for entry in entries))
     if len(entries) > ENTRIES_MAX or unpacked > UNPACKED_MAX:
-        raise _refused(path.name, "文件解开后太大，不能导入")
+        return "文件解开后太大，不能导入"
     if unpacked > 1_000_000 and unpacked // packed_size > RATIO_MAX:
-        raise _refused(path.name, "文件压缩得不正常，不能导入")
+        return "文件压缩得不正常，不能导入"
+    return ""
+
+
+def _guard(path: Path) -> None:
+    """Refuse what is no zip, or unpacks to more than it may, before opening it."""
+    if not zipfile.is_zipfile(path):
+        raise _refused(path.name, "不是能打开的 xlsx 文件")
+    fault = packing_fault(path)
+    if fault:
+        raise _refused(path.name, fault)
 
 
 def _sheets(file: str, book: Any) -> Mapping[str, Iterator[dict[str, object]]]:

@@ -24,8 +24,8 @@ assert RULE is not None
 database = pytest.mark.django_db
 
 
-def _village(code: str, tenths: int | None, *, red_line: bool = False, hidden: bool = False):
-    return Standing(code, tenths, red_line, hidden)
+def _village(code: str, tenths: int | None, coverage: int = 80, *, red_line=False, hidden=False):
+    return Standing(code, tenths, coverage, red_line, hidden)
 
 
 def _flags(*standings: Standing) -> dict[str, str]:
@@ -72,26 +72,47 @@ def test_a_confirmed_red_line_leaves_no_red_flag_and_a_hidden_payment_is_yellow(
     assert _flags(_village("alone", None, hidden=True)) == {"alone": "yellow"}, "without a score"
 
 
+def test_equal_points_are_told_apart_by_data_and_a_tie_that_does_not_fit_gets_none() -> None:
+    low = [_village(str(n), 850) for n in range(8)]
+    tied = [_village("a", 1000), _village("b", 1000)]
+    apart = [_village("a", 1000, 81), _village("b", 1000, 80)]
+
+    assert set(_flags(*low, *tied).values()) == {""}
+    assert rules.flags_of(RULE, [*low, *tied])["a"].reason == "tied"
+    assert _flags(*low, *apart)["a"] == "red"
+    assert rules.flags_of(RULE, [*low, *apart])["b"].place == 2
+
+
 @given(
-    st.lists(st.tuples(st.none() | st.integers(0, 1000), st.booleans(), st.booleans()), max_size=60)
+    st.lists(
+        st.tuples(
+            st.none() | st.integers(0, 1000),
+            st.integers(40, 100),
+            st.booleans(),
+            st.booleans(),
+        ),
+        max_size=60,
+    )
 )
 def test_flags_follow_points_whatever_the_villages(
-    given_rows: list[tuple[int | None, bool, bool]],
+    given_rows: list[tuple[int | None, int, bool, bool]],
 ) -> None:
-    """Property: equal standings are judged alike; red is above yellow; limits always hold."""
+    """Property: equal standings are judged alike; limits and shares always hold."""
     standings = [Standing(str(n), *row) for n, row in enumerate(given_rows)]
     found = rules.flags_of(RULE, standings)
+    held = sum(one.tenths is not None for one in standings)
 
-    judged = {(s.tenths, s.has_red_line, s.is_hidden): found[s.code].flag for s in standings}
-    assert all(
-        judged[s.tenths, s.has_red_line, s.is_hidden] == found[s.code].flag for s in standings
-    )
+    judged = {row: found[str(n)] for n, row in enumerate(given_rows)}
+    assert all(judged[row] == found[str(n)] for n, row in enumerate(given_rows))
     for s in standings:
         one = found[s.code]
-        assert one.flag != "red" or (s.tenths or 0) >= 900
+        assert one.flag != "red" or ((s.tenths or 0) >= 900 and not s.has_red_line)
         assert (one.flag == "yellow") >= s.is_hidden
         assert one.flag != "yellow" or s.is_hidden or (s.tenths or 0) < 800
         assert (one.place is None) == (s.tenths is None)
+    flags_given = [one.flag for one in found.values() if one.reason == "rank"]
+    assert flags_given.count("red") <= max(held * 15 // 100, 1)
+    assert flags_given.count("yellow") <= max(held * 10 // 100, 1)
 
 
 def test_each_payment_outside_costs_five_points_of_what_its_field_gives() -> None:

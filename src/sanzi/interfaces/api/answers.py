@@ -31,6 +31,8 @@ WRONG_WORDS: Final = (
     "insight.settings_wrong", "insight.change_date", "insight.change_reason",
     "insight.step_words", "inspection.outcome_wrong", "inspection.too_few", "inspection.inspector",
     "orgs.purpose_needed", "orgs.reason_needed", "orgs.key_reused", "record.",
+    "exchange.file_wrong", "exchange.format_wrong", "exchange.name_needed",
+    "exchange.nothing_to_load",
 )  # fmt: skip
 """Codes, or their beginnings, of refusals that lie in what was sent."""
 

@@ -33,6 +33,7 @@ from sanzi.interfaces.api.routers import (
     desk,
     dingtalk,
     entries,
+    exchange,
     exports,
     files,
     funds,
@@ -123,6 +124,7 @@ api.add_router("", registers.router, tags=["登记簿"])
 api.add_router("", funds.router, tags=["财政资金"])
 api.add_router("", station.router, tags=["监察联络站"])
 api.add_router("", exports.router, tags=["数据导出"])
+api.add_router("", exchange.router, tags=["外部数据"])
 api.add_router("", villages.router, tags=["公开"])
 
 

@@ -21,7 +21,14 @@ from django.conf import settings
 from sanzi.disclosure.actions import households, publishing, searching
 from sanzi.disclosure.periods import month_of
 from sanzi.insight.actions import cockpit, indices
-from sanzi.interfaces.cli import card_scene, letter_scene, public_scene, scene, watch_scene
+from sanzi.interfaces.cli import (
+    card_scene,
+    exchange_scene,
+    letter_scene,
+    public_scene,
+    scene,
+    watch_scene,
+)
 from sanzi.kernel import clock, money
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actions import accounts, packages
@@ -88,6 +95,7 @@ def load(size: Size, *, bank_url: str) -> None:
     )
     letter_scene.give_keys(Path(settings.SANZI.var), _villages(), at)
     letter_scene.leave_letters(orgs.villages()[0][0], at)
+    exchange_scene.leave_lists(folder, Path(settings.SANZI.var), orgs.villages()[0][0], at)
     visit = letter_scene.look_at_one(orgs.villages()[0][0], at)
     public_scene.leave_consultation(orgs.villages()[0][0], at)
     print("正在查一遍全县的账", flush=True)

@@ -42,6 +42,8 @@ def why(one: FlagRow, rule: FlagRule) -> str:
         return "有瞒着没报的支出"
     if one.reason == "red_line":
         return "分够红旗，有属实的红线，没有评上"
+    if one.reason == "tied":
+        return "并列的太多，超过名额，都没有评"
     if one.reason == "rank":
         if one.flag == "red":
             return f"{rule.red_from}分以上，在全镇前{rule.red_percent}%"

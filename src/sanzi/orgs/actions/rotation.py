@@ -37,6 +37,7 @@ _KINDS: Final[dict[str, Kind]] = {
     "sealed_offer": "offer",
     "sealed_letter": "letter",
     "sealed_lead": "lead",
+    "sealed_file": "file",
 }
 Reseal = Callable[[Kind, str], str]
 Walk = Callable[[Reseal, int], Iterator[int]]

@@ -25,7 +25,8 @@ IDLE_SECONDS = 75  # how long a line without a request is held: a person reads b
 TOLD, CONFIRMATIONS = "demo.json", "confirmations.yaml"
 MADE = (
     "sanzi.sqlite3*", "bank.sqlite3*", "bank-keys", banks.FILE, "county", TOLD, "payees-*.xlsx",
-    "evidence", "previews", "logs", "log-keys", "letter-keys", "site", CONFIRMATIONS,
+    "outside-*.csv", "evidence", "previews", "logs", "log-keys", "letter-keys", "site",
+    CONFIRMATIONS,
 )  # fmt: skip
 """What the demo makes in its folder, and a reset throws away."""
 
