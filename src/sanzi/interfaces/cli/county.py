@@ -26,6 +26,7 @@ from sanzi.interfaces.cli import (
     exchange_scene,
     letter_scene,
     public_scene,
+    report_scene,
     scene,
     watch_scene,
 )
@@ -106,6 +107,7 @@ def load(size: Size, *, bank_url: str) -> None:
     public_scene.write_down_due(orgs.villages()[0][0], at)
     cockpit.run(at=at, by=SYSTEM)
     scene.leave_questions(orgs.villages()[0][0], at)
+    report_scene.leave_reports(orgs.villages()[0][0], at)
     told = {
         "password": PASSWORD,
         "users": users,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insight', '0004_flags'),
+        ('insight', '0006_reports_stay'),
     ]
 
     operations = [
