@@ -7,8 +7,8 @@ from typing import Final
 
 from sanzi.insight.panel_shapes import Counted, Key, Panel, PanelPage, Place, Sum
 from sanzi.insight.question_shapes import Answer, Group
+from sanzi.interfaces.look.panel_pictures import Picture, Size, picture
 from sanzi.interfaces.office import cockpit_parts
-from sanzi.interfaces.office.cockpit_pictures import Picture, Size, picture
 
 MONTHS: Final = (2, 24)
 Titled = Callable[[Group], str]
