@@ -88,7 +88,7 @@ def _measured() -> dict[str, Any]:
 
 def _fill(at: Any) -> float:
     """Lay the sums of the written villages under all; return the seconds that keeping them took."""
-    from sanzi.insight import panel_catalogue
+    from sanzi.insight import panel_catalogue, rules
     from sanzi.insight.actions import cockpit
     from sanzi.insight.models import CockpitSum
     from sanzi.kernel import clock
@@ -109,7 +109,7 @@ def _fill(at: Any) -> float:
             defaults={"name": f"第{at_place}村", "level": "village", "parent_code": f"{town}000"},
         )
         codes.append(code)
-    first = cockpit.since(clock.local_date(at))
+    first = rules.first_day(cockpit.MONTHS, clock.local_date(at))
     began = time.perf_counter()
     for statement in panel_catalogue.statements():
         own = [*CockpitSum.objects.filter(statement=statement, is_rolled=False)]

@@ -50,8 +50,10 @@ class Environment:
         `log_cosigners` the levels that cosign it here, as (name of the key, what it is called);
         `log_quorum` how many of those who cosign must have signed a head that a paper shows;
         `site_dir` is the folder of published pages; `lake_keys` that of the keys which sign what
-        the county publishes to a lake; `matching` is the file that says where the matching service
-        is and which counties take part, None where the county does not.
+        the county publishes to a lake, `lake` where that is, empty where it does not publish;
+        `lake_counties` is the list of counties that a city reads from it, None in a county;
+        `lake_changes` tells merges and splits of villages; `matching` is the file that says where
+        the matching service is and which counties take part, None where the county does not.
     """
 
     name: str
@@ -84,6 +86,9 @@ class Environment:
     seal_keys: Path
     site_dir: Path
     lake_keys: Path
+    lake: str
+    lake_counties: Path | None
+    lake_changes: Path | None
     matching: Path | None
     log_origin: str
     log_keys: Path
@@ -134,6 +139,9 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         seal_keys=Path(environ.get("SANZI_SEAL_KEYS", str(var / "seal-keys"))).resolve(),
         site_dir=Path(environ.get("SANZI_SITE_DIR", str(var / "site"))).resolve(),
         lake_keys=Path(environ.get("SANZI_LAKE_KEYS", str(var / "lake-keys"))).resolve(),
+        lake=environ.get("SANZI_LAKE", ""),
+        lake_counties=_path(environ.get("SANZI_LAKE_COUNTIES", "")),
+        lake_changes=_path(environ.get("SANZI_LAKE_CHANGES", "")),
         matching=_path(environ.get("SANZI_MATCHING", "")),
         log_origin=environ.get("SANZI_LOG_ORIGIN", "") or _origin(environ),
         log_keys=Path(environ.get("SANZI_LOG_KEYS", str(var / "log-keys"))).resolve(),

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "sanzi.voice",
     "sanzi.insight",
     "sanzi.inspection",
+    "sanzi.levels",
     "sanzi.interfaces.look",
     "sanzi.interfaces.office",
     "sanzi.interfaces.portal",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import sqlglot
 
@@ -14,19 +16,28 @@ class StatementBroken(ValueError):
     """A statement cannot be read, or is none that the engine may run."""
 
 
+VIEWS: Final = "views"
+
+
 def read(folder: Path, code: str) -> str:
-    """Return the text of a statement. Raises: StatementBroken."""
+    """Return the text of a statement, over the files of `views` beside it that it names.
+
+    Raises: StatementBroken.
+    """
     try:
-        return (folder / f"{code}.sql").read_text(encoding="utf-8")
+        text = (folder / f"{code}.sql").read_text(encoding="utf-8")
     except OSError as error:
         raise StatementBroken(f"{code}.sql cannot be read") from error
+    views = {path.stem: path for path in sorted((folder / VIEWS).glob("*.sql"))}
+    named = [name for name in views if re.search(rf"\b(FROM|JOIN) {name}\b", text)]
+    return over(text, [(name, views[name].read_text(encoding="utf-8")) for name in named])
 
 
 def over(sql: str, others: Sequence[tuple[str, str]]) -> str:
     """Return a statement that reads others, (name, SQL), like views."""
     if not others:
         return sql
-    views = ", ".join(f"{name} AS ({text})" for name, text in others)
+    views = ", ".join(f"{name} AS (\n{text})" for name, text in others)
     return f"WITH {views} {sql}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -78,8 +78,15 @@ def pairs(*, by: Actor, purpose: str = "") -> QuerySet[Pair]:
     )
 
 
-def seen(found: Pair, names: Mapping[str, str]) -> PairSeen:
-    """Return a pair for a page. `names` are of persons by their ext id."""
+def seen_all(found: Iterable[Pair]) -> list[PairSeen]:
+    """Return pairs for a page: with the names of our own people behind them."""
+    rows = list(found)
+    wanted = {row.person_ext_id for one in rows for row in one.rows.all() if row.person_ext_id}
+    names = people_queries.names_of(sorted(wanted))
+    return [_seen(one, names) for one in rows]
+
+
+def _seen(found: Pair, names: Mapping[str, str]) -> PairSeen:
     known = gathering.purposes().get(found.run.purpose)
     assert found.run.matched_at is not None  # noqa: S101 - a pair is of a run that is matched
     return PairSeen(
@@ -94,12 +101,6 @@ def seen(found: Pair, names: Mapping[str, str]) -> PairSeen:
             for one in found.rows.all()
         ),
     )
-
-
-def names_of(found: list[Pair]) -> dict[str, str]:
-    """Return the names of the persons behind these pairs: our own people."""
-    wanted = {one.person_ext_id for pair in found for one in pair.rows.all() if one.person_ext_id}
-    return people_queries.names_of(sorted(wanted))
 
 
 def runs(*, by: Actor) -> list[RunSeen]:

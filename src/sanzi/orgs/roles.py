@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 ROLES_FILE = Path(__file__).resolve().parent.parent / "data" / "roles.yaml"
-LEVELS = ("village", "town", "county")
+LEVELS = ("village", "town", "county", "city", "province")
 
 
 class BadRoles(Exception):

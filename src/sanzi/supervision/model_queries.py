@@ -325,6 +325,12 @@ def _start(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=clock.SHANGHAI)
 
 
+def last_scan_at() -> datetime | None:
+    """Return the moment of the last night that ran to its end."""
+    row = ModelRun.objects.filter(finished_at__isnull=False).order_by("-as_of", "-id").first()
+    return row.as_of if row else None
+
+
 def last_muted() -> list[dict[str, Any]]:
     """Return what the models left untold in the last night that ran to its end."""
     row = ModelRun.objects.filter(finished_at__isnull=False).order_by("-as_of", "-id").first()

@@ -273,8 +273,7 @@ def test_only_the_countys_discipline_sees_pairs(world, province):
     _run(province)
 
     discipline = world.actor("county_discipline")
-    found = list(queries.pairs(by=discipline))
-    told = [queries.seen(one, queries.names_of(found)) for one in found]
+    told = queries.seen_all(queries.pairs(by=discipline))
     assert {row.row_id for one in told for row in one.rows} == {"SHOP", "MASON"}
     assert {one.other_name for one in told} == {"999902县"}
     assert queries.pairs(by=discipline, purpose="subsidy-person").count() == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 from urllib.parse import urlencode
 
@@ -17,6 +18,8 @@ from sanzi.interfaces.office.cockpit_pictures import COLOURS, Picture, Size, pic
 
 VILLAGE: Final = panels.VILLAGE
 LONG: Final = 40
+NOWHERE: Final = "0" * 12
+"""A division code that is none: where a place goes in a kept address."""
 WIDE: Final = {"flow": Size(640, 300), "tree": Size(640, 300), "series": Size(640, 190)}
 SLIM: Final = {"flow": Size(350, 300, 12), "tree": Size(350, 300), "series": Size(350, 170, 12)}
 WALL: Final = {
@@ -125,13 +128,23 @@ class leads:  # noqa: N801 - a function with a memory
     def __call__(self, key: str, what: str) -> str:
         """Return the address; `what` is a month, nothing, or `place` for a division code."""
         if what == "place":
-            return reverse("office:cockpit", args=[key])
+            return _at("office:cockpit", key)
         return source_url(self._page.place, self._page.panel, key, what)
 
 
 def panel_url(place: Place, panel: Panel) -> str:
     """Return the address of a panel."""
-    return reverse("office:cockpit_panel", args=[place.code, panel.code])
+    return _at("office:cockpit_panel", place.code, panel.code)
+
+
+def _at(name: str, code: str, *more: str) -> str:
+    """Return the address of a page about a place: a map has a thousand of them."""
+    return _pattern(name, *more).replace(NOWHERE, code, 1)
+
+
+@cache
+def _pattern(name: str, *more: str) -> str:
+    return reverse(name, args=[NOWHERE, *more])
 
 
 def source_url(place: Place, panel: Panel, key: str, month: str = "") -> str:
@@ -140,7 +153,7 @@ def source_url(place: Place, panel: Panel, key: str, month: str = "") -> str:
     asked = f"?{urlencode(query)}" if query else ""
     is_last = place.level in (VILLAGE, "own")
     name = "office:cockpit_rows" if is_last else "office:cockpit_panel"
-    return reverse(name, args=[place.code, panel.code]) + asked
+    return _at(name, place.code, panel.code) + asked
 
 
 def _numbers(page: PanelPage) -> tuple[Line, ...]:
@@ -284,8 +297,8 @@ def _places(page: PanelPage, below: Sequence[tuple[Place, Counted]]) -> Ledger:
 
 def _place_url(place: Place, panel: Panel) -> str:
     if place.level == "own":
-        return reverse("office:cockpit_rows", args=[place.code, panel.code])
-    return reverse("office:cockpit_panel", args=[place.code, panel.code])
+        return _at("office:cockpit_rows", place.code, panel.code)
+    return _at("office:cockpit_panel", place.code, panel.code)
 
 
 def _cell(own: PanelPage, key: Key) -> Cell:

@@ -23,6 +23,7 @@ from sanzi.interfaces.office.requests import OfficeRequest
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.queries import drafts
+from sanzi.levels import queries as levels
 from sanzi.matters import queries as matters
 from sanzi.orgs import people_queries, queries, scope
 from sanzi.payments.queries import raw_messages, unclaimed
@@ -141,6 +142,7 @@ PRINTED = (
     ("voice.confirmations", "到账回访", "office:confirmations", "message-2"),
     ("disclosure.issue_code", "公示二维码", "office:doors", "qrcode"),
     ("audit.see", "审计日志", "office:log", "search"),
+    ("matching.see", "跨县比对", "office:matches", "search"),
 )
 
 
@@ -151,6 +153,8 @@ def _printed(request: OfficeRequest) -> list[Link]:
         for permission, label, name, icon in PRINTED
         if may(request, permission)
     ]
+    if levels.reads_a_lake() and may(request, levels.SEE):
+        links.append(Link("各县数据", reverse("office:levels"), "search"))
     if own_queries.may_look(request.actor):
         links.append(Link("自建规则", reverse("office:own_models"), "alert-hexagon"))
     if raw_messages.is_inspector(request.actor):

@@ -45,12 +45,13 @@ CLOCKS_APART: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class County:
-    """A county that a city reads: its code, name, keys, and the codes it had before."""
+    """A county that a city reads: its code, name, keys, the codes it had before, its own site."""
 
     code: str
     name: str
     keys: tuple[Verifier, ...]
     former: tuple[str, ...] = ()
+    site: str = ""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -89,7 +90,10 @@ def _county(told: Mapping[str, Any]) -> County:
         name=str(told["name"]),
         keys=tuple(notes.read_verifier(one) for one in told["keys"]),
         former=tuple(str(one) for one in told.get("former", ())),
+        site=str(told.get("site", "")).rstrip("/"),
     )
+    if county.site and not county.site.startswith(("https://", "http://")):
+        raise ValueError(f"{county.code} 的网址要以 https:// 开头")
     if not all(manifest.COUNTY.fullmatch(one) for one in county.codes) or not county.keys:
         raise ValueError(f"{county.code} 要有 6 位代码和公钥")
     return county

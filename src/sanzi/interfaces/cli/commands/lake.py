@@ -65,10 +65,13 @@ def _key(options: Namespace) -> int:
 
 def _publish(options: Namespace) -> int:
     from sanzi.kernel import clock
-    from sanzi.record.lake import source, stores
+    from sanzi.levels import publishing
+    from sanzi.orgs.actors import SYSTEM
+    from sanzi.record.lake import stores
 
-    done = source.publish(
+    done = publishing.publish(
         stores.opened(options.lake),
+        by=SYSTEM,
         at=clock.now(),
         county_code=options.county,
         changes_file=options.changes,

@@ -17,6 +17,7 @@ from sanzi.interfaces.look.parts import Cell, Fact, Ledger, Link, Row, Tab
 from sanzi.interfaces.office import cockpit_parts, cockpit_rows, cockpit_words
 from sanzi.interfaces.office.pages import csv_file, moment, page_of, query_without_page, show
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
+from sanzi.levels import queries as levels
 from sanzi.orgs.errors import NotFound
 
 ROWS: Final = 50
@@ -53,6 +54,7 @@ def page(request: OfficeRequest, code: str) -> HttpResponse:
             "tabs": _tabs(found),
             "below": [Link(one.name, reverse("office:cockpit", args=[one.code]))
                       for one in found.below],
+            "site": levels.site_of(by=request.actor, division_code=code),
             "wall_url": reverse("office:cockpit_wall", args=[code])
             if found.place.level != panels.VILLAGE else "",
         },
@@ -109,6 +111,8 @@ def panel(request: OfficeRequest, code: str, panel: str) -> HttpResponseBase:
             "places": cockpit_parts.places(found) if found.below else None,
             "beside": cockpit_parts.beside(found, peers),
             "rows_url": reverse("office:cockpit_rows", args=[code, panel]) if is_village else "",
+            "compare_url": reverse("office:level_compare", args=[code, panel])
+            if levels.reads_a_lake() and len(found.below) > 1 else "",
         },
         current="cockpit",
         crumbs=[
@@ -178,7 +182,8 @@ def _sentence(found: Cockpit) -> str:
             for key in ("new", "pending")
         )
         parts.append(f"{new}条预警新增、{pending}条待处置" if new or pending else "没有未办的预警")
-    villages = f"{found.village_count}个村，" if found.place.level != panels.VILLAGE else ""
+    count = found.village_count or levels.villages_told(found.place.code)
+    villages = f"{count}个村，" if found.place.level != panels.VILLAGE else ""
     return f"{found.place.name}：{villages}{'，'.join(parts) or '还没有数'}"
 
 

@@ -1,0 +1,231 @@
+"""A city takes what its counties published, once a night, and counts the cockpit over all of them.
+
+County by county on DuckDB: the statements of the cockpit run over the rows of one county as of its
+own publication, its sums are kept under its code, and those of city and province are the sums of
+their counties. A county without news keeps its figures; one that is refused keeps them, too, and
+its row says why and how old they are.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+
+from sanzi.audit import actions as audit
+from sanzi.insight import panel_catalogue
+from sanzi.insight.actions import cockpit
+from sanzi.insight.actions.cockpit import Slot
+from sanzi.insight.models import CockpitRun, CockpitSum
+from sanzi.insight.panel_shapes import NOTHING, Sum
+from sanzi.kernel import clock
+from sanzi.kernel.refusals import Refusal
+from sanzi.levels.models import Standing
+from sanzi.levels.publishing import CHAIN, require_lake
+from sanzi.orgs.actions import places
+from sanzi.orgs.actors import SYSTEM, Actor
+from sanzi.record import engine, snapshot
+from sanzi.record.lake import copies, publishing, reading, totals
+from sanzi.record.lake.errors import LakeRefusal
+from sanzi.record.lake.reading import County, Taken
+from sanzi.record.lake.stores import Store
+
+logger = logging.getLogger(__name__)
+HOUR: Final = 5
+SECONDS_MAX: Final = 120.0
+NAMES: Final = "SELECT d.code, d.name, d.level FROM stg_division d"
+Sums = dict[Slot, Sum]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What one county's rows gave: sums by statement, statements it cannot answer, places."""
+
+    sums: Mapping[str, Sums]
+    unasked: tuple[str, ...]
+    above: tuple[tuple[str, str, str], ...]
+    village_count: int
+    paid_fen: int
+
+
+def take_when_due(at: datetime) -> int:
+    """Take and count once a night, at or after five, and when it was asked for."""
+    if settings.SANZI.lake_counties is None:
+        return 0
+    local = at.astimezone(clock.SHANGHAI)
+    tonight = local.replace(hour=HOUR, minute=0, second=0, microsecond=0)
+    is_night = local >= tonight and not CockpitRun.objects.filter(tried_at__gte=tonight).exists()
+    if not is_night and not CockpitRun.objects.filter(asked_at__isnull=False).exists():
+        return 0
+    known = reading.counties(settings.SANZI.lake_counties)
+    cache = settings.SANZI.var / "lake-cache"
+    return take(require_lake(), known.values(), cache, by=SYSTEM, at=at)
+
+
+def take(store: Store, known: Iterable[County], cache: Path, *, by: Actor, at: datetime) -> int:
+    """Take what the counties published and count it; return how many have news.
+
+    Raises: BadPlace, BadCountyList. A county that is refused stops no other.
+    """
+    counties = list(known)
+    fresh: list[tuple[Taken, Counted]] = []
+    refused: list[tuple[County, LakeRefusal]] = []
+    is_whole = _is_counted()
+    with publishing.alone(cache):
+        for county in counties:
+            try:
+                one = reading.take(store, county, cache, at=at)
+            except LakeRefusal as refusal:
+                refused.append((county, refusal))
+                continue
+            if not (is_whole and _is_kept(one)):
+                fresh.append((one, count(one)))
+    with transaction.atomic():
+        for one, counted in fresh:
+            county = one.county
+            here = (f"{county.code}000000", county.name, "county")
+            places.know([*counted.above, here], by=by, at=at)
+        _keep({one.county.code: counted.sums for one, counted in fresh}, counties, at)
+        Standing.objects.exclude(county_code__in=[one.code for one in counties]).delete()
+        Standing.objects.update(looked_at=at, code="", sentence="", advice="")
+        for one, counted in fresh:
+            _stand(one, counted, at)
+        for county, why in refused:
+            _refuse(county, why, at)
+        news = sorted(one.county.code for one, _ in fresh)
+        held = sorted(county.code for county, _ in refused)
+        audit.write(
+            chain=CHAIN, kind="levels.publication.taken", by=by, at=at, subject=("lake", "all"),
+            after={"counties": len(counties), "news": news, "refused": held},
+        )  # fmt: skip
+    return len(fresh)
+
+
+def count(one: Taken) -> Counted:
+    """Return the cockpit's sums of one county, as of its own publication."""
+    statements = {code: engine.check(sql) for code, sql in panel_catalogue.statements().items()}
+    lacking = {
+        code for code, sql in statements.items() if one.evolved.lacks(snapshot.columns_of([sql]))
+    }
+    asked = {code: sql for code, sql in statements.items() if code not in lacking}
+    wanted = snapshot.columns_of([*asked.values(), engine.check(NAMES)])
+    given = cockpit.values(one.manifest.as_of)
+    own = {f"{code}000000" for code in one.county.codes}
+    found: dict[str, Sums] = {}
+    with copies.held(one, wanted, sessions=1) as [session]:
+        for code, sql in asked.items():
+            try:
+                rows = session.run(cockpit.sums_of(sql.sql), given, seconds=SECONDS_MAX)
+            except (engine.EngineFailed, engine.QueryInterrupted):
+                logger.exception("statement %s failed over county %s", code, one.county.code)
+                lacking.add(code)
+                continue
+            found[code] = _of_county(one.county, own, cockpit.rolled(rows, given["since"]))
+        divisions = session.run(NAMES, {})
+    as_of = clock.local_date(one.manifest.as_of)
+    paid = totals.of(one, from_date=date(as_of.year, 1, 1), until_date=as_of, by="year")
+    return Counted(
+        found,
+        tuple(sorted(lacking)),
+        tuple(
+            (row["code"], row["name"], row["level"])
+            for row in divisions
+            if row["level"] in ("province", "city") and one.county.code.startswith(
+                row["code"].rstrip("0")[:4]
+            )
+        ),
+        sum(row["level"] == "village" for row in divisions),
+        sum(each.paid_fen for each in paid),
+    )  # fmt: skip
+
+
+def _of_county(county: County, own: set[str], sums: Sums) -> Sums:
+    """Return the sums of a county under its code of today."""
+    found: Sums = {}
+    for (division, is_rolled, month, key), one in sums.items():
+        if is_rolled and division in own:
+            slot = (f"{county.code}000000", True, month, key)
+            found[slot] = found.get(slot, NOTHING) + one
+    return found
+
+
+def _keep(
+    fresh: Mapping[str, Mapping[str, Sums]], counties: Iterable[County], at: datetime
+) -> None:
+    """Write the sums of counties with news beside those of the others, and of all above."""
+    for code in panel_catalogue.statements():
+        sums: Sums = {}
+        old = CockpitSum.objects.filter(
+            statement=code,
+            division_code__in=[f"{one.code}000000" for one in counties if one.code not in fresh],
+            is_rolled=True,
+        )
+        for one in old:
+            slot = (one.division_code, True, one.month, one.key)
+            sums[slot] = Sum(one.part, one.whole, one.row_count)
+        for told in fresh.values():
+            sums.update(told.get(code, {}))
+        above: Sums = {}
+        for (division, _, month, key), one_sum in sums.items():
+            for higher in (division[:4].ljust(12, "0"), division[:2].ljust(12, "0")):
+                slot = (higher, True, month, key)
+                above[slot] = above.get(slot, NOTHING) + one_sum
+        cockpit.keep(code, {**sums, **above}, at)
+
+
+def _is_counted() -> bool:
+    """Whether every statement that there is now was counted before."""
+    wanted = set(panel_catalogue.statements())
+    return wanted <= set(CockpitRun.objects.values_list("statement", flat=True))
+
+
+def _is_kept(one: Taken) -> bool:
+    """Whether the figures of this very publication are kept already."""
+    held = Standing.objects.filter(county_code=one.county.code).first()
+    return (
+        held is not None
+        and held.serial == one.manifest.serial
+        and held.as_of == one.manifest.as_of
+        and (held.name, held.site) == (one.county.name, one.county.site)
+    )
+
+
+def _stand(one: Taken, counted: Counted, at: datetime) -> None:
+    Standing.objects.update_or_create(
+        county_code=one.county.code,
+        defaults={
+            "division_code": f"{one.county.code}000000",
+            "name": one.county.name,
+            "site": one.county.site,
+            "serial": one.manifest.serial,
+            "as_of": one.manifest.as_of,
+            "version": one.manifest.version,
+            "rows": one.manifest.row_count,
+            "village_count": counted.village_count,
+            "paid_fen": counted.paid_fen,
+            "absent": sorted(one.evolved.absent),
+            "unasked": list(counted.unasked),
+            "taken_at": at,
+            "looked_at": at,
+            "code": "",
+            "sentence": "",
+            "advice": "",
+        },
+    )
+
+
+def _refuse(county: County, refusal: Refusal, at: datetime) -> None:
+    told: dict[str, Any] = {
+        "looked_at": at,
+        "code": refusal.code,
+        "sentence": refusal.text[:300],
+        "advice": refusal.advice[:300],
+    }
+    same = {"name": county.name, "site": county.site, "division_code": f"{county.code}000000"}
+    Standing.objects.update_or_create(county_code=county.code, defaults={**same, **told})

@@ -1,0 +1,242 @@
+"""Above the county: nights that publish, what a city takes, its cockpit over its counties."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings as django_settings
+
+from sanzi.audit.models import Event
+from sanzi.insight import panel_catalogue, panels
+from sanzi.insight.actions import cockpit
+from sanzi.insight.models import CockpitSum
+from sanzi.levels import publishing, queries, taking
+from sanzi.levels.models import Publication, Standing
+from sanzi.orgs.actors import SYSTEM
+from sanzi.orgs.errors import NotFound
+from sanzi.orgs.models import Appointment, Division, Organisation, Person, User
+from sanzi.orgs.queries import actor_for
+from sanzi.record.lake import copies, manifest
+from sanzi.record.lake.errors import BadPlace
+from sanzi.supervision.models import ModelRun
+from worlds import village
+from worlds.lake import AT, CODES, NEXT_DAY, SmallCounty
+
+CITY, PROVINCE = "320500000000", "320000000000"
+NIGHT = datetime(2026, 11, 11, 20, 0, tzinfo=UTC)  # four in the morning there
+ALERT = {
+    "org_id": "ORG1", "model_code": "payment-duplicate", "model_version": "1", "severity": "hold",
+    "opened_at": datetime(2026, 11, 2), "finding_kind": "payment", "finding_id": "F1",
+}  # fmt: skip
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """Say what the settings name."""
+
+    def say(**named):
+        found = replace(django_settings.SANZI, **named)
+        monkeypatch.setattr(django_settings, "SANZI", found)
+        return found
+
+    return say
+
+
+# --- publishing ---------------------------------------------------------------------------------
+
+
+def test_a_night_is_published_once_after_its_scan(db, told, tmp_path):
+    village.build()
+    place = str(tmp_path / "lake")
+    assert publishing.publish_when_due(NIGHT) == 0
+    told(lake=place, lake_keys=tmp_path / "keys")
+
+    assert publishing.publish_when_due(NIGHT - timedelta(hours=2)) == 0
+    assert publishing.publish_when_due(NIGHT) == 0  # the scan of this night has not ended
+    ModelRun.objects.create(as_of=NIGHT, started_at=NIGHT, finished_at=NIGHT)
+    assert publishing.publish_when_due(NIGHT) == 1
+    assert publishing.publish_when_due(NIGHT + timedelta(hours=1)) == 0
+
+    row = Publication.objects.get()
+    assert (row.serial, row.done_at, row.code) == (1, NIGHT, "")
+    event = Event.objects.get(kind="levels.publication.made")
+    assert '"serial":1' in event.change.replace(" ", "")
+    assert '"keys"' in event.change
+    # The next night its scan never ends: in the morning it is published all the same.
+    assert publishing.publish_when_due(NIGHT + NEXT_DAY) == 0
+    assert publishing.publish_when_due(NIGHT + NEXT_DAY + timedelta(hours=5)) == 1
+    assert Publication.objects.count() == 2
+
+
+def test_a_publication_that_fails_is_held_and_told(db, told, tmp_path):
+    village.build()
+    (tmp_path / "file").write_text("in the way")
+    told(lake=str(tmp_path / "file" / "lake"), lake_keys=tmp_path / "keys")
+    ModelRun.objects.create(as_of=NIGHT, started_at=NIGHT, finished_at=NIGHT)
+
+    with pytest.raises(BadPlace):
+        publishing.publish_when_due(NIGHT)
+
+    row = Publication.objects.get()
+    assert (row.code, row.done_at) == ("lake.bad_place", None)
+    assert not Event.objects.filter(kind="levels.publication.made").exists()
+    told(lake=str(tmp_path / "lake"), lake_keys=tmp_path / "keys")
+    assert publishing.publish_when_due(NIGHT + timedelta(minutes=10)) == 1
+    assert Publication.objects.get().code == ""
+
+
+def test_a_city_does_not_publish(db, told, tmp_path):
+    told(lake=str(tmp_path / "lake"), lake_counties=tmp_path / "counties.yaml")
+    assert publishing.publish_when_due(NIGHT + timedelta(hours=8)) == 0
+
+
+# --- a city -------------------------------------------------------------------------------------
+
+
+def _officer(code, role):
+    division = Division.objects.get(pk=code)
+    body = Organisation.objects.create(
+        ext_id=f"O-{role}", kind="department", name=division.name, division=division
+    )
+    person = Person.objects.create(ext_id=f"P-{role}", name="某人", division=division)
+    Appointment.objects.create(
+        ext_id=f"A-{role}", person=person, organisation=body, role_code=role,
+        start_date=AT.date(), document_ref="任",
+    )  # fmt: skip
+    user = User.objects.create(username=role, person=person)
+    return actor_for(user, AT + NEXT_DAY, origin="test")
+
+
+@pytest.fixture
+def counties(tmp_path):
+    made = [SmallCounty(tmp_path, code) for code in CODES]
+    for number, one in enumerate(made):
+        one.rows["division"].insert(0, {"code": PROVINCE, "name": "某省", "level": "province"})
+        for row in one.rows["payment"]:
+            row["paid_at"] = row["created_at"]
+        one.rows["alert"] = [
+            {**ALERT, "alert_id": f"AL{line}", "state": "NEW"} for line in range(3 + number)
+        ]
+        one.publish()
+    return made
+
+
+@pytest.fixture
+def city(db, told, tmp_path, counties):
+    """Let the city take both counties, and give an officer of it."""
+    told(lake=counties[0].place, lake_counties=tmp_path / "counties.yaml")
+    assert _take(counties) == 2
+    return _officer(CITY, "city_office")
+
+
+def _take(counties, at=AT):
+    known = [
+        replace(one.listed, name=f"{one.code}县", site="https://x.example") for one in counties
+    ]
+    return taking.take(counties[0].store, known, counties[0].cache, by=SYSTEM, at=at)
+
+
+def _alerts(by, code):
+    return panels.told(panels.panel(by=by, division_code=code, code="alerts", at=AT)).part
+
+
+def test_a_citys_cockpit_is_the_sum_of_its_counties_own(city, counties):
+    each = [_alerts(city, f"{one.code}000000") for one in counties]
+
+    assert each == [3, 4]
+    assert _alerts(city, CITY) == 7
+    kept = {
+        (one.statement, one.division_code, one.month, one.key): (one.part, one.whole, one.row_count)
+        for one in CockpitSum.objects.filter(is_rolled=True)
+    }
+    # What each county would count of its own rows, statement by statement.
+    statements = panel_catalogue.statements()
+    for county in counties:
+        taken = county.take(AT)
+        from sanzi.record import engine, snapshot
+
+        wanted = snapshot.columns_of(engine.check(sql) for sql in statements.values())
+        given = cockpit.values(AT)
+        with copies.held(taken, wanted, sessions=1) as [session]:
+            for code, sql in statements.items():
+                own = cockpit.rolled(session.run(cockpit.sums_of(sql), given), given["since"])
+                for (division, is_rolled, month, key), one in own.items():
+                    if is_rolled and division == f"{county.code}000000":
+                        told = (one.part, one.whole, one.row_count)
+                        assert kept[code, division, month, key] == told
+    assert not CockpitSum.objects.filter(is_rolled=False).exists()
+    page = panels.page(by=city, division_code=CITY, duty="", at=AT)
+    assert [one.code for one in page.below] == [f"{one.code}000000" for one in counties]
+
+
+def test_only_what_is_new_is_counted_again_and_a_refused_county_keeps_its_figures(city, counties):
+    first, second = counties
+    first.rows["alert"] = first.rows["alert"][:1]
+    first.publish(AT + NEXT_DAY)
+    second.store.write(manifest.head_path(second.code), b"spoilt")
+
+    assert _take(counties, AT + NEXT_DAY) == 1
+
+    assert (_alerts(city, f"{first.code}000000"), _alerts(city, f"{second.code}000000")) == (1, 4)
+    assert _alerts(city, CITY) == 5
+    worst, best = queries.standings(by=city)
+    assert (worst.county_code, worst.code, worst.serial) == (second.code, "lake.head_broken", 1)
+    assert (best.serial, best.code, best.village_count, best.paid_fen) == (2, "", 2, 150_000)
+    told = queries.coverage([worst, best], AT + timedelta(days=8))
+    assert (told.counties, told.sent, told.refused) == (2, 2, 1)
+    assert (told.villages, told.fresh_villages) == (4, 2)
+    assert Event.objects.filter(kind="levels.publication.taken").count() == 2
+
+
+def test_a_county_off_the_list_is_gone_from_every_figure(city, counties):
+    assert _take(counties[:1], AT + NEXT_DAY) == 0
+
+    assert _alerts(city, CITY) == 3
+    assert [one.county_code for one in Standing.objects.all()] == [counties[0].code]
+
+
+def test_counties_are_compared_by_the_middle_and_the_worst_tenth(city, counties):
+    found = queries.compare(by=city, division_code=CITY, code="alerts", at=AT)
+
+    assert [(one.place.code[:6], one.value, one.is_far) for one in found.rows] == [
+        (CODES[1], 4, False), (CODES[0], 3, False),
+    ]  # fmt: skip
+    assert (found.low, found.middle, found.high) == (3, 3, 4)
+    assert {one.site for one in found.rows} == {"https://x.example"}
+
+
+def test_shares_of_values_and_the_worst_tenth_are_values_that_are_there():
+    values = list(range(1, 21))
+    assert [queries.at_share(values, one) for one in (25, 50, 75)] == [5, 10, 15]
+    assert queries.at_share([], 50) is None
+    assert queries._far(values, is_low_bad=True) == {1, 2}
+    assert queries._far(values, is_low_bad=False) == {19, 20}
+    assert queries._far(values[:9], is_low_bad=True) == set()
+
+
+def test_who_stands_elsewhere_sees_nothing(city, counties, told):
+    world = village.build()
+    county = world.actor("county_agri")
+    assert queries.standings(by=county) == []
+    with pytest.raises(NotFound):
+        queries.compare(by=county, division_code=CITY, code="alerts", at=AT)
+    assert queries.site_of(by=county, division_code=f"{CODES[0]}000000") == ""
+    told(lake_counties=None)
+    with pytest.raises(NotFound):
+        queries.standings(by=city)
+
+
+def test_a_city_takes_once_a_night_or_when_asked(city, counties, told, monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(taking, "take", lambda *_, **named: asked.append(named["at"]) or 0)
+    monkeypatch.setattr(taking.reading, "counties", lambda _file: {})
+    morning = datetime(2026, 11, 12, 22, 0, tzinfo=UTC)  # six there
+    taking.take_when_due(morning - timedelta(hours=3))
+    assert asked == []
+    taking.take_when_due(morning)
+    assert asked == [morning]
+    cockpit.ask(by=city, at=morning)
+    taking.take_when_due(morning - timedelta(hours=3))
+    assert len(asked) == 2
+    told(lake_counties=None)
+    assert taking.take_when_due(morning) == 0
