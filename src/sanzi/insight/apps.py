@@ -15,12 +15,13 @@ class InsightConfig(AppConfig):
     def ready(self) -> None:
         """Make indices and cockpit duties of the worker, after the night's scan; lend grades."""
         from sanzi.insight import queries
-        from sanzi.insight.actions import cockpit, indices
+        from sanzi.insight.actions import cockpit, indices, reports
         from sanzi.inspection import hooks
         from sanzi.notices import duties, outbox
 
         duties.register("insight.indices", 600, indices.run_when_due)
         duties.register("insight.cockpit", 300, cockpit.run_when_due)
+        duties.register("insight.reports", 60, reports.run_when_due)
         hooks.register_grades(queries.grade_of)
         outbox.register_text(
             "index_objection",

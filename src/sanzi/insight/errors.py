@@ -139,3 +139,99 @@ class CockpitAsked(Refusal):
     code = "insight.cockpit_asked"
     sentence = "已经在重算了。"
     next_step = "请过十来分钟再看。"
+
+
+class ReportUnknown(Refusal):
+    """No template of this code."""
+
+    code = "insight.report_unknown"
+    sentence = "没有“{report}”这种报告。"
+    next_step = "请从能做的报告里选一种。"
+
+
+class ReportNotForPlace(Refusal):
+    """A template is made for places of another level."""
+
+    code = "insight.report_not_for_place"
+    sentence = "{title}不是给{place}这一级做的。"
+    next_step = "请换一个地方，或者换一种报告。"
+
+
+class ReportPeriodUnknown(Refusal):
+    """A period that is none of the template's kind."""
+
+    code = "insight.report_period_unknown"
+    sentence = "“{period}”不是这种报告的期间，要写成{form}这样。"
+    next_step = "请改了再来。"
+
+
+class ReportPeriodOpen(Refusal):
+    """The period lies ahead, or is not over yet."""
+
+    code = "insight.report_period_open"
+    sentence = "{period}还没有过完，现在做不了。"
+    next_step = "最近能做的是{newest}。"
+
+
+class ReportPeriodGone(Refusal):
+    """A report of how things stand can only be made of today."""
+
+    code = "insight.report_period_gone"
+    sentence = "这种报告说的是当天的样子，做不了{period}的。"
+    next_step = "请做今天的。"
+
+
+class ReportWithoutData(Refusal):
+    """The record holds nothing of the place up to the period's end."""
+
+    code = "insight.report_without_data"
+    sentence = "{place}到{period}还没有数，做不出报告。"
+    next_step = "请等有了账和办件再做，或者换一个期间。"
+
+
+class ReportOpen(Refusal):
+    """The same report is already being made, or waits to be looked at or issued."""
+
+    code = "insight.report_open"
+    sentence = "{place}{period}的{title}已经有一份{state}的。"
+    next_step = "请先把那一份办完。"
+
+
+class ReportIssued(Refusal):
+    """The report is issued and stays as it is."""
+
+    code = "insight.report_issued"
+    sentence = "{place}{period}的{title}已经签发，不能改。"
+    next_step = "数变了，请重出一份，新的一份会写明改了什么。"
+
+
+class ReportUnchanged(Refusal):
+    """Nothing differs from what was issued."""
+
+    code = "insight.report_unchanged"
+    sentence = "和已经签发的那一份比，没有一个数变了。"
+    next_step = "不用重出。"
+
+
+class ReportNotReady(Refusal):
+    """A step that is not the report's next one."""
+
+    code = "insight.report_not_ready"
+    sentence = "这份报告现在是“{state}”，不能{step}。"
+    next_step = "请刷新页面，看现在该办哪一步。"
+
+
+class ReportRemarkLong(Refusal):
+    """A remark beyond what fits on the first page."""
+
+    code = "insight.report_remark_long"
+    sentence = "附言有{count}个字，最多{most}个字。"
+    next_step = "请写短一些。"
+
+
+class ReportForeign(Refusal):
+    """The figures of a draft are not those of its digest."""
+
+    code = "insight.report_foreign"
+    sentence = "这份报告的数和做的时候不一样，不能签发。"
+    next_step = "请退回重做，并告诉平台管理员。"

@@ -196,3 +196,67 @@ class CockpitRun(models.Model):
     tried_at = models.DateTimeField()
     error = models.CharField(max_length=200, blank=True)
     asked_at = models.DateTimeField(null=True)
+
+
+class Report(models.Model):
+    """A report of a place and a period, with its figures frozen.
+
+    Shapes: `period` is a code such as `2026-10`; `body` is what `report_body` composes and
+    `digest` its SM3; both are empty while it is only asked for. `changes` says what differs from
+    the issued one that it replaces. What is issued stays: the database refuses a change.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", "在做"
+        FAILED = "failed", "没做成"
+        DRAFT = "draft", "待看"
+        SEEN = "seen", "待签发"
+        ISSUED = "issued", "已签发"
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    code = models.CharField(max_length=40)
+    version = models.CharField(max_length=20)
+    division_code = models.CharField(max_length=12)
+    period = models.CharField(max_length=10)
+    number = models.IntegerField(default=1)
+    state = models.CharField(max_length=10, choices=State.choices)
+    asked_by_id = models.BigIntegerField(null=True)
+    asked_by_name = models.CharField(max_length=60)
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+    body = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, blank=True)
+    error = models.CharField(max_length=200, blank=True)
+    seen_by_id = models.BigIntegerField(null=True)
+    seen_by_name = models.CharField(max_length=60, blank=True)
+    seen_at = models.DateTimeField(null=True)
+    issued_by_id = models.BigIntegerField(null=True)
+    issued_by_name = models.CharField(max_length=60, blank=True)
+    issued_at = models.DateTimeField(null=True)
+    remark = models.TextField(blank=True)
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="later")
+    changes = models.JSONField(default=list)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["code", "division_code", "period"],
+                condition=models.Q(state__in=["asked", "draft", "seen"]),
+                name="report_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["code", "division_code", "period", "number"],
+                condition=models.Q(state="issued"),
+                name="report_number_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["asked", "failed"]) | ~models.Q(digest=""),
+                name="report_has_digest",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="issued")
+                | models.Q(issued_at__isnull=False, seen_at__isnull=False),
+                name="report_seen_before_issued",
+            ),
+        )
+        indexes = (models.Index(fields=["division_code", "-asked_at"], name="report_of_place"),)

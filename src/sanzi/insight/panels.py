@@ -190,6 +190,25 @@ def access_place(*, by: Actor, division_code: str) -> Place:
     return found[0]
 
 
+def below_of(*, by: Actor, place: Place) -> list[Place]:
+    """Return the places right below one of the actor's scope."""
+    return [one for one in _known([code for code, _ in tree.below(place.code)])
+            if scope.can(by, SEE, one.code)]  # fmt: skip
+
+
+def place_of(division_code: str) -> Place:
+    """Return a division whatever the scope: for what the system does itself. Raises: NotFound."""
+    found = _known([division_code])
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def places_of(codes: Iterable[str]) -> list[Place]:
+    """Return divisions of the tree in the order given; unknown ones are left out."""
+    return _known(codes)
+
+
 def months(at: datetime) -> tuple[str, ...]:
     """Return the months of the window, the oldest first."""
     first = rules.first_day(cockpit.MONTHS, clock.local_date(at))

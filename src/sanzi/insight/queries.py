@@ -147,7 +147,7 @@ def board(*, by: Actor, index_code: str, period: str = "") -> Board:
     )
     chosen = period if period in periods else next(iter(periods), "")
     rows = [*found.filter(period=chosen).defer("parts").order_by("division_code")]
-    shown = _rows(rows)
+    shown = rows_of(rows)
     return Board(
         index,
         chosen,
@@ -181,7 +181,7 @@ def mine(*, by: Actor) -> tuple[ScoreRow, ...]:
         return ()
     found = IndexScore.objects.filter(person_ext_id=by.person_ext_id).order_by("-period", "id")
     newest = found.values_list("period", flat=True).first()
-    return tuple(_rows([*found.filter(period=newest).defer("parts")])) if newest else ()
+    return tuple(rows_of([*found.filter(period=newest).defer("parts")])) if newest else ()
 
 
 def access_score(*, by: Actor, ext_id: str) -> IndexScore:
@@ -246,7 +246,7 @@ def _page(by: Actor, score: IndexScore) -> ScorePage:
             .order_by("role_code", "person_ext_id")
         ]
     return ScorePage(
-        row=_rows([score])[0],
+        row=rows_of([score])[0],
         index=index,
         period=score.period,
         computed_at=score.computed_at,
@@ -259,7 +259,7 @@ def _page(by: Actor, score: IndexScore) -> ScorePage:
         ),
         costly={code: len(rows) for code, rows in _costly(score).items()},
         history=tuple(Month(*one) for one in reversed(history[:MONTHS_SHOWN])),
-        posts=tuple(_rows(posts)),
+        posts=tuple(rows_of(posts)),
         objections=_objections(by, index, score),
         may_object=may_object(by, score),
         may_follow=by.user_id is not None
@@ -352,7 +352,8 @@ def _same(score: IndexScore) -> QuerySet[IndexScore]:
     )
 
 
-def _rows(scores: list[IndexScore]) -> list[ScoreRow]:
+def rows_of(scores: list[IndexScore]) -> list[ScoreRow]:
+    """Return scores as rows of a list, in the order given."""
     if not scores:
         return []
     index = catalogue.indices()[scores[0].index_code]

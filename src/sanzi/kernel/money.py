@@ -17,6 +17,8 @@ __all__ = [
     "parse_yuan",
     "portal_wan",
     "portal_yuan",
+    "signed_wan",
+    "signed_yuan",
     "split",
 ]
 
@@ -67,6 +69,18 @@ def format_yuan(fen: int) -> str:
     sign = "-" if fen < 0 else ""
     yuan, rest = divmod(abs(fen), _FEN_PER_YUAN)
     return f"{sign}{yuan:,}.{rest:02d}"
+
+
+def signed_yuan(fen: int) -> str:
+    """Return the form of officers: "365,591.00", "0", "−1,260.00" with a true minus sign."""
+    if fen == 0:
+        return "0"
+    return f"\u2212{format_yuan(-fen)}" if fen < 0 else format_yuan(fen)
+
+
+def signed_wan(fen: int) -> str:
+    """Return a total in ten thousands, "18.64万元", with a true minus sign."""
+    return f"\u2212{portal_wan(-fen)}" if fen < 0 else portal_wan(fen)
 
 
 def portal_yuan(fen: int) -> str:

@@ -35,6 +35,16 @@ def villages_below(code: str) -> list[tuple[str, str]]:
     return list(found.values_list("code", "name"))
 
 
+def codes_like(words: str) -> list[str]:
+    """Return the codes of the divisions whose name holds these words."""
+    return list(Division.objects.filter(name__contains=words).values_list("code", flat=True))
+
+
+def at_levels(levels: Iterable[str]) -> list[Division]:
+    """Return the divisions of some levels, in the order of codes."""
+    return list(Division.objects.filter(level__in=list(levels)).order_by("code"))
+
+
 def village_count(code: str) -> int:
     """Return how many villages a place has."""
     return _under(code).filter(level=VILLAGE).count()

@@ -32,6 +32,7 @@ _BAD_IN_NAME: Final = re.compile(r"[\[\]:*?/\\']")
 _WIDE: Final = "\u2e80"
 _INDENT: Final = "　"
 _LONGEST_CELL: Final = 32_000
+_PICTURE_ROWS: Final = 24
 
 Value = str | int | None
 """Text, an amount in fen, a count, or nothing."""
@@ -66,6 +67,7 @@ class Row:
 
     `source` names what lies behind it, such as ("voucher", "V-1"), for a face to make a link of.
     `carry` is what the cells from the first amount on say when a page is turned after this row.
+    `urls` lead from cells to their sources, in the workbook and on paper; empty for nowhere.
     """
 
     cells: Sequence[Value]
@@ -73,6 +75,15 @@ class Row:
     tone: str = ""
     source: tuple[str, ...] = ()
     carry: tuple[Value, ...] = ()
+    urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing that stands in a workbook: its title and a PNG."""
+
+    title: str
+    png: bytes
 
 
 @dataclass(frozen=True)
@@ -141,11 +152,14 @@ def _words_at(count: int, words: str) -> list[Value]:
 
 def pdf(title: str, sheets: Sequence[Sheet]) -> bytes:
     """Return the sheets as one PDF/A, each on leaves of its own."""
-    return papers.pdf("tables", {"title": title, "sheets": [_paper(one) for one in sheets]})
+    return papers.pdf("tables", {"title": title, "sheets": [paper(one) for one in sheets]})
 
 
-def workbook(sheets: Sequence[Sheet]) -> bytes:
-    """Return an Excel workbook, a worksheet each; amounts are numbers, text is never a formula."""
+def workbook(sheets: Sequence[Sheet], pictures: Sequence[Picture] = ()) -> bytes:
+    """Return an Excel workbook, a worksheet each; amounts are numbers, text is never a formula.
+
+    Pictures stand one below the other on a last worksheet.
+    """
     out = io.BytesIO()
     options = {
         "in_memory": True,
@@ -159,6 +173,8 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     taken: set[str] = set()
     for one in sheets:
         _write(book.add_worksheet(_name(one.name or one.title, taken)), one, formats)
+    if pictures:
+        _write_pictures(book.add_worksheet(_name("图", taken)), pictures, formats)
     book.close()
     return out.getvalue()
 
@@ -188,7 +204,8 @@ def _guarded(text: str) -> str:
     return f"'{text}" if text[:1] in tuple("=+-@\t\r") else text
 
 
-def _shown(value: Value, column: Column) -> str:
+def shown(value: Value, column: Column) -> str:
+    """Return a value as paper writes it."""
     if value is None:
         return ""
     if isinstance(value, int):
@@ -196,7 +213,8 @@ def _shown(value: Value, column: Column) -> str:
     return value
 
 
-def _paper(sheet: Sheet) -> dict[str, Any]:
+def paper(sheet: Sheet) -> dict[str, Any]:
+    """Return a sheet as templates of papers read it."""
     factor = _room(sheet)
     return {
         "title": sheet.title,
@@ -214,11 +232,12 @@ def _paper(sheet: Sheet) -> dict[str, Any]:
         "rows": [
             {
                 "cells": [
-                    _fitted(_shown(value, column), column.room * factor // 100)
+                    _fitted(shown(value, column), column.room * factor // 100)
                     for value, column in zip(row.cells, sheet.columns, strict=True)
                 ],
                 "level": row.level,
                 "tone": row.tone,
+                **({"urls": list(row.urls)} if any(row.urls) else {}),
             }
             for row in sheet.rows
         ],
@@ -303,6 +322,18 @@ def _write(sheet: Any, table: Sheet, formats: dict[str, Any]) -> None:
     sheet.repeat_rows(top)
 
 
+def _write_pictures(sheet: Any, pictures: Sequence[Picture], formats: dict[str, Any]) -> None:
+    line = 0
+    for one in pictures:
+        sheet.write_string(line, 0, one.title, formats["quiet"])
+        sheet.insert_image(
+            line + 1, 0, "picture.png",
+            {"image_data": io.BytesIO(one.png), "x_scale": 0.5, "y_scale": 0.5,
+             "description": one.title},
+        )  # fmt: skip
+        line += _PICTURE_ROWS
+
+
 def _write_groups(sheet: Any, columns: Sequence[Column], head: Any) -> None:
     """Write the upper line of heads; a column without a group stands across both lines."""
     place = 0
@@ -333,6 +364,10 @@ def _write_cell(sheet: Any, at: tuple[int, int], cell: _Cell, formats: dict[str,
     kind = cell.table.columns[cell.place].kind
     form = formats[f"{kind}+total" if cell.row.tone == "total" else kind]
     value = cell.value
+    urls = cell.row.urls
+    if urls and urls[cell.place]:
+        # The link first, then the value over it: the cell keeps both.
+        sheet.write_url(*at, urls[cell.place], form)
     if value is None:
         sheet.write_blank(*at, None, form)
     elif isinstance(value, str):

@@ -26,6 +26,7 @@ WRONG_WORDS: Final = (
     "payments.payee_line_wrong", "payments.payee_file_refused", "payments.no_cash",
     "payments.reason_needed", "supervision.reason_too_short", "supervision.unknown_conclusion",
     "supervision.bad_parameter_value", "supervision.source_missing",
+    "insight.report_unknown", "insight.report_period_unknown", "insight.report_remark_long",
     "inspection.wrong", "inspection.amount_wrong", "inspection.words_too_short",
     "inspection.evidence", "inspection.unknown_form", "inspection.row_not_there",
     "insight.settings_wrong", "insight.change_date", "insight.change_reason",

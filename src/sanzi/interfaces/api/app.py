@@ -54,6 +54,7 @@ from sanzi.interfaces.api.routers import (
     receipts,
     reconciliations,
     registers,
+    reports,
     seal_events,
     station,
     takings,
@@ -113,6 +114,7 @@ api.add_router("", alert_figures.router, tags=["预警"])
 api.add_router("", indices.router, tags=["指数"])
 api.add_router("", index_changes.router, tags=["指数"])
 api.add_router("", cockpit.router, tags=["驾驶舱"])
+api.add_router("", reports.router, tags=["报告"])
 api.add_router("", inspections.router, tags=["监督检查"])
 api.add_router("", inspection_leads.router, tags=["监督检查"])
 api.add_router("", alerts.router, tags=["预警"])

@@ -26,6 +26,7 @@ from sanzi.interfaces.cli import (
     exchange_scene,
     letter_scene,
     public_scene,
+    report_scene,
     scene,
     watch_scene,
 )
@@ -105,6 +106,7 @@ def load(size: Size, *, bank_url: str) -> None:
     watch_scene.leave_own_model(orgs.villages()[0][0], at)
     public_scene.write_down_due(orgs.villages()[0][0], at)
     cockpit.run(at=at, by=SYSTEM)
+    report_scene.leave_reports(orgs.villages()[0][0], at)
     told = {
         "password": PASSWORD,
         "users": users,

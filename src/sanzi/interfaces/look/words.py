@@ -17,11 +17,7 @@ _MINUS: Final = "\u2212"
 
 def yuan(fen: int | None) -> str:
     """Return the office form: `365,591.00`, `0`, `−1,260.00`, or 未知 when there is no figure."""
-    if fen is None:
-        return UNKNOWN
-    if fen == 0:
-        return "0"
-    return _signed(fen, money.format_yuan)
+    return UNKNOWN if fen is None else money.signed_yuan(fen)
 
 
 def portal_yuan(fen: int | None) -> str:
@@ -36,7 +32,7 @@ def percent(basis_points: int | None) -> str:
 
 def wan(fen: int | None) -> str:
     """Return a total in ten thousands: `18.64万元`."""
-    return UNKNOWN if fen is None else _signed(fen, money.portal_wan)
+    return UNKNOWN if fen is None else money.signed_wan(fen)
 
 
 def plain_yuan(fen: int) -> str:

@@ -20,9 +20,9 @@ from sanzi.insight.question_shapes import (
     Shown,
     Subject,
 )
-from sanzi.interfaces.look import words
+from sanzi.interfaces.look import panel_links, words
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
-from sanzi.interfaces.office import ask_forms, cockpit_rows
+from sanzi.interfaces.office import ask_forms
 from sanzi.matters import catalogue as powers
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import tree
@@ -169,7 +169,7 @@ def behind(found: queries.RowsBehind, rows: Sequence[tuple[str, tuple[Any, ...]]
             _shown(one, value, names[at])
             for at, (one, value) in enumerate(zip(subject.shown, cells, strict=True))
         ]
-        url = cockpit_rows.url_of(subject.table, row_id, read.get(row_id, {}))
+        url = panel_links.row_url(subject.table, row_id, read.get(row_id, {}))
         lines.append(Row([Cell(str(texts[0]), url), *texts[1:]]))
     columns = [Column(one.title, "money" if one.unit else "text") for one in subject.shown]
     return Ledger(f"{subject.title}的明细", columns, lines, is_row_headed=True)

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Final
-from urllib.parse import urlencode
 
-from django.urls import reverse
-
-from sanzi.insight import panels
+from sanzi.insight import panel_words, panels
 from sanzi.insight.panel_shapes import Counted, Key, Panel, PanelPage, Place
+from sanzi.interfaces.look import panel_links
+from sanzi.interfaces.look.panel_pictures import COLOURS, Picture, Size, picture
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
-from sanzi.interfaces.office import cockpit_words
-from sanzi.interfaces.office.cockpit_pictures import COLOURS, Picture, Size, picture
 
 VILLAGE: Final = panels.VILLAGE
 LONG: Final = 40
-NOWHERE: Final = "0" * 12
-"""A division code that is none: where a place goes in a kept address."""
 WIDE: Final = {"flow": Size(640, 300), "tree": Size(640, 300), "series": Size(640, 190)}
 SLIM: Final = {"flow": Size(350, 300, 12), "tree": Size(350, 300), "series": Size(350, 170, 12)}
 WALL: Final = {
@@ -100,10 +94,10 @@ def part(page: PanelPage, *, is_wall: bool = False) -> Part:
         code=page.panel.code,
         title=page.panel.title,
         kind=kind,
-        finding=cockpit_words.finding(page),
+        finding=panel_words.finding(page),
         url=panel_url(page.place, page.panel),
-        figure=cockpit_words.figure(page.panel, whole, abs(whole or 0)) if has_sums else "",
-        unit=cockpit_words.unit(page.panel, abs(whole or 0)),
+        figure=panel_words.figure(page.panel, whole, abs(whole or 0)) if has_sums else "",
+        unit=panel_words.unit(page.panel, abs(whole or 0)),
         lines=_numbers(page) if kind == "number" else (),
         matrix=_matrix(page) if page.panel.rows and kind == "table" else (),
         heads=tuple(one.title for one in page.panel.keys),
@@ -128,32 +122,18 @@ class leads:  # noqa: N801 - a function with a memory
     def __call__(self, key: str, what: str) -> str:
         """Return the address; `what` is a month, nothing, or `place` for a division code."""
         if what == "place":
-            return _at("office:cockpit", key)
+            return panel_links.at("office:cockpit", key)
         return source_url(self._page.place, self._page.panel, key, what)
 
 
 def panel_url(place: Place, panel: Panel) -> str:
     """Return the address of a panel."""
-    return _at("office:cockpit_panel", place.code, panel.code)
-
-
-def _at(name: str, code: str, *more: str) -> str:
-    """Return the address of a page about a place: a map has a thousand of them."""
-    return _pattern(name, *more).replace(NOWHERE, code, 1)
-
-
-@cache
-def _pattern(name: str, *more: str) -> str:
-    return reverse(name, args=[NOWHERE, *more])
+    return panel_links.at("office:cockpit_panel", place.code, panel.code)
 
 
 def source_url(place: Place, panel: Panel, key: str, month: str = "") -> str:
     """Return where a figure leads: the rows of a village, else the panel with the places below."""
-    query = {name: value for name, value in (("key", key), ("month", month)) if value}
-    asked = f"?{urlencode(query)}" if query else ""
-    is_last = place.level in (VILLAGE, "own")
-    name = "office:cockpit_rows" if is_last else "office:cockpit_panel"
-    return _at(name, place.code, panel.code) + asked
+    return panel_links.source_url((place.code, place.level), panel.code, key, month)
 
 
 def _numbers(page: PanelPage) -> tuple[Line, ...]:
@@ -172,8 +152,8 @@ def _numbers(page: PanelPage) -> tuple[Line, ...]:
         lines.append(
             Line(
                 title=one.title,
-                figure=cockpit_words.figure(panel, value, most)
-                + (cockpit_words.unit(panel, most) if value else ""),
+                figure=panel_words.figure(panel, value, most)
+                + (panel_words.unit(panel, most) if value else ""),
                 url=source_url(page.place, panel, one.code) if value else "",
                 colour="#B5311A" if is_warm else COLOURS[at % len(COLOURS)],
                 x=round(x, 2),
@@ -213,7 +193,7 @@ def table(page: PanelPage) -> Ledger:
         return _places(page, page.below)
     if panel.kind == "series":
         return _months(page)
-    unit = cockpit_words.exact_unit(panel)
+    unit = panel_words.exact_unit(panel)
     columns = [Column(panel.title), Column(f"数（{unit}）", "money")]
     if panel.of == "mean":
         columns.insert(1, Column("件数", "money"))
@@ -222,7 +202,7 @@ def table(page: PanelPage) -> Ledger:
         found = panels.told(page, one.code)
         value = panels.value(panel, found)
         url = source_url(page.place, panel, one.code) if found.row_count else ""
-        cells: list[Cell | str] = [one.title, Cell(cockpit_words.exact(panel, value), url)]
+        cells: list[Cell | str] = [one.title, Cell(panel_words.exact(panel, value), url)]
         if panel.of == "mean":
             cells.insert(1, Cell(f"{found.row_count:,}", url))
         rows.append(Row(cells))
@@ -236,12 +216,12 @@ def _total(page: PanelPage) -> Row | None:
     if panel.nodes or panel.of in ("share", "mean") or len(page.lines) < 2:
         return None
     whole = panels.value(panel, panels.told(page))
-    return Row(["合计", cockpit_words.exact(panel, whole)])
+    return Row(["合计", panel_words.exact(panel, whole)])
 
 
 def _months(page: PanelPage) -> Ledger:
     panel = page.panel
-    unit = cockpit_words.exact_unit(panel)
+    unit = panel_words.exact_unit(panel)
     has_parts = panel.of in ("share", "mean")
     columns = [Column("月份"), *(Column(f"{one.title}（{unit}）", "money") for one in page.lines)]
     if has_parts:
@@ -249,11 +229,11 @@ def _months(page: PanelPage) -> Ledger:
     courses = {one.code: panels.course(page, one.code) for one in page.lines}
     rows = []
     for at, month in enumerate(page.months):
-        cells: list[Cell | str] = [cockpit_words.month(month)]
+        cells: list[Cell | str] = [panel_words.month(month)]
         for one in page.lines:
             found = courses[one.code][at]
             url = source_url(page.place, panel, one.code, month) if found.row_count else ""
-            cells.append(Cell(cockpit_words.exact(panel, panels.value(panel, found)), url))
+            cells.append(Cell(panel_words.exact(panel, panels.value(panel, found)), url))
         if has_parts:
             cells.append(f"{courses[page.lines[0].code][at].row_count:,}")
         rows.append(Row(cells))
@@ -268,7 +248,7 @@ def places(page: PanelPage) -> Ledger:
 def _places(page: PanelPage, below: Sequence[tuple[Place, Counted]]) -> Ledger:
     panel = page.panel
     lines = page.lines[:8]
-    unit = cockpit_words.exact_unit(panel)
+    unit = panel_words.exact_unit(panel)
     columns = [Column("哪里"), *(Column(one.title, "money") for one in lines)]
     adds_up = panel.of in ("sum", "rows") and not panel.is_apart
     has_sum = adds_up and len(lines) > 1 and not panel.nodes
@@ -281,14 +261,14 @@ def _places(page: PanelPage, below: Sequence[tuple[Place, Counted]]) -> Ledger:
         cells += [_cell(own, one) for one in lines]
         if has_sum:
             whole = panels.value(panel, panels.told(own))
-            cells.append(Cell(cockpit_words.exact(panel, whole), source_url(place, panel, "")))
+            cells.append(Cell(panel_words.exact(panel, whole), source_url(place, panel, "")))
         rows.append(Row(cells))
     total = None
     if panel.kind != "tree":
-        foot = [cockpit_words.exact(panel, panels.value(panel, panels.told(page, one.code)))
+        foot = [panel_words.exact(panel, panels.value(panel, panels.told(page, one.code)))
                 for one in lines]  # fmt: skip
         if has_sum:
-            foot.append(cockpit_words.exact(panel, panels.value(panel, panels.told(page))))
+            foot.append(panel_words.exact(panel, panels.value(panel, panels.told(page))))
         total = Row(["合计" if panel.of in ("sum", "rows") else "一起算", *foot])
     return Ledger(
         f"{panel.title}，各处，单位{unit}", columns, rows, total=total, is_row_headed=True
@@ -297,15 +277,15 @@ def _places(page: PanelPage, below: Sequence[tuple[Place, Counted]]) -> Ledger:
 
 def _place_url(place: Place, panel: Panel) -> str:
     if place.level == "own":
-        return _at("office:cockpit_rows", place.code, panel.code)
-    return _at("office:cockpit_panel", place.code, panel.code)
+        return panel_links.at("office:cockpit_rows", place.code, panel.code)
+    return panel_links.at("office:cockpit_panel", place.code, panel.code)
 
 
 def _cell(own: PanelPage, key: Key) -> Cell:
     found = panels.told(own, key.code)
     value = panels.value(own.panel, found)
     url = source_url(own.place, own.panel, key.code) if found.row_count else ""
-    return Cell(cockpit_words.exact(own.panel, value), url)
+    return Cell(panel_words.exact(own.panel, value), url)
 
 
 def median(values: Sequence[int]) -> int | None:
@@ -328,7 +308,7 @@ def beside(page: PanelPage, peers: Mapping[Place, Counted]) -> tuple[str, ...]:
         middle = median(others)
         if mine is not None and middle is not None:
             told.append(
-                f"{one.title}{cockpit_words.said(page.panel, mine)}，"
-                f"同镇{len(others)}个村的中间数是{cockpit_words.said(page.panel, middle)}"
+                f"{one.title}{panel_words.said(page.panel, mine)}，"
+                f"同镇{len(others)}个村的中间数是{panel_words.said(page.panel, middle)}"
             )
     return tuple(told)

@@ -135,6 +135,7 @@ PRINTED = (
     ("matters.start", "村民的意见", "office:comments", "message-2"),
     ("inspection.see", "监督检查", "office:inspections", "list-check"),
     ("inspection.answer", "检查整改", "office:inspection_findings", "list-check"),
+    ("insight.see", "报告", "office:reports", "printer"),
     ("exchange.see", "外部数据", "office:exchange", "file-spreadsheet"),
     ("voice.handle", "群众来信", "office:letters", "mail"),
     ("voice.visit", "监察联络站", "office:station", "camera"),

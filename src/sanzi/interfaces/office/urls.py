@@ -16,6 +16,7 @@ from sanzi.interfaces.office import (
     level_urls,
     model_urls,
     own_urls,
+    report_urls,
     works_urls,
 )
 from sanzi.interfaces.office.views import (
@@ -274,6 +275,7 @@ urlpatterns = [
     *cockpit_urls.urlpatterns,
     *exchange_urls.urlpatterns,
     *index_urls.urlpatterns,
+    *report_urls.urlpatterns,
     *inspection_urls.urlpatterns,
     *letters_urls.urlpatterns,
     *level_urls.urlpatterns,

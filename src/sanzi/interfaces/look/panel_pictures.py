@@ -12,11 +12,11 @@ from typing import Final
 
 from django.utils.safestring import SafeString
 
-from sanzi.insight import panels
+from sanzi.insight import panel_words, panels
 from sanzi.insight.panel_shapes import Counted, Key, PanelPage, Place
-from sanzi.interfaces.office import cockpit_svg, cockpit_words
-from sanzi.interfaces.office.cockpit_maps import blocks, squares
-from sanzi.interfaces.office.cockpit_svg import Shape
+from sanzi.interfaces.look import panel_svg
+from sanzi.interfaces.look.panel_maps import blocks, squares
+from sanzi.interfaces.look.panel_svg import Shape
 from sanzi.orgs import tree as divisions
 
 PINE: Final = "#15513B"
@@ -61,7 +61,7 @@ class Picture:
     @property
     def markup(self) -> SafeString:
         """Return the shapes as SVG, ready to stand in a page or a file."""
-        return cockpit_svg.markup(self.shapes)
+        return panel_svg.markup(self.shapes)
 
 
 def picture(page: PanelPage, size: Size, lead: Lead) -> Picture | None:
@@ -72,7 +72,7 @@ def picture(page: PanelPage, size: Size, lead: Lead) -> Picture | None:
     if draw is None or not page.counted.sums:
         return None
     shapes, height = draw(page, size, lead)
-    label = f"{page.panel.title}：{cockpit_words.finding(page)}"
+    label = f"{page.panel.title}：{panel_words.finding(page)}"
     return Picture(label, size.width, height, tuple(shapes)) if shapes else None
 
 
@@ -98,7 +98,7 @@ def series(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
         for place, (line, course) in enumerate(zip(lines, courses, strict=True)):
             value = course[at]
             high = (base - head) * max(value or 0, 0) / top
-            words = cockpit_words.said(panel, value)
+            words = panel_words.said(panel, value)
             is_last = at == len(page.months) - 1
             if value:
                 shapes.append(
@@ -106,7 +106,7 @@ def series(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
                         "rect", x=left + place * width, y=base - max(high, 1), w=width - 1,
                         h=max(high, 1), fill=_series_fill(len(lines), place, is_last=is_last),
                         url=lead(line.code, month),
-                        title=f"{cockpit_words.month(month)}{line.title}{words}",
+                        title=f"{panel_words.month(month)}{line.title}{words}",
                     )
                 )  # fmt: skip
             if value is not None and at in (0, len(page.months) - 1) and len(lines) == 1:
@@ -114,7 +114,7 @@ def series(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
         shapes.append(
             Shape(
                 "text", x=at * step + step / 2, y=base + font + 4, anchor="middle", size=font,
-                fill=INK_2, text=cockpit_words.short_month(month, is_first=at == 0),
+                fill=INK_2, text=panel_words.short_month(month, is_first=at == 0),
             )
         )  # fmt: skip
     return shapes, size.height
@@ -136,8 +136,8 @@ def _end(
     size: Size,
 ) -> Shape:
     left, step, y = where
-    words = cockpit_words.figure(page.panel, value, most)
-    unit = cockpit_words.unit(page.panel, most)
+    words = panel_words.figure(page.panel, value, most)
+    unit = panel_words.unit(page.panel, most)
     return Shape(
         "text", x=0 if at == 0 else left + step * 0.75, y=max(y, size.font),
         anchor="start" if at == 0 else "end", size=size.font, bold=True, fill=INK,
@@ -170,7 +170,7 @@ def bars(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
     for at, (one, value) in enumerate(found):
         y = at * row
         title = one.title if len(one.title) <= 8 else f"{one.title[:7]}…"
-        words = f"{cockpit_words.figure(panel, value, most)}{cockpit_words.unit(panel, most)}"
+        words = f"{panel_words.figure(panel, value, most)}{panel_words.unit(panel, most)}"
         shapes.append(
             Shape("text", y=y + font + 4, size=font, fill=INK_2, text=title, title=one.title)
         )
@@ -244,7 +244,7 @@ def flow(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
         high = max(one.weight * scale, 3)
         x = one.column * step
         colour = VERM if one.key.is_warm else INDIGO if one.column == columns - 1 else PINE
-        words = cockpit_words.figure(page.panel, one.weight, most)
+        words = panel_words.figure(page.panel, one.weight, most)
         shapes.append(Shape("rect", x=x, y=one.y, w=bar, h=high, fill=colour))
         shapes.append(
             Shape(
@@ -339,7 +339,7 @@ def _tile(
 ) -> list[Shape]:
     x, y, side = box
     keys = [key for key in counted.named() if counted.total(key).part]
-    state = cockpit_words.state_of(keys)
+    state = panel_words.state_of(keys)
     fill = {"new": VERM, "pending": OCHRE}.get(state, QUIET)
     words = {"new": "有新增", "pending": "有待处置"}.get(state, "没有未办")
     number = sum(counted.total(key).part for key in keys)
@@ -412,7 +412,7 @@ def _area(
 ) -> list[Shape]:
     x, y, width, height = box
     size, lead = around
-    words = cockpit_words.said(page.panel, value)
+    words = panel_words.said(page.panel, value)
     is_most = value == most
     shapes = [
         Shape(
@@ -426,6 +426,6 @@ def _area(
         ink = "#fff" if is_most else INK
         name = Shape("text", x=x + 6, y=y + size.font + 4, size=size.font, fill=ink)
         shapes.append(replace(name, text=place.name[:fits], bold=True))
-        if cockpit_words.width(words) * size.font < width - 8 and height > size.font * 3.4:
+        if panel_words.width(words) * size.font < width - 8 and height > size.font * 3.4:
             shapes.append(replace(name, y=y + size.font * 2 + 9, text=words))
     return shapes

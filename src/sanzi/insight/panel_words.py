@@ -7,7 +7,7 @@ from typing import Final
 
 from sanzi.insight import panels
 from sanzi.insight.panel_shapes import UNITS, Key, Panel, PanelPage, Sum
-from sanzi.interfaces.look import words
+from sanzi.kernel import money
 
 WAN: Final = 10_000 * 100
 YI: Final = 10_000 * WAN
@@ -34,10 +34,10 @@ def figure(panel: Panel, value: int | None, most: int = 0) -> str:
     if value is None:
         return NONE
     if panel.of in ("share", "mean"):
-        return _tenths(value)
+        return tenths(value)
     if panel.of == "sum" and panel.unit == "fen":
         scale = YI if most >= YI else WAN if most >= WAN else 0
-        return _scaled(value, scale) if scale else words.yuan(value)
+        return _scaled(value, scale) if scale else money.signed_yuan(value)
     if panel.of == "sum" and panel.unit == "mu":
         return _scaled(value, WAN if most >= WAN else 100)
     return f"{value:,}"
@@ -69,7 +69,7 @@ def told(panel: Panel, one: Sum) -> str:
 
 def _parts(panel: Panel, one: Sum) -> str:
     if panel.unit == "fen":
-        return f"{words.wan(one.whole)}里有{words.wan(one.part)}"
+        return f"{money.signed_wan(one.whole)}里有{money.signed_wan(one.part)}"
     return f"{one.whole:,}{UNITS[panel.unit]}里有{one.part:,}{UNITS[panel.unit]}"
 
 
@@ -78,9 +78,9 @@ def exact(panel: Panel, value: int | None) -> str:
     if value is None:
         return NONE
     if panel.of in ("share", "mean"):
-        return _tenths(value)
+        return tenths(value)
     if panel.of == "sum" and panel.unit == "fen":
-        return words.yuan(value)
+        return money.signed_yuan(value)
     if panel.of == "sum" and panel.unit == "mu":
         return _scaled(value, 100)
     return f"{value:,}"
@@ -212,7 +212,8 @@ def state_of(keys: Iterable[str]) -> str:
     return "new" if "new" in states else "pending" if "pending" in states else ""
 
 
-def _tenths(value: int) -> str:
+def tenths(value: int) -> str:
+    """Return tenths as a figure: `12.3`, `12`."""
     return f"{value // 10}.{value % 10}" if value % 10 else f"{value // 10}"
 
 

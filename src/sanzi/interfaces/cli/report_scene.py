@@ -1,0 +1,38 @@
+"""What the demo finds ready of reports: last month's bulletin of a town issued, others as drafts.
+
+Everything goes the way the worker and two officers would go, through the room's actions.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sanzi.insight import report_periods
+from sanzi.insight.actions import reports
+from sanzi.insight.errors import ReportWithoutData
+from sanzi.interfaces.cli import scene
+from sanzi.kernel import clock
+from sanzi.orgs.actors import SYSTEM
+
+REMARK = "各村先看自己那一行，预警没处置的这周办掉。"
+
+
+def leave_reports(village: str, at: datetime) -> None:
+    """Issue the bulletin of a village's town; leave drafts of the month and of an inspection."""
+    town = f"{village[:9]}000"
+    today = clock.local_date(at)
+    month = report_periods.newest(report_periods.MONTH, today).code
+    try:
+        issued = _made("monthly", town, month, at)
+    except ReportWithoutData:
+        return
+    head, leader = (scene.officer(role, town, at) for role in ("town_agri_head", "town_leader"))
+    reports.look(ext_id=issued, by=head, at=at)
+    reports.issue(ext_id=issued, remark=REMARK, by=leader, at=at)
+    _made("inspection", village, today.isoformat(), at)
+
+
+def _made(code: str, division_code: str, period: str, at: datetime) -> str:
+    asked = reports.ask(code=code, division_code=division_code, period=period, by=SYSTEM, at=at)
+    reports.make(ext_id=asked, at=at)
+    return asked

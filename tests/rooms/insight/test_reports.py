@@ -1,0 +1,193 @@
+"""Reports: what a template may say, what is refused, frozen figures, what is issued stays."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from sanzi.audit.models import Event
+from sanzi.insight import panels, report_periods, report_queries
+from sanzi.insight.actions import cockpit, reports
+from sanzi.insight.errors import (
+    ReportIssued,
+    ReportNotForPlace,
+    ReportNotReady,
+    ReportOpen,
+    ReportPeriodOpen,
+    ReportPeriodUnknown,
+    ReportUnchanged,
+    ReportUnknown,
+    ReportWithoutData,
+)
+from sanzi.insight.models import Report
+from sanzi.insight.report_queries import ReportFilter
+from sanzi.kernel.digest import sm3_of
+from sanzi.orgs.actors import SYSTEM
+from sanzi.orgs.errors import NotFound
+from worlds import office
+from worlds.village import AT, TOWN, WILLOW
+
+pytestmark = pytest.mark.django_db
+NEXT = datetime(2026, 12, 8, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(world, pay):
+    """The village with a case of last month and an alert, counted."""
+    pay("K1", 975)
+    office.alert("K1")
+    cockpit.run(at=AT + timedelta(days=1), by=SYSTEM)
+    return world
+
+
+def ask(desk, **only: str) -> str:
+    wanted = {"code": "monthly", "division_code": TOWN, "period": "2026-11"} | only
+    return reports.ask(**wanted, by=desk.actor("town_agri_head"), at=NEXT)
+
+
+def drafted(desk) -> str:
+    ext_id = ask(desk)
+    assert reports.make(ext_id=ext_id, at=NEXT)
+    return ext_id
+
+
+def issued(desk) -> str:
+    ext_id = drafted(desk)
+    reports.look(ext_id=ext_id, by=desk.actor("town_agri_head"), at=NEXT)
+    reports.issue(ext_id=ext_id, remark="请各村看一遍", by=desk.actor("town_leader"), at=NEXT)
+    return ext_id
+
+
+def figure(ext_id: str, name: str) -> dict:
+    body = Report.objects.get(ext_id=ext_id).body
+    return next(one for one in body["figures"] if one["name"] == name)
+
+
+def test_a_report_says_the_cockpits_figure_and_what_it_cannot_compare(desk):
+    ext_id = drafted(desk)
+    found = report_queries.page(by=desk.actor("town_agri_head"), ext_id=ext_id)
+    page = panels.panel(by=SYSTEM, division_code=TOWN, code="matters_months", at=NEXT)
+
+    cases = figure(ext_id, "cases")
+    words = "".join(
+        part["text"] for one in found.body["sections"] for s in one["sentences"] for part in s
+    )
+    assert cases["now"][2] == panels.value(page.panel, page.counted.at("2026-11", "all")) == 1
+    assert (cases["before"], cases["year"]) == (None, None)
+    assert "报上来1件，上月没有数据，去年同月没有数据" in words
+    assert found.report.digest == sm3_of(found.report.body)
+    assert found.may_look
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refusal"),
+    [
+        ({"period": "2026-12"}, ReportPeriodOpen),
+        ({"period": "2031-01"}, ReportPeriodOpen),
+        ({"period": "2026-13"}, ReportPeriodUnknown),
+        ({"period": "2026-Q3"}, ReportPeriodUnknown),
+        ({"period": "2026-01"}, ReportWithoutData),
+        ({"code": "weekly"}, ReportUnknown),
+        ({"division_code": WILLOW}, ReportNotForPlace),
+    ],
+)
+def test_what_cannot_be_made_is_refused_and_nothing_is_kept(desk, wanted, refusal):
+    events = Event.objects.count()
+
+    with pytest.raises(refusal):
+        ask(desk, **wanted)
+    assert not Report.objects.exists()
+    assert Event.objects.count() == events
+
+
+def test_who_may_not_ask_gets_what_an_unknown_place_gets(desk):
+    for role, place in (("cashier_reporter", TOWN), ("town_agri_head", "999999999000")):
+        with pytest.raises(NotFound):
+            reports.ask(code="monthly", division_code=place, period="2026-11",
+                        by=desk.actor(role), at=NEXT)  # fmt: skip
+    assert not Report.objects.exists()
+
+
+def test_two_ask_for_the_same_and_one_is_made(desk):
+    ask(desk)
+
+    with pytest.raises(ReportOpen, match="在做"):
+        ask(desk)
+    assert Report.objects.count() == 1
+
+
+def test_it_is_looked_at_then_issued_then_stays(desk):
+    ext_id = drafted(desk)
+    with pytest.raises(ReportNotReady):
+        reports.issue(ext_id=ext_id, remark="", by=desk.actor("town_leader"), at=NEXT)
+    reports.look(ext_id=ext_id, by=desk.actor("town_agri_head"), at=NEXT)
+    reports.issue(ext_id=ext_id, remark="请看", by=desk.actor("town_leader"), at=NEXT)
+
+    with pytest.raises(ReportIssued):
+        ask(desk)
+    for change in ({"remark": "改"}, {"digest": "0" * 64}, {"state": "draft"}, {"body": {}}):
+        with pytest.raises(DatabaseError, match=r"stays as it is|frozen"), transaction.atomic():
+            Report.objects.filter(ext_id=ext_id).update(**change)
+    with pytest.raises(DatabaseError, match="stays as it is"), transaction.atomic():
+        Report.objects.filter(ext_id=ext_id).delete()
+    kinds = Event.objects.filter(kind__startswith="insight.report").order_by("pk")
+    assert [one.kind.rpartition(".")[2] for one in kinds] == ["asked", "made", "seen", "issued"]
+
+
+def test_a_new_one_says_what_changed_and_one_without_change_is_not_made(desk, pay):
+    first = issued(desk)
+    by = desk.actor("town_agri_head")
+    same = reports.ask_again(ext_id=first, by=by, at=NEXT)
+    assert not reports.make(ext_id=same, at=NEXT)
+    assert Report.objects.get(ext_id=same).error == ReportUnchanged().text
+
+    pay("K2", 312)
+    second = reports.ask_again(ext_id=first, by=by, at=NEXT)
+    assert reports.make(ext_id=second, at=NEXT)
+    made = Report.objects.get(ext_id=second)
+    assert {"title": "报上来的办件", "old": "1", "new": "2", "unit": "件"} in made.changes
+    assert (made.number, made.replaces.ext_id) == (2, first)
+
+
+def test_the_worker_makes_what_is_due_once(desk):
+    assert reports.run_when_due(datetime(2026, 12, 4, 12, tzinfo=UTC)) == 0
+    assert reports.run_when_due(datetime(2026, 12, 5, 12, tzinfo=UTC)) == 1
+    assert reports.run_when_due(datetime(2026, 12, 6, 12, tzinfo=UTC)) == 0
+    made = Report.objects.get()
+    assert (made.code, made.division_code, made.state) == ("monthly", TOWN, "draft")
+
+
+def test_a_reader_sees_issued_ones_of_his_place_only(desk):
+    ext_id = drafted(desk)
+    reader = desk.actor("town_head")
+    assert not report_queries.archive(by=reader, only=ReportFilter()).exists()
+
+    reports.drop(ext_id=ext_id, by=desk.actor("town_leader"), at=NEXT)
+    ext_id = issued(desk)
+    assert report_queries.page(by=reader, ext_id=ext_id).report.remark == "请各村看一遍"
+    assert report_queries.archive(by=reader, only=ReportFilter(words="月报")).count() == 1
+    assert not report_queries.archive(by=reader, only=ReportFilter(words="没有的")).exists()
+    with pytest.raises(NotFound):
+        report_queries.page(by=desk.actor("cashier_reporter"), ext_id=ext_id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "months", "before", "year"),
+    [
+        ("month", "2026-01", 1, "2025-12", "2025-01"),
+        ("quarter", "2026-Q1", 3, "2025-Q4", "2025-Q1"),
+        ("year", "2026", 12, "2025", None),
+        ("day", "2024-02-29", 12, "2023-02-28", None),
+    ],
+)
+def test_a_period_knows_its_months_and_what_it_compares_with(kind, code, months, before, year):
+    found = report_periods.read(kind, code)
+
+    assert len(found.months) == months
+    assert found.before.code == before
+    assert (found.year_ago.code if found.year_ago else None) == year
+    assert report_periods.newest(kind, found.last_date + timedelta(days=1)).last_date >= date(
+        2023, 1, 1
+    )
