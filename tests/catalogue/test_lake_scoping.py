@@ -2,6 +2,8 @@
 
 import duckdb
 import pytest
+import sqlglot
+from sqlglot.errors import UnsupportedError
 
 from sanzi.record.lake import dialect, scoping
 from sanzi.record.lake.scoping import NotScoped
@@ -47,6 +49,20 @@ def test_each_county_gets_its_own_findings(model):
         for one in got[code]:
             wanted = example.figures.get(one.finding_id, {})
             assert {name: one.figures[name] for name in wanted} == wanted
+
+
+def test_what_spark_cannot_say_is_refused_and_not_left_out():
+    window = "SUM(p.amount_fen) OVER (PARTITION BY p.org_id ORDER BY p.{} RANGE BETWEEN {})"
+    before = "UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE {}"
+
+    def said(*frame):
+        sql = f"SELECT {window.format(*frame)} AS x FROM stg_payment p"
+        return dialect.spark_sql(sqlglot.parse_one(sql, dialect="duckdb"), {})
+
+    assert "AND INTERVAL '0.000001' SECOND PRECEDING" in said("paid_at", before.format("GROUP"))
+    for frame in (("paid_at", before.format("TIES")), ("line_no", before.format("GROUP"))):
+        with pytest.raises(UnsupportedError):
+            said(*frame)
 
 
 def test_every_model_has_words_in_spark():

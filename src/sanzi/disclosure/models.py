@@ -21,7 +21,8 @@ class Publication(models.Model):
 
     `due_at` is when it had to be public at the latest. From `unpublished_at` on it is off the web:
     what names persons who were helped leaves after its days. `page_settled_at` is when its page
-    last agreed with it, empty while the page waits to be drawn or taken away.
+    last agreed with it, empty while the page waits to be drawn or taken away. `leaks` says which
+    numbers of persons stand in it in full (`kernel/leaks.py`), empty for none.
     """
 
     ext_id = models.CharField(max_length=40, unique=True)
@@ -35,6 +36,7 @@ class Publication(models.Model):
     body = models.JSONField()
     total_fen = models.BigIntegerField(null=True)
     content_digest = models.CharField(max_length=64)
+    leaks = models.CharField(max_length=40, blank=True)
     due_at = models.DateTimeField(null=True)
     min_days = models.SmallIntegerField(default=0)
     published_at = models.DateTimeField()

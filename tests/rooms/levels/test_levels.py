@@ -1,5 +1,6 @@
 """Above the county: nights that publish, what a city takes, its cockpit over its counties."""
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -167,6 +168,40 @@ def test_a_citys_cockpit_is_the_sum_of_its_counties_own(city, counties):
     assert not CockpitSum.objects.filter(is_rolled=False).exists()
     page = panels.page(by=city, division_code=CITY, duty="", at=AT)
     assert [one.code for one in page.below] == [f"{one.code}000000" for one in counties]
+
+
+def test_three_counties_of_three_versions_are_rolled_up(city, counties, tmp_path):
+    """One as this program is, one older without alerts, one newer that calls a value otherwise."""
+    here, older = counties
+    told = older.manifest()
+    tables = {name: columns for name, columns in told.tables.items() if name != "alert"}
+    parts = tuple(one for one in told.parts if one.table != "alert")
+    previous = older.head().sm3
+    older.put(replace(told, serial=2, previous=previous, tables=tables, parts=parts))
+    newer = SmallCounty(tmp_path, "320584")
+    newer.rows["alert"] = deepcopy(here.rows["alert"])
+    for row in newer.rows["payment"]:
+        row["paid_at"] = row["created_at"]
+        row["status"] = "settled"
+    newer.publish()
+    told = newer.manifest()
+    renamed = {"version": 2, "kind": "value", "table": "payment", "column": "status",
+               "old": "paid", "new": "settled"}  # fmt: skip
+    newer.put(replace(told, serial=2, version=2, changed=[renamed]))
+
+    assert _take([*counties, newer], AT + NEXT_DAY) == 2
+
+    found = {one.county_code: one for one in Standing.objects.all()}
+    assert {one: found[one].version for one in found} == {CODES[0]: 1, CODES[1]: 1, "320584": 2}
+    assert {one: found[one].paid_fen for one in found} == dict.fromkeys(found, 150_000)
+    assert "alerts" in found[CODES[1]].unasked
+    assert found[CODES[0]].unasked == found["320584"].unasked == []
+    # An older county that does not tell alerts has no figure there: none is not nought.
+    assert [_alerts(city, one) for one in (CITY, f"{CODES[0]}000000", "320584000000")] == [6, 3, 3]
+    page = queries.compare(by=city, division_code=CITY, code="alerts", at=AT)
+    assert {one.place.code[:6]: one.value for one in page.rows} == {
+        CODES[0]: 3, CODES[1]: None, "320584": 3,
+    }  # fmt: skip
 
 
 def test_only_what_is_new_is_counted_again_and_a_refused_county_keeps_its_figures(city, counties):

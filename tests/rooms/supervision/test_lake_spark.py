@@ -31,6 +31,13 @@ from worlds.lake import (
 
 LIBRARY = Path(__file__).parents[3] / "build" / "lake"
 SMALL = ("payment-duplicate", "payment-before-approval", "invoice-duplicate")
+TWENTY = (
+    *SMALL, "payment-no-source", "payment-tier-split", "payment-cash", "payment-stale-proof",
+    "payment-payee-mismatch", "payment-shared-account", "payment-year-end-rush",
+    "payment-over-budget", "payment-chain-incomplete", "payment-unrelated-handler",
+    "cadre-pay-over", "cadre-double-pay", "efficiency-off-system", "invoice-title-mismatch",
+    "invoice-payee-mismatch", "fund-large-unusual", "fund-income-missing",
+)  # fmt: skip
 QUICK = {"spark.sql.codegen.wholeStage": "false", "spark.sql.shuffle.partitions": "2"}
 """Few rows: what would be compiled costs more than what it would save."""
 
@@ -164,7 +171,8 @@ def test_a_cluster_with_two_workers_says_what_one_machine_says(library, counties
     command = [sys.executable, "-m", "sanzi.interfaces.cli.main", "supervise",
                "--lake", counties[0].place, "--counties", str(listed), "--max-age-days", "9999",
                "--cache", str(counties[0].cache)]  # fmt: skip
-    command += [part for code in SMALL for part in ("--model", code)]
+    assert len(TWENTY) == 20
+    command += [part for code in TWENTY for part in ("--model", code)]
     around = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(library / "pyspark"),
               "PYTHONPATH": os.pathsep.join([*sys.path, str(library)])}  # fmt: skip
     found = {}

@@ -14,5 +14,6 @@ SELECT
     'portal' AS channel,
     p.content_digest AS content_hash,
     p.total_fen AS total_fen,
-    CASE WHEN p.subject_kind = 'case' THEN p.subject_id ELSE '' END AS case_id
+    CASE WHEN p.subject_kind = 'case' THEN p.subject_id ELSE '' END AS case_id,
+    p.leaks AS leaks
 FROM disclosure_publication p

@@ -16,7 +16,7 @@ from sanzi.disclosure import log_queries, queries, rules
 from sanzi.disclosure.errors import AlreadyReplaced
 from sanzi.disclosure.models import Door, HeldSheet, Publication
 from sanzi.disclosure.periods import bounds, month_of, words
-from sanzi.kernel import clock, digest, ids
+from sanzi.kernel import clock, digest, ids, leaks
 from sanzi.matters import catalogue, gates
 from sanzi.matters.catalogue import Disclosed
 from sanzi.matters.items import MONTH, items
@@ -134,6 +134,7 @@ def publish(
         body=dict(sheet.body),
         total_fen=sheet.total_fen,
         content_digest=fixed,
+        leaks=" ".join(leaks.kinds([sheet.title, dict(sheet.body)])),
         due_at=sheet.due_at,
         min_days=items()[sheet.item_code].min_days,
         published_at=at,

@@ -2,7 +2,7 @@
 
 sqlglot knows most of the words. What stands here is where the same word means something else:
 DuckDB counts the borders between two times, Spark whole spans; lengths of time out of a column;
-integers wider than 64 bits; a list laid out as rows.
+integers wider than 64 bits; a list laid out as rows; a window that leaves out its own row.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlglot import exp
+from sqlglot import ErrorLevel, exp
 
 WIDE: Final = ("INT128", "UINT128", "INT256", "UINT256")
 
@@ -19,7 +19,7 @@ WIDE: Final = ("INT128", "UINT128", "INT256", "UINT256")
 def spark_sql(tree: exp.Query, values: Mapping[str, Any]) -> str:
     """Return a scoped statement for Spark, the values of its parameters written in.
 
-    Raises: KeyError, for a parameter without a value.
+    Raises: KeyError, for a parameter without a value; UnsupportedError, for what Spark cannot say.
     """
     found = tree.copy()
     for one in list(found.find_all(exp.Placeholder, exp.Parameter)):
@@ -29,7 +29,8 @@ def spark_sql(tree: exp.Query, values: Mapping[str, Any]) -> str:
         made = _in_spark(node)
         if made is not node:
             node.replace(made)
-    return str(found.sql("spark"))
+    # What has no word in Spark fails: left out, the statement would say something else.
+    return str(found.sql("spark", unsupported_level=ErrorLevel.RAISE))
 
 
 def _in_spark(node: exp.Expression) -> exp.Expression:
@@ -44,6 +45,8 @@ def _in_spark(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.Extract) and node.name.upper() == "ISODOW":
         day = exp.Anonymous(this="WEEKDAY", expressions=[node.expression.copy()])
         return exp.paren(exp.Add(this=day, expression=exp.Literal.number(1)))
+    if isinstance(node, exp.WindowSpec) and node.args.get("exclude"):
+        return _before_its_own(node)
     if isinstance(node, exp.PercentileDisc):
         return _middle(node.this, node.expression)
     return _in_time(node)
@@ -58,6 +61,25 @@ def _in_time(node: exp.Expression) -> exp.Expression:
         inner = node.this if isinstance(node.this, exp.Expression) else node.expressions[0]
         return _length(inner, "DAY")
     return node
+
+
+def _before_its_own(node: exp.WindowSpec) -> exp.Expression:
+    """Return a window up to this moment without the rows of it, which Spark says by an earlier end.
+
+    Whatever else is left out stays, and is refused.
+    """
+    window = node.find_ancestor(exp.Window)
+    order = window.args.get("order") if window is not None else None
+    columns = [one.name for one in order.find_all(exp.Column)] if order is not None else []
+    is_time = len(columns) == 1 and columns[0].endswith("_at")
+    is_group = str(node.args["exclude"]).upper() == "GROUP"
+    if not (is_time and is_group and node.args.get("end") == "CURRENT ROW"):
+        return node
+    made = node.copy()
+    made.set("exclude", None)
+    made.set("end", exp.Interval(this=exp.Literal.string("0.000001"), unit=exp.var("SECOND")))
+    made.set("end_side", "PRECEDING")
+    return made
 
 
 def _middle(values: exp.Expression, share: exp.Expression) -> exp.Expression:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlglot import exp
+from sqlglot.errors import UnsupportedError
 
 from sanzi.kernel import clock
 from sanzi.record import engine, snapshot
@@ -219,7 +220,7 @@ def _note(
     """Write down what a model said of each county, or that it failed."""
     try:
         said = answer.result()
-    except (SparkFailed, scoping.NotScoped) as error:
+    except (SparkFailed, scoping.NotScoped, UnsupportedError) as error:
         logger.exception("model %s failed on Spark", model.code)
         for one in scans.values():
             one.scan.errors.append({"model": model.code, "error": str(error)[:300]})
