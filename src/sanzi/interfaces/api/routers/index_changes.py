@@ -20,7 +20,7 @@ Weight = Annotated[int, Field(ge=1, le=100)]
 End = Annotated[int, Field(ge=0, le=10_000)]
 
 
-class EndsIn(Schema):
+class IndexEndsIn(Schema):
     """One indicator: its weight in its field, and where it gets nothing and all.
 
     Units: zero and hundred in thousandths for a share, else as counted.
@@ -31,11 +31,11 @@ class EndsIn(Schema):
     hundred: End
 
 
-class SettingsIn(Schema):
+class IndexSettingsIn(Schema):
     """All weights and ends of an index, by code."""
 
     fields_: Annotated[dict[str, Weight], Field(alias="fields", max_length=40)]
-    indicators: Annotated[dict[str, EndsIn], Field(max_length=200)]
+    indicators: Annotated[dict[str, IndexEndsIn], Field(max_length=200)]
 
     def plain(self) -> dict[str, Any]:
         """Return the settings as the room keeps them."""
@@ -47,13 +47,13 @@ class SettingsIn(Schema):
         }
 
 
-class SettingsWanted(Schema):
+class IndexSettingsWanted(Schema):
     """Which index."""
 
     index: Ident = "integrity"
 
 
-class ChangeOut(Schema):
+class IndexChangeOut(Schema):
     """A change of an index; the version is empty until it is approved."""
 
     ext_id: str
@@ -69,23 +69,23 @@ class ChangeOut(Schema):
     settings: dict[str, Any]
 
 
-class SettingsOut(Schema):
+class IndexSettingsOut(Schema):
     """How an index is counted today, and the changes of it, the newest first."""
 
     index: str
     version: str
     settings: dict[str, Any]
-    changes: list[ChangeOut]
+    changes: list[IndexChangeOut]
 
 
-class TrialIn(Schema):
+class IndexTrialIn(Schema):
     """Which index, and how it would be counted."""
 
     index: Ident
-    settings: SettingsIn
+    settings: IndexSettingsIn
 
 
-class OutcomeOut(Schema):
+class IndexOutcomeOut(Schema):
     """A place as a version counts it. Units: tenths of a point; its place in one's scope."""
 
     tenths: int | None
@@ -94,25 +94,25 @@ class OutcomeOut(Schema):
     flag: str
 
 
-class TriedOut(Schema):
+class IndexTriedOut(Schema):
     """One village or town before and after."""
 
     division_code: str
-    before: OutcomeOut
-    after: OutcomeOut
+    before: IndexOutcomeOut
+    after: IndexOutcomeOut
     moved: int
 
 
-class TrialOut(Schema):
+class IndexTrialOut(Schema):
     """What other settings would do in the newest month; nothing of it is kept."""
 
     index: str
     period: str
     changed: list[str]
-    rows: list[TriedOut]
+    rows: list[IndexTriedOut]
 
 
-class ChangeIn(TrialIn):
+class IndexChangeIn(IndexTrialIn):
     """A wish to count an index otherwise from the first day of a month on."""
 
     valid_from_date: date
@@ -120,33 +120,33 @@ class ChangeIn(TrialIn):
     source_ref: Text
 
 
-class ChangeMadeOut(Schema):
+class IndexChangeMadeOut(Schema):
     """The change that was asked for."""
 
     ext_id: str
 
 
-class DecisionIn(Schema):
+class IndexDecisionIn(Schema):
     """Whether the change is approved, and why."""
 
     is_approved: bool
     reason: Text
 
 
-class DecidedOut(Schema):
+class IndexDecidedOut(Schema):
     """The number of the new version, empty when it was refused."""
 
     version: str
 
 
-class FollowIn(Schema):
+class IndexFollowIn(Schema):
     """What was said and agreed."""
 
     words: Text
 
 
-@router.get("/index-settings", response={200: SettingsOut, **READ}, summary="指数怎么算")
-def settings(request: ApiRequest, wanted: Query[SettingsWanted]) -> object:
+@router.get("/index-settings", response={200: IndexSettingsOut, **READ}, summary="指数怎么算")
+def settings(request: ApiRequest, wanted: Query[IndexSettingsWanted]) -> object:
     """Return the weights and ends of an index as they hold today, and its changes."""
     index = simulation.access_index(by=request.auth, code=wanted.index, at=request.at)
     return {
@@ -157,8 +157,8 @@ def settings(request: ApiRequest, wanted: Query[SettingsWanted]) -> object:
     }
 
 
-@router.post("/index-trials", response={200: TrialOut, **WRITE}, summary="试算，什么都不存")
-def try_out(request: ApiRequest, body: TrialIn) -> object:
+@router.post("/index-trials", response={200: IndexTrialOut, **WRITE}, summary="试算，什么都不存")
+def try_out(request: ApiRequest, body: IndexTrialIn) -> object:
     """Return scores and ranks before and after; nothing is kept."""
     found = simulation.simulate(
         by=request.auth, code=body.index, settings=body.settings.plain(), at=request.at
@@ -179,8 +179,8 @@ def try_out(request: ApiRequest, body: TrialIn) -> object:
     }
 
 
-@router.post("/index-changes", response={201: ChangeMadeOut, **WRITE}, summary="提请新算法")
-def propose(request: ApiRequest, body: ChangeIn) -> Status[object]:
+@router.post("/index-changes", response={201: IndexChangeMadeOut, **WRITE}, summary="提请新算法")
+def propose(request: ApiRequest, body: IndexChangeIn) -> Status[object]:
     """Ask for another version of an index; another officer decides."""
     made = actions.propose(
         code=body.index,
@@ -195,9 +195,9 @@ def propose(request: ApiRequest, body: ChangeIn) -> Status[object]:
 
 
 @router.post(
-    "/index-changes/{ext_id}/decision", response={200: DecidedOut, **WRITE}, summary="审新算法"
+    "/index-changes/{ext_id}/decision", response={200: IndexDecidedOut, **WRITE}, summary="审新算法"
 )
-def decide(request: ApiRequest, ext_id: Ident, body: DecisionIn) -> object:
+def decide(request: ApiRequest, ext_id: Ident, body: IndexDecisionIn) -> object:
     """Approve or refuse what another asked for."""
     version = actions.decide(
         ext_id=ext_id,
@@ -212,7 +212,7 @@ def decide(request: ApiRequest, ext_id: Ident, body: DecisionIn) -> object:
 @router.post(
     "/village-flags/{ext_id}/follow", response={200: Empty, **WRITE}, summary="黄旗办了记下来"
 )
-def follow(request: ApiRequest, ext_id: Ident, body: FollowIn) -> Empty:
+def follow(request: ApiRequest, ext_id: Ident, body: IndexFollowIn) -> Empty:
     """Note that the talk was held, or the village put on the county's list."""
     flags.follow(ext_id=ext_id, words=body.words, by=request.auth, at=request.at)
     return Empty()
