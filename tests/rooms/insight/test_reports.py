@@ -210,16 +210,6 @@ def test_a_template_that_does_not_hold_together_is_refused(tmp_path, changed, wo
         report_catalogue.load(tmp_path)
 
 
-def test_an_inventory_of_a_town_leaves_to_be_checked_what_the_books_say(desk):
-    made = reports.ask(code="inventory", division_code=TOWN, period="2026", by=SYSTEM,
-                       at=datetime(2027, 1, 9, 1, tzinfo=UTC))  # fmt: skip
-    assert reports.make(ext_id=made, at=datetime(2027, 1, 9, 1, tzinfo=UTC))
-    forms = Report.objects.get(ext_id=made).body["sections"][1]["items"]
-    assert len(forms) == 28
-    assert "应付福利费" in forms[16]["title"]
-    assert (forms[16]["rows"], forms[16]["is_empty"]) == ([], True)
-
-
 def test_a_reader_sees_issued_ones_of_his_place_only(desk):
     ext_id = drafted(desk)
     reader = desk.actor("town_head")
