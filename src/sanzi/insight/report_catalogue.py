@@ -36,7 +36,7 @@ from sanzi.orgs.roles import roles
 from sanzi.record import engine
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "reports"
-PARAMETERS: Final = frozenset({"first", "last", "as_of"})
+PARAMETERS: Final = frozenset({"first", "last", "as_of", "subjects", "side"})
 PLAIN: Final = ("place", "period", "until")
 _BRACE: Final = re.compile(r"\{([a-z0-9_.]+)\}")
 
@@ -207,6 +207,8 @@ def _item(path: Path, where: str, given: Mapping[str, Any], figures: Mapping[str
         columns=columns,
         number=given.get("number", ""),
         note=given.get("note", ""),
+        subjects=tuple(given.get("subjects", ())),
+        side=given.get("side", ""),
     )
 
 

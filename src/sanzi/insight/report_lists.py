@@ -14,12 +14,15 @@ from sanzi.insight.report_figures import Earlier
 from sanzi.insight.report_periods import Period
 from sanzi.insight.report_shapes import Item, ListColumn
 from sanzi.kernel import clock, divisions
+from sanzi.ledger.standards import loading as standards
 from sanzi.orgs import queries as orgs
 from sanzi.record import engine, places
 from sanzi.supervision import frozen
 
 SECONDS_MAX: Final = 60.0
 ROWS_MAX: Final = 2_000
+SUBJECTS_OF: Final = "rce2023"
+"""The chart whose names stand beside codes of accounts: collectives and committees keep it."""
 NOTHING_EARLIER: Final = Earlier({}, {}, {})
 Row = dict[str, Any]
 
@@ -111,11 +114,14 @@ def list_rows(item: Item, place: Place, period: Period, at: datetime) -> list[Ro
     given = {
         "first": period.first_date,
         "last": period.last_date,
+        "subjects": list(item.subjects),
+        "side": item.side,
         "as_of": at.astimezone(clock.SHANGHAI).replace(tzinfo=None),
     }
     with engine.warm_session(tables) as session:
         found = session.run(item.sql, given, seconds=SECONDS_MAX)
     names = orgs.division_names({str(row["village_id"]) for row in found if row.get("village_id")})
+    found.sort(key=lambda row: (str(row.get("village_id") or ""), str(row.get("sort") or "")))
     return [_listed(item, row, names) for row in found[:ROWS_MAX]]
 
 
@@ -136,6 +142,9 @@ def _cell(column: ListColumn, value: Any, names: Mapping[str, str]) -> str | int
         return None
     if column.name == "village_id":
         return names.get(str(value), str(value))
+    if column.name == "subject_code":
+        known = standards.get(SUBJECTS_OF).accounts.get(str(value))
+        return f"{value} {known.name}" if known else str(value)
     if column.kind in ("money", "count"):
         return int(value)
     if column.kind == "mu":

@@ -67,6 +67,7 @@ class Item:
     Shapes: kind is `figures` (named figures), `lines` and `places` and `chart` (one panel),
     `index` (the villages with their points), `rows` (what lies behind a figure of a village) or
     `list` (a statement of its own, with columns; without one an empty form and its `note`).
+    `subjects` and `side` are what such a statement may ask for.
     """
 
     kind: str
@@ -79,6 +80,8 @@ class Item:
     columns: tuple[ListColumn, ...] = ()
     number: str = ""
     note: str = ""
+    subjects: tuple[str, ...] = ()
+    side: str = ""
 
 
 @dataclass(frozen=True)

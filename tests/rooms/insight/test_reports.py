@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import yaml
 from django.db import DatabaseError, transaction
 
 from sanzi.audit.models import Event
-from sanzi.insight import panels, report_periods, report_queries
+from sanzi.insight import panels, report_catalogue, report_periods, report_queries
 from sanzi.insight.actions import cockpit, reports
 from sanzi.insight.errors import (
     ReportIssued,
@@ -26,6 +27,7 @@ from sanzi.insight.report_queries import ReportFilter
 from sanzi.kernel.digest import sm3_of
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.errors import NotFound
+from sanzi.record import engine, extraction
 from worlds import office
 from worlds.village import AT, TOWN, WILLOW
 
@@ -157,6 +159,55 @@ def test_the_worker_makes_what_is_due_once(desk):
     assert reports.run_when_due(datetime(2026, 12, 6, 12, tzinfo=UTC)) == 0
     made = Report.objects.get()
     assert (made.code, made.division_code, made.state) == ("monthly", TOWN, "draft")
+
+
+def test_every_list_of_a_template_binds_and_the_inventory_has_its_28_forms():
+    given = {"first": date(2026, 1, 1), "last": date(2026, 12, 31), "as_of": datetime(2026, 12, 31)}
+    items = [
+        (template.code, item)
+        for versions in report_catalogue.templates().values()
+        for template in versions
+        for section in template.sections
+        for item in section.items
+        if item.kind == "list"
+    ]
+    for _code, item in items:
+        if item.sql:
+            needed = engine.check(item.sql).tables
+            tables = {name: extraction.to_arrow(name, []) for name in needed}
+            with engine.warm_session(tables) as session:
+                asked = {**given, "subjects": list(item.subjects), "side": item.side}
+                assert session.run(item.sql, asked) == []
+        assert bool(item.sql) == bool(item.columns)
+
+    numbers = [item.number for code, item in items if code == "inventory"]
+    assert len(numbers) == len(set(numbers)) == 28
+    assert all(item.note for code, item in items if code == "inventory" and not item.sql)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"figures": {"x": {"title": "没有的", "panel": "nothing"}}}, "no panel nothing"),
+        (
+            {"figures": {"x": {"title": "没有的", "panel": "funds", "lines": ["gold"]}}},
+            "has no line gold",
+        ),
+        ({"sections": [{"title": "一", "say": ["{profit}"]}]}, "the unknown figure profit"),
+        ({"sections": [{"title": "一", "say": ["{funds.tomorrow}"]}]}, "unknown figure"),
+        ({"period": "week"}, "week"),
+        ({"logins": 1}, "logins"),
+    ],
+)
+def test_a_template_that_does_not_hold_together_is_refused(tmp_path, changed, words):
+    source = report_catalogue.FOLDER / "monthly" / "2026-11.yaml"
+    given = yaml.safe_load(source.read_text(encoding="utf-8"))
+    (tmp_path / "monthly").mkdir()
+    file = tmp_path / "monthly" / "2026-11.yaml"
+    file.write_text(yaml.safe_dump({**given, **changed}, allow_unicode=True), encoding="utf-8")
+
+    with pytest.raises(report_catalogue.ReportBroken, match=words):
+        report_catalogue.load(tmp_path)
 
 
 def test_a_reader_sees_issued_ones_of_his_place_only(desk):

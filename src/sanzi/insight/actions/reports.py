@@ -122,6 +122,7 @@ def _has_data(place: Place, period: Period) -> bool:
     return CockpitSum.objects.filter(
         division_code=place.code,
         is_rolled=place.level != panels.VILLAGE,
+        month__gt="",
         month__lte=period.months[-1],
     ).exists()
 

@@ -22,17 +22,18 @@ def leave_reports(village: str, at: datetime) -> None:
     town = f"{village[:9]}000"
     today = clock.local_date(at)
     month = report_periods.newest(report_periods.MONTH, today).code
-    try:
-        issued = _made("monthly", town, month, at)
-    except ReportWithoutData:
-        return
-    head, leader = (scene.officer(role, town, at) for role in ("town_agri_head", "town_leader"))
-    reports.look(ext_id=issued, by=head, at=at)
-    reports.issue(ext_id=issued, remark=REMARK, by=leader, at=at)
+    bulletin = _made("monthly", town, month, at)
+    if bulletin:
+        head, leader = (scene.officer(one, town, at) for one in ("town_agri_head", "town_leader"))
+        reports.look(ext_id=bulletin, by=head, at=at)
+        reports.issue(ext_id=bulletin, remark=REMARK, by=leader, at=at)
     _made("inspection", village, today.isoformat(), at)
 
 
 def _made(code: str, division_code: str, period: str, at: datetime) -> str:
-    asked = reports.ask(code=code, division_code=division_code, period=period, by=SYSTEM, at=at)
-    reports.make(ext_id=asked, at=at)
-    return asked
+    """Return the draft of a report; empty where a county is too young to have figures."""
+    try:
+        asked = reports.ask(code=code, division_code=division_code, period=period, by=SYSTEM, at=at)
+    except ReportWithoutData:
+        return ""
+    return asked if reports.make(ext_id=asked, at=at) else ""

@@ -36,6 +36,7 @@ class Item:
     ledger: Ledger | None = None
     picture: Picture | None = None
     left_out: int = 0
+    is_blank: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def _item(body: Block, item: Block) -> Item:
         item["note"],
         ledger=_ledger(body, item) if rows else None,
         left_out=max(len(rows) - ROWS_SHOWN, 0),
+        is_blank=bool(item.get("is_empty")),
     )
 
 
