@@ -38,6 +38,7 @@ def test_makers_and_checkers_are_different_roles() -> None:
         ("payments.instruct", "payments.release"),
         ("ledger.correct", "ledger.review"),
         ("record.export", "record.approve_export"),
+        ("exchange.load", "exchange.accept"),
     ]
 
     for maker, checker in pairs:

@@ -70,3 +70,27 @@ class FormatWrong(Refusal):
     code = "exchange.format_wrong"
     sentence = "“{field}”没有“{value}”这种写法或代码。"
     next_step = "请从列出的里面选。"
+
+
+class ProposalDecided(Refusal):
+    """Somebody decided on this difference already, or a newer directory came."""
+
+    code = "exchange.proposal_decided"
+    sentence = "这一处已经有人定过了，或者有了新的通讯录。"
+    next_step = "请回到列表，看现在等定的。"
+
+
+class OwnProposal(Refusal):
+    """Nobody decides on himself."""
+
+    code = "exchange.own_proposal"
+    sentence = "这一处说的是您自己，要由别人来定。"
+    next_step = "请单位里另一位管任职的人来定。"
+
+
+class ReasonNeeded(Refusal):
+    """A proposal is declined with a reason."""
+
+    code = "exchange.reason_needed"
+    sentence = "不采纳要写为什么，至少4个字。"
+    next_step = "比如“借调在外，仍任原职”。"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from sanzi.orgs.models import Person
+
 
 class SourceFile(models.Model):
     """The bytes of a file from outside, by their SM3."""
@@ -111,3 +113,43 @@ class SavedMapping(models.Model):
                 name="exchange_mapping_name",
             ),
         )
+
+
+class Proposal(models.Model):
+    """What a directory from outside differs in from our posts, and what an officer said of it.
+
+    `person` is ours, for who left or whose telephone changed; the rest is what the file says.
+    """
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        OPEN = "open", "等定"
+        ACCEPTED = "accepted", "采纳了"
+        DECLINED = "declined", "没有采纳"
+        REPLACED = "replaced", "有了新的通讯录"
+
+    class Kind(models.TextChoices):
+        """What differs."""
+
+        LEFT = "left", "通讯录里没有了"
+        PHONE = "phone", "手机号变了"
+        NEW = "new", "通讯录里新来的"
+
+    ext_id = models.CharField(max_length=40, unique=True)
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="proposals")
+    division_code = models.CharField(max_length=12)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    row = models.IntegerField()
+    name = models.CharField(max_length=60, blank=True)
+    sealed_phone = models.TextField(blank=True)
+    department = models.CharField(max_length=120, blank=True)
+    job = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    reason = models.CharField(max_length=120, blank=True)
+    decided_by_name = models.CharField(max_length=40, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["division_code", "state"], name="exchange_proposal_place"),)

@@ -7,20 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import QuerySet
 
-from sanzi.exchange.models import Delivery, SavedMapping
+from sanzi.exchange.models import Delivery, Proposal, SavedMapping
 from sanzi.exchange.resolving import LOAD, SEE
 from sanzi.exchange.rules import Source, sources
-from sanzi.orgs import scope
+from sanzi.kernel import clock, masking
+from sanzi.orgs import queries as people
+from sanzi.orgs import roles, scope, secrets
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.record.outside import headers
 
 ALIKE_PERCENT = 50
+ACCEPT: Final = "exchange.accept"
 DRAFT, QUEUED, LOADED, DROPPED = Delivery.State
 """Where a delivery may stand."""
 
@@ -87,6 +90,8 @@ def standing(*, by: Actor, source: Source, today: date) -> Standing:
     loaded = list(mine.filter(state=Delivery.State.LOADED).order_by("-done_at", "-pk"))
     days = [one.quality.get("newest", "") for one in loaded]
     newest = max((day for day in days if day), default="")
+    if not source.newest and loaded and loaded[0].done_at:
+        newest = clock.local_date(loaded[0].done_at).isoformat()
     return Standing(
         source, loaded[0] if loaded else None, date.fromisoformat(newest) if newest else None,
         mine.filter(state=Delivery.State.DRAFT).count(), today,
@@ -122,6 +127,30 @@ def changed_since(found: Delivery) -> tuple[SavedMapping, headers.Change] | None
         if shared * 100 >= ALIKE_PERCENT * len(one.headings) and (best is None or shared > best[0]):
             best = (shared, one)
     return (best[1], headers.change(best[1].headings, found.headings)) if best else None
+
+
+def proposals(*, by: Actor, is_open: bool) -> QuerySet[Proposal]:
+    """Return what directories proposed in the actor's scope, the newest file first.
+
+    Raises: NotFound.
+    """
+    require_see(by)
+    rows = Proposal.objects.filter(scope.within(by, SEE)).select_related("person", "delivery")
+    rows = rows.filter(state="open") if is_open else rows.filter(state__in=["accepted", "declined"])
+    return rows.order_by("-delivery_id", "pk")
+
+
+def posts_said(person_id: int | None, on: date) -> str:
+    """Return the posts of a person on a day in words; empty for nobody."""
+    posts = people.posts_of(person_id, on) if person_id else ()
+    return "、".join(
+        f"{people.village_name(one.division_code)}{roles.title(one.role_code)}" for one in posts
+    )
+
+
+def phone_masked(one: Proposal) -> str:
+    """Return the telephone of the directory, masked."""
+    return masking.phone(secrets.reveal("phone", one.sealed_phone)) if one.sealed_phone else ""
 
 
 def progress_file(ext_id: str) -> Path:

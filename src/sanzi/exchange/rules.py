@@ -56,7 +56,10 @@ class PersonOf:
 
 @dataclass(frozen=True)
 class Source:
-    """One kind of file from outside: its fields, where they go, and how often it should come."""
+    """One kind of file from outside: its fields, where they go, and how often it should come.
+
+    `compare` says what a file without targets is held against: `contacts` are our posts.
+    """
 
     code: str
     title: str
@@ -69,6 +72,7 @@ class Source:
     newest: str
     key: tuple[str, ...]
     targets: tuple[Target, ...]
+    compare: str = ""
 
     @property
     def named(self) -> dict[str, Field]:
@@ -103,6 +107,7 @@ def read_source(path: Path) -> Source:
             Target(one["table"], one["columns"], tuple(one.get("when", ())))
             for one in said["targets"]
         ),
+        compare=said.get("compare", ""),
     )
     fault = _fault(made, path)
     if fault:
@@ -160,6 +165,8 @@ def _fault(made: Source, path: Path) -> str:
                 return f"nobody makes {value}"
             if not value.startswith(("@", "=")):
                 used.add(value)
+    if bool(made.targets) == bool(made.compare):
+        return "it has targets, or it is compared"
     if used - known:
         return f"there is no field {min(used - known)}"
     odd = sorted(one.name for one in made.fields if one.kind not in KINDS)

@@ -120,6 +120,8 @@ READS = {
     "/exchange/sources": (404, 404, 404),
     "/exchange/sources/deaths/files": (404, 404, 404),
     "/exchange/sources/deaths/quality.xlsx": (404, 404, 404),
+    "/exchange/returns/2026.xlsx": (404, 404, 404),
+    "/exchange/proposals": (404, 404, 404),
     "/exchange/files/WB-NONE": (404, 404, 404),
     "/station/promise": (404, 404, 404),
     "/station/reports": (404, 404, 404),

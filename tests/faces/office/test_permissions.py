@@ -108,6 +108,7 @@ TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
     "unread_invoice": (POST, ("I-1",), (404,) * 9),
     "exchange": (GET, (), (404, 404, 404, 404, 404, 404, 404, 404, 200)),
     "exchange_source": (GET, ("deaths",), (404, 404, 404, 404, 404, 404, 404, 404, 200)),
+    "exchange_contacts": (GET, (), (404, 404, 404, 404, 404, 404, 404, 404, 200)),
     "exchange_file": (GET, ("nothing",), (404,) * 9),
     "opening": (GET, ("O-WILLOW",), (200, 404, 404, 404, 404, 200, 200, 200, 200)),
     "opening_template": (GET, ("O-WILLOW",), (404, 404, 404, 404, 404, 200, 404, 404, 404)),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sanzi.exchange import errors, report, rules
+from sanzi.exchange import errors, report, returning, rules
 from sanzi.exchange.actions import receiving
 from sanzi.exchange.actions.receiving import Said
 from sanzi.exchange.models import Delivery, SourceFile
@@ -17,6 +17,7 @@ from sanzi.kernel import identity
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs import secrets
 from sanzi.orgs.models import Counterparty, OutsideStatus
+from sanzi.payments.models import Payment, PaymentOrder
 from sanzi.registers.subsidies.models import Award, Program
 from worlds import outside
 from worlds.outside import HEAD, id_no
@@ -166,3 +167,36 @@ def test_data_is_late_after_its_rhythm() -> None:
     assert not source.is_late(date(2026, 10, 12), date(2026, 11, 12))
     assert source.is_late(date(2026, 10, 11), date(2026, 11, 12))
     assert source.is_late(None, date(2026, 11, 12))
+
+
+def test_the_treasury_gets_back_who_was_paid_and_who_was_not(world: World) -> None:
+    order = PaymentOrder.objects.create(
+        ext_id="PO-1", case_number="M22-1", organisation=world.bodies["willow_committee"],
+        division_code=WILLOW, matter_code="M22", purpose="种粮补贴", amount_fen=30_000,
+        state="SETTLED", created_at=AT, submitted_at=AT,
+    )  # fmt: skip
+    told = {"王老大": ("SETTLED", "", AT), "李老二": ("REJECTED", "户名不符", None)}
+    of = program(world)
+    for number, (name, (status, reason, paid_at)) in enumerate(told.items(), start=1):
+        Payment.objects.create(
+            ext_id=f"PL-{number}", order=order, line_no=number, payee_kind="person",
+            payee_person=outside.person(name), payee_name=name, account_tail="0123",
+            amount_fen=15_000, status=status, reason_text=reason, paid_at=paid_at,
+        )  # fmt: skip
+        Award.objects.create(
+            ext_id=f"AW-{number}", organisation=world.bodies["willow_committee"],
+            division_code=WILLOW, case_number="M22-1", program=of, period="2026",
+            person=outside.person(name), quantity_milli=1_500, amount_fen=15_000,
+            payee_name=name, status="approved",
+        )  # fmt: skip
+
+    by = world.actor("county_finance")
+    sheet = returning.return_sheet(by=by, period="2026")
+
+    assert returning.periods(by=by) == ["2026"]
+    assert [tuple(row.cells[9:12]) for row in sheet.rows] == [
+        ("发到了", "", "2026-11-12"), ("没发到", "户名不符", ""),
+    ]  # fmt: skip
+    assert sheet.rows[0].cells[4:6] == ["王*大", f"999***********{id_no(1)[-4:]}"]
+    assert returning.return_sheet(by=by, period="2025").rows == []
+    assert returning.periods(by=world.actor("stone_cashier")) == []

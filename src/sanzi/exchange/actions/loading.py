@@ -17,6 +17,7 @@ from django.db import transaction
 
 from sanzi.audit import actions as audit
 from sanzi.exchange import errors, filling, queries, reading
+from sanzi.exchange.actions import contacts
 from sanzi.exchange.checking import Checked
 from sanzi.exchange.filling import Filled
 from sanzi.exchange.models import Delivery
@@ -89,7 +90,24 @@ def _load(found: Delivery, by: Actor, at: datetime) -> None:
     if checked.faults:
         _refuse(checked)
     source = sources()[found.source]
-    filled = filling.fill(source, checked)
+    if source.compare:
+        found.counts = {"contacts": contacts.propose(found, checked, by=by, at=at)}
+    else:
+        found.counts = _import(found, filling.fill(source, checked), tell, by, at)
+    found.quality = checked.quality.as_dict()
+    found.state, found.done_at, found.trouble = Delivery.State.LOADED, at, ""
+    found.save()
+    audit.write(
+        chain="exchange", kind="exchange.delivery.loaded", by=by, at=at,
+        subject=("delivery", found.ext_id),
+        after={"file": found.file_id, "rows": checked.quality.rows, "counts": found.counts},
+    )  # fmt: skip
+
+
+def _import(
+    found: Delivery, filled: dict[str, Filled], tell: _Teller, by: Actor, at: datetime
+) -> dict[str, dict[str, int]]:
+    """Let the loaders take the rows as a package; return how many were new, changed, known."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / found.ext_id.lower()
         write_package(
@@ -101,18 +119,10 @@ def _load(found: Delivery, by: Actor, at: datetime) -> None:
             result = import_package(package, context, stored_keys)
         except PackageRefused as no:
             _refuse_cells(no, filled)
-    found.quality = checked.quality.as_dict()
-    found.counts = {
+    return {
         name: {"added": one.added, "changed": one.changed, "unchanged": one.unchanged}
         for name, one in result.counts.items()
     }
-    found.state, found.done_at, found.trouble = Delivery.State.LOADED, at, ""
-    found.save()
-    audit.write(
-        chain="exchange", kind="exchange.delivery.loaded", by=by, at=at,
-        subject=("delivery", found.ext_id),
-        after={"file": found.file_id, "rows": checked.quality.rows, "counts": found.counts},
-    )  # fmt: skip
 
 
 def _refuse_cells(no: PackageRefused, filled: dict[str, Filled]) -> NoReturn:

@@ -33,7 +33,7 @@ WRONG_WORDS: Final = (
     "insight.step_words", "inspection.outcome_wrong", "inspection.too_few", "inspection.inspector",
     "orgs.purpose_needed", "orgs.reason_needed", "orgs.key_reused", "record.",
     "exchange.file_wrong", "exchange.format_wrong", "exchange.name_needed",
-    "exchange.nothing_to_load",
+    "exchange.nothing_to_load", "exchange.reason_needed",
 )  # fmt: skip
 """Codes, or their beginnings, of refusals that lie in what was sent."""
 

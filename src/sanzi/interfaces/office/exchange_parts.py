@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+
 from sanzi.exchange import queries, reading, report
 from sanzi.exchange.actions.receiving import Said
 from sanzi.exchange.checking import RowRead
@@ -184,11 +186,18 @@ def facts(found: Delivery) -> list[Fact]:
     if found.mapping_name:
         made.append(Fact("对应关系", found.mapping_name))
     for table, counts in found.counts.items():
+        if table == "contacts":
+            made.append(Fact("和任职登记比", _differs(counts), reverse("office:exchange_contacts")))
+            continue
         told = f"新的{counts['added']}，改了{counts['changed']}，原来就有{counts['unchanged']}"
         made.append(Fact(f"写进{_title(table)}", told))
     if found.trouble:
         made.append(Fact("上次没有导入", found.trouble))
     return made
+
+
+def _differs(counts: Mapping[str, int]) -> str:
+    return f"没有了的{counts['left']}人，换号的{counts['phone']}人，新来的{counts['new']}人"
 
 
 def _title(table: str) -> str:

@@ -10,8 +10,8 @@ from ninja import Field, File, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import StringConstraints
 
-from sanzi.exchange import queries, report
-from sanzi.exchange.actions import receiving
+from sanzi.exchange import queries, report, returning
+from sanzi.exchange.actions import contacts, receiving
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import Digest, Empty, Ident, MadeOut, Page, Wanted, Words, page
@@ -23,6 +23,7 @@ router = Router(auth=OFFICER)
 SourceCode = Annotated[str, StringConstraints(pattern=r"^[a-z_]{3,30}$")]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,30}$")]
 Heading = Annotated[str, StringConstraints(max_length=200)]
+Period = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}(-(0[1-9]|1[0-2]))?$")]
 State = Literal["draft", "queued", "loaded", "dropped"]
 
 
@@ -134,6 +135,46 @@ class MappingNameIn(Schema):
     name: Words
 
 
+class ContactProposalOut(Schema):
+    """A difference between a directory and our posts; the telephone is masked."""
+
+    ext_id: str
+    file: str
+    kind: Literal["left", "phone", "new"]
+    person: str
+    name: str
+    phone: str
+    department: str
+    job: str
+    state: Literal["open", "accepted", "declined"]
+
+
+class ProposalDecisionIn(Schema):
+    """Whether a proposal is accepted; a reason when it is not."""
+
+    is_accepted: bool
+    reason: Words = ""
+
+
+def _proposal(one: Any) -> dict[str, Any]:
+    return {
+        "ext_id": one.ext_id, "file": one.delivery.ext_id, "kind": one.kind,
+        "person": one.person.ext_id if one.person else "", "name": one.name,
+        "phone": queries.phone_masked(one), "department": one.department, "job": one.job,
+        "state": one.state,
+    }  # fmt: skip
+
+
+def _workbook(summary: str) -> dict[str, Any]:
+    """Return how a door that gives a workbook is told."""
+    content = {sheets.WORKBOOK: {"schema": {"type": "string", "format": "binary"}}}
+    return {
+        "response": {200: None, **READ},
+        "summary": summary,
+        "openapi_extra": {"responses": {200: {"description": "OK", "content": content}}},
+    }
+
+
 def _delivery(one: Any) -> dict[str, Any]:
     return {
         "ext_id": one.ext_id, "source": one.source, "file_name": one.file_name,
@@ -177,19 +218,7 @@ def files(request: ApiRequest, code: SourceCode, window: Wanted) -> object:
     return page(found.order_by("-uploaded_at", "-pk"), window, _delivery)
 
 
-@router.get(
-    "/exchange/sources/{code}/quality.xlsx",
-    response={200: None, **READ},
-    summary="一个来源的数据质量表格",
-    openapi_extra={
-        "responses": {
-            200: {
-                "description": "OK",
-                "content": {sheets.WORKBOOK: {"schema": {"type": "string", "format": "binary"}}},
-            }
-        }
-    },
-)
+@router.get("/exchange/sources/{code}/quality.xlsx", **_workbook("一个来源的数据质量表格"))
 def quality(request: ApiRequest, code: SourceCode) -> HttpResponse:
     """Give the quality of a source's files over time as a workbook."""
     queries.require_see(request.auth)
@@ -197,6 +226,14 @@ def quality(request: ApiRequest, code: SourceCode) -> HttpResponse:
     rows = queries.visible(request.auth).filter(source=code).order_by("-uploaded_at", "-pk")
     data = report.workbook(source, list(rows[: report.MOST]))
     return HttpResponse(data, content_type=sheets.WORKBOOK)
+
+
+@router.get("/exchange/returns/{period}.xlsx", **_workbook("补贴发放结果返回文件"))
+def returned(request: ApiRequest, period: Period) -> HttpResponse:
+    """Give the lines of a period with what the bank made of them, names and numbers masked."""
+    queries.require_see(request.auth)
+    sheet = returning.return_sheet(by=request.auth, period=period)
+    return HttpResponse(sheets.workbook([sheet]), content_type=sheets.WORKBOOK)
 
 
 @router.post(
@@ -266,4 +303,29 @@ def save(request: ApiRequest, ext_id: Ident, body: MappingNameIn) -> object:
 def drop(request: ApiRequest, ext_id: Ident) -> object:
     """Put a file away without loading it."""
     receiving.drop(ext_id=ext_id, by=request.auth, at=request.at)
+    return Empty()
+
+
+@router.get(
+    "/exchange/proposals",
+    response={200: Page[ContactProposalOut], **READ},
+    summary="通讯录比出来的",
+)
+def proposals(
+    request: ApiRequest, window: Wanted, state: Literal["open", "decided"] = "open"
+) -> object:
+    """List what directories differ in from our posts."""
+    found = queries.proposals(by=request.auth, is_open=state == "open")
+    return page(found, window, _proposal)
+
+
+@router.post(
+    "/exchange/proposals/{ext_id}/decision", response={200: Empty, **WRITE}, summary="定一处不同"
+)
+def decide(request: ApiRequest, ext_id: Ident, body: ProposalDecisionIn) -> object:
+    """Accept a proposal and do what it says, or decline it."""
+    contacts.decide(
+        ext_id=ext_id, is_accepted=body.is_accepted, reason=body.reason, by=request.auth,
+        at=request.at,
+    )  # fmt: skip
     return Empty()

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from sanzi.exchange import queries, report
+from sanzi.exchange import queries, report, returning
 from sanzi.exchange.actions import receiving
 from sanzi.exchange.resolving import LOAD
 from sanzi.interfaces.look.parts import ItemRow, Link
@@ -27,6 +27,8 @@ from sanzi.record.outside.opening import BYTES_MAX
 
 if TYPE_CHECKING:
     from sanzi.exchange.models import Delivery
+
+RETURNS_SHOWN = 3
 
 
 def crumbs(*links: Link) -> list[Link]:
@@ -51,6 +53,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
             if late
             else f"{len(found)}个来源都是新的",
             "rows": [_standing_row(request, one) for one in found],
+            "links": [Link("通讯录比对", reverse("office:exchange_contacts"), "users")],
         },
         crumbs=crumbs(),
     )
@@ -88,10 +91,18 @@ def source(request: OfficeRequest, code: str) -> HttpResponseBase:
     if request.GET.get("as") == "xlsx":
         data = report.workbook(found, list(rows[: report.MOST]))
         return sent(PaperFile(f"{found.title}数据质量.xlsx", sheets.WORKBOOK, data))
+    back = _returned(request, found.code)
+    if back is not None:
+        return back
     stands = queries.standing(by=request.actor, source=found, today=today(request))
     page = page_of(request, rows)
     sheet = report.quality_sheet(found, list(page))
     links = [Link("Excel", "?as=xlsx", "file-spreadsheet")] if rows.exists() else []
+    if found.code == returning.SOURCE:
+        links += [
+            Link(f"{one}发放结果返回文件", f"?return={one}", "download")
+            for one in returning.periods(by=request.actor)[:RETURNS_SHOWN]
+        ]
     return show(
         request,
         "exchange_source",
@@ -114,6 +125,17 @@ def source(request: OfficeRequest, code: str) -> HttpResponseBase:
         crumbs=crumbs(Link(found.title, "")),
         status=409 if refusal else 200,
     )
+
+
+def _returned(request: OfficeRequest, code: str) -> HttpResponse | None:
+    """Return the file that goes back to the treasury, where it is asked for."""
+    period = request.GET.get("return", "")
+    if not period or code != returning.SOURCE:
+        return None
+    if period not in returning.periods(by=request.actor):
+        raise NotFound
+    data = sheets.workbook([returning.return_sheet(by=request.actor, period=period)])
+    return sent(PaperFile(f"{period}补贴发放结果.xlsx", sheets.WORKBOOK, data))
 
 
 def _address(source: tuple[str, ...]) -> str:
