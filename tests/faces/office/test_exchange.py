@@ -8,8 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from sanzi.exchange.models import Delivery
+from sanzi.exchange.models import Delivery, Proposal, SourceFile
 from sanzi.orgs.models import OutsideDeath
+from worlds import village
 from worlds.cases import Desk
 from worlds.outside import HEAD, id_no
 from worlds.sheets_outside import workbook
@@ -83,3 +84,31 @@ def test_wrong_cells_and_wrong_forms_are_said_and_change_nothing(
     assert browser.post(f"{LIST}deaths/", {}).status_code == 409
     assert browser.get(f"{LIST}nothing/").status_code == 404
     assert not OutsideDeath.objects.exists()
+
+
+def test_a_difference_of_a_directory_is_shown_and_decided(desk: Desk, officer: Officer) -> None:
+    desk.world.bodies["new-county_org_dept"] = desk.world.bodies["county"]
+    village.post(desk.world, "county_org_dept", "组织部", village.COUNTY)
+    file = SourceFile.objects.create(digest="0" * 64, size_bytes=1, stored_at=village.AT)
+    made = Delivery.objects.create(
+        ext_id="WB-1", source="contacts", source_version="2026-11-01", file=file,
+        division_code=village.COUNTY, file_name="通讯录.csv", sheet="文本", header_row=1,
+        state="loaded", uploaded_by_id=0, uploaded_by_name="管平台", uploaded_at=village.AT,
+        counts={"contacts": {"left": 1, "phone": 0, "new": 0}},
+    )  # fmt: skip
+    Proposal.objects.create(
+        ext_id="TX-1", delivery=made, division_code=village.COUNTY, kind="left", row=0,
+        person=desk.world.people["county_finance"],
+    )  # fmt: skip
+    page = f"{LIST}posts/"
+
+    seen = officer("county_agri").get(page).content.decode()
+    browser = officer("county_org_dept")
+    asked = browser.get(page).content.decode()
+    browser.post(page, {"do": "decline", "proposal": "TX-1", "reason": "借调在外"})
+
+    assert "县财政局" in seen
+    assert 'value="accept"' not in seen
+    assert 'value="accept"' in asked
+    assert Proposal.objects.get().state == "declined"
+    assert "借调在外" in browser.get(f"{page}?state=decided").content.decode()

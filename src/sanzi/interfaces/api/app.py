@@ -42,6 +42,7 @@ from sanzi.interfaces.api.routers import (
     inspection_leads,
     inspections,
     invoices,
+    levels,
     log,
     opening,
     originals,
@@ -119,6 +120,7 @@ api.add_router("", questions.router, tags=["问数"])
 api.add_router("", reports.router, tags=["报告"])
 api.add_router("", inspections.router, tags=["监督检查"])
 api.add_router("", inspection_leads.router, tags=["监督检查"])
+api.add_router("", levels.router, tags=["市与省"])
 api.add_router("", alerts.router, tags=["预警"])
 api.add_router("", alert_models.router, tags=["预警规则和参数"])
 api.add_router("", alert_steps.router, tags=["预警"])

@@ -37,7 +37,7 @@ CodeOrAny = Annotated[str, StringConstraints(pattern=r"^[a-z_]{0,40}$")]
 State = Literal["asked", "failed", "draft", "seen", "issued"]
 
 
-class PeriodOut(Schema):
+class ToldPeriodOut(Schema):
     """A period that a report may be made of."""
 
     code: str
@@ -53,10 +53,10 @@ class TemplateOut(Schema):
     means: str
     period: Literal["month", "quarter", "year", "day"]
     due_days: int
-    periods: list[PeriodOut]
+    periods: list[ToldPeriodOut]
 
 
-class ReportOut(Schema):
+class BulletinOut(Schema):
     """A report in the archive; `digest` is the SM3 of its figures."""
 
     ext_id: str
@@ -75,7 +75,7 @@ class ReportOut(Schema):
     error: str
 
 
-class ChangeOut(Schema):
+class ToldChangeOut(Schema):
     """What differs from the issued report that this one replaces."""
 
     title: str
@@ -84,7 +84,7 @@ class ChangeOut(Schema):
     unit: str
 
 
-class FigureOut(Schema):
+class ToldFigureOut(Schema):
     """A named figure: part, whole and rows of the period, the one before, a year ago.
 
     Null where there is no data. Units: those of the panel; fen for money.
@@ -103,7 +103,7 @@ class FigureOut(Schema):
     text: str
 
 
-class ReportPageOut(ReportOut):
+class BulletinPageOut(BulletinOut):
     """One report whole: its figures, and its sections as they stand on every paper."""
 
     title: str
@@ -111,8 +111,8 @@ class ReportPageOut(ReportOut):
     period_title: str
     replaces: str
     newer: str
-    changes: list[ChangeOut]
-    figures: list[FigureOut]
+    changes: list[ToldChangeOut]
+    figures: list[ToldFigureOut]
     sections: list[dict[str, Any]] = Field(description="各部分：句子、表、图的数")
 
 
@@ -164,7 +164,7 @@ def templates(request: ApiRequest, place: Place) -> object:
     ]
 
 
-@router.get("/reports", response={200: Page[ReportOut], **READ}, summary="报告档案")
+@router.get("/reports", response={200: Page[BulletinOut], **READ}, summary="报告档案")
 def archive(request: ApiRequest, wanted: Query[ReportsWanted], window: Wanted) -> object:
     """Return the reports of the actor's scope, the newest first."""
     only = ReportFilter(
@@ -184,7 +184,7 @@ def ask(request: ApiRequest, body: ReportIn) -> Status[object]:
     return Status(201, {"ext_id": made})
 
 
-@router.get("/reports/{ext_id}", response={200: ReportPageOut, **READ}, summary="一份报告")
+@router.get("/reports/{ext_id}", response={200: BulletinPageOut, **READ}, summary="一份报告")
 def report(request: ApiRequest, ext_id: Ident) -> object:
     """Return one report whole."""
     return _whole(report_queries.page(by=request.auth, ext_id=ext_id))
@@ -255,7 +255,7 @@ def again(request: ApiRequest, ext_id: Ident) -> Status[object]:
 def _whole(found: ReportPage) -> dict[str, object]:
     one = found.report
     return {
-        **{name: getattr(one, name) for name in ReportOut.model_fields},
+        **{name: getattr(one, name) for name in BulletinOut.model_fields},
         "title": found.title,
         "place": found.place.name,
         "period_title": found.period_title,
