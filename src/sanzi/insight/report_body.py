@@ -20,6 +20,7 @@ from sanzi.insight.report_periods import Period
 from sanzi.insight.report_shapes import Figure, Item, Section, Sentence, Template
 from sanzi.kernel import clock
 
+NOTHING: Final = "这一期没有数据。"
 Block = dict[str, Any]
 LINES_MAX: Final = 12
 BARS_OF_PERIOD: Final = ("bars", "flow", "number")
@@ -67,15 +68,15 @@ def compose(facts: Facts) -> Block:
 
 
 def _section(facts: Facts, section: Section) -> Block:
-    return {
-        "title": section.title,
-        "sentences": [
-            _sentence(facts, one)
-            for one in section.sentences
-            if all(facts.told[asked.figure].holds(asked) for asked in one.when)
-        ],
-        "items": [made for one in section.items if (made := _ITEMS[one.kind](facts, one))],
-    }
+    told = [
+        _sentence(facts, one)
+        for one in section.sentences
+        if all(facts.told[asked.figure].holds(asked) for asked in one.when)
+    ]
+    items = [made for one in section.items if (made := _ITEMS[one.kind](facts, one))]
+    if not told and not items:
+        told = [[{"text": NOTHING, "figure": "", "from": None}]]
+    return {"title": section.title, "sentences": told, "items": items}
 
 
 def _sentence(facts: Facts, sentence: Sentence) -> list[Block]:

@@ -6,6 +6,7 @@ import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import docx
 import openpyxl
 import pypdfium2
 import pytest
@@ -58,7 +59,6 @@ def test_a_draft_is_read_looked_at_and_issued(officer: Any, report: str) -> None
 def test_the_same_figure_stands_in_pdf_word_and_excel_and_leads_back(
     officer: Any, report: str
 ) -> None:
-    docx = pytest.importorskip("docx", reason="make installs what requirements/runtime.txt names")
     client = officer("town_leader")
     path = f"{reverse('office:cockpit_panel', args=[TOWN, 'matters_months'])}?month=2026-11"
 

@@ -39,6 +39,7 @@ from sanzi_county.county import write_county
 
 PASSWORD = "sanzi-demo-2026"  # noqa: S105 - the demo's, told on its page
 CHUNK = 500
+BEFORE_DUE = timedelta(days=2)
 FARM_VILLAGE = 2
 FLAG_MONTHS = 2
 """The first village of the list that banks with the second bank; small counties have none."""
@@ -178,8 +179,9 @@ def _publish_history(size: Size, at: datetime) -> None:
     month = size.until.replace(day=1)
     for _ in range(size.months):
         month = (month - timedelta(days=1)).replace(day=1)
+        then = min(at, publishing.month_due(month_of(month)) - BEFORE_DUE)
         for code in _villages():
-            publishing.publish_month(village_code=code, period=month_of(month), at=at)
+            publishing.publish_month(village_code=code, period=month_of(month), at=then)
 
 
 def _villages() -> Iterable[str]:

@@ -217,9 +217,10 @@ def _shown(one: Shown, value: Any, names: Mapping[str, str]) -> str:
 def choices(subject: Subject, seat: queries.Seat, form: Form) -> dict[str, Any]:
     """Return what a template offers to choose from."""
     kept = dict(form.filters)
+    measures = form.measures or [*subject.measures][:1]
     return {
         "subject": subject,
-        "measures": [(one, one.code in form.measures) for one in subject.measures.values()],
+        "measures": [(one, one.code in measures) for one in subject.measures.values()],
         "dimensions": list(subject.dimensions.values()),
         "layers": [form.by[at] if at < len(form.by) else "" for at in range(2)],
         "buckets": BUCKETS.items(),
