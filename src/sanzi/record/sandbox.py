@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlglot
 from sqlglot import exp
 from sqlglot.lineage import lineage
@@ -50,6 +51,8 @@ _KINDS: Final = (
     ("Overflow", "range"),
 )
 _SPACE: Final = "SELECT * FROM (\n"
+LeftOut = Mapping[str, tuple[str, frozenset[str]]]
+"""Rows that are not in a copy: of a table, those whose column holds one of these values."""
 
 
 @dataclass(frozen=True)
@@ -232,10 +235,19 @@ def _told(error: duckdb.Error) -> Wrong:
 
 
 @contextmanager
-def opened(view: View, names: Iterable[str], limits: Limits) -> Iterator[Sandbox]:
-    """Hold the rows of these tables that the view has, and forget them afterwards."""
+def opened(
+    view: View, names: Iterable[str], limits: Limits, without: LeftOut | None = None
+) -> Iterator[Sandbox]:
+    """Hold the rows of these tables that the view has, and forget them afterwards.
+
+    Shapes: `without` leaves out the rows of a table whose column holds one of some values.
+    """
     wanted = [name for name in names if name in view.tables()]
     rows, cut = places.read(wanted, view.division_code, limits.copied_rows)
+    for name, (column, values) in (without or {}).items():
+        if name in rows:
+            held = pc.is_in(rows[name][column], pa.array(sorted(values), pa.string()))
+            rows[name] = rows[name].filter(pc.invert(held))
     with holding(view, rows, limits, cut) as sandbox:
         yield sandbox
 

@@ -14,6 +14,7 @@ from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from sanzi.record import engine
+from sanzi.record.sandbox import LeftOut
 from sanzi.supervision import catalogue
 from sanzi.supervision.catalogue import CLOSED_CHAIN
 from sanzi.supervision.models import OwnState, OwnVersion
@@ -111,6 +112,13 @@ def is_open() -> Q:
         code=Concat(Value("own-"), Cast("own_model_id", CharField()))
     )
     return ~Q(model_code__in=catalogue.closed_codes()) & ~Q(model_code__in=own.values("code"))
+
+
+def closed_rows() -> LeftOut:
+    """Return what the copy of an officer outside the discipline offices is without."""
+    own = OwnVersion.objects.filter(is_closed=True).values_list("own_model_id", flat=True)
+    codes = {*catalogue.closed_codes(), *(own_code(one) for one in own)}
+    return {"alert": ("model_code", frozenset(codes))}
 
 
 def codes_of_category(category: str) -> list[str]:

@@ -390,5 +390,6 @@ def sample(*, desk: Desk, table: str) -> tuple[tuple[str, ...], list[tuple[str, 
     few = sandbox.Limits(limits.try_seconds, limits.memory_mb, SAMPLE_ROWS, SAMPLE_ROWS)
     names = ", ".join(f"t.{one.record}" for one in columns)
     sql = f"SELECT {names} FROM {engine.PREFIX}{table} t"  # noqa: S608 - names of the schema
-    with sandbox.opened(desk.view, [table], few) as copy:
+    without = {} if desk.is_closed else known.closed_rows()
+    with sandbox.opened(desk.view, [table], few, without) as copy:
         return own_shape.masked(copy.ask(sql, {}), sql, desk.view)

@@ -14,9 +14,9 @@ from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Kinship, Person
 from sanzi.payments.models import Payment
 from sanzi.record import places, sandbox, schema
-from sanzi.supervision import own_errors, own_queries, own_rights
+from sanzi.supervision import catalogue, own_errors, own_queries, own_rights
 from sanzi.supervision.actions import own
-from worlds import spending
+from worlds import inspections, spending
 from worlds.village import AT, COUNTY, STONE, TOWN, WILLOW
 
 
@@ -132,6 +132,18 @@ def test_complaints_and_outside_statuses_are_for_discipline_alone(paid):
     with pytest.raises(own_errors.OwnUnknownTable):
         tried(paid, "SELECT s.kind FROM stg_ext_status s")
     assert tried(paid, "SELECT s.kind FROM stg_ext_status s", "county_discipline").rows == ()
+
+
+def test_alerts_of_closed_models_are_for_discipline_alone(paid):
+    for number, code in enumerate(["payment-duplicate", min(catalogue.closed_codes())]):
+        inspections.alert(f"W{number}", model_code=code)
+    sql = "SELECT a.model_code FROM stg_alert a"
+
+    both = {("payment-duplicate",), (min(catalogue.closed_codes()),)}
+    assert set(tried(paid, sql, "county_discipline").rows) == both
+    assert set(tried(paid, sql).rows) == {("payment-duplicate",)}
+    names, rows = own_queries.sample(desk=desk(paid, "county_agri"), table="alert")
+    assert [row[names.index("model_code")] for row in rows] == ["payment-duplicate"]
 
 
 @pytest.mark.parametrize(

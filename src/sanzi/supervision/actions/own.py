@@ -81,9 +81,10 @@ def try_out(*, sql: str, desk: Desk, by: Actor, at: datetime, code: str = NEW) -
 def _tried(sql: str, desk: Desk, at: datetime) -> tuple[Tried, int]:
     statement = own_sql.check(sql, desk.view)
     limits = own_rights.load().limits.of_a_try()
+    without = {} if desk.is_closed else known.closed_rows()
     began = monotonic()
     try:
-        with sandbox.opened(desk.view, sorted(statement.tables), limits) as copy:
+        with sandbox.opened(desk.view, sorted(statement.tables), limits, without) as copy:
             values = {own_rights.AS_OF: own_shape.local(at)}
             answer = own_sql.run(lambda: copy.ask(sql, values))
             cut = tuple(sorted(copy.cut))

@@ -127,7 +127,9 @@ def _found(version: OwnVersion, at: datetime) -> list[rules.Finding]:
     own_sql.check(version.sql, view)
     model = known.as_model(version)
     limits = own_rights.load().limits.of_a_night()
-    with sandbox.opened(view, sorted(model.tables), limits) as copy:
+    grant = own_rights.load().grants.get(own.role_code)
+    without = {} if grant is not None and grant.is_closed else known.closed_rows()
+    with sandbox.opened(view, sorted(model.tables), limits, without) as copy:
         runs = _Checked(copy)
         return rules.find(runs, model, at=at, overrides=[], seconds=limits.seconds)
 
