@@ -81,7 +81,7 @@ class KeptOut(Schema):
     changed_at: datetime
 
 
-class LineOut(Schema):
+class AnswerLineOut(Schema):
     """One line of an answer. Units: as the measures say; means of other than fen in tenths."""
 
     keys: list[str]
@@ -102,8 +102,8 @@ class AnswerOut(Schema):
     until: date | None
     measures: list[MeasureOut]
     statement: str
-    lines: list[LineOut]
-    total: LineOut
+    lines: list[AnswerLineOut]
+    total: AnswerLineOut
     hidden: int
 
 
@@ -133,7 +133,7 @@ def one_kept(request: ApiRequest, code: Ident) -> object:
     return _kept(kept_questions.view(request.auth, found))
 
 
-@router.post("/questions/ask", response={200: AnswerOut, **WRITE}, summary="问一次")
+@router.post("/question-answers", response={200: AnswerOut, **WRITE}, summary="问一次")
 def ask(request: ApiRequest, body: FormIn) -> object:
     """Answer a form over the rows of this officer's scope; the log tells of it."""
     form = question_forms.from_dict(body.dict())
