@@ -14,6 +14,8 @@ from sanzi.supervision.models import OwnModel, OwnVersion
 from worlds import own_models
 from worlds.cases import AT
 
+MASKED = r"[\u4e00-\u9fff]\*"
+
 WHY = "看过语句和样例，可以用"
 
 
@@ -160,11 +162,12 @@ def test_samples_mask_names_and_hidden_tables_are_not_there(officer: Any, writer
     url = reverse("office:own_model_table", args=["person"])
     plain = writer.get(url).content.decode()
     assert "id_no_hash" not in plain
-    assert "陈*平" not in plain
+    assert not re.search(MASKED, plain)
 
     watched = officer("county_discipline").get(url).content.decode()
     assert "id_no_hash" in watched
-    assert "陈*平" in watched
+    # Which rows are the first is the engine's affair.
+    assert re.search(MASKED, watched)
     assert "陈国平" not in watched
     assert writer.get(reverse("office:own_model_table", args=["ext_status"])).status_code == 404
     assert writer.get(reverse("office:own_model_table", args=["nothing"])).status_code == 404
