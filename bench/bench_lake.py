@@ -93,9 +93,7 @@ def counties(payments: int) -> list[str]:
 
 def kept() -> Path:
     """Return the folder of the lake, of the keys and of what the city took."""
-    return supervision_rows.cached(A_COUNTY).with_name(
-        f"lake-{A_COUNTY}-v{supervision_rows.VERSION}"
-    )
+    return supervision_rows.kept(f"lake-{A_COUNTY}")
 
 
 def at() -> datetime:

@@ -154,9 +154,7 @@ def _alone(payments: int) -> None:
     django.setup()
     import supervision_rows
 
-    named = os.environ.get("SANZI_BENCH_CACHE")
-    cache = Path(named) if named else Path.home() / ".cache" / "sanzi-bench"
-    folder = cache / f"supervision-{payments}-v{supervision_rows.VERSION}"
+    folder = supervision_rows.cached(payments)
     supervision_rows.write(folder, payments)
     sys.stdout.write(json.dumps(measure(folder), indent=1, ensure_ascii=False) + "\n")
 

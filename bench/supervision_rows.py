@@ -8,8 +8,10 @@ chance: the same number of payments gives the same rows.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +21,6 @@ import yaml
 from sanzi.record import schema
 from sanzi.record.schema import Column, Table
 
-VERSION: Final = 4
 PAYMENTS_A_VILLAGE: Final = 480
 """Twenty a month, for two years."""
 PEOPLE_A_VILLAGE: Final = 60
@@ -94,9 +95,24 @@ def write(folder: Path, payments: int, county: str = "") -> dict[str, int]:
 
 def cached(payments: int) -> Path:
     """Return the folder of the rows of this many payments, outside the repository."""
+    return kept(f"supervision-{payments}")
+
+
+def kept(name: str) -> Path:
+    """Return a folder of what is made from these rows: another one when they are made otherwise."""
     named = os.environ.get("SANZI_BENCH_CACHE")
-    cache = Path(named) if named else Path.home() / ".cache" / "sanzi-bench"
-    return cache / f"supervision-{payments}-v{VERSION}"
+    place = Path(named) if named else Path.home() / ".cache" / "sanzi-bench"
+    return place / f"{name}-{_shape()}"
+
+
+@cache
+def _shape() -> str:
+    """Return the digest of all that decides what the rows are: this module and the record."""
+    told = hashlib.sha256()
+    own = Path(__file__)
+    for file in (own, own.with_suffix(".yaml"), *sorted(schema.FOLDER.glob("*.yaml"))):
+        told.update(file.read_bytes())
+    return told.hexdigest()[:10]
 
 
 def seconds(folder: Path) -> float:
