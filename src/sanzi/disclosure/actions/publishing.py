@@ -121,9 +121,9 @@ def publish(
         replaced_by__isnull=True,
     ).first()
     if same is not None:
-        for held in _held(sheet):
-            _judged(held, at)
-            held.delete()
+        for waited in _held(sheet):
+            _judged(waited, at)
+            waited.delete()
         return same
     if replaces is not None and hasattr(replaces, "replaced_by"):
         raise AlreadyReplaced
