@@ -19,9 +19,8 @@ from sanzi.voice import station_queries as stations
 from sanzi.voice.models import Promise
 
 TABLE: Final = "station_promise"
-COLUMNS: Final = (
-    "person_id", "role_code", "division_code", "text_date", "text_digest", "signed_at",
-)  # fmt: skip
+AS_IT_IS: Final = ("role_code", "text_date", "text_digest", "signed_at")
+COLUMNS: Final = ("person_id", "division_code", *AS_IT_IS)
 HEADER_ROWS: Final = 2
 
 
@@ -36,7 +35,7 @@ def load_promises(rows: Rows, _context: LoadContext) -> LoadCount:
     Raises: RowProblem, for a promise of other words than those in force when it was signed, of
     somebody who is of no station, or that says something else than the one that is kept.
     """
-    people = dict(Person.objects.values_list("ext_id", "pk"))
+    people: dict[object, int] = dict(Person.objects.values_list("ext_id", "pk"))
     kept = {one["ext_id"]: one for one in Promise.objects.values("ext_id", *COLUMNS)}
     fresh = []
     same = 0
@@ -46,7 +45,7 @@ def load_promises(rows: Rows, _context: LoadContext) -> LoadCount:
             "ext_id": row["promise_id"],
             "person_id": people[row["person_id"]],
             "division_code": row["village_id"],
-            **{name: row[name] for name in COLUMNS if name in row and name != "person_id"},
+            **{name: row[name] for name in AS_IT_IS},
         }
         known = kept.get(made["ext_id"])
         if known is None:

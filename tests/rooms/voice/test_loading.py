@@ -1,4 +1,4 @@
-"""Promises of a station go out in a package and come in again as they were signed, or not at all."""
+"""Promises of a station go out in a package and come in as they were signed, or not at all."""
 
 from __future__ import annotations
 
