@@ -175,8 +175,9 @@ def test_a_city_drills_to_the_rows_of_a_village_as_the_county_published_them(cit
     county = counties[0]
     town, village_ = f"{county.code}101000", f"{county.code}101001"
     at_town = panels.panel(by=city, division_code=town, code="alerts", at=AT)
-    assert {one.code: panels.told(panels.at_place(at_town, one, counted)).part
-            for one, counted in at_town.below} == {village_: 3, f"{county.code}101002": 0}  # fmt: skip
+    assert {one.code: counted.total().part for one, counted in at_town.below} == {
+        village_: 3, f"{county.code}101002": 0,
+    }  # fmt: skip
 
     given = {"division_code": village_, "code": "alerts", "key": "", "month": ""}
     found = panels.rows(by=city, **given, at=AT + timedelta(days=3))

@@ -303,7 +303,7 @@ def tree(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
     for place, counted in page.below:
         towns.setdefault(_frame(place), []).append((place, counted))
     if page.panel.drawn:
-        return _tiles(page, towns, size, lead)
+        return _tiles(towns, size, lead)
     return _areas(page, towns, size, lead)
 
 
@@ -313,7 +313,6 @@ def _frame(place: Place) -> str:
 
 
 def _tiles(
-    page: PanelPage,
     towns: dict[str, list[tuple[Place, Counted]]],
     size: Size,
     lead: Lead,
