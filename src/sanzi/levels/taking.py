@@ -125,7 +125,7 @@ def count(one: Taken) -> Counted:
     wanted = snapshot.columns_of([*asked.values(), engine.check(NAMES)])
     given = cockpit.values(one.manifest.as_of)
     found: dict[str, Sums] = {}
-    with copies.held(one, wanted, sessions=1) as [session]:
+    with copies.held(one, wanted) as session:
         for code, sql in asked.items():
             try:
                 rows = session.run(cockpit.sums_of(sql.sql), given, seconds=SECONDS_MAX)
