@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from sanzi.audit import actions as audit
 from sanzi.insight import panel_catalogue, rules
@@ -34,6 +35,7 @@ MONTHS: Final = 13
 SECONDS_MAX: Final = 120.0
 CHAIN: Final = "county"
 SEE: Final = "insight.see"
+ALL: Final = Q()
 Slot = tuple[str, bool, str, str]
 """Division, whether rolled up, month, key."""
 
@@ -147,12 +149,15 @@ def rolled(rows: Iterable[Mapping[str, Any]], first: date) -> dict[Slot, Sum]:
     return found
 
 
-def keep(code: str, sums: Mapping[Slot, Sum], at: datetime) -> int:
-    """Write what changed of a statement; return how many rows were touched."""
+def keep(code: str, sums: Mapping[Slot, Sum], at: datetime, *, places: Q = ALL) -> int:
+    """Write what changed of a statement; return how many rows were touched.
+
+    Shapes: `places` says of which rows the sums are all there is; the others stay.
+    """
     fresh, changed, gone = [], [], []
     left = dict(sums)
     with transaction.atomic():
-        for old in CockpitSum.objects.select_for_update().filter(statement=code):
+        for old in CockpitSum.objects.select_for_update().filter(places, statement=code):
             one = left.pop((old.division_code, old.is_rolled, old.month, old.key), None)
             if one is None:
                 gone.append(old.pk)
