@@ -95,7 +95,7 @@ def rows(
 def _held(found: Taken, wanted: Columns) -> Iterator[Session]:
     """Hold these columns of a county. Raises: BeingTaken, when the night drops a file."""
     try:
-        with copies.held(found, wanted, sessions=1, memory=MEMORY) as [session]:
+        with copies.held(found, wanted, memory=MEMORY) as session:
             yield session
     except duckdb.IOException as error:
         raise BeingTaken(county=found.county.code) from error
