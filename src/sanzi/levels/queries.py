@@ -9,8 +9,8 @@ from typing import Final
 
 from django.conf import settings
 
-from sanzi.insight import panels
-from sanzi.insight.panel_shapes import NOTHING, PanelPage, Place
+from sanzi.insight.cockpit import panels
+from sanzi.insight.cockpit.shapes import NOTHING, PanelPage, Place
 from sanzi.kernel import divisions
 from sanzi.levels.models import Standing
 from sanzi.orgs import scope
