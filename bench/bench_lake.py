@@ -2,7 +2,7 @@
 
 Each county's rows are made once, published once and kept outside the repository
 (`SANZI_BENCH_CACHE`); the city takes them (every file fetched, its digest and its rows checked),
-then asks all models of each county on DuckDB, one after another, in a process of its own. Spark is
+then asks all models of each county on DuckDB, in a process of its own. Spark is
 asked of the smaller size, all counties at once, and what it finds is held row by row against
 DuckDB's.
 """
@@ -138,7 +138,7 @@ def _duckdb(payments: int, folder: Path) -> dict[str, Any]:
     found, take_s = _take(payments)
     models = lakes.chosen_models()
     start, cpu = time.perf_counter(), time.process_time()
-    scans = [lakes.scan(one, models) for one in found]
+    scans = lakes.scan_apart(found, models)
     models_s, cpu_s = time.perf_counter() - start, time.process_time() - cpu
     return {
         **_told(folder / f"duckdb-{payments}", found, scans, models),

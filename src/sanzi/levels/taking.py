@@ -118,7 +118,7 @@ def count(one: Taken) -> Counted:
     given = counting.values(one.manifest.as_of)
     own = {f"{code}000000" for code in one.county.codes}
     found: dict[str, Sums] = {}
-    with copies.held(one, wanted, sessions=1) as [session]:
+    with copies.held(one, wanted) as session:
         for code, sql in asked.items():
             try:
                 rows = session.run(counting.sums_of(sql.sql), given, seconds=SECONDS_MAX)

@@ -158,7 +158,7 @@ def test_a_citys_cockpit_is_the_sum_of_its_counties_own(city, counties):
 
         wanted = snapshot.columns_of(engine.check(sql) for sql in statements.values())
         given = counting.values(AT)
-        with copies.held(taken, wanted, sessions=1) as [session]:
+        with copies.held(taken, wanted) as session:
             for code, sql in statements.items():
                 own = counting.rolled(session.run(counting.sums_of(sql), given), given["since"])
                 for (division, is_rolled, month, key), one in own.items():

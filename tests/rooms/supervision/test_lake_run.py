@@ -49,7 +49,7 @@ def test_a_county_in_a_lake_is_judged_as_it_judges_itself(world, tmp_path, model
     [taken], refused = lakes.taken(
         store, reading.counties(listed).values(), tmp_path / "cache", at=at
     )
-    found = lakes.scan(taken, models)
+    [found] = lakes.scan_apart([taken], models)
 
     night = nightly.live(nightly.scan(at=at, models=models).findings)
     assert refused == []
@@ -112,7 +112,7 @@ def test_the_session_of_a_model_reaches_no_file(tmp_path):
     county.publish()
     taken = county.take(AT)
 
-    with copies.held(taken, {"payment": ("payment_id",)}, sessions=1) as [session]:
+    with copies.held(taken, {"payment": ("payment_id",)}) as session:
         assert len(session.run("SELECT p.payment_id FROM stg_payment p", {})) == 3
         [file, *_] = taken.files["payment"]
         with pytest.raises(Exception, match=r"disabled|external"):

@@ -70,7 +70,7 @@ def _scans(
     tell: Callable[[], None],
 ) -> list[CountyScan]:
     if options.engine == "duckdb":
-        return [lakes.scan(one, models, tell=tell) for one in found]
+        return lakes.scan_apart(found, models, tell=tell)
     from sanzi.record.lake import spark
 
     told = dict(one.split("=", 1) for one in options.spark_conf)

@@ -23,15 +23,14 @@ from sanzi.record.lake.reading import Taken
 from sanzi.record.snapshot import PREFIX, Columns
 
 MEMORY: Final = "3GB"
-THREADS_A_SESSION: Final = 1
-"""A county is small: sessions beside each other are worth more than threads within one."""
+THREADS: Final = 1
+"""A county is small: counties beside each other are worth more than threads within one."""
+_parsed: Final[dict[str, duckdb.Statement]] = {}
 
 
 @contextmanager
-def held(
-    taken: Taken, wanted: Columns, *, sessions: int, memory: str = MEMORY
-) -> Iterator[list[Session]]:
-    """Hold these columns of a county's rows; yield sessions that may run beside each other."""
+def held(taken: Taken, wanted: Columns, *, memory: str = MEMORY) -> Iterator[Session]:
+    """Hold these columns of a county's rows for statements, one at a time."""
     settings.SANZI.var.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=PREFIX, dir=settings.SANZI.var) as folder:
         connection = duckdb.connect(":memory:")
@@ -39,12 +38,12 @@ def held(
             connection.execute(f"SET temp_directory = {literal(str(Path(folder) / 'spilt'))}")
             connection.execute("SET preserve_insertion_order = false")
             connection.execute(f"SET memory_limit = {literal(memory)}")
-            connection.execute(f"SET threads = {sessions}")
+            connection.execute(f"SET threads = {THREADS}")
             engine.make_tables(connection)
             for table in wanted:
                 _lay(connection, taken, table, wanted[table])
-            engine.lock_down(connection, memory=memory, threads=THREADS_A_SESSION)
-            yield [Session(connection.cursor(), {}) for _ in range(sessions)]
+            engine.lock_down(connection, memory=memory, threads=THREADS)
+            yield Session(connection, _parsed)
         finally:
             connection.close()
 

@@ -43,7 +43,7 @@ def of(one: Taken, *, from_date: date, until_date: date, by: str) -> list[Total]
     Shapes: `by` is month or year.
     """
     values = {"first": from_date, "after": until_date + timedelta(days=1)}
-    with copies.held(one, COLUMNS, sessions=1) as [session]:
+    with copies.held(one, COLUMNS) as session:
         rows = session.run(STATEMENT, values)
     changes = divisions.read(one.manifest.division_changes)
     codes = {row["village_id"] for row in rows}
