@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from sanzi.audit import actions as audit
 from sanzi.insight.cockpit import catalogue, counting
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 HOUR: Final = 4
 SECONDS_MAX: Final = 120.0
 CHAIN: Final = "county"
+ALL: Final = Q()
 
 
 def run_when_due(at: datetime) -> int:
@@ -101,12 +103,15 @@ def run(*, at: datetime, by: Actor) -> int:
     return written
 
 
-def keep(code: str, sums: Mapping[Slot, Sum], at: datetime) -> int:
-    """Write what changed of a statement; return how many rows were touched."""
+def keep(code: str, sums: Mapping[Slot, Sum], at: datetime, *, places: Q = ALL) -> int:
+    """Write what changed of a statement; return how many rows were touched.
+
+    Shapes: `places` says of which rows the sums are all there is; the others stay.
+    """
     fresh, changed, gone = [], [], []
     left = dict(sums)
     with transaction.atomic():
-        for old in CockpitSum.objects.select_for_update().filter(statement=code):
+        for old in CockpitSum.objects.select_for_update().filter(places, statement=code):
             one = left.pop((old.division_code, old.is_rolled, old.month, old.key), None)
             if one is None:
                 gone.append(old.pk)

@@ -35,10 +35,14 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.record import engine, extraction, places
 from sanzi.record.extraction import Only
+from sanzi.record.lake import looking
+from sanzi.supervision import frozen
 from sanzi.supervision import queries as alerts
 
 SEE: Final = counting.SEE
 VILLAGE: Final = "village"
+TILE_LEVELS: Final = {"province": "county", "city": "town"}
+"""What a tree is drawn of above the county: two levels down, as villages in towns of a county."""
 OWN_MODELS: Final = "own"
 LATE_AFTER: Final = timedelta(hours=36)
 MONTHS_TOLD: Final = 12
@@ -83,7 +87,7 @@ def page(*, by: Actor, division_code: str, duty: str, at: datetime) -> Cockpit:
     sums = _at_places([place], {one.statement for one in chosen}, hidden)[place.code]
     below = tree.below(place.code)
     runs = _runs()
-    each = _of_villages(place, [one for one in chosen if one.kind == "tree"], hidden)
+    each = _of_tiles(place, [one for one in chosen if one.kind == "tree"], hidden)
     pages = tuple(_page(one, place, sums, runs, at, below=each.get(one.code, {})) for one in chosen)
     return Cockpit(
         place=place,
@@ -100,15 +104,15 @@ def page(*, by: Actor, division_code: str, duty: str, at: datetime) -> Cockpit:
 def panel(*, by: Actor, division_code: str, code: str, at: datetime) -> PanelPage:
     """Return one panel of a place with the figures of the places right below it.
 
-    Shapes: a tree has every village of the place instead.
+    Shapes: a tree has what it is drawn of instead: every village, or what lies two levels down.
     Raises: NotFound.
     """
     place, found = _access(by, division_code, code)
     hidden = _hidden(by, place)
     if found.kind == "tree":
         sums = _at_places([place], {found.statement}, hidden)[place.code]
-        villages = _of_villages(place, (found,), hidden)
-        return _page(found, place, sums, _runs(), at, below=villages[found.code])
+        tiles = _of_tiles(place, (found,), hidden)
+        return _page(found, place, sums, _runs(), at, below=tiles[found.code])
     children = _known([one for one, _ in tree.below(place.code)])
     kept = _at_places([place, *children], {found.statement}, hidden)
     sums = kept[place.code]
@@ -242,6 +246,16 @@ def course(page: PanelPage, key: str) -> list[Sum]:
     return found
 
 
+def rows_named(page: PanelPage, wanted: Mapping[str, Sequence[str]]) -> frozen.Rows:
+    """Return the rows behind a figure by table and key: ours, or as the county published them."""
+    if not looking.reads_a_lake():
+        return frozen.read(wanted)
+    taken = looking.taken(page.place.code)
+    if taken is None:
+        return {}
+    return frozen.plain(looking.rows(taken, wanted, seconds=SECONDS_MAX))
+
+
 def value(panel: Panel, one: Sum) -> int | None:
     """Return the whole number that a sum tells; None where there is nothing to divide by.
 
@@ -302,18 +316,27 @@ def _own_sums(by: Actor, place: Place, panel: Panel) -> Sums:
     return _without(sums, place.code, _hidden(by, place), is_rolled=False)
 
 
-def _of_villages(
+def _of_tiles(
     place: Place, trees: Sequence[Panel], hidden: Hidden
 ) -> dict[str, dict[Place, Counted]]:
-    """Return the figures of every village below a place, by panel drawn as a tree."""
+    """Return the figures of what a tree is drawn of, by panel: villages, or two levels down."""
     if not trees:
         return {}
-    prefix = divisions.prefix(place.code)
+    level = TILE_LEVELS.get(place.level, VILLAGE)
+    is_rolled = level != VILLAGE
+    places_ = [Place(code, name, level) for code, name in tree.level_below(place.code, level)]
+    of_these = (
+        models.Q(division_code__in=[one.code for one in places_])
+        if is_rolled
+        else models.Q(
+            division_code__gte=divisions.prefix(place.code),
+            division_code__lt=divisions.prefix(place.code) + ":",
+        )
+    )
     sums: dict[tuple[str, str], dict[tuple[str, str], Sum]] = {}
     kept = CockpitSum.objects.filter(
-        division_code__gte=prefix,
-        division_code__lt=prefix + ":",
-        is_rolled=False,
+        of_these,
+        is_rolled=is_rolled,
         statement__in={one.statement for one in trees},
     )
     # Months are added up by the database: a tree tells what stands, not how it came.
@@ -322,17 +345,16 @@ def _of_villages(
     )
     for statement, code, key, *counts in added:
         sums.setdefault((statement, code), {})["", key] = Sum(*counts)
-    villages = [Place(code, name, VILLAGE) for code, name in tree.villages_below(place.code)]
     return {
         panel.code: {
-            village: lines.counted_of(
+            one: lines.counted_of(
                 panel,
                 _less(
-                    sums.get((panel.statement, village.code), {}),
-                    hidden.get((panel.statement, village.code, False), {}),
+                    sums.get((panel.statement, one.code), {}),
+                    hidden.get((panel.statement, one.code, is_rolled), {}),
                 ),
             )
-            for village in villages
+            for one in places_
         }
         for panel in trees
     }
@@ -367,26 +389,42 @@ def _page(
 
 
 def _live(by: Actor, panel: Panel, place: Place, at: datetime) -> list[DrilledRow]:
-    """Run the statement over the rows of one place as they stand now."""
+    """Run the statement over the rows of one place as they stand now, or were published last."""
     sql = catalogue.statements()[panel.statement]
+    if looking.reads_a_lake():
+        return _published(panel, sql, place)
     tables, _ = places.read(engine.check(sql).tables, place.code)
     with engine.warm_session(tables) as session:
         found = session.run(sql, counting.values(at), seconds=SECONDS_MAX)
+    told = _told_rows(panel, [row for row in found if row["village_id"] == place.code], at)
+    seen = _visible(by, [one.row_id for one in told if one.kind == ALERT])
+    return [one for one in told if one.kind != ALERT or one.row_id in seen]
+
+
+def _published(panel: Panel, sql: str, place: Place) -> list[DrilledRow]:
+    """Run the statement over what the county published last, as of its own moment."""
+    taken = looking.taken(place.code)
+    if taken is None:
+        return []
+    as_of = taken.manifest.as_of
+    found = looking.ask(taken, sql, place.code, counting.values(as_of), seconds=SECONDS_MAX)
+    return _told_rows(panel, found, as_of)
+
+
+def _told_rows(panel: Panel, found: Iterable[Mapping[str, Any]], at: datetime) -> list[DrilledRow]:
+    """Add up the rows of a statement: one for each row of the record, month and line."""
     first = f"{rules.first_day(counting.MONTHS, clock.local_date(at)):%Y-%m}"
     sums: dict[tuple[str, str, str, str], Sum] = {}
     for row in found:
         line = lines.line_of(panel, row["key"] or "")
-        if row["village_id"] != place.code or not line:
+        if not line:
             continue
         month = row["month"] or ""
         slot = (row["row_kind"], row["row_id"], month if month >= first else "", line)
         sums[slot] = sums.get(slot, NOTHING) + Sum(int(row["part"]), int(row["whole"]), 1)
-    asked = [row_id for kind, row_id, _, _ in sums if kind == ALERT]
-    seen = _visible(by, asked)
     return [
         DrilledRow(kind, row_id, month, line, one)
         for (kind, row_id, month, line), one in sums.items()
-        if kind != ALERT or row_id in seen
     ]
 
 

@@ -167,12 +167,16 @@ def _of_flow(page: PanelPage) -> str:
     return f"近12个月下达{said(panel, whole)}{words_late}。"
 
 
+TILES: Final = {"town": "个乡镇", "county": "个县"}
+
+
 def _of_tree(page: PanelPage) -> str:
+    tiles = TILES.get(page.below[0][0].level if page.below else "", "个村")
     if not page.panel.drawn:
-        return f"{len(page.below)}个村，合计{said(page.panel, panels.told(page).part)}。"
+        return f"{len(page.below)}{tiles}，合计{said(page.panel, panels.told(page).part)}。"
     states = [state_of(counted.named()) for _, counted in page.below]
     return (
-        f"{len(states)}个村：有新增的{states.count('new')}个，"
+        f"{len(states)}{tiles}：有新增的{states.count('new')}个，"
         f"只有待处置的{states.count('pending')}个，没有未办的{states.count('')}个。"
     )
 

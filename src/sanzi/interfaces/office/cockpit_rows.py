@@ -10,16 +10,18 @@ from sanzi.insight.cockpit import rows as panel_rows
 from sanzi.insight.cockpit.shapes import Drilled, DrilledRow
 from sanzi.interfaces.look.panel_links import row_url
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
-from sanzi.supervision import frozen
 
 
-def ledger(found: Drilled, rows: Sequence[DrilledRow]) -> Ledger:
-    """Return rows as a table: what it is, when, how much, each leading to its page."""
+def ledger(found: Drilled, rows: Sequence[DrilledRow], site: str = "") -> Ledger:
+    """Return rows as a table: what it is, when, how much, each leading to its page.
+
+    Shapes: `site` is where those pages are, empty for here; a city leads to the county's own.
+    """
     panel = found.page.panel
     wanted: dict[str, list[str]] = {}
     for one in rows:
         wanted.setdefault(one.kind, []).append(one.row_id)
-    read = frozen.read(wanted)
+    read = panels.rows_named(found.page, wanted)
     lines = {one.code: one.title for one in found.page.lines}
     unit = words.exact_unit(panel)
     has_whole = panel.of in ("share", "mean")
@@ -31,17 +33,26 @@ def ledger(found: Drilled, rows: Sequence[DrilledRow]) -> Ledger:
     return Ledger(
         caption=f"{panel.title}的明细",
         columns=columns,
-        rows=[_row(found, one, read.get(one.kind, {}).get(one.row_id, {}), lines) for one in rows],
+        rows=[
+            _row(found, one, read.get(one.kind, {}).get(one.row_id, {}), (lines, site))
+            for one in rows
+        ],
         is_row_headed=True,
     )
 
 
-def _row(found: Drilled, one: DrilledRow, row: Mapping[str, Any], lines: Mapping[str, str]) -> Row:
-    panel = found.page.panel
+def _row(
+    found: Drilled,
+    one: DrilledRow,
+    row: Mapping[str, Any],
+    around: tuple[Mapping[str, str], str],
+) -> Row:
+    panel, (lines, site) = found.page.panel, around
+    url = row_url(one.kind, one.row_id, row)
     what = panel_rows.what(one.kind)
     title = panel_rows.title(one.kind, row)
     cells: list[Cell | str] = [
-        Cell(title or what, row_url(one.kind, one.row_id, row), f"{what} {one.row_id}"),
+        Cell(title or what, url and site + url, f"{what} {one.row_id}"),
     ]
     if panel.of in ("share", "mean"):
         cells += [_amount(found, one.sum.part), _amount(found, one.sum.whole)]

@@ -133,7 +133,7 @@ def _compared_row(found: Comparison, one: Compared, *, has_months: bool) -> Row:
         cells += [_said(found, one.before), _said(found, one.latest)]
     word = "最低的一成" if found.is_low_bad else "最高的一成"
     cells.append(Cell(word, tone="alarm") if one.is_far else "")
-    cells.append(Cell("县里的系统", url=one.site) if one.site else "")
+    cells.append(Cell("县里的系统", url=one.site + url) if one.site else "")
     return Row(cells)
 
 
