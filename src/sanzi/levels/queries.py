@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.conf import settings
-
-from sanzi.insight import panels
-from sanzi.insight.panel_shapes import NOTHING, PanelPage, Place
+from sanzi.insight.cockpit import panels
+from sanzi.insight.cockpit.shapes import NOTHING, PanelPage, Place
 from sanzi.kernel import divisions
 from sanzi.levels.models import Standing
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
+from sanzi.record.lake import looking
 
 SEE: Final = panels.SEE
 FRESH: Final = timedelta(days=7)
 TENTH: Final = 10
+reads_a_lake = looking.reads_a_lake
 QUARTER: Final = 3
 """Months that a trend compares with as many before."""
 
@@ -59,11 +59,6 @@ class Comparison:
     is_low_bad: bool
 
 
-def reads_a_lake() -> bool:
-    """Whether this installation is one of a city or a province."""
-    return settings.SANZI.lake_counties is not None
-
-
 def standings(*, by: Actor) -> list[Standing]:
     """Return the counties of the actor's scope, those that stand worst first. Raises: NotFound."""
     if not reads_a_lake() or not scope.prefixes(by, SEE):
@@ -92,9 +87,11 @@ def villages_told(division_code: str) -> int:
 
 
 def site_of(*, by: Actor, division_code: str) -> str:
-    """Return the address of a county's own site, empty where none is known."""
+    """Return the address of the site of the county in which a place lies; empty for none."""
+    if divisions.level(division_code) in ("province", "city"):
+        return ""
     found = Standing.objects.filter(
-        scope.within(by, SEE, "division_code"), division_code=division_code
+        scope.within(by, SEE, "division_code"), county_code=division_code[:6]
     ).first()
     return found.site if found else ""
 

@@ -1,15 +1,15 @@
 """A city takes what its counties published, once a night, and counts the cockpit over all of them.
 
 County by county on DuckDB: the statements of the cockpit run over the rows of one county as of its
-own publication, its sums are kept under its code, and those of city and province are the sums of
-their counties. A county without news keeps its figures; one that is refused keeps them, too, and
+own publication, its sums are kept from village to county; those of city and province are the sums
+of their counties. A county without news keeps its figures; one that is refused keeps them, too, and
 its row says why and how old they are.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,13 +17,14 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from sanzi.audit import actions as audit
-from sanzi.insight import panel_catalogue
 from sanzi.insight.actions import cockpit
-from sanzi.insight.actions.cockpit import Slot
+from sanzi.insight.cockpit import catalogue, counting
+from sanzi.insight.cockpit.counting import Slot
+from sanzi.insight.cockpit.shapes import NOTHING, Sum
 from sanzi.insight.models import CockpitRun, CockpitSum
-from sanzi.insight.panel_shapes import NOTHING, Sum
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
 from sanzi.levels.models import Standing
@@ -39,17 +40,24 @@ from sanzi.record.lake.stores import Store
 logger = logging.getLogger(__name__)
 HOUR: Final = 5
 SECONDS_MAX: Final = 120.0
+ABOVE_LEVELS: Final = ("province", "city")
+BELOW_LEVELS: Final = ("town", "village")
 NAMES: Final = "SELECT d.code, d.name, d.level FROM stg_division d"
+ABOVE: Final = Q(division_code__endswith="00000000")
+"""Cities and provinces."""
 Sums = dict[Slot, Sum]
 
 
 @dataclass(frozen=True)
 class Counted:
-    """What one county's rows gave: sums by statement, statements it cannot answer, places."""
+    """What one county's rows gave: sums by statement, statements it cannot answer, places.
+
+    Shapes: places are code, name, level: what it lies in, its towns and villages.
+    """
 
     sums: Mapping[str, Sums]
     unasked: tuple[str, ...]
-    above: tuple[tuple[str, str, str], ...]
+    places: tuple[tuple[str, str, str], ...]
     village_count: int
     paid_fen: int
 
@@ -90,7 +98,7 @@ def take(store: Store, known: Iterable[County], cache: Path, *, by: Actor, at: d
         for one, counted in fresh:
             county = one.county
             here = (f"{county.code}000000", county.name, "county")
-            places.know([*counted.above, here], by=by, at=at)
+            places.know([*counted.places, here], by=by, at=at)
         _keep({one.county.code: counted.sums for one, counted in fresh}, counties, at)
         Standing.objects.exclude(county_code__in=[one.code for one in counties]).delete()
         Standing.objects.update(looked_at=at, code="", sentence="", advice="")
@@ -109,48 +117,53 @@ def take(store: Store, known: Iterable[County], cache: Path, *, by: Actor, at: d
 
 def count(one: Taken) -> Counted:
     """Return the cockpit's sums of one county, as of its own publication."""
-    statements = {code: engine.check(sql) for code, sql in panel_catalogue.statements().items()}
+    statements = {code: engine.check(sql) for code, sql in catalogue.statements().items()}
     lacking = {
         code for code, sql in statements.items() if one.evolved.lacks(snapshot.columns_of([sql]))
     }
     asked = {code: sql for code, sql in statements.items() if code not in lacking}
     wanted = snapshot.columns_of([*asked.values(), engine.check(NAMES)])
-    given = cockpit.values(one.manifest.as_of)
-    own = {f"{code}000000" for code in one.county.codes}
+    given = counting.values(one.manifest.as_of)
     found: dict[str, Sums] = {}
     with copies.held(one, wanted) as session:
         for code, sql in asked.items():
             try:
-                rows = session.run(cockpit.sums_of(sql.sql), given, seconds=SECONDS_MAX)
+                rows = session.run(counting.sums_of(sql.sql), given, seconds=SECONDS_MAX)
             except (engine.EngineFailed, engine.QueryInterrupted):
                 logger.exception("statement %s failed over county %s", code, one.county.code)
                 lacking.add(code)
                 continue
-            found[code] = _of_county(one.county, own, cockpit.rolled(rows, given["since"]))
+            found[code] = _of_county(one.county, counting.rolled(rows, given["since"]))
         divisions = session.run(NAMES, {})
     as_of = clock.local_date(one.manifest.as_of)
     paid = totals.of(one, from_date=date(as_of.year, 1, 1), until_date=as_of, by="year")
     return Counted(
         found,
         tuple(sorted(lacking)),
-        tuple(
-            (row["code"], row["name"], row["level"])
-            for row in divisions
-            if row["level"] in ("province", "city") and one.county.code.startswith(
-                row["code"].rstrip("0")[:4]
-            )
-        ),
+        tuple(_places(one.county, divisions)),
         sum(row["level"] == "village" for row in divisions),
         sum(each.paid_fen for each in paid),
-    )  # fmt: skip
+    )
 
 
-def _of_county(county: County, own: set[str], sums: Sums) -> Sums:
-    """Return the sums of a county under its code of today."""
+def _places(
+    county: County, divisions: Iterable[Mapping[str, str]]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield what a county lies in, and what lies in it."""
+    for row in divisions:
+        code, level = row["code"], row["level"]
+        lies_above = level in ABOVE_LEVELS and county.code.startswith(code.rstrip("0")[:4])
+        lies_below = level in BELOW_LEVELS and code.startswith(county.code)
+        if lies_above or lies_below:
+            yield code, row["name"], level
+
+
+def _of_county(county: County, sums: Sums) -> Sums:
+    """Return the sums of a county and all below it, under its code of today."""
     found: Sums = {}
     for (division, is_rolled, month, key), one in sums.items():
-        if is_rolled and division in own:
-            slot = (f"{county.code}000000", True, month, key)
+        if division[:6] in county.codes:
+            slot = (county.code + division[6:], is_rolled, month, key)
             found[slot] = found.get(slot, NOTHING) + one
     return found
 
@@ -158,30 +171,41 @@ def _of_county(county: County, own: set[str], sums: Sums) -> Sums:
 def _keep(
     fresh: Mapping[str, Mapping[str, Sums]], counties: Iterable[County], at: datetime
 ) -> None:
-    """Write the sums of counties with news beside those of the others, and of all above."""
-    for code in panel_catalogue.statements():
-        sums: Sums = {}
-        old = CockpitSum.objects.filter(
-            statement=code,
-            division_code__in=[f"{one.code}000000" for one in counties if one.code not in fresh],
-            is_rolled=True,
-        )
-        for one in old:
-            slot = (one.division_code, True, one.month, one.key)
-            sums[slot] = Sum(one.part, one.whole, one.row_count)
-        for told in fresh.values():
-            sums.update(told.get(code, {}))
+    """Write the sums of counties with news; those of cities and provinces are sums of counties."""
+    _forget_others(counties)
+    for code in catalogue.statements():
+        for county, told in fresh.items():
+            cockpit.keep(code, told.get(code, {}), at, places=_under(county))
         above: Sums = {}
-        for (division, _, month, key), one_sum in sums.items():
-            for higher in (division[:4].ljust(12, "0"), division[:2].ljust(12, "0")):
-                slot = (higher, True, month, key)
-                above[slot] = above.get(slot, NOTHING) + one_sum
-        cockpit.keep(code, {**sums, **above}, at)
+        for one in CockpitSum.objects.filter(
+            statement=code,
+            division_code__in=[f"{county.code}000000" for county in counties],
+            is_rolled=True,
+        ):
+            place = one.division_code
+            for higher in (place[:4].ljust(12, "0"), place[:2].ljust(12, "0")):
+                slot = (higher, True, one.month, one.key)
+                whole = Sum(one.part, one.whole, one.row_count)
+                above[slot] = above.get(slot, NOTHING) + whole
+        cockpit.keep(code, above, at, places=ABOVE)
+
+
+def _forget_others(counties: Iterable[County]) -> None:
+    """Drop the sums of counties that are no longer on the list."""
+    known = {one.code for one in counties}
+    held = CockpitSum.objects.filter(division_code__endswith="000000").exclude(ABOVE)
+    for code in held.values_list("division_code", flat=True).distinct():
+        if code[:6] not in known:
+            CockpitSum.objects.filter(_under(code[:6])).delete()
+
+
+def _under(county: str) -> Q:
+    return Q(division_code__gte=county, division_code__lt=f"{county}:")
 
 
 def _is_counted() -> bool:
     """Whether every statement that there is now was counted before."""
-    wanted = set(panel_catalogue.statements())
+    wanted = set(catalogue.statements())
     return wanted <= set(CockpitRun.objects.values_list("statement", flat=True))
 
 

@@ -31,7 +31,12 @@ def below(code: str) -> list[tuple[str, str]]:
 
 def villages_below(code: str) -> list[tuple[str, str]]:
     """Return code and name of every village of a place, in the order of codes."""
-    found = _under(code).filter(level=VILLAGE).order_by("code")
+    return level_below(code, VILLAGE)
+
+
+def level_below(code: str, level: str) -> list[tuple[str, str]]:
+    """Return code and name of every division of one level below a place, in the order of codes."""
+    found = _under(code).filter(level=level).order_by("code")
     return list(found.values_list("code", "name"))
 
 

@@ -39,6 +39,14 @@ def read(wanted: Mapping[str, Iterable[str]]) -> Rows:
     return found
 
 
+def plain(rows: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Rows:
+    """Return rows of the record as plain values."""
+    return {
+        table: {row_id: _plain(row) for row_id, row in found.items()}
+        for table, found in rows.items()
+    }
+
+
 def wanted(findings: Iterable[rules.Finding]) -> dict[str, set[str]]:
     """Return which rows findings stand on: their own, and those their figures name."""
     found: dict[str, set[str]] = {}

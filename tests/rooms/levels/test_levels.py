@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings as django_settings
 
 from sanzi.audit.models import Event
-from sanzi.insight import panel_catalogue, panels
 from sanzi.insight.actions import cockpit
+from sanzi.insight.cockpit import catalogue, counting, panels
 from sanzi.insight.models import CockpitSum
 from sanzi.levels import publishing, queries, taking
 from sanzi.levels.models import Publication, Standing
@@ -21,7 +21,7 @@ from sanzi.record.lake import copies, manifest
 from sanzi.record.lake.errors import BadPlace
 from sanzi.supervision.models import ModelRun
 from worlds import village
-from worlds.lake import AT, CODES, NEXT_DAY, SmallCounty
+from worlds.lake import AT, CODES, NEXT_DAY, SmallCounty, county_list
 
 CITY, PROVINCE = "320500000000", "320000000000"
 NIGHT = datetime(2026, 11, 11, 20, 0, tzinfo=UTC)  # four in the morning there
@@ -125,7 +125,8 @@ def counties(tmp_path):
 @pytest.fixture
 def city(db, told, tmp_path, counties):
     """Let the city take both counties, and give an officer of it."""
-    told(lake=counties[0].place, lake_counties=tmp_path / "counties.yaml")
+    told(var=tmp_path, lake=counties[0].place, lake_counties=tmp_path / "counties.yaml")
+    county_list(tmp_path / "counties.yaml", *counties)
     assert _take(counties) == 2
     return _officer(CITY, "city_office")
 
@@ -134,7 +135,8 @@ def _take(counties, at=AT):
     known = [
         replace(one.listed, name=f"{one.code}县", site="https://x.example") for one in counties
     ]
-    return taking.take(counties[0].store, known, counties[0].cache, by=SYSTEM, at=at)
+    cache = counties[0].folder / "lake-cache"
+    return taking.take(counties[0].store, known, cache, by=SYSTEM, at=at)
 
 
 def _alerts(by, code):
@@ -151,23 +153,61 @@ def test_a_citys_cockpit_is_the_sum_of_its_counties_own(city, counties):
         for one in CockpitSum.objects.filter(is_rolled=True)
     }
     # What each county would count of its own rows, statement by statement.
-    statements = panel_catalogue.statements()
+    statements = catalogue.statements()
     for county in counties:
         taken = county.take(AT)
         from sanzi.record import engine, snapshot
 
         wanted = snapshot.columns_of(engine.check(sql) for sql in statements.values())
-        given = cockpit.values(AT)
+        given = counting.values(AT)
         with copies.held(taken, wanted) as session:
             for code, sql in statements.items():
-                own = cockpit.rolled(session.run(cockpit.sums_of(sql), given), given["since"])
+                own = counting.rolled(session.run(counting.sums_of(sql), given), given["since"])
                 for (division, is_rolled, month, key), one in own.items():
                     if is_rolled and division == f"{county.code}000000":
                         told = (one.part, one.whole, one.row_count)
                         assert kept[code, division, month, key] == told
-    assert not CockpitSum.objects.filter(is_rolled=False).exists()
     page = panels.page(by=city, division_code=CITY, duty="", at=AT)
     assert [one.code for one in page.below] == [f"{one.code}000000" for one in counties]
+
+
+def test_a_city_drills_to_the_rows_of_a_village_as_the_county_published_them(city, counties):
+    county = counties[0]
+    town, village_ = f"{county.code}101000", f"{county.code}101001"
+    at_town = panels.panel(by=city, division_code=town, code="alerts", at=AT)
+    assert {one.code: counted.total().part for one, counted in at_town.below} == {
+        village_: 3, f"{county.code}101002": 0,
+    }  # fmt: skip
+
+    given = {"division_code": village_, "code": "alerts", "key": "", "month": ""}
+    found = panels.rows(by=city, **given, at=AT + timedelta(days=3))
+    assert found.kept == found.now
+    assert {(one.kind, one.row_id) for one in found.rows} == {("alert", f"AL{n}") for n in range(3)}
+    read = panels.rows_named(found.page, {"alert": ["AL1"], "payment": ["F3"]})
+    assert read["alert"]["AL1"]["model_code"] == "payment-duplicate"
+    assert read["payment"]["F3"]["payee_name"].startswith("代号"), "names stay in the county"
+    assert queries.site_of(by=city, division_code=village_) == "https://x.example"
+    # What the county published since is not shown before it is counted.
+    county.rows["alert"] = []
+    county.publish(AT + NEXT_DAY)
+    assert panels.rows(by=city, **given, at=AT).row_count == 3
+    elsewhere = village.build().actor("county_discipline")
+    for by, place in ((elsewhere, village_), (city, f"{county.code}101009")):
+        with pytest.raises(NotFound):
+            panels.rows(by=by, **{**given, "division_code": place}, at=AT)
+
+
+def test_a_map_of_a_province_has_a_tile_for_each_county_that_of_a_city_for_each_town(
+    city, counties
+):
+    page = panels.panel(by=city, division_code=CITY, code="alert_map", at=AT)
+    assert [(one.code, one.level, counted.total().part) for one, counted in page.below] == [
+        (f"{CODES[0]}101000", "town", 3), (f"{CODES[1]}101000", "town", 4),
+    ]  # fmt: skip
+    page = panels.panel(by=SYSTEM, division_code=PROVINCE, code="alert_map", at=AT)
+    assert [(one.code[:6], one.level, counted.total().part) for one, counted in page.below] == [
+        (CODES[0], "county", 3), (CODES[1], "county", 4),
+    ]  # fmt: skip
 
 
 def test_three_counties_of_three_versions_are_rolled_up(city, counties, tmp_path):

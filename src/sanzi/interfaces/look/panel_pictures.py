@@ -6,18 +6,20 @@ picture that is taken away has no stylesheet. Each shape may lead on to its sour
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.utils.safestring import SafeString
 
-from sanzi.insight import panel_words, panels
-from sanzi.insight.panel_shapes import Counted, Key, PanelPage, Place
+from sanzi.insight.cockpit import panels
+from sanzi.insight.cockpit import words as panel_words
+from sanzi.insight.cockpit.shapes import Counted, Key, PanelPage, Place
 from sanzi.interfaces.look import panel_svg
 from sanzi.interfaces.look.panel_maps import blocks, squares
 from sanzi.interfaces.look.panel_svg import Shape
-from sanzi.orgs import tree as divisions
+from sanzi.kernel import divisions
+from sanzi.orgs import tree as known
 
 PINE: Final = "#15513B"
 CELADON: Final = "#679779"
@@ -294,24 +296,31 @@ def _band(
 
 
 def tree(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
-    """Return the villages of a place town by town: as tiles, or as areas."""
+    """Return the villages of a place town by town: as tiles, or as areas.
+
+    Above the county it is towns county by county, and counties city by city.
+    """
     towns: dict[str, list[tuple[Place, Counted]]] = {}
     for place, counted in page.below:
-        towns.setdefault(place.code[:9], []).append((place, counted))
+        towns.setdefault(_frame(place), []).append((place, counted))
     if page.panel.drawn:
-        return _tiles(page, towns, size, lead)
+        return _tiles(towns, size, lead)
     return _areas(page, towns, size, lead)
 
 
+def _frame(place: Place) -> str:
+    """Return the code of what a tile is framed with: a town, a county, a city."""
+    return divisions.parent(place.code) or place.code
+
+
 def _tiles(
-    page: PanelPage,
     towns: dict[str, list[tuple[Place, Counted]]],
     size: Size,
     lead: Lead,
 ) -> tuple[list[Shape], int]:
     shapes: list[Shape] = []
     height = 0.0
-    names = dict(page_towns(page))
+    names = _names(towns)
     for block in blocks({code: len(found) for code, found in towns.items()}, size):
         shapes.append(
             Shape(
@@ -322,7 +331,7 @@ def _tiles(
         shapes.append(
             Shape(
                 "text", x=block.x, y=block.y + size.font, size=size.font, fill=INK, bold=True,
-                text=names.get(block.code, ""), url=lead(f"{block.code}000", "place"),
+                text=names.get(block.code, ""), url=lead(block.code, "place"),
             )
         )  # fmt: skip
         for (place, counted), (x, y, side) in zip(towns[block.code], block.tiles, strict=True):
@@ -357,10 +366,9 @@ def _tile(
     return shapes
 
 
-def page_towns(page: PanelPage) -> list[tuple[str, str]]:
-    """Return the nine figures and the name of every town of a page."""
-    codes = sorted({f"{place.code[:9]}000" for place, _ in page.below})
-    return [(one.code[:9], one.name) for one in divisions.nodes(codes)]
+def _names(frames: Iterable[str]) -> dict[str, str]:
+    """Return the names of frames by code."""
+    return {one.code: one.name for one in known.nodes(frames)}
 
 
 def _areas(
@@ -374,7 +382,7 @@ def _areas(
         for code, found in towns.items()
     }
     totals = [(code, sum(value for _, value in found)) for code, found in weights.items()]
-    names = dict(page_towns(page))
+    names = _names(towns)
     most = max((value for found in weights.values() for _, value in found), default=0)
     shapes: list[Shape] = []
     outer = squares(totals, (0.0, 0.0, float(size.width), float(size.height)))
@@ -397,7 +405,7 @@ def _town_name(
     fits = int(width / size.font)
     return Shape(
         "text", x=x + 2, y=y + size.font + 1, size=size.font, fill=INK, bold=True,
-        text=name[:fits], url=lead(f"{code}000", "place"),
+        text=name[:fits], url=lead(code, "place"),
     )  # fmt: skip
 
 

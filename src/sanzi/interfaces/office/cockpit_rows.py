@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sanzi.insight import panel_rows, panel_words, panels
-from sanzi.insight.panel_shapes import Drilled, DrilledRow
+from sanzi.insight.cockpit import panels, words
+from sanzi.insight.cockpit import rows as panel_rows
+from sanzi.insight.cockpit.shapes import Drilled, DrilledRow
 from sanzi.interfaces.look.panel_links import row_url
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
-from sanzi.supervision import frozen
 
 
-def ledger(found: Drilled, rows: Sequence[DrilledRow]) -> Ledger:
-    """Return rows as a table: what it is, when, how much, each leading to its page."""
+def ledger(found: Drilled, rows: Sequence[DrilledRow], site: str = "") -> Ledger:
+    """Return rows as a table: what it is, when, how much, each leading to its page.
+
+    Shapes: `site` is where those pages are, empty for here; a city leads to the county's own.
+    """
     panel = found.page.panel
     wanted: dict[str, list[str]] = {}
     for one in rows:
         wanted.setdefault(one.kind, []).append(one.row_id)
-    read = frozen.read(wanted)
+    read = panels.rows_named(found.page, wanted)
     lines = {one.code: one.title for one in found.page.lines}
-    unit = panel_words.exact_unit(panel)
+    unit = words.exact_unit(panel)
     has_whole = panel.of in ("share", "mean")
     # The amount stands beside the name: on a phone the rest is a swipe away.
     columns = [Column("是什么"), Column("数" if has_whole else f"数（{unit}）", "money")]
@@ -30,22 +33,31 @@ def ledger(found: Drilled, rows: Sequence[DrilledRow]) -> Ledger:
     return Ledger(
         caption=f"{panel.title}的明细",
         columns=columns,
-        rows=[_row(found, one, read.get(one.kind, {}).get(one.row_id, {}), lines) for one in rows],
+        rows=[
+            _row(found, one, read.get(one.kind, {}).get(one.row_id, {}), (lines, site))
+            for one in rows
+        ],
         is_row_headed=True,
     )
 
 
-def _row(found: Drilled, one: DrilledRow, row: Mapping[str, Any], lines: Mapping[str, str]) -> Row:
-    panel = found.page.panel
+def _row(
+    found: Drilled,
+    one: DrilledRow,
+    row: Mapping[str, Any],
+    around: tuple[Mapping[str, str], str],
+) -> Row:
+    panel, (lines, site) = found.page.panel, around
+    url = row_url(one.kind, one.row_id, row)
     what = panel_rows.what(one.kind)
     title = panel_rows.title(one.kind, row)
     cells: list[Cell | str] = [
-        Cell(title or what, row_url(one.kind, one.row_id, row), f"{what} {one.row_id}"),
+        Cell(title or what, url and site + url, f"{what} {one.row_id}"),
     ]
     if panel.of in ("share", "mean"):
         cells += [_amount(found, one.sum.part), _amount(found, one.sum.whole)]
     else:
-        cells.append(panel_words.exact(panel, panels.value(panel, one.sum)))
+        cells.append(words.exact(panel, panels.value(panel, one.sum)))
     return Row([*cells, panel_rows.day(row), lines.get(one.key, one.key)])
 
 

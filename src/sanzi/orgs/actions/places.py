@@ -14,6 +14,7 @@ from sanzi.orgs.actors import Actor
 from sanzi.orgs.models import Division
 
 CHAIN: Final = "county"
+CODES_TOLD: Final = 50
 
 
 @transaction.atomic()
@@ -22,11 +23,13 @@ def know(places: Iterable[tuple[str, str, str]], *, by: Actor, at: datetime) -> 
     wanted = {code: (name, level) for code, name, level in places}
     known = set(Division.objects.filter(pk__in=list(wanted)).values_list("pk", flat=True))
     new = sorted(set(wanted) - known)
-    for code in new:
-        name, level = wanted[code]
-        Division.objects.create(
-            code=code, name=name, level=level, parent_code=divisions.parent(code) or ""
+    Division.objects.bulk_create(
+        Division(
+            code=code, name=wanted[code][0], level=wanted[code][1],
+            parent_code=divisions.parent(code) or "",
         )
+        for code in new
+    )  # fmt: skip
     if new:
         audit.write(
             chain=CHAIN,
@@ -34,6 +37,6 @@ def know(places: Iterable[tuple[str, str, str]], *, by: Actor, at: datetime) -> 
             by=by,
             at=at,
             subject=("division", new[0]),
-            after={"codes": new},
+            after={"codes": new[:CODES_TOLD], "count": len(new)},
         )
     return new

@@ -186,3 +186,11 @@ class SparkMissing(Refusal):
     code = "lake.spark_missing"
     sentence = "没有装 pyspark，不能用 Spark。"
     next_step = "请管理员运行 pip install 'sanzi[spark]'，或改用 --engine duckdb。"
+
+
+class BeingTaken(LakeRefusal):
+    """The rows of a county cannot be shown just now: a newer publication takes their place."""
+
+    code = "lake.being_taken"
+    sentence = "正在收 {county} 的新数据，这几行现在看不了。"
+    next_step = "过几分钟再看。"

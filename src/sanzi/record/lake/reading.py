@@ -38,6 +38,7 @@ from sanzi.record.lake.manifest import Head, Manifest, Part
 from sanzi.record.lake.stores import HEADS, Store
 
 ACCEPTED: Final = "accepted.json"
+MANIFEST: Final = "manifest.json"
 FILES: Final = "files"
 MAX_AGE_DAYS: Final = 35
 CLOCKS_APART: Final = timedelta(minutes=10)
@@ -137,9 +138,33 @@ def take(
             one.unlink(missing_ok=True)
         raise
     is_new = head.sm3 != accepted.get("sm3")
-    if is_new:
+    if is_new or not (folder / MANIFEST).exists():
         _accept(cache, head, found)
     return Taken(county, found, files, evolved, is_new)
+
+
+def kept(county: County, cache: Path) -> Taken | None:
+    """Return the publication that was taken last, out of the cache alone; None where none is.
+
+    Nothing is asked of the lake: what is read is what was counted.
+    """
+    folder = cache / county.code
+    accepted = _accepted(folder)
+    if not accepted or not (folder / MANIFEST).exists():
+        return None
+    head = Head(county.code, int(accepted["serial"]), accepted["sm3"])
+    try:
+        found = manifest.read_manifest(head, (folder / MANIFEST).read_bytes())
+    except HeadBroken:
+        return None
+    files: dict[str, list[Path]] = {}
+    for part in found.parts:
+        file = kept_at(cache, part.table, county.code) / f"{part.sm3}.parquet"
+        files.setdefault(part.table, []).append(file)
+    if not all(one.exists() for paths in files.values() for one in paths):
+        return None
+    told = {table: tuple(paths) for table, paths in files.items()}
+    return Taken(county, found, told, evolution.evolved(found), is_new=False)
 
 
 def _accepted(folder: Path) -> dict[str, Any]:
@@ -220,10 +245,14 @@ def _accept(cache: Path, head: Head, found: Manifest) -> None:
     """Remember what was taken, then drop the files that it does not name."""
     folder = cache / found.county_code
     told = {"serial": head.serial, "sm3": head.sm3, "as_of": found.as_of.isoformat()}
-    half = folder / f"{ACCEPTED}.half"
     folder.mkdir(parents=True, exist_ok=True)
-    half.write_text(json.dumps(told), encoding="utf-8")
-    half.replace(folder / ACCEPTED)
+    for name, content in (
+        (MANIFEST, found.content()),
+        (ACCEPTED, json.dumps(told).encode()),
+    ):
+        half = folder / f"{name}.half"
+        half.write_bytes(content)
+        half.replace(folder / name)
     named = {part.sm3 for part in found.parts}
     for one in (cache / FILES).glob(f"*/county_code={found.county_code}/*.parquet"):
         if one.stem not in named:

@@ -10,9 +10,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from sanzi.insight import panel_words, panels
 from sanzi.insight.actions import cockpit as actions
-from sanzi.insight.panel_shapes import DUTIES, SECTIONS, Cockpit, Drilled, PanelPage, Place
+from sanzi.insight.cockpit import panels, words
+from sanzi.insight.cockpit.shapes import DUTIES, SECTIONS, Cockpit, Drilled, PanelPage, Place
 from sanzi.interfaces.look.parts import Cell, Fact, Ledger, Link, Row, Tab
 from sanzi.interfaces.office import cockpit_parts, cockpit_rows
 from sanzi.interfaces.office.pages import csv_file, moment, page_of, query_without_page, show
@@ -54,7 +54,7 @@ def page(request: OfficeRequest, code: str) -> HttpResponse:
             "tabs": _tabs(found),
             "below": [Link(one.name, reverse("office:cockpit", args=[one.code]))
                       for one in found.below],
-            "site": levels.site_of(by=request.actor, division_code=code),
+            "site": _county_site(request, code),
             "wall_url": reverse("office:cockpit_wall", args=[code])
             if found.place.level != panels.VILLAGE else "",
         },
@@ -77,6 +77,7 @@ def wall(request: OfficeRequest, code: str) -> HttpResponse:
             "title": f"{found.place.name}农村三资监管",
             "found": found,
             "count": f"{found.village_count}个村",
+            "tile": {"province": "县", "city": "乡镇"}.get(found.place.level, "村"),
             "when": moment(request, found.computed_at),
             "parts": by_code,
             "holdings": [by_code[one] for one in ("funds", "assets", "resources")
@@ -132,7 +133,8 @@ def rows(request: OfficeRequest, code: str, panel: str) -> HttpResponseBase:
         month=request.GET.get("month", ""),
         at=request.at,
     )
-    ledger = cockpit_rows.ledger(found, [*found.rows])
+    site = levels.site_of(by=request.actor, division_code=code)
+    ledger = cockpit_rows.ledger(found, [*found.rows], site)
     name = f"{found.page.place.name}{found.page.panel.title}"
     if request.GET.get("as") == "csv":
         return _csv(ledger, f"{name}明细")
@@ -144,7 +146,8 @@ def rows(request: OfficeRequest, code: str, panel: str) -> HttpResponseBase:
             "title": f"{name}{_narrowed(found)}：{found.row_count}行",
             "sub": found.page.panel.means,
             "facts": _row_facts(request, found),
-            "ledger": cockpit_rows.ledger(found, [*shown]),
+            "ledger": cockpit_rows.ledger(found, [*shown], site),
+            "site": _county_site(request, code),
             "page": shown,
             "query": query_without_page(request),
         },
@@ -155,6 +158,12 @@ def rows(request: OfficeRequest, code: str, panel: str) -> HttpResponseBase:
             Link("明细", ""),
         ],
     )
+
+
+def _county_site(request: OfficeRequest, code: str) -> str:
+    """Return the page of a place in its county's own system; empty where none is known."""
+    site = levels.site_of(by=request.actor, division_code=code)
+    return site and site + reverse("office:cockpit", args=[code])
 
 
 @require_POST
@@ -174,7 +183,7 @@ def _sentence(found: Cockpit) -> str:
     parts = []
     if "funds" in by_code and by_code["funds"].counted.sums:
         value = panels.told(by_code["funds"]).part
-        parts.append(f"账上{panel_words.said(by_code['funds'].panel, value)}")
+        parts.append(f"账上{words.said(by_code['funds'].panel, value)}")
     if "alerts" in by_code:
         page = by_code["alerts"]
         new, pending = (
@@ -234,24 +243,25 @@ def _facts(request: OfficeRequest, found: PanelPage) -> list[Fact]:
         Fact("是什么", found.panel.means),
         Fact("从哪里来", found.panel.source),
         Fact("数到", moment(request, found.computed_at) or "还没有算过"),
-        Fact("单位", panel_words.exact_unit(found.panel)),
+        Fact("单位", words.exact_unit(found.panel)),
     ]
 
 
 def _narrowed(found: Drilled) -> str:
     line = next((one.title for one in found.page.lines if one.code == found.key), "")
-    month = panel_words.month(found.month) if found.month else ""
+    month = words.month(found.month) if found.month else ""
     return f"，{month}{line}" if month or line else ""
 
 
 def _row_facts(request: OfficeRequest, found: Drilled) -> list[Fact]:
     panel = found.page.panel
-    kept = panel_words.told(panel, found.kept)
-    now = panel_words.told(panel, found.now)
+    kept = words.told(panel, found.kept)
+    now = words.told(panel, found.now)
     same = found.kept == found.now
+    counted = "县里发布的数出来" if levels.reads_a_lake() else "现在数出来"
     return [
         Fact("驾驶舱上的数", f"{kept}（{moment(request, found.page.computed_at)}）"),
-        Fact("现在数出来", now if not same else f"{now}，一样"),
+        Fact(counted, now if not same else f"{now}，一样"),
         Fact("从哪里来", panel.source),
     ]
 

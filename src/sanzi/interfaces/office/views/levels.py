@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from sanzi.insight import panel_words
+from sanzi.insight.cockpit import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Link, Row
 from sanzi.interfaces.look.words import yuan
 from sanzi.interfaces.office.pages import csv_file, moment, show
@@ -133,7 +133,7 @@ def _compared_row(found: Comparison, one: Compared, *, has_months: bool) -> Row:
         cells += [_said(found, one.before), _said(found, one.latest)]
     word = "最低的一成" if found.is_low_bad else "最高的一成"
     cells.append(Cell(word, tone="alarm") if one.is_far else "")
-    cells.append(Cell("县里的系统", url=one.site) if one.site else "")
+    cells.append(Cell("县里的系统", url=one.site + url) if one.site else "")
     return Row(cells)
 
 
@@ -145,4 +145,4 @@ def _sentence(found: Comparison) -> str:
 
 
 def _said(found: Comparison, value: int | None) -> str:
-    return panel_words.said(found.page.panel, value)
+    return words.said(found.page.panel, value)
