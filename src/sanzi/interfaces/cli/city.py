@@ -84,7 +84,7 @@ def take() -> None:
     told_file = settings.SANZI.var / "demo.json"
     if not told_file.exists():
         _take_officers(settings.SANZI.var)
-    known = reading.counties(settings.SANZI.lake_counties).values()
+    known = reading.counties(settings.SANZI.var / LISTED).values()
     cache = settings.SANZI.var / "lake-cache"
     taking.take(publishing.require_lake(), known, cache, by=SYSTEM, at=clock.now())
     county = next(iter(known))
