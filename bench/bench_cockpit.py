@@ -88,8 +88,9 @@ def _measured() -> dict[str, Any]:
 
 def _fill(at: Any) -> float:
     """Lay the sums of the written villages under all; return the seconds that keeping them took."""
-    from sanzi.insight import panel_catalogue, rules
     from sanzi.insight.actions import cockpit
+    from sanzi.insight.cockpit import catalogue, counting
+    from sanzi.insight.indices import rules
     from sanzi.insight.models import CockpitSum
     from sanzi.kernel import clock
     from sanzi.orgs.models import Division
@@ -109,9 +110,9 @@ def _fill(at: Any) -> float:
             defaults={"name": f"第{at_place}村", "level": "village", "parent_code": f"{town}000"},
         )
         codes.append(code)
-    first = rules.first_day(cockpit.MONTHS, clock.local_date(at))
+    first = rules.first_day(counting.MONTHS, clock.local_date(at))
     began = time.perf_counter()
-    for statement in panel_catalogue.statements():
+    for statement in catalogue.statements():
         own = [*CockpitSum.objects.filter(statement=statement, is_rolled=False)]
         rows = [
             {"village_id": code, "month": one.month, "key": one.key, "part": one.part,
@@ -120,7 +121,7 @@ def _fill(at: Any) -> float:
             for one in own
             if one.division_code == seeds[place % len(seeds)].code
         ]  # fmt: skip
-        cockpit.keep(statement, cockpit.rolled(rows, first), at)
+        cockpit.keep(statement, counting.rolled(rows, first), at)
     return time.perf_counter() - began
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sanzi.insight import panel_catalogue, panels
 from sanzi.insight.actions import cockpit
+from sanzi.insight.cockpit import catalogue, panels
+from sanzi.insight.cockpit.shapes import NOTHING, Sum
 from sanzi.insight.models import CockpitRun, CockpitSum
-from sanzi.insight.panel_shapes import NOTHING, Sum
 from sanzi.kernel import divisions
 from sanzi.ledger.models import Book, Period
 from sanzi.ledger.queries import statements
@@ -70,7 +70,7 @@ def _villages_are_the_town_are_the_county() -> None:
 def _figures_are_their_rows() -> set[str]:
     told = set()
     for code in [one for one, _ in tree.villages_below("999901000000")]:
-        for name, panel in panel_catalogue.panels().items():
+        for name, panel in catalogue.panels().items():
             found = panels.rows(by=SYSTEM, division_code=code, code=name, key="", month="", at=AT)
             assert found.now == found.kept, (code, name)
             if found.kept != NOTHING:

@@ -199,7 +199,7 @@ def alert(case_number: str, ext_id: str = "AL-1", state: str = "new") -> Alert:
 def question(by: Actor) -> str:
     """Keep a question of an officer that nobody else may open; return its code."""
     from sanzi.insight.actions import questions
-    from sanzi.insight.question_shapes import Form
+    from sanzi.insight.questions.shapes import Form
 
     form = Form("payments", ("amount",), by=("village",))
     return questions.save(words=questions.Words("各村付了多少"), form=form, by=by, at=AT)

@@ -14,8 +14,8 @@ class InsightConfig(AppConfig):
 
     def ready(self) -> None:
         """Make indices and cockpit duties of the worker, after the night's scan; lend grades."""
-        from sanzi.insight import queries
         from sanzi.insight.actions import cockpit, indices, reports
+        from sanzi.insight.indices import queries
         from sanzi.inspection import hooks
         from sanzi.notices import duties, outbox
 

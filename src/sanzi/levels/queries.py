@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sanzi.insight import panels
-from sanzi.insight.panel_shapes import NOTHING, PanelPage, Place
+from sanzi.insight.cockpit import panels
+from sanzi.insight.cockpit.shapes import NOTHING, PanelPage, Place
 from sanzi.kernel import divisions
 from sanzi.levels.models import Standing
 from sanzi.orgs import scope

@@ -20,11 +20,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from sanzi.audit import actions as audit
-from sanzi.insight import panel_catalogue
 from sanzi.insight.actions import cockpit
-from sanzi.insight.actions.cockpit import Slot
+from sanzi.insight.cockpit import catalogue, counting
+from sanzi.insight.cockpit.counting import Slot
+from sanzi.insight.cockpit.shapes import NOTHING, Sum
 from sanzi.insight.models import CockpitRun, CockpitSum
-from sanzi.insight.panel_shapes import NOTHING, Sum
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
 from sanzi.levels.models import Standing
@@ -117,23 +117,23 @@ def take(store: Store, known: Iterable[County], cache: Path, *, by: Actor, at: d
 
 def count(one: Taken) -> Counted:
     """Return the cockpit's sums of one county, as of its own publication."""
-    statements = {code: engine.check(sql) for code, sql in panel_catalogue.statements().items()}
+    statements = {code: engine.check(sql) for code, sql in catalogue.statements().items()}
     lacking = {
         code for code, sql in statements.items() if one.evolved.lacks(snapshot.columns_of([sql]))
     }
     asked = {code: sql for code, sql in statements.items() if code not in lacking}
     wanted = snapshot.columns_of([*asked.values(), engine.check(NAMES)])
-    given = cockpit.values(one.manifest.as_of)
+    given = counting.values(one.manifest.as_of)
     found: dict[str, Sums] = {}
     with copies.held(one, wanted) as session:
         for code, sql in asked.items():
             try:
-                rows = session.run(cockpit.sums_of(sql.sql), given, seconds=SECONDS_MAX)
+                rows = session.run(counting.sums_of(sql.sql), given, seconds=SECONDS_MAX)
             except (engine.EngineFailed, engine.QueryInterrupted):
                 logger.exception("statement %s failed over county %s", code, one.county.code)
                 lacking.add(code)
                 continue
-            found[code] = _of_county(one.county, cockpit.rolled(rows, given["since"]))
+            found[code] = _of_county(one.county, counting.rolled(rows, given["since"]))
         divisions = session.run(NAMES, {})
     as_of = clock.local_date(one.manifest.as_of)
     paid = totals.of(one, from_date=date(as_of.year, 1, 1), until_date=as_of, by="year")
@@ -173,7 +173,7 @@ def _keep(
 ) -> None:
     """Write the sums of counties with news; those of cities and provinces are sums of counties."""
     _forget_others(counties)
-    for code in panel_catalogue.statements():
+    for code in catalogue.statements():
         for county, told in fresh.items():
             cockpit.keep(code, told.get(code, {}), at, places=_under(county))
         above: Sums = {}
@@ -205,7 +205,7 @@ def _under(county: str) -> Q:
 
 def _is_counted() -> bool:
     """Whether every statement that there is now was counted before."""
-    wanted = set(panel_catalogue.statements())
+    wanted = set(catalogue.statements())
     return wanted <= set(CockpitRun.objects.values_list("statement", flat=True))
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from sanzi.audit.models import Event
-from sanzi.insight import question_forms
 from sanzi.insight.actions import questions as actions
+from sanzi.insight.questions import forms
 from worlds import spending
 from worlds.cases import AT
 
@@ -62,7 +62,7 @@ def test_a_kept_question_is_asked_again_by_its_owner_and_is_absent_for_others(
     program: Any, desk: Any
 ) -> None:
     by = desk.world.actor("county_agri", AT)
-    form = question_forms.from_dict(FORM)
+    form = forms.from_dict(FORM)
     code = actions.save(words=actions.Words("各村付款"), form=form, by=by, at=AT)
 
     again = program("county_agri")("POST", f"/questions/{code}/ask")

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sanzi.insight import catalogue
-from sanzi.insight.shapes import Index
+from sanzi.insight.indices import catalogue
+from sanzi.insight.indices.shapes import Index
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sanzi.insight import catalogue
-from sanzi.insight.catalogue import FOLDER, IndexBroken
+from sanzi.insight.indices import catalogue
+from sanzi.insight.indices.catalogue import FOLDER, IndexBroken
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_statement_that_nobody_reads_is_refused(folder: Path) -> None:
 def test_a_statement_that_is_more_than_a_question_is_refused(folder: Path) -> None:
     (folder / "cash.sql").write_text("DROP TABLE stg_payment", encoding="utf-8")
 
-    with pytest.raises(IndexBroken, match="cash holds something else than one SELECT"):
+    with pytest.raises(IndexBroken, match=r"cash\.sql holds something else than one SELECT"):
         catalogue.load(folder)
 
 

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pytest
 
 from sanzi.audit.models import Event
-from sanzi.insight import catalogue, queries, simulation, versions
 from sanzi.insight.actions import changes, indices
 from sanzi.insight.errors import (
     ChangeDate,
@@ -17,6 +16,7 @@ from sanzi.insight.errors import (
     OwnChange,
     SettingsWrong,
 )
+from sanzi.insight.indices import catalogue, queries, simulation, versions
 from sanzi.insight.models import IndexChange, IndexScore
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.errors import NotFound

@@ -8,12 +8,12 @@ import pytest
 import yaml
 
 from sanzi.audit.models import Event
-from sanzi.insight import panel_catalogue, panels
 from sanzi.insight.actions import cockpit
+from sanzi.insight.cockpit import catalogue, panels
+from sanzi.insight.cockpit.catalogue import FOLDER, PanelBroken
+from sanzi.insight.cockpit.shapes import KINDS, Sum
 from sanzi.insight.errors import CockpitAsked
 from sanzi.insight.models import CockpitRun, CockpitSum
-from sanzi.insight.panel_catalogue import FOLDER, PanelBroken
-from sanzi.insight.panel_shapes import KINDS, Sum
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision import catalogue as models
@@ -30,7 +30,7 @@ def _alerts(by, code, panel="alerts"):
 
 
 def test_the_house_shows_every_kind_and_every_duty():
-    found = panel_catalogue.panels().values()
+    found = catalogue.panels().values()
 
     assert {one.kind for one in found} == set(KINDS)
     assert {duty for one in found for duty in one.duties} == {
@@ -58,22 +58,22 @@ def test_a_panel_that_does_not_say_what_it_must_is_refused(
     file.write_text(yaml.safe_dump({**given, **changed}, allow_unicode=True), encoding="utf-8")
 
     with pytest.raises(PanelBroken, match=words):
-        panel_catalogue.load(tmp_path)
+        catalogue.load(tmp_path)
 
 
 def test_a_statement_nobody_reads_and_one_that_is_no_question_are_refused(tmp_path: Path):
     (tmp_path / "stray.sql").write_text("SELECT 1", encoding="utf-8")
     with pytest.raises(PanelBroken, match=r"no panel reads stray\.sql"):
-        panel_catalogue.load(tmp_path)
+        catalogue.load(tmp_path)
 
     (tmp_path / "stray.sql").rename(tmp_path / "disclosure.sql")
     shutil.copy(FOLDER / "disclosure.yaml", tmp_path)
     with pytest.raises(PanelBroken, match="gives no village_id"):
-        panel_catalogue.load(tmp_path)
+        catalogue.load(tmp_path)
 
 
 def test_no_statement_reads_who_logged_in_or_who_somebody_is():
-    for code, sql in panel_catalogue.statements().items():
+    for code, sql in catalogue.statements().items():
         for word in ("login", "payee_name", "holder_name", "account_no", "person_id"):
             assert word not in sql.lower(), (code, word)
 
@@ -163,10 +163,10 @@ def test_a_figure_of_the_night_stands_beside_what_is_counted_now(world, pay):
 def test_a_statement_that_fails_keeps_its_figures_and_says_so(world, pay, monkeypatch):
     pay("K1", 975)
     cockpit.run(at=AT, by=SYSTEM)
-    kept = panel_catalogue.statements()
+    kept = catalogue.statements()
     wrong = "CAST(CAST(c.matter_code AS BIGINT) AS VARCHAR) AS key"
     broken = {**kept, "matters": kept["matters"].replace("c.matter_code AS key", wrong)}
-    monkeypatch.setattr(panel_catalogue, "statements", lambda: broken)
+    monkeypatch.setattr(catalogue, "statements", lambda: broken)
     later = AT + timedelta(days=2)
     cockpit.run(at=later, by=SYSTEM)
 
@@ -196,11 +196,11 @@ def test_the_worker_counts_once_a_night_and_when_asked_once(world, pay):
 
 
 def test_a_balance_gathers_and_a_share_of_nothing_is_unknown():
-    panel = panel_catalogue.panels()["disclosure"]
+    panel = catalogue.panels()["disclosure"]
 
     assert panels.value(panel, Sum(2, 3, 3)) == 667
     assert panels.value(panel, Sum(0, 0, 0)) is None
-    assert panels.value(panel_catalogue.panels()["funds"], Sum(-5, 1, 1)) == -5
+    assert panels.value(catalogue.panels()["funds"], Sum(-5, 1, 1)) == -5
 
 
 def test_a_village_stands_beside_its_neighbours(world, pay):

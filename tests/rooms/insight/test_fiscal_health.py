@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanzi.insight import catalogue, queries, rules
 from sanzi.insight.actions import indices
+from sanzi.insight.indices import catalogue, queries, rules
+from sanzi.insight.indices.rules import Figure
 from sanzi.insight.models import IndexScore
-from sanzi.insight.rules import Figure
 from sanzi.orgs.actors import SYSTEM
 from worlds import office, village
 from worlds.village import AT, TOWN, WILLOW

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanzi.audit.models import Event
-from sanzi.insight import catalogue, flag_queries, queries, rules
 from sanzi.insight.actions import flags, indices, objections
 from sanzi.insight.errors import StepDone, StepNone, StepWords
+from sanzi.insight.indices import catalogue, queries, rules
+from sanzi.insight.indices import flags as flag_queries
+from sanzi.insight.indices.rules import Figure, Standing
 from sanzi.insight.models import Flag, IndexScore
-from sanzi.insight.rules import Figure, Standing
 from sanzi.notices.models import Notice
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.errors import NotFound

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from sanzi.audit.models import Event
-from sanzi.insight import catalogue, queries
 from sanzi.insight.actions import indices
+from sanzi.insight.indices import catalogue, queries
 from sanzi.insight.models import IndexScore
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.errors import NotFound

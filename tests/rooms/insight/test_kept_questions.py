@@ -11,11 +11,12 @@ from datetime import timedelta
 import pytest
 
 from sanzi.audit.models import Event
-from sanzi.insight import kept_questions, question_errors, question_forms, questions
 from sanzi.insight.actions import questions as actions
 from sanzi.insight.actions.questions import Words
 from sanzi.insight.models import Question
-from sanzi.insight.question_shapes import Form
+from sanzi.insight.questions import errors, forms, queries
+from sanzi.insight.questions import kept as kept_questions
+from sanzi.insight.questions.shapes import Form
 from sanzi.kernel import clock
 from sanzi.orgs.errors import NotFound
 from sanzi.payments.models import Payment
@@ -87,13 +88,13 @@ def test_only_its_owner_changes_shares_or_deletes_a_question_and_the_log_tells(p
     assert Question.objects.get().title == "各村付了多少"
 
     actions.save(words=Words("改了名"), form=replace(FORM, top=1), by=by, at=AT, code=code)
-    assert question_forms.from_dict(Question.objects.get().form).top == 1
+    assert forms.from_dict(Question.objects.get().form).top == 1
     assert [one.code for one in kept_questions.listed(by=by, words="改了")] == [code]
     actions.delete(code=code, by=by, at=AT)
     assert not Question.objects.exists()
     kinds = Event.objects.filter(kind__startswith="insight.question.").order_by("id")
     assert [one.kind.rpartition(".")[2] for one in kinds] == ["saved", "saved", "deleted"]
-    with pytest.raises(question_errors.QuestionWords):
+    with pytest.raises(errors.QuestionWords):
         actions.save(words=Words(" "), form=FORM, by=by, at=AT)
 
 
@@ -143,10 +144,10 @@ def test_alerts_of_closed_models_and_those_that_name_the_asker_are_not_counted(w
     alert = office.alert(pay_case.case_number)
     form = Form("alerts", ("rows",))
     by = world.actor("town_leader", AT)
-    assert questions.ask(by=by, form=form, at=AT)[0].total.values == (1,)
+    assert queries.ask(by=by, form=form, at=AT)[0].total.values == (1,)
 
     Alert.objects.filter(pk=alert.pk).update(subject_person_ext_ids=[by.person_ext_id])
-    assert questions.ask(by=by, form=form, at=AT)[0].total.values == (0,)
+    assert queries.ask(by=by, form=form, at=AT)[0].total.values == (0,)
     desk = actions.desk(by=world.actor("town_agri_head", AT))
     Alert.objects.filter(pk=alert.pk).update(model_code=_closed())
     told = actions.ask_sql(
@@ -165,16 +166,16 @@ def _closed() -> str:
 
 
 def test_lines_about_few_people_are_hidden_from_who_sees_no_names():
-    from sanzi.insight.question_shapes import Group
+    from sanzi.insight.questions.shapes import Group
 
     subject = replace(_payments(), people="r.payee_person_id")
     groups = [Group((str(one),), (str(one),), "", (one,), people=one) for one in (1, 3, 5)]
-    assert [one.people for one in questions._without_few(subject, groups)] == [5]
-    assert questions._without_few(_payments(), groups) == groups
+    assert [one.people for one in queries._without_few(subject, groups)] == [5]
+    assert queries._without_few(_payments(), groups) == groups
 
 
 def _payments():
-    from sanzi.insight import question_catalogue
+    from sanzi.insight.questions import catalogue as question_catalogue
 
     return question_catalogue.subjects()["payments"]
 
@@ -208,7 +209,7 @@ def test_random_forms_give_what_filtering_and_grouping_in_python_gives(world):
             least_fen=dice.choice((None, 1000, 2500)),
             most_fen=dice.choice((None, 4000)),
         )
-        answer, _seat = questions.ask(by=by, form=form, at=AT)
+        answer, _seat = queries.ask(by=by, form=form, at=AT)
         got = {(one.keys, one.bucket): one.values for one in answer.groups}
         assert got == _plain(rows, form, answer.window), form
         kept = [row for row in rows if _is_kept(row, form, answer.window)]

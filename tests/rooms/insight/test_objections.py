@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from sanzi.audit.models import Event
-from sanzi.insight import errors, queries
+from sanzi.insight import errors
 from sanzi.insight.actions import indices, objections
+from sanzi.insight.indices import queries
 from sanzi.insight.models import IndexScore, Objection
 from sanzi.notices.models import Notice
 from sanzi.orgs.actors import SYSTEM

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sanzi.insight import kept_questions, question_catalogue, questions
-from sanzi.insight.question_catalogue import FOLDER, SubjectBroken
-from sanzi.insight.question_shapes import Form
+from sanzi.insight.questions import catalogue, kept, queries
+from sanzi.insight.questions.catalogue import FOLDER, SubjectBroken
+from sanzi.insight.questions.shapes import Form
 from worlds.village import AT
 
 GIVEN = yaml.safe_load((FOLDER / "payments.yaml").read_text(encoding="utf-8"))
@@ -18,7 +18,7 @@ GIVEN = yaml.safe_load((FOLDER / "payments.yaml").read_text(encoding="utf-8"))
 @pytest.mark.django_db
 def test_every_piece_of_every_subject_runs_and_every_shipped_question_asks(world):
     by = world.actor("county_discipline", AT)
-    for subject in question_catalogue.subjects().values():
+    for subject in catalogue.subjects().values():
         measures, dimensions = [*subject.measures], [*subject.dimensions]
         for at in range(0, max(len(measures), len(dimensions)), 3):
             form = Form(
@@ -30,15 +30,13 @@ def test_every_piece_of_every_subject_runs_and_every_shipped_question_asks(world
                 period="this_year",
                 compare="year",
             )
-            answer, _ = questions.ask(by=by, form=form, at=AT)
+            answer, _ = queries.ask(by=by, form=form, at=AT)
             assert all(one.row_count >= 0 for one in answer.groups)
         whole = Form(subject.code, (measures[0],))
-        assert questions.rows(by=by, form=whole, keys=[], bucket="", at=AT).rows is not None
-    assert {one.code for one in kept_questions.ready_for(by)} == {
-        one.code for one in kept_questions.ready()
-    }
-    for one in kept_questions.ready():
-        questions.ask(by=by, form=one.form, at=AT)
+        assert queries.rows(by=by, form=whole, keys=[], bucket="", at=AT).rows is not None
+    assert {one.code for one in kept.ready_for(by)} == {one.code for one in kept.ready()}
+    for one in kept.ready():
+        queries.ask(by=by, form=one.form, at=AT)
 
 
 @pytest.mark.parametrize(
@@ -73,4 +71,4 @@ def test_a_file_that_does_not_say_what_it_must_is_refused(
     (tmp_path / "payments.yaml").write_text(text, encoding="utf-8")
 
     with pytest.raises(SubjectBroken, match=words):
-        question_catalogue.load(tmp_path)
+        catalogue.load(tmp_path)

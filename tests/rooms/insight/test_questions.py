@@ -7,9 +7,8 @@ from datetime import date
 
 import pytest
 
-from sanzi.insight import question_errors as errors
-from sanzi.insight import questions
-from sanzi.insight.question_shapes import Form
+from sanzi.insight.questions import errors, queries
+from sanzi.insight.questions.shapes import Form
 from sanzi.orgs.errors import NotFound
 from sanzi.payments.models import Payment
 from worlds import spending, village
@@ -33,7 +32,7 @@ def paid(world, pay):
 
 
 def ask(world, role, form=FORM):
-    return questions.ask(by=world.actor(role, AT), form=form, at=AT)[0]
+    return queries.ask(by=world.actor(role, AT), form=form, at=AT)[0]
 
 
 def test_an_answer_equals_a_plain_count_and_stays_inside_the_scope(paid):
@@ -98,11 +97,11 @@ def test_who_was_paid_is_told_in_part_to_those_who_see_names(paid):
 def test_the_rows_behind_a_line_are_those_that_it_counted(paid):
     by = paid.actor("county_agri", AT)
     line = ask(paid, "county_agri").groups[0]
-    found = questions.rows(by=by, form=FORM, keys=[("village", line.keys[0])], bucket="", at=AT)
+    found = queries.rows(by=by, form=FORM, keys=[("village", line.keys[0])], bucket="", at=AT)
 
     assert sorted(one for one, _ in found.rows) == ["B1-1", "B2-1", "B3-1"]
     mine = paid.actor("stone_cashier", AT)
-    none = questions.rows(by=mine, form=FORM, keys=[("village", WILLOW)], bucket="", at=AT)
+    none = queries.rows(by=mine, form=FORM, keys=[("village", WILLOW)], bucket="", at=AT)
     assert none.rows == ()
 
 

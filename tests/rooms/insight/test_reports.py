@@ -9,8 +9,8 @@ import yaml
 from django.db import DatabaseError, transaction
 
 from sanzi.audit.models import Event
-from sanzi.insight import panels, report_catalogue, report_periods, report_queries
 from sanzi.insight.actions import cockpit, reports
+from sanzi.insight.cockpit import panels
 from sanzi.insight.errors import (
     ReportIssued,
     ReportNotForPlace,
@@ -23,7 +23,8 @@ from sanzi.insight.errors import (
     ReportWithoutData,
 )
 from sanzi.insight.models import Report
-from sanzi.insight.report_queries import ReportFilter
+from sanzi.insight.reports import catalogue, periods, queries
+from sanzi.insight.reports.queries import ReportFilter
 from sanzi.kernel.digest import sm3_of
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.errors import NotFound
@@ -69,7 +70,7 @@ def figure(ext_id: str, name: str) -> dict:
 
 def test_a_report_says_the_cockpits_figure_and_what_it_cannot_compare(desk):
     ext_id = drafted(desk)
-    found = report_queries.page(by=desk.actor("town_agri_head"), ext_id=ext_id)
+    found = queries.page(by=desk.actor("town_agri_head"), ext_id=ext_id)
     page = panels.panel(by=SYSTEM, division_code=TOWN, code="matters_months", at=NEXT)
 
     cases = figure(ext_id, "cases")
@@ -165,7 +166,7 @@ def test_every_list_of_a_template_binds_and_the_inventory_has_its_28_forms():
     given = {"first": date(2026, 1, 1), "last": date(2026, 12, 31), "as_of": datetime(2026, 12, 31)}
     items = [
         (template.code, item)
-        for versions in report_catalogue.templates().values()
+        for versions in catalogue.templates().values()
         for template in versions
         for section in template.sections
         for item in section.items
@@ -200,28 +201,28 @@ def test_every_list_of_a_template_binds_and_the_inventory_has_its_28_forms():
     ],
 )
 def test_a_template_that_does_not_hold_together_is_refused(tmp_path, changed, words):
-    source = report_catalogue.FOLDER / "monthly" / "2026-11.yaml"
+    source = catalogue.FOLDER / "monthly" / "2026-11.yaml"
     given = yaml.safe_load(source.read_text(encoding="utf-8"))
     (tmp_path / "monthly").mkdir()
     file = tmp_path / "monthly" / "2026-11.yaml"
     file.write_text(yaml.safe_dump({**given, **changed}, allow_unicode=True), encoding="utf-8")
 
-    with pytest.raises(report_catalogue.ReportBroken, match=words):
-        report_catalogue.load(tmp_path)
+    with pytest.raises(catalogue.ReportBroken, match=words):
+        catalogue.load(tmp_path)
 
 
 def test_a_reader_sees_issued_ones_of_his_place_only(desk):
     ext_id = drafted(desk)
     reader = desk.actor("town_head")
-    assert not report_queries.archive(by=reader, only=ReportFilter()).exists()
+    assert not queries.archive(by=reader, only=ReportFilter()).exists()
 
     reports.drop(ext_id=ext_id, by=desk.actor("town_leader"), at=NEXT)
     ext_id = issued(desk)
-    assert report_queries.page(by=reader, ext_id=ext_id).report.remark == "请各村看一遍"
-    assert report_queries.archive(by=reader, only=ReportFilter(words="月报")).count() == 1
-    assert not report_queries.archive(by=reader, only=ReportFilter(words="没有的")).exists()
+    assert queries.page(by=reader, ext_id=ext_id).report.remark == "请各村看一遍"
+    assert queries.archive(by=reader, only=ReportFilter(words="月报")).count() == 1
+    assert not queries.archive(by=reader, only=ReportFilter(words="没有的")).exists()
     with pytest.raises(NotFound):
-        report_queries.page(by=desk.actor("cashier_reporter"), ext_id=ext_id)
+        queries.page(by=desk.actor("cashier_reporter"), ext_id=ext_id)
 
 
 @pytest.mark.parametrize(
@@ -234,11 +235,9 @@ def test_a_reader_sees_issued_ones_of_his_place_only(desk):
     ],
 )
 def test_a_period_knows_its_months_and_what_it_compares_with(kind, code, months, before, year):
-    found = report_periods.read(kind, code)
+    found = periods.read(kind, code)
 
     assert len(found.months) == months
     assert found.before.code == before
     assert (found.year_ago.code if found.year_ago else None) == year
-    assert report_periods.newest(kind, found.last_date + timedelta(days=1)).last_date >= date(
-        2023, 1, 1
-    )
+    assert periods.newest(kind, found.last_date + timedelta(days=1)).last_date >= date(2023, 1, 1)

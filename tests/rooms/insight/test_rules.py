@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanzi.insight import catalogue, rules
-from sanzi.insight.rules import Figure
-from sanzi.insight.shapes import Cap, Index, Indicator
+from sanzi.insight.indices import catalogue, rules
+from sanzi.insight.indices.rules import Figure
+from sanzi.insight.indices.shapes import Cap, Index, Indicator
 
 INDEX = catalogue.indices()["integrity"]
 MORE = Indicator("more", "多的好", 1, "share", 700, 1000, "rows", "", "", "")

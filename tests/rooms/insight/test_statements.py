@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sanzi.insight import catalogue, rules
 from sanzi.insight.actions.indices import Asked
+from sanzi.insight.indices import catalogue, rules
 from sanzi.kernel import clock
 from sanzi.record import engine
 from sanzi.supervision import examples

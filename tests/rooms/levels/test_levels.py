@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings as django_settings
 
 from sanzi.audit.models import Event
-from sanzi.insight import panel_catalogue, panels
 from sanzi.insight.actions import cockpit
+from sanzi.insight.cockpit import catalogue, counting, panels
 from sanzi.insight.models import CockpitSum
 from sanzi.levels import publishing, queries, taking
 from sanzi.levels.models import Publication, Standing
@@ -153,16 +153,16 @@ def test_a_citys_cockpit_is_the_sum_of_its_counties_own(city, counties):
         for one in CockpitSum.objects.filter(is_rolled=True)
     }
     # What each county would count of its own rows, statement by statement.
-    statements = panel_catalogue.statements()
+    statements = catalogue.statements()
     for county in counties:
         taken = county.take(AT)
         from sanzi.record import engine, snapshot
 
         wanted = snapshot.columns_of(engine.check(sql) for sql in statements.values())
-        given = cockpit.values(AT)
+        given = counting.values(AT)
         with copies.held(taken, wanted) as session:
             for code, sql in statements.items():
-                own = cockpit.rolled(session.run(cockpit.sums_of(sql), given), given["since"])
+                own = counting.rolled(session.run(counting.sums_of(sql), given), given["since"])
                 for (division, is_rolled, month, key), one in own.items():
                     if is_rolled and division == f"{county.code}000000":
                         told = (one.part, one.whole, one.row_count)

@@ -13,7 +13,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from sanzi.audit import actions as audit
-from sanzi.insight import rules, simulation, versions
 from sanzi.insight.errors import (
     ChangeDate,
     ChangeDecided,
@@ -22,6 +21,7 @@ from sanzi.insight.errors import (
     ChangeSame,
     OwnChange,
 )
+from sanzi.insight.indices import rules, simulation, versions
 from sanzi.insight.models import IndexChange
 from sanzi.kernel import clock, ids
 from sanzi.orgs import scope

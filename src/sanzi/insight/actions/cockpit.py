@@ -8,36 +8,31 @@ statement that fails keeps its figures of the night before, with their time.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from typing import Any, Final
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
 
 from sanzi.audit import actions as audit
-from sanzi.insight import panel_catalogue, rules
+from sanzi.insight.cockpit import catalogue, counting
+from sanzi.insight.cockpit.counting import Slot
+from sanzi.insight.cockpit.shapes import Sum
 from sanzi.insight.errors import CockpitAsked
 from sanzi.insight.models import CockpitRun, CockpitSum
-from sanzi.insight.panel_shapes import NOTHING, Sum
 from sanzi.kernel import clock
-from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.record import engine, snapshot
-from sanzi.supervision import queries as supervision
 
 logger = logging.getLogger(__name__)
 
 HOUR: Final = 4
-MONTHS: Final = 13
 SECONDS_MAX: Final = 120.0
 CHAIN: Final = "county"
-SEE: Final = "insight.see"
 ALL: Final = Q()
-Slot = tuple[str, bool, str, str]
-"""Division, whether rolled up, month, key."""
 
 
 def run_when_due(at: datetime) -> int:
@@ -54,12 +49,12 @@ def ask(*, by: Actor, at: datetime) -> None:
 
     Raises: NotFound; CockpitAsked when it is already asked for.
     """
-    if by.user_id is None or not scope.prefixes(by, SEE):
+    if by.user_id is None or not scope.prefixes(by, counting.SEE):
         raise NotFound
     with transaction.atomic():
         # Before the first night nothing was counted: the wish itself is the first row.
         CockpitRun.objects.bulk_create(
-            [CockpitRun(statement=one, tried_at=at) for one in panel_catalogue.statements()],
+            [CockpitRun(statement=one, tried_at=at) for one in catalogue.statements()],
             ignore_conflicts=True,
         )
         runs = [*CockpitRun.objects.select_for_update().order_by("id")]
@@ -78,19 +73,19 @@ def ask(*, by: Actor, at: datetime) -> None:
 
 def run(*, at: datetime, by: Actor) -> int:
     """Count every statement as of an instant; return how many sums were written."""
-    statements = panel_catalogue.statements()
+    statements = catalogue.statements()
     wanted = snapshot.columns_of(engine.check(sql) for sql in statements.values())
-    given = values(at)
+    given = counting.values(at)
     written, failed = 0, {}
     with snapshot.taken(wanted) as (session,):
         for code, sql in statements.items():
             try:
-                rows = session.run(sums_of(sql), given, seconds=SECONDS_MAX)
+                rows = session.run(counting.sums_of(sql), given, seconds=SECONDS_MAX)
             except (engine.EngineFailed, engine.QueryInterrupted) as error:
                 logger.exception("statement %s of the cockpit failed", code)
                 failed[code] = str(error)
                 continue
-            written += keep(code, rolled(rows, given["since"]), at)
+            written += keep(code, counting.rolled(rows, given["since"]), at)
     _forget(statements)
     with transaction.atomic():
         for code, words in failed.items():
@@ -106,47 +101,6 @@ def run(*, at: datetime, by: Actor) -> int:
             after={"statements": len(statements), "sums": written, "errors": sorted(failed)},
         )
     return written
-
-
-def values(at: datetime) -> dict[str, Any]:
-    """Return what the statements may ask for: the window, the moment, the closed models."""
-    return {
-        "since": rules.first_day(MONTHS, clock.local_date(at)),
-        "as_of": at.astimezone(clock.SHANGHAI).replace(tzinfo=None),
-        "closed": supervision.closed_model_codes(),
-    }
-
-
-def sums_of(sql: str) -> str:
-    """Return the statement that adds up rows by place, month and key."""
-    return (
-        "SELECT r.village_id, COALESCE(r.month, '') AS month, LEFT(r.key, 120) AS key, "  # noqa: S608 - the house's own statement
-        "SUM(r.part) AS part, SUM(r.whole) AS whole, COUNT(*) AS row_count "
-        f"FROM ({sql}) r WHERE r.village_id IS NOT NULL AND r.key IS NOT NULL "
-        "GROUP BY r.village_id, COALESCE(r.month, ''), LEFT(r.key, 120)"
-    )
-
-
-def rolled(rows: Iterable[Mapping[str, Any]], first: date) -> dict[Slot, Sum]:
-    """Return the sums of every place, and rolled up of every division above and of its own.
-
-    Months before the window are added up under the empty month.
-    """
-    found: dict[Slot, Sum] = {}
-    window = f"{first:%Y-%m}"
-    above: dict[str, list[str]] = {}
-    for row in rows:
-        code = row["village_id"]
-        one = Sum(int(row["part"]), int(row["whole"]), int(row["row_count"]))
-        if code not in above:
-            is_village = code[9:] != "000"
-            above[code] = [*([] if is_village else [code]), *orgs.ancestors(code)]
-        slots = [(code, False), *((higher, True) for higher in above[code])]
-        for division, is_rolled in slots:
-            month = row["month"] if row["month"] >= window else ""
-            slot = (division, is_rolled, month, row["key"])
-            found[slot] = found.get(slot, NOTHING) + one
-    return found
 
 
 def keep(code: str, sums: Mapping[Slot, Sum], at: datetime, *, places: Q = ALL) -> int:

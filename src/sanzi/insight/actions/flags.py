@@ -12,12 +12,12 @@ from datetime import datetime
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.insight import flag_queries, rules
 from sanzi.insight.errors import StepDone, StepNone, StepWords
+from sanzi.insight.indices import flags, rules
+from sanzi.insight.indices.queries import OBJECT
+from sanzi.insight.indices.rules import Judged
+from sanzi.insight.indices.shapes import Index
 from sanzi.insight.models import Flag, IndexScore
-from sanzi.insight.queries import OBJECT
-from sanzi.insight.rules import Judged
-from sanzi.insight.shapes import Index
 from sanzi.kernel import clock, ids
 from sanzi.notices import outbox
 from sanzi.notices.models import Channel
@@ -43,8 +43,8 @@ def decide(*, index: Index, period: str, at: datetime) -> int:
         )
     }
     judged: dict[str, Judged] = {}
-    for town in sorted({flag_queries.town_of(one) for one in scores}):
-        judged |= flag_queries.judge_town(index, period, town)
+    for town in sorted({flags.town_of(one) for one in scores}):
+        judged |= flags.judge_town(index, period, town)
     made = _made(index, period, scores, judged, at)
     Flag.objects.bulk_create(made, batch_size=500)
     for one in made:
@@ -72,7 +72,7 @@ def _made(
     judged: Mapping[str, Judged],
     at: datetime,
 ) -> list[Flag]:
-    before = flag_queries.runs_before(index, period, judged)
+    before = flags.runs_before(index, period, judged)
     made = []
     for code, one in judged.items():
         running = before[code] + 1 if one.flag == rules.YELLOW else 0
@@ -101,7 +101,7 @@ def _tell(one: Flag, at: datetime) -> None:
         return
     _notice(one, "flag_given", _holders(OBJECT, one, at), at)
     if one.step:
-        _notice(one, TELLS[one.step], _holders(flag_queries.FOLLOW, one, at), at)
+        _notice(one, TELLS[one.step], _holders(flags.FOLLOW, one, at), at)
 
 
 def _holders(permission: str, one: Flag, at: datetime) -> set[int]:
@@ -144,7 +144,7 @@ def follow(*, ext_id: str, words: str, by: Actor, at: datetime) -> None:
 
     Raises: NotFound, StepNone, StepDone, StepWords.
     """
-    seen = flag_queries.access_flag(by=by, ext_id=ext_id)
+    seen = flags.access_flag(by=by, ext_id=ext_id)
     said = words.strip()[:WORDS_MAX]
     if not seen.step:
         raise StepNone

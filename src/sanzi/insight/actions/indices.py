@@ -16,11 +16,12 @@ from typing import Any, Final
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.insight import flag_queries, rules, versions
 from sanzi.insight.actions import flags, objections
+from sanzi.insight.indices import flags as flag_queries
+from sanzi.insight.indices import rules, versions
+from sanzi.insight.indices.rules import Figure, Result, Scored
+from sanzi.insight.indices.shapes import Index
 from sanzi.insight.models import Flag, IndexScore
-from sanzi.insight.rules import Figure, Result, Scored
-from sanzi.insight.shapes import Index
 from sanzi.kernel import clock, ids
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import SYSTEM, Actor

@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.insight import catalogue, queries
 from sanzi.insight.errors import (
     AnswerEmpty,
     ObjectionAnswered,
@@ -20,6 +19,7 @@ from sanzi.insight.errors import (
     ObjectionOpen,
     OwnObjection,
 )
+from sanzi.insight.indices import catalogue, queries
 from sanzi.insight.models import IndexScore, Objection
 from sanzi.kernel import clock, ids
 from sanzi.notices import outbox

@@ -11,10 +11,10 @@ from typing import Any, Final
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.insight import kept_questions, question_catalogue, question_errors, question_forms
-from sanzi.insight import questions as queries
 from sanzi.insight.models import Question
-from sanzi.insight.question_shapes import Answer, Form
+from sanzi.insight.questions import catalogue, errors, forms, queries
+from sanzi.insight.questions import kept as kept_questions
+from sanzi.insight.questions.shapes import Answer, Form
 from sanzi.kernel import digest, ids
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs.actors import Actor
@@ -43,7 +43,7 @@ def ask(*, by: Actor, form: Form, at: datetime, code: str = NEW, role_code: str 
     """Answer a form for this officer, and tell the log. Raises: as `questions.ask`."""
     answer, seat = queries.ask(by=by, form=form, at=at, role_code=role_code)
     after = {
-        "form": question_forms.to_dict(form),
+        "form": forms.to_dict(form),
         "sm3": digest.sm3(answer.statement.sql.encode()),
         "place": seat.place,
         "rows": answer.group_count,
@@ -58,7 +58,7 @@ def rows(
     """Return the rows behind a line, and tell the log. Raises: as `questions.rows`."""
     found = queries.rows(by=by, form=form, keys=keys, bucket=bucket, at=at)
     after = {
-        "form": question_forms.to_dict(form),
+        "form": forms.to_dict(form),
         "line": [list(one) for one in keys],
         "bucket": bucket,
         "place": found.seat.place,
@@ -101,7 +101,7 @@ def _ran(by: Actor, sql: str, desk: Desk, at: datetime) -> Told:
     began = monotonic()
     with queries.one_of_few():
         try:
-            held = queries.held(by, seat, statement.tables, question_catalogue.limits().sql_rows)
+            held = queries.held(by, seat, statement.tables, catalogue.limits().sql_rows)
             with held as copy:
                 answer = own_sql.run(lambda: copy.ask(sql, values))
         except sandbox.Wrong as error:
@@ -133,7 +133,7 @@ def save(*, words: Words, form: Form, by: Actor, at: datetime, code: str = NEW) 
     """
     seat, subject = queries.seat(by, form)
     queries.checked(subject, form, at)
-    fields = {"form": question_forms.to_dict(form), "sql": "", "reads": []}
+    fields = {"form": forms.to_dict(form), "sql": "", "reads": []}
     return _save(words, fields, seat.desk, by=by, at=at, code=code)
 
 
@@ -155,10 +155,10 @@ def _save(
 ) -> str:
     title, note = words.title.strip(), words.note.strip()
     if not 2 <= len(title) <= 60 or len(note) > 300:
-        raise question_errors.QuestionWords(what="名字要2到60个字，说明最多300个字。")
+        raise errors.QuestionWords(what="名字要2到60个字，说明最多300个字。")
     if code == NEW:
         if Question.objects.filter(owner_id=by.user_id or 0).count() >= KEPT_MOST:
-            raise question_errors.TooManyQuestions(most=KEPT_MOST)
+            raise errors.TooManyQuestions(most=KEPT_MOST)
         kept = Question(
             code=ids.new_id("Q", at), owner_id=by.user_id or 0, owner_name=by.name, made_at=at
         )

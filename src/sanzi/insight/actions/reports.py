@@ -16,15 +16,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from sanzi.audit import actions as audit
-from sanzi.insight import (
-    panels,
-    report_body,
-    report_catalogue,
-    report_counts,
-    report_figures,
-    report_periods,
-    report_queries,
-)
+from sanzi.insight.cockpit import panels
+from sanzi.insight.cockpit.shapes import Place
 from sanzi.insight.errors import (
     ReportForeign,
     ReportIssued,
@@ -40,9 +33,11 @@ from sanzi.insight.errors import (
     ReportWithoutData,
 )
 from sanzi.insight.models import CockpitSum, Report
-from sanzi.insight.panel_shapes import Place
-from sanzi.insight.report_periods import Period
-from sanzi.insight.report_shapes import Template
+from sanzi.insight.reports import body as report_body
+from sanzi.insight.reports import catalogue, figures, periods, queries
+from sanzi.insight.reports import counts as report_counts
+from sanzi.insight.reports.periods import Period
+from sanzi.insight.reports.shapes import Template
 from sanzi.kernel import clock, ids
 from sanzi.kernel.digest import sm3_of
 from sanzi.kernel.refusals import Refusal
@@ -77,15 +72,15 @@ def ask_again(*, ext_id: str, by: Actor, at: datetime) -> str:
 
     Raises: NotFound, ReportNotReady, ReportOpen, ReportUnknown.
     """
-    old = report_queries.access_report(by=by, ext_id=ext_id)
-    scope.require(by, report_queries.MAKE, old.division_code)
+    old = queries.access_report(by=by, ext_id=ext_id)
+    scope.require(by, queries.MAKE, old.division_code)
     if old.state != Report.State.ISSUED or old.later.filter(state=Report.State.ISSUED).exists():
         raise ReportNotReady(state=_state_words(old), step="重出")
-    template = report_catalogue.current(old.code, clock.local_date(at))
+    template = catalogue.current(old.code, clock.local_date(at))
     if template is None:
         raise ReportUnknown(report=old.code)
     place = panels.access_place(by=by, division_code=old.division_code)
-    period = report_periods.read(template.period, old.period)
+    period = periods.read(template.period, old.period)
     return _asked(template, place, period, old, by=by, at=at).ext_id
 
 
@@ -94,23 +89,23 @@ def _wanted(
 ) -> tuple[Template, Place, Period]:
     """Return what was asked for, checked in the order in which a person would."""
     place = panels.access_place(by=by, division_code=division_code)
-    scope.require(by, report_queries.MAKE, division_code)
+    scope.require(by, queries.MAKE, division_code)
     today = clock.local_date(at)
-    template = report_catalogue.current(code, today)
+    template = catalogue.current(code, today)
     if template is None:
         raise ReportUnknown(report=code[:40])
-    if not report_queries.may_read(by, template, division_code):
+    if not queries.may_read(by, template, division_code):
         raise NotFound
     if place.level not in template.levels:
         raise ReportNotForPlace(title=template.title, place=place.name)
     try:
-        found = report_periods.read(template.period, period)
+        found = periods.read(template.period, period)
     except ValueError as error:
         raise ReportPeriodUnknown(period=period[:12], form=FORMS[template.period]) from error
-    if not report_periods.is_over(found, today):
-        newest = report_periods.newest(template.period, today)
+    if not periods.is_over(found, today):
+        newest = periods.newest(template.period, today)
         raise ReportPeriodOpen(period=found.title, newest=newest.title)
-    if template.period == report_periods.DAY and found.last_date != today:
+    if template.period == periods.DAY and found.last_date != today:
         raise ReportPeriodGone(period=found.title)
     if not _has_data(place, found):
         raise ReportWithoutData(place=place.name, period=found.title)
@@ -131,7 +126,7 @@ def _asked(
     template: Template, place: Place, period: Period, old: Report | None, *, by: Actor, at: datetime
 ) -> Report:
     known = Report.objects.filter(code=template.code, division_code=place.code, period=period.code)
-    is_open = known.filter(state__in=report_queries.OPEN_STATES)
+    is_open = known.filter(state__in=queries.OPEN_STATES)
     issued = known.filter(state=Report.State.ISSUED)
     number = (issued.aggregate(most=Max("number"))["most"] or 0) + 1
     try:
@@ -189,9 +184,9 @@ def make(*, ext_id: str, at: datetime) -> bool:
 
 def _body(asked: Report, at: datetime) -> dict[str, Any]:
     template = next(
-        one for one in report_catalogue.templates()[asked.code] if one.version == asked.version
+        one for one in catalogue.templates()[asked.code] if one.version == asked.version
     )
-    period = report_periods.read(template.period, asked.period)
+    period = periods.read(template.period, asked.period)
     place = panels.place_of(asked.division_code)
     below = tuple(panels.places_of([code for code, _ in tree.below(place.code)]))
     counts = report_counts.count(
@@ -206,7 +201,7 @@ def _body(asked: Report, at: datetime) -> dict[str, Any]:
             template=template, place=place, below=below, period=period, at=at, counts=counts,
             earlier=earlier, is_fresh=is_fresh,
             told={
-                name: report_figures.told(
+                name: figures.told(
                     figure, counts, place.code, period, earlier, is_fresh=is_fresh
                 )
                 for name, figure in template.figures.items()
@@ -215,11 +210,11 @@ def _body(asked: Report, at: datetime) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _earlier(asked: Report, period: Period) -> report_figures.Earlier:
+def _earlier(asked: Report, period: Period) -> figures.Earlier:
     """Return what issued reports of the place kept: of this period, the one before, a year ago."""
     year = period.year_ago
-    return report_figures.Earlier(
-        report_figures.kept(asked.replaces.body) if asked.replaces else {},
+    return figures.Earlier(
+        figures.kept(asked.replaces.body) if asked.replaces else {},
         _kept(asked, period.before.code),
         _kept(asked, year.code) if year else {},
     )
@@ -227,7 +222,7 @@ def _earlier(asked: Report, period: Period) -> report_figures.Earlier:
 
 def _kept(asked: Report, period: str) -> Mapping[str, Any]:
     found = _issued(asked.code, asked.division_code, period)
-    return report_figures.kept(found.body) if found else {}
+    return figures.kept(found.body) if found else {}
 
 
 def _issued(code: str, division_code: str, period: str) -> Report | None:
@@ -248,7 +243,7 @@ def _changes(asked: Report, body: Mapping[str, Any]) -> list[dict[str, str]]:
     found = [
         {
             "title": one["title"],
-            "old": old[one["name"]]["text"] if one["name"] in old else report_figures.NO_DATA,
+            "old": old[one["name"]]["text"] if one["name"] in old else figures.NO_DATA,
             "new": one["text"],
             "unit": one["unit"],
         }
@@ -272,7 +267,7 @@ def _failed(asked: Report, words: str, at: datetime) -> bool:
 
 def look(*, ext_id: str, by: Actor, at: datetime) -> None:
     """Say that a draft was looked through. Raises: NotFound, ReportNotReady."""
-    seen = _mine(ext_id, by, report_queries.MAKE, report_queries.ISSUE)
+    seen = _mine(ext_id, by, queries.MAKE, queries.ISSUE)
     with transaction.atomic():
         held = Report.objects.select_for_update(of=("self",)).get(pk=seen.pk)
         if held.state != Report.State.DRAFT:
@@ -289,7 +284,7 @@ def issue(*, ext_id: str, remark: str, by: Actor, at: datetime) -> None:
     Raises: NotFound, ReportNotReady, ReportRemarkLong, ReportForeign when its figures are not
         those of its digest any more.
     """
-    seen = _mine(ext_id, by, report_queries.ISSUE)
+    seen = _mine(ext_id, by, queries.ISSUE)
     words = remark.strip()
     if len(words) > REMARK_MAX:
         raise ReportRemarkLong(count=len(words), most=REMARK_MAX)
@@ -310,7 +305,7 @@ def drop(*, ext_id: str, by: Actor, at: datetime) -> None:
 
     Raises: NotFound, ReportNotReady.
     """
-    seen = _mine(ext_id, by, report_queries.MAKE, report_queries.ISSUE)
+    seen = _mine(ext_id, by, queries.MAKE, queries.ISSUE)
     with transaction.atomic():
         held = Report.objects.select_for_update(of=("self",)).get(pk=seen.pk)
         if held.state not in (Report.State.DRAFT, Report.State.SEEN):
@@ -321,7 +316,7 @@ def drop(*, ext_id: str, by: Actor, at: datetime) -> None:
 
 
 def _mine(ext_id: str, by: Actor, *permissions: str) -> Report:
-    found = report_queries.access_report(by=by, ext_id=ext_id)
+    found = queries.access_report(by=by, ext_id=ext_id)
     may = any(scope.can(by, one, found.division_code) for one in permissions)
     if by.user_id is None or not may:
         raise NotFound
@@ -340,11 +335,11 @@ def run_when_due(at: datetime) -> int:
 def _ask_due(at: datetime) -> None:
     """Ask for each report whose day has come, once: what was asked for before is left alone."""
     today = clock.local_date(at)
-    for code in report_catalogue.templates():
-        template = report_catalogue.current(code, today)
+    for code in catalogue.templates():
+        template = catalogue.current(code, today)
         if template is None or not template.due_days:
             continue
-        period = report_periods.newest(template.period, today)
+        period = periods.newest(template.period, today)
         due = period.last_date + timedelta(days=template.due_days)
         is_late = (today - due).days > template.fresh_days
         if today < due or is_late:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sanzi.insight import report_periods
 from sanzi.insight.actions import reports
 from sanzi.insight.errors import ReportWithoutData
+from sanzi.insight.reports import periods
 from sanzi.interfaces.cli import scene
 from sanzi.kernel import clock
 from sanzi.orgs.actors import SYSTEM
@@ -21,7 +21,7 @@ def leave_reports(village: str, at: datetime) -> None:
     """Issue the bulletin of a village's town; leave drafts of the month and of an inspection."""
     town = f"{village[:9]}000"
     today = clock.local_date(at)
-    month = report_periods.newest(report_periods.MONTH, today).code
+    month = periods.newest(periods.MONTH, today).code
     bulletin = _made("monthly", town, month, at)
     if bulletin:
         head, leader = (scene.officer(one, town, at) for one in ("town_agri_head", "town_leader"))

@@ -16,8 +16,8 @@ from lxml import etree
 from PIL import Image, ImageDraw
 
 from sanzi.evidence.actions import files, invoices
-from sanzi.insight import kept_questions
 from sanzi.insight.actions import questions
+from sanzi.insight.questions import kept
 from sanzi.kernel import clock
 from sanzi.ledger import standards
 from sanzi.ledger.actions import charts, entry_versions
@@ -216,7 +216,7 @@ def leave_questions(village: str, at: datetime) -> None:
     """Keep two of the shipped questions for the county's officer; one is open by its link."""
     by = officer("county_agri", village, at)
     code = ""
-    for one in kept_questions.ready()[:3:2]:
+    for one in kept.ready()[:3:2]:
         words = questions.Words(one.title, one.note)
         code = questions.save(words=words, form=one.form, by=by, at=at)
     questions.share(code=code, is_shared=True, by=by, at=at)

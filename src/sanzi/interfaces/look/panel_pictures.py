@@ -12,8 +12,9 @@ from typing import Final
 
 from django.utils.safestring import SafeString
 
-from sanzi.insight import panel_words, panels
-from sanzi.insight.panel_shapes import Counted, Key, PanelPage, Place
+from sanzi.insight.cockpit import panels
+from sanzi.insight.cockpit import words as panel_words
+from sanzi.insight.cockpit.shapes import Counted, Key, PanelPage, Place
 from sanzi.interfaces.look import panel_svg
 from sanzi.interfaces.look.panel_maps import blocks, squares
 from sanzi.interfaces.look.panel_svg import Shape

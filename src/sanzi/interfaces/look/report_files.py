@@ -14,8 +14,9 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils.text import get_valid_filename
 
-from sanzi.insight import report_body, report_periods
-from sanzi.insight.report_queries import ReportPage
+from sanzi.insight.reports import body as report_body
+from sanzi.insight.reports import periods
+from sanzi.insight.reports.queries import ReportPage
 from sanzi.interfaces.look.panel_links import kept_url
 from sanzi.interfaces.look.panel_pictures import Picture, Size, picture
 from sanzi.kernel import clock, papers
@@ -249,4 +250,4 @@ def _figure_sheet(page: ReportPage) -> Sheet:
 
 def _period_words(body: Block) -> tuple[str, str]:
     kind = body["period_kind"]
-    return report_periods.BEFORE[kind], report_periods.LAST_YEAR_WORDS[kind]
+    return periods.BEFORE[kind], periods.LAST_YEAR_WORDS[kind]

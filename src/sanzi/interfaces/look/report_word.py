@@ -19,7 +19,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from sanzi.insight.report_queries import ReportPage
+from sanzi.insight.reports.queries import ReportPage
 from sanzi.interfaces.look import report_files
 from sanzi.kernel import papers
 from sanzi.record import sheets

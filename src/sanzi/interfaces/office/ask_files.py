@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-from sanzi.insight.question_shapes import BUCKETS, COMPARES, Answer, Group, Measure
+from sanzi.insight.questions.shapes import BUCKETS, COMPARES, Answer, Group, Measure
 from sanzi.interfaces.look.parts import Cell, Ledger
 from sanzi.interfaces.office import ask_parts, ask_pictures, sheet_parts
 from sanzi.interfaces.office.pages import moment

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from sanzi.insight import question_errors as errors
-from sanzi.insight.question_shapes import Form
+from sanzi.insight.questions import errors
+from sanzi.insight.questions.shapes import Form
 from sanzi.kernel import money
 from sanzi.kernel.errors import BadAmount
 

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from sanzi.insight import question_catalogue, question_names, question_periods
-from sanzi.insight import questions as queries
-from sanzi.insight.panel_shapes import UNITS
-from sanzi.insight.question_shapes import (
+from sanzi.insight.cockpit.shapes import UNITS
+from sanzi.insight.questions import catalogue, periods, queries
+from sanzi.insight.questions import names as question_names
+from sanzi.insight.questions.shapes import (
     BUCKETS,
     COMPARES,
     Answer,
@@ -162,7 +162,7 @@ def said(answer: Answer) -> list[str]:
         asked = orgs.village_name(answer.asked_place)
         told.append(f"问的是{asked}，您只看得到{place}，下面是{place}的。")
     if answer.hidden:
-        least = question_catalogue.limits().least_people
+        least = catalogue.limits().least_people
         told.append(f"有{answer.hidden}行不到{least}个人，或者会让人算出来，没有列。")
     if len(answer.groups) < answer.group_count:
         told.append(f"一共{answer.group_count}行，这里是前{len(answer.groups)}行；合计是全部的。")
@@ -224,7 +224,7 @@ def choices(subject: Subject, seat: queries.Seat, form: Form) -> dict[str, Any]:
         "dimensions": list(subject.dimensions.values()),
         "layers": [form.by[at] if at < len(form.by) else "" for at in range(2)],
         "buckets": BUCKETS.items(),
-        "periods": question_periods.PERIODS.items(),
+        "periods": periods.PERIODS.items(),
         "compares": COMPARES.items(),
         "places": _places(seat),
         "filters": [

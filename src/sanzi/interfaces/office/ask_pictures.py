@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from sanzi.insight.panel_shapes import Counted, Key, Panel, PanelPage, Place, Sum
-from sanzi.insight.question_shapes import Answer, Group
+from sanzi.insight.cockpit.shapes import Counted, Key, Panel, PanelPage, Place, Sum
+from sanzi.insight.questions.shapes import Answer, Group
 from sanzi.interfaces.look.panel_pictures import Picture, Size, picture
 from sanzi.interfaces.office import cockpit_parts
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sanzi.insight import panel_words, panels
-from sanzi.insight.panel_shapes import Counted, Key, Panel, PanelPage, Place
+from sanzi.insight.cockpit import panels, words
+from sanzi.insight.cockpit.shapes import Counted, Key, Panel, PanelPage, Place
 from sanzi.interfaces.look import panel_links
 from sanzi.interfaces.look.panel_pictures import COLOURS, Picture, Size, picture
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
@@ -94,10 +94,10 @@ def part(page: PanelPage, *, is_wall: bool = False) -> Part:
         code=page.panel.code,
         title=page.panel.title,
         kind=kind,
-        finding=panel_words.finding(page),
+        finding=words.finding(page),
         url=panel_url(page.place, page.panel),
-        figure=panel_words.figure(page.panel, whole, abs(whole or 0)) if has_sums else "",
-        unit=panel_words.unit(page.panel, abs(whole or 0)),
+        figure=words.figure(page.panel, whole, abs(whole or 0)) if has_sums else "",
+        unit=words.unit(page.panel, abs(whole or 0)),
         lines=_numbers(page) if kind == "number" else (),
         matrix=_matrix(page) if page.panel.rows and kind == "table" else (),
         heads=tuple(one.title for one in page.panel.keys),
@@ -152,8 +152,8 @@ def _numbers(page: PanelPage) -> tuple[Line, ...]:
         lines.append(
             Line(
                 title=one.title,
-                figure=panel_words.figure(panel, value, most)
-                + (panel_words.unit(panel, most) if value else ""),
+                figure=words.figure(panel, value, most)
+                + (words.unit(panel, most) if value else ""),
                 url=source_url(page.place, panel, one.code) if value else "",
                 colour="#B5311A" if is_warm else COLOURS[at % len(COLOURS)],
                 x=round(x, 2),
@@ -193,7 +193,7 @@ def table(page: PanelPage) -> Ledger:
         return _places(page, page.below)
     if panel.kind == "series":
         return _months(page)
-    unit = panel_words.exact_unit(panel)
+    unit = words.exact_unit(panel)
     columns = [Column(panel.title), Column(f"数（{unit}）", "money")]
     if panel.of == "mean":
         columns.insert(1, Column("件数", "money"))
@@ -202,7 +202,7 @@ def table(page: PanelPage) -> Ledger:
         found = panels.told(page, one.code)
         value = panels.value(panel, found)
         url = source_url(page.place, panel, one.code) if found.row_count else ""
-        cells: list[Cell | str] = [one.title, Cell(panel_words.exact(panel, value), url)]
+        cells: list[Cell | str] = [one.title, Cell(words.exact(panel, value), url)]
         if panel.of == "mean":
             cells.insert(1, Cell(f"{found.row_count:,}", url))
         rows.append(Row(cells))
@@ -216,12 +216,12 @@ def _total(page: PanelPage) -> Row | None:
     if panel.nodes or panel.of in ("share", "mean") or len(page.lines) < 2:
         return None
     whole = panels.value(panel, panels.told(page))
-    return Row(["合计", panel_words.exact(panel, whole)])
+    return Row(["合计", words.exact(panel, whole)])
 
 
 def _months(page: PanelPage) -> Ledger:
     panel = page.panel
-    unit = panel_words.exact_unit(panel)
+    unit = words.exact_unit(panel)
     has_parts = panel.of in ("share", "mean")
     columns = [Column("月份"), *(Column(f"{one.title}（{unit}）", "money") for one in page.lines)]
     if has_parts:
@@ -229,11 +229,11 @@ def _months(page: PanelPage) -> Ledger:
     courses = {one.code: panels.course(page, one.code) for one in page.lines}
     rows = []
     for at, month in enumerate(page.months):
-        cells: list[Cell | str] = [panel_words.month(month)]
+        cells: list[Cell | str] = [words.month(month)]
         for one in page.lines:
             found = courses[one.code][at]
             url = source_url(page.place, panel, one.code, month) if found.row_count else ""
-            cells.append(Cell(panel_words.exact(panel, panels.value(panel, found)), url))
+            cells.append(Cell(words.exact(panel, panels.value(panel, found)), url))
         if has_parts:
             cells.append(f"{courses[page.lines[0].code][at].row_count:,}")
         rows.append(Row(cells))
@@ -248,7 +248,7 @@ def places(page: PanelPage) -> Ledger:
 def _places(page: PanelPage, below: Sequence[tuple[Place, Counted]]) -> Ledger:
     panel = page.panel
     lines = page.lines[:8]
-    unit = panel_words.exact_unit(panel)
+    unit = words.exact_unit(panel)
     columns = [Column("哪里"), *(Column(one.title, "money") for one in lines)]
     adds_up = panel.of in ("sum", "rows") and not panel.is_apart
     has_sum = adds_up and len(lines) > 1 and not panel.nodes
@@ -261,14 +261,14 @@ def _places(page: PanelPage, below: Sequence[tuple[Place, Counted]]) -> Ledger:
         cells += [_cell(own, one) for one in lines]
         if has_sum:
             whole = panels.value(panel, panels.told(own))
-            cells.append(Cell(panel_words.exact(panel, whole), source_url(place, panel, "")))
+            cells.append(Cell(words.exact(panel, whole), source_url(place, panel, "")))
         rows.append(Row(cells))
     total = None
     if panel.kind != "tree":
-        foot = [panel_words.exact(panel, panels.value(panel, panels.told(page, one.code)))
+        foot = [words.exact(panel, panels.value(panel, panels.told(page, one.code)))
                 for one in lines]  # fmt: skip
         if has_sum:
-            foot.append(panel_words.exact(panel, panels.value(panel, panels.told(page))))
+            foot.append(words.exact(panel, panels.value(panel, panels.told(page))))
         total = Row(["合计" if panel.of in ("sum", "rows") else "一起算", *foot])
     return Ledger(
         f"{panel.title}，各处，单位{unit}", columns, rows, total=total, is_row_headed=True
@@ -285,7 +285,7 @@ def _cell(own: PanelPage, key: Key) -> Cell:
     found = panels.told(own, key.code)
     value = panels.value(own.panel, found)
     url = source_url(own.place, own.panel, key.code) if found.row_count else ""
-    return Cell(panel_words.exact(own.panel, value), url)
+    return Cell(words.exact(own.panel, value), url)
 
 
 def median(values: Sequence[int]) -> int | None:
@@ -308,7 +308,7 @@ def beside(page: PanelPage, peers: Mapping[Place, Counted]) -> tuple[str, ...]:
         middle = median(others)
         if mine is not None and middle is not None:
             told.append(
-                f"{one.title}{panel_words.said(page.panel, mine)}，"
-                f"同镇{len(others)}个村的中间数是{panel_words.said(page.panel, middle)}"
+                f"{one.title}{words.said(page.panel, mine)}，"
+                f"同镇{len(others)}个村的中间数是{words.said(page.panel, middle)}"
             )
     return tuple(told)

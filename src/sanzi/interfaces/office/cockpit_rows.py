@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sanzi.insight import panel_rows, panel_words, panels
-from sanzi.insight.panel_shapes import Drilled, DrilledRow
+from sanzi.insight.cockpit import panels, words
+from sanzi.insight.cockpit import rows as panel_rows
+from sanzi.insight.cockpit.shapes import Drilled, DrilledRow
 from sanzi.interfaces.look.panel_links import row_url
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
 
@@ -22,7 +23,7 @@ def ledger(found: Drilled, rows: Sequence[DrilledRow], site: str = "") -> Ledger
         wanted.setdefault(one.kind, []).append(one.row_id)
     read = panels.rows_named(found.page, wanted)
     lines = {one.code: one.title for one in found.page.lines}
-    unit = panel_words.exact_unit(panel)
+    unit = words.exact_unit(panel)
     has_whole = panel.of in ("share", "mean")
     # The amount stands beside the name: on a phone the rest is a swipe away.
     columns = [Column("是什么"), Column("数" if has_whole else f"数（{unit}）", "money")]
@@ -56,7 +57,7 @@ def _row(
     if panel.of in ("share", "mean"):
         cells += [_amount(found, one.sum.part), _amount(found, one.sum.whole)]
     else:
-        cells.append(panel_words.exact(panel, panels.value(panel, one.sum)))
+        cells.append(words.exact(panel, panels.value(panel, one.sum)))
     return Row([*cells, panel_rows.day(row), lines.get(one.key, one.key)])
 
 

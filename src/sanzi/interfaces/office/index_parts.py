@@ -8,10 +8,10 @@ from typing import Final
 
 from django.urls import reverse
 
-from sanzi.insight import rules
-from sanzi.insight.queries import Month, RowsPage, ScorePage, ScoreRow
-from sanzi.insight.rules import COUNT, Scored, ScoredField
-from sanzi.insight.shapes import Indicator
+from sanzi.insight.indices import rules
+from sanzi.insight.indices.queries import Month, RowsPage, ScorePage, ScoreRow
+from sanzi.insight.indices.rules import COUNT, Scored, ScoredField
+from sanzi.insight.indices.shapes import Indicator
 from sanzi.interfaces.look import words
 
 NO_DATA: Final = "没有数据"

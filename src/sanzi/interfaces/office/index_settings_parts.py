@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from sanzi.insight import versions
-from sanzi.insight.shapes import Index, Indicator
-from sanzi.insight.simulation import ChangeRow, Outcome, Simulated, Simulation
+from sanzi.insight.indices import versions
+from sanzi.insight.indices.shapes import Index, Indicator
+from sanzi.insight.indices.simulation import ChangeRow, Outcome, Simulated, Simulation
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
 from sanzi.interfaces.office import index_parts
 from sanzi.interfaces.office.index_tables import FLAGS

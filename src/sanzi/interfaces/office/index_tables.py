@@ -8,9 +8,9 @@ from typing import Final
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from sanzi.insight.flag_queries import FlagRow
-from sanzi.insight.queries import Board, ScoreRow
-from sanzi.insight.shapes import FlagRule
+from sanzi.insight.indices.flags import FlagRow
+from sanzi.insight.indices.queries import Board, ScoreRow
+from sanzi.insight.indices.shapes import FlagRule
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
 from sanzi.interfaces.office import index_parts
 from sanzi.interfaces.office.pages import csv_file

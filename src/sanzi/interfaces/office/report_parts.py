@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sanzi.insight.report_queries import ReportPage
+from sanzi.insight.reports.queries import ReportPage
 from sanzi.interfaces.look import report_files
 from sanzi.interfaces.look.panel_links import kept_url
 from sanzi.interfaces.look.panel_pictures import Picture

@@ -21,7 +21,7 @@ SELECT
         WHEN 'water' THEN '水利设施'
         ELSE '其他'
     END AS kind_words,
-    CASE WHEN a.is_operating THEN 'operating' ELSE 'other' END AS class,
+    CASE WHEN a.is_operating THEN '经营性' ELSE '非经营性' END AS class,
     CAST(a.quantity AS BIGINT) AS quantity,
     a.unit,
     a.place,
@@ -41,7 +41,9 @@ SELECT
     a.card_no AS sort
 FROM stg_asset a
 LEFT JOIN leased l ON l.asset_id = a.asset_id AND l.place = 1
-WHERE a.category = 'fixed'
-    AND a.is_operating = ($side = 'operating')
+WHERE CASE $side
+        WHEN 'all' THEN a.category <> 'resource'
+        ELSE a.category = 'fixed' AND a.is_operating = ($side = 'operating')
+    END
     AND NOT list_contains(['disposed', 'scrapped'], a.status)
     AND COALESCE(a.acquired_date, CAST(a.registered_at AS DATE)) <= $last

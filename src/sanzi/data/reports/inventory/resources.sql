@@ -22,5 +22,5 @@ SELECT
     a.card_no AS sort
 FROM stg_asset a
 WHERE a.category = 'resource'
-    AND list_contains($subjects, a.kind)
+    AND ($side = 'all' OR list_contains($subjects, a.kind))
     AND NOT list_contains(['disposed', 'scrapped'], a.status)

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from ninja import Field, Query, Router, Schema
 
-from sanzi.insight import panels
-from sanzi.insight.panel_shapes import Counted, Panel, PanelPage, Place, Sum
+from sanzi.insight.cockpit import panels
+from sanzi.insight.cockpit.shapes import Counted, Panel, PanelPage, Place, Sum
 from sanzi.interfaces.api.answers import READ
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import Ident

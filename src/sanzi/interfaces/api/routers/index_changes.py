@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from ninja import Field, Query, Router, Schema, Status
 
-from sanzi.insight import simulation, versions
 from sanzi.insight.actions import changes as actions
 from sanzi.insight.actions import flags
-from sanzi.insight.simulation import Outcome
+from sanzi.insight.indices import simulation, versions
+from sanzi.insight.indices.simulation import Outcome
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import Empty, Ident, Text

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from ninja import Field, Query, Router, Schema, Status
 
-from sanzi.insight import queries, rules
 from sanzi.insight.actions import objections as actions
-from sanzi.insight.queries import ScorePage, ScoreRow
+from sanzi.insight.indices import queries, rules
+from sanzi.insight.indices.queries import ScorePage, ScoreRow
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import Empty, Ident, Text

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from ninja import Field, Router, Schema
 
-from sanzi.insight import kept_questions, question_forms
-from sanzi.insight import questions as queries
 from sanzi.insight.actions import questions as actions
-from sanzi.insight.question_shapes import Answer, Group, Subject
+from sanzi.insight.questions import forms, queries
+from sanzi.insight.questions import kept as kept_questions
+from sanzi.insight.questions.shapes import Answer, Group, Subject
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import Ident
@@ -136,7 +136,7 @@ def one_kept(request: ApiRequest, code: Ident) -> object:
 @router.post("/question-answers", response={200: AnswerOut, **WRITE}, summary="问一次")
 def ask(request: ApiRequest, body: FormIn) -> object:
     """Answer a form over the rows of this officer's scope; the log tells of it."""
-    form = question_forms.from_dict(body.dict())
+    form = forms.from_dict(body.dict())
     return _answer(actions.ask(by=request.auth, form=form, at=request.at))
 
 
@@ -169,7 +169,7 @@ def _subject(one: Subject) -> dict[str, object]:
 
 
 def _kept(one: kept_questions.Kept) -> dict[str, object]:
-    form = None if one.form is None else question_forms.to_dict(one.form)
+    form = None if one.form is None else forms.to_dict(one.form)
     return {
         "code": one.code,
         "title": one.title,

@@ -9,9 +9,10 @@ from django.http import HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 from pydantic import StringConstraints
 
-from sanzi.insight import panels, report_queries
 from sanzi.insight.actions import reports as actions
-from sanzi.insight.report_queries import ReportFilter, ReportPage
+from sanzi.insight.cockpit import panels
+from sanzi.insight.reports import queries
+from sanzi.insight.reports.queries import ReportFilter, ReportPage
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import (
@@ -157,10 +158,10 @@ def templates(request: ApiRequest, place: Place) -> object:
             "due_days": one.due_days,
             "periods": [
                 {"code": code, "title": title}
-                for code, title in report_queries.periods_to_offer(one, request.at)
+                for code, title in queries.periods_to_offer(one, request.at)
             ],
         }
-        for one in report_queries.templates_for(by=request.auth, place=found, on=on)
+        for one in queries.templates_for(by=request.auth, place=found, on=on)
     ]
 
 
@@ -171,7 +172,7 @@ def archive(request: ApiRequest, wanted: Query[ReportsWanted], window: Wanted) -
         code=wanted.code, state=wanted.state, period=wanted.period, words=wanted.words,
         division_code=wanted.place,
     )  # fmt: skip
-    return page(report_queries.archive(by=request.auth, only=only), window)
+    return page(queries.archive(by=request.auth, only=only), window)
 
 
 @router.post("/reports", response={201: MadeOut, **WRITE}, summary="要一份报告")
@@ -187,7 +188,7 @@ def ask(request: ApiRequest, body: ReportIn) -> Status[object]:
 @router.get("/reports/{ext_id}", response={200: BulletinPageOut, **READ}, summary="一份报告")
 def report(request: ApiRequest, ext_id: Ident) -> object:
     """Return one report whole."""
-    return _whole(report_queries.page(by=request.auth, ext_id=ext_id))
+    return _whole(queries.page(by=request.auth, ext_id=ext_id))
 
 
 def _file(kind: str, summary: str) -> dict[str, Any]:
@@ -219,7 +220,7 @@ def workbook(request: ApiRequest, ext_id: Ident) -> HttpResponse:
 
 
 def _sent(request: ApiRequest, ext_id: str, kind: str) -> HttpResponse:
-    found = report_queries.page_with_body(by=request.auth, ext_id=ext_id)
+    found = queries.page_with_body(by=request.auth, ext_id=ext_id)
     made = report_files.made(found, kind)
     return HttpResponse(made.data, content_type=made.media_type)
 

@@ -21,8 +21,8 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
 
 def run(options: Namespace) -> int:
     """Make it as a draft in the archive, and write its file."""
-    from sanzi.insight import report_queries
     from sanzi.insight.actions import reports
+    from sanzi.insight.reports import queries
     from sanzi.interfaces.look import report_files
     from sanzi.kernel import clock
     from sanzi.orgs.actors import SYSTEM
@@ -36,9 +36,9 @@ def run(options: Namespace) -> int:
         code=options.code, division_code=options.place, period=options.period, by=SYSTEM, at=at
     )
     if not reports.make(ext_id=made, at=at):
-        print(report_queries.access_report(by=SYSTEM, ext_id=made).error, file=sys.stderr)
+        print(queries.access_report(by=SYSTEM, ext_id=made).error, file=sys.stderr)
         return 1
-    found = report_queries.page_with_body(by=SYSTEM, ext_id=made)
+    found = queries.page_with_body(by=SYSTEM, ext_id=made)
     options.out.write_bytes(report_files.made(found, kind).data)
     print(f"{options.out}（草稿{made}，在报告里可以看、签发）")
     return 0

@@ -8,10 +8,10 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from sanzi.insight import kept_questions
-from sanzi.insight import questions as queries
 from sanzi.insight.actions import questions as actions
-from sanzi.insight.question_shapes import Answer, Form, Subject
+from sanzi.insight.questions import kept as kept_questions
+from sanzi.insight.questions import queries
+from sanzi.insight.questions.shapes import Answer, Form, Subject
 from sanzi.interfaces.look.parts import ItemRow, Link, Tab
 from sanzi.interfaces.office import ask_files, ask_forms, ask_parts, ask_pictures
 from sanzi.interfaces.office.pages import may, moment, page_of, query_without_page, show

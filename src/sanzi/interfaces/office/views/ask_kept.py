@@ -11,9 +11,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from sanzi.insight import kept_questions
 from sanzi.insight.actions import questions as actions
 from sanzi.insight.actions.questions import Told, Words
+from sanzi.insight.questions import kept as kept_questions
 from sanzi.interfaces.look.parts import Link
 from sanzi.interfaces.office import ask_files, ask_forms, own_parts
 from sanzi.interfaces.office.pages import moment, show

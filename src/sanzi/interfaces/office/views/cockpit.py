@@ -10,9 +10,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from sanzi.insight import panel_words, panels
 from sanzi.insight.actions import cockpit as actions
-from sanzi.insight.panel_shapes import DUTIES, SECTIONS, Cockpit, Drilled, PanelPage, Place
+from sanzi.insight.cockpit import panels, words
+from sanzi.insight.cockpit.shapes import DUTIES, SECTIONS, Cockpit, Drilled, PanelPage, Place
 from sanzi.interfaces.look.parts import Cell, Fact, Ledger, Link, Row, Tab
 from sanzi.interfaces.office import cockpit_parts, cockpit_rows
 from sanzi.interfaces.office.pages import csv_file, moment, page_of, query_without_page, show
@@ -183,7 +183,7 @@ def _sentence(found: Cockpit) -> str:
     parts = []
     if "funds" in by_code and by_code["funds"].counted.sums:
         value = panels.told(by_code["funds"]).part
-        parts.append(f"账上{panel_words.said(by_code['funds'].panel, value)}")
+        parts.append(f"账上{words.said(by_code['funds'].panel, value)}")
     if "alerts" in by_code:
         page = by_code["alerts"]
         new, pending = (
@@ -243,20 +243,20 @@ def _facts(request: OfficeRequest, found: PanelPage) -> list[Fact]:
         Fact("是什么", found.panel.means),
         Fact("从哪里来", found.panel.source),
         Fact("数到", moment(request, found.computed_at) or "还没有算过"),
-        Fact("单位", panel_words.exact_unit(found.panel)),
+        Fact("单位", words.exact_unit(found.panel)),
     ]
 
 
 def _narrowed(found: Drilled) -> str:
     line = next((one.title for one in found.page.lines if one.code == found.key), "")
-    month = panel_words.month(found.month) if found.month else ""
+    month = words.month(found.month) if found.month else ""
     return f"，{month}{line}" if month or line else ""
 
 
 def _row_facts(request: OfficeRequest, found: Drilled) -> list[Fact]:
     panel = found.page.panel
-    kept = panel_words.told(panel, found.kept)
-    now = panel_words.told(panel, found.now)
+    kept = words.told(panel, found.kept)
+    now = words.told(panel, found.now)
     same = found.kept == found.now
     counted = "县里发布的数出来" if levels.reads_a_lake() else "现在数出来"
     return [

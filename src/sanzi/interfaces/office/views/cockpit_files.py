@@ -7,7 +7,7 @@ from urllib.parse import quote
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-from sanzi.insight import panels
+from sanzi.insight.cockpit import panels
 from sanzi.interfaces.office import cockpit_parts
 from sanzi.interfaces.office.pages import moment
 from sanzi.interfaces.office.requests import OfficeRequest, officer

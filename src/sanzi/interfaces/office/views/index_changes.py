@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
-from sanzi.insight import simulation
 from sanzi.insight.actions import changes as actions
 from sanzi.insight.errors import ChangeDate, SettingsWrong
+from sanzi.insight.indices import simulation
 from sanzi.interfaces.look.parts import Link
 from sanzi.interfaces.office import index_settings_parts as parts
 from sanzi.interfaces.office.pages import day, page_of, query_without_page, show

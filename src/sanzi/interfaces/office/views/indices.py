@@ -9,10 +9,11 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from sanzi.insight import flag_queries, queries
 from sanzi.insight.actions import flags
 from sanzi.insight.actions import objections as actions
-from sanzi.insight.queries import Board, ScorePage, ScoreRow
+from sanzi.insight.indices import flags as flag_queries
+from sanzi.insight.indices import queries
+from sanzi.insight.indices.queries import Board, ScorePage, ScoreRow
 from sanzi.interfaces.look.parts import Fact, Link, Tab
 from sanzi.interfaces.office import index_parts, index_tables
 from sanzi.interfaces.office.pages import (

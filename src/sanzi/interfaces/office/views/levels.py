@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from sanzi.insight import panel_words
+from sanzi.insight.cockpit import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Link, Row
 from sanzi.interfaces.look.words import yuan
 from sanzi.interfaces.office.pages import csv_file, moment, show
@@ -145,4 +145,4 @@ def _sentence(found: Comparison) -> str:
 
 
 def _said(found: Comparison, value: int | None) -> str:
-    return panel_words.said(found.page.panel, value)
+    return words.said(found.page.panel, value)

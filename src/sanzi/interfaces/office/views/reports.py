@@ -10,9 +10,10 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from sanzi.insight import panels, report_catalogue, report_queries
 from sanzi.insight.actions import reports as actions
-from sanzi.insight.report_queries import STATES, ReportFilter, ReportPage
+from sanzi.insight.cockpit import panels
+from sanzi.insight.reports import catalogue, queries
+from sanzi.insight.reports.queries import STATES, ReportFilter, ReportPage
 from sanzi.interfaces.look import report_files
 from sanzi.interfaces.look.parts import Event, Fact, ItemRow, Link, Tab
 from sanzi.interfaces.office import report_parts
@@ -53,13 +54,13 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
     only = ReportFilter(**{
         name: request.GET.get(name, "")[:40] for name in ("code", "state", "period", "words")
     })  # fmt: skip
-    found = report_queries.archive(by=request.actor, only=only)
+    found = queries.archive(by=request.actor, only=only)
     if request.GET.get("as") == "csv":
         return _csv(found)
-    waiting = len(report_queries.waiting(by=request.actor))
+    waiting = len(queries.waiting(by=request.actor))
     page = page_of(request, found)
-    names = report_queries.places_of(page)
-    can_ask = may(request, report_queries.MAKE)
+    names = queries.places_of(page)
+    can_ask = may(request, queries.MAKE)
     return show(
         request,
         "reports",
@@ -73,7 +74,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
             "rows": [_row(request, one, names) for one in page],
             "only": only,
             "kinds": [(code, versions[-1].title)
-                      for code, versions in report_catalogue.templates().items()],
+                      for code, versions in catalogue.templates().items()],
             "page": page,
             "query": query_without_page(request),
         },
@@ -82,16 +83,16 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
     )  # fmt: skip
 
 
-def _row(request: OfficeRequest, one: report_queries.Listed, names: Mapping[str, str]) -> ItemRow:
+def _row(request: OfficeRequest, one: queries.Listed, names: Mapping[str, str]) -> ItemRow:
     replaced = f"，第{one.number}次出" if one.number > 1 else ""
     who = f"{one.issued_by_name}签发" if one.issued_at else one.error
     return ItemRow(
-        title=f"{names.get(one.division_code, '')}{report_queries.title_of(one.code, one.version)}",
+        title=f"{names.get(one.division_code, '')}{queries.title_of(one.code, one.version)}",
         url=reverse("office:report", args=[one.ext_id]),
         sub="，".join(
             part
             for part in (
-                report_queries.period_title(one.code, one.version, one.period) + replaced,
+                queries.period_title(one.code, one.version, one.period) + replaced,
                 f"{moment(request, one.issued_at or one.made_at or one.asked_at)}",
                 who,
             )
@@ -103,15 +104,15 @@ def _row(request: OfficeRequest, one: report_queries.Listed, names: Mapping[str,
     )
 
 
-def _csv(found: report_queries.Listing) -> HttpResponseBase:
-    names = report_queries.places_of(found)
+def _csv(found: queries.Listing) -> HttpResponseBase:
+    names = queries.places_of(found)
     heads = ("编号", "报告", "地方", "期间", "第几次", "状态", "做出", "签发人", "签发", "指纹")
     return csv_file(
         "报告",
         heads,
         (
             (
-                one.ext_id, report_queries.title_of(one.code, one.version),
+                one.ext_id, queries.title_of(one.code, one.version),
                 names.get(one.division_code, one.division_code), one.period, one.number,
                 STATES[one.state], clock.minute_text(one.made_at) if one.made_at else "",
                 one.issued_by_name, clock.minute_text(one.issued_at) if one.issued_at else "",
@@ -125,7 +126,7 @@ def _csv(found: report_queries.Listing) -> HttpResponseBase:
 @officer
 def ask(request: OfficeRequest) -> HttpResponseBase:
     """Choose what to have made for a place, and ask for it."""
-    if not may(request, report_queries.MAKE):
+    if not may(request, queries.MAKE):
         raise NotFound
     code = request.POST.get("place") or request.GET.get("place", "")
     place = panels.access_place(
@@ -146,7 +147,7 @@ def ask(request: OfficeRequest) -> HttpResponseBase:
             to=reverse("office:reports"),
             back=here,
         )
-    found = report_queries.templates_for(by=request.actor, place=place, on=today(request))
+    found = queries.templates_for(by=request.actor, place=place, on=today(request))
     return show(
         request,
         "report_ask",
@@ -157,7 +158,7 @@ def ask(request: OfficeRequest) -> HttpResponseBase:
                 Link(one.name, f"{reverse('office:report_ask')}?place={one.code}")
                 for one in panels.below_of(by=request.actor, place=place)
             ],
-            "kinds": [(one, report_queries.periods_to_offer(one, request.at)) for one in found],
+            "kinds": [(one, queries.periods_to_offer(one, request.at)) for one in found],
         },
         current="cockpit",
         crumbs=_crumbs(Link("做一份", "")),
@@ -167,7 +168,7 @@ def ask(request: OfficeRequest) -> HttpResponseBase:
 @officer
 def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
     """Show one report: its sentences, charts and tables, and what is to be done with it."""
-    found = report_queries.page(by=request.actor, ext_id=ext_id)
+    found = queries.page(by=request.actor, ext_id=ext_id)
     report = found.report
     files = [
         Link(words, reverse("office:report_file", args=[ext_id, kind]), icon)
@@ -231,7 +232,7 @@ def file(request: OfficeRequest, ext_id: str, kind: str) -> HttpResponse:
     """Give a report as PDF, Word or Excel."""
     if kind not in report_files.TYPES:
         raise NotFound
-    found = report_queries.page_with_body(by=request.actor, ext_id=ext_id)
+    found = queries.page_with_body(by=request.actor, ext_id=ext_id)
     return sent(report_files.made(found, kind))
 
 

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sanzi.insight import panel_words, panels, report_counts, report_periods
-from sanzi.insight.panel_shapes import Panel, Place, Sum
-from sanzi.insight.report_counts import Counts
-from sanzi.insight.report_periods import Period
-from sanzi.insight.report_shapes import Condition, Figure
+from sanzi.insight.cockpit import panels
+from sanzi.insight.cockpit import words as panel_words
+from sanzi.insight.cockpit.shapes import Panel, Place, Sum
+from sanzi.insight.reports import counts as report_counts
+from sanzi.insight.reports import periods
+from sanzi.insight.reports.counts import Counts
+from sanzi.insight.reports.periods import Period
+from sanzi.insight.reports.shapes import Condition, Figure
 
 NO_DATA: Final = "没有数据"
 NOW: Final = "now"
@@ -90,7 +93,7 @@ def said(told_one: Told, aside: str, period: Period) -> str:
     panel = told_one.panel
     if not aside:
         return NO_DATA if told_one.now is None else panel_words.told(panel, told_one.now)
-    name = report_periods.BEFORE if aside == "before" else report_periods.LAST_YEAR_WORDS
+    name = periods.BEFORE if aside == "before" else periods.LAST_YEAR_WORDS
     words = name[period.kind]
     old, new = told_one.value(aside), told_one.value()
     if old is None or new is None:
@@ -154,6 +157,6 @@ def in_cell(panel: Panel, value: int | None, kind: str) -> str | int:
 
 def source(place: Place, panel: Panel, lines: Sequence[str], period: Period) -> list[str]:
     """Return where a figure comes from: a panel of a place, its line and month when it is one."""
-    month = period.code if period.kind == report_periods.MONTH and panel.time != NOW else ""
+    month = period.code if period.kind == periods.MONTH and panel.time != NOW else ""
     key = lines[0] if len(lines) == 1 else ""
     return ["panel", place.code, place.level, panel.code, key, month]

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sanzi.insight import panel_catalogue, panel_lines, report_periods
-from sanzi.insight.actions import cockpit
-from sanzi.insight.panel_shapes import NOTHING, Counted, Panel, Place, Sum
-from sanzi.insight.report_periods import Period
-from sanzi.insight.report_shapes import Figure
+from sanzi.insight.cockpit import catalogue as panel_catalogue
+from sanzi.insight.cockpit import counting
+from sanzi.insight.cockpit import lines as panel_lines
+from sanzi.insight.cockpit.shapes import NOTHING, Counted, Panel, Place, Sum
+from sanzi.insight.reports import periods
+from sanzi.insight.reports.periods import Period
+from sanzi.insight.reports.shapes import Figure
 from sanzi.kernel import clock
 from sanzi.record import engine, places
 
@@ -67,14 +69,14 @@ def count(panels: Iterable[Panel], place: Place, below: Iterable[str], period: P
     found: dict[str, dict[str, Months]] = {}
     with engine.warm_session(tables) as session:
         for slot, panel in wanted.items():
-            given = cockpit.values(at)
+            given = counting.values(at)
             if panel.time != "now":
                 oldest = (period.year_ago or period.before).first_date
-                given["since"] = report_periods.first_of(oldest, EARLIER_MONTHS)
+                given["since"] = periods.first_of(oldest, EARLIER_MONTHS)
             rows = session.run(
-                cockpit.sums_of(statements[panel.statement]), given, seconds=SECONDS_MAX
+                counting.sums_of(statements[panel.statement]), given, seconds=SECONDS_MAX
             )
-            for (code, is_rolled, month, key), one in cockpit.rolled(rows, given["since"]).items():
+            for (code, is_rolled, month, key), one in counting.rolled(rows, given["since"]).items():
                 if code in told and is_rolled == told[code]:
                     found.setdefault(slot, {}).setdefault(code, {})[month, key] = one
     return Counts(found, at)

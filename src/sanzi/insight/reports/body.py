@@ -11,13 +11,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sanzi.insight import panel_lines, panel_words, report_figures, report_periods
-from sanzi.insight import report_lists as lists
-from sanzi.insight.panel_shapes import Counted, Key, Panel, PanelPage, Place, Sum
-from sanzi.insight.report_counts import Counts
-from sanzi.insight.report_figures import Earlier, Told
-from sanzi.insight.report_periods import Period
-from sanzi.insight.report_shapes import Figure, Item, Section, Sentence, Template
+from sanzi.insight.cockpit import lines as panel_lines
+from sanzi.insight.cockpit import words as panel_words
+from sanzi.insight.cockpit.shapes import Counted, Key, Panel, PanelPage, Place, Sum
+from sanzi.insight.reports import figures, lists, periods
+from sanzi.insight.reports.counts import Counts
+from sanzi.insight.reports.figures import Earlier, Told
+from sanzi.insight.reports.periods import Period
+from sanzi.insight.reports.shapes import Figure, Item, Section, Sentence, Template
 from sanzi.kernel import clock
 
 NOTHING: Final = "这一期没有数据。"
@@ -54,9 +55,9 @@ def compose(facts: Facts) -> Block:
         "period_kind": period.kind,
         "period_title": period.title,
         "counted_at": facts.at.isoformat(),
-        "figures": [report_figures.frozen(one, facts.place, period) for one in facts.told.values()],
+        "figures": [figures.frozen(one, facts.place, period) for one in facts.told.values()],
         "lines": [
-            report_figures.frozen(one, facts.place, period)
+            figures.frozen(one, facts.place, period)
             for section in template.sections
             for item in section.items
             if item.kind == "lines"
@@ -90,7 +91,7 @@ def _sentence(facts: Facts, sentence: Sentence) -> list[Block]:
         if part.figure:
             one = facts.told[part.figure]
             found.append({
-                "text": report_figures.said(one, part.aside, facts.period),
+                "text": figures.said(one, part.aside, facts.period),
                 "figure": part.figure,
                 "from": _source(facts, one.figure) if not part.aside else None,
             })  # fmt: skip
@@ -101,7 +102,7 @@ def _sentence(facts: Facts, sentence: Sentence) -> list[Block]:
 
 
 def _source(facts: Facts, figure: Figure) -> list[str]:
-    return report_figures.source(facts.place, figure.panel, figure.lines, facts.period)
+    return figures.source(facts.place, figure.panel, figure.lines, facts.period)
 
 
 def _heads(facts: Facts, first: str, unit: str, kind: str) -> list[list[str]]:
@@ -111,10 +112,10 @@ def _heads(facts: Facts, first: str, unit: str, kind: str) -> list[list[str]]:
     heads = [[first, "text"]]
     heads += [["单位", "mid"]] if not unit else []
     heads += [[f"{period.title}{tail}", kind]]
-    earlier = report_periods.BEFORE[period.kind]
+    earlier = periods.BEFORE[period.kind]
     heads += [[earlier, kind], [f"比{earlier}", "text"]]
     if period.year_ago:
-        words = report_periods.LAST_YEAR_WORDS[period.kind]
+        words = periods.LAST_YEAR_WORDS[period.kind]
         heads += [[words, kind], [f"比{words}", "text"]]
     return heads
 
@@ -129,11 +130,11 @@ def _compared_row(
     if has_unit:
         cells.append(panel_words.exact_unit(panel))
         refs.append(None)
-    cells.append(report_figures.in_cell(panel, one.value(), kind))
+    cells.append(figures.in_cell(panel, one.value(), kind))
     refs.append(source if one.now is not None else None)
     asides = ["before", *(["year"] if period.year_ago else [])]
     for aside in asides:
-        cells += [report_figures.in_cell(panel, one.value(aside), kind), _change(one, aside)]
+        cells += [figures.in_cell(panel, one.value(aside), kind), _change(one, aside)]
         refs += [None, None]
     return {"cells": cells, "from": refs, "tone": ""}
 
@@ -141,14 +142,14 @@ def _compared_row(
 def _change(one: Told, aside: str) -> str:
     new, old = one.value(), one.value(aside)
     if new is None or old is None:
-        return report_figures.NO_DATA
-    words = report_figures.compared(one.panel, "", new, old)
+        return figures.NO_DATA
+    words = figures.compared(one.panel, "", new, old)
     return "一样" if new == old else words.removeprefix("比")
 
 
 def _figures(facts: Facts, item: Item) -> Block:
     found = [facts.told[name] for name in item.figures]
-    kind = report_figures.kind_of([one.panel for one in found])
+    kind = figures.kind_of([one.panel for one in found])
     unit = "元" if kind == "money" else ""
     rows = [_compared_row(facts, one, kind, one.figure.title, has_unit=not unit) for one in found]
     return _table(item, _heads(facts, "项目", unit, kind), rows)
@@ -156,7 +157,7 @@ def _figures(facts: Facts, item: Item) -> Block:
 
 def _lines(facts: Facts, item: Item) -> Block | None:
     panel = facts.template.panels[item.panel]
-    kind = report_figures.kind_of([panel])
+    kind = figures.kind_of([panel])
     rows = [
         _compared_row(facts, one, kind, one.figure.title, has_unit=False)
         for one in _line_told(facts, item)
@@ -172,7 +173,7 @@ def _line_told(facts: Facts, item: Item) -> list[Told]:
     found = []
     for line in known[:LINES_MAX]:
         figure = Figure(f"{item.panel}/{line.code}", line.title, panel, (line.code,))
-        one = report_figures.told(
+        one = figures.told(
             figure, facts.counts, facts.place.code, facts.period, facts.earlier,
             is_fresh=facts.is_fresh,
         )  # fmt: skip
@@ -189,7 +190,7 @@ def _places(facts: Facts, item: Item) -> Block | None:
     lines = [one for one in known if not item.lines or one.code in item.lines][:LINES_MAX]
     if not facts.below or not lines or (panel.time == "now" and not facts.is_fresh):
         return None
-    kind = report_figures.kind_of([panel])
+    kind = figures.kind_of([panel])
     unit = panel_words.exact_unit(panel)
     heads = [["哪里", "text"], *([f"{one.title}（{unit}）", kind] for one in lines)]
     rows = [_place_row(facts, panel, lines, one, kind) for one in facts.below]
@@ -206,14 +207,12 @@ def _place_row(
     refs: list[list[str] | None] = [None]
     for line in lines:
         figure = Figure(line.code, line.title, panel, (line.code,))
-        one = report_figures.told(
+        one = figures.told(
             figure, facts.counts, place.code, facts.period, lists.NOTHING_EARLIER, is_fresh=True
         )
-        cells.append(report_figures.in_cell(panel, one.value(), kind))
+        cells.append(figures.in_cell(panel, one.value(), kind))
         has_rows = one.now is not None and one.now.row_count
-        refs.append(
-            report_figures.source(place, panel, figure.lines, facts.period) if has_rows else None
-        )
+        refs.append(figures.source(place, panel, figure.lines, facts.period) if has_rows else None)
     return {"cells": cells, "from": refs, "tone": ""}
 
 
@@ -237,7 +236,7 @@ def _chart(facts: Facts, item: Item) -> Block | None:
     months = (
         facts.period.months
         if panel.kind in BARS_OF_PERIOD and panel.time == "month"
-        else report_periods.months_up_to(facts.period.last_date, 13)
+        else periods.months_up_to(facts.period.last_date, 13)
     )
     begins = facts.counts.begins(panel, facts.place.code)
     if panel.time != "now" and (not begins or begins > months[-1]):

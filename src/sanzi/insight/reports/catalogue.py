@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import jsonschema
-import sqlglot
 import yaml
 
-from sanzi.insight import panel_catalogue, report_periods
-from sanzi.insight.panel_shapes import Panel
-from sanzi.insight.report_shapes import (
+from sanzi.insight import statements
+from sanzi.insight.cockpit import catalogue as panel_catalogue
+from sanzi.insight.cockpit.shapes import Panel
+from sanzi.insight.reports import periods
+from sanzi.insight.reports.shapes import (
     ASIDES,
     Condition,
     Figure,
@@ -32,10 +33,10 @@ from sanzi.insight.report_shapes import (
     Sentence,
     Template,
 )
+from sanzi.insight.statements import DATA, StatementBroken
 from sanzi.orgs.roles import roles
-from sanzi.record import engine
 
-FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "reports"
+FOLDER: Final = DATA / "reports"
 PARAMETERS: Final = frozenset({"first", "last", "as_of", "subjects", "side"})
 PLAIN: Final = ("place", "period", "until")
 _BRACE: Final = re.compile(r"\{([a-z0-9_.]+)\}")
@@ -118,7 +119,7 @@ def _check_schema(where: str, given: Any) -> None:
     for wrong in jsonschema.Draft202012Validator(schema).iter_errors(plain):
         place = "/".join(str(part) for part in wrong.absolute_path)
         raise ReportBroken(f"{where}: {place}: {wrong.message}")
-    if given["period"] not in report_periods.KINDS:
+    if given["period"] not in periods.KINDS:
         raise ReportBroken(f"{where}: has a period that is none")
 
 
@@ -214,15 +215,8 @@ def _item(path: Path, where: str, given: Mapping[str, Any], figures: Mapping[str
 
 def _sql(path: Path, where: str, name: str, columns: Sequence[ListColumn]) -> str:
     try:
-        sql = (path.parent / f"{name}.sql").read_text(encoding="utf-8")
-        checked = engine.check(sql)
-    except (OSError, engine.BadStatement) as error:
-        raise ReportBroken(f"{where}: {name}.sql {error}") from error
-    if checked.parameters - PARAMETERS:
-        raise ReportBroken(f"{where}: {name}.sql asks for an unknown parameter")
-    parsed = sqlglot.parse_one(sql, dialect="duckdb")
-    given = parsed.named_selects if isinstance(parsed, sqlglot.exp.Query) else []
-    missing = [one.name for one in columns if one.name not in given]
-    if missing:
-        raise ReportBroken(f"{where}: {name}.sql gives no {missing[0]}")
-    return sql
+        return statements.read(
+            path.parent, name, parameters=PARAMETERS, columns=[one.name for one in columns]
+        )
+    except StatementBroken as error:
+        raise ReportBroken(f"{where}: {error}") from error

@@ -17,10 +17,9 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sanzi.insight import question_catalogue as catalogue
-from sanzi.insight import question_errors as errors
-from sanzi.insight import question_names, question_peers, question_periods, question_sql
-from sanzi.insight.question_shapes import (
+from sanzi.insight.questions import catalogue, errors, peers, periods, sql
+from sanzi.insight.questions import names as question_names
+from sanzi.insight.questions.shapes import (
     COMPARES,
     Answer,
     Columns,
@@ -166,7 +165,7 @@ def ask(*, by: Actor, form: Form, at: datetime, role_code: str = "") -> tuple[An
     """
     sat, subject = seat(by, form, role_code)
     form, window = checked(subject, form, at)
-    compiled = question_sql.answer(subject, form, window, own_shape.local(at))
+    compiled = sql.answer(subject, form, window, own_shape.local(at))
     lines, whole = _lines(by, sat, subject, form, compiled)
     kept = lines if PERSONAL in sat.view.classes else _without_few(subject, lines)
     if form.compare == PEERS:
@@ -210,9 +209,7 @@ def rows(
         raise NotFound
     if subject.people and PERSONAL not in sat.view.classes:
         raise errors.FewPeople
-    compiled = question_sql.rows(
-        subject, form, window, question_sql.Line(keys, bucket), own_shape.local(at)
-    )
+    compiled = sql.rows(subject, form, window, sql.Line(keys, bucket), own_shape.local(at))
     answer = _run(by, sat, compiled, catalogue.limits().rows)
     names = [name for name, _ in answer.columns]
     at_of = {name: place for place, name in enumerate(names)}
@@ -239,7 +236,7 @@ def checked(subject: Subject, form: Form, at: datetime) -> tuple[Form, Window]:
     limits = catalogue.limits()
     first = next(iter(subject.whens))
     form = replace(form, when=form.when or first, period=form.period or "all")
-    question_sql.check_form(subject, form)
+    sql.check_form(subject, form)
     what = ""
     if len(form.measures) > limits.measures or len(form.by) > limits.dimensions:
         what = f"一次最多看{limits.measures}个数、分{limits.dimensions}层。"
@@ -251,7 +248,7 @@ def checked(subject: Subject, form: Form, at: datetime) -> tuple[Form, Window]:
         what = f"最多看前{limits.groups}行。"
     if what:
         raise errors.FormWrong(what=what)
-    return form, question_periods.window(form, clock.local_date(at))
+    return form, periods.window(form, clock.local_date(at))
 
 
 @contextmanager
@@ -332,8 +329,8 @@ def _group(
         before=tuple(
             _figure(one, row, f"m{at}_before") for at, one in enumerate(measures) if has_before
         ),
-        row_count=row.get(question_sql.ROWS, 0),
-        people=row.get(question_sql.PEOPLE, 0),
+        row_count=row.get(sql.ROWS, 0),
+        people=row.get(sql.PEOPLE, 0),
     )
 
 
@@ -394,10 +391,10 @@ def _beside_peers(
             raise errors.FormWrong(what="您只看得到自己的村，不能跟别的村比。")
         whole = replace(plain, by=(*form.by, VILLAGE), place=town)
         above = replace(sat, place=town)
-        window = question_periods.window(whole, clock.local_date(at))
-        compiled = question_sql.answer(subject, whole, window, own_shape.local(at))
+        window = periods.window(whole, clock.local_date(at))
+        compiled = sql.answer(subject, whole, window, own_shape.local(at))
         pool, _ = _lines(by, above, subject, whole, compiled)
         if PERSONAL not in sat.view.classes:
             pool = _without_few(subject, pool)
         place, own = len(form.by), sat.place
-    return question_peers.beside(subject, form, groups, pool, place=place, own=own)
+    return peers.beside(subject, form, groups, pool, place=place, own=own)

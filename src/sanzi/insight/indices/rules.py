@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from sanzi.insight.errors import SettingsWrong
-from sanzi.insight.shapes import Band, Cap, Field, FlagRule, Index, Indicator, Penalty
+from sanzi.insight.indices.shapes import Band, Cap, Field, FlagRule, Index, Indicator, Penalty
 
 FULL: Final = 1000
 COUNT: Final = "count"

@@ -13,10 +13,11 @@ from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
-from sanzi.insight import panels, report_catalogue, report_periods
+from sanzi.insight.cockpit import panels
+from sanzi.insight.cockpit.shapes import Place
 from sanzi.insight.models import Report
-from sanzi.insight.panel_shapes import Place
-from sanzi.insight.report_shapes import Template
+from sanzi.insight.reports import catalogue, periods
+from sanzi.insight.reports.shapes import Template
 from sanzi.kernel import clock, divisions
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope, tree
@@ -69,7 +70,7 @@ def templates_for(*, by: Actor, place: Place, on: date) -> list[Template]:
     """Return the templates that the actor may have made for a place."""
     if not scope.can(by, MAKE, place.code):
         return []
-    found = (report_catalogue.current(code, on) for code in report_catalogue.templates())
+    found = (catalogue.current(code, on) for code in catalogue.templates())
     return [
         one for one in found if one and place.level in one.levels and may_read(by, one, place.code)
     ]
@@ -83,7 +84,7 @@ def may_read(by: Actor, template: Template, division_code: str) -> bool:
 
 
 def _version(code: str, version: str) -> Template | None:
-    versions = report_catalogue.templates().get(code, ())
+    versions = catalogue.templates().get(code, ())
     return next((one for one in versions if one.version == version), None) or (
         versions[-1] if versions else None
     )
@@ -92,7 +93,7 @@ def _version(code: str, version: str) -> Template | None:
 def visible(by: Actor) -> QuerySet[Report]:
     """Return the reports that the actor may read, the newest first."""
     condition = Q(pk__in=[])
-    for code, versions in report_catalogue.templates().items():
+    for code, versions in catalogue.templates().items():
         one = Q(code=code) & scope.within(by, SEE)
         for permission in frozenset().union(*(each.sees for each in versions)):
             one &= scope.within(by, permission)
@@ -129,7 +130,7 @@ def archive(*, by: Actor, only: ReportFilter) -> QuerySet[Report]:
 def _codes_like(words: str) -> list[str]:
     return [
         code
-        for code, versions in report_catalogue.templates().items()
+        for code, versions in catalogue.templates().items()
         if any(words in one.title for one in versions)
     ]
 
@@ -186,14 +187,14 @@ def title_of(code: str, version: str) -> str:
 def period_title(code: str, version: str, period: str) -> str:
     """Return how the period of a report is said."""
     found = _version(code, version)
-    return report_periods.read(found.period, period).title if found else period
+    return periods.read(found.period, period).title if found else period
 
 
 def periods_to_offer(template: Template, at: datetime, count: int = 12) -> list[tuple[str, str]]:
     """Return the periods that a report may be made of, the newest first, with their titles."""
-    one = report_periods.newest(template.period, clock.local_date(at))
+    one = periods.newest(template.period, clock.local_date(at))
     found = [one]
-    while template.period != report_periods.DAY and len(found) < count:
+    while template.period != periods.DAY and len(found) < count:
         one = one.before
         found.append(one)
     return [(each.code, each.title) for each in found]

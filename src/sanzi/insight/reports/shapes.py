@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sanzi.insight.panel_shapes import Panel
+from sanzi.insight.cockpit.shapes import Panel
 
 STATES: Final = ("some", "none", "up", "down", "same", "data", "no_data")
 """What a condition may ask of a figure."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sanzi.insight import catalogue, rules
+from sanzi.insight.indices import catalogue, rules
+from sanzi.insight.indices.shapes import Index
 from sanzi.insight.models import IndexChange
-from sanzi.insight.shapes import Index
 
 
 def all_on(day: date) -> list[Index]:

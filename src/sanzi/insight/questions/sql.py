@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import sqlglot
 
-from sanzi.insight import question_errors as errors
-from sanzi.insight.question_catalogue import BASE
-from sanzi.insight.question_shapes import Compiled, Form, Measure, Subject, Window
+from sanzi.insight.questions import errors
+from sanzi.insight.questions.catalogue import BASE
+from sanzi.insight.questions.shapes import Compiled, Form, Measure, Subject, Window
 from sanzi.record import engine
 from sanzi.supervision import own_rights
 

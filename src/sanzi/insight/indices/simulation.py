@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sanzi.insight import catalogue, flag_queries, rules, versions
+from sanzi.insight.indices import catalogue, rules, versions
+from sanzi.insight.indices import flags as flag_queries
+from sanzi.insight.indices.queries import SEE, may_see_index, may_try
+from sanzi.insight.indices.rules import Figure, Judged, Result
+from sanzi.insight.indices.shapes import Index
 from sanzi.insight.models import IndexChange, IndexScore
-from sanzi.insight.queries import SEE, may_see_index, may_try
-from sanzi.insight.rules import Figure, Judged, Result
-from sanzi.insight.shapes import Index
 from sanzi.kernel import clock
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sanzi.insight import panels
-from sanzi.insight.panel_shapes import UNITS, Key, Panel, PanelPage, Sum
+from sanzi.insight.cockpit import panels
+from sanzi.insight.cockpit.shapes import UNITS, Key, Panel, PanelPage, Sum
 from sanzi.kernel import money
 
 WAN: Final = 10_000 * 100

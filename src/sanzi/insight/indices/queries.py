@@ -13,11 +13,12 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from sanzi.insight import catalogue, flag_queries, rules
-from sanzi.insight.flag_queries import FlagRow
+from sanzi.insight.indices import catalogue, rules
+from sanzi.insight.indices import flags as flag_queries
+from sanzi.insight.indices.flags import FlagRow
+from sanzi.insight.indices.rules import Figure, Lost, Scored, ScoredField
+from sanzi.insight.indices.shapes import Index, Indicator
 from sanzi.insight.models import IndexScore, Objection
-from sanzi.insight.rules import Figure, Lost, Scored, ScoredField
-from sanzi.insight.shapes import Index, Indicator
 from sanzi.orgs import people_queries, scope
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import Actor

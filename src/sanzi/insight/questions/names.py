@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sanzi.insight.question_shapes import Dimension, Form, Subject
+from sanzi.insight.questions.shapes import Dimension, Form, Subject
 from sanzi.kernel import masking
 from sanzi.matters import catalogue as powers
 from sanzi.orgs import queries as orgs

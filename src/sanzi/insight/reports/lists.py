@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from sanzi.insight import panel_catalogue, panel_lines, panel_rows, panel_words, panels, queries
-from sanzi.insight.actions import cockpit
+from sanzi.insight.cockpit import catalogue as panel_catalogue
+from sanzi.insight.cockpit import counting, panels
+from sanzi.insight.cockpit import lines as panel_lines
+from sanzi.insight.cockpit import rows as panel_rows
+from sanzi.insight.cockpit import words as panel_words
+from sanzi.insight.cockpit.shapes import Counted, Panel, Place, Sum
+from sanzi.insight.indices import queries as index_queries
 from sanzi.insight.models import IndexScore
-from sanzi.insight.panel_shapes import Counted, Panel, Place, Sum
-from sanzi.insight.report_figures import Earlier
-from sanzi.insight.report_periods import Period
-from sanzi.insight.report_shapes import Item, ListColumn
+from sanzi.insight.reports.figures import Earlier
+from sanzi.insight.reports.periods import Period
+from sanzi.insight.reports.shapes import Item, ListColumn
 from sanzi.kernel import clock, divisions
 from sanzi.ledger.standards import loading as standards
 from sanzi.orgs import queries as orgs
@@ -31,10 +35,10 @@ def index_rows(place: Place, period: Period) -> list[Row]:
     """Return the villages of a place with their points of a month, the lowest first."""
     prefix = divisions.prefix(place.code)
     scores = IndexScore.objects.filter(
-        index_code=queries.INTEGRITY, person_ext_id="", period=period.months[-1],
+        index_code=index_queries.INTEGRITY, person_ext_id="", period=period.months[-1],
         division_code__gte=prefix, division_code__lt=prefix + ":",
     )  # fmt: skip
-    shown = queries.rows_of([*scores.defer("parts").order_by("division_code")])
+    shown = index_queries.rows_of([*scores.defer("parts").order_by("division_code")])
     shown.sort(key=lambda one: (one.tenths is None, one.tenths or 0, one.division_code))
     return [
         {
@@ -65,7 +69,7 @@ def panel_rows_of(panel: Panel, place: Place, at: datetime, item: Item) -> list[
     sql = panel_catalogue.statements()[panel.statement]
     tables, _ = places.read(engine.check(sql).tables, place.code)
     with engine.warm_session(tables) as session:
-        found = session.run(sql, cockpit.values(at), seconds=SECONDS_MAX)
+        found = session.run(sql, counting.values(at), seconds=SECONDS_MAX)
     rows: dict[tuple[str, str, str], Sum] = {}
     for row in found:
         line = panel_lines.line_of(panel, row["key"] or "")

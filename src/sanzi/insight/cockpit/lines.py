@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final
 
-from sanzi.insight.panel_shapes import EVERY, NOTHING, Counted, Key, Panel, Sum
+from sanzi.insight.cockpit.shapes import EVERY, NOTHING, Counted, Key, Panel, Sum
 from sanzi.matters import catalogue as powers
 from sanzi.supervision import catalogue as models
 from sanzi.supervision import category_words

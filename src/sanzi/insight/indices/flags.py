@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sanzi.insight import rules
+from sanzi.insight.indices import rules
+from sanzi.insight.indices.rules import Standing
+from sanzi.insight.indices.shapes import FlagRule, Index
 from sanzi.insight.models import Flag, IndexScore, Objection
-from sanzi.insight.rules import Standing
-from sanzi.insight.shapes import FlagRule, Index
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor

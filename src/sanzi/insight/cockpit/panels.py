@@ -13,10 +13,8 @@ from typing import Any, Final
 
 from django.db import models
 
-from sanzi.insight import panel_catalogue, panel_lines, rules
-from sanzi.insight.actions import cockpit
-from sanzi.insight.models import CockpitRun, CockpitSum
-from sanzi.insight.panel_shapes import (
+from sanzi.insight.cockpit import catalogue, counting, lines
+from sanzi.insight.cockpit.shapes import (
     DUTIES,
     NOTHING,
     Cockpit,
@@ -28,6 +26,8 @@ from sanzi.insight.panel_shapes import (
     Place,
     Sum,
 )
+from sanzi.insight.indices import rules
+from sanzi.insight.models import CockpitRun, CockpitSum
 from sanzi.kernel import clock, divisions
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope, tree
@@ -39,7 +39,7 @@ from sanzi.record.lake import looking
 from sanzi.supervision import frozen
 from sanzi.supervision import queries as alerts
 
-SEE: Final = cockpit.SEE
+SEE: Final = counting.SEE
 VILLAGE: Final = "village"
 TILE_LEVELS: Final = {"province": "county", "city": "town"}
 """What a tree is drawn of above the county: two levels down, as villages in towns of a county."""
@@ -78,7 +78,7 @@ def page(*, by: Actor, division_code: str, duty: str, at: datetime) -> Cockpit:
     Raises: NotFound.
     """
     place = access_place(by=by, division_code=division_code)
-    mine = [one for one in panel_catalogue.panels().values() if may_see(by, one, place.code)]
+    mine = [one for one in catalogue.panels().values() if may_see(by, one, place.code)]
     duties = tuple(one for one in DUTIES if any(one in panel.duties for panel in mine))
     chosen = [one for one in mine if not duty or duty in one.duties]
     if place.level == VILLAGE:
@@ -117,7 +117,7 @@ def panel(*, by: Actor, division_code: str, code: str, at: datetime) -> PanelPag
     kept = _at_places([place, *children], {found.statement}, hidden)
     sums = kept[place.code]
     each = {
-        child: panel_lines.counted_of(found, kept[child.code].get(found.statement, {}))
+        child: lines.counted_of(found, kept[child.code].get(found.statement, {}))
         for child in children
     }
     own = CockpitSum.objects.filter(
@@ -125,7 +125,7 @@ def panel(*, by: Actor, division_code: str, code: str, at: datetime) -> PanelPag
     )
     if place.level != VILLAGE and own.exists():
         rows = {(one.month, one.key): _sum(one) for one in own}
-        each[Place(place.code, f"{place.name}本级", "own")] = panel_lines.counted_of(found, rows)
+        each[Place(place.code, f"{place.name}本级", "own")] = lines.counted_of(found, rows)
     return _page(found, place, sums, _runs(), at, below=each)
 
 
@@ -141,7 +141,7 @@ def peers(*, by: Actor, page: PanelPage) -> dict[Place, Counted]:
     hidden = _hidden(by, Place(above, "", divisions.level(above)))
     kept = _at_places(beside, {page.panel.statement}, hidden)
     return {
-        place: panel_lines.counted_of(page.panel, kept[place.code].get(page.panel.statement, {}))
+        place: lines.counted_of(page.panel, kept[place.code].get(page.panel.statement, {}))
         for place in beside
     }
 
@@ -215,9 +215,9 @@ def places_of(codes: Iterable[str]) -> list[Place]:
 
 def months(at: datetime) -> tuple[str, ...]:
     """Return the months of the window, the oldest first."""
-    first = rules.first_day(cockpit.MONTHS, clock.local_date(at))
+    first = rules.first_day(counting.MONTHS, clock.local_date(at))
     start = first.year * 12 + first.month - 1
-    return tuple(f"{one // 12}-{one % 12 + 1:02}" for one in range(start, start + cockpit.MONTHS))
+    return tuple(f"{one // 12}-{one % 12 + 1:02}" for one in range(start, start + counting.MONTHS))
 
 
 def told(page: PanelPage, key: str = "") -> Sum:
@@ -278,7 +278,7 @@ def at_place(page: PanelPage, place: Place, counted: Counted) -> PanelPage:
 
 def _access(by: Actor, division_code: str, code: str) -> tuple[Place, Panel]:
     place = access_place(by=by, division_code=division_code)
-    found = panel_catalogue.panels().get(code)
+    found = catalogue.panels().get(code)
     if found is None or not may_see(by, found, place.code):
         raise NotFound
     return place, found
@@ -347,7 +347,7 @@ def _of_tiles(
         sums.setdefault((statement, code), {})["", key] = Sum(*counts)
     return {
         panel.code: {
-            one: panel_lines.counted_of(
+            one: lines.counted_of(
                 panel,
                 _less(
                     sums.get((panel.statement, one.code), {}),
@@ -373,13 +373,13 @@ def _page(
     *,
     below: Mapping[Place, Counted],
 ) -> PanelPage:
-    counted = panel_lines.counted_of(panel, sums.get(panel.statement, {}))
+    counted = lines.counted_of(panel, sums.get(panel.statement, {}))
     run = runs.get(panel.statement)
     computed_at = run.computed_at if run else None
     return PanelPage(
         panel=panel,
         place=place,
-        lines=panel_lines.lines_of(panel, counted, below.values()),
+        lines=lines.lines_of(panel, counted, below.values()),
         months=months(at),
         counted=counted,
         computed_at=computed_at,
@@ -390,12 +390,12 @@ def _page(
 
 def _live(by: Actor, panel: Panel, place: Place, at: datetime) -> list[DrilledRow]:
     """Run the statement over the rows of one place as they stand now, or were published last."""
-    sql = panel_catalogue.statements()[panel.statement]
+    sql = catalogue.statements()[panel.statement]
     if looking.reads_a_lake():
         return _published(panel, sql, place)
     tables, _ = places.read(engine.check(sql).tables, place.code)
     with engine.warm_session(tables) as session:
-        found = session.run(sql, cockpit.values(at), seconds=SECONDS_MAX)
+        found = session.run(sql, counting.values(at), seconds=SECONDS_MAX)
     told = _told_rows(panel, [row for row in found if row["village_id"] == place.code], at)
     seen = _visible(by, [one.row_id for one in told if one.kind == ALERT])
     return [one for one in told if one.kind != ALERT or one.row_id in seen]
@@ -407,16 +407,16 @@ def _published(panel: Panel, sql: str, place: Place) -> list[DrilledRow]:
     if taken is None:
         return []
     as_of = taken.manifest.as_of
-    found = looking.ask(taken, sql, place.code, cockpit.values(as_of), seconds=SECONDS_MAX)
+    found = looking.ask(taken, sql, place.code, counting.values(as_of), seconds=SECONDS_MAX)
     return _told_rows(panel, found, as_of)
 
 
 def _told_rows(panel: Panel, found: Iterable[Mapping[str, Any]], at: datetime) -> list[DrilledRow]:
     """Add up the rows of a statement: one for each row of the record, month and line."""
-    first = f"{rules.first_day(cockpit.MONTHS, clock.local_date(at)):%Y-%m}"
+    first = f"{rules.first_day(counting.MONTHS, clock.local_date(at)):%Y-%m}"
     sums: dict[tuple[str, str, str, str], Sum] = {}
     for row in found:
-        line = panel_lines.line_of(panel, row["key"] or "")
+        line = lines.line_of(panel, row["key"] or "")
         if not line:
             continue
         month = row["month"] or ""
@@ -472,12 +472,12 @@ def _hidden(by: Actor, place: Place) -> Hidden:
     found: Hidden = {}
     runs = _runs()
     with engine.warm_session(tables) as session:
-        for code, sql in panel_catalogue.statements().items():
+        for code, sql in catalogue.statements().items():
             run = runs.get(code)
             if not engine.check(sql).tables <= _ALERT_TABLES or not run or not run.computed_at:
                 continue
-            given: dict[str, Any] = cockpit.values(run.computed_at)
-            told = cockpit.rolled(session.run(cockpit.sums_of(sql), given), given["since"])
+            given: dict[str, Any] = counting.values(run.computed_at)
+            told = counting.rolled(session.run(counting.sums_of(sql), given), given["since"])
             for (division, is_rolled, month, key), one in told.items():
                 found.setdefault((code, division, is_rolled), {})[month, key] = one
     return found

@@ -16,22 +16,17 @@ from typing import Any, Final
 import yaml
 from django.db.models import Q, QuerySet
 
-from sanzi.insight import (
-    question_catalogue,
-    question_errors,
-    question_forms,
-    question_sql,
-    questions,
-)
 from sanzi.insight.models import Question
-from sanzi.insight.question_catalogue import SubjectBroken
-from sanzi.insight.question_shapes import Form
+from sanzi.insight.questions import catalogue, errors, forms, queries
+from sanzi.insight.questions import sql as question_sql
+from sanzi.insight.questions.catalogue import SubjectBroken
+from sanzi.insight.questions.shapes import Form
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision import own_rights
 from sanzi.supervision.own_rights import Desk
 
-READY: Final = question_catalogue.FOLDER / "ready"
+READY: Final = catalogue.FOLDER / "ready"
 
 
 @dataclass(frozen=True)
@@ -70,12 +65,12 @@ def ready() -> tuple[Ready, ...]:
 def _ready(path: Path) -> Ready:
     try:
         given: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        form = question_forms.from_dict(given["form"])
-        subject = question_catalogue.subjects()[form.subject]
+        form = forms.from_dict(given["form"])
+        subject = catalogue.subjects()[form.subject]
         when = form.when or next(iter(subject.whens))
         question_sql.check_form(subject, replace(form, when=when))
         return Ready(path.stem, given["title"], given["note"], form)
-    except (KeyError, TypeError, yaml.YAMLError, question_errors.FormWrong) as error:
+    except (KeyError, TypeError, yaml.YAMLError, errors.FormWrong) as error:
         raise SubjectBroken(f"{path.stem}: {error}") from error
 
 
@@ -86,7 +81,7 @@ def ready_for(by: Actor) -> list[Ready]:
 
 def _may_ask(by: Actor, form: Form) -> bool:
     try:
-        questions.seat(by, form)
+        queries.seat(by, form)
     except NotFound:
         return False
     return True
@@ -103,21 +98,21 @@ def listed(*, by: Actor, words: str = "") -> QuerySet[Question]:
 def access_question(*, by: Actor, code: str) -> Question:
     """Return a question of the officer's own, or a shared one that he may ask. Raises: NotFound."""
     found = Question.objects.filter(code=code).first()
-    if found is None or not questions.may_ask(by):
+    if found is None or not queries.may_ask(by):
         raise NotFound
     if found.owner_id != by.user_id and not found.is_shared:
         raise NotFound
     if found.sql:
         desk_for(by, found)
     else:
-        questions.seat(by, question_forms.from_dict(found.form))
+        queries.seat(by, forms.from_dict(found.form))
     return found
 
 
 def access_mine(*, by: Actor, code: str) -> Question:
     """Return a question of the officer's own. Raises: NotFound."""
     found = Question.objects.filter(code=code, owner_id=by.user_id or 0).first()
-    if found is None or not questions.may_ask(by):
+    if found is None or not queries.may_ask(by):
         raise NotFound
     return found
 
@@ -130,7 +125,7 @@ def desk_for(by: Actor, question: Question) -> Desk:
     reads = {(str(table), str(column)) for table, column in question.reads}
     found = [
         one
-        for one in own_rights.desks(by, questions.ASK_SQL)
+        for one in own_rights.desks(by, queries.ASK_SQL)
         if reads <= own_rights.columns_of(one.view)
     ]
     found.sort(key=lambda one: one.role_code != question.role_code)
@@ -145,7 +140,7 @@ def view(by: Actor, found: Question) -> Kept:
         code=found.code,
         title=found.title,
         note=found.note,
-        form=None if found.sql else question_forms.from_dict(found.form),
+        form=None if found.sql else forms.from_dict(found.form),
         sql=found.sql,
         owner_name=found.owner_name,
         role_code=found.role_code,

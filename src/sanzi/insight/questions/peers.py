@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from sanzi.insight.question_shapes import Form, Group, Measure, Subject
+from sanzi.insight.questions.shapes import Form, Group, Measure, Subject
 from sanzi.kernel import divisions
 from sanzi.orgs import tree
 

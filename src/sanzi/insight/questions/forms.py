@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from sanzi.insight import question_errors as errors
-from sanzi.insight.question_shapes import Form
+from sanzi.insight.questions import errors
+from sanzi.insight.questions.shapes import Form
 
 _LISTS: Final = ("measures", "by")
 _TEXTS: Final = ("subject", "bucket", "when", "period", "place", "body", "compare")

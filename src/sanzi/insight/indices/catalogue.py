@@ -9,7 +9,7 @@ unchanged, `uses` statements of the cockpit or of an index that are read like vi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,7 @@ from typing import Any, Final
 import yaml
 
 from sanzi.insight import statements
-from sanzi.insight.shapes import (
+from sanzi.insight.indices.shapes import (
     LEVELS,
     Band,
     Cap,
@@ -28,15 +28,15 @@ from sanzi.insight.shapes import (
     Penalty,
     Posts,
 )
-from sanzi.insight.statements import StatementBroken
+from sanzi.insight.statements import DATA, StatementBroken
 from sanzi.orgs.roles import roles
 
-FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "indices"
-DATA: Final = FOLDER.parent
+FOLDER: Final = DATA / "indices"
 UNITS: Final = ("share", "per_thousand", "count")
 MEASURED: Final = ("rows", "fen", "weight")
 PARAMETERS: Final = frozenset({"since", "as_of"})
 COLUMNS: Final = ("village_id", "row_kind", "row_id", "part", "whole")
+OF_POSTS: Final = (*COLUMNS, "person_id")
 WHOLE: Final = 100
 
 
@@ -108,7 +108,7 @@ def _index(given: Mapping[str, Any], folder: Path) -> Index:
         posts=Posts(
             tuple(posts["roles"]),
             posts["share"],
-            tuple(_indicator(part, folder) for part in posts["indicators"]),
+            tuple(_indicator(part, folder, OF_POSTS) for part in posts["indicators"]),
         ),
         flag_rule=_flag_rule(given["flags"]) if "flags" in given else None,
     )
@@ -129,7 +129,9 @@ def _flag_rule(given: Mapping[str, Any]) -> FlagRule:
     )
 
 
-def _indicator(given: Mapping[str, Any], folder: Path) -> Indicator:
+def _indicator(
+    given: Mapping[str, Any], folder: Path, columns: Sequence[str] = COLUMNS
+) -> Indicator:
     return Indicator(
         code=given["code"],
         title=given["title"],
@@ -140,21 +142,19 @@ def _indicator(given: Mapping[str, Any], folder: Path) -> Indicator:
         of=given.get("of", "rows"),
         means=given["means"],
         better=given["better"],
-        sql=_sql(folder, given),
+        sql=_sql(folder, given, columns),
     )
 
 
-def _sql(folder: Path, given: Mapping[str, Any]) -> str:
+def _sql(folder: Path, given: Mapping[str, Any], columns: Sequence[str] = COLUMNS) -> str:
     """Return the statement of a figure: its own file's, or another's, over what it reads."""
-    same = given.get("same_as", "")
-    others = [(one.split("/")[1], _other(one)) for one in given.get("uses", ())]
-    return _other(same) if same else statements.over(statements.read(folder, given["code"]), others)
-
-
-def _other(name: str) -> str:
-    place, code = name.split("/")
-    home = DATA / "cockpit" if place == "cockpit" else FOLDER / place
-    return statements.read(home, code)
+    return statements.read(
+        folder,
+        given.get("same_as", given["code"]),
+        parameters=PARAMETERS,
+        columns=columns,
+        uses=given.get("uses", ()),
+    )
 
 
 def _check(index: Index, folder: Path) -> None:
@@ -185,7 +185,6 @@ def _check(index: Index, folder: Path) -> None:
             raise IndexBroken(f"{folder.name}: {one.code} has a unit, weight or ends that are none")
         if one.of not in MEASURED:
             raise IndexBroken(f"{folder.name}: {one.code} counts what is none")
-    _check_statements(index, folder)
 
 
 def _flags_wrong(index: Index) -> bool:
@@ -195,13 +194,3 @@ def _flags_wrong(index: Index) -> bool:
     named = {rule.no_red, rule.yellow_by} <= {one.code for one in index.penalties}
     apart = rule.red_from > rule.yellow_below and rule.ranked_from > 1
     return not named or not apart or index.is_of_towns or rule.list_after <= rule.talk_after
-
-
-def _check_statements(index: Index, folder: Path) -> None:
-    people = {one.code for one in index.posts.indicators}
-    for code, sql in index.statements:
-        columns = (*COLUMNS, "person_id") if code in people else COLUMNS
-        try:
-            statements.check(sql, parameters=PARAMETERS, columns=columns)
-        except StatementBroken as error:
-            raise IndexBroken(f"{folder.name}: {code} {error}") from error

@@ -16,8 +16,8 @@ import sqlglot
 import yaml
 from sqlglot import exp
 
-from sanzi.insight.panel_shapes import UNITS
-from sanzi.insight.question_shapes import (
+from sanzi.insight.cockpit.shapes import UNITS
+from sanzi.insight.questions.shapes import (
     NAMES,
     SUMS,
     Columns,
@@ -28,12 +28,13 @@ from sanzi.insight.question_shapes import (
     Subject,
     When,
 )
+from sanzi.insight.statements import DATA
 from sanzi.orgs.roles import roles
 from sanzi.record import engine, places, schema
 from sanzi.supervision import own_rights
 
-FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "questions"
-LIMITS: Final = FOLDER.parent / "ask.yaml"
+FOLDER: Final = DATA / "questions"
+LIMITS: Final = DATA / "ask.yaml"
 BASE: Final = "r"
 _KNOWN: Final = frozenset({
     "title", "noun", "order", "means", "sees", "table", "joins", "place", "body", "amount",

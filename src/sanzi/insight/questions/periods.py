@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from sanzi.insight import question_errors as errors
-from sanzi.insight.question_shapes import Form, Window
+from sanzi.insight.questions import errors
+from sanzi.insight.questions.shapes import Form, Window
 
 DAYS: Final = "days"
 PERIODS: Final = {

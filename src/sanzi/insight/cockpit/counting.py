@@ -1,0 +1,59 @@
+"""How the statements of the cockpit are counted: what they are given, their sums, rolled up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from sanzi.insight.cockpit.shapes import NOTHING, Sum
+from sanzi.insight.indices import rules
+from sanzi.kernel import clock
+from sanzi.orgs import queries as orgs
+from sanzi.supervision import queries as supervision
+
+MONTHS: Final = 13
+SEE: Final = "insight.see"
+Slot = tuple[str, bool, str, str]
+"""Division, whether rolled up, month, key."""
+
+
+def values(at: datetime) -> dict[str, Any]:
+    """Return what the statements may ask for: the window, the moment, the closed models."""
+    return {
+        "since": rules.first_day(MONTHS, clock.local_date(at)),
+        "as_of": at.astimezone(clock.SHANGHAI).replace(tzinfo=None),
+        "closed": supervision.closed_model_codes(),
+    }
+
+
+def sums_of(sql: str) -> str:
+    """Return the statement that adds up rows by place, month and key."""
+    return (
+        "SELECT r.village_id, COALESCE(r.month, '') AS month, LEFT(r.key, 120) AS key, "  # noqa: S608 - the house's own statement
+        "SUM(r.part) AS part, SUM(r.whole) AS whole, COUNT(*) AS row_count "
+        f"FROM ({sql}) r WHERE r.village_id IS NOT NULL AND r.key IS NOT NULL "
+        "GROUP BY r.village_id, COALESCE(r.month, ''), LEFT(r.key, 120)"
+    )
+
+
+def rolled(rows: Iterable[Mapping[str, Any]], first: date) -> dict[Slot, Sum]:
+    """Return the sums of every place, and rolled up of every division above and of its own.
+
+    Months before the window are added up under the empty month.
+    """
+    found: dict[Slot, Sum] = {}
+    window = f"{first:%Y-%m}"
+    above: dict[str, list[str]] = {}
+    for row in rows:
+        code = row["village_id"]
+        one = Sum(int(row["part"]), int(row["whole"]), int(row["row_count"]))
+        if code not in above:
+            is_village = code[9:] != "000"
+            above[code] = [*([] if is_village else [code]), *orgs.ancestors(code)]
+        slots = [(code, False), *((higher, True) for higher in above[code])]
+        for division, is_rolled in slots:
+            month = row["month"] if row["month"] >= window else ""
+            slot = (division, is_rolled, month, row["key"])
+            found[slot] = found.get(slot, NOTHING) + one
+    return found
