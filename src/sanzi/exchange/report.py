@@ -99,7 +99,8 @@ def _row(one: Delivery) -> Row:
             clock.minute_text(one.uploaded_at), one.file_name, str(one.get_state_display()),
             told["rows"], told["accepted"], told["refused"], told.get("left_out", 0),
             sum(told["empty"].values()), told["duplicates"], told["bad_ids"],
-            told["unknown_people"], told["other_names"], told["newest"], coverage_said(one), reasons_said(one),
+            told["unknown_people"], told["other_names"], told["newest"], coverage_said(one),
+            reasons_said(one),
         ],
         source=("delivery", one.ext_id),
     )  # fmt: skip
