@@ -29,6 +29,7 @@ from sanzi_county import (
     posts,
     rent,
     seals,
+    station,
     subsidies,
     treasury,
     wishes,
@@ -312,6 +313,7 @@ class _Teller:
         land.write(self._sink, plan, self._until)
         lettings.write(self._sink, plan, self._until)
         seals.write(self._sink, plan, self._until)
+        station.write(self._sink, village, self._months[0])
         subsidies.write(self._sink, plan, self._months[0], self._until)
         treasury.write(self._sink, plan, self._until)
         if self._is_first(village) and village.town.discipline is not None:

@@ -36,6 +36,7 @@ class DisclosureConfig(AppConfig):
             periodic,
             publishing,
             searching,
+            unjudged,
         )
         from sanzi.matters import hooks as case_hooks
         from sanzi.notices import duties, outbox
@@ -57,11 +58,13 @@ class DisclosureConfig(AppConfig):
         case_hooks.on_moment(applicant_notices.hear)
         applicant_notices.register()
         climbing.register()
+        unjudged.register()
         duties.register("disclosure.inquiries", TEN_MINUTES, climbing.climb_overdue)
         duties.register("disclosure.months", HOUR, publishing.publish_due_months)
         duties.register("disclosure.leaving", HOUR, case_publishing.take_down_due)
         duties.register("disclosure.periods", HOUR, periodic.work)
         duties.register("disclosure.held", HOUR, holding.try_again)
+        duties.register("disclosure.unjudged", TEN_MINUTES, unjudged.tell)
         duties.register("disclosure.alerts", HOUR, alert_results.publish_due)
         duties.register("disclosure.pages", MINUTE, pages.publish_due)
         duties.register("disclosure.search", MINUTE, searching.published)

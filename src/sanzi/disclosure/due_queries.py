@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
+
+from django.db.models import QuerySet
 
 from sanzi.disclosure.models import DueSheet, HeldSheet
 from sanzi.matters.items import PublicItem, items
@@ -12,7 +14,8 @@ from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 
-MADE, LATE, EMPTY, DUE, MISSING, HELD = "made", "late", "empty", "due", "missing", "held"
+MADE, LATE, EMPTY, DUE, MISSING = "made", "late", "empty", "due", "missing"
+HELD, UNJUDGED = "held", "unjudged"
 STATES: Final = {
     MADE: "按时公布了",
     LATE: "公布晚了",
@@ -20,8 +23,13 @@ STATES: Final = {
     DUE: "还没到日子",
     MISSING: "没有公布",
     HELD: "检查没过，压着没公布",
+    UNJUDGED: "没能检查，压着没公布",
 }
 PERMISSION: Final = "matters.see"
+OFFICES: Final = ("town_agri_head", "county_agri")
+"""Who is told of what could not be judged, and finds it on the desk."""
+WAITS: Final = timedelta(hours=1)
+"""How long a page may wait unjudged before its office is told: until it was tried once more."""
 ROWS_MAX: Final = 400
 """How many rows of a village are shown, the newest first."""
 
@@ -30,6 +38,7 @@ ROWS_MAX: Final = 400
 class DueItem:
     """One item of a village for a period, and how it stands. `ext_id` names its publication."""
 
+    village_code: str
     village_name: str
     item: PublicItem
     title: str
@@ -76,14 +85,38 @@ def _order(one: HeldSheet) -> tuple[bool, datetime, int]:
 
 def _held(one: HeldSheet) -> DueItem:
     return DueItem(
+        village_code=one.division_id,
         village_name=one.division.name,
         item=items()[one.item_code],
         title=one.title,
         due_at=one.due_at,
         published_at=None,
         ext_id="",
-        state=HELD,
+        state=_held_state(one),
     )
+
+
+def _held_state(one: HeldSheet) -> str:
+    return HELD if one.unjudged_at is None else UNJUDGED
+
+
+def unjudged(at: datetime) -> QuerySet[HeldSheet]:
+    """Return the pages that the models could say nothing of for an hour."""
+    return HeldSheet.objects.filter(unjudged_at__lte=at - WAITS)
+
+
+def unjudged_for(*, by: Actor, at: datetime) -> list[DueItem]:
+    """Return the pages of the actor's office that could not be judged, the longest waiting first.
+
+    None for whoever is of no such office.
+    """
+    if not any(post.role_code in OFFICES for post in by.posts):
+        return []
+    rows = unjudged(at).filter(scope.within(by, PERMISSION, "division_id"))
+    return [
+        _held(one)
+        for one in rows.select_related("division").order_by("unjudged_at", "pk")[:ROWS_MAX]
+    ]
 
 
 def villages(*, by: Actor, at: datetime) -> list[VillageDue]:
@@ -95,7 +128,7 @@ def villages(*, by: Actor, at: datetime) -> list[VillageDue]:
     back = HeldSheet.objects.filter(scope.within(by, PERMISSION, "division_id"))
     for sheet in back.select_related("division").order_by("division_id", "pk"):
         kept.add(_key(sheet))
-        counts.setdefault(sheet.division_id, dict.fromkeys(STATES, 0))[HELD] += 1
+        counts.setdefault(sheet.division_id, dict.fromkeys(STATES, 0))[_held_state(sheet)] += 1
         names[sheet.division_id] = sheet.division.name
     for one in found.select_related("publication", "division").order_by("division_id", "pk"):
         held = counts.setdefault(one.division_id, dict.fromkeys(STATES, 0))
@@ -118,6 +151,7 @@ def _item(one: DueSheet, at: datetime) -> DueItem:
     item = items()[one.item_code]
     published = one.publication
     return DueItem(
+        village_code=one.division_id,
         village_name=one.division.name,
         item=item,
         title=one.title,

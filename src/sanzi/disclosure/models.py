@@ -257,7 +257,8 @@ class HeldSheet(models.Model):
     """A page that the models of the gate keep from being published, until they say nothing more.
 
     `ext_id` is the publication's to be, so that a release binds to it. What a case or the calendar
-    made is tried again by the worker; what somebody hands in by hand, by him.
+    made is tried again by the worker; what somebody hands in by hand, by him. `unjudged_at` is
+    since when the models could not say anything of it, `told_at` when its office was told so.
     """
 
     ext_id = models.CharField(max_length=40, unique=True)
@@ -273,12 +274,18 @@ class HeldSheet(models.Model):
     due_at = models.DateTimeField(null=True)
     is_by_hand = models.BooleanField()
     held_at = models.DateTimeField()
+    unjudged_at = models.DateTimeField(null=True, db_index=True)
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
                 fields=["division", "item_code", "period", "subject_kind", "subject_id"],
                 name="held_sheet_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(told_at__isnull=True) | models.Q(unjudged_at__isnull=False),
+                name="held_sheet_told",
             ),
         )
 

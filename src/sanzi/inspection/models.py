@@ -256,7 +256,8 @@ class Answer(models.Model):
 class Lead(models.Model):
     """A suspicion handed to a discipline office; its words are ciphertext in the tables.
 
-    It grew from a village of an inspection, or from what a station saw on the spot (`visit_id`).
+    It grew from a village of an inspection, from what a station saw on the spot (`visit_id`), or
+    from a pair with another county (`pair_key`), which opens one lead and no more.
     `bars` are keyed marks, parted by spaces, of those it names and their kin: they never see it.
     `escalated_at`: the township let its time pass, so the county has it. `list_date` names the
     figures in force when it was handed over.
@@ -272,6 +273,7 @@ class Lead(models.Model):
     ext_id = models.CharField(max_length=40, unique=True)
     task = models.ForeignKey(Task, on_delete=models.PROTECT, null=True, related_name="leads")
     visit_id = models.CharField(max_length=40, blank=True)
+    pair_key = models.CharField(max_length=70, blank=True)
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, null=True, related_name="leads")
     division_code = models.CharField(max_length=12)
     route_role = models.CharField(max_length=32)
@@ -295,9 +297,13 @@ class Lead(models.Model):
         )
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(task__isnull=False, visit_id="")
-                | (models.Q(task__isnull=True) & ~models.Q(visit_id="")),
+                condition=models.Q(task__isnull=False, visit_id="", pair_key="")
+                | (models.Q(task__isnull=True, pair_key="") & ~models.Q(visit_id=""))
+                | (models.Q(task__isnull=True, visit_id="") & ~models.Q(pair_key="")),
                 name="lead_of_one",
+            ),
+            models.UniqueConstraint(
+                fields=["pair_key"], condition=~models.Q(pair_key=""), name="lead_of_pair_once"
             ),
         )
 

@@ -107,6 +107,16 @@ def leads(by: Actor) -> QuerySet[Lead]:
     return found.exclude(bars__contains=mark_of(by.person_ext_id))
 
 
+def leads_of_pairs(by: Actor, keys: Iterable[str]) -> dict[str, str]:
+    """Return the leads that pairs opened, by key, for whoever sees the pairs.
+
+    Shapes: the value is the ext id where the actor may open the lead, else empty.
+    """
+    found = Lead.objects.filter(pair_key__in=list(keys)).values_list("pair_key", "ext_id")
+    mine = set(leads(by).exclude(pair_key="").values_list("ext_id", flat=True))
+    return {key: ext_id if ext_id in mine else "" for key, ext_id in found}
+
+
 def _offices(by: Actor) -> list[str]:
     """Return the discipline offices whose leads the actor may open: the county's opens all."""
     mine = {post.role_code for post in by.posts}

@@ -34,6 +34,14 @@ class BadInspectionFile(Exception):
     """The checklist or the figures are wrong; the sentence names the file and the place."""
 
 
+CONFIRMED: Final = {
+    "written": "对方县纪委书面答复",
+    "together": "两县纪委当面核对",
+    "papers": "对方县纪委送来了原件",
+}
+"""How a pair with another county is made sure of before it opens a lead."""
+
+
 @dataclass(frozen=True)
 class Form:
     """One form of problem: what it is, how to look for it, which papers to ask for, its basis.

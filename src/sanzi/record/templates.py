@@ -21,7 +21,10 @@ GROUPS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "cases": (
         "办件、会议和公开",
-        ("decision_step", "decision_recusal", "case", "approval", "disclosure", "inquiry"),
+        (
+            "decision_step", "decision_recusal", "case", "approval", "disclosure", "inquiry",
+            "station_promise",
+        ),
     ),
     "deals": (
         "合同、招标、资产和租约",

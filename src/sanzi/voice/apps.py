@@ -18,11 +18,12 @@ class VoiceConfig(AppConfig):
     def ready(self) -> None:
         """Let overdue letters climb, ask about payments, forget used codes, give notices words."""
         from sanzi.notices import duties, outbox
-        from sanzi.voice import confirmation_rules
+        from sanzi.voice import confirmation_rules, loading
         from sanzi.voice.actions import confirming, handling, proofs, stations
 
         confirmation_rules.own_file(lambda: settings.SANZI.confirmations)
         stations.hang_photos()
+        loading.register_loaders()
 
         duties.register("voice.ask", HOUR, confirming.draw_due)
         duties.register("voice.climb", TEN_MINUTES, handling.climb_overdue)

@@ -302,6 +302,7 @@ TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
     "levels": (GET, (), (404,) * 9),
     "level_compare": (GET, ("320500000000", "alerts"), (404,) * 9),
     "matches": (GET, (), (404,) * 9),
+    "match_lead": (GET, ("supplier", "2025", "nothing"), (404,) * 9),
     "inspections": (GET, (), (404, 404, 404, 404, 404, 404, 404, 200, 200)),
     "inspection_new": (GET, (), (404,) * 8 + (200,)),
     "inspection_checklist": (GET, (), (200,) * 9),

@@ -11,10 +11,11 @@ import pytest
 from sanzi.audit.models import Event
 from sanzi.disclosure import due_queries
 from sanzi.disclosure import queries as pages
-from sanzi.disclosure.actions import holding, periodic, publishing
+from sanzi.disclosure.actions import holding, periodic, publishing, unjudged
 from sanzi.disclosure.models import DueSheet, HeldSheet, Publication
 from sanzi.matters import errors, gates
 from sanzi.matters.actions import cases
+from sanzi.notices.models import Notice
 from sanzi.orgs.actors import SYSTEM
 from sanzi.payments.actions import dispatch, gateways
 from sanzi.supervision import catalogue, queries
@@ -218,3 +219,56 @@ def test_a_settled_payment_stays_settled_when_its_page_is_held(
     assert holding.try_again(DECEMBER) == 1
     assert Publication.objects.get().subject_id == number
     assert not HeldSheet.objects.exists()
+
+
+def test_a_page_that_cannot_be_judged_is_told_after_an_hour_and_closed_once_judged(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_):
+        raise CheckNotRun(model="AL137")
+
+    def told() -> list[int]:
+        return sorted(
+            Notice.objects.filter(template=unjudged.TEMPLATE).values_list("user_id", flat=True)
+        )
+
+    def logged() -> list[str]:
+        kinds = ("disclosure.sheet.unjudged", "disclosure.sheet.judged")
+        found = Event.objects.filter(kind__in=kinds).order_by("pk")
+        return [one.rsplit(".", 1)[1] for one in found.values_list("kind", flat=True)]
+
+    monkeypatch.setattr(gates.precheck, "weigh_row", broken)
+    publishing.publish_due_months(TENTH)
+    office = world.actor("town_agri_head", TENTH)
+    [row] = due_queries.of_village(by=office, code=WILLOW, at=TENTH)
+    assert row.state == due_queries.UNJUDGED
+    soon = TENTH + LATER - timedelta(seconds=1)
+    assert (unjudged.tell(soon), told()) == (0, [])
+    assert due_queries.unjudged_for(by=office, at=soon) == []
+
+    hour = TENTH + LATER
+    publishing.publish_due_months(hour)
+    assert unjudged.tell(hour) == 1
+    assert told() == sorted(
+        world.users[role].pk for role in due_queries.OFFICES if role in world.users
+    )
+    assert world.users["town_agri_head"].pk in told()
+    assert (unjudged.tell(hour), len(told()), logged()) == (0, len(set(told())), ["unjudged"])
+    assert due_queries.unjudged_for(by=office, at=hour) == [row]
+    assert due_queries.unjudged_for(by=world.actor("village_clerk", hour), at=hour) == []
+
+    monkeypatch.undo()
+    short(monkeypatch)
+    holding.try_again(hour)
+    assert logged() == ["unjudged", "judged"], "the models spoke against it: that is an alert"
+    [row] = due_queries.of_village(by=office, code=WILLOW, at=hour)
+    assert (row.state, due_queries.unjudged_for(by=office, at=hour)) == (due_queries.HELD, [])
+    monkeypatch.setattr(gates.precheck, "weigh_row", broken)
+    holding.try_again(hour)
+    assert unjudged.tell(hour + LATER) == 1, "unjudged once more is told once more"
+
+    monkeypatch.undo()
+    holding.try_again(hour + LATER)
+    assert logged() == ["unjudged", "judged"] * 2
+    assert len(months()) == 1
+    assert due_queries.unjudged_for(by=office, at=hour + LATER) == []

@@ -75,7 +75,8 @@ def publish_or_hold(
 ) -> Publication | None:
     """Publish what the system makes; None when the gate keeps it back, with an alert at once.
 
-    What is kept back, or could not be judged, is tried again until it is published.
+    What is kept back, or could not be judged, is tried again until it is published. Of what could
+    not be judged `unjudged` tells the office.
     Raises: AlreadyReplaced.
     """
     try:
@@ -89,9 +90,11 @@ def publish_or_hold(
         return None
     except CheckNotRun:
         logger.exception("publish gate: %s %s", sheet.item_code, sheet.title)
-        held = _held(sheet).first()
-        _hold(sheet, held.ext_id if held else ids.new_id("G", at), at)
-        _held(sheet).update(is_by_hand=False)
+        with transaction.atomic():
+            held = _held(sheet).first()
+            _hold(sheet, held.ext_id if held else ids.new_id("G", at), at)
+            _held(sheet).update(is_by_hand=False)
+            _held(sheet).filter(unjudged_at=None).update(unjudged_at=at)
         return None
 
 
@@ -118,6 +121,9 @@ def publish(
         replaced_by__isnull=True,
     ).first()
     if same is not None:
+        for waited in _held(sheet):
+            _judged(waited, at)
+            waited.delete()
         return same
     if replaces is not None and hasattr(replaces, "replaced_by"):
         raise AlreadyReplaced
@@ -154,9 +160,10 @@ def publish(
         subject_id=sheet.judged_under,
         at=at,
         was_held=held is not None,
-        remember=lambda: _hold(sheet, made.ext_id, at),
+        remember=lambda: _keep_back(sheet, made.ext_id, at),
     )
     if held is not None:
+        _judged(held, at)
         held.delete()
     return made
 
@@ -170,6 +177,27 @@ def _held(sheet: Sheet) -> QuerySet[HeldSheet]:
         subject_kind=sheet.subject[0],
         subject_id=sheet.subject[1],
     )
+
+
+def _keep_back(sheet: Sheet, ext_id: str, at: datetime) -> None:
+    """Hold what the models spoke against; that they could not speak is over."""
+    for held in _held(sheet):
+        _judged(held, at)
+    _held(sheet).update(unjudged_at=None, told_at=None)
+    _hold(sheet, ext_id, at)
+
+
+def _judged(held: HeldSheet, at: datetime) -> None:
+    """Close what the office was told of: the models have spoken."""
+    if held.told_at is not None:
+        audit.write(
+            chain=held.org_ext_id,
+            kind="disclosure.sheet.judged",
+            by=SYSTEM,
+            at=at,
+            subject=("publication", held.ext_id),
+            after={"item": held.item_code, "waited_since": held.unjudged_at},
+        )
 
 
 def _hold(sheet: Sheet, ext_id: str, at: datetime) -> None:

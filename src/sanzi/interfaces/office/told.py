@@ -80,6 +80,7 @@ PAGES = {
     "inspection_finding": "inspection_finding",
     "inspection_task": "inspection_task",
     "parameter_change": "parameter_change",
+    "village_due": "due_village",
 }
 """The page of each kind of subject."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.urls import reverse
 
+from sanzi.disclosure import due_queries as disclosure
 from sanzi.inspection import waiting as waiting_inspections
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Count, ItemRow, Link
@@ -30,7 +31,9 @@ def home(request: OfficeRequest) -> HttpResponse:
     started = matters.search(by=request.actor, narrowed=matters.CaseFilter(is_mine=True))
     alerts = _alerts(request)
     late = sum(1 for one in mine if one.is_overdue)
-    work = [*_work(request), *_findings(request), *_inspections(request)]
+    work = [
+        *_work(request), *_findings(request), *_inspections(request), *_unjudged(request),
+    ]  # fmt: skip
     return show(
         request,
         "home",
@@ -127,6 +130,21 @@ def _inspections(request: OfficeRequest) -> list[ItemRow]:
             )
         )
     return rows
+
+
+def _unjudged(request: OfficeRequest) -> list[ItemRow]:
+    """Return the pages that nobody sees because the models could not look at them."""
+    return [
+        ItemRow(
+            title=f"{one.village_name}的“{one.title}”{disclosure.STATES[one.state]}",
+            url=reverse("office:due_village", args=[one.village_code]),
+            sub="系统每小时再试，试了一个小时还不行。请联系运维",
+            due=due(request, one.due_at)[0],
+            is_late=one.due_at is not None and one.due_at < request.at,
+            icon="speakerphone",
+        )
+        for one in disclosure.unjudged_for(by=request.actor, at=request.at)
+    ]
 
 
 def _counts(

@@ -16,6 +16,7 @@ from sanzi.orgs.roles import title as role_title
 
 TONES = {
     queries.MISSING: "alarm", queries.LATE: "alarm", queries.HELD: "alarm",
+    queries.UNJUDGED: "alarm",
     queries.EMPTY: "quiet",
 }  # fmt: skip
 SOURCES = {
@@ -38,12 +39,12 @@ def listing(request: OfficeRequest) -> HttpResponse:
         ])
         for one in found
     ]  # fmt: skip
-    missing = sum(one.counts[queries.MISSING] for one in found)
+    total = {state: sum(one.counts[state] for one in found) for state in queries.STATES}
     return show(
         request,
         "due",
         {
-            "title": _title(len(rows), missing, sum(one.counts[queries.HELD] for one in found)),
+            "title": _title(len(rows), total),
             "sub": "账上、台账里有的，到日子系统自己做；村里才知道的，要办一件“三务公开与质询”。",
             "ledger": Ledger("各村该公布的", columns, rows, is_row_headed=True),
         },
@@ -52,13 +53,19 @@ def listing(request: OfficeRequest) -> HttpResponse:
     )
 
 
-def _title(villages: int, missing: int, held: int) -> str:
+def _title(villages: int, total: dict[str, int]) -> str:
     if not villages:
         return "还没有要公布的"
-    if held:
-        more = f"，{missing}份到了日子没有公布" if missing else ""
-        return f"{held}份检查没过，压着没公布{more}"
-    return f"{missing}份到了日子没有公布" if missing else "该公布的都公布了"
+    said = [
+        f"{total[state]}份{words}"
+        for state, words in (
+            (queries.UNJUDGED, queries.STATES[queries.UNJUDGED]),
+            (queries.HELD, queries.STATES[queries.HELD]),
+            (queries.MISSING, "到了日子没有公布"),
+        )
+        if total[state]
+    ]
+    return "，".join(said) or "该公布的都公布了"
 
 
 def _source(item: PublicItem) -> str:
