@@ -69,7 +69,8 @@ class Task(models.Model):
     """One village of an inspection. `population` is all that could be drawn, as it was weighed.
 
     Seed, population, size and the inspection's share give the samples again. `grade` is the
-    village's in the integrity index when it was drawn; a low one has more looked at.
+    village's in the integrity index when it was drawn; a low one has more looked at. `weights` is
+    all that had a part in its size, as `rules.weights_kept` writes it.
     """
 
     class State(models.TextChoices):
@@ -91,6 +92,7 @@ class Task(models.Model):
     drawn_at = models.DateTimeField(null=True)
     drawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     grade = models.CharField(max_length=10, blank=True)
+    weights = models.CharField(max_length=200, blank=True)
     sample_size = models.IntegerField(null=True)
     finished_at = models.DateTimeField(null=True)
     finished_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")

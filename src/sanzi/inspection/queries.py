@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
-from sanzi.inspection import rules
+from sanzi.inspection import hooks, rules
 from sanzi.inspection.models import Answer, Finding, Inspection, Lead, Sample, Task
 from sanzi.inspection.rules import Checklist, Figures, Form, Unit
 from sanzi.kernel import clock, divisions
@@ -309,6 +309,18 @@ def _marks(task: Task, figures: Figures, numbers: Collection[str]) -> dict[str, 
         elif conclusion == "confirmed" and disposed_at is not None and disposed_at >= since:
             found[number]["confirmed"] += 1
     return found
+
+
+def counts_of(village: str, at: datetime) -> dict[str, int]:
+    """Return what adds to the size of a draw: flags, and alerts found real that are still open.
+
+    Alerts that the discipline offices alone see have no part, as in the points of a case.
+    """
+    real = Alert.objects.filter(known.is_open(), division_code=village, conclusion="confirmed")
+    return {
+        **hooks.flags_of(village, at),
+        "confirmed_open": real.exclude(state=AlertState.DISPOSED).count(),
+    }
 
 
 def _drawing(task: Task) -> datetime:
