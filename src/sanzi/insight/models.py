@@ -188,6 +188,17 @@ class CockpitSum(models.Model):
         indexes = (models.Index(fields=["statement"], name="cockpit_sum_of"),)
 
 
+class Boundary(models.Model):
+    """Where a place lies, for the map of the cockpit.
+
+    Shapes: `rings` are closed rings of points, millionths of a degree east and north; what lies
+    within two of them is a hole.
+    """
+
+    division_code = models.CharField(max_length=12, unique=True)
+    rings = models.JSONField()
+
+
 class CockpitRun(models.Model):
     """When a statement of the cockpit was counted last, and what went wrong since."""
 

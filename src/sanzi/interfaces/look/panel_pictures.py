@@ -6,17 +6,17 @@ picture that is taken away has no stylesheet. Each shape may lead on to its sour
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.utils.safestring import SafeString
 
-from sanzi.insight.cockpit import panels
+from sanzi.insight.cockpit import boundaries, panels
 from sanzi.insight.cockpit import words as panel_words
 from sanzi.insight.cockpit.shapes import Counted, Key, PanelPage, Place
 from sanzi.interfaces.look import panel_svg
-from sanzi.interfaces.look.panel_maps import blocks, squares
+from sanzi.interfaces.look.panel_maps import blocks, outlines, squares
 from sanzi.interfaces.look.panel_svg import Shape
 from sanzi.kernel import divisions
 from sanzi.orgs import tree as known
@@ -37,6 +37,8 @@ SHEET: Final = "#FDFEFB"
 COLOURS: Final = (PINE, CELADON, INDIGO, PALE, "#7C8A82", AXIS)
 GAP: Final = 2.5
 BARS_MAX: Final = 10
+FILLS: Final = {"new": VERM, "pending": OCHRE, "": QUIET}
+"""What a place is filled with, by the worst state of its alerts."""
 
 Lead = Callable[[str, str], str]
 """From a place's code and a key to where a shape leads; empty for nowhere."""
@@ -298,12 +300,16 @@ def _band(
 def tree(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
     """Return the villages of a place town by town: as tiles, or as areas.
 
-    Above the county it is towns county by county, and counties city by city.
+    Above the county it is towns county by county, and counties city by city. Where all of them
+    have boundaries, tiles are drawn as those.
     """
     towns: dict[str, list[tuple[Place, Counted]]] = {}
     for place, counted in page.below:
         towns.setdefault(_frame(place), []).append((place, counted))
     if page.panel.drawn:
+        rings = boundaries.rings_of(place.code for place, _ in page.below)
+        if len(rings) == len(page.below):
+            return _map(page.below, rings, size, lead)
         return _tiles(towns, size, lead)
     return _areas(page, towns, size, lead)
 
@@ -347,23 +353,63 @@ def _tile(
     lead: Lead,
 ) -> list[Shape]:
     x, y, side = box
-    keys = [key for key in counted.named() if counted.total(key).part]
-    state = panel_words.state_of(keys)
-    fill = {"new": VERM, "pending": OCHRE}.get(state, QUIET)
-    words = {"new": "有新增", "pending": "有待处置"}.get(state, "没有未办")
-    number = sum(counted.total(key).part for key in keys)
-    told = f"{place.name}：{words}{f'，{number}条没办完' if number else ''}"
+    state, told = _state(place, counted)
     shapes = [
         Shape(
-            "rect", x=x, y=y, w=side, h=side, fill=fill,
+            "rect", x=x, y=y, w=side, h=side, fill=FILLS[state],
             stroke=OCHRE_EDGE if state == "pending" else "",
             url=lead(place.code, "place"), title=told,
         )
     ]  # fmt: skip
-    if counted.total("block.new").part or counted.total("block.pending").part:
+    if _is_blocked(counted):
         bar = Shape("rect", x=x + side / 4, y=y + side / 2 - 2, w=side / 2, h=4, fill="#fff")
         shapes.append(bar)
     return shapes
+
+
+def _state(place: Place, counted: Counted) -> tuple[str, str]:
+    """Return how the alerts of a place stand, and the words for it."""
+    keys = [key for key in counted.named() if counted.total(key).part]
+    state = panel_words.state_of(keys)
+    words = {"new": "有新增", "pending": "有待处置"}.get(state, "没有未办")
+    number = sum(counted.total(key).part for key in keys)
+    return state, f"{place.name}：{words}{f'，{number}条没办完' if number else ''}"
+
+
+def _is_blocked(counted: Counted) -> bool:
+    return bool(counted.total("block.new").part or counted.total("block.pending").part)
+
+
+def _map(
+    below: Sequence[tuple[Place, Counted]],
+    rings: Mapping[str, boundaries.Rings],
+    size: Size,
+    lead: Lead,
+) -> tuple[list[Shape], int]:
+    """Return the places within their boundaries, named where there is room."""
+    shapes: list[Shape] = []
+    above: list[Shape] = []
+    laid, height = outlines(rings, size)
+    for place, counted in below:
+        one = laid[place.code]
+        state, told = _state(place, counted)
+        shapes.append(
+            Shape(
+                "path", d=one.path, fill=FILLS[state],
+                stroke=OCHRE_EDGE if state == "pending" else SHEET,
+                url=lead(place.code, "place"), title=told,
+            )
+        )  # fmt: skip
+        if _is_blocked(counted):
+            above.append(Shape("rect", x=one.x - 7, y=one.y - 2, w=14, h=4, fill="#fff"))
+        elif panel_words.width(place.name) * size.font < one.width:
+            above.append(
+                Shape(
+                    "text", x=one.x, y=one.y + size.font / 3, anchor="middle", size=size.font,
+                    fill="#fff" if state == "new" else INK, text=place.name,
+                )
+            )  # fmt: skip
+    return [*shapes, *above], height
 
 
 def _names(frames: Iterable[str]) -> dict[str, str]:
