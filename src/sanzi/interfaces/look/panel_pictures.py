@@ -16,10 +16,11 @@ from sanzi.insight.cockpit import boundaries, panels
 from sanzi.insight.cockpit import words as panel_words
 from sanzi.insight.cockpit.shapes import Counted, Key, PanelPage, Place
 from sanzi.interfaces.look import panel_svg
+from sanzi.interfaces.look.panel_flows import OTHERS, Node, fewer, nodes_of
 from sanzi.interfaces.look.panel_maps import blocks, outlines, squares
 from sanzi.interfaces.look.panel_svg import Shape
 from sanzi.kernel import divisions
-from sanzi.orgs import tree as known
+from sanzi.orgs import tree as places
 
 PINE: Final = "#15513B"
 CELADON: Final = "#679779"
@@ -196,24 +197,6 @@ def bars(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
     return shapes, row * len(found)
 
 
-@dataclass
-class _Node:
-    """One node of a flow with what comes in and goes out."""
-
-    key: Key
-    column: int = 0
-    come: int = 0
-    go: int = 0
-    y: float = 0.0
-    used_in: float = 0.0
-    used_out: float = 0.0
-
-    @property
-    def weight(self) -> int:
-        """The larger side, at least something."""
-        return max(self.come, self.go, 1)
-
-
 def flow(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
     """Return bands from where money comes to where it went, as wide as the money."""
     links = [
@@ -221,7 +204,8 @@ def flow(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
         for one in page.lines
         if (value := panels.told(page, one.code).part) > 0
     ]
-    nodes = _nodes(page, links)
+    links = fewer(page, links)
+    nodes = nodes_of(page, links)
     if not nodes:
         return [], 0
     columns = max(one.column for one in nodes.values()) + 1
@@ -260,23 +244,8 @@ def flow(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
     return shapes, size.height
 
 
-def _nodes(page: PanelPage, links: Sequence[tuple[str, str, int]]) -> dict[str, _Node]:
-    named = {end for source, target, _ in links for end in (source, target)}
-    nodes = {one.code: _Node(one) for one in page.panel.nodes if one.code in named}
-    for source, target, value in links:
-        nodes[source].go += value
-        nodes[target].come += value
-    for _ in nodes:
-        for source, target, _value in links:
-            nodes[target].column = max(nodes[target].column, nodes[source].column + 1)
-    first = min((one.column for one in nodes.values()), default=0)
-    for one in nodes.values():
-        one.column -= first
-    return nodes
-
-
 def _band(
-    source: _Node, target: _Node, value: int, frame: tuple[float, float, int], lead: Lead
+    source: Node, target: Node, value: int, frame: tuple[float, float, int], lead: Lead
 ) -> Shape:
     scale, step, bar = frame
     high = max(value * scale, 1.5)
@@ -292,7 +261,7 @@ def _band(
     )
     return Shape(
         "path", d=path, fill=VERM if target.key.is_warm else CELADON, opacity="0.4",
-        url=lead(f"{source.key.code}>{target.key.code}", ""),
+        url=lead("" if source.key.code == OTHERS else f"{source.key.code}>{target.key.code}", ""),
         title=f"{source.key.title}到{target.key.title}",
     )  # fmt: skip
 
@@ -414,7 +383,7 @@ def _map(
 
 def _names(frames: Iterable[str]) -> dict[str, str]:
     """Return the names of frames by code."""
-    return {one.code: one.name for one in known.nodes(frames)}
+    return {one.code: one.name for one in places.nodes(frames)}
 
 
 def _areas(
