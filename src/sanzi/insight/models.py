@@ -93,7 +93,9 @@ class IndexChange(models.Model):
     """A wish to count an index otherwise from a day on; one makes, another decides.
 
     `settings` holds all weights and ends as they would be: {"fields": {code: weight},
-    "indicators": {code: [weight, zero, hundred]}}. Approved, it is the version of that number.
+    "indicators": {code: [weight, zero, hundred]}, "bands": {grade: points}, "caps": {code: limit},
+    "penalties": {code: [each, most]}, "together": {"penalty_max": points}}; the last four may be
+    missing. Approved, it is the version of that number.
     """
 
     class State(models.TextChoices):
