@@ -162,7 +162,7 @@ def start(
         env=environment, cwd=var, stdout=log, stderr=log,
     )  # fmt: skip
     log.close()
-    said = _wait(var / "demo.log", process)
+    said = _wait(var / "demo.log", process, "市里、省里看的：http" if has_city else "/_ctl/")
     web = re.search(r"ready (http://[^/]+)/demo/", said)
     bank = re.search(r"(http://127\.0\.0\.1:[0-9]+)/_ctl/", said)
     assert web is not None, said
@@ -182,11 +182,11 @@ def free_ports(count: int) -> list[int]:
         return [int(one.getsockname()[1]) for one in given]
 
 
-def _wait(log: Path, process: subprocess.Popen[bytes]) -> str:
+def _wait(log: Path, process: subprocess.Popen[bytes], last: str) -> str:
     said, deadline = "", time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         said = log.read_text(encoding="utf-8")
-        if "ready " in said and "/_ctl/" in said:
+        if "ready " in said and last in said and said.endswith("\n"):
             return said
         assert process.poll() is None, said
         time.sleep(0.2)

@@ -142,9 +142,9 @@ def _play(options: Namespace, children: Children, addresses: Addresses) -> int:
     if not wait_for(f"{addresses.web}/", READY_SECONDS):
         return _lost(var, "web")
     banks.push_to(addresses.bank, addresses.web)
+    _tell(addresses, var)
     if addresses.city:
         _start_city(children, addresses, var)
-    _tell(addresses, var)
     return _stay(children, var)
 
 

@@ -30,7 +30,7 @@ def run(options: Namespace) -> int:
         # Of the same group: it ends with the pages.
         subprocess.Popen(processes.python("sanzi.interfaces.cli.main", "worker", *SLOWLY))
         command = processes.python(
-            "gunicorn", "sanzi.config.wsgi:application",
+            "gunicorn", "sanzi.config.wsgi:application", "--preload",
             "--bind", f"127.0.0.1:{options.port}", "--worker-class", "gthread",
             "--workers", "1", "--threads", "4", "--no-control-socket",
         )  # fmt: skip
