@@ -13,6 +13,7 @@ from sanzi.kernel.digest import sm3
 from sanzi_county import decisions
 from sanzi_county.days import DAY, at
 from sanzi_county.events import YUAN
+from sanzi_county.schemes.dealings import auction
 from sanzi_county.schemes.scene import Scene, Scheme, yuan
 
 TERM: Final = 60
@@ -75,6 +76,7 @@ def _arrears(
         prepaid_years=0, tenant_counterparty_id=tenant.counterparty_id, case_id=number,
         contract_id=scene.contract("lease", "沿街店面", tenant, 3 * RENT, start - 8 * DAY),
         appraised_rent_fen_year=RENT, reserve_rent_fen_year=RENT, rent_fen_year=RENT,
+        tender_id=auction(scene, asset, tenant, RENT, ago=(scene.until - start).days + 15),
         deposit_fen=RENT // 4, start_date=start, end_date=start + 1094 * DAY,
         decision_ref=f"村代会〔{start.year}〕4号", signed_at=signed,
         handed_over_at=at(start, 9),
