@@ -25,8 +25,7 @@ def run(options: Namespace) -> int:
 
     is_city = settings.SANZI.name == "demo" and settings.SANZI.lake_counties is not None
     if is_city:
-        if not (settings.SANZI.var / city.DATABASE).exists():
-            migrate.run(options)
+        migrate.run(options)
         city.take()
         # Of the same group: it ends with the pages.
         subprocess.Popen(processes.python("sanzi.interfaces.cli.main", "worker", *SLOWLY))
