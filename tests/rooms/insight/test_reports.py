@@ -40,6 +40,7 @@ from worlds.village import AT, COUNTY, TOWN, WILLOW
 pytestmark = pytest.mark.django_db
 NEXT = datetime(2026, 12, 8, 1, tzinfo=UTC)
 JANUARY = datetime(2027, 1, 9, 1, tzinfo=UTC)
+TWICE = {"kind": "figures", "title": "家底", "figures": ["funds"]}
 
 
 @pytest.fixture
@@ -202,6 +203,10 @@ def test_every_list_of_a_template_binds_and_the_inventory_has_its_28_forms():
         ),
         ({"sections": [{"title": "一", "say": ["{profit}"]}]}, "the unknown figure profit"),
         ({"sections": [{"title": "一", "say": ["{funds.tomorrow}"]}]}, "unknown figure"),
+        (
+            {"sections": [{"title": "一", "show": [TWICE, TWICE]}]},
+            "two things under one title",
+        ),
         ({"period": "week"}, "week"),
         ({"logins": 1}, "logins"),
     ],
