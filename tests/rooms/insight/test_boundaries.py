@@ -94,6 +94,7 @@ def test_a_map_is_drawn_where_every_place_has_its_boundary(world: World, pay: An
         (file(feature(WILLOW, [["120", 31]] * 4)), "insight.map_broken"),
         (file(feature(WILLOW, [[float("nan"), 31]] * 4)), "insight.map_broken"),
     ],
+    ids=lambda one: one if isinstance(one, str) else "file",
 )
 def test_a_file_that_cannot_be_drawn_is_refused_whole(
     world: World, content: bytes, code: str
