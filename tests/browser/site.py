@@ -48,6 +48,7 @@ class Site:
     url: str
     bank_url: str
     database_url: str = ""
+    city_url: str = ""
 
     @property
     def told(self) -> dict[str, Any]:
@@ -126,10 +127,12 @@ def start(
     villages: int = VILLAGES,
     clock_file: Path | None = None,
     settings: Mapping[str, str] | None = None,
+    has_city: bool = False,
 ) -> Site:
     """Run `sanzi demo` in a folder of its own and wait until it says that it is ready.
 
-    With a clock file the programs live ahead of the present (see `browser.days`).
+    With a clock file the programs live ahead of the present (see `browser.days`); with a city
+    there is an installation beside it that reads what the county publishes.
     """
     var.mkdir(parents=True, exist_ok=True)
     database_url = _database(var)
@@ -148,22 +151,25 @@ def start(
         environment["SANZI_TEST_CLOCK"] = str(clock_file)
     today = clock.today() if clock_file is None else first_day()
     log = (var / "demo.log").open("wb")
-    port, bank_port = free_ports(2)
+    port, bank_port, city_port = free_ports(3)
+    city = ["--city-port", str(city_port)] if has_city else ["--no-city"]
     process = subprocess.Popen(
         [
             sys.executable, "-m", "sanzi.interfaces.cli.main", "demo",
             "--villages", str(villages), "--months", str(months_back(today)),
-            "--port", str(port), "--bank-port", str(bank_port),
+            "--port", str(port), "--bank-port", str(bank_port), *city,
         ],
         env=environment, cwd=var, stdout=log, stderr=log,
     )  # fmt: skip
     log.close()
-    said = _wait(var / "demo.log", process)
+    said = _wait(var / "demo.log", process, "市里、省里看的：http" if has_city else "/_ctl/")
     web = re.search(r"ready (http://[^/]+)/demo/", said)
     bank = re.search(r"(http://127\.0\.0\.1:[0-9]+)/_ctl/", said)
     assert web is not None, said
     assert bank is not None, said
-    running = Site(var, process, web.group(1), bank.group(1), database_url)
+    above = re.search(r"市里、省里看的：(http://[^/]+)/demo/", said)
+    city_url = above.group(1) if above else ""
+    running = Site(var, process, web.group(1), bank.group(1), database_url, city_url)
     _RUNNING.append(running)
     return running
 
@@ -176,11 +182,11 @@ def free_ports(count: int) -> list[int]:
         return [int(one.getsockname()[1]) for one in given]
 
 
-def _wait(log: Path, process: subprocess.Popen[bytes]) -> str:
+def _wait(log: Path, process: subprocess.Popen[bytes], last: str) -> str:
     said, deadline = "", time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         said = log.read_text(encoding="utf-8")
-        if "ready " in said and "/_ctl/" in said:
+        if "ready " in said and last in said and said.endswith("\n"):
             return said
         assert process.poll() is None, said
         time.sleep(0.2)

@@ -54,8 +54,10 @@ CLERK, HEAD, SECRETARY = (
 )
 ACCOUNTANT, DISCIPLINE = "agency_accountant.101000", "town_discipline_office.101000"
 COUNTY_AGRI = "county_agri.000000"
+COUNTY_DISCIPLINE, ADMIN = "county_discipline.000000", "platform_admin.000000"
 MONTH = f"{clock.today():%Y-%m}"
 TOWN = "999901101000"
+ASKED = "subject=payments&m=amount&by=village"
 OFFICE = (
     ("cockpit of a county", COUNTY_AGRI, "/office/cockpit/"),
     ("cockpit of a village", SECRETARY, "/office/cockpit/999901101201/"),
@@ -121,6 +123,47 @@ OFFICE = (
         ACCOUNTANT,
         f"/office/places/{TOWN}/rce2023/balance/{MONTH}/",
     ),
+    ("reports", HEAD, "/office/reports/"),
+    ("a report to ask for", HEAD, f"/office/reports/ask/?place={TOWN}"),
+    ("flags", SECRETARY, "/office/indices/?index=flags"),
+    ("how an index is counted", COUNTY_AGRI, "/office/indices/settings/integrity/"),
+    ("questions", COUNTY_AGRI, "/office/ask/"),
+    ("the form of a question", COUNTY_AGRI, "/office/ask/form/?subject=payments"),
+    ("an answer", COUNTY_AGRI, f"/office/ask/form/?{ASKED}"),
+    ("rows of an answer", COUNTY_AGRI, f"/office/ask/rows/?{ASKED}"),
+    ("a question in SQL", COUNTY_AGRI, "/office/ask/sql/"),
+    ("files of other offices", COUNTY_AGRI, "/office/exchange/"),
+    ("a source of files", COUNTY_AGRI, "/office/exchange/deaths/"),
+    ("posts in a directory", "county_org_dept.000000", "/office/exchange/posts/"),
+    ("inspections", DISCIPLINE, "/office/inspections/"),
+    ("a new inspection", COUNTY_DISCIPLINE, "/office/inspections/new/"),
+    ("the checklist", DISCIPLINE, "/office/inspections/checklist/"),
+    ("findings", DISCIPLINE, "/office/inspections/findings/"),
+    ("leads", DISCIPLINE, "/office/inspections/leads/"),
+    ("the station", "supervision_member.101201", "/office/station/"),
+    ("letters in figures", DISCIPLINE, "/office/letters/counts/"),
+    ("households asked", DISCIPLINE, "/office/confirmations/"),
+    ("assets", CLERK, "/office/assets/"),
+    ("a new asset", CLERK, "/office/assets/new/"),
+    ("assets and books", ACCOUNTANT, "/office/assets/books/"),
+    ("counts of assets", CLERK, "/office/assets/counts/"),
+    ("leases", ACCOUNTANT, "/office/leases/"),
+    ("rents in arrears", ACCOUNTANT, "/office/leases/arrears/"),
+    ("works", SECRETARY, "/office/works/"),
+    ("contracts", SECRETARY, "/office/contracts/"),
+    ("tenders", SECRETARY, "/office/tenders/"),
+    ("labour", SECRETARY, "/office/labour/"),
+    ("decisions", SECRETARY, "/office/decisions/"),
+    ("a new decision", SECRETARY, "/office/decisions/new/"),
+    ("registers", SECRETARY, "/office/registers/"),
+    ("doors", SECRETARY, "/office/doors/"),
+    ("archives", ACCOUNTANT, "/office/archives/"),
+    ("the log", COUNTY_DISCIPLINE, "/office/log/"),
+    ("messages of banks", COUNTY_DISCIPLINE, "/office/bank-messages/"),
+    ("ways to banks", ADMIN, "/office/bank-channels/"),
+    ("notices", ADMIN, "/office/notices/"),
+    ("bindings", ADMIN, "/office/bindings/"),
+    ("programs that listen", ADMIN, "/office/programs/"),
 )
 # One step further: the first link on a page whose address looks so.
 DEEPER = (
@@ -149,6 +192,12 @@ DEEPER = (
         "/office/own-models/new/",
         r"/office/own-models/tables/[^/?]+/",
     ),
+    ("report", HEAD, "/office/reports/", r"/office/reports/BG[^/]+/$"),
+    ("index of a village", SECRETARY, "/office/indices/", r"/office/indices/[A-Z]+-[^/]+/$"),
+    ("kept question", COUNTY_AGRI, "/office/ask/", r"/office/ask/kept/[^/]+/$"),
+    ("asset", CLERK, "/office/assets/", r"/office/assets/(?!new|books|counts)[^/?]+/$"),
+    ("contract", SECRETARY, "/office/contracts/", r"/office/contracts/(?!new)[^/?]+/$"),
+    ("lease", ACCOUNTANT, "/office/leases/", r"/office/leases/(?!new|arrears)[^/?]+/$"),
 )
 HERE = "/village/{village}"
 PORTAL = (

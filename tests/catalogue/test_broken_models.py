@@ -36,7 +36,7 @@ def test_a_broken_model_is_refused_with_its_message(path: Path):
             "a clue goes to the village and the town (V, F), never to discipline",
         ),
         ("permille: 5,", "permille: 500,", "quiet: permille 500, expected 1 to 50"),
-        ("quiet: {permille: 5, strength: [bidders]}", "", "a clue needs quiet and picture"),
+        ("quiet: {permille: 5, strength: [parties]}", "", "a clue needs quiet and picture"),
     ],
 )
 def test_a_clue_that_would_do_more_than_hint_is_refused(

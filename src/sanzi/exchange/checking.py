@@ -15,6 +15,7 @@ from typing import Any, Final
 from sanzi.exchange import resolving
 from sanzi.exchange.resolving import AMBIGUOUS, Known, Lookups
 from sanzi.exchange.rules import Source
+from sanzi.kernel import money
 from sanzi.record.outside import values
 from sanzi.record.outside.headers import Field
 from sanzi.record.outside.opening import Line
@@ -33,10 +34,15 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "duplicate": ("和前面一行重复", "请删掉重复的一行"),
     "place": ("不在您管的范围", "请去掉这一行，由那里的人导入"),
     "no_place": ("不认识这个村", "请写12位区划代码或登记的村名"),
-    "person": ("登记里没有这个人", "请核对号码；真有其人，先在人员登记里补上"),
+    "person": ("登记里没有这个人", "请核对号码；真有其人，先在人员登记里补上，再导一次留下的"),
+    "paid_before": ("以前的文件说发到了", "请和代发银行核对；真的退了回来，按退款另办，不在这里改"),
+    "differs": ("和以前的文件不一样", "请和来源部门核对哪一次对"),
+    "paid_day": ("发到了没有写哪天", "请来源部门补上到账日期"),
     "program": ("没有这个补贴项目", "请先登记补贴项目，或核对项目的编码和年度"),
 }
 """Why a row is refused: its name, and what to do."""
+LEFT_OUT: Final = frozenset({"person", "paid_before", "differs", "paid_day"})
+"""What is wrong with one row alone: it is left out and listed, the others are taken."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,12 @@ class RowRead:
     person: Known | None = None
     village: str = ""
     is_wrong: bool = False
+    is_left_out: bool = False
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether something is made of it."""
+        return not self.is_wrong and not self.is_left_out
 
 
 @dataclass
@@ -95,6 +107,7 @@ class Quality:
     rows: int = 0
     accepted: int = 0
     refused: int = 0
+    left_out: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     empty: Counter[str] = field(default_factory=Counter)
     duplicates: int = 0
@@ -120,6 +133,7 @@ class Checked:
 
     rows: list[RowRead] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    left_out: list[Fault] = field(default_factory=list)
     fault_count: int = 0
     quality: Quality = field(default_factory=Quality)
     lookups: Lookups | None = None
@@ -138,6 +152,7 @@ class Checker:
         self._today = today.isoformat()
         self._made = Checked(lookups=lookups)
         self._keys: dict[tuple[str, ...], int] = {}
+        self._holds_awards = any(one.table == "award" for one in source.targets)
         self._asks = {
             value[1:] for target in source.targets for value in target.columns.values()
             if value.startswith("@")
@@ -194,7 +209,30 @@ class Checker:
             self._place(row)
             self._program(row)
             self._repeat(row)
+        if self._holds_awards:
+            self._awards(block)
         self._made.rows.extend(block)
+
+    def _awards(self, block: list[RowRead]) -> None:
+        """Hold lines of subsidies against what earlier files told of them."""
+        keys = {row.number: resolving.award_key(row.values, self._source.key) for row in block}
+        known = resolving.awards(list(keys.values()))
+        for row in block:
+            day, is_paid = row.values.get("paid", ""), row.values.get("result") == "paid"
+            if is_paid and not day and not row.is_wrong:
+                self._fault(row, self._field("paid"), "", "paid_day", "发到了要写到账日期")
+            before = known.get(keys[row.number])
+            if before is None or row.is_wrong:
+                continue
+            if before.amount_fen != int(row.values.get("amount", 0)):
+                why = f"以前的文件写的是{money.format_yuan(before.amount_fen)}元"
+                self._fault(row, self._field("amount"), row.values["amount"], "differs", why)
+            elif before.paid_date and not is_paid:
+                why = f"以前的文件说{before.paid_date}发到了，这一次说没有发到"
+                self._fault(row, self._field("result"), "", "paid_before", why)
+            elif before.paid_date and day and before.paid_date != day:
+                why = f"以前的文件说{before.paid_date}发到了"
+                self._fault(row, self._field("paid"), day, "differs", why)
 
     def _people(self, row: RowRead) -> None:
         who = self._source.person
@@ -246,26 +284,31 @@ class Checker:
         return self._source.named[name]
 
     def _fault(self, row: RowRead, one: Field | None, value: Any, code: str, why: str) -> None:
-        self._made.fault_count += 1
+        self._made.fault_count += code not in LEFT_OUT
         self._made.quality.reasons[code] += 1
         if code in ("checksum", "digits"):
             self._made.quality.bad_ids += 1
-        row.is_wrong = True
-        if len(self._made.faults) < FAULTS_KEPT:
+        is_left_out = code in LEFT_OUT
+        row.is_left_out |= is_left_out
+        row.is_wrong |= not is_left_out
+        kept = self._made.left_out if is_left_out else self._made.faults
+        if is_left_out or len(kept) < FAULTS_KEPT:
             heading = self._plan.headings.get(one.name, one.title) if one else ""
             shown = values.shown(one.kind, value) if one and value not in (None, "") else ""
-            self._made.faults.append(Fault(row.number, heading, shown, code, why))
+            kept.append(Fault(row.number, heading, shown, code, why))
 
     def _count(self) -> None:
         found, rows = self._made.quality, self._made.rows
         found.rows = len(rows)
         found.refused = sum(1 for row in rows if row.is_wrong)
-        found.accepted = found.rows - found.refused
-        right = [row for row in rows if not row.is_wrong]
+        right = [row for row in rows if row.is_taken]
+        found.accepted = len(right)
+        found.left_out = found.rows - found.refused - found.accepted
         found.newest = max((row.values.get(self._source.newest, "") for row in right), default="")
         found.villages = sorted({row.village for row in right if row.village})
         found.villages_in_scope = len(self._lookups.places.villages)
         self._made.faults.sort(key=lambda one: one.row)
+        self._made.left_out.sort(key=lambda one: one.row)
 
 
 def _is_total(cells: Sequence[Any]) -> bool:

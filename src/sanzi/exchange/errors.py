@@ -40,6 +40,22 @@ class NothingToLoad(Refusal):
     next_step = "请核对表头在第几行，或者换一个文件。"
 
 
+class AllLeftOut(Refusal):
+    """Of no row anything can be made."""
+
+    code = "exchange.all_left_out"
+    sentence = "{count}行都要留下，没有一行能导入。{first}"
+    next_step = "请按列出的原因改好文件或先补登记，再导入。"
+
+
+class NothingLeft(Refusal):
+    """The file was loaded whole."""
+
+    code = "exchange.nothing_left"
+    sentence = "这个文件没有留下的行。"
+    next_step = "有新的文件请另外上传。"
+
+
 class NotNow(Refusal):
     """The file was loaded or put away already, or is being loaded."""
 

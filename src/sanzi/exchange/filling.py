@@ -20,7 +20,7 @@ from sanzi.kernel import clock
 from sanzi.record import cells
 from sanzi.record.schema import Table, load_tables
 
-PREFIXES = {"award": "YK", "counterparty": "QY"}
+PREFIXES = {"award": resolving.AWARD, "counterparty": "QY"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def fill(source: Source, checked: Checked) -> dict[str, Filled]:
         filled = made.setdefault(target.table, Filled([], []))
         seen: set[tuple[object, ...]] = set()
         for row in checked.rows:
-            if row.is_wrong or any(name not in row.values for name in target.when):
+            if not row.is_taken or any(name not in row.values for name in target.when):
                 continue
             values = _values(source, target, row, lookups)
             key = tuple(values.get(name) for name in table.primary_key)

@@ -88,6 +88,20 @@ class Delivery(models.Model):
         )
 
 
+class LeftOut(models.Model):
+    """A row of a file that was loaded without it: where, what stood there (masked), why."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="left_out")
+    row = models.IntegerField()
+    column = models.CharField(max_length=200, blank=True)
+    value = models.CharField(max_length=200, blank=True)
+    code = models.CharField(max_length=20)
+    why = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = (models.Index(fields=["delivery", "row"], name="exchange_left_out_row"),)
+
+
 class SavedMapping(models.Model):
     """How files of one look are read, under a name; a newer one of the name replaces it."""
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db.models import QuerySet
 
-from sanzi.exchange.models import Delivery, Proposal, SavedMapping
+from sanzi.exchange.models import Delivery, LeftOut, Proposal, SavedMapping
 from sanzi.exchange.resolving import LOAD, SEE
 from sanzi.exchange.rules import Source, sources
 from sanzi.kernel import clock, masking
@@ -37,6 +37,19 @@ class Standing:
     newest: date | None
     waiting: int
     today: date
+    checked: Delivery | None = None
+    """The newest file whose rows were looked at and that was not put away."""
+
+    @property
+    def is_poor(self) -> bool:
+        """Whether of too many rows of the newest file nothing can be made."""
+        return self.checked is not None and self.source.is_poor(self.checked.quality)
+
+    @property
+    def accepted_percent(self) -> int | None:
+        """Of how many rows in a hundred of the newest file something can be made."""
+        told = self.checked.quality if self.checked else {}
+        return told["accepted"] * 100 // told["rows"] if told.get("rows") else None
 
     @property
     def is_late(self) -> bool:
@@ -87,14 +100,45 @@ def standings(*, by: Actor, today: date) -> list[Standing]:
 def standing(*, by: Actor, source: Source, today: date) -> Standing:
     """Return how one source stands."""
     mine = visible(by).filter(source=source.code)
-    loaded = list(mine.filter(state=Delivery.State.LOADED).order_by("-done_at", "-pk"))
+    return _standing(source, list(mine.order_by("-uploaded_at", "-pk")), today)
+
+
+def at_desk(*, by: Actor, today: date) -> list[Standing]:
+    """Return the sources that whoever loads them has to see to: overdue, or of poor quality.
+
+    A source of which no file ever came is none: nobody has begun with it here.
+    """
+    if not scope.prefixes(by, LOAD):
+        return []
+    came: dict[str, list[Delivery]] = {}
+    rows = Delivery.objects.filter(scope.within(by, LOAD)).exclude(state=Delivery.State.DROPPED)
+    for one in rows.defer("headings", "faults", "columns").order_by("-uploaded_at", "-pk"):
+        came.setdefault(one.source, []).append(one)
+    found = [_standing(one, came[code], today) for code, one in sources().items() if code in came]
+    return [one for one in found if one.is_late or one.is_poor]
+
+
+def left_out(found: Delivery) -> QuerySet[LeftOut]:
+    """Return the rows without which a file was loaded, by row."""
+    return found.left_out.order_by("row", "pk")
+
+
+def _standing(source: Source, files: Sequence[Delivery], today: date) -> Standing:
+    """Return how a source stands by its files, the newest first."""
+    loaded = sorted(
+        (one for one in files if one.state == Delivery.State.LOADED),
+        key=lambda one: (one.done_at or one.uploaded_at, one.pk),
+        reverse=True,
+    )
+    checked = (one for one in files if one.quality and one.state != Delivery.State.DROPPED)
     days = [one.quality.get("newest", "") for one in loaded]
     newest = max((day for day in days if day), default="")
     if not source.newest and loaded and loaded[0].done_at:
         newest = clock.local_date(loaded[0].done_at).isoformat()
     return Standing(
         source, loaded[0] if loaded else None, date.fromisoformat(newest) if newest else None,
-        mine.filter(state=Delivery.State.DRAFT).count(), today,
+        sum(1 for one in files if one.state == Delivery.State.DRAFT), today,
+        next(checked, None),
     )  # fmt: skip
 
 

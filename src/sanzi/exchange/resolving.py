@@ -10,16 +10,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from sanzi.kernel import clock
 from sanzi.orgs import scope, secrets
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.models import Counterparty, Division, Person
 from sanzi.record.outside.headers import normal
-from sanzi.registers.subsidies.models import Program
+from sanzi.registers.subsidies.models import Award, Program
 
 LOAD: Final = "exchange.load"
 SEE: Final = "exchange.see"
 CHUNK: Final = 900
 AMBIGUOUS: Final = "?"
+AWARD: Final = "YK"
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,30 @@ def key_of(prefix: str, values: Mapping[str, str], key: Sequence[str]) -> str:
     """Return the id of a row, the same each time, from which nobody's number can be read."""
     said = "|".join(values.get(name, "") for name in key)
     return f"{prefix}{secrets.index('id_no', said)[:30]}"
+
+
+def award_key(values: Mapping[str, str], key: Sequence[str]) -> str:
+    """Return the id of a line of a subsidy: the same line of a later file has the same."""
+    return key_of(AWARD, values, key)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What earlier files told of a line; `paid_date` is empty for one that had failed."""
+
+    amount_fen: int
+    paid_date: str
+
+
+def awards(keys: list[str]) -> dict[str, Told]:
+    """Return what earlier files told of these lines."""
+    return {
+        ext_id: Told(fen, clock.local_date(paid_at).isoformat() if paid_at else "")
+        for part in _parts(keys)
+        for ext_id, fen, paid_at in Award.objects.filter(ext_id__in=part).values_list(
+            "ext_id", "amount_fen", "paid_at"
+        )
+    }
 
 
 def _days(period: str) -> tuple[date, date]:

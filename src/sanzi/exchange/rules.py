@@ -46,7 +46,10 @@ class Target:
 
 @dataclass(frozen=True)
 class PersonOf:
-    """Which fields say whom a row speaks of; empty for none."""
+    """Which fields say whom a row speaks of; empty for none.
+
+    `must_be_known`: a row of somebody whom the register does not know is left out and listed.
+    """
 
     id_no: str = ""
     name: str = ""
@@ -58,7 +61,8 @@ class PersonOf:
 class Source:
     """One kind of file from outside: its fields, where they go, and how often it should come.
 
-    `compare` says what a file without targets is held against: `contacts` are our posts.
+    `compare` says what a file without targets is held against: `contacts` are our posts. Of
+    `accepted_percent_min` rows in a hundred something can be made, or it shows on the desk.
     """
 
     code: str
@@ -66,6 +70,7 @@ class Source:
     giver: str
     version: str
     rhythm_days: int
+    accepted_percent_min: int
     fields: tuple[Field, ...]
     person: PersonOf
     place: str
@@ -83,6 +88,11 @@ class Source:
         """Whether the newest data is older than its rhythm allows."""
         return newest is None or (today - newest).days > self.rhythm_days
 
+    def is_poor(self, quality: Mapping[str, Any]) -> bool:
+        """Whether of too many rows of a file nothing could be made."""
+        rows, accepted = int(quality.get("rows", 0)), int(quality.get("accepted", 0))
+        return rows * self.accepted_percent_min > accepted * 100
+
 
 def read_source(path: Path) -> Source:
     """Read one file. Raises: BadSourceFile."""
@@ -98,6 +108,7 @@ def read_source(path: Path) -> Source:
         giver=said["giver"],
         version=str(said["version"]),
         rhythm_days=said["rhythm_days"],
+        accepted_percent_min=said["accepted_percent_min"],
         fields=tuple(_field(one) for one in said["fields"]),
         person=PersonOf(**said.get("person", {})),
         place=said.get("place", ""),

@@ -15,7 +15,7 @@ class InsightConfig(AppConfig):
     def ready(self) -> None:
         """Make indices and cockpit duties of the worker, after the night's scan; lend grades."""
         from sanzi.insight.actions import cockpit, indices, reports
-        from sanzi.insight.indices import queries
+        from sanzi.insight.indices import flags, queries
         from sanzi.inspection import hooks
         from sanzi.notices import duties, outbox
 
@@ -23,6 +23,7 @@ class InsightConfig(AppConfig):
         duties.register("insight.cockpit", 300, cockpit.run_when_due)
         duties.register("insight.reports", 60, reports.run_when_due)
         hooks.register_grades(queries.grade_of)
+        hooks.register_flags(flags.counted)
         outbox.register_text(
             "index_objection",
             "{village}对指数的一项提了异议，请在{due}前答复。",

@@ -235,3 +235,35 @@ class ReportForeign(Refusal):
     code = "insight.report_foreign"
     sentence = "这份报告的数和做的时候不一样，不能签发。"
     next_step = "请退回重做，并告诉平台管理员。"
+
+
+class MapTooLarge(Refusal):
+    """A file of boundaries that is too large."""
+
+    code = "insight.map_too_large"
+    sentence = "地图文件有{size}MB，最多{most}MB。"
+    next_step = "请先简化界线，再装。"
+
+
+class MapBroken(Refusal):
+    """A file of boundaries that is none, or a place in it that cannot be drawn."""
+
+    code = "insight.map_broken"
+    sentence = "地图文件用不了，{where}：{why}。"
+    next_step = "改好文件再装；原来的地图没有动。"
+
+
+class MapCodeUnknown(Refusal):
+    """A boundary of a place that is not here."""
+
+    code = "insight.map_code_unknown"
+    sentence = "地图文件{where}的区划代码{code_told}，这里没有这个地方。"
+    next_step = "核对代码，或者去掉这一处；原来的地图没有动。"
+
+
+class MapRingOpen(Refusal):
+    """A ring whose last point is not its first."""
+
+    code = "insight.map_ring_open"
+    sentence = "地图文件{where}的界线没有合上：最后一个点要和第一个点一样，至少4个点。"
+    next_step = "改好文件再装；原来的地图没有动。"

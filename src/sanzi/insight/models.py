@@ -93,7 +93,9 @@ class IndexChange(models.Model):
     """A wish to count an index otherwise from a day on; one makes, another decides.
 
     `settings` holds all weights and ends as they would be: {"fields": {code: weight},
-    "indicators": {code: [weight, zero, hundred]}}. Approved, it is the version of that number.
+    "indicators": {code: [weight, zero, hundred]}, "bands": {grade: points}, "caps": {code: limit},
+    "penalties": {code: [each, most]}, "together": {"penalty_max": points}}; the last four may be
+    missing. Approved, it is the version of that number.
     """
 
     class State(models.TextChoices):
@@ -186,6 +188,17 @@ class CockpitSum(models.Model):
             ),
         )
         indexes = (models.Index(fields=["statement"], name="cockpit_sum_of"),)
+
+
+class Boundary(models.Model):
+    """Where a place lies, for the map of the cockpit.
+
+    Shapes: `rings` are closed rings of points, millionths of a degree east and north; what lies
+    within two of them is a hole.
+    """
+
+    division_code = models.CharField(max_length=12, unique=True)
+    rings = models.JSONField()
 
 
 class CockpitRun(models.Model):

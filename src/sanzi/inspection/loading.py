@@ -31,7 +31,7 @@ TASK: Final = {
     "village_id": "division_code", "status": "state", "seed": "seed",
     "population_count": "population_count", "population_digest": "population_digest",
     "drawn_at": "drawn_at", "finished_at": "finished_at", "words": "words", "grade": "grade",
-    "sample_size": "sample_size",
+    "weights": "weights", "sample_size": "sample_size",
 }  # fmt: skip
 SAMPLE: Final = {
     "number": "number", "kind": "kind", "case_id": "ref", "title": "title",
@@ -56,7 +56,7 @@ OUTCOME: Final = {
 }  # fmt: skip
 TEXT_FIELDS: Final = frozenset(
     ("summary", "seed", "population_digest", "words", "title", "verdict", "no_lead_reason",
-     "verifier_role", "document_ref", "grade")
+     "verifier_role", "document_ref", "grade", "weights")
 )  # fmt: skip
 """Fields that hold an empty text where the package has an empty cell."""
 

@@ -69,7 +69,8 @@ class Task(models.Model):
     """One village of an inspection. `population` is all that could be drawn, as it was weighed.
 
     Seed, population, size and the inspection's share give the samples again. `grade` is the
-    village's in the integrity index when it was drawn; a low one has more looked at.
+    village's in the integrity index when it was drawn; a low one has more looked at. `weights` is
+    all that had a part in its size, as `rules.weights_kept` writes it.
     """
 
     class State(models.TextChoices):
@@ -91,6 +92,7 @@ class Task(models.Model):
     drawn_at = models.DateTimeField(null=True)
     drawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     grade = models.CharField(max_length=10, blank=True)
+    weights = models.CharField(max_length=200, blank=True)
     sample_size = models.IntegerField(null=True)
     finished_at = models.DateTimeField(null=True)
     finished_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -256,7 +258,8 @@ class Answer(models.Model):
 class Lead(models.Model):
     """A suspicion handed to a discipline office; its words are ciphertext in the tables.
 
-    It grew from a village of an inspection, or from what a station saw on the spot (`visit_id`).
+    It grew from a village of an inspection, from what a station saw on the spot (`visit_id`), or
+    from a pair with another county (`pair_key`), which opens one lead and no more.
     `bars` are keyed marks, parted by spaces, of those it names and their kin: they never see it.
     `escalated_at`: the township let its time pass, so the county has it. `list_date` names the
     figures in force when it was handed over.
@@ -272,6 +275,7 @@ class Lead(models.Model):
     ext_id = models.CharField(max_length=40, unique=True)
     task = models.ForeignKey(Task, on_delete=models.PROTECT, null=True, related_name="leads")
     visit_id = models.CharField(max_length=40, blank=True)
+    pair_key = models.CharField(max_length=70, blank=True)
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, null=True, related_name="leads")
     division_code = models.CharField(max_length=12)
     route_role = models.CharField(max_length=32)
@@ -295,9 +299,13 @@ class Lead(models.Model):
         )
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(task__isnull=False, visit_id="")
-                | (models.Q(task__isnull=True) & ~models.Q(visit_id="")),
+                condition=models.Q(task__isnull=False, visit_id="", pair_key="")
+                | (models.Q(task__isnull=True, pair_key="") & ~models.Q(visit_id=""))
+                | (models.Q(task__isnull=True, visit_id="") & ~models.Q(pair_key="")),
                 name="lead_of_one",
+            ),
+            models.UniqueConstraint(
+                fields=["pair_key"], condition=~models.Q(pair_key=""), name="lead_of_pair_once"
             ),
         )
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
-from sanzi.inspection import rules
+from sanzi.inspection import hooks, rules
 from sanzi.inspection.models import Answer, Finding, Inspection, Lead, Sample, Task
 from sanzi.inspection.rules import Checklist, Figures, Form, Unit
 from sanzi.kernel import clock, divisions
@@ -105,6 +105,16 @@ def leads(by: Actor) -> QuerySet[Lead]:
     if not by.person_ext_id:
         return found
     return found.exclude(bars__contains=mark_of(by.person_ext_id))
+
+
+def leads_of_pairs(by: Actor, keys: Iterable[str]) -> dict[str, str]:
+    """Return the leads that pairs opened, by key, for whoever sees the pairs.
+
+    Shapes: the value is the ext id where the actor may open the lead, else empty.
+    """
+    found = Lead.objects.filter(pair_key__in=list(keys)).values_list("pair_key", "ext_id")
+    mine = set(leads(by).exclude(pair_key="").values_list("ext_id", flat=True))
+    return {key: ext_id if ext_id in mine else "" for key, ext_id in found}
 
 
 def _offices(by: Actor) -> list[str]:
@@ -299,6 +309,18 @@ def _marks(task: Task, figures: Figures, numbers: Collection[str]) -> dict[str, 
         elif conclusion == "confirmed" and disposed_at is not None and disposed_at >= since:
             found[number]["confirmed"] += 1
     return found
+
+
+def counts_of(village: str, at: datetime) -> dict[str, int]:
+    """Return what adds to the size of a draw: flags, and alerts found real that are still open.
+
+    Alerts that the discipline offices alone see have no part, as in the points of a case.
+    """
+    real = Alert.objects.filter(known.is_open(), division_code=village, conclusion="confirmed")
+    return {
+        **hooks.flags_of(village, at),
+        "confirmed_open": real.exclude(state=AlertState.DISPOSED).count(),
+    }
 
 
 def _drawing(task: Task) -> datetime:

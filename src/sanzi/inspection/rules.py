@@ -24,6 +24,14 @@ CHECKLIST: Final = FOLDER / "checklist.yaml"
 FIGURES: Final = FOLDER / "figures.yaml"
 LEVELS: Final[Mapping[str, str]] = {"minor": "一般", "serious": "较重", "grave": "严重"}
 RISK, RANDOM = "risk", "random"
+GRADE: Final = "grade"
+WEIGHT_WORDS: Final[Mapping[str, str]] = {
+    GRADE: "清廉指数的等级",
+    "village_yellow": "这个村最近一次评了黄旗",
+    "village_red": "这个村最近一次评了红旗",
+    "town_yellow": "同镇还有{count}个村是黄旗",
+    "confirmed_open": "{count}条预警属实、还没有销号",
+}
 PERCENT: Final = 100
 
 
@@ -32,6 +40,14 @@ T = TypeVar("T", "Checklist", "Figures")
 
 class BadInspectionFile(Exception):
     """The checklist or the figures are wrong; the sentence names the file and the place."""
+
+
+CONFIRMED: Final = {
+    "written": "对方县纪委书面答复",
+    "together": "两县纪委当面核对",
+    "papers": "对方县纪委送来了原件",
+}
+"""How a pair with another county is made sure of before it opens a lead."""
 
 
 @dataclass(frozen=True)
@@ -96,11 +112,38 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Weight:
+    """What has a part in how many samples a village has: how often it is there, how much it is."""
+
+    name: str
+    count: int
+    percent: int
+
+    @property
+    def words(self) -> str:
+        """The reason, for the page of the draw."""
+        return WEIGHT_WORDS[self.name].format(count=self.count)
+
+
+def weights_kept(weights: Iterable[Weight]) -> str:
+    """Return the weights of a draw as they are kept with it."""
+    return ";".join(f"{one.name}:{one.count}:{one.percent}" for one in weights)
+
+
+def weights_read(kept: str) -> tuple[Weight, ...]:
+    """Return the weights of a draw from what was kept; none of a draw of before there were any."""
+    parts = [one.split(":") for one in kept.split(";") if one]
+    return tuple(Weight(name, int(count), int(percent)) for name, count, percent in parts)
+
+
+@dataclass(frozen=True)
 class Figures:
     """The figures of inspections from a day on. Units: percent, days, working days, fen, points.
 
     Shapes: `grade_percent` is of the ordered samples, by the village's grade in the integrity
         index; a grade that is not there, and a village without one, has all of them.
+        `more_percent` is what flags and confirmed alerts add to it, (each, most); all together
+        are at most `all_percent_max`.
     """
 
     valid_from_date: date
@@ -122,10 +165,25 @@ class Figures:
     amounts: tuple[tuple[int, int], ...]
     methods: Mapping[str, str]
     outcomes: Mapping[str, Outcome]
+    more_percent: Mapping[str, tuple[int, int]]
+    all_percent_max: int
 
-    def size_of(self, ordered: int, grade: str) -> int:
-        """Return how many samples are drawn in a village of a grade; the most is never passed."""
-        return min(-(-ordered * self.grade_percent.get(grade, PERCENT) // PERCENT), self.sample_max)
+    def weights_of(self, grade: str, counts: Mapping[str, int]) -> tuple[Weight, ...]:
+        """Return what decides how much of a village is looked at: its grade, then what adds to it.
+
+        Shapes: `counts` by the names of `more_percent`; what is not there adds nothing.
+        """
+        made = [Weight(GRADE, 1, self.grade_percent.get(grade, PERCENT))]
+        for name, (each, most) in self.more_percent.items():
+            percent = min(each * counts.get(name, 0), most)
+            if percent:
+                made.append(Weight(name, counts[name], percent))
+        return tuple(made)
+
+    def size_of(self, ordered: int, weights: Iterable[Weight]) -> int:
+        """Return how many samples are drawn in a village; the most is never passed."""
+        percent = min(sum(one.percent for one in weights), self.all_percent_max)
+        return min(-(-ordered * percent // PERCENT), self.sample_max)
 
     def of_amount(self, fen: int) -> int:
         """Return the points that a sum alone has: those of the highest limit it reaches."""
@@ -291,6 +349,9 @@ def _field(path: Path, raw: Mapping[str, Any]) -> Field:
     return Field(raw["code"], raw["title"], tuple(raw["matters"]), tuple(forms))
 
 
+_MORE: Final = ("more_percent", "all_percent_max")
+
+
 def read_figures(path: Path) -> tuple[Figures, ...]:
     """Read a file of figures. Raises: BadInspectionFile."""
     return tuple(
@@ -298,8 +359,13 @@ def read_figures(path: Path) -> tuple[Figures, ...]:
             **{
                 name: value
                 for name, value in one.items()
-                if name not in ("amounts", "methods", "outcomes")
+                if name not in ("amounts", "methods", "outcomes", *_MORE)
             },
+            more_percent={
+                name: (each["each"], each["most"])
+                for name, each in one.get("more_percent", {}).items()
+            },
+            all_percent_max=one.get("all_percent_max", max(one["grade_percent"].values())),
             amounts=tuple((each["from_fen"], each["points"]) for each in one["amounts"]),
             methods={each["code"]: each["title"] for each in one["methods"]},
             outcomes={

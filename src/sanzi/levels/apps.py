@@ -8,6 +8,8 @@ from django.apps import AppConfig
 from django.conf import settings
 
 LONG = timedelta(hours=3)
+OF_A_CITY = ("insight.cockpit", "notices.", "audit.", "orgs.", "transparency.")
+"""Duties of an installation that reads a lake: it has no villages, no bank and no models to run."""
 
 
 class LevelsConfig(AppConfig):
@@ -25,3 +27,6 @@ class LevelsConfig(AppConfig):
         duties.register("levels.publish", 600, publishing.publish_when_due, LONG)
         if settings.SANZI.lake_counties is not None:
             duties.register("insight.cockpit", 300, taking.take_when_due, LONG)
+            for one in duties.registered():
+                if not one.name.startswith(OF_A_CITY):
+                    duties.unregister(one.name)

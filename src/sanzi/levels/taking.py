@@ -176,18 +176,23 @@ def _keep(
     for code in catalogue.statements():
         for county, told in fresh.items():
             cockpit.keep(code, told.get(code, {}), at, places=_under(county))
-        above: Sums = {}
-        for one in CockpitSum.objects.filter(
-            statement=code,
-            division_code__in=[f"{county.code}000000" for county in counties],
-            is_rolled=True,
-        ):
-            place = one.division_code
-            for higher in (place[:4].ljust(12, "0"), place[:2].ljust(12, "0")):
-                slot = (higher, True, one.month, one.key)
-                whole = Sum(one.part, one.whole, one.row_count)
-                above[slot] = above.get(slot, NOTHING) + whole
-        cockpit.keep(code, above, at, places=ABOVE)
+        keep_above(code, counties, at)
+
+
+def keep_above(code: str, counties: Iterable[County], at: datetime) -> None:
+    """Write what a statement counted in cities and provinces: the sums of their counties."""
+    above: Sums = {}
+    for one in CockpitSum.objects.filter(
+        statement=code,
+        division_code__in=[f"{county.code}000000" for county in counties],
+        is_rolled=True,
+    ):
+        place = one.division_code
+        for higher in (place[:4].ljust(12, "0"), place[:2].ljust(12, "0")):
+            slot = (higher, True, one.month, one.key)
+            whole = Sum(one.part, one.whole, one.row_count)
+            above[slot] = above.get(slot, NOTHING) + whole
+    cockpit.keep(code, above, at, places=ABOVE)
 
 
 def _forget_others(counties: Iterable[County]) -> None:

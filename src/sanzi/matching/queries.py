@@ -32,6 +32,7 @@ class RowSeen:
 class PairSeen:
     """A pair as its county may see it: its own rows, and the other county's name."""
 
+    key: str
     pair_id: str
     purpose: str
     title: str
@@ -78,6 +79,28 @@ def pairs(*, by: Actor, purpose: str = "") -> QuerySet[Pair]:
     )
 
 
+def access_pair(*, by: Actor, key: str) -> Pair:
+    """Return a pair with a row in the actor's scope by its key. Raises: NotFound."""
+    purpose, _, rest = key.partition("/")
+    period, _, pair_id = rest.partition("/")
+    found = pairs(by=by, purpose=purpose).filter(run__period=period, pair_id=pair_id).first()
+    if not purpose or found is None:
+        raise NotFound
+    return found
+
+
+def locked_pair(*, by: Actor, key: str) -> Pair:
+    """Return the same, locked until the end of the transaction. Raises: NotFound."""
+    found = access_pair(by=by, key=key)
+    Pair.objects.select_for_update().get(pk=found.pk)
+    return found
+
+
+def key_of(found: Pair) -> str:
+    """Return the key of a pair: purpose, period and its number, which both counties know."""
+    return f"{found.run.purpose}/{found.run.period}/{found.pair_id}"
+
+
 def seen_all(found: Iterable[Pair]) -> list[PairSeen]:
     """Return pairs for a page: with the names of our own people behind them."""
     rows = list(found)
@@ -90,6 +113,7 @@ def _seen(found: Pair, names: Mapping[str, str]) -> PairSeen:
     known = gathering.purposes().get(found.run.purpose)
     assert found.run.matched_at is not None  # noqa: S101 - a pair is of a run that is matched
     return PairSeen(
+        key_of(found),
         found.pair_id,
         found.run.purpose,
         known.title if known else found.run.purpose,

@@ -30,7 +30,8 @@ class Actor:
     Shapes: `user_id` and `person_id` are None for the system. `second_factor_at` is the aware
     time at which he last showed his second factor in this session. `household_id` is set for a
     villager at the public door alone: he has no posts there, whatever he is in office, and
-    reaches nothing but the cases of his household.
+    reaches nothing but the cases of his household. `device` is the index of the device that he
+    acts from, empty where none is known.
     """
 
     user_id: int | None
@@ -41,6 +42,7 @@ class Actor:
     origin: str = ""
     second_factor_at: datetime | None = None
     household_id: int | None = None
+    device: str = ""
 
     def roles_at(self, division_code: str) -> set[str]:
         """Return the roles whose post covers this place (its own node or one above)."""

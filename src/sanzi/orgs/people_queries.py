@@ -68,11 +68,35 @@ def villages(*, by: Actor, permission: str = SEE) -> list[tuple[str, str]]:
 
 def bodies(*, by: Actor, permission: str = "matters.start") -> list[tuple[str, str, str]]:
     """Return (ext id, name, division) of the bodies with money in the actor's scope."""
-    rows = Organisation.objects.filter(
+    rows = _bodies_with_money(by, permission).order_by("division_id", "id")
+    return list(rows.values_list("ext_id", "name", "division_id"))
+
+
+def find_bodies(*, by: Actor, permission: str, words: str) -> list[tuple[str, str, str]]:
+    """Return (ext id, name, place) of the first bodies in scope that these words are found in."""
+    rows = _bodies_with_money(by, permission)
+    rows = rows.filter(Q(name__icontains=words) | Q(division__name__icontains=words))
+    told = rows.order_by("division_id", "id").values_list("ext_id", "name", "division__name")
+    return list(told[:FOUND_MAX])
+
+
+def bodies_called(*, by: Actor, permission: str, name: str) -> list[str]:
+    """Return the ext ids of the bodies in scope that have a name or an ext id."""
+    rows = _bodies_with_money(by, permission).filter(Q(name=name) | Q(ext_id=name))
+    return list(rows.order_by("id").values_list("ext_id", flat=True))
+
+
+def body_name(ext_id: str) -> str:
+    """Return the name of a body, its ext id for none."""
+    found = Organisation.objects.filter(ext_id=ext_id).values_list("name", flat=True).first()
+    return found or ext_id
+
+
+def _bodies_with_money(by: Actor, permission: str) -> QuerySet[Organisation]:
+    return Organisation.objects.filter(
         scope.within(by, permission, "division_id"),
         kind__in=["collective", "village_committee", "enterprise"],
     )
-    return list(rows.order_by("division_id", "id").values_list("ext_id", "name", "division_id"))
 
 
 def body_kind(org_ext_id: str) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from sanzi.kernel import clock, divisions, masking
 from sanzi.kernel.workdays import Calendar
-from sanzi.orgs import scope
+from sanzi.orgs import scope, secrets
 from sanzi.orgs.actors import Actor, Post
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import (
@@ -71,8 +71,12 @@ def actor_for(
     *,
     origin: str = "",
     second_factor_at: datetime | None = None,
+    device: str = "",
 ) -> Actor:
-    """Return the actor that a logged-in user is at this instant."""
+    """Return the actor that a logged-in user is at this instant.
+
+    `device` is the mark of his device as the browser brings it; what is kept is its index.
+    """
     person = user.person
     return Actor(
         user_id=user.pk,
@@ -82,6 +86,7 @@ def actor_for(
         posts=posts_of(person.pk, clock.local_date(at)),
         origin=origin,
         second_factor_at=second_factor_at,
+        device=secrets.index("token", device) if device else "",
     )
 
 

@@ -42,7 +42,8 @@ def require(actor: Actor, permission: str, division_code: str) -> None:
 def within(actor: Actor, permission: str, field: str = "division_code") -> Q:
     """Return the condition that keeps a queryset inside the actor's scope."""
     if actor.user_id is None and actor.person_id is None:
-        return Q()
+        # Never an empty Q: `a | Q()` is `a` in Django, and the system would see a part only.
+        return ~Q(pk__in=[])
     condition = Q(pk__in=[])
     for prefix in sorted(prefixes(actor, permission)):
         # A range, not LIKE: it uses the index on both engines.

@@ -91,14 +91,18 @@ def told(
     """Return the findings that may speak, and what is left out.
 
     A finding that is an alert already stays. Then the strongest come, until the limit of the
-    county, and of the village, for the month of the finding is reached.
+    county, and of the village, for the month of the finding is reached; what a model finds of
+    different kinds is limited apart.
     """
     kept = {key: one for key, one in findings.items() if one.model.quiet is None}
     clues = [one for key, one in findings.items() if key not in kept]
     muted: list[Muted] = []
     for (code, county, month), group in groupby(sorted(clues, key=_place), key=_place):
         found = list(group)
-        spoken = _strongest(found, held, subjects(_kind(found), month), county)
+        spoken = []
+        for kind in sorted({one.finding_kind for one in found}):
+            like = [one for one in found if one.finding_kind == kind]
+            spoken += _strongest(like, held, subjects(kind, month), county)
         kept.update({one.key: one for one in spoken})
         if len(spoken) < len(found):
             muted.append(Muted(code, county, month, len(found), len(spoken)))
@@ -107,10 +111,6 @@ def told(
 
 def _place(one: Finding) -> tuple[str, str, str]:
     return one.model.code, one.village_id[:6], one.business_date.isoformat()[:7]
-
-
-def _kind(found: Sequence[Finding]) -> str:
-    return found[0].finding_kind
 
 
 def _strongest(

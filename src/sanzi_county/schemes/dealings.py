@@ -50,7 +50,7 @@ def _lease(
             signed_at=at(start - 1105 * DAY, 10), handed_over_at=at(start - 1095 * DAY, 9),
             returned_at=at(start - DAY, 9),
         )  # fmt: skip
-    auction = _auction(scene, asset, tenant, rent, is_kin=bool(tie)) if auctioned else None
+    sold = auction(scene, asset, tenant, rent, is_kin=bool(tie)) if auctioned else None
     signed = at(start - 8 * DAY, 10)
     contract, ends = scene.name("HT"), date(start.year + years, start.month, 1) - DAY
     scene.add(
@@ -67,7 +67,7 @@ def _lease(
         "lease", lease_id=name, **common, case_id=number, rent_fen_year=rent,
         reserve_rent_fen_year=APPRAISED if auctioned else None, deposit_fen=rent // 4,
         start_date=start, end_date=ends, contract_id=contract,
-        tender_id=auction, decision_ref=f"村代会〔{start.year}〕6号",
+        tender_id=sold, decision_ref=f"村代会〔{start.year}〕6号",
         kin_tie="distant" if tie and auctioned else None, renewed_from_lease_id=first,
         signed_at=signed, handed_over_at=at(start, 9),
     )  # fmt: skip
@@ -75,9 +75,11 @@ def _lease(
     scene.show("A03", number, "老粮站出租合同", signed, rent)
 
 
-def _auction(scene: Scene, asset: str, tenant: Firm, price: int, *, is_kin: bool) -> str:
+def auction(
+    scene: Scene, asset: str, tenant: Firm, price: int, *, is_kin: bool = False, ago: int = 40
+) -> str:
     """An open auction with three bidders, each from a device of his own."""
-    name, opens = scene.name("PZ"), scene.day(40)
+    name, opens = scene.name("PZ"), scene.day(ago)
     scene.add(
         "auction", auction_id=name, **scene.base(), asset_id=asset, subject_kind="lease",
         title="老粮站出租", platform_level="county", appraised_fen=APPRAISED, floor_fen=APPRAISED,

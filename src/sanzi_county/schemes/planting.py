@@ -16,7 +16,7 @@ from sanzi_county.bodies import Bodies
 from sanzi_county.codes import Numbers
 from sanzi_county.money import Plan
 from sanzi_county.people import People
-from sanzi_county.schemes import bills, dealings, labour, offices, spending, works
+from sanzi_county.schemes import bills, dealings, labour, offices, spending, standing, works
 from sanzi_county.schemes.scene import Scene, Scheme
 from sanzi_county.write import Sink
 
@@ -27,6 +27,7 @@ SCHEMES: Final[tuple[Scheme, ...]] = (
     *dealings.SCHEMES,
     *offices.SCHEMES,
     *works.SCHEMES,
+    *standing.SCHEMES,
 )
 LAWFUL_LEAST: Final = 5
 VILLAGES_LEAST: Final = 4

@@ -126,6 +126,7 @@ READS = {
     "/exchange/returns/2026.xlsx": (404, 404, 404),
     "/exchange/proposals": (404, 404, 404),
     "/exchange/files/WB-NONE": (404, 404, 404),
+    "/exchange/files/WB-NONE/left-out": (404, 404, 404),
     "/station/promise": (404, 404, 404),
     "/station/reports": (404, 404, 404),
     "/station/reports/XF-NONE": (404, 404, 404),

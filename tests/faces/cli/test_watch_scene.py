@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sanzi.inspection.models import Lead
-from sanzi.interfaces.cli import letter_scene, watch_scene
+from sanzi.interfaces.cli import letter_scene, scene, watch_scene
 from sanzi.supervision.models import BackTest, OwnModel, OwnState, OwnTest
+from sanzi.voice.actions import promising
 from sanzi.voice.models import Promise
 from worlds import letters, village
 from worlds.village import AT, WILLOW
@@ -24,9 +25,13 @@ def test_an_own_model_waits_for_the_second_officer_with_its_back_test() -> None:
     assert OwnTest.objects.get(version=version).state == BackTest.State.FINISHED
 
 
-def test_a_lead_grows_from_what_the_member_of_the_station_saw() -> None:
+@pytest.mark.parametrize("is_signed", [False, True], ids=["no promise", "promise imported"])
+def test_a_lead_grows_from_what_the_member_of_the_station_saw(is_signed: bool) -> None:
     letters.add_station(letters.build())
     letter_scene.leave_letters(WILLOW, AT)
+    if is_signed:
+        member = scene.officer(watch_scene.MEMBER, WILLOW, AT)
+        promising.sign(village=WILLOW, by=member, at=AT)
 
     watch_scene.leave_lead(WILLOW, letter_scene.look_at_one(WILLOW, AT), AT)
 

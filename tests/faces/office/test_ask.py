@@ -9,6 +9,8 @@ import pytest
 from django.urls import reverse
 
 from sanzi.insight.models import Question
+from sanzi.interfaces.office import row_pages
+from worlds import deals
 from worlds.cases import Desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
@@ -63,3 +65,39 @@ def test_an_answer_opens_its_rows_is_kept_shared_exported_and_deleted(
 def test_bad_input_is_refused_in_words(officer: Any, query: dict[str, str], said: str) -> None:
     answer = officer("county_agri").get(reverse("office:ask_form"), {**ASKED, **query})
     assert (answer.status_code, said in answer.content.decode()) == (409, True)
+
+
+def test_an_organisation_is_found_by_its_name_and_only_in_ones_own_place(
+    officer: Any, desk: Desk
+) -> None:
+    desk.submitted()
+    client, clerk = officer("county_agri"), officer("cashier_reporter")
+    here, found = reverse("office:ask_form"), reverse("office:ask_bodies")
+
+    page = client.get(here, {**ASKED, "body": "柳湾村股份经济合作社"}).content.decode()
+    assert "只看柳湾村股份经济合作社的。" in page
+    assert 'value="柳湾村股份经济合作社"' in page
+    assert set(re.findall(r"/ask/rows/[^\"]*body=([^&\"]*)", page)) == {"O-WILLOW"}
+    offered = client.get(found, {"body": "石桥"}).content.decode()
+    assert re.findall(r'value="([^"]*)"', offered) == ["石桥村股份经济合作社"]
+    assert "石桥" not in clerk.get(found).content.decode()
+    for foreign in ("石桥村股份经济合作社", "O-STONE", "没有这个组织"):
+        answer = clerk.get(here, {**ASKED, "body": foreign})
+        assert (answer.status_code, "您管的地方没有叫" in answer.content.decode()) == (409, True)
+
+
+def test_a_row_leads_to_its_page_only_for_whom_it_opens(desk: Desk) -> None:
+    deals.party("C-1")
+    contract, number = deals.contract(desk.world), desk.submitted()
+    here, away = desk.actor("cashier_reporter"), desk.actor("stone_cashier")
+    rows = {
+        "contract": ({"contract_id": contract}, reverse("office:contract", args=[contract])),
+        "award": ({"case_id": number}, reverse("office:case", args=[number])),
+    }
+
+    for table, (row, url) in rows.items():
+        told = {"mine": row, "imported": {f"{table}_id": "X-1"}}
+        assert row_pages.urls(here, table, told) == {"mine": url}
+        assert row_pages.urls(away, table, told) == {}
+    for table, column in (("receipt", "receipt_id"), ("labour_day", "request_id")):
+        assert row_pages.urls(here, table, {"imported": {column: "X-1"}}) == {}

@@ -127,7 +127,7 @@ def test_a_township_opens_with_its_dimensions(officer: Any, score: IndexScore) -
     assert "1个乡镇" in page
     assert "资金安全" in town
     assert "另外扣分" in town
-    assert "提异议" not in town
+    assert "提异议" in town
     assert officer("village_secretary").get(
         reverse("office:index_score", args=[one.ext_id])
     ).status_code == 404  # fmt: skip
@@ -140,7 +140,7 @@ def test_other_weights_are_tried_on_the_page_and_handed_in(officer: Any, score: 
 
     index = catalogue.indices()["integrity"]
     client = officer("county_agri")
-    typed = parts.typed_of(index, versions.settings_of(index)) | {"cash-z": "2.5"}
+    typed = parts.typed_of(index, versions.settings_of(index)) | {"cash-z": "2.5", "b-B": "76"}
     page = read(client, "index_settings", "integrity", **{"try": "1", **typed})
     wrong = read(client, "index_settings", "integrity", **{"try": "1", **typed, "w-power": "x"})
     made = client.post(
@@ -152,10 +152,12 @@ def test_other_weights_are_tried_on_the_page_and_handed_in(officer: Any, score: 
     checked = read(officer("county_discipline"), "index_settings", "integrity")
 
     assert "改成权重10、0%得满分，2.5%不得分" in page
+    assert "B级：从75分起改成从76分起" in page
     assert "提请第二人审" in page
     assert "加起来是100" in wrong
     assert "等第二个人审" in made.content.decode()
     assert change.settings["indicators"]["cash"] == [10, 25, 0]
+    assert change.settings["bands"]["B"] == 76
     assert "同意" in checked
     assert officer("village_secretary").get(
         reverse("office:index_settings", args=["integrity"])

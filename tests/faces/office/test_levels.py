@@ -50,6 +50,14 @@ def test_pairs_are_on_a_page_of_the_countys_discipline(officer, desk):
                   "没有答上来", "同一个人在两个县领补贴", "个人信息保护法"):  # fmt: skip
         assert words in page
     assert "P-0011223344556677" in _read(client, "matches", **{"as": "csv"})
+    here = reverse("office:match_lead", args=["supplier", "2025", pair.pair_id])
+    assert here in page
+    wrong = client.post(here, {"how": "", "ref": "", "words": "查过了"})
+    assert "怎么核实的" in wrong.content.decode()
+    told = {"how": "together", "ref": "11月3日", "words": "两县都有这个供应商，价格差一倍"}
+    assert client.post(here, told).url == reverse("office:matches")
+    assert here not in _read(client, "matches")
+    assert "一对只立一条" in client.get(here).content.decode()
     assert officer("county_finance").get(reverse("office:matches")).status_code == 404
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,15 +13,18 @@ import pypdfium2
 import pytest
 from django.urls import reverse
 
+from sanzi.deals.actions.assets import register_asset
 from sanzi.insight.actions import cockpit, reports
 from sanzi.insight.models import Report
 from sanzi.orgs.actors import SYSTEM
 from worlds import office
+from worlds.assets import HOUSE, POND
 from worlds.cases import AT, Desk
-from worlds.village import TOWN
+from worlds.village import COUNTY, TOWN, WILLOW
 
 pytestmark = pytest.mark.django_db
 NEXT = datetime(2026, 12, 8, 1, tzinfo=UTC)
+JANUARY = datetime(2027, 1, 13, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -80,6 +84,52 @@ def test_the_same_figure_stands_in_pdf_word_and_excel_and_leads_back(
     assert word.styles["Normal"].element.rPr.rFonts.get(docx.oxml.ns.qn("w:eastAsia")) == "宋体"
     assert len(word.inline_shapes) >= 2
     assert len(book["图"]._images) == len(word.inline_shapes)
+
+
+@pytest.mark.parametrize(
+    ("code", "place", "period", "role", "sentence", "cell"),
+    [
+        ("quarterly", COUNTY, "2026-Q4", "county_agri", "在册资产原值38.00万元", "清河镇"),
+        ("three_assets", WILLOW, "2026", "town_agri_head", "在册资产原值38.00万元", "出租经营"),
+        ("three_ledgers", WILLOW, "2026", "town_agri_head", "在册资产原值38.00万元", "标准厂房"),
+    ],
+)
+def test_each_template_becomes_a_page_and_three_files(
+    desk: Desk,
+    officer: Any,
+    code: str,
+    place: str,
+    period: str,
+    role: str,
+    sentence: str,
+    cell: str,
+) -> None:
+    office.alert(desk.submitted())
+    for fields in (HOUSE, POND):
+        register_asset(fields=fields, by=desk.actor("village_clerk"), at=AT)
+    cockpit.run(at=AT + timedelta(minutes=1), by=SYSTEM)
+    ext_id = reports.ask(code=code, division_code=place, period=period, by=SYSTEM, at=JANUARY)
+    is_made = reports.make(ext_id=ext_id, at=JANUARY)
+    assert is_made, Report.objects.get(ext_id=ext_id).error
+    client = officer(role)
+
+    page = client.get(reverse("office:report", args=[ext_id])).content.decode()
+    pdf = pypdfium2.PdfDocument(file(client, ext_id, "pdf"))
+    paper = "".join(one.get_textpage().get_text_range() for one in pdf)
+    word = docx.Document(io.BytesIO(file(client, ext_id, "docx")))
+    told = "".join(one.text for one in word.paragraphs)
+    in_word = {one.text for table in word.tables for row in table.rows for one in row.cells}
+    book = openpyxl.load_workbook(io.BytesIO(file(client, ext_id, "xlsx")))
+    in_book = {one.value for sheet in book for row in sheet.iter_rows() for one in row}
+
+    assert sentence in re.sub(r"<[^>]+>", "", page)
+    assert sentence in "".join(paper.split())
+    assert sentence in told
+    assert any(sentence in str(one) for one in in_book)
+    assert cell in page
+    assert cell in paper
+    assert any(cell in one for one in in_word)
+    assert any(cell in str(one) for one in in_book)
 
 
 def test_a_wrong_request_is_told_why_and_nothing_is_made(officer: Any, report: str) -> None:

@@ -15,6 +15,7 @@ from worlds import cases as worlds_cases
 from worlds import money as worlds_money
 from worlds import office as worlds_office
 from worlds.cases import AT, ROLE_OF, Desk, photo
+from worlds.deals import record_rows
 
 
 def page(client: Client, name: str, *arguments: str) -> str:
@@ -70,6 +71,28 @@ def test_a_payment_goes_from_the_first_word_to_the_bank(desk: Desk, officer: Any
         assert approve(client, number, opinion="看过了").status_code == 302
     assert PaymentOrder.objects.get().state == "RELEASED"
     assert "已交银行" in page(clerk, "payment", number)
+
+
+def test_approvals_tell_the_record_from_which_device_they_came(desk: Desk, officer: Any) -> None:
+    number, shared = desk.submitted(), ""
+    while (row := CaseStep.objects.filter(state="OPEN").first()) is not None and row.step_no < 6:
+        client = officer(ROLE_OF[row.step_no])
+        if shared:
+            client.cookies["device"] = shared
+        page(client, "case", number)
+        shared = shared or client.cookies["device"].value
+        if row.step_no == 5:
+            client.cookies["device"] = "forged"
+        assert approve(client, number, opinion="看过了").status_code == 302
+
+    seen = {one["step_no"]: one["device_hash"] for one in record_rows("approval")}
+    first, *more = [seen[no] for no in sorted(seen) if no >= min(ROLE_OF)]
+    assert first is not None
+    assert shared.split(":")[0] not in first
+    assert more[:-1] == [first] * len(more[:-1])
+    assert more[:-1]
+    assert more[-1] is None, "a forged mark is no device"
+    assert seen[1] is None, "handed in without a browser: no data"
 
 
 def test_what_changes_while_typing_comes_back_in_its_places(desk: Desk, officer: Any) -> None:

@@ -9,17 +9,18 @@ from typing import Any
 
 import pytest
 
-from sanzi.exchange import errors, report, returning, rules
+from sanzi.audit.models import Event
+from sanzi.exchange import errors, queries, report, returning, rules
 from sanzi.exchange.actions import receiving
 from sanzi.exchange.actions.receiving import Said
 from sanzi.exchange.models import Delivery, SourceFile
-from sanzi.kernel import identity
+from sanzi.kernel import clock, identity
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs import secrets
 from sanzi.orgs.models import Counterparty, OutsideStatus
 from sanzi.payments.models import Payment, PaymentOrder
-from sanzi.registers.subsidies.models import Award, Program
-from worlds import outside
+from sanzi.registers.subsidies.models import Award, AwardPayout, Program
+from worlds import outside, village
 from worlds.outside import HEAD, id_no
 from worlds.sheets_outside import text, workbook
 from worlds.village import AT, COUNTY, WILLOW, World
@@ -97,23 +98,131 @@ def test_one_card_lines_become_awards_paid_or_not(world: World) -> None:
     assert id_no(1) not in paid.ext_id
 
 
-def test_one_card_lines_of_strangers_and_unknown_programmes_are_refused(world: World) -> None:
+CARD_HEAD = (
+    "年度", "项目名称", "批次", "行政区划", "姓名", "证件号", "数量", "金额", "发放状态",
+    "到账日期",
+)  # fmt: skip
+
+
+def card_line(serial: int, result: str, day: str = "", **more: str) -> tuple[str, ...]:
+    name = {1: "王老大", 2: "李老二", 3: "石老三"}.get(serial, "外人")
+    return (
+        more.get("year", "2026"), "种粮补贴", "1", more.get("place", WILLOW), name, id_no(serial),
+        "1", more.get("yuan", "100"), result, day,
+    )  # fmt: skip
+
+
+def card_file(*lines: tuple[str, ...]) -> bytes:
+    return text(CARD_HEAD, *lines)
+
+
+def test_one_card_lines_of_unknown_programmes_are_refused(world: World) -> None:
     program(world)
-    head = ("年度", "项目名称", "批次", "行政区划", "姓名", "证件号", "数量", "金额", "发放状态")
-    data = text(
-        head,
-        ("2026", "种粮补贴", "1", WILLOW, "外人", id_no(9), "1", "100", "成功"),
-        ("2024", "种粮补贴", "1", WILLOW, "王老大", id_no(1), "1", "100", "成功"),
-    )
+    stranger = card_line(9, "成功", "20260930")
+    data = card_file(stranger, card_line(1, "成功", "20260930", year="2024"))
 
     with pytest.raises(errors.FileWrong) as refused:
         load(world, "card_subsidies", data)
 
     wrong: Any = refused.value.data["wrong"]
-    assert [(one["row"], one["code"]) for one in wrong] == [(2, "person"), (3, "program")]
+    assert [(one["row"], one["code"]) for one in wrong] == [(3, "program")]
     assert not Award.objects.exists()
     sheet = report.quality_sheet(rules.sources()["card_subsidies"], list(Delivery.objects.all()))
     assert sheet.rows[0].cells[-1] == "登记里没有这个人1处，没有这个补贴项目1处"
+
+
+def test_one_card_lines_of_strangers_are_listed_and_taken_once_they_are_known(
+    world: World,
+) -> None:
+    program(world)
+    data = card_file(
+        card_line(1, "成功", "20260930"), card_line(9, "成功", "20260930"),
+        card_line(2, "成功"), card_line(3, "失败"),
+    )  # fmt: skip
+
+    done = load(world, "card_subsidies", data)
+
+    told = done.quality
+    assert (told["rows"], told["accepted"], told["left_out"], told["refused"]) == (4, 2, 2, 0)
+    assert done.counts["award"]["added"] == 2
+    kept = list(queries.left_out(done))
+    assert [(one.row, one.code) for one in kept] == [(3, "person"), (4, "paid_day")]
+    assert id_no(9) not in kept[0].value
+    sheet = report.left_out_sheet(done, kept)
+    assert [row.cells[0] for row in sheet.rows] == ["3", "4"]
+    assert {one.person.name for one in Award.objects.all()} == {"王老大", "石老三"}
+    by = world.actor("county_finance")
+    [poor] = queries.at_desk(by=by, today=AT.date())
+    assert (poor.source.code, poor.is_poor, poor.accepted_percent) == ("card_subsidies", True, 50)
+    assert queries.at_desk(by=world.actor("village_clerk"), today=AT.date()) == []
+
+    village.villager(
+        world, "外人", WILLOW, id_no_index=secrets.index("id_no", id_no(9)),
+        sealed_id_no=secrets.seal("id_no", id_no(9)),
+    )  # fmt: skip
+    again = receiving.again(ext_id=done.ext_id, by=by, at=AT)
+    assert (again.state, again.quality["accepted"], again.quality["left_out"]) == ("loaded", 3, 1)
+    assert again.counts["award"] == {"added": 1, "changed": 0, "unchanged": 2}
+    assert [one.row for one in queries.left_out(again)] == [4]
+    last = Event.objects.filter(kind="exchange.delivery.loaded").order_by("pk").last()
+    assert last is not None
+    assert '"left_out":1' in last.change.replace(" ", "")
+
+
+def test_a_file_of_which_no_line_can_be_taken_is_refused(world: World) -> None:
+    program(world)
+
+    with pytest.raises(errors.AllLeftOut):
+        load(world, "card_subsidies", card_file(card_line(9, "成功", "20260930")))
+
+    assert not Award.objects.exists()
+    assert Delivery.objects.get().state == "draft"
+    whole = load(world, "card_subsidies", card_file(card_line(1, "成功", "20260930")))
+    with pytest.raises(errors.NothingLeft):
+        receiving.again(ext_id=whole.ext_id, by=world.actor("county_finance"), at=AT)
+    assert Delivery.objects.get(pk=whole.pk).state == "loaded"
+
+
+def test_a_failed_line_is_paid_by_a_later_file_and_never_unpaid_again(world: World) -> None:
+    program(world)
+    load(world, "card_subsidies", card_file(
+        card_line(1, "失败"), card_line(2, "成功", "20260930"), card_line(3, "失败"),
+    ))  # fmt: skip
+
+    done = load(world, "card_subsidies", card_file(
+        card_line(1, "成功", "20261015"), card_line(2, "失败"),
+        card_line(3, "成功", "20261015", yuan="120"),
+    ))  # fmt: skip
+
+    paid = Award.objects.get(person__name="王老大")
+    assert paid.paid_at is not None
+    assert clock.local_date(paid.paid_at) == date(2026, 10, 15)
+    assert done.counts["award"] == {"added": 0, "changed": 1, "unchanged": 0}
+    [history] = AwardPayout.objects.all()
+    assert (history.award, history.package) == (paid, done.ext_id.lower())
+    [event] = Event.objects.filter(kind="subsidies.award.paid_later")
+    assert (event.subject_id, event.chain) == (paid.ext_id, paid.organisation.ext_id)
+    kept = list(queries.left_out(done))
+    assert [(one.row, one.code) for one in kept] == [(3, "paid_before"), (4, "differs")]
+    assert kept[0].why == "以前的文件说2026-09-30发到了，这一次说没有发到"
+    still = Award.objects.get(person__name="李老二")
+    assert still.paid_at is not None
+    assert Award.objects.get(person__name="石老三").paid_at is None
+
+    same = load(world, "card_subsidies", card_file(card_line(1, "成功", "2026-10-15")))
+    assert same.counts["award"] == {"added": 0, "changed": 0, "unchanged": 1}
+    assert AwardPayout.objects.count() == 1
+
+
+def test_a_source_that_is_overdue_is_on_the_desk_of_whoever_loads_it(world: World) -> None:
+    program(world)
+    by = world.actor("county_finance")
+    assert queries.at_desk(by=by, today=AT.date()) == [], "none has begun"
+    load(world, "card_subsidies", card_file(card_line(1, "成功", "20261102")))
+
+    assert queries.at_desk(by=by, today=date(2026, 12, 3)) == []
+    [late] = queries.at_desk(by=by, today=date(2026, 12, 4))
+    assert (late.source.code, late.is_late, late.is_poor) == ("card_subsidies", True, False)
 
 
 def _merged(_book: Any, sheet: Any) -> None:

@@ -16,7 +16,7 @@ from sanzi.insight.errors import (
     OwnChange,
     SettingsWrong,
 )
-from sanzi.insight.indices import catalogue, queries, simulation, versions
+from sanzi.insight.indices import catalogue, queries, rules, simulation, versions
 from sanzi.insight.models import IndexChange, IndexScore
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.errors import NotFound
@@ -87,6 +87,15 @@ def test_a_trial_of_what_holds_now_moves_nothing(world, tried, small):
         (lambda s: s["indicators"].update(cash=[100, 99_999, 0]), "不能大过"),
         (lambda s: s["indicators"].update(cash=[100]), "不得分的点"),
         (lambda s: s.update(fields=None), "没有权重"),
+        (lambda s: s["bands"].update(B=90), "比上一级低"),
+        (lambda s: s["bands"].update(A=100), "最高99"),
+        (lambda s: s["bands"].update(D=1), "从0分起"),
+        (lambda s: s["bands"].pop("C"), "等级要写全"),
+        (lambda s: s["caps"].update(forged_books=0), "最多几分要是1到99"),
+        (lambda s: s["caps"].update(forged_books="多"), "最多几分要是1到99"),
+        (lambda s: s["caps"].update(other=5), "封顶要写全"),
+        (lambda s: s.update(penalties={"late": [1, 2]}), "另外扣分要写全"),
+        (lambda s: s.update(together={"penalty_max": 5}), "不能多也不能少"),
     ],
 )
 def test_settings_that_count_nothing_are_refused_by_name(world, tried, wrong, words):
@@ -164,3 +173,59 @@ def test_a_version_begins_on_the_first_of_a_month_to_come(world, tried, small):
 
 def test_the_house_of_files_is_the_first_version() -> None:
     assert {one.version for one in catalogue.indices().values()} == {"1"}
+
+
+FLAGS = catalogue.indices()["flags"]
+PENALTIES = {one.code: [one.each, one.most] for one in FLAGS.penalties}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"penalties": {**PENALTIES, "outside": [6, 5]}}, "一条不能多过最多"),
+        ({"penalties": {**PENALTIES, "outside": [0, 5]}}, "不扣就都写0"),
+        ({"penalties": {**PENALTIES, "outside": [5, 26]}}, "不能多过合起来的25分"),
+        ({"penalties": {**PENALTIES, "outside": [5]}}, "要有一条扣几分"),
+        ({"together": {"penalty_max": 24}}, "不能多过合起来的24分"),
+        ({"together": {"penalty_max": 0}}, "1到100"),
+    ],
+)
+def test_penalties_that_cannot_be_are_refused_by_name(wrong, words):
+    with pytest.raises(SettingsWrong, match=words):
+        rules.require_settings(FLAGS, {**versions.settings_of(FLAGS), **wrong})
+
+
+def test_penalties_and_grades_of_a_version_are_those_that_were_set():
+    now = versions.settings_of(FLAGS)
+    given = {
+        **now, "bands": {"A": 85, "B": 80, "C": 50, "D": 0},
+        "penalties": {**PENALTIES, "outside": [8, 24]}, "together": {"penalty_max": 24},
+    }  # fmt: skip
+    rules.require_settings(FLAGS, given)
+
+    other = rules.with_settings(FLAGS, given)
+
+    assert versions.settings_of(other) == given
+    assert versions.moved(now, given) == ["A", "C", "outside", "penalty_max"]
+    assert [one.title for one in other.bands] == ["85分以上", "80分以上", "50分以上", "不到50分"]
+    assert rules.grade(other.bands, 850) == "A"
+    bare = {"fields": now["fields"], "indicators": now["indicators"]}
+    rules.require_settings(FLAGS, bare)
+    assert rules.with_settings(FLAGS, bare) == FLAGS, "a change of before names none of them"
+
+
+def test_other_grades_are_tried_and_count_once_another_approved_them(world, tried, small):
+    given = versions.settings_of(small)
+    given["bands"] = {"A": 70, "B": 50, "C": 30, "D": 0}
+    found = simulation.simulate(
+        by=world.actor("town_leader"), code="integrity", settings=given, at=AT
+    )
+    willow = next(one for one in found.rows if one.division_code == WILLOW)
+    assert (willow.before.grade, willow.after.grade, willow.moved) == ("C", "A", 0)
+
+    change = _propose(world, given)
+    changes.decide(
+        ext_id=change, is_approved=True, reason="同意", by=world.actor("county_discipline"), at=AT
+    )
+    assert [one.from_points for one in versions.on("integrity", DECEMBER).bands] == [70, 50, 30, 0]
+    assert versions.on("integrity", date(2026, 11, 30)).bands == small.bands

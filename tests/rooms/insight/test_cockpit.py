@@ -9,11 +9,12 @@ import yaml
 
 from sanzi.audit.models import Event
 from sanzi.insight.actions import cockpit
-from sanzi.insight.cockpit import catalogue, panels
+from sanzi.insight.cockpit import catalogue, lines, panels, words
 from sanzi.insight.cockpit.catalogue import FOLDER, PanelBroken
-from sanzi.insight.cockpit.shapes import KINDS, Sum
+from sanzi.insight.cockpit.shapes import KINDS, PanelPage, Place, Sum
 from sanzi.insight.errors import CockpitAsked
 from sanzi.insight.models import CockpitRun, CockpitSum
+from sanzi.interfaces.look.panel_pictures import Size, picture
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision import catalogue as models
@@ -238,3 +239,28 @@ def test_what_is_asked_for_before_the_first_night_is_counted_soon(world):
     cockpit.run_when_due(AT + timedelta(minutes=5))
     assert not CockpitRun.objects.filter(asked_at__isnull=False).exists()
     assert not CockpitRun.objects.filter(computed_at__isnull=True).exists()
+
+
+def test_a_flow_of_programmes_draws_the_largest_and_tells_all():
+    panel = catalogue.panels()["fund_programmes"]
+    sums = {("2026-10", f"第{one:02}项>village"): Sum(one * 100, 1, 1) for one in range(1, 12)}
+    sums["2026-10", "第11项>late"] = Sum(5_000, 1, 1)
+    sums["2026-10", "village>people"] = Sum(3_000, 1, 1)
+    counted = lines.counted_of(panel, sums)
+    page = PanelPage(
+        panel, Place(TOWN, "清河镇", "town"), lines.lines_of(panel, counted, ()),
+        panels.months(AT), counted, AT, is_late=False,
+    )  # fmt: skip
+
+    titles = [one.title for one in page.lines]
+    assert titles[:3] == ["第11项到村", "第11项到超过30天没拨", "第10项到村"]
+    assert (len(titles), titles[-1]) == (13, "村到到人")
+    said = words.finding(page)
+    assert "下达116" in said, "all that was passed on, and what was not"
+    assert "没拨的50" in said
+    drawn = picture(page, Size(640, 300), lambda key, _: f"/{key}/")
+    assert drawn is not None
+    texts = [one.text for one in drawn.shapes if one.kind == "text"]
+    assert sum(one.startswith("第") for one in texts) == 8
+    assert any(one.startswith("其他各项") for one in texts)
+    assert "第03项" not in str(drawn.markup), "the three smallest are one"

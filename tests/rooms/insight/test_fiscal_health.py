@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanzi.insight.actions import indices
+from sanzi.insight.actions import indices, objections
 from sanzi.insight.indices import catalogue, queries, rules
 from sanzi.insight.indices.rules import Figure
-from sanzi.insight.models import IndexScore
+from sanzi.insight.models import IndexScore, Objection
+from sanzi.notices.models import Notice
 from sanzi.orgs.actors import SYSTEM
+from sanzi.orgs.errors import NotFound
 from worlds import office, village
 from worlds.village import AT, TOWN, WILLOW
 
@@ -68,7 +70,7 @@ def test_a_confirmed_loss_takes_five_points_and_opens_its_alert(world, pay, monk
     assert _town().tenths == 950
     assert [(one.row_count, one.tenths) for one in page.lost] == [(1, 50), (0, 0)]
     assert [one.ext_id for one in rows.alerts] == [alert.ext_id]
-    assert page.may_object is False
+    assert page.may_object is True
 
 
 @database
@@ -149,3 +151,38 @@ def test_data_that_go_missing_move_no_other_dimension(
             assert old == new
     assert after.tenths is None or 0 <= after.tenths <= 1000
     assert after.coverage_percent <= before.coverage_percent
+
+
+@database
+def test_a_township_objects_to_its_own_and_the_county_answers(world, pay, monkeypatch):
+    cash = next(one for one in INDEX.indicators if one.code == "cash")
+    small = replace(INDEX, fields=(replace(INDEX.fields[0], weight=100, indicators=(cash,)),))
+    monkeypatch.setattr(catalogue, "indices", lambda: {"fiscal_health": small})
+    pay("K1", 300, method="cash")
+    indices.run(at=AT, by=SYSTEM)
+    score = _town()
+    said = {
+        "ext_id": score.ext_id,
+        "indicator": "cash",
+        "words": "这笔是转账，登记错了。",
+        "at": AT,
+    }
+    for role in ("village_secretary", "town_party_office", "town_agri_head"):
+        with pytest.raises(NotFound):
+            objections.make(**said, by=world.actor(role))
+
+    made = objections.make(**said, by=world.actor("town_leader"))
+
+    county, party = world.actor("county_finance"), world.actor("town_party_office")
+    assert [one.ext_id for _, one in queries.open_objections(by=county)] == [made]
+    assert queries.open_objections(by=party) == []
+    told = Notice.objects.filter(template="index_objection")
+    assert {one.user_id for one in told} == {county.user_id}
+    answered = {"ext_id": made, "words": "查了回单，是转账。", "is_upheld": True, "at": AT}
+    for role in ("town_party_office", "town_leader"):
+        with pytest.raises(NotFound):
+            objections.answer(**answered, by=world.actor(role))
+    objections.answer(**answered, by=county)
+    assert Objection.objects.get().is_upheld
+    page = queries.score_page(by=world.actor("town_leader"), ext_id=score.ext_id)
+    assert (page.may_object, [one.answer for one in page.objections]) == (True, [answered["words"]])

@@ -9,6 +9,7 @@ import yaml
 from django.db import DatabaseError, transaction
 
 from sanzi.audit.models import Event
+from sanzi.deals.actions.assets import register_asset
 from sanzi.insight.actions import cockpit, reports
 from sanzi.insight.cockpit import panels
 from sanzi.insight.errors import (
@@ -23,17 +24,23 @@ from sanzi.insight.errors import (
     ReportWithoutData,
 )
 from sanzi.insight.models import Report
+from sanzi.insight.reports import body as report_body
 from sanzi.insight.reports import catalogue, periods, queries
 from sanzi.insight.reports.queries import ReportFilter
+from sanzi.kernel import clock
 from sanzi.kernel.digest import sm3_of
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.errors import NotFound
 from sanzi.record import engine, extraction
+from sanzi.supervision.models import Alert
 from worlds import office
-from worlds.village import AT, TOWN, WILLOW
+from worlds.assets import HOUSE
+from worlds.village import AT, COUNTY, TOWN, WILLOW
 
 pytestmark = pytest.mark.django_db
 NEXT = datetime(2026, 12, 8, 1, tzinfo=UTC)
+JANUARY = datetime(2027, 1, 9, 1, tzinfo=UTC)
+TWICE = {"kind": "figures", "title": "家底", "figures": ["funds"]}
 
 
 @pytest.fixture
@@ -196,6 +203,10 @@ def test_every_list_of_a_template_binds_and_the_inventory_has_its_28_forms():
         ),
         ({"sections": [{"title": "一", "say": ["{profit}"]}]}, "the unknown figure profit"),
         ({"sections": [{"title": "一", "say": ["{funds.tomorrow}"]}]}, "unknown figure"),
+        (
+            {"sections": [{"title": "一", "show": [TWICE, TWICE]}]},
+            "two things under one title",
+        ),
         ({"period": "week"}, "week"),
         ({"logins": 1}, "logins"),
     ],
@@ -241,3 +252,43 @@ def test_a_period_knows_its_months_and_what_it_compares_with(kind, code, months,
     assert found.before.code == before
     assert (found.year_ago.code if found.year_ago else None) == year
     assert periods.newest(kind, found.last_date + timedelta(days=1)).last_date >= date(2023, 1, 1)
+
+
+def test_whom_an_alert_names_is_told_the_count_without_it(desk):
+    ext_id = drafted(desk)
+    leader, other = desk.actor("town_leader"), desk.actor("town_agri_head")
+    plain = queries.page(by=leader, ext_id=ext_id)
+    Alert.objects.update(subject_person_ext_ids=[leader.person_ext_id])
+    told, whole = (queries.page(by=one, ext_id=ext_id) for one in (leader, other))
+
+    def raised(body) -> list[int] | None:
+        return next(one["now"] for one in body["figures"] if one["name"] == "alerts_raised")
+
+    def words(body) -> str:
+        parts = [one for section in body["sections"] for s in section["sentences"] for one in s]
+        return "".join(one["text"] for one in parts)
+
+    assert raised(plain.body) == raised(whole.body) == [1, 1, 1]
+    assert whole.body == plain.body == Report.objects.get(ext_id=ext_id).body
+    assert not (raised(told.body) or [0])[0]
+    assert "产生预警1条" in words(whole.body)
+    assert "产生预警1条" not in words(told.body)
+    assert not any(told.body["alerts"].values())
+    for name in ("cases", "funds"):
+        [mine] = [one for one in told.body["figures"] if one["name"] == name]
+        assert mine == figure(ext_id, name)
+
+
+@pytest.mark.parametrize("code", catalogue.templates())
+def test_without_anybody_named_the_body_is_made_anew_as_it_was_kept(desk, code):
+    template = catalogue.templates()[code][-1]
+    place = {"county": COUNTY, "town": TOWN, "village": WILLOW}[template.levels[-1]]
+    at = AT + timedelta(days=1) if template.period == "day" else JANUARY
+    register_asset(fields=HOUSE, by=desk.actor("village_clerk"), at=AT)
+    period = periods.newest(template.period, clock.local_date(at)).code
+    ext_id = reports.ask(code=code, division_code=place, period=period, by=SYSTEM, at=at)
+    is_made = reports.make(ext_id=ext_id, at=at)
+    kept = Report.objects.get(ext_id=ext_id)
+
+    assert is_made, kept.error
+    assert report_body.told_without(kept.body, set(), template) == kept.body

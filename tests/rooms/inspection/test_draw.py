@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from sanzi.kernel.refusals import Refusal
 from sanzi.matters.models import CaseState
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Appointment
+from sanzi.supervision.models import Alert
 from worlds import deals, inspections
 from worlds.inspections import COUNTY_AGRI, DAY, FINANCE, TOWN_AGRI
 from worlds.village import AT, STONE, WILLOW, World
@@ -295,5 +296,51 @@ def test_a_village_with_a_low_grade_has_more_looked_at_and_the_draw_comes_out_ag
         task.samples.order_by("number").values_list("ref", flat=True)
     )
     figures = rules.figures(DAY)
-    assert [figures.size_of(5, one) for one in ("", "A", "C")] == [5, 5, 8]
-    assert figures.size_of(figures.sample_max, "D") == figures.sample_max
+    sizes = [figures.size_of(5, figures.weights_of(one, {})) for one in ("", "A", "C")]
+    assert sizes == [5, 5, 8]
+    most = figures.weights_of("D", {"confirmed_open": 9})
+    assert figures.size_of(figures.sample_max, most) == figures.sample_max
+
+
+def test_flags_and_confirmed_alerts_weigh_and_the_draw_tells_why(world: World) -> None:
+    from sanzi.insight.models import Flag, IndexScore
+
+    def flagged(place: str, colour: str, period: str, at: datetime = AT) -> None:
+        score = IndexScore.objects.create(
+            ext_id=f"IS-{place}-{period}", index_code="flags", version="1", period=period,
+            division_code=place, tenths=500, coverage_percent=100, computed_at=at,
+        )  # fmt: skip
+        Flag.objects.create(
+            ext_id=f"FL-{place}-{period}", score=score, index_code="flags", division_code=place,
+            period=period, flag=colour, of=2, decided_at=at,
+        )  # fmt: skip
+
+    assert queries.counts_of(WILLOW, AT) == {
+        "village_yellow": 0, "village_red": 0, "town_yellow": 0, "confirmed_open": 0,
+    }  # fmt: skip
+    flagged(WILLOW, "red", "2026-08")
+    flagged(WILLOW, "yellow", "2026-09")
+    flagged(STONE, "yellow", "2026-09")
+    flagged(WILLOW, "red", "2026-10", AT + timedelta(days=90))
+    alert = inspections.alert("K1", severity="warn")
+    assert queries.counts_of(WILLOW, AT)["confirmed_open"] == 0, "nobody found it real yet"
+    Alert.objects.filter(pk=alert.pk).update(conclusion="confirmed", state="verifying")
+
+    task = inspections.drawn(world)
+
+    assert task.weights == "grade:1:100;village_yellow:1:50;town_yellow:1:5;confirmed_open:1:10"
+    assert (task.sample_size, task.inspection.sample_size) == (9, 5)
+    assert [one.unit.ref for one in plans.again(task)] == list(
+        task.samples.order_by("number").values_list("ref", flat=True)
+    )
+    found = rules.weights_read(task.weights)
+    assert rules.weights_kept(found) == task.weights
+    assert [one.words for one in found][1:] == [
+        "这个村最近一次评了黄旗", "同镇还有1个村是黄旗", "1条预警属实、还没有销号",
+    ]  # fmt: skip
+    figures = rules.figures(DAY)
+    many = {"village_yellow": 1, "town_yellow": 40, "confirmed_open": 40}
+    assert [one.percent for one in figures.weights_of("D", many)] == [200, 50, 20, 50]
+    assert figures.size_of(5, figures.weights_of("D", many)) == 15, "300 percent at most"
+    before = rules.figures(date(2026, 10, 31))
+    assert [one.name for one in before.weights_of("D", many)] == ["grade"], "not dated then"

@@ -10,15 +10,17 @@ import pytest
 from sanzi.audit.models import Event
 from sanzi.inspection import errors, queries
 from sanzi.inspection.actions import answering, leads, plans
-from sanzi.inspection.actions.leads import Result, Told
+from sanzi.inspection.actions.leads import Confirmed, Result, Told
 from sanzi.inspection.models import Finding, Inspection, Lead, Outcome, Task
 from sanzi.kernel.refusals import Refusal
+from sanzi.matching import queries as matching
+from sanzi.matching.models import Pair, PairRow, Run, RunState, Sending
 from sanzi.notices.models import Notice
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.errors import NotFound
 from worlds import deals, inspections
 from worlds.inspections import DAY, LATER
-from worlds.village import AT, World
+from worlds.village import AT, WILLOW, World
 
 WORDS = "报账员三次把维修款打进自己的卡，书记签了字"
 CASHIER = "P-willow-1"
@@ -283,3 +285,67 @@ def test_what_a_station_saw_on_the_spot_becomes_a_lead_once(db: None) -> None:
     leads.take(ext_id=made, by=office, at=AT)
     leads.conclude(ext_id=made, result=Result("filed", DAY, words="已经立案调查"), by=office, at=AT)
     assert leads.results(Lead.objects.get(ext_id=made))[0].kind == "立案"
+
+
+PROOF = Confirmed("written", "昆纪函〔2026〕8号")
+
+
+def _pair() -> str:
+    sending = Sending.objects.create(purpose="supplier", period="2025", made_at=AT, count=3)
+    run = Run.objects.create(
+        purpose="supplier", period="2025", other_code="320583", other_name="昆山市",
+        state=RunState.MATCHED, sending=sending, digest="0" * 64, matched_at=AT, pair_count=1,
+    )  # fmt: skip
+    pair = Pair.objects.create(run=run, pair_id="P-0011223344556677")
+    PairRow.objects.create(
+        pair=pair, row_kind="counterparty", row_id="MASON", division_code=WILLOW,
+        person_ext_id=CASHIER,
+    )  # fmt: skip
+    return matching.key_of(pair)
+
+
+def test_a_pair_with_another_county_opens_one_sealed_lead(world: World) -> None:
+    key, by = _pair(), world.actor("county_discipline")
+    told = Told(WORDS)
+
+    made = leads.hand_from_pair(pair=key, told=told, proof=PROOF, by=by, at=AT)
+
+    row = Lead.objects.get()
+    assert (row.ext_id, row.pair_key, row.route_role) == (made, key, "county_discipline")
+    assert "昆山" not in row.sealed_lead
+    assert CASHIER not in row.sealed_lead
+    assert all("MASON" not in one.change for one in Event.objects.filter(chain="inspection"))
+    _, words, names = leads.read(ext_id=made, by=by, at=AT)
+    assert words.endswith(WORDS)
+    assert "昆山市" in words
+    assert "昆纪函〔2026〕8号" in words
+    assert names == ["吴小芬"], "whom our own row names, and the officer did not"
+    assert queries.leads_of_pairs(by, [key]) == {key: made}
+    with pytest.raises(errors.LeadNotNow):
+        leads.take(ext_id=made, by=by, at=AT)
+    with pytest.raises(errors.LeadNotNow) as twice:
+        leads.hand_from_pair(pair=key, told=told, proof=PROOF, by=by, at=AT)
+    assert "已经立过" in twice.value.text
+    assert Lead.objects.count() == 1
+
+
+def test_a_lead_of_a_pair_that_cannot_be_right_is_refused(world: World) -> None:
+    key, by = _pair(), world.actor("county_discipline")
+    asked: list[tuple[str, Told, Confirmed, str, type[Exception]]] = [
+        (key, Told("短"), PROOF, "county_discipline", Refusal),
+        (key, Told(WORDS), Confirmed("phone", "11月3日"), "county_discipline", Refusal),
+        (key, Told(WORDS), Confirmed("written", " "), "county_discipline", Refusal),
+        (key, Told(WORDS), PROOF, "town_discipline_office", NotFound),
+        (key + "0", Told(WORDS), PROOF, "county_discipline", NotFound),
+        ("", Told(WORDS), PROOF, "county_discipline", NotFound),
+    ]
+    for pair, told, proof, role, error in asked:
+        with pytest.raises(error):
+            leads.hand_from_pair(pair=pair, told=told, proof=proof, by=world.actor(role), at=AT)
+    PairRow.objects.update(person_ext_id=by.person_ext_id)
+    with pytest.raises(errors.LeadOwn):
+        leads.hand_from_pair(pair=key, told=Told(WORDS), proof=PROOF, by=by, at=AT)
+    PairRow.objects.update(division_code="999901000000")
+    with pytest.raises(errors.LeadNotNow):
+        leads.hand_from_pair(pair=key, told=Told(WORDS), proof=PROOF, by=by, at=AT)
+    assert not Lead.objects.exists()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import Q
 
 from sanzi.orgs import queries, scope
 from sanzi.orgs.actors import SYSTEM
@@ -73,6 +74,12 @@ def test_within_keeps_a_queryset_in_scope() -> None:
     assert names("stone_cashier") == {"石村人"}
     assert names("town_agri_head") == {"柳村人", "石村人"}
     assert set(rows.filter(scope.within(SYSTEM, "matters.see", "division_id"))) == set(rows)
+
+
+def test_the_system_sees_all_also_where_conditions_are_joined() -> None:
+    within = scope.within(SYSTEM, "orgs.see", "ext_id")
+
+    assert Person.objects.filter(Q(name="没有这个人") | within).count() == Person.objects.count()
 
 
 def test_nobody_without_a_post_reaches_anything() -> None:

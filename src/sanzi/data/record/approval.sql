@@ -19,7 +19,7 @@ SELECT
     s.opened_at AS opened_at,
     s.acted_at AS acted_at,
     s.due_at AS due_at,
-    NULL AS device_hash,
+    NULLIF(s.device_index, '') AS device_hash,
     s.origin AS ip
 FROM matters_casestep s
 JOIN matters_case c ON c.id = s.case_id

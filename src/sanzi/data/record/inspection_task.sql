@@ -13,6 +13,7 @@ SELECT
     t.finished_at AS finished_at,
     t.words AS words,
     t.grade AS grade,
+    t.weights AS weights,
     t.sample_size AS sample_size
 FROM inspection_task t
 JOIN inspection_inspection i ON i.id = t.inspection_id

@@ -61,11 +61,14 @@ class ContractPage:
     payments: tuple[PaidLine, ...]
 
 
+def visible_contracts(by: Actor) -> QuerySet[Contract]:
+    """Return the contracts of the actor's scope."""
+    return Contract.objects.filter(scope.within(by, SEE))
+
+
 def contracts(*, by: Actor, only: ContractFilter, today: date) -> QuerySet[Contract]:
     """Return the contracts of the scope, newest signed first."""
-    found = Contract.objects.filter(scope.within(by, SEE)).select_related(
-        "organisation", "counterparty"
-    )
+    found = visible_contracts(by).select_related("organisation", "counterparty")
     if only.division_code:
         found = found.filter(division_code=only.division_code)
     if only.kind:
@@ -89,7 +92,8 @@ def contracts(*, by: Actor, only: ContractFilter, today: date) -> QuerySet[Contr
 def access_contract(*, by: Actor, ext_id: str) -> Contract:
     """Return a contract of the actor's scope. Raises: NotFound."""
     found = (
-        Contract.objects.filter(scope.within(by, SEE), ext_id=ext_id)
+        visible_contracts(by)
+        .filter(ext_id=ext_id)
         .select_related("organisation", "counterparty", "parent")
         .first()
     )

@@ -20,7 +20,7 @@ from sanzi.exchange import errors, filling, queries, reading
 from sanzi.exchange.actions import contacts
 from sanzi.exchange.checking import Checked
 from sanzi.exchange.filling import Filled
-from sanzi.exchange.models import Delivery
+from sanzi.exchange.models import Delivery, LeftOut
 from sanzi.exchange.rules import sources
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
@@ -38,9 +38,9 @@ TOLD: Final = 20
 
 
 def run(*, ext_id: str, by: Actor, at: datetime) -> None:
-    """Load a file that was confirmed, in one transaction; a refusal leaves it a draft again.
+    """Load a file that was confirmed, in one transaction; a refusal leaves it as it was before.
 
-    Raises: FileWrong, the refusals of `record.outside.errors`.
+    Raises: FileWrong, AllLeftOut, the refusals of `record.outside.errors`.
     """
     try:
         with transaction.atomic():
@@ -54,7 +54,10 @@ def run(*, ext_id: str, by: Actor, at: datetime) -> None:
     except Refusal as no:
         with transaction.atomic():
             rows = Delivery.objects.filter(ext_id=ext_id, state=Delivery.State.QUEUED)
-            rows.update(state=Delivery.State.DRAFT, trouble=no.text[:300], seen_digest="")
+            rows.filter(done_at=None).update(
+                state=Delivery.State.DRAFT, trouble=no.text[:300], seen_digest=""
+            )
+            rows.update(state=Delivery.State.LOADED, trouble=no.text[:300])
         raise
     finally:
         queries.progress_file(ext_id).unlink(missing_ok=True)
@@ -89,6 +92,8 @@ def _load(found: Delivery, by: Actor, at: datetime) -> None:
     checked = reading.check(found, by=by, today=clock.local_date(at), progress=tell.read)
     if checked.faults:
         _refuse(checked)
+    if not checked.quality.accepted:
+        raise errors.AllLeftOut(count=len(checked.rows), first=checked.left_out[0].text)
     source = sources()[found.source]
     if source.compare:
         found.counts = {"contacts": contacts.propose(found, checked, by=by, at=at)}
@@ -97,10 +102,24 @@ def _load(found: Delivery, by: Actor, at: datetime) -> None:
     found.quality = checked.quality.as_dict()
     found.state, found.done_at, found.trouble = Delivery.State.LOADED, at, ""
     found.save()
+    found.left_out.all().delete()
+    LeftOut.objects.bulk_create(
+        [
+            LeftOut(
+                delivery=found, row=one.row, column=one.column[:200], value=one.value[:200],
+                code=one.code, why=one.why[:200],
+            )
+            for one in checked.left_out
+        ],
+        batch_size=500,
+    )  # fmt: skip
     audit.write(
         chain="exchange", kind="exchange.delivery.loaded", by=by, at=at,
         subject=("delivery", found.ext_id),
-        after={"file": found.file_id, "rows": checked.quality.rows, "counts": found.counts},
+        after={
+            "file": found.file_id, "rows": checked.quality.rows, "counts": found.counts,
+            "left_out": checked.quality.left_out,
+        },
     )  # fmt: skip
 
 

@@ -98,7 +98,8 @@ def look(*, ext_id: str, said: Said, by: Actor, at: datetime) -> Checked:
         if not checked.rows:
             raise errors.NothingToLoad
         found.quality = checked.quality.as_dict()
-        found.faults = [one.as_dict() for one in checked.faults[:FAULTS_TOLD]]
+        told = [*checked.faults, *checked.left_out]
+        found.faults = [one.as_dict() for one in told[:FAULTS_TOLD]]
         found.seen_digest = reading.digest_of(found)
         found.checked_at, found.trouble = at, ""
         found.save()
@@ -125,6 +126,27 @@ def confirm(*, ext_id: str, seen: str, by: Actor, at: datetime) -> Delivery:
         found.state, found.confirmed_by_id = Delivery.State.QUEUED, by.person_id
         found.save(update_fields=["state", "confirmed_by_id"])
         tell(found, "confirmed", by, at, {"rows": found.quality["rows"]})
+    if found.quality["rows"] <= loading.AT_ONCE:
+        loading.run(ext_id=ext_id, by=by, at=at)
+        found.refresh_from_db()
+    return found
+
+
+def again(*, ext_id: str, by: Actor, at: datetime) -> Delivery:
+    """Load what was left out of a file, now that the registers know more.
+
+    The whole file is read once more; what it brought already stays as it is.
+    Raises: NotFound, NotNow, NothingLeft, FileWrong, AllLeftOut.
+    """
+    with transaction.atomic():
+        found = access(by=by, ext_id=ext_id, permission=LOAD, is_locked=True)
+        if found.state != Delivery.State.LOADED:
+            raise errors.NotNow(state=found.get_state_display())
+        if not found.left_out.exists():
+            raise errors.NothingLeft
+        found.state, found.confirmed_by_id = Delivery.State.QUEUED, by.person_id
+        found.save(update_fields=["state", "confirmed_by_id"])
+        tell(found, "again", by, at, {"left_out": found.quality.get("left_out", 0)})
     if found.quality["rows"] <= loading.AT_ONCE:
         loading.run(ext_id=ext_id, by=by, at=at)
         found.refresh_from_db()

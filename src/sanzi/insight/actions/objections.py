@@ -1,5 +1,7 @@
 """A village or a person questions a figure; the township's party office answers in five days.
 
+A township questions its own in the same way, and the county's finance bureau answers.
+
 An objection changes no score: where it is upheld, the row that was wrong is corrected where it
 was made, and the next night counts anew.
 """
@@ -84,12 +86,13 @@ def make(*, ext_id: str, indicator: str, words: str, by: Actor, at: datetime) ->
 
 
 def _tell(made: Objection, at: datetime) -> None:
-    """Tell those who answer: the party office of the township, never the person of the score."""
+    """Tell those who answer: the party office, or the county; never the person of the score."""
     score, day = made.score, clock.local_date(at)
+    permission = queries.answer_permission(score)
     answerers = {
         one.user_id
         for code, role in roles().items()
-        if queries.ANSWER in role.may
+        if permission in role.may
         for one in orgs.holders(code, score.division_code, day)
         if one.user_id is not None
         and one.user_id != made.made_by_id
@@ -124,7 +127,7 @@ def answer(*, ext_id: str, words: str, is_upheld: bool, by: Actor, at: datetime)
     seen = Objection.objects.select_related("score").filter(ext_id=ext_id).first()
     if seen is None or by.user_id is None:
         raise NotFound
-    scope.require(by, queries.ANSWER, seen.score.division_code)
+    scope.require(by, queries.answer_permission(seen.score), seen.score.division_code)
     said = words.strip()[:WORDS_MAX]
     if not said:
         raise AnswerEmpty

@@ -10,21 +10,34 @@ from sanzi.insight.cockpit.shapes import NOTHING, Sum
 from sanzi.insight.indices import rules
 from sanzi.kernel import clock
 from sanzi.orgs import queries as orgs
+from sanzi.record import engine
 from sanzi.supervision import queries as supervision
 
 MONTHS: Final = 13
 SEE: Final = "insight.see"
+ALERT: Final = "alert"
+_ALERT_TABLES: Final = frozenset({ALERT, "org"})
 Slot = tuple[str, bool, str, str]
 """Division, whether rolled up, month, key."""
+
+
+def first_day(at: datetime) -> date:
+    """Return where the window of thirteen months begins."""
+    return rules.first_day(MONTHS, clock.local_date(at))
 
 
 def values(at: datetime) -> dict[str, Any]:
     """Return what the statements may ask for: the window, the moment, the closed models."""
     return {
-        "since": rules.first_day(MONTHS, clock.local_date(at)),
+        "since": first_day(at),
         "as_of": at.astimezone(clock.SHANGHAI).replace(tzinfo=None),
         "closed": supervision.closed_model_codes(),
     }
+
+
+def is_of_alerts(sql: str) -> bool:
+    """Return whether a statement counts alerts: whom one of them names is not to see it."""
+    return engine.check(sql).tables <= _ALERT_TABLES
 
 
 def sums_of(sql: str) -> str:

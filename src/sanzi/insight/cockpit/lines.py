@@ -66,21 +66,26 @@ def _weight(panel: Panel, one: Sum) -> int:
 
 
 def _links(panel: Panel, counted: Counted) -> tuple[Key, ...]:
-    order = [one.code for one in panel.nodes]
+    """Return the bands of a flow; sources that name themselves come first, the largest before."""
     titles = {one.code: one for one in panel.nodes}
     pairs = [(key.partition(">")[0], key.partition(">")[2]) for key in counted.named()]
-    known = sorted(
-        (pair for pair in pairs if set(pair) <= set(titles)),
-        key=lambda pair: (order.index(pair[0]), order.index(pair[1])),
-    )
+    if not panel.titles:
+        pairs = [pair for pair in pairs if set(pair) <= set(titles)]
+    own: dict[str, int] = {}
+    for source, target in pairs:
+        if source not in titles:
+            own[source] = own.get(source, 0) + counted.total(f"{source}>{target}").part
+    order = [*sorted(own, key=lambda one: (-own[one], one)), *titles]
+    pairs = [pair for pair in pairs if pair[0] in order and pair[1] in titles]
+    pairs.sort(key=lambda pair: (order.index(pair[0]), order.index(pair[1])))
     return tuple(
         Key(
             f"{source}>{target}",
-            f"{titles[source].title}到{titles[target].title}",
+            f"{titles[source].title if source in titles else source}到{titles[target].title}",
             (),
             titles[target].is_warm,
         )
-        for source, target in known
+        for source, target in pairs
     )
 
 

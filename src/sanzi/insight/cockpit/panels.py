@@ -48,8 +48,7 @@ LATE_AFTER: Final = timedelta(hours=36)
 MONTHS_TOLD: Final = 12
 ROWS_SHOWN: Final = 500
 SECONDS_MAX: Final = 20.0
-ALERT: Final = "alert"
-_ALERT_TABLES: Final = frozenset({ALERT, "org"})
+ALERT: Final = counting.ALERT
 Sums = dict[str, dict[tuple[str, str], Sum]]
 Hidden = dict[tuple[str, str, bool], dict[tuple[str, str], Sum]]
 """By statement, division and whether rolled up: what the alerts that name the actor added."""
@@ -474,7 +473,7 @@ def _hidden(by: Actor, place: Place) -> Hidden:
     with engine.warm_session(tables) as session:
         for code, sql in catalogue.statements().items():
             run = runs.get(code)
-            if not engine.check(sql).tables <= _ALERT_TABLES or not run or not run.computed_at:
+            if not counting.is_of_alerts(sql) or not run or not run.computed_at:
                 continue
             given: dict[str, Any] = counting.values(run.computed_at)
             told = counting.rolled(session.run(counting.sums_of(sql), given), given["since"])

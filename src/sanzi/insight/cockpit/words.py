@@ -160,7 +160,13 @@ def _of_bars(page: PanelPage) -> str:
 
 def _of_flow(page: PanelPage) -> str:
     panel = page.panel
-    sources = [one for one in page.lines if one.code.endswith(">town")]
+    # Where money comes from: what the panel does not name, or what only ever goes out to the town.
+    named = {one.code for one in panel.nodes}
+    sources = [
+        one
+        for one in page.lines
+        if (one.code.partition(">")[0] not in named if panel.titles else one.code.endswith(">town"))
+    ]
     whole = sum(panels.told(page, one.code).part for one in sources)
     late = sum(panels.told(page, one.code).part for one in page.lines if one.is_warm)
     words_late = f"，超过30天没拨的{said(panel, late)}" if late else "，没有超过30天没拨的"

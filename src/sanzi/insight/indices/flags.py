@@ -168,3 +168,20 @@ def _row(one: Flag) -> FlagRow:
         one.done_by_name,
         one.words,
     )
+
+
+def counted(village: str, at: datetime) -> dict[str, int]:
+    """Return whether the newest flag of a village is yellow or red, and how many others are yellow.
+
+    The others are of its township. A village that got no flag in the newest month has none.
+    """
+    rows = Flag.objects.filter(division_code__startswith=town_of(village), decided_at__lte=at)
+    newest: dict[str, str] = dict(
+        rows.order_by("period", "pk").values_list("division_code", "flag")
+    )
+    own = newest.pop(village, "")
+    return {
+        "village_yellow": int(own == Flag.Colour.YELLOW),
+        "village_red": int(own == Flag.Colour.RED),
+        "town_yellow": sum(1 for one in newest.values() if one == Flag.Colour.YELLOW),
+    }

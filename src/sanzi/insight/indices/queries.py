@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sanzi.insight.indices import catalogue, rules
 from sanzi.insight.indices import flags as flag_queries
@@ -32,6 +32,8 @@ SEE: Final = "insight.see"
 SEE_POSTS: Final = "insight.see_posts"
 OBJECT: Final = "insight.object"
 ANSWER: Final = "insight.answer"
+OBJECT_TOWN: Final = "insight.object_town"
+ANSWER_TOWN: Final = "insight.answer_town"
 MONTHS_SHOWN: Final = 12
 INTEGRITY: Final = "integrity"
 VILLAGE_DIGITS: Final = 12
@@ -214,13 +216,23 @@ def grade_of(village: str, at: datetime) -> str:
 def may_object(by: Actor, score: IndexScore) -> bool:
     """Return whether the actor may question a score: the person himself, the village's heads.
 
-    A township's score has no objection: the rows are corrected where they were made.
+    A township's is questioned by its own heads, as its villages' scores are not.
     """
-    if catalogue.indices()[score.index_code].is_of_towns:
-        return False
+    if is_of_town(score):
+        return by.user_id is not None and scope.can(by, OBJECT_TOWN, score.division_code)
     if score.person_ext_id:
         return by.person_ext_id == score.person_ext_id and by.household_id is None
     return by.user_id is not None and scope.can(by, OBJECT, score.division_code)
+
+
+def is_of_town(score: IndexScore) -> bool:
+    """Return whether a score is a township's."""
+    return catalogue.indices()[score.index_code].is_of_towns
+
+
+def answer_permission(score: IndexScore) -> str:
+    """Return what an answer to an objection takes: a township is answered by the county."""
+    return ANSWER_TOWN if is_of_town(score) else ANSWER
 
 
 def score_page(*, by: Actor, ext_id: str) -> ScorePage:
@@ -392,7 +404,7 @@ def rows_of(scores: list[IndexScore]) -> list[ScoreRow]:
 def _objections(by: Actor, index: Index, score: IndexScore) -> tuple[ObjectionRow, ...]:
     titles = {one.code: one.title for one in (*index.indicators, *index.posts.indicators)}
     titles |= {one.code: one.title for one in index.penalties}
-    may_answer = scope.can(by, ANSWER, score.division_code)
+    may_answer = scope.can(by, answer_permission(score), score.division_code)
     return tuple(
         ObjectionRow(
             ext_id=one.ext_id,
@@ -413,10 +425,14 @@ def _objections(by: Actor, index: Index, score: IndexScore) -> tuple[ObjectionRo
 
 def open_objections(*, by: Actor) -> list[tuple[IndexScore, Objection]]:
     """Return the objections that wait for the actor's answer, the earliest due first."""
+    towns = Q(score__index_code__in=[
+        code for code, one in catalogue.indices().items() if one.is_of_towns
+    ])  # fmt: skip
+    mine = (scope.within(by, ANSWER, "score__division_code") & ~towns) | (
+        scope.within(by, ANSWER_TOWN, "score__division_code") & towns
+    )
     found = (
-        Objection.objects.filter(
-            scope.within(by, ANSWER, "score__division_code"), answered_at__isnull=True
-        )
+        Objection.objects.filter(mine, answered_at__isnull=True)
         .select_related("score")
         .order_by("due_at", "id")
     )

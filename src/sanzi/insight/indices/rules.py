@@ -7,7 +7,8 @@ has no data weighs nothing, and too little data gives no index.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -326,6 +327,8 @@ def with_settings(
 ) -> Index:
     """Return an index with other weights and ends; what the settings do not name stays."""
     fields, ends = settings["fields"], settings["indicators"]
+    bands, caps = settings.get("bands", {}), settings.get("caps", {})
+    penalties = settings.get("penalties", {})
     return replace(
         index,
         version=version or index.version,
@@ -345,6 +348,28 @@ def with_settings(
             )
             for one in index.fields
         ),
+        bands=_bands(index, bands),
+        caps=tuple(replace(one, limit=caps.get(one.code, one.limit)) for one in index.caps),
+        penalties=tuple(
+            replace(one, each=each, most=most)
+            for one in index.penalties
+            for each, most in [penalties.get(one.code, (one.each, one.most))]
+        ),
+        penalty_max=settings.get("together", {}).get("penalty_max", index.penalty_max),
+    )
+
+
+def _bands(index: Index, given: Mapping[str, int]) -> tuple[Band, ...]:
+    """Return the grades with other points; a title that names points names the new ones."""
+    held = {one.grade: given.get(one.grade, one.from_points) for one in index.bands}
+    moved = {str(one.from_points): str(held[one.grade]) for one in index.bands}
+    return tuple(
+        replace(
+            one,
+            from_points=held[one.grade],
+            title=re.sub(r"\d+(?=分)", lambda found: moved.get(found[0], found[0]), one.title),
+        )
+        for one in index.bands
     )
 
 
@@ -373,6 +398,61 @@ def require_settings(index: Index, settings: Mapping[str, Any]) -> None:
             raise SettingsWrong(what=f"“{title}”的起止点要是不小于0的数，不能大过{ENDS_MAX}。")
         if zero == hundred or (zero > hundred) != known[code].is_less_better:
             raise SettingsWrong(what=f"“{title}”的两个点不能一样，也不能颠倒。")
+    _require_bands(index, settings)
+    _require_caps(index, settings)
+    _require_penalties(index, settings)
+
+
+def _section(settings: Mapping[str, Any], name: str, known: Iterable[str], what: str) -> Any:
+    """Return a part of the settings that may be left out whole, but not in parts."""
+    given = settings.get(name)
+    if given is None:
+        return {}
+    if not isinstance(given, dict) or set(given) != set(known):
+        raise SettingsWrong(what=f"{what}要写全，不能多也不能少。")
+    return given
+
+
+def _require_bands(index: Index, settings: Mapping[str, Any]) -> None:
+    given = _section(settings, "bands", [one.grade for one in index.bands], "等级")
+    above = 100
+    for one in index.bands if given else ():
+        points = given[one.grade]
+        if not _is_whole(points, 0, 99) or points >= above:
+            raise SettingsWrong(what=f"{one.grade}级从几分起要是比上一级低的整数，最高99。")
+        above = points
+    if given and above != 0:
+        raise SettingsWrong(what="最低的一级要从0分起，不然有的分没有等级。")
+
+
+def _require_caps(index: Index, settings: Mapping[str, Any]) -> None:
+    given = _section(settings, "caps", [one.code for one in index.caps], "封顶")
+    for one in index.caps if given else ():
+        if not _is_whole(given[one.code], 1, 99):
+            raise SettingsWrong(what=f"“{one.title}”最多几分要是1到99的整数。")
+
+
+def _require_penalties(index: Index, settings: Mapping[str, Any]) -> None:
+    """Refuse a penalty that takes nothing, or more than all of them together may take."""
+    given = _section(settings, "penalties", [one.code for one in index.penalties], "另外扣分")
+    together = _section(
+        settings, "together", ["penalty_max"] if index.penalties else [], "合起来最多扣几分"
+    )
+    whole = together.get("penalty_max", index.penalty_max)
+    if not _is_whole(whole, 1, 100):
+        raise SettingsWrong(what="合起来最多扣几分要是1到100的整数。")
+    held = {one.code: [one.each, one.most] for one in index.penalties}
+    for one in index.penalties:
+        pair = given.get(one.code, held[one.code])
+        if not isinstance(pair, list | tuple) or len(pair) != len(("each", "most")):
+            raise SettingsWrong(what=f"“{one.title}”要有一条扣几分、最多扣几分。")
+        each, most = pair
+        is_whole = _is_whole(each, 0, 100) and _is_whole(most, 0, 100)
+        if not is_whole or each > most or (each == 0) != (most == 0):
+            what = f"“{one.title}”扣的分要是0到100的整数，一条不能多过最多；不扣就都写0。"
+            raise SettingsWrong(what=what)
+        if (given or together) and most > whole:
+            raise SettingsWrong(what=f"“{one.title}”最多扣的不能多过合起来的{whole}分。")
 
 
 def _is_whole(value: object, least: int, most: int) -> bool:

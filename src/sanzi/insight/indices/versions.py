@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sanzi.insight.indices import catalogue, rules
 from sanzi.insight.indices.shapes import Index
@@ -42,19 +42,29 @@ def of_change(index: Index, change: IndexChange) -> Index:
 
 
 def settings_of(index: Index) -> dict[str, Any]:
-    """Return all weights and ends of an index, as a change holds them."""
+    """Return all weights, ends, grades, caps and penalties of an index, as a change holds them.
+
+    Changes of before there were the last three have none of them: what held then stays.
+    """
     return {
         "fields": {one.code: one.weight for one in index.fields},
         "indicators": {one.code: [one.weight, one.zero, one.hundred] for one in index.indicators},
+        "bands": {one.grade: one.from_points for one in index.bands},
+        "caps": {one.code: one.limit for one in index.caps},
+        "penalties": {one.code: [one.each, one.most] for one in index.penalties},
+        "together": {"penalty_max": index.penalty_max} if index.penalties else {},
     }
 
 
+KINDS: Final = ("fields", "indicators", "bands", "caps", "penalties", "together")
+
+
 def moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Return the codes of fields and indicators whose weight or ends differ."""
+    """Return the codes of whatever differs: fields, indicators, grades, caps, penalties."""
     return [
         code
-        for kind in ("fields", "indicators")
-        for code, value in after[kind].items()
+        for kind in KINDS
+        for code, value in after.get(kind, {}).items()
         if before[kind].get(code) != value
     ]
 

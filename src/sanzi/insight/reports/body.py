@@ -7,6 +7,7 @@ sentence carry where they come from; a face makes the address of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,8 +15,9 @@ from typing import Any, Final
 from sanzi.insight.cockpit import lines as panel_lines
 from sanzi.insight.cockpit import words as panel_words
 from sanzi.insight.cockpit.shapes import Counted, Key, Panel, PanelPage, Place, Sum
+from sanzi.insight.reports import counts as report_counts
 from sanzi.insight.reports import figures, lists, periods
-from sanzi.insight.reports.counts import Counts
+from sanzi.insight.reports.counts import Counts, slot_of
 from sanzi.insight.reports.figures import Earlier, Told
 from sanzi.insight.reports.periods import Period
 from sanzi.insight.reports.shapes import Figure, Item, Section, Sentence, Template
@@ -65,16 +67,123 @@ def compose(facts: Facts) -> Block:
         ],
         "sections": [_section(facts, one) for one in template.sections],
         "notes": [*template.notes],
+        "below": [[one.code, one.name, one.level] for one in facts.below],
+        "alerts": dict(facts.counts.alerts),
     }
 
 
-def _section(facts: Facts, section: Section) -> Block:
-    told = [
-        _sentence(facts, one)
-        for one in section.sentences
-        if all(facts.told[asked.figure].holds(asked) for asked in one.when)
+def told_without(body: Mapping[str, Any], named: AbstractSet[str], template: Template) -> Block:
+    """Return a kept body as somebody reads it whom some of its alerts name: without them.
+
+    What tells of alerts is made anew from those that are left; all else stays as it was kept. How
+    alerts stood in earlier reports is not told: those counted him, too.
+    """
+    facts = _kept_facts(body, named, template)
+    of_alerts = {
+        one.code for one in template.panels.values() if slot_of(one) in facts.counts.alerts
+    }
+    anew = {one.figure.name: one for one in facts.told.values() if one.panel.code in of_alerts}
+    for section in template.sections:
+        for item in section.items:
+            if item.kind == "lines" and item.panel in of_alerts:
+                anew |= {one.figure.name: one for one in _line_told(facts, item)}
+    left = {
+        part: [
+            figures.frozen(anew[one["name"]], facts.place, facts.period)
+            if one["name"] in anew else one
+            for one in body[part]
+            if one["name"] in anew or one["panel"] not in of_alerts
+        ]
+        for part in ("figures", "lines")
+    }  # fmt: skip
+    then = _frozen_told(body, template)
+    sections = [
+        _section_without(facts, section, kept, named=named, of_alerts=of_alerts, told_then=then)
+        for section, kept in zip(template.sections, body["sections"], strict=True)
     ]
+    return {**body, **left, "sections": sections, "alerts": dict(facts.counts.alerts)}
+
+
+def _kept_facts(body: Mapping[str, Any], named: AbstractSet[str], template: Template) -> Facts:
+    place, period = Place(*body["place"]), periods.read(body["period_kind"], body["period"])
+    below = tuple(Place(*one) for one in body["below"])
+    at = datetime.fromisoformat(body["counted_at"])
+    counts = report_counts.without(
+        body["alerts"], named, place=place, below=[one.code for one in below], period=period, at=at
+    )
+    is_fresh = report_counts.is_fresh(period, at, template.fresh_days)
+    told = {
+        name: figures.told(
+            one.figure, counts, place.code, period, lists.NOTHING_EARLIER, is_fresh=is_fresh
+        )
+        if slot_of(one.panel) in counts.alerts else one
+        for name, one in _frozen_told(body, template).items()
+    }  # fmt: skip
+    return Facts(template, place, below, period, at, counts, lists.NOTHING_EARLIER, told, is_fresh)
+
+
+def _frozen_told(body: Mapping[str, Any], template: Template) -> Mapping[str, Told]:
+    kept = {one["name"]: one for one in body["figures"]}
+    return {
+        name: Told(
+            figure, *(Sum(*kept[name][side]) if kept[name][side] is not None else None
+                      for side in ("now", "before", "year"))
+        )
+        for name, figure in template.figures.items()
+    }  # fmt: skip
+
+
+def _section_without(
+    facts: Facts,
+    section: Section,
+    kept: Block,
+    *,
+    named: AbstractSet[str],
+    of_alerts: AbstractSet[str],
+    told_then: Mapping[str, Told],
+) -> Block:
+    sentences, left = [], list(kept["sentences"])
+    for one in section.sentences:
+        said_then = [left.pop(0)] if _is_said(one, told_then) else []
+        names = {part.figure for part in one.parts if part.figure}
+        names |= {asked.figure for asked in one.when}
+        if any(facts.told[name].panel.code in of_alerts for name in names):
+            said_then = [_sentence(facts, one)] if _is_said(one, facts.told) else []
+        sentences += said_then
+    then = {one["title"]: one for one in kept["items"]}
+    items = []
+    for item in section.items:
+        panels_told = {item.panel, *(facts.told[one].panel.code for one in item.figures)}
+        made = then.get(item.title)
+        if made is not None and panels_told & of_alerts:
+            made = (
+                _rows_without(made, named)
+                if item.kind == "rows"
+                else _ITEMS[item.kind](facts, item)
+            )
+        items += [made] if made else []
+    return _said(section, sentences, items)
+
+
+def _rows_without(table: Block, named: AbstractSet[str]) -> Block | None:
+    rows = [
+        one for one in table["rows"]
+        if not any(source and source[0] == "row" and source[2] in named for source in one["from"])
+    ]  # fmt: skip
+    return {**table, "rows": rows} if rows else None
+
+
+def _section(facts: Facts, section: Section) -> Block:
+    told = [_sentence(facts, one) for one in section.sentences if _is_said(one, facts.told)]
     items = [made for one in section.items if (made := _ITEMS[one.kind](facts, one))]
+    return _said(section, told, items)
+
+
+def _is_said(sentence: Sentence, told: Mapping[str, Told]) -> bool:
+    return all(told[asked.figure].holds(asked) for asked in sentence.when)
+
+
+def _said(section: Section, told: list[list[Block]], items: list[Block]) -> Block:
     if not told and not items:
         told = [[{"text": NOTHING, "figure": "", "from": None}]]
     return {"title": section.title, "sentences": told, "items": items}

@@ -146,10 +146,13 @@ def _panel(where: str, code: str) -> Panel:
 
 def _section(path: Path, given: Mapping[str, Any], figures: Mapping[str, Figure]) -> Section:
     where = f"{path.parent.name}/{path.stem}: {given['title']}"
+    items = tuple(_item(path, where, one, figures) for one in given.get("show", ()))
+    if len({one.title for one in items}) != len(items):
+        raise ReportBroken(f"{where}: shows two things under one title")
     return Section(
         given["title"],
         tuple(_sentence(where, one, figures) for one in given.get("say", ())),
-        tuple(_item(path, where, one, figures) for one in given.get("show", ())),
+        items,
     )
 
 

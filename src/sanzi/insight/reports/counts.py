@@ -6,10 +6,11 @@ that reaches back over the periods a report compares with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
 
 from sanzi.insight.cockpit import catalogue as panel_catalogue
 from sanzi.insight.cockpit import counting
@@ -26,6 +27,8 @@ VILLAGE: Final = "village"
 EARLIER_MONTHS: Final = 12
 """How far before the oldest compared month rows are looked for: they show that the record began."""
 Months = dict[tuple[str, str], Sum]
+Alerts = Sequence[Sequence[Any]]
+"""Rows of alert, place, month, key, part, whole."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Counts:
 
     sums: Mapping[str, Mapping[str, Months]]
     at: datetime
+    alerts: Mapping[str, Alerts] = field(default_factory=dict)
+    """Each alert behind the sums of a statement: a reader whom it names is told sums without it."""
 
     def of(self, panel: Panel, division_code: str) -> Counted:
         """Return the figures of a place under the lines of a panel."""
@@ -65,21 +70,79 @@ def count(panels: Iterable[Panel], place: Place, below: Iterable[str], period: P
     statements = panel_catalogue.statements()
     checked = [engine.check(statements[one.statement]) for one in wanted.values()]
     tables, _ = places.read({name for one in checked for name in one.tables}, place.code)
-    told = {place.code: place.level != VILLAGE, **dict.fromkeys(below, place.level == "county")}
+    told = _told(place, below)
     found: dict[str, dict[str, Months]] = {}
+    alerts: dict[str, Alerts] = {}
     with engine.warm_session(tables) as session:
         for slot, panel in wanted.items():
-            given = counting.values(at)
-            if panel.time != "now":
-                oldest = (period.year_ago or period.before).first_date
-                given["since"] = periods.first_of(oldest, EARLIER_MONTHS)
-            rows = session.run(
-                counting.sums_of(statements[panel.statement]), given, seconds=SECONDS_MAX
-            )
-            for (code, is_rolled, month, key), one in counting.rolled(rows, given["since"]).items():
-                if code in told and is_rolled == told[code]:
-                    found.setdefault(slot, {}).setdefault(code, {})[month, key] = one
-    return Counts(found, at)
+            sql = statements[panel.statement]
+            given = {**counting.values(at), "since": _since(slot, period, at)}
+            if counting.is_of_alerts(sql):
+                alerts[slot] = _each(session.run(sql, given, seconds=SECONDS_MAX))
+                rows = _summed(alerts[slot])
+            else:
+                rows = session.run(counting.sums_of(sql), given, seconds=SECONDS_MAX)
+            found[slot] = _gathered(rows, given["since"], told)
+    return Counts(found, at, alerts)
+
+
+def without(
+    alerts: Mapping[str, Alerts],
+    named: AbstractSet[str],
+    *,
+    place: Place,
+    below: Iterable[str],
+    period: Period,
+    at: datetime,
+) -> Counts:
+    """Return the counts of kept alerts, less those that are named."""
+    told = _told(place, below)
+    left = {slot: [one for one in rows if one[0] not in named] for slot, rows in alerts.items()}
+    sums = {
+        slot: _gathered(_summed(rows), _since(slot, period, at), told)
+        for slot, rows in left.items()
+    }
+    return Counts(sums, at, left)
+
+
+def _told(place: Place, below: Iterable[str]) -> Mapping[str, bool]:
+    """Return the places that a report tells, and whether by what is rolled up under them."""
+    return {place.code: place.level != VILLAGE, **dict.fromkeys(below, place.level == "county")}
+
+
+def _since(slot: str, period: Period, at: datetime) -> date:
+    if slot.endswith("/now"):
+        return counting.first_day(at)
+    return periods.first_of((period.year_ago or period.before).first_date, EARLIER_MONTHS)
+
+
+def _each(rows: Iterable[Mapping[str, Any]]) -> Alerts:
+    return [
+        [
+            row["row_id"], row["village_id"], row["month"] or "", row["key"],
+            int(row["part"]), int(row["whole"]),
+        ]
+        for row in sorted(rows, key=lambda one: (one["row_id"], one["key"]))
+        if row["village_id"] and row["key"]
+    ]  # fmt: skip
+
+
+def _summed(rows: Alerts) -> list[dict[str, Any]]:
+    return [
+        {"village_id": place, "month": month, "key": key, "part": part, "whole": whole,
+         "row_count": 1}
+        for _, place, month, key, part, whole in rows
+    ]  # fmt: skip
+
+
+def _gathered(
+    rows: Iterable[Mapping[str, Any]], since: date, told: Mapping[str, bool]
+) -> dict[str, Months]:
+    found: dict[str, Months] = {}
+    for (code, is_rolled, month, key), one in counting.rolled(rows, since).items():
+        if code in told and is_rolled == told[code]:
+            found.setdefault(code, {})[month, key] = one
+    return found
 
 
 def sum_of(

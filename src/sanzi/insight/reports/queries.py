@@ -6,7 +6,7 @@ look through nor issue sees issued ones only. Absent and forbidden are alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from sanzi.insight.cockpit import panels
 from sanzi.insight.cockpit.shapes import Place
 from sanzi.insight.models import Report
+from sanzi.insight.reports import body as report_body
 from sanzi.insight.reports import catalogue, periods
 from sanzi.insight.reports.shapes import Template
 from sanzi.kernel import clock, divisions
@@ -23,6 +24,7 @@ from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope, tree
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
+from sanzi.supervision import queries as supervision
 
 SEE: Final = panels.SEE
 MAKE: Final = "insight.report"
@@ -58,12 +60,9 @@ class ReportPage:
     may_look: bool
     may_issue: bool
     may_again: bool
-
-    @property
-    def body(self) -> Mapping[str, Any]:
-        """What the report says."""
-        found: Mapping[str, Any] = self.report.body
-        return found
+    body: Mapping[str, Any]
+    """What the report says to this reader: without alerts that name him."""
+    changes: Sequence[Mapping[str, str]]
 
 
 def templates_for(*, by: Actor, place: Place, on: date) -> list[Template]:
@@ -157,7 +156,10 @@ def page(*, by: Actor, ext_id: str) -> ReportPage:
     can_make = is_person and scope.can(by, MAKE, found.division_code)
     can_issue = is_person and scope.can(by, ISSUE, found.division_code)
     is_issued = found.state == Report.State.ISSUED
+    body, changes = _as_read(found, by)
     return ReportPage(
+        body=body,
+        changes=changes,
         report=found,
         title=title_of(found.code, found.version),
         place=panels.access_place(by=by, division_code=found.division_code),
@@ -168,6 +170,20 @@ def page(*, by: Actor, ext_id: str) -> ReportPage:
         may_issue=can_issue and found.state == Report.State.SEEN,
         may_again=can_make and is_issued and newer is None and not has_open,
     )
+
+
+def _as_read(found: Report, by: Actor) -> tuple[Mapping[str, Any], Sequence[Mapping[str, str]]]:
+    """Return what a report says to a reader, and what it says changed: no alert that names him."""
+    body: Mapping[str, Any] = found.body
+    changes: Sequence[Mapping[str, str]] = found.changes
+    kept = {row[0] for rows in body.get("alerts", {}).values() for row in rows}
+    named = kept.intersection(supervision.alerts_that_name(by, found.division_code) if kept else ())
+    template = _version(found.code, found.version)
+    if not named or template is None:
+        return body, changes
+    told = report_body.told_without(body, named, template)
+    of_alerts = {one["title"] for one in body["figures"] if one not in told["figures"]}
+    return told, [one for one in changes if one["title"] not in of_alerts]
 
 
 def page_with_body(*, by: Actor, ext_id: str) -> ReportPage:

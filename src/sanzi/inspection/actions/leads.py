@@ -27,6 +27,7 @@ from sanzi.inspection.actions.keeping import (
 from sanzi.inspection.errors import InspectionWrong, LeadNotNow, LeadOwn, OutcomeWrong
 from sanzi.inspection.models import Lead, Outcome
 from sanzi.kernel import clock, divisions, ids
+from sanzi.matching import queries as matching
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope, secrets
 from sanzi.orgs.actors import SYSTEM, Actor
@@ -51,6 +52,14 @@ class Told:
     words: str
     finding: str = ""
     named: Sequence[str] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """How two counties made sure of a pair: one of `rules.CONFIRMED`, and the paper or day."""
+
+    how: str
+    ref: str
 
 
 @dataclass(frozen=True)
@@ -100,6 +109,34 @@ def hand_from_visit(*, visit: str, told: Told, by: Actor, at: datetime) -> str:
     return _kept(letter.division_code, told, source, by, at, is_above=is_above)
 
 
+@transaction.atomic
+def hand_from_pair(*, pair: str, told: Told, proof: Confirmed, by: Actor, at: datetime) -> str:
+    """Open a lead from a pair with another county, once the two have compared what is behind it.
+
+    Whom our own rows name is named in the lead: he and his kin never see it. It goes to the
+    county, where a second officer takes it in; a pair opens one lead.
+    Raises: NotFound, WordsTooShort, LeadOwn, LeadNotNow, InspectionWrong. Nothing is left then.
+    """
+    found = matching.locked_pair(by=by, key=pair)
+    key = matching.key_of(found)
+    if Lead.objects.filter(pair_key=key).exists():
+        raise LeadNotNow(why="这一对已经立过线索了")
+    rows = list(found.rows.all())
+    villages = sorted({one.division_code for one in rows if _is_village(one.division_code)})
+    if not villages:
+        raise LeadNotNow(why="不能立：这一对没有写明是哪个村的")
+    how = rules.CONFIRMED.get(proof.how)
+    if how is None:
+        raise InspectionWrong(what="怎么核实的", why="没有这一种", field="how")
+    ref = said(proof.ref, "文号或者日期", 80, least=2)
+    words = said(told.words, "线索", 1800, least=10)
+    named = sorted({*told.named, *(one.person_ext_id for one in rows if one.person_ext_id)})
+    behind = "、".join(f"{one.row_kind} {one.row_id}" for one in rows)
+    full = f"跨县比对{key}，对方{found.run.other_name}，这里是{behind}。{how}：{ref}。{words}"
+    source = {"pair_key": key, "list_date": clock.local_date(at)}
+    return _kept(villages[0], Told(full[:2000], "", named), source, by, at, is_above=True)
+
+
 def _kept(
     village: str, told: Told, source: Mapping[str, Any], by: Actor, at: datetime, *,
     is_above: bool = False,
@@ -118,6 +155,10 @@ def _kept(
     tell(CHAIN, ("inspection.lead.handed", made.ext_id), by, at, {"route": role})
     _notify(made, "inspection_lead", made.ext_id, at)
     return made.ext_id
+
+
+def _is_village(code: str) -> bool:
+    return bool(code) and divisions.level(code) == "village"
 
 
 def _due(list_date: date, at: datetime) -> datetime:

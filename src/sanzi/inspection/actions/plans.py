@@ -168,7 +168,7 @@ def _send(
 def draw(*, ext_id: str, by: Actor, at: datetime) -> int:
     """Draw the samples of a village, once; return how many there are.
 
-    A village with a low grade in the integrity index has more of them.
+    A village with a low grade, yellow flags or confirmed alerts that are open has more of them.
     Raises: NotFound, InspectionClosed, DrawnAlready, NotYourTask, InspectorTooNear.
     """
     task = locked_task(queries.access_task(by=by, ext_id=ext_id))
@@ -178,7 +178,9 @@ def draw(*, ext_id: str, by: Actor, at: datetime) -> int:
     task.drawn_at, task.drawn_by_id = at, by.person_id
     task.grade = hooks.grade_of(task.division_code, at)
     _, figures = queries.lists_of(task.inspection)
-    task.sample_size = figures.size_of(task.inspection.sample_size, task.grade)
+    weights = figures.weights_of(task.grade, queries.counts_of(task.division_code, at))
+    task.weights = rules.weights_kept(weights)
+    task.sample_size = figures.size_of(task.inspection.sample_size, weights)
     whole = sorted(queries.population(task), key=lambda one: (one.kind, one.ref))
     task.seed = token_hex(SEED_BYTES)
     task.population = [one.plain() for one in whole]
@@ -197,7 +199,7 @@ def draw(*, ext_id: str, by: Actor, at: datetime) -> int:
     tell(
         task.organisation.ext_id, ("inspection.task.drawn", ext_id), by, at,
         {"seed": task.seed, "of": task.population_count, "drawn": len(picked),
-         "digest": task.population_digest, "grade": task.grade},
+         "digest": task.population_digest, "grade": task.grade, "weights": task.weights},
     )  # fmt: skip
     return len(picked)
 

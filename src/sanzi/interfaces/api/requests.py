@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from ninja.errors import HttpError
 from ninja.security import HttpBearer, SessionAuth
 
+from sanzi.interfaces.look import devices
 from sanzi.kernel import clock
 from sanzi.orgs import queries
 from sanzi.orgs.actions import second_factor, tokens
@@ -79,7 +80,8 @@ def _actor(
     shown = max(
         (one for one in (shown, second_factor.shown_at(door)) if one is not None), default=None
     )
-    return queries.actor_for(user, at, origin="api", second_factor_at=shown)
+    device = devices.known(request) if door.startswith("session:") else ""
+    return queries.actor_for(user, at, origin="api", second_factor_at=shown, device=device)
 
 
 def _shown_in_session(request: HttpRequest) -> datetime | None:

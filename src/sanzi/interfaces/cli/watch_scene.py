@@ -5,6 +5,7 @@ Everything goes the way an officer or a member of a station would go, through th
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +15,7 @@ from sanzi.supervision import own_queries
 from sanzi.supervision.actions import own, own_tests
 from sanzi.supervision.own_shape import Said
 from sanzi.voice.actions import promising
+from sanzi.voice.errors import PromiseSigned
 
 AUTHOR: Final = "county_agri"
 MEMBER: Final = "supervision_member"
@@ -94,7 +96,8 @@ def leave_own_model(village: str, at: datetime) -> str:
 
 
 def leave_lead(village: str, visit: str, at: datetime) -> str:
-    """Sign the promise of the station and hand on what its member saw; return the lead's id."""
+    """Hand on what a member of the station saw, his promise signed; return the lead's id."""
     member = scene.officer(MEMBER, village, at)
-    promising.sign(village=village, by=member, at=at)
+    with suppress(PromiseSigned):  # the county that was imported may hold it already
+        promising.sign(village=village, by=member, at=at)
     return leads.hand_from_visit(visit=visit, told=leads.Told(LEAD), by=member, at=at)

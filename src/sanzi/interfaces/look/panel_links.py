@@ -21,6 +21,10 @@ PAGES: Final = {
     "rent_bill": ("office:lease", "lease_id"),
     "bank_txn": ("office:bank_receipt", "txn_id"),
     "inquiry": ("office:case", "case_id"),
+    "award": ("office:case", "case_id"),
+    "contract": ("office:contract", "contract_id"),
+    "receipt": ("office:receipt", "receipt_id"),
+    "labour_day": ("office:labour_request", "request_id"),
 }
 NOWHERE: Final = "0" * 12
 """A division code that is none: where a place goes in a kept address."""

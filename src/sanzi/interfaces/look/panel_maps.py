@@ -1,4 +1,4 @@
-"""Where villages stand in a picture without map data: tiles in blocks of towns, areas by size."""
+"""Where villages stand in a picture: tiles in blocks of towns, areas by size, own boundaries."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ SIDE_MAX: Final = 44.0
 WALL_FONT: Final = 18
 SIDE_MIN: Final = 9.0
 PAD: Final = 5.0
+DEGREE: Final = 1_000_000
 Box = tuple[float, float, float, float]
+Rings = Sequence[Sequence[Sequence[int]]]
 
 
 class _Sized(Protocol):
@@ -108,3 +110,42 @@ def _worst(row: Sequence[tuple[str, float]], short: float) -> float:
     if not least or not area:
         return math.inf
     return max(short * short * most / (area * area), area * area / (short * short * least))
+
+
+@dataclass(frozen=True)
+class Outline:
+    """One place: its rings as a path, the middle of what it covers, how wide that is."""
+
+    path: str
+    x: float
+    y: float
+    width: float
+
+
+def outlines(places: Mapping[str, Rings], size: _Sized) -> tuple[dict[str, Outline], int]:
+    """Return the outline of each place as large as the picture allows, and the picture's height.
+
+    Units: millionths of a degree. A degree east is as long as one north times the cosine of the
+    middle's latitude: over a province that is near enough, and one shape keeps its neighbours.
+    """
+    every = [point for rings in places.values() for ring in rings for point in ring]
+    low = min(y for _, y in every)
+    north = max(y for _, y in every)
+    west = min(x for x, _ in every)
+    shrunk = max(math.cos(math.radians((low + north) / 2 / DEGREE)), 0.01)
+    wide = max((max(x for x, _ in every) - west) * shrunk, 1.0)
+    high = max(float(north - low), 1.0)
+    scale = min((size.width - 2) / wide, (size.height - 2) / high)
+    left = (size.width - wide * scale) / 2
+    found = {}
+    for code, rings in places.items():
+        drawn = [
+            [(left + (x - west) * shrunk * scale, 1 + (north - y) * scale) for x, y in ring]
+            for ring in rings
+        ]
+        points = [point for ring in drawn for point in ring]
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        path = "".join(f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in ring[:-1])}Z" for ring in drawn)
+        middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+        found[code] = Outline(path, *middle, max(xs) - min(xs))
+    return found, math.ceil(high * scale) + 2

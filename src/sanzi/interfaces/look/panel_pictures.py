@@ -6,20 +6,21 @@ picture that is taken away has no stylesheet. Each shape may lead on to its sour
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.utils.safestring import SafeString
 
-from sanzi.insight.cockpit import panels
+from sanzi.insight.cockpit import boundaries, panels
 from sanzi.insight.cockpit import words as panel_words
 from sanzi.insight.cockpit.shapes import Counted, Key, PanelPage, Place
 from sanzi.interfaces.look import panel_svg
-from sanzi.interfaces.look.panel_maps import blocks, squares
+from sanzi.interfaces.look.panel_flows import OTHERS, Node, fewer, nodes_of
+from sanzi.interfaces.look.panel_maps import blocks, outlines, squares
 from sanzi.interfaces.look.panel_svg import Shape
 from sanzi.kernel import divisions
-from sanzi.orgs import tree as known
+from sanzi.orgs import tree as places
 
 PINE: Final = "#15513B"
 CELADON: Final = "#679779"
@@ -37,6 +38,8 @@ SHEET: Final = "#FDFEFB"
 COLOURS: Final = (PINE, CELADON, INDIGO, PALE, "#7C8A82", AXIS)
 GAP: Final = 2.5
 BARS_MAX: Final = 10
+FILLS: Final = {"new": VERM, "pending": OCHRE, "": QUIET}
+"""What a place is filled with, by the worst state of its alerts."""
 
 Lead = Callable[[str, str], str]
 """From a place's code and a key to where a shape leads; empty for nowhere."""
@@ -194,24 +197,6 @@ def bars(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
     return shapes, row * len(found)
 
 
-@dataclass
-class _Node:
-    """One node of a flow with what comes in and goes out."""
-
-    key: Key
-    column: int = 0
-    come: int = 0
-    go: int = 0
-    y: float = 0.0
-    used_in: float = 0.0
-    used_out: float = 0.0
-
-    @property
-    def weight(self) -> int:
-        """The larger side, at least something."""
-        return max(self.come, self.go, 1)
-
-
 def flow(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
     """Return bands from where money comes to where it went, as wide as the money."""
     links = [
@@ -219,7 +204,8 @@ def flow(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
         for one in page.lines
         if (value := panels.told(page, one.code).part) > 0
     ]
-    nodes = _nodes(page, links)
+    links = fewer(page, links)
+    nodes = nodes_of(page, links)
     if not nodes:
         return [], 0
     columns = max(one.column for one in nodes.values()) + 1
@@ -258,23 +244,8 @@ def flow(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
     return shapes, size.height
 
 
-def _nodes(page: PanelPage, links: Sequence[tuple[str, str, int]]) -> dict[str, _Node]:
-    named = {end for source, target, _ in links for end in (source, target)}
-    nodes = {one.code: _Node(one) for one in page.panel.nodes if one.code in named}
-    for source, target, value in links:
-        nodes[source].go += value
-        nodes[target].come += value
-    for _ in nodes:
-        for source, target, _value in links:
-            nodes[target].column = max(nodes[target].column, nodes[source].column + 1)
-    first = min((one.column for one in nodes.values()), default=0)
-    for one in nodes.values():
-        one.column -= first
-    return nodes
-
-
 def _band(
-    source: _Node, target: _Node, value: int, frame: tuple[float, float, int], lead: Lead
+    source: Node, target: Node, value: int, frame: tuple[float, float, int], lead: Lead
 ) -> Shape:
     scale, step, bar = frame
     high = max(value * scale, 1.5)
@@ -290,7 +261,7 @@ def _band(
     )
     return Shape(
         "path", d=path, fill=VERM if target.key.is_warm else CELADON, opacity="0.4",
-        url=lead(f"{source.key.code}>{target.key.code}", ""),
+        url=lead("" if source.key.code == OTHERS else f"{source.key.code}>{target.key.code}", ""),
         title=f"{source.key.title}到{target.key.title}",
     )  # fmt: skip
 
@@ -298,12 +269,16 @@ def _band(
 def tree(page: PanelPage, size: Size, lead: Lead) -> tuple[list[Shape], int]:
     """Return the villages of a place town by town: as tiles, or as areas.
 
-    Above the county it is towns county by county, and counties city by city.
+    Above the county it is towns county by county, and counties city by city. Where all of them
+    have boundaries, tiles are drawn as those.
     """
     towns: dict[str, list[tuple[Place, Counted]]] = {}
     for place, counted in page.below:
         towns.setdefault(_frame(place), []).append((place, counted))
     if page.panel.drawn:
+        rings = boundaries.rings_of(place.code for place, _ in page.below)
+        if len(rings) == len(page.below):
+            return _map(page.below, rings, size, lead)
         return _tiles(towns, size, lead)
     return _areas(page, towns, size, lead)
 
@@ -347,28 +322,68 @@ def _tile(
     lead: Lead,
 ) -> list[Shape]:
     x, y, side = box
-    keys = [key for key in counted.named() if counted.total(key).part]
-    state = panel_words.state_of(keys)
-    fill = {"new": VERM, "pending": OCHRE}.get(state, QUIET)
-    words = {"new": "有新增", "pending": "有待处置"}.get(state, "没有未办")
-    number = sum(counted.total(key).part for key in keys)
-    told = f"{place.name}：{words}{f'，{number}条没办完' if number else ''}"
+    state, told = _state(place, counted)
     shapes = [
         Shape(
-            "rect", x=x, y=y, w=side, h=side, fill=fill,
+            "rect", x=x, y=y, w=side, h=side, fill=FILLS[state],
             stroke=OCHRE_EDGE if state == "pending" else "",
             url=lead(place.code, "place"), title=told,
         )
     ]  # fmt: skip
-    if counted.total("block.new").part or counted.total("block.pending").part:
+    if _is_blocked(counted):
         bar = Shape("rect", x=x + side / 4, y=y + side / 2 - 2, w=side / 2, h=4, fill="#fff")
         shapes.append(bar)
     return shapes
 
 
+def _state(place: Place, counted: Counted) -> tuple[str, str]:
+    """Return how the alerts of a place stand, and the words for it."""
+    keys = [key for key in counted.named() if counted.total(key).part]
+    state = panel_words.state_of(keys)
+    words = {"new": "有新增", "pending": "有待处置"}.get(state, "没有未办")
+    number = sum(counted.total(key).part for key in keys)
+    return state, f"{place.name}：{words}{f'，{number}条没办完' if number else ''}"
+
+
+def _is_blocked(counted: Counted) -> bool:
+    return bool(counted.total("block.new").part or counted.total("block.pending").part)
+
+
+def _map(
+    below: Sequence[tuple[Place, Counted]],
+    rings: Mapping[str, boundaries.Rings],
+    size: Size,
+    lead: Lead,
+) -> tuple[list[Shape], int]:
+    """Return the places within their boundaries, named where there is room."""
+    shapes: list[Shape] = []
+    above: list[Shape] = []
+    laid, height = outlines(rings, size)
+    for place, counted in below:
+        one = laid[place.code]
+        state, told = _state(place, counted)
+        shapes.append(
+            Shape(
+                "path", d=one.path, fill=FILLS[state],
+                stroke=OCHRE_EDGE if state == "pending" else SHEET,
+                url=lead(place.code, "place"), title=told,
+            )
+        )  # fmt: skip
+        if _is_blocked(counted):
+            above.append(Shape("rect", x=one.x - 7, y=one.y - 2, w=14, h=4, fill="#fff"))
+        elif panel_words.width(place.name) * size.font < one.width:
+            above.append(
+                Shape(
+                    "text", x=one.x, y=one.y + size.font / 3, anchor="middle", size=size.font,
+                    fill="#fff" if state == "new" else INK, text=place.name,
+                )
+            )  # fmt: skip
+    return [*shapes, *above], height
+
+
 def _names(frames: Iterable[str]) -> dict[str, str]:
     """Return the names of frames by code."""
-    return {one.code: one.name for one in known.nodes(frames)}
+    return {one.code: one.name for one in places.nodes(frames)}
 
 
 def _areas(

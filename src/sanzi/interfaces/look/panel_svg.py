@@ -61,7 +61,8 @@ def _line(one: Shape) -> str:
 
 def _path(one: Shape) -> str:
     faint = f' fill-opacity="{one.opacity}"' if one.opacity else ""
-    return f'<path d="{one.d}" fill="{one.fill}"{faint}>{_title(one)}</path>'
+    edge = f' stroke="{one.stroke}" fill-rule="evenodd"' if one.stroke else ""
+    return f'<path d="{one.d}" fill="{one.fill}"{faint}{edge}>{_title(one)}</path>'
 
 
 def _text(one: Shape) -> str:

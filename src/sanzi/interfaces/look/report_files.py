@@ -142,7 +142,7 @@ def change_words(page: ReportPage) -> list[str]:
         f"{one['title']}：原来{one['old']}，现在{one['new']}（{one['unit']}）。"
         if one["old"]
         else f"{one['title']}：{one['new']}。"
-        for one in page.report.changes
+        for one in page.changes
     ]
 
 

@@ -48,7 +48,7 @@ def word(page: ReportPage) -> bytes:
     under.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if page.report.remark:
         document.add_paragraph(f"附言：{page.report.remark}")
-    if page.report.changes:
+    if page.changes:
         document.add_heading("和上一份比，改了什么", level=1)
         for one in report_files.change_words(page):
             document.add_paragraph(one, style="List Bullet")

@@ -20,12 +20,13 @@ from sanzi.insight.questions.shapes import (
     Shown,
     Subject,
 )
-from sanzi.interfaces.look import panel_links, words
+from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
-from sanzi.interfaces.office import ask_forms
+from sanzi.interfaces.office import ask_forms, row_pages
 from sanzi.matters import catalogue as powers
+from sanzi.orgs import people_queries, tree
 from sanzi.orgs import queries as orgs
-from sanzi.orgs import tree
+from sanzi.orgs.actors import Actor
 from sanzi.supervision import frozen
 
 UNKNOWN: Final = "没有"
@@ -158,6 +159,8 @@ def said(answer: Answer) -> list[str]:
     place = orgs.village_name(answer.place)
     days = _days(answer)
     told = [f"{place}，{days}。"]
+    if answer.form.body:
+        told.append(f"只看{people_queries.body_name(answer.form.body)}的。")
     if answer.asked_place and answer.asked_place != answer.place:
         asked = orgs.village_name(answer.asked_place)
         told.append(f"问的是{asked}，您只看得到{place}，下面是{place}的。")
@@ -181,22 +184,24 @@ def _days(answer: Answer) -> str:
     return told
 
 
-def behind(found: queries.RowsBehind, rows: Sequence[tuple[str, tuple[Any, ...]]]) -> Ledger:
-    """Return the rows behind a line as a table, each leading on to its page."""
+def behind(
+    by: Actor, found: queries.RowsBehind, rows: Sequence[tuple[str, tuple[Any, ...]]]
+) -> Ledger:
+    """Return the rows behind a line as a table, each leading on to the page that he may open."""
     subject = found.subject
     names = [
         question_names.named(one.names, {str(row[1][at]) for row in rows})
         for at, one in enumerate(subject.shown)
     ]
     read = frozen.read({subject.table: [one for one, _ in rows]}).get(subject.table, {})
+    urls = row_pages.urls(by, subject.table, read)
     lines = []
     for row_id, cells in rows:
         texts: list[Cell | str] = [
             _shown(one, value, names[at])
             for at, (one, value) in enumerate(zip(subject.shown, cells, strict=True))
         ]
-        url = panel_links.row_url(subject.table, row_id, read.get(row_id, {}))
-        lines.append(Row([Cell(str(texts[0]), url), *texts[1:]]))
+        lines.append(Row([Cell(str(texts[0]), urls.get(row_id, "")), *texts[1:]]))
     columns = [Column(one.title, "money" if one.unit else "text") for one in subject.shown]
     return Ledger(f"{subject.title}的明细", columns, lines, is_row_headed=True)
 

@@ -9,6 +9,7 @@ from sanzi.interfaces.office.views import ask, ask_kept
 urlpatterns = [
     path("ask/", ask.listing, name="asks"),
     path("ask/form/", ask.form, name="ask_form"),
+    path("ask/bodies/", ask.bodies, name="ask_bodies"),
     path("ask/rows/", ask.rows, name="ask_rows"),
     path("ask/picture.<str:kind>", ask.picture, name="ask_picture"),
     path("ask/save/", ask_kept.save, name="ask_save"),

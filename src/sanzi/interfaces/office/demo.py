@@ -52,8 +52,11 @@ def _told() -> dict[str, Any]:
 @never_cache
 def tour(request: HttpRequest) -> HttpResponse:
     """List every role of the first village and above, with its present code."""
-    told = _told()
-    village, now = told["village_code"], clock.now()
+    told, now = _told(), clock.now()
+    if "city_code" in told:
+        places = accounts.demo_places(told["city_code"], now)
+        return render(request, "office/demo_city.html", {"told": told, "places": places})
+    village = told["village_code"]
     places = accounts.demo_places(village, now)
     for other in ("neighbour_code", "farm_code"):
         if other in told:

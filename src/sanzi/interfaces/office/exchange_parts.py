@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,13 @@ from django.urls import reverse
 
 from sanzi.exchange import queries, reading, report
 from sanzi.exchange.actions.receiving import Said
-from sanzi.exchange.checking import RowRead
+from sanzi.exchange.checking import LEFT_OUT, RowRead
 from sanzi.exchange.rules import Source, sources
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Row
 from sanzi.interfaces.office.pages import today
 from sanzi.interfaces.office.requests import OfficeRequest
+from sanzi.record import sheets
 from sanzi.record.outside import headers, values
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _sample(request: OfficeRequest, found: Delivery, source: Source) -> Ledger:
         [Column("行"), *(Column(one.title, _column(one)) for one in fields), Column("登记里的人")],
         [
             Row([str(row.number), *(_read(one, row) for one in fields), _who(row)],
-                tone="alarm" if row.is_wrong else "")
+                tone="" if row.is_taken else "alarm")
             for row in rows
         ],
     )  # fmt: skip
@@ -213,7 +214,11 @@ def quality(found: Delivery, source: Source) -> list[Fact]:
         f"{source.named[name].title}{count}处" for name, count in told["empty"].items()
     )
     return [
-        Fact("行数", f"{told['rows']}行，能导入{told['accepted']}行，不能{told['refused']}行"),
+        Fact(
+            "行数",
+            f"{told['rows']}行，能导入{told['accepted']}行，不能{told['refused']}行，"
+            f"留下{told.get('left_out', 0)}行",
+        ),
         Fact("为什么不能", report.reasons_said(found) or "没有"),
         Fact("必填空着", empty or "没有"),
         Fact("重复", f"{told['duplicates']}处"),
@@ -231,8 +236,17 @@ def wrong(found: Delivery) -> Ledger:
         f"不对的地方，先列{len(found.faults)}处",
         [Column("行"), Column("列"), Column("写的是"), Column("为什么"), Column("怎么办")],
         [
-            Row([str(one["row"]), one["column"], one["value"], Cell(one["why"], severity="block"),
+            Row([str(one["row"]), one["column"], one["value"],
+                 Cell(one["why"], severity="hold" if one["code"] in LEFT_OUT else "block"),
                  one["to_do"]])
             for one in found.faults
         ],
     )  # fmt: skip
+
+
+def left_sheet(request: OfficeRequest, found: Delivery) -> bytes:
+    """Return the rows that are left out as a workbook: as loaded, or as they would be."""
+    lines: Iterable[report.Left] = queries.left_out(found)
+    if found.state == queries.DRAFT:
+        lines = reading.check(found, by=request.actor, today=today(request)).left_out
+    return sheets.workbook([report.left_out_sheet(found, lines)])

@@ -1,4 +1,4 @@
-"""Weights and ends of an index as fields of a form, and read back from what was typed."""
+"""Weights, ends, grades, caps and penalties of an index as fields of a form, and read back."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from sanzi.interfaces.office import index_parts
 from sanzi.interfaces.office.index_tables import FLAGS
 
 ENDS = ("w", "z", "h")
+TOGETHER = "p-max"
+"""The field of what all penalties together may take; no penalty is called `max`."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,100 @@ def form(index: Index, typed: Mapping[str, str]) -> list[TypedField]:
     ]
 
 
+@dataclass(frozen=True)
+class Limit:
+    """A line of grades, caps or penalties: (name of the field, label, what stands in it) each."""
+
+    code: str
+    title: str
+    boxes: tuple[tuple[str, str, str], ...]
+
+
+def limits(index: Index, typed: Mapping[str, str]) -> list[tuple[str, list[Limit]]]:
+    """Return grades, caps and penalties as parts of the form; what an index has none of is out."""
+
+    def line(code: str, title: str, *boxes: tuple[str, str, int]) -> Limit:
+        return Limit(
+            code,
+            title,
+            tuple((name, label, typed.get(name, str(now))) for name, label, now in boxes),
+        )
+
+    bands = [
+        line(f"b-{one.grade}", f"{one.grade}级，{one.title}",
+             (f"b-{one.grade}", "从几分起", one.from_points))
+        for one in index.bands
+    ]  # fmt: skip
+    caps = [
+        line(f"c-{one.code}", one.title, (f"c-{one.code}", "最多几分", one.limit))
+        for one in index.caps
+    ]
+    penalties = [
+        line(f"p-{one.code}", one.title, (f"p-{one.code}-e", "一条扣几分", one.each),
+             (f"p-{one.code}-m", "最多扣几分", one.most))
+        for one in index.penalties
+    ]  # fmt: skip
+    if penalties:
+        whole = (TOGETHER, "最多扣几分", index.penalty_max)
+        penalties.append(line(TOGETHER, "几样合起来", whole))
+    parts = [("等级", bands), ("封顶（有一条就算）", caps), ("另外扣分", penalties)]
+    return [(title, lines) for title, lines in parts if lines]
+
+
+def _limits(index: Index, typed: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was typed of grades, caps and penalties; what the form did not have is left."""
+    penalties = {
+        one.code: [_number(typed.get(f"p-{one.code}-{end}", "")) for end in "em"]
+        for one in index.penalties
+    }
+    found: dict[str, Any] = {}
+    if any(name.startswith("b-") for name in typed):
+        found["bands"] = {
+            one.grade: _number(typed.get(f"b-{one.grade}", "")) for one in index.bands
+        }
+    if any(name.startswith("c-") for name in typed):
+        found["caps"] = {one.code: _number(typed.get(f"c-{one.code}", "")) for one in index.caps}
+    if penalties and any(name.startswith("p-") for name in typed):
+        found["penalties"] = penalties
+        found["together"] = {"penalty_max": _number(typed.get(TOGETHER, ""))}
+    return found
+
+
+def _limits_typed(given: Mapping[str, Any]) -> dict[str, str]:
+    found = {f"b-{grade}": str(points) for grade, points in given.get("bands", {}).items()}
+    found |= {f"c-{code}": str(limit) for code, limit in given.get("caps", {}).items()}
+    for code, (each, most) in given.get("penalties", {}).items():
+        found[f"p-{code}-e"], found[f"p-{code}-m"] = str(each), str(most)
+    if given.get("together"):
+        found[TOGETHER] = str(given["together"]["penalty_max"])
+    return found
+
+
+def _limits_told(index: Index, given: Mapping[str, Any]) -> list[str]:
+    """Return in words what settings change of grades, caps and penalties."""
+    bands, caps = given.get("bands", {}), given.get("caps", {})
+    found = [
+        f"{one.grade}级：从{one.from_points}分起改成从{bands[one.grade]}分起"
+        for one in index.bands
+        if bands.get(one.grade, one.from_points) != one.from_points
+    ]
+    found += [
+        f"{one.title}：最多{one.limit}分改成最多{caps[one.code]}分"
+        for one in index.caps
+        if caps.get(one.code, one.limit) != one.limit
+    ]
+    for one in index.penalties:
+        each, most = given.get("penalties", {}).get(one.code, (one.each, one.most))
+        if (each, most) != (one.each, one.most):
+            found.append(
+                f"{one.title}：一条扣{one.each}分、最多{one.most}分，改成一条扣{each}分、最多{most}分"
+            )
+    whole = given.get("together", {}).get("penalty_max", index.penalty_max)
+    if whole != index.penalty_max:
+        found.append(f"扣分合起来：最多{index.penalty_max}分改成最多{whole}分")
+    return found
+
+
 def _row(one: Indicator, typed: Mapping[str, str]) -> Typed:
     return Typed(
         one.code,
@@ -86,6 +182,7 @@ def settings(index: Index, typed: Mapping[str, str]) -> dict[str, Any]:
             ]
             for one in index.indicators
         },
+        **_limits(index, typed),
     }
 
 
@@ -106,7 +203,7 @@ def typed_of(index: Index, given: Mapping[str, Any]) -> dict[str, str]:
             found[f"{code}-w"] = str(weight)
             found[f"{code}-z"] = _shown(known[code], zero)
             found[f"{code}-h"] = _shown(known[code], hundred)
-    return found
+    return found | _limits_typed(given)
 
 
 def told(index: Index, given: Mapping[str, Any]) -> list[str]:
@@ -127,7 +224,7 @@ def told(index: Index, given: Mapping[str, Any]) -> list[str]:
             f"{one.title}：权重{one.weight}、{index_parts.ends(one)}，改成权重{weight}、"
             f"{index_parts.end(one, hundred)}得满分，{index_parts.end(one, zero)}不得分"
         )
-    return found
+    return found + _limits_told(index, given)
 
 
 def ledger(found: Simulation, rows: list[Simulated]) -> Ledger:

@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 
 from sanzi.evidence.rules import SIZE_MAX_BYTES
+from sanzi.inspection import rules
 from sanzi.inspection.actions.answering import Done
 from sanzi.inspection.actions.keeping import Paper
-from sanzi.inspection.actions.leads import Result, Told
+from sanzi.inspection.actions.leads import Confirmed, Result, Told
 from sanzi.inspection.actions.plans import Wanted
 from sanzi.inspection.actions.seeing import Seen
 from sanzi.kernel.errors import BadAmount
@@ -183,6 +184,29 @@ class LeadForm(forms.Form):
     def told(self, finding: str) -> Told:
         """Return the lead."""
         return Told(self.cleaned_data["words"], finding, self.cleaned_data["named"])
+
+
+class PairLeadForm(forms.Form):
+    """A lead from a pair with another county; what is typed here is sealed."""
+
+    how = forms.ChoiceField(
+        label="怎么核实的", required=False, choices=[("", "请选"), *rules.CONFIRMED.items()]
+    )
+    ref = forms.CharField(
+        label="文号或者日期",
+        max_length=80,
+        required=False,
+        help_text="对方县的答复、当面核对的那天",
+    )
+    words = _words("线索", 1800, "至少10个字，只有纪委看得到", rows=5)
+
+    def told(self) -> Told:
+        """Return the lead; whom the pair names is added by itself."""
+        return Told(self.cleaned_data["words"])
+
+    def proof(self) -> Confirmed:
+        """Return how it was made sure of."""
+        return Confirmed(self.cleaned_data["how"], self.cleaned_data["ref"])
 
 
 class OutcomeForm(forms.Form):

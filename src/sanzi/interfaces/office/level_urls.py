@@ -10,4 +10,5 @@ urlpatterns = [
     path("levels/", levels.listing, name="levels"),
     path("levels/<str:code>/<str:panel>/", levels.compare, name="level_compare"),
     path("matches/", matches.listing, name="matches"),
+    path("matches/<str:purpose>/<str:period>/<str:pair>/", matches.lead, name="match_lead"),
 ]

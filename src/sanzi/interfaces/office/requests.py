@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
+from sanzi.interfaces.look import devices
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs import queries
@@ -51,9 +52,11 @@ def officer(view: View) -> View:
         known.at = clock.now()
         known.actor = actor_of(request, known.at)
         try:
-            return view(known, *args, **kwargs)
+            shown = view(known, *args, **kwargs)
         except NotFound as refusal:
             raise Http404(refusal.text) from refusal
+        devices.remember(request, shown)
+        return shown
 
     return login_required(wrapped)
 
@@ -65,6 +68,7 @@ def actor_of(request: HttpRequest, at: datetime) -> Actor:
         at,
         origin="office",
         second_factor_at=second_factor_at(request),
+        device=devices.known(request),
     )
 
 

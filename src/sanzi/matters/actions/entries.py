@@ -172,6 +172,7 @@ def _go_on(
             delegate_of_id=turn.delegate_of,
             content_digest=case.content_digest,
             origin=by.origin[:60],
+            device_index=by.device,
         )
         opened = steps.go_on(turn, by, at)
     else:

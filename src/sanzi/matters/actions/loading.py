@@ -316,4 +316,5 @@ def _step(
         "delegate_of_id": people.get(_text(row, "delegate_of_person_id")),
         "opinion": _text(row, "opinion")[:300],
         "origin": _text(row, "ip")[:60],
+        "device_index": _text(row, "device_hash")[:64],
     }

@@ -139,6 +139,7 @@ def begin(case: Case, seen: str, by: Actor, at: datetime) -> CaseStep:
                 acted_at=at,
                 actor_id=handler if step.role == "handler" else by.person_id,
                 origin=by.origin[:60],
+                device_index=by.device,
             )
             for step in starters
         ]
@@ -317,6 +318,7 @@ def _record(turn: OpenTurn, by: Actor, at: datetime, opinion: Opinion) -> Acted:
         reason_code=opinion.reason_code or turn.row.reason_code,
         content_digest=turn.case.content_digest,
         origin=by.origin[:60],
+        device_index=by.device,
     )
     if not written:
         raise errors.NoOpenStep
@@ -435,6 +437,7 @@ def _follow_line(turn: OpenTurn, by: Actor, at: datetime) -> CaseStep | None:
             actor_id=by.person_id,
             content_digest=case.content_digest,
             origin=by.origin[:60],
+            device_index=by.device,
         )
         _move(case, rules.Move[step.effect.upper()])
     following = rules.line_step_after(turn.chain, step.no)

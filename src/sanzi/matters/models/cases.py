@@ -129,6 +129,7 @@ class CaseStep(models.Model):
     reason_code = models.CharField(max_length=24, blank=True)
     content_digest = models.CharField(max_length=64, blank=True)
     origin = models.CharField(max_length=60, blank=True)
+    device_index = models.CharField(max_length=64, blank=True)
     ext_id = models.CharField(max_length=40, blank=True)
 
     class Meta:

@@ -8,8 +8,10 @@ from typing import Any
 from django.db.models import Sum
 
 from sanzi.orgs.models import Household, Organisation, Person
+from sanzi.record import bulk
 from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, Rows, register
 from sanzi.record.merging import add, merge
+from sanzi.registers.subsidies.actions import payouts
 from sanzi.registers.subsidies.models import (
     AidCase,
     AidMember,
@@ -114,8 +116,11 @@ def load_rosters(rows: Rows, _context: LoadContext) -> LoadCount:
     return merge(Roster, made, key="ext_id", compare=ROSTER_COLUMNS)
 
 
-def load_awards(rows: Rows, _context: LoadContext) -> LoadCount:
-    """Add the `award` rows that are not known; what was paid once is history."""
+def load_awards(rows: Rows, context: LoadContext) -> LoadCount:
+    """Add the `award` rows that are not known; what was paid once is history.
+
+    A known one that had not been paid takes the day on which it was.
+    """
     bodies, programs = _keys(Organisation), _keys(Program)
     people, homes = _keys(Person), _keys(Household)
     names = dict(Person.objects.values_list("ext_id", "name"))
@@ -140,7 +145,18 @@ def load_awards(rows: Rows, _context: LoadContext) -> LoadCount:
             "status": row["status"],
         }
 
-    return add(Award, rows, column="award_id", made=made)
+    if not Award.objects.exists():
+        return add(Award, rows, column="award_id", made=made)
+    total = LoadCount()
+    for chunk in bulk.chunks(rows):
+        late = payouts.take(chunk, context)
+        count = add(Award, chunk, column="award_id", made=made)
+        total = LoadCount(
+            total.added + count.added,
+            total.changed + late,
+            total.unchanged + count.unchanged - late,
+        )
+    return total
 
 
 def load_aid(rows: Rows, _context: LoadContext) -> LoadCount:

@@ -48,6 +48,9 @@ class SourceOut(Schema):
     newest_date: date | None
     age_days: int | None
     is_late: bool
+    accepted_percent_min: int
+    accepted_percent: int | None
+    is_poor: bool
     fields: list[SourceFieldOut]
 
 
@@ -57,6 +60,7 @@ class QualityOut(Schema):
     rows: int
     accepted: int
     refused: int
+    left_out: int = 0
     reasons: dict[str, int]
     empty: dict[str, int]
     duplicates: int
@@ -78,6 +82,16 @@ class FaultOut(Schema):
     code: str
     why: str
     to_do: str
+
+
+class LeftOutOut(Schema):
+    """A row without which a file was loaded; its value is masked."""
+
+    row: int
+    column: str
+    value: str
+    code: str
+    why: str
 
 
 class DeliveryOut(Schema):
@@ -165,6 +179,10 @@ def _proposal(one: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _left_out(one: Any) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in ("row", "column", "value", "code", "why")}
+
+
 def _workbook(summary: str) -> dict[str, Any]:
     """Return how a door that gives a workbook is told."""
     content = {sheets.WORKBOOK: {"schema": {"type": "string", "format": "binary"}}}
@@ -200,6 +218,8 @@ def sources(request: ApiRequest) -> object:
             "code": one.source.code, "title": one.source.title, "giver": one.source.giver,
             "version": one.source.version, "rhythm_days": one.source.rhythm_days,
             "newest_date": one.newest, "age_days": one.age_days, "is_late": one.is_late,
+            "accepted_percent_min": one.source.accepted_percent_min,
+            "accepted_percent": one.accepted_percent, "is_poor": one.is_poor,
             "fields": list(one.source.fields),
         }
         for one in found
@@ -285,6 +305,28 @@ def look(request: ApiRequest, ext_id: Ident, body: ColumnsIn) -> object:
 def load(request: ApiRequest, ext_id: Ident, body: SeenDigestIn) -> object:
     """Load the file as it was shown, whole or not at all; a long one is left to the worker."""
     receiving.confirm(ext_id=ext_id, seen=body.seen_digest, by=request.auth, at=request.at)
+    return _whole(queries.access(by=request.auth, ext_id=ext_id))
+
+
+@router.get(
+    "/exchange/files/{ext_id}/left-out",
+    response={200: Page[LeftOutOut], **READ},
+    summary="留下没有导入的行",
+)
+def left_out(request: ApiRequest, ext_id: Ident, window: Wanted) -> object:
+    """List the rows without which a file was loaded, by row."""
+    found = queries.access(by=request.auth, ext_id=ext_id)
+    return page(queries.left_out(found), window, _left_out)
+
+
+@router.post(
+    "/exchange/files/{ext_id}/again",
+    response={200: DeliveryPageOut, **WRITE},
+    summary="再导一次留下的行",
+)
+def again(request: ApiRequest, ext_id: Ident) -> object:
+    """Load what was left out of a file, now that the registers know more."""
+    receiving.again(ext_id=ext_id, by=request.auth, at=request.at)
     return _whole(queries.access(by=request.auth, ext_id=ext_id))
 
 

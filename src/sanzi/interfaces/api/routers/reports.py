@@ -262,7 +262,7 @@ def _whole(found: ReportPage) -> dict[str, object]:
         "period_title": found.period_title,
         "replaces": one.replaces.ext_id if one.replaces else "",
         "newer": found.newer_ext_id,
-        "changes": one.changes,
+        "changes": found.changes,
         "figures": found.body.get("figures", []),
         "sections": found.body.get("sections", []),
     }

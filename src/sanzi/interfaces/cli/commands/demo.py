@@ -18,7 +18,7 @@ from pathlib import Path
 from sanzi.interfaces.cli import banks
 from sanzi.interfaces.cli.processes import Children, free_port, python, wait_for
 
-WEB_PORT, BANK_PORT = 8000, 8800
+WEB_PORT, BANK_PORT, CITY_PORT = 8000, 8800, 8010
 WORKERS = 2
 READY_SECONDS = 60
 IDLE_SECONDS = 75  # how long a line without a request is held: a person reads before he taps
@@ -26,7 +26,7 @@ TOLD, CONFIRMATIONS = "demo.json", "confirmations.yaml"
 MADE = (
     "sanzi.sqlite3*", "bank.sqlite3*", "bank-keys", banks.FILE, "county", TOLD, "payees-*.xlsx",
     "outside-*.csv", "evidence", "previews", "logs", "log-keys", "letter-keys", "site",
-    CONFIRMATIONS,
+    "city", "lake", "lake-keys", "above", CONFIRMATIONS,
 )  # fmt: skip
 """What the demo makes in its folder, and a reset throws away."""
 
@@ -39,6 +39,7 @@ class Addresses:
     bank: str
     banks: Path
     confirmations: Path
+    city: str = ""
 
 
 def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -50,6 +51,8 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--port", type=int, default=WEB_PORT, help="the next free one is taken")
     parser.add_argument("--bank-port", type=int, default=BANK_PORT)
+    parser.add_argument("--city-port", type=int, default=CITY_PORT)
+    parser.add_argument("--no-city", action="store_true", help="the county alone")
     parser.add_argument("--prepare", action="store_true", help="load everything, start nothing")
     parser.set_defaults(run=run, needs_django=True)
 
@@ -70,6 +73,8 @@ def run(options: Namespace) -> int:
         bank=bank,
         banks=banks.write(var, bank, settings.SANZI.bank_keys),
         confirmations=_ask_at_once(var / CONFIRMATIONS),
+        # Another name of this machine: a browser keeps the two log-ins apart.
+        city="" if options.no_city else f"http://127.0.0.1:{free_port(options.city_port)}",
     )
     settings.SANZI = replace(
         settings.SANZI,
@@ -138,6 +143,8 @@ def _play(options: Namespace, children: Children, addresses: Addresses) -> int:
         return _lost(var, "web")
     banks.push_to(addresses.bank, addresses.web)
     _tell(addresses, var)
+    if addresses.city:
+        _start_city(children, addresses, var)
     return _stay(children, var)
 
 
@@ -159,24 +166,40 @@ def _start_bank(children: Children, addresses: Addresses, settings: object) -> N
     children.start("bank", command, {})
 
 
+def _start_city(children: Children, addresses: Addresses, var: Path) -> None:
+    """Let the city take what the county published; its pages are there a little later."""
+    from sanzi.interfaces.cli import city
+
+    city.listed(var, addresses.web)
+    port = addresses.city.rsplit(":", 1)[1]
+    command = python("sanzi.interfaces.cli.main", "demo-city", "--port", port)
+    children.start("city", command, city.around(var, addresses.city))
+
+
 def _prepare(options: Namespace, addresses: Addresses) -> None:
     """Bring the database up to date and load the county, once."""
-    from sanzi.interfaces.cli import county
+    from django.conf import settings
+
+    from sanzi.interfaces.cli import city, county
     from sanzi.interfaces.cli.commands import migrate
     from sanzi.kernel import clock
 
     migrate.run(options)
-    if county.is_loaded():
-        return
-    county.load(
-        county.Size(
-            villages=options.villages,
-            months=options.months,
-            until=clock.today() - timedelta(days=1),
-            seed=options.seed,
-        ),
-        bank_url=addresses.bank,
-    )
+    var: Path = settings.SANZI.var
+    if not county.is_loaded():
+        if addresses.city:
+            city.keep_tables(var)
+        county.load(
+            county.Size(
+                villages=options.villages,
+                months=options.months,
+                until=clock.today() - timedelta(days=1),
+                seed=options.seed,
+            ),
+            bank_url=addresses.bank,
+        )
+    if addresses.city and not (var / city.LAKE).exists():
+        city.join(var)
 
 
 def _start_web(children: Children, addresses: Addresses) -> None:
@@ -192,7 +215,13 @@ def _start_web(children: Children, addresses: Addresses) -> None:
 
 def _around(addresses: Addresses) -> dict[str, str]:
     """Return what the pages and the worker are told about their surroundings."""
+    from django.conf import settings
+
+    from sanzi.interfaces.cli import city
+
+    lake = str(settings.SANZI.var / city.LAKE)
     return {
+        **({"SANZI_LAKE": lake} if addresses.city else {}),
         "SANZI_PUBLIC_URL": addresses.web,
         "SANZI_BANK_URL": addresses.bank,
         "SANZI_BANK_CONNECTIONS": str(addresses.banks),
@@ -211,6 +240,8 @@ def _tell(addresses: Addresses, var: Path) -> None:
     print(f"  村民看的：{addresses.web}/    办公：{addresses.web}/office/")
     print(f"  银行控制台：{addresses.bank}/_ctl/    短信：{addresses.bank}/sms/inbox")
     print("  让银行出一次毛病、看钱怎么不付两次：照 docs/handbook/bank-trouble.md 走，五分钟。")
+    if addresses.city:
+        print(f"  市里、省里看的：{addresses.city}/demo/（自己的一套，收县里发布的数据，稍等就开）")
     print(f"  平台管理员 {admin}，密码 {told['password']}：通知、听消息的程序、银行通道。")
     print("  按 Ctrl-C 全部停下；数据留着，make demo-reset 重来。", flush=True)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 
 from sanzi.insight.actions import questions as actions
+from sanzi.insight.questions import errors, queries
 from sanzi.insight.questions import kept as kept_questions
-from sanzi.insight.questions import queries
 from sanzi.insight.questions.shapes import Answer, Form, Subject
 from sanzi.interfaces.look.parts import ItemRow, Link, Tab
 from sanzi.interfaces.office import ask_files, ask_forms, ask_parts, ask_pictures
@@ -19,6 +21,7 @@ from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.kernel import divisions
 from sanzi.kernel.divisions import BadDivisionCode
 from sanzi.kernel.refusals import Refusal
+from sanzi.orgs import people_queries
 from sanzi.orgs.errors import NotFound
 
 LINES: Final = 50
@@ -87,6 +90,7 @@ def form(request: OfficeRequest) -> HttpResponseBase:
     try:
         chosen = ask_forms.read(request.GET)
         if chosen.measures:
+            chosen = replace(chosen, body=kept_body(request, chosen))
             answer = actions.ask(by=request.actor, form=chosen, at=request.at)
             kind = request.GET.get("as", "")
             if kind:
@@ -110,6 +114,10 @@ def form(request: OfficeRequest) -> HttpResponseBase:
             ],
             "form": chosen,
             "kept": _edited(request),
+            "body_name": people_queries.body_name(chosen.body)
+            if context["answer"]
+            else chosen.body,
+            "bodies": _bodies(request, "") if subject.body else [],
             **ask_parts.choices(subject, seat, chosen),
             **context,
         },
@@ -117,6 +125,40 @@ def form(request: OfficeRequest) -> HttpResponseBase:
         crumbs=crumbs(Link(subject.title, "")),
         status=409 if context["refusal"] else 200,
     )
+
+
+def kept_body(request: OfficeRequest, form: Form) -> str:
+    """Return the organisation that a form means: typed by its name, kept by its code.
+
+    Raises: FormWrong, for no such organisation in scope and for several.
+    """
+    if not form.body:
+        return ""
+    found = people_queries.bodies_called(
+        by=request.actor, permission=queries.ASK, name=form.body.strip()
+    )
+    if len(found) != 1:
+        count = f"有{len(found)}个" if found else "您管的地方没有"
+        raise errors.FormWrong(what=f"{count}叫“{form.body[:30]}”的组织。")
+    return found[0]
+
+
+@officer
+def bodies(request: OfficeRequest) -> HttpResponse:
+    """Offer the organisations whose name, or whose village, has the words that were typed."""
+    _subjects(request)
+    words = request.GET.get("body", "").strip()[: ask_forms.LONGEST]
+    return render(request, "office/_ask_bodies.html", {"bodies": _bodies(request, words)})
+
+
+def _bodies(request: OfficeRequest, words: str) -> list[tuple[str, str]]:
+    """Return (what is typed, what is shown) of organisations; the code where two share a name."""
+    found = people_queries.find_bodies(by=request.actor, permission=queries.ASK, words=words)
+    names = [name for _, name, _ in found]
+    return [
+        (name, place) if names.count(name) == 1 else (ext_id, f"{name}，{place}")
+        for ext_id, name, place in found
+    ]
 
 
 def _edited(request: OfficeRequest) -> kept_questions.Kept | None:
@@ -194,7 +236,7 @@ def rows(request: OfficeRequest) -> HttpResponseBase:
     more = "，只列到这里" if found.is_cut else ""
     title = f"{found.subject.title}：{len(found.rows)}{found.subject.noun}{more}"
     if request.GET.get("as"):
-        whole = ask_parts.behind(found, found.rows)
+        whole = ask_parts.behind(request.actor, found, found.rows)
         name = f"{found.subject.title}明细"
         return ask_files.ledger_file(whole, name, [sub], request.GET["as"])
     shown = page_of(request, found.rows, LINES)
@@ -205,7 +247,7 @@ def rows(request: OfficeRequest) -> HttpResponseBase:
         {
             "title": title,
             "sub": sub,
-            "ledger": ask_parts.behind(found, [*shown]),
+            "ledger": ask_parts.behind(request.actor, found, [*shown]),
             "page": shown,
             "query": query_without_page(request),
             "statement": found.statement.sql,

@@ -25,6 +25,8 @@ NOTED: Final = (
     "alert_ages", "waiting", "arrears", "works_time", "disclosure", "inquiries", "matters",
 )  # fmt: skip
 """Panels that a wall tells in a sentence."""
+NOTED_MAX: Final = 6
+"""More of them would run off a screen of 1080 lines."""
 
 
 @officer
@@ -83,7 +85,7 @@ def wall(request: OfficeRequest, code: str) -> HttpResponse:
             "holdings": [by_code[one] for one in ("funds", "assets", "resources")
                          if one in by_code],
             "notes": [by_code[one] for one in NOTED
-                      if one in by_code and by_code[one].page.counted.sums],
+                      if one in by_code and by_code[one].page.counted.sums][:NOTED_MAX],
             "back": reverse("office:cockpit", args=[code]),
         },
         current="cockpit",

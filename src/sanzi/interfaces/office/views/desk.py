@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from sanzi.disclosure import due_queries as disclosure
+from sanzi.exchange import queries as exchange
 from sanzi.inspection import waiting as waiting_inspections
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Count, ItemRow, Link
@@ -33,6 +34,7 @@ def home(request: OfficeRequest) -> HttpResponse:
     late = sum(1 for one in mine if one.is_overdue)
     work = [
         *_work(request), *_findings(request), *_inspections(request), *_unjudged(request),
+        *_sources(request),
     ]  # fmt: skip
     return show(
         request,
@@ -145,6 +147,29 @@ def _unjudged(request: OfficeRequest) -> list[ItemRow]:
         )
         for one in disclosure.unjudged_for(by=request.actor, at=request.at)
     ]
+
+
+def _sources(request: OfficeRequest) -> list[ItemRow]:
+    """Return the sources of outside data that are overdue, or whose last file is poor."""
+    rows = []
+    for one in exchange.at_desk(by=request.actor, today=today(request)):
+        said = []
+        if one.is_late:
+            said.append(f"{one.age_days}天没有新的" if one.newest else "还没有数据")
+        if one.is_poor:
+            limit = one.source.accepted_percent_min
+            said.append(f"最近一个文件只有{one.accepted_percent}%的行能导入，要到{limit}%")
+        rows.append(
+            ItemRow(
+                title=f"{one.source.title}{'该更新了' if one.is_late else '数据不好'}",
+                url=reverse("office:exchange_source", args=[one.source.code]),
+                sub=f"外部数据 · {one.source.giver} · {'，'.join(said)}",
+                due="该更新了" if one.is_late else "",
+                is_late=one.is_late,
+                icon="file-spreadsheet",
+            )
+        )
+    return rows
 
 
 def _counts(

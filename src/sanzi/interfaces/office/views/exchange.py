@@ -45,18 +45,23 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
     """Show how each source stands: its newest data, and whether more is due."""
     found = queries.standings(by=request.actor, today=today(request))
     late = sum(1 for one in found if one.is_late)
+    poor = sum(1 for one in found if one.is_poor)
     return show(
         request,
         "exchange",
         {
-            "title": f"{len(found)}个来源，{late}个该更新了"
-            if late
-            else f"{len(found)}个来源都是新的",
+            "title": _all_stand(len(found), late, poor),
             "rows": [_standing_row(request, one) for one in found],
             "links": [Link("通讯录比对", reverse("office:exchange_contacts"), "users")],
         },
         crumbs=crumbs(),
     )
+
+
+def _all_stand(sources: int, late: int, poor: int) -> str:
+    said = [f"{late}个该更新了"] if late else []
+    said += [f"{poor}个数据不好"] if poor else []
+    return f"{sources}个来源，{'，'.join(said)}" if said else f"{sources}个来源都是新的"
 
 
 def _standing_row(request: OfficeRequest, one: queries.Standing) -> ItemRow:
@@ -66,8 +71,8 @@ def _standing_row(request: OfficeRequest, one: queries.Standing) -> ItemRow:
         title=one.source.title,
         url=reverse("office:exchange_source", args=[one.source.code]),
         sub=f"{one.source.giver}，{newest}，每{one.source.rhythm_days}天一次{waiting}",
-        due="该更新了" if one.is_late else "",
-        is_late=one.is_late,
+        due="该更新了" if one.is_late else "数据不好" if one.is_poor else "",
+        is_late=one.is_late or one.is_poor,
         icon="file-spreadsheet",
     )
 
@@ -161,6 +166,9 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
     """Show a file on its way; take what is said of its columns, load it or put it away."""
     found = queries.access(by=request.actor, ext_id=ext_id)
     refusal: Refusal | None = None
+    if request.GET.get("as") == "left":
+        data = parts.left_sheet(request, found)
+        return sent(PaperFile(f"{found.ext_id}留下的行.xlsx", sheets.WORKBOOK, data))
     if request.method == "POST":
         if not scope.can(request.actor, LOAD, found.division_code):
             raise NotFound
@@ -191,8 +199,9 @@ def _done(request: OfficeRequest, found: Delivery) -> HttpResponse:
         messages.success(request, f"记住了，下次这样的表头就按“{made.name}”读。")
     elif do == "load":
         done = receiving.confirm(ext_id=key, seen=request.POST.get("seen", ""), by=by, at=at)
-        words = "导入了。" if done.state == queries.LOADED else "开始导入了，这一页会显示到哪一步。"
-        messages.success(request, f"{done.quality['rows']}行{words}")
+        _say_loaded(request, done)
+    elif do == "again":
+        _say_loaded(request, receiving.again(ext_id=key, by=by, at=at))
     elif do == "drop":
         receiving.drop(ext_id=key, by=by, at=at)
         messages.success(request, "收起来了，没有导入。")
@@ -200,6 +209,15 @@ def _done(request: OfficeRequest, found: Delivery) -> HttpResponse:
     else:
         raise NotFound
     return here
+
+
+def _say_loaded(request: OfficeRequest, done: Delivery) -> None:
+    told = done.quality
+    if done.state != queries.LOADED:
+        messages.success(request, f"{told['rows']}行开始导入了，这一页会显示到哪一步。")
+        return
+    left = f"，留下{told['left_out']}行没有导入" if told.get("left_out") else ""
+    messages.success(request, f"{told['accepted']}行导入了{left}。")
 
 
 def _shown(request: OfficeRequest, found: Delivery, refusal: Refusal | None) -> HttpResponse:
@@ -216,7 +234,11 @@ def _shown(request: OfficeRequest, found: Delivery, refusal: Refusal | None) -> 
         "is_open": is_open and may_load,
         "quality": parts.quality(found, source) if found.quality else [],
         "wrong": parts.wrong(found) if found.faults else None,
-        "can_confirm": bool(found.seen_digest) and not found.quality.get("refused"),
+        "can_confirm": bool(found.seen_digest)
+        and not found.quality.get("refused")
+        and bool(found.quality.get("accepted")),
+        "left_out": found.quality.get("left_out", 0),
+        "may_again": may_load and found.state == queries.LOADED,
         "progress": queries.progress(found.ext_id) if found.state == "queued" else None,
     }
     if is_open and may_load:
@@ -230,8 +252,9 @@ def _shown(request: OfficeRequest, found: Delivery, refusal: Refusal | None) -> 
 
 def _title(found: Delivery) -> str:
     told = found.quality
+    left = f"，留下{told['left_out']}行" if told.get("left_out") else ""
     if found.state == queries.LOADED:
-        return f"导入了{told['rows']}行"
+        return f"导入了{told['accepted']}行{left}"
     if found.state == queries.QUEUED:
         return f"正在导入{told['rows']}行"
     if found.state == queries.DROPPED:
@@ -239,4 +262,6 @@ def _title(found: Delivery) -> str:
     if not told:
         return "先把列对上"
     wrong = told["refused"]
-    return f"{told['rows']}行里{wrong}行不对" if wrong else f"{told['rows']}行都能导入"
+    if wrong:
+        return f"{told['rows']}行里{wrong}行不对"
+    return f"能导入{told['accepted']}行{left}" if left else f"{told['rows']}行都能导入"

@@ -43,6 +43,7 @@ def settings(request: OfficeRequest, code: str) -> HttpResponse:
             "改了先试算，看各地的分和名次怎么变；试算什么都不存。",
             "index": index,
             "fields": parts.form(index, typed),
+            "limits": parts.limits(index, typed),
             "problem": problem,
             "found": found,
             "told": parts.told(index, parts.settings(index, typed)) if found else [],

@@ -382,6 +382,8 @@ def _lead_facts(request: OfficeRequest, found: Any, names: Sequence[str]) -> lis
     source = Fact("从哪来", "监察联络站到场核实")
     if found.task is not None:
         source = Fact("哪次检查", found.task.inspection.title)
+    if found.pair_key:
+        source = Fact("从哪来", f"跨县比对，编号{found.pair_key.rpartition('/')[2]}")
     facts = [
         source,
         Fact("移交给", role_title(found.route_role)),

@@ -102,6 +102,7 @@ def _facts(request: OfficeRequest, task: Any) -> list[Fact]:
                 "抽件", f"{who}，{moment(request, task.drawn_at)}，从{task.population_count}件里抽"
             ),
             *([Fact("清廉指数", _grade_words(task))] if task.grade else []),
+            *_weight_facts(task),
             Fact("种子", task.seed),
             Fact("能抽的全部的指纹（SM3）", task.population_digest),
         ]
@@ -115,6 +116,17 @@ def _grade_words(task: Any) -> str:
     ordered = task.inspection.sample_size
     more = "" if task.sample_size in (None, ordered) else f"，这个村抽{task.sample_size}件"
     return f"抽件时是{task.grade}级，每村抽{ordered}件{more}"
+
+
+def _weight_facts(task: Any) -> list[Fact]:
+    """Say how many samples the village has, and what each of its reasons added."""
+    found = rules.weights_read(task.weights)
+    if not found:
+        return []
+    ordered = task.inspection.sample_size
+    base, *more = [f"{one.words}{one.percent}%" for one in found]
+    added = "".join(f"，加：{one}" for one in more)
+    return [Fact("为什么抽这么多", f"{base}{added}。{ordered}件按这个算，抽{task.sample_size}件")]
 
 
 def _sample(request: OfficeRequest, one: Any) -> SampleRow:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.contrib import messages
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 
-from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Row
+from sanzi.inspection import queries as inspections
+from sanzi.inspection.actions import leads
+from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Link, Row
+from sanzi.interfaces.office.inspection_forms import PairLeadForm
 from sanzi.interfaces.office.pages import (
     csv_file,
     day,
@@ -16,8 +23,9 @@ from sanzi.interfaces.office.pages import (
     show,
 )
 from sanzi.interfaces.office.requests import OfficeRequest, officer
+from sanzi.interfaces.office.views.inspection_plans import tried
 from sanzi.matching import queries
-from sanzi.matching.queries import PairSeen, RunSeen
+from sanzi.matching.queries import PairSeen, RowSeen, RunSeen
 
 KINDS = {"award": "补贴", "invoice": "发票", "counterparty": "供应商"}
 HEAD = ["编号", "比的是", "哪一期", "对方", "这里的行", "村", "人"]
@@ -43,12 +51,8 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
             "sub": "只看得到自己县的行和对方是哪个县。要核实，凭编号问对方县纪委。",
             "ledger": Ledger(
                 "对上的",
-                [Column(one) for one in HEAD],
-                [
-                    Row(list(line))
-                    for one in queries.seen_all(page)
-                    for line in _lines(request, one)
-                ],
+                [*(Column(one) for one in HEAD), Column("线索")],
+                _pair_rows(request, queries.seen_all(page)),
             ),
             "runs": Ledger(
                 "每一期比到哪里",
@@ -63,6 +67,65 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
         },
         crumbs=[Link("待办", reverse("office:home")), Link("跨县比对", "")],
     )  # fmt: skip
+
+
+@officer
+def lead(request: OfficeRequest, purpose: str, period: str, pair: str) -> HttpResponseBase:
+    """Open a lead from a pair that the two counties have made sure of; its words are sealed."""
+    key = f"{purpose}/{period}/{pair}"
+    [one] = queries.seen_all([queries.access_pair(by=request.actor, key=key)])
+    form = PairLeadForm(request.POST or None)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(
+            form,
+            lambda: leads.hand_from_pair(
+                pair=key, told=form.told(), proof=form.proof(), by=request.actor, at=request.at
+            ),
+        )
+    ):
+        messages.success(request, "线索立了，在“移交来的线索”里，要另一个人来接。")
+        return redirect("office:matches")
+    return show(
+        request,
+        "match_lead",
+        {
+            "title": f"立线索：{one.title}",
+            "sub": f"编号{one.pair_id}，{one.period}，对方是{one.other_name}。"
+            "先凭编号同对方县纪委核实，再立。",
+            "form": form,
+            "facts": [
+                Fact(f"{KINDS.get(row.kind, row.kind)} {row.row_id}", _behind(request, row))
+                for row in one.rows
+            ],
+            "opened": key in inspections.leads_of_pairs(request.actor, [key]),
+            "back": reverse("office:matches"),
+        },
+        crumbs=[
+            Link("待办", reverse("office:home")),
+            Link("跨县比对", reverse("office:matches")), Link("立线索", ""),
+        ],
+    )  # fmt: skip
+
+
+def _behind(request: OfficeRequest, row: RowSeen) -> str:
+    where = place(request, row.division_code) if row.division_code else ""
+    return "，".join(one for one in (where, row.person) if one) or "没有写明"
+
+
+def _pair_rows(request: OfficeRequest, found: Sequence[PairSeen]) -> list[Row]:
+    opened = inspections.leads_of_pairs(request.actor, [one.key for one in found])
+    rows = []
+    for one in found:
+        ext_id = opened.get(one.key)
+        if ext_id is None:
+            cell = Cell("立线索", reverse("office:match_lead", args=one.key.split("/")))
+        else:
+            url = reverse("office:inspection_lead", args=[ext_id]) if ext_id else ""
+            cell = Cell("已经立了", url)
+        rows += [Row([*line, cell]) for line in _lines(request, one)]
+    return rows
 
 
 def _lines(request: OfficeRequest, one: PairSeen) -> list[list[str]]:

@@ -11,9 +11,8 @@ from sanzi.deals.actions import auctions
 from sanzi.deals.queries import auctions as queries
 from sanzi.disclosure import naming
 from sanzi.disclosure import queries as disclosure
-from sanzi.interfaces.look import words
+from sanzi.interfaces.look import devices, words
 from sanzi.interfaces.look.parts import Column, Fact, Ledger, Link, Row
-from sanzi.interfaces.portal import devices
 from sanzi.interfaces.portal.pages import public, show, today
 from sanzi.kernel import clock, money
 from sanzi.kernel.refusals import Refusal

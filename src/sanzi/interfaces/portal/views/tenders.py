@@ -10,9 +10,8 @@ from sanzi.deals.actions import bids
 from sanzi.deals.queries import tenders as queries
 from sanzi.disclosure import naming
 from sanzi.disclosure import queries as disclosure
-from sanzi.interfaces.look import words
+from sanzi.interfaces.look import devices, words
 from sanzi.interfaces.look.parts import Column, Fact, Ledger, Link, Row
-from sanzi.interfaces.portal import devices
 from sanzi.interfaces.portal.pages import public, show, today
 from sanzi.kernel import clock, digest, money
 from sanzi.kernel.refusals import Refusal

@@ -10,6 +10,7 @@ from sanzi.registers.subsidies.models.aid import (
 )
 from sanzi.registers.subsidies.models.awards import (
     Award,
+    AwardPayout,
     AwardStatus,
     Program,
     Roster,
@@ -32,6 +33,7 @@ __all__ = [
     "AidStatus",
     "AidVisitor",
     "Award",
+    "AwardPayout",
     "AwardStatus",
     "Levy",
     "LevyExempt",

@@ -118,3 +118,18 @@ class Award(models.Model):
         constraints = (
             models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="award_positive"),
         )
+
+
+class AwardPayout(models.Model):
+    """An imported award that had failed was paid after all: when we heard of it, and from what.
+
+    `package` names what told it: the file of another office, or a data package.
+    """
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="payouts")
+    paid_at = models.DateTimeField()
+    package = models.CharField(max_length=80)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["award"], name="award_paid_later_once"),)

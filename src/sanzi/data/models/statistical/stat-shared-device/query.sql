@@ -61,6 +61,34 @@ stranger AS (
         )
     GROUP BY f.mac, f.bid_id, f.place, f.tender_id
     HAVING MAX(CASE WHEN g.tender_id = f.tender_id THEN 1 ELSE 0 END) = 0
+),
+act AS (
+    SELECT
+        a.approval_id,
+        a.actor_person_id,
+        a.device_hash,
+        CAST(a.acted_at AS DATE) AS acted_on,
+        c.village_id,
+        c.org_id,
+        c.title
+    FROM stg_approval a
+    JOIN stg_case c ON c.case_id = a.subject_id
+    WHERE a.action = 'approve'
+        AND NOT list_contains($known_devices, a.device_hash)
+),
+officer AS (
+    -- Who approved from a device, by the first time.
+    SELECT a.*
+    FROM act a
+    QUALIFY ROW_NUMBER() OVER (
+        PARTITION BY a.device_hash, a.actor_person_id ORDER BY a.acted_on, a.approval_id
+    ) = 1
+),
+turn AS (
+    SELECT
+        o.*,
+        ROW_NUMBER() OVER (PARTITION BY o.device_hash ORDER BY o.acted_on, o.approval_id) AS place
+    FROM officer o
 )
 SELECT
     'tender' AS finding_kind,
@@ -69,9 +97,11 @@ SELECT
     MIN(f.org_id) AS org_id,
     strftime(MIN(f.sent_on), '%Y-%m') AS period,
     MIN(f.sent_on) AS business_date,
+    'bids' AS ground,
     MIN(f.title) AS title,
     MIN(c.name) AS supplier_name,
-    COUNT(*) AS bidders,
+    NULL AS person_name,
+    COUNT(*) AS parties,
     COUNT(DISTINCT g.tender_id) AS tenders,
     COUNT(DISTINCT g.village_id) AS villages,
     array_to_string(list_sort(array_agg(
@@ -83,3 +113,26 @@ JOIN bidder g ON g.mac = s.mac AND g.place <= s.place
 LEFT JOIN stg_counterparty c ON c.counterparty_id = f.counterparty_id
 WHERE s.turn = $strangers
 GROUP BY f.tender_id, f.bid_id
+UNION ALL
+SELECT
+    'approval' AS finding_kind,
+    t.approval_id AS finding_id,
+    MIN(t.village_id) AS village_id,
+    MIN(t.org_id) AS org_id,
+    strftime(MIN(t.acted_on), '%Y-%m') AS period,
+    MIN(t.acted_on) AS business_date,
+    'approvals' AS ground,
+    MIN(t.title) AS title,
+    NULL AS supplier_name,
+    MIN(n.name) AS person_name,
+    COUNT(*) AS parties,
+    0 AS tenders,
+    COUNT(DISTINCT g.village_id) AS villages,
+    array_to_string(list_sort(array_agg(
+        strftime(g.acted_on, '%Y-%m-%d') || '|P|' || g.actor_person_id
+    )), ';') AS series
+FROM turn t
+JOIN turn g ON g.device_hash = t.device_hash AND g.place <= t.place
+LEFT JOIN stg_person n ON n.person_id = t.actor_person_id
+WHERE t.place = $officers
+GROUP BY t.approval_id

@@ -1,9 +1,10 @@
-"""A signed cookie by which offers and bids of one device are known as such; nothing else."""
+"""A signed cookie by which offers, bids and approvals of one device are known as such; no more."""
 
 from __future__ import annotations
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from sanzi.kernel import ids
 
@@ -19,7 +20,7 @@ def known(request: HttpRequest) -> str:
         return ""
 
 
-def remember(request: HttpRequest, response: HttpResponse) -> None:
+def remember(request: HttpRequest, response: HttpResponseBase) -> None:
     """Give a new device its mark."""
     if DEVICE not in request.COOKIES:
         response.set_signed_cookie(
