@@ -44,46 +44,41 @@ needed AS (
     JOIN chain r ON r.part = 'tier_3'
     WHERE j.case_fen >= $tier_3_fen
 ),
-signed AS (
-    SELECT
-        a.subject_id,
-        a.step_no,
-        CAST(a.step_no AS VARCHAR) AS step_name,
-        a.role_code,
-        a.actor_person_id,
-        a.delegate_of_person_id,
-        a.acted_at
-    FROM stg_approval a
-    WHERE a.action = 'approve'
-),
 step AS (
     -- The first time a step was signed: a round begun again goes through the steps in order too.
-    SELECT s.subject_id AS case_id, s.step_no, MIN(s.acted_at) AS acted_at
-    FROM signed s
-    GROUP BY s.subject_id, s.step_no
+    SELECT
+        a.subject_id AS case_id,
+        a.step_no,
+        MIN(a.acted_at) AS acted_at,
+        MIN(a.role_code) AS role_code
+    FROM stg_approval a
+    WHERE a.action = 'approve'
+    GROUP BY a.subject_id, a.step_no
 ),
 found AS (
     SELECT n.case_id, '1missing' AS ground, n.role_code
     FROM needed n
     WHERE NOT EXISTS (
         SELECT 1
-        FROM signed s
-        WHERE s.subject_id = n.case_id AND s.role_code = n.role_code
+        FROM stg_approval a
+        WHERE a.subject_id = n.case_id AND a.role_code = n.role_code AND a.action = 'approve'
     )
         AND NOT EXISTS (
         SELECT 1
-        FROM signed s
-        WHERE s.subject_id = n.case_id AND s.step_name = n.step_name
+        FROM stg_approval a
+        WHERE a.subject_id = n.case_id
+            AND CAST(a.step_no AS VARCHAR) = n.step_name
+            AND a.action = 'approve'
     )
     UNION ALL
     SELECT s.subject_id AS case_id, '2out_of_term' AS ground, s.role_code
     FROM (
-        SELECT s.subject_id, s.role_code, s.actor_person_id, CAST(s.acted_at AS DATE) AS day
-        FROM signed s
-        JOIN stg_appointment t ON t.person_id = s.actor_person_id
-            AND t.role_code = s.role_code
-            AND t.end_date < CAST(s.acted_at AS DATE)
-        WHERE s.delegate_of_person_id IS NULL
+        SELECT a.subject_id, a.role_code, a.actor_person_id, CAST(a.acted_at AS DATE) AS day
+        FROM stg_approval a
+        JOIN stg_appointment t ON t.person_id = a.actor_person_id
+            AND t.role_code = a.role_code
+            AND t.end_date < CAST(a.acted_at AS DATE)
+        WHERE a.action = 'approve' AND a.delegate_of_person_id IS NULL
     ) s
     WHERE NOT EXISTS (
         SELECT 1
@@ -94,12 +89,11 @@ found AS (
             AND (t.end_date IS NULL OR t.end_date >= s.day)
     )
     UNION ALL
-    SELECT l.case_id, '3unordered' AS ground, s.role_code
+    SELECT l.case_id, '3unordered' AS ground, l.role_code
     FROM step l
     JOIN step h ON h.case_id = l.case_id
         AND h.step_no > l.step_no
         AND h.acted_at < l.acted_at
-    JOIN signed s ON s.subject_id = l.case_id AND s.step_no = l.step_no
 ),
 one AS (
     SELECT f.case_id, MIN(f.ground || ':' || f.role_code) AS first_key
