@@ -123,7 +123,7 @@ def count(one: Taken) -> Counted:
     }
     asked = {code: sql for code, sql in statements.items() if code not in lacking}
     wanted = snapshot.columns_of([*asked.values(), engine.check(NAMES)])
-    given = counting.values(one.manifest.as_of)
+    given = counting.values_of(one)
     found: dict[str, Sums] = {}
     with copies.held(one, wanted) as session:
         for code, sql in asked.items():

@@ -197,6 +197,20 @@ def test_a_city_drills_to_the_rows_of_a_village_as_the_county_published_them(cit
             panels.rows(by=by, **{**given, "division_code": place}, at=AT)
 
 
+def test_alerts_of_a_countys_own_models_stay_in_the_county(city, counties):
+    county = counties[0]
+    county.rows["alert"].append(
+        {**ALERT, "alert_id": "AL9", "state": "NEW", "model_code": "own-7"}
+    )  # fmt: skip
+    county.publish(AT + NEXT_DAY)
+    assert _take(counties, AT + NEXT_DAY) == 1
+
+    given = {"division_code": f"{county.code}101001", "code": "alerts", "key": "", "month": ""}
+    found = panels.rows(by=city, **given, at=AT + NEXT_DAY)
+    assert _alerts(city, f"{county.code}000000") == 3
+    assert {one.row_id for one in found.rows} == {"AL0", "AL1", "AL2"}
+
+
 def test_a_map_of_a_province_has_a_tile_for_each_county_that_of_a_city_for_each_town(
     city, counties
 ):

@@ -11,6 +11,9 @@ from sanzi.insight.indices import rules
 from sanzi.kernel import clock
 from sanzi.orgs import queries as orgs
 from sanzi.record import engine
+from sanzi.record.lake import looking
+from sanzi.record.lake.reading import Taken
+from sanzi.supervision import catalogue
 from sanzi.supervision import queries as supervision
 
 MONTHS: Final = 13
@@ -33,6 +36,19 @@ def values(at: datetime) -> dict[str, Any]:
         "as_of": at.astimezone(clock.SHANGHAI).replace(tzinfo=None),
         "closed": supervision.closed_model_codes(),
     }
+
+
+def values_of(found: Taken) -> dict[str, Any]:
+    """Return what the statements may ask of a county that published.
+
+    Which of a county's own models are for its discipline offices alone is not told with its rows,
+    so that every model which is not among the common ones counts as closed.
+    Raises: BeingTaken, QueryInterrupted, EngineFailed.
+    """
+    given = values(found.manifest.as_of)
+    common = catalogue.models()
+    own = {one for one in looking.values_in(found, ALERT, "model_code") if one not in common}
+    return {**given, "closed": sorted({*given["closed"], *own})}
 
 
 def is_of_alerts(sql: str) -> bool:

@@ -406,7 +406,8 @@ def _published(panel: Panel, sql: str, place: Place) -> list[DrilledRow]:
     if taken is None:
         return []
     as_of = taken.manifest.as_of
-    found = looking.ask(taken, sql, place.code, counting.values(as_of), seconds=SECONDS_MAX)
+    given = counting.values_of(taken)
+    found = looking.ask(taken, sql, place.code, given, seconds=SECONDS_MAX)
     return _told_rows(panel, found, as_of)
 
 

@@ -26,6 +26,7 @@ _COUNTY_DIGITS: Final = 6
 _ASKED: Final = (
     "SELECT r.* FROM ({sql}) r WHERE list_contains($of_places, r.village_id)"
 )  # fmt: skip
+_VALUES: Final = "SELECT DISTINCT r.{column} AS value FROM stg_{table} r WHERE r.{column} <> ''"
 _ROWS: Final = "SELECT r.* FROM stg_{table} r WHERE list_contains($of_keys, r.{key})"
 
 
@@ -64,6 +65,19 @@ def ask(
     with _held(found, wanted) as session:
         given = {**values, "of_places": places}
         return session.run(_ASKED.format(sql=sql), given, seconds=seconds)
+
+
+def values_in(found: Taken, table: str, column: str) -> list[str]:
+    """Return the values that a text column has in a county, each once; none where it lacks it.
+
+    Raises: BeingTaken, QueryInterrupted, EngineFailed.
+    """
+    wanted = {table: (column,)}
+    if found.evolved.lacks(wanted):
+        return []
+    with _held(found, wanted) as session:
+        told = session.run(_VALUES.format(table=table, column=column), {})
+        return [str(one["value"]) for one in told]
 
 
 def rows(
