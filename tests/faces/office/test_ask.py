@@ -53,6 +53,13 @@ def test_an_answer_opens_its_rows_is_kept_shared_exported_and_deleted(
     assert number in client.post(reverse("office:ask_sql"), asked).content.decode()
 
 
+def test_a_period_that_was_left_open_is_shown_as_it_was_understood(officer: Any) -> None:
+    asked = {"subject": "cases", "m": ["rows"], "by": "matter"}
+    page = officer("county_agri").get(reverse("office:ask_form"), asked).content.decode()
+    [period] = re.findall(r'<select[^>]*name="period".*?</select>', page, re.DOTALL)
+    assert re.findall(r'value="(\w+)"[^>]* selected', period) == ["all"]
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [

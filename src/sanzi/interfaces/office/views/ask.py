@@ -96,6 +96,8 @@ def form(request: OfficeRequest) -> HttpResponseBase:
             if kind:
                 return ask_files.answer_file(request, answer, ask_parts.short(answer), kind)
             context |= answered(request, answer)
+            # What was left open is shown as it was understood.
+            chosen = answer.form
     except NotFound:
         raise
     except Refusal as refusal:
