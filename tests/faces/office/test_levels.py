@@ -95,6 +95,16 @@ def city(tmp_path, monkeypatch, desk, officer):
     return officer("city")
 
 
+def test_a_city_is_offered_only_what_it_has(city):
+    page = _read(city, "cockpit", CITY)
+    rail = page[page.index('<nav class="rail"') :].split("</nav>")[0]
+    assert [one for one in ("驾驶舱", "各县数据", "待办", "办事", "付款") if one in rail] == [
+        "驾驶舱", "各县数据",
+    ]  # fmt: skip
+    assert 'role="search"' not in page
+    assert city.get(reverse("office:home")).url == reverse("office:cockpit_start")
+
+
 def test_a_city_reads_how_its_counties_stand_and_compares_them(city):
     page = _read(city, "levels")
     assert "2个县，1个送来了数据，1个这次没有收下" in page

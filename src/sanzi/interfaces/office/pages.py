@@ -43,6 +43,12 @@ ENTRIES = (
     ("cockpit", "驾驶舱", "eye", "office:cockpit_start", "insight.see"),
 )
 """Key, label, icon, address and permission of each entry of the rail."""
+ABOVE = (
+    ("cockpit", "驾驶舱", "eye", "office:cockpit_start", "insight.see"),
+    ("counties", "各县数据", "file-spreadsheet", "office:levels", levels.SEE),
+    ("log", "日志", "notebook", "office:log", "audit.see"),
+)
+"""The rail of a city or a province: nothing is applied for, paid or booked there."""
 
 
 def may(request: OfficeRequest, permission: str) -> bool:
@@ -105,19 +111,20 @@ def show(
 
 def frame(request: OfficeRequest, current: str) -> Frame:
     """Return what stands around every page of this actor."""
-    counts = _counts(request)
+    is_above = levels.reads_a_lake()
+    counts = {} if is_above else _counts(request)
     return Frame(
         rail=[
             RailItem(key, label, icon, reverse(name), counts.get(key, 0))
-            for key, label, icon, name, permission in ENTRIES
+            for key, label, icon, name, permission in (ABOVE if is_above else ENTRIES)
             if not permission or may(request, permission)
         ],
         current=current,
         person=request.actor.name,
         role=people_queries.role_words(request.actor),
-        find_url=reverse("office:find"),
+        find_url="" if is_above else reverse("office:find"),
         account_links=(
-            *_printed(request),
+            *(() if is_above else _printed(request)),
             Link("请人代办", reverse("office:delegations"), "users"),
             Link("账号绑定", reverse("office:bindings"), "users"),
             Link("改密码", reverse("account_change_password"), "key"),
@@ -154,8 +161,6 @@ def _printed(request: OfficeRequest) -> list[Link]:
         for permission, label, name, icon in PRINTED
         if may(request, permission)
     ]
-    if levels.reads_a_lake() and may(request, levels.SEE):
-        links.append(Link("各县数据", reverse("office:levels"), "search"))
     if own_queries.may_look(request.actor):
         links.append(Link("自建规则", reverse("office:own_models"), "alert-hexagon"))
     if raw_messages.is_inspector(request.actor):

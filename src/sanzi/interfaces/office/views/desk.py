@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from sanzi.disclosure import due_queries as disclosure
@@ -15,6 +16,7 @@ from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.interfaces.office.told import told
 from sanzi.interfaces.office.views.alerts import alert_row
 from sanzi.interfaces.office.views.cases import case_row
+from sanzi.levels import queries as levels
 from sanzi.matters import queries as matters
 from sanzi.payments.queries import orders as order_queries
 from sanzi.registers.labour.queries import requests as labour
@@ -27,7 +29,9 @@ WEEKDAYS = "一二三四五六日"
 
 @officer
 def home(request: OfficeRequest) -> HttpResponse:
-    """Show what this officer has to do today."""
+    """Show what this officer has to do today; of a city, what its counties sent."""
+    if levels.reads_a_lake():
+        return redirect("office:cockpit_start")
     mine = waiting(request)
     started = matters.search(by=request.actor, narrowed=matters.CaseFilter(is_mine=True))
     alerts = _alerts(request)

@@ -50,7 +50,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
                 is_row_headed=True,
             ),
         },
-        current="cockpit",
+        current="counties",
         crumbs=[Link("驾驶舱", reverse("office:cockpit_start")), Link("各县数据", "")],
     )
 
