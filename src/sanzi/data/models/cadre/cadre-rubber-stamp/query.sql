@@ -1,28 +1,17 @@
-WITH acts AS (
-    SELECT
-        a.approval_id,
-        a.actor_person_id,
-        a.acted_at,
-        NULLIF(a.device_hash, '') AS device_hash,
-        date_diff('second', a.opened_at, a.acted_at) AS took,
-        c.village_id,
-        c.org_id,
-        strftime(a.acted_at, '%Y-%m') AS month_name
-    FROM stg_approval a
-    JOIN stg_case c ON c.case_id = a.subject_id
-    WHERE a.action = 'approve'
-),
-shared_device AS (
+WITH shared_device AS (
     -- Only where several people act; each act of a busy officer is not held against all his own.
     SELECT a.device_hash
-    FROM acts a
+    FROM stg_approval a
+    WHERE a.device_hash <> ''
     GROUP BY a.device_hash
     HAVING MIN(a.actor_person_id) <> MAX(a.actor_person_id)
 ),
 on_shared AS (
-    SELECT a.*
-    FROM acts a
+    SELECT a.approval_id, a.actor_person_id, a.acted_at, a.device_hash
+    FROM stg_approval a
     JOIN shared_device s ON s.device_hash = a.device_hash
+    JOIN stg_case c ON c.case_id = a.subject_id
+    WHERE a.action = 'approve'
 ),
 met AS (
     SELECT DISTINCT a.approval_id
@@ -31,34 +20,36 @@ met AS (
         AND b.actor_person_id <> a.actor_person_id
         AND ABS(date_diff('second', b.acted_at, a.acted_at)) <= $minutes * 60
 ),
-weighed AS (
+gone AS (
     SELECT
-        a.*,
-        m.approval_id IS NOT NULL AS is_shared,
-        n.name AS person_name,
-        LEAST(COALESCE(n.death_date, x.death_date), COALESCE(x.death_date, n.death_date))
+        n.person_id,
+        MIN(LEAST(COALESCE(n.death_date, x.death_date), COALESCE(x.death_date, n.death_date)))
             AS death_date
-    FROM acts a
-    JOIN stg_person n ON n.person_id = a.actor_person_id
+    FROM stg_person n
     LEFT JOIN stg_ext_death x ON x.id_no_hash = n.id_no_hash
-    LEFT JOIN met m ON m.approval_id = a.approval_id
+    WHERE COALESCE(n.death_date, x.death_date) IS NOT NULL
+    GROUP BY n.person_id
 ),
 summed AS (
     SELECT
-        w.actor_person_id,
-        w.village_id,
-        w.month_name,
-        MIN(w.org_id) AS org_id,
-        MIN(w.approval_id) AS approval_id,
-        MIN(w.person_name) AS person_name,
-        MIN(w.death_date) AS death_date,
-        MAX(CAST(w.acted_at AS DATE)) AS last_day,
-        COUNT(w.took) AS item_count,
-        COUNT(CASE WHEN w.took < $seconds THEN 1 END) AS fast_count,
-        COUNT(CASE WHEN w.is_shared THEN 1 END) AS shared_count,
-        COUNT(CASE WHEN CAST(w.acted_at AS DATE) > w.death_date THEN 1 END) AS dead_count
-    FROM weighed w
-    GROUP BY w.actor_person_id, w.village_id, w.month_name
+        a.actor_person_id,
+        c.village_id,
+        date_trunc('month', a.acted_at) AS month_start,
+        MIN(c.org_id) AS org_id,
+        MIN(a.approval_id) AS approval_id,
+        MIN(g.death_date) AS death_date,
+        MAX(CAST(a.acted_at AS DATE)) AS last_day,
+        COUNT(date_diff('second', a.opened_at, a.acted_at)) AS item_count,
+        COUNT(CASE WHEN date_diff('second', a.opened_at, a.acted_at) < $seconds THEN 1 END)
+            AS fast_count,
+        COUNT(m.approval_id) AS shared_count,
+        COUNT(CASE WHEN CAST(a.acted_at AS DATE) > g.death_date THEN 1 END) AS dead_count
+    FROM stg_approval a
+    JOIN stg_case c ON c.case_id = a.subject_id
+    LEFT JOIN gone g ON g.person_id = a.actor_person_id
+    LEFT JOIN met m ON m.approval_id = a.approval_id
+    WHERE a.action = 'approve'
+    GROUP BY a.actor_person_id, c.village_id, date_trunc('month', a.acted_at)
 ),
 judged AS (
     SELECT
@@ -75,14 +66,15 @@ SELECT
     j.approval_id AS finding_id,
     j.village_id,
     j.org_id,
-    j.month_name AS period,
+    strftime(j.month_start, '%Y-%m') AS period,
     j.last_day AS business_date,
     j.ground,
-    j.person_name,
-    j.month_name,
+    n.name AS person_name,
+    strftime(j.month_start, '%Y-%m') AS month_name,
     CAST(j.item_count AS BIGINT) AS item_count,
     CAST(j.fast_count AS BIGINT) AS fast_count,
     CAST(j.shared_count AS BIGINT) AS shared_count,
     j.death_date
 FROM judged j
+JOIN stg_person n ON n.person_id = j.actor_person_id
 WHERE j.ground IS NOT NULL

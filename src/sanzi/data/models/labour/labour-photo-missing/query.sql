@@ -30,25 +30,27 @@ bands AS (
     -- Two likenesses that differ in fewer bits than there are bands share one band whole.
     SELECT
         s.photo_id,
-        s.request_id,
-        s.work_date,
-        s.perceptual_hash,
         p.band_no,
         SUBSTRING(s.perceptual_hash, 8 * p.band_no - 7, 8) AS band
     FROM site s
     CROSS JOIN places p
     WHERE s.perceptual_hash IS NOT NULL
 ),
-pairs AS (
-    SELECT DISTINCT
-        a.photo_id,
-        a.request_id,
-        b.photo_id AS other_id,
-        a.perceptual_hash AS mine,
-        b.perceptual_hash AS other
+met AS (
+    SELECT DISTINCT a.photo_id, b.photo_id AS other_id
     FROM bands a
     JOIN bands b ON b.band_no = a.band_no AND b.band = a.band AND b.photo_id <> a.photo_id
-        AND (b.request_id <> a.request_id OR b.work_date <> a.work_date)
+),
+pairs AS (
+    SELECT
+        m.photo_id,
+        m.other_id,
+        a.perceptual_hash AS mine,
+        b.perceptual_hash AS other
+    FROM met m
+    JOIN site a ON a.photo_id = m.photo_id
+    JOIN site b ON b.photo_id = m.other_id
+    WHERE b.request_id <> a.request_id OR b.work_date <> a.work_date
 ),
 figures AS (
     SELECT unnest(range(1, 65)) AS figure_no
