@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "sanzi.interfaces.look.sizes.BigTypeMiddleware",
+    "sanzi.interfaces.look.refused.RefusalPage",
 ]
 
 ROOT_URLCONF = "sanzi.config.urls"

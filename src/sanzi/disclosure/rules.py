@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sanzi.kernel import clock, masking, money
 
@@ -34,7 +34,7 @@ _NAME_LENGTHS = (2, 3, 4)
 def due(since: datetime, days: int) -> datetime:
     """Return the end of the local day by which something must be public. Aware UTC."""
     last = clock.local_date(since) + timedelta(days=days + 1)
-    return datetime.combine(last, time(), clock.SHANGHAI).astimezone(UTC)
+    return clock.midnight(last).astimezone(UTC)
 
 
 def scrubbed(text: str, names: Sequence[str] = ()) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -82,7 +82,7 @@ def _made(
         return known.ext_id if known else f"{prefix}-{row.values['uscc']}"
     if what == "paid_at":
         day = row.values.get("paid", "") if row.values.get("result") == "paid" else ""
-        return datetime.combine(date.fromisoformat(day), time(), clock.SHANGHAI) if day else None
+        return clock.midnight(date.fromisoformat(day)) if day else None
     person = row.person
     return {
         "person": person.ext_id if person else None,

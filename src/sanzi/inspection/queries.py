@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db.models import Count, Q, QuerySet
@@ -262,8 +262,8 @@ def population(task: Task) -> list[Unit]:
     """
     found, (checklist, figures) = task.inspection, lists_of(task.inspection)
     matters = checklist.matters(found.fields)
-    first = datetime.combine(found.period_from_date, time(), clock.SHANGHAI)
-    last = datetime.combine(found.period_until_date + timedelta(days=1), time(), clock.SHANGHAI)
+    first = clock.midnight(found.period_from_date)
+    last = clock.midnight(found.period_until_date + timedelta(days=1))
     inside = Q(submitted_at__gte=first, submitted_at__lt=last, division_code=task.division_code)
     cases = Case.objects.filter(inside, matter_code__in=matters).exclude(state=CaseState.DRAFT)
     orders = PaymentOrder.objects.filter(inside, matter_code__in=matters).exclude(

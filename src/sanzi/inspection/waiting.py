@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -54,7 +54,7 @@ def _tasks(by: Actor) -> Iterator[Waiting]:
     ).exclude(state=Task.State.FINISHED)
     for one in rows.select_related("inspection").order_by("inspection__ends_date", "pk")[:MOST]:
         day = one.inspection.ends_date + timedelta(days=1)
-        until = datetime.combine(day, time(), clock.SHANGHAI) - timedelta(seconds=1)
+        until = clock.midnight(day) - timedelta(seconds=1)
         yield Waiting(TASK, one.ext_id, one.division_code, one.inspection.title, until)
 
 

@@ -3,7 +3,7 @@
 Actions take `at` from the face; only faces, workers and new ids ask here.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -20,6 +20,11 @@ def local_date(at: datetime) -> date:
         message = "at must be aware"
         raise ValueError(message)
     return at.astimezone(SHANGHAI).date()
+
+
+def midnight(day: date) -> datetime:
+    """Return the instant at which a day begins in Shanghai, aware, in Shanghai's zone."""
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 def minute_text(at: datetime) -> str:

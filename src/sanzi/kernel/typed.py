@@ -1,4 +1,9 @@
-"""What people type: full-width figures and stray spaces made plain. No judgement here."""
+"""What people type: full-width figures and stray spaces made plain, days read."""
+
+from datetime import date
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""The days that papers of a village name. A date picker hands out year 2 while a year is typed."""
 
 _FULL_WIDTH = str.maketrans(
     {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " "}
@@ -17,3 +22,12 @@ def plain(text: str) -> str:
 def compact(text: str) -> str:
     """Return the plain text without the spaces and hyphens that people put between groups."""
     return plain(text).replace(" ", "").replace("-", "")
+
+
+def day(text: str) -> date | None:
+    """Return a day typed as `2026-11-03`, or None for what is none or lies beyond all papers."""
+    try:
+        found = date.fromisoformat(plain(text))
+    except ValueError:
+        return None
+    return found if FIRST_DAY <= found <= LAST_DAY else None

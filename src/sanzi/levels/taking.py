@@ -25,7 +25,7 @@ from sanzi.insight.cockpit import catalogue, counting
 from sanzi.insight.cockpit.counting import Slot
 from sanzi.insight.cockpit.shapes import NOTHING, Sum
 from sanzi.insight.models import CockpitRun, CockpitSum
-from sanzi.kernel import clock
+from sanzi.kernel import clock, divisions
 from sanzi.kernel.refusals import Refusal
 from sanzi.levels.models import Standing
 from sanzi.levels.publishing import CHAIN, require_lake
@@ -146,13 +146,11 @@ def count(one: Taken) -> Counted:
     )
 
 
-def _places(
-    county: County, divisions: Iterable[Mapping[str, str]]
-) -> Iterator[tuple[str, str, str]]:
+def _places(county: County, rows: Iterable[Mapping[str, str]]) -> Iterator[tuple[str, str, str]]:
     """Yield what a county lies in, and what lies in it."""
-    for row in divisions:
+    for row in rows:
         code, level = row["code"], row["level"]
-        lies_above = level in ABOVE_LEVELS and county.code.startswith(code.rstrip("0")[:4])
+        lies_above = level in ABOVE_LEVELS and county.code.startswith(divisions.prefix(code)[:4])
         lies_below = level in BELOW_LEVELS and code.startswith(county.code)
         if lies_above or lies_below:
             yield code, row["name"], level

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from sanzi.audit import queries as audit
 from sanzi.evidence import queries as evidence
-from sanzi.kernel import clock
+from sanzi.kernel import clock, divisions
 from sanzi.matters import catalogue, editions, effects, gates, registry, rules
 from sanzi.matters.catalogue import Matter, Step
 from sanzi.matters.models import (
@@ -216,7 +216,7 @@ def todo(*, by: Actor, at: datetime, limit: int = 200) -> list[Todo]:
 
 def scope_of(division_code: str) -> Q:
     """Return the condition for steps at a division or below it."""
-    prefix = division_code.rstrip("0") if division_code.endswith("000") else division_code
+    prefix = divisions.prefix(division_code)
     return Q(division_code__gte=prefix, division_code__lt=prefix + ":")
 
 

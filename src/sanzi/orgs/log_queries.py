@@ -89,15 +89,11 @@ def _wanted(only: LogFilter) -> Wanted:
     return Wanted(
         who=_typed(only.who),
         words=_typed(only.words),
-        since=_midnight(only.first) if only.first else None,
-        until=_midnight(only.last + dt.timedelta(days=1)) if only.last else None,
+        since=clock.midnight(only.first) if only.first else None,
+        until=clock.midnight(only.last + dt.timedelta(days=1)) if only.last else None,
     )
 
 
 def _typed(text: str) -> str:
     """Return what was typed without NUL, which no database holds, and not too long."""
     return text.replace("\0", "").strip()[:60]
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), clock.SHANGHAI).astimezone(dt.UTC)

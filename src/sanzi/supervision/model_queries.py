@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
@@ -304,12 +304,12 @@ class Tally:
 
 def alert_tally(found: Any, day: date) -> Tally:
     """Return how many of these alerts were opened in the window that ends on a day."""
-    quarter = _start(review_rules.since(day, review_rules.QUARTER_MONTHS))
+    quarter = clock.midnight(review_rules.since(day, review_rules.QUARTER_MONTHS))
     late = Q(severity="block", conclusion="false_positive", disposed_at__gte=quarter)
     counts: dict[tuple[str, str], int] = {}
     red_line_false: dict[str, int] = {}
     for code, state, conclusion, number, false in (
-        found.filter(opened_at__gte=_start(review_rules.since(day)))
+        found.filter(opened_at__gte=clock.midnight(review_rules.since(day)))
         .order_by()
         .values_list("model_code", "state", "conclusion")
         .annotate(number=Count("id"), late=Count("id", filter=late))
@@ -319,10 +319,6 @@ def alert_tally(found: Any, day: date) -> Tally:
         counts[key] = counts.get(key, 0) + number
         red_line_false[code] = red_line_false.get(code, 0) + (false if is_done else 0)
     return Tally(counts, red_line_false)
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=clock.SHANGHAI)
 
 
 def last_scan_at() -> datetime | None:

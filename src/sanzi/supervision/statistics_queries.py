@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Final
 
@@ -125,8 +125,8 @@ class Statistics:
 def statistics(*, by: Actor, period: Period, at: datetime) -> Statistics:
     """Return the figures of the alerts that the actor may see, opened in the period."""
     found = queries.in_scope(by).filter(
-        opened_at__gte=_start(period.first_date),
-        opened_at__lt=_start(period.last_date + timedelta(days=1)),
+        opened_at__gte=clock.midnight(period.first_date),
+        opened_at__lt=clock.midnight(period.last_date + timedelta(days=1)),
     )
     if period.division_code:
         prefix = divisions.prefix(period.division_code)
@@ -196,7 +196,3 @@ def _tally(
             found.late += limit < at
         found.came_due += is_done or limit < at
     return found
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=clock.SHANGHAI)

@@ -79,7 +79,7 @@ def test_a_program_is_connected_with_a_secret_shown_once_and_hears_of_the_log(op
         ({"events": []}, "一种事也没有选"),
         ({"events": ["orgs.person.unmasked"]}, "没有“orgs.person.unmasked”这种事"),
         ({"url": "ftp://books.example/"}, "地址要以https开头"),
-        ({"division": "浙江"}, "区划代码要是数字"),
+        ({"division": "浙江"}, "要12位数字"),
     ],
     ids=["title", "none", "secret", "address", "place"],
 )
@@ -91,6 +91,14 @@ def test_a_wrong_wish_is_refused_and_nothing_is_connected(operator, fields, said
     assert page.status_code == 409
     assert said in page.content.decode()
     assert Webhook.objects.count() == 0
+
+
+def test_a_town_whose_number_ends_in_zero_hears_nothing_of_its_neighbours(operator) -> None:
+    wish = {"title": "甲", "url": "http://127.0.0.1:1/", "events": ["ledger.period.closed"]}
+
+    operator.post("/office/programs/", wish | {"division": "330782110000"})
+
+    assert Webhook.objects.get().division_code == "330782110"
 
 
 def test_officers_without_the_right_find_nothing(officer) -> None:

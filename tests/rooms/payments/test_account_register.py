@@ -28,6 +28,7 @@ from sanzi.payments.queries.registers import AccountFilter
 from worlds.cases import photo
 from worlds.fake_bank import FakeBank
 from worlds.money import AT, BANK_CODE, DEBIT, DEBIT_NAME, Money, approved_order, card
+from worlds.village import STONE, WILLOW
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 18)
@@ -340,5 +341,8 @@ def test_the_register_sums_searches_and_tells_what_is_open(money: Money) -> None
     for text, count in (("柳湾", 1), ("0001", 1), ("石桥", 0), ("201000099990001", 1)):
         found = registers.accounts(by=by, only=AccountFilter(text=text), today=TODAY)
         assert found.count() == count, text
+    for village, count in ((WILLOW, 1), (STONE, 0), (f"{WILLOW[:9]}000", 1)):
+        found = registers.accounts(by=by, only=AccountFilter(division_code=village), today=TODAY)
+        assert found.count() == count, village
     closed = AccountFilter(state="closed")
     assert registers.totals(by=by, only=closed, today=TODAY).account_count == 0

@@ -21,6 +21,7 @@ from sanzi.payments.queries import bills, unclaimed
 from sanzi.payments.queries import receipt_books as queries
 from sanzi.payments.queries.unclaimed import CreditFilter
 from worlds.money import AT, Money
+from worlds.village import STONE, WILLOW
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 18)
@@ -93,6 +94,9 @@ def test_a_book_goes_out_is_used_and_comes_back(money: Money) -> None:
     assert Voucher.objects.count() == 0
     line = bank_cash(money, 120_000)
     queue = unclaimed.waiting(by=money.actor("agency_accountant"), only=CreditFilter())
+    for village, count in ((WILLOW, 1), (STONE, 0)):
+        only = CreditFilter(division_code=village)
+        assert unclaimed.waiting(by=money.actor("agency_accountant"), only=only).count() == count
     said = unclaimed.with_suggestions(list(queue))[0].suggestions[0]
     assert said.words == "2张现金收据一起存进来了"
 

@@ -6,7 +6,7 @@ on every use of it in the county. Calls over the wire stand outside transactions
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -105,7 +105,7 @@ def _ask(
 
 
 def _asked_today(invoice: Invoice, at: datetime) -> int:
-    start = datetime.combine(clock.local_date(at), time(), tzinfo=clock.SHANGHAI)
+    start = clock.midnight(clock.local_date(at))
     asked = InvoiceCheck.objects.filter(key_index=invoice.key_index, asked_at__gte=start)
     return asked.exclude(channel="manual").exclude(result__in=list(UNCOUNTED)).count()
 

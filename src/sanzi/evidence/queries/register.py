@@ -25,7 +25,7 @@ from sanzi.evidence.models import (
 from sanzi.evidence.reading import likeness
 from sanzi.evidence.verification import channels
 from sanzi.evidence.verification.port import WORDS, Verdict
-from sanzi.kernel import money
+from sanzi.kernel import divisions, money
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope
@@ -138,8 +138,7 @@ def lines(*, by: Actor, only: InvoiceFilter) -> QuerySet[Invoice]:
     rows = visible(by)
     if only.division_code:
         scope.require(by, SEE, only.division_code)
-        prefix = only.division_code.rstrip("0") or "0"
-        rows = rows.filter(division_code__startswith=prefix)
+        rows = rows.filter(division_code__startswith=divisions.prefix(only.division_code))
     if only.month:
         rows = rows.filter(**_month(only.month))
     if only.day:

@@ -46,7 +46,7 @@ def end_of(period: str) -> datetime:
     """Return the last second of a month."""
     year, month = int(period[:4]), int(period[5:])
     first = date(year + month // 12, month % 12 + 1, 1)
-    ended = datetime.combine(first, datetime.min.time(), tzinfo=clock.SHANGHAI)
+    ended = clock.midnight(first)
     return ended - timedelta(seconds=1)
 
 

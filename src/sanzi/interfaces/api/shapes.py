@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
 from ninja import Field, Header, Query, Schema
 from pydantic import StringConstraints
 
+from sanzi.kernel import typed
 from sanzi.kernel.money import MAX_FEN
 
 Ident = Annotated[
@@ -23,6 +25,9 @@ PlaceOrAny = Annotated[str, StringConstraints(pattern=r"^([0-9]{12})?$")]
 
 Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 """A month, `2026-11`."""
+
+Day = Annotated[date, Field(ge=typed.FIRST_DAY, le=typed.LAST_DAY)]
+"""A day that papers of a village name; a day before or after it may be reckoned with."""
 
 AccountCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,12}$")]
 """A code of the chart of accounts."""

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from sanzi.insight.questions import errors
 from sanzi.insight.questions.shapes import Form
-from sanzi.kernel import money
+from sanzi.kernel import money, typed
 from sanzi.kernel.errors import BadAmount
 
 FILTER: Final = "f_"
@@ -50,10 +50,10 @@ def read(given: QueryDict) -> Form:
 def _day(text: str) -> date | None:
     if not text:
         return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise errors.PeriodWrong(what=f"“{text[:20]}”不是一个日子。") from error
+    found = typed.day(text)
+    if found is None:
+        raise errors.PeriodWrong(what=f"“{text[:20]}”不是一个日子。")
+    return found
 
 
 def _fen(text: str) -> int | None:

@@ -23,6 +23,7 @@ from sanzi.insight.questions.shapes import (
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
 from sanzi.interfaces.office import ask_forms, row_pages
+from sanzi.kernel import divisions
 from sanzi.matters import catalogue as powers
 from sanzi.orgs import people_queries, tree
 from sanzi.orgs import queries as orgs
@@ -30,6 +31,7 @@ from sanzi.orgs.actors import Actor
 from sanzi.supervision import frozen
 
 UNKNOWN: Final = "没有"
+WIDE: Final = ("province", "city", "county")
 
 
 def figure(measure: Measure, value: int | None) -> str:
@@ -257,7 +259,7 @@ def _places(seat: queries.Seat) -> list[tuple[str, list[tuple[str, str]]]]:
     named = orgs.division_names(villages)
     return [
         (named.get(town, town), [(town, f"{named.get(town, town)}全镇"), *found])
-        if town != home and len(home.rstrip("0")) <= 6
+        if town != home and divisions.level(home) in WIDE
         else (named.get(town, town), found)
         for town, found in villages.items()
     ]

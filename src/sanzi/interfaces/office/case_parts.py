@@ -7,6 +7,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from sanzi.evidence.invoice_types import KINDS
+from sanzi.evidence.queries import register
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Row, Step
 from sanzi.interfaces.office import entry_parts, papers
@@ -17,7 +19,7 @@ from sanzi.interfaces.office.notes import (
     passed_words,
     waiting_holds,
 )
-from sanzi.interfaces.office.pages import due, moment
+from sanzi.interfaces.office.pages import due, may, moment
 from sanzi.interfaces.office.requests import OfficeRequest
 from sanzi.matters import catalogue, form_queries
 from sanzi.matters.actions import cases as actions
@@ -83,6 +85,7 @@ def context(
         "why_title": "为什么付" if case.matter.payees else "办什么",
         "why": case.form.get("note") or "没有补充说明。",
         "evidence": papers.shown(case.files, case.matter),
+        "invoice_pages": sorted(KINDS) if may(request, register.SEE) else [],
         "checks": check_counts(case.check),
         "checked": passed_words(case.check),
         "check_at": moment(request, case.check.at) if case.check else "",

@@ -24,6 +24,12 @@ _SHELVES: Final[Mapping[str, tuple[str, Shelf, str]]] = {
 }
 
 
+def opens(by: Actor, page: str, name: str) -> bool:
+    """Return whether an officer may open a page of one of the kinds above by its name."""
+    _, shelf, field = _SHELVES[page]
+    return shelf(by).filter(**{field: name}).exists()
+
+
 def urls(by: Actor, table: str, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Return where rows of a table lead, by their keys; a row without a page is not among them.
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sanzi.kernel import divisions
 from sanzi.ledger import standards
 from sanzi.ledger.models import CashPolicy, ChartAddition, Proposal
 from sanzi.ledger.queries import charts
@@ -98,7 +99,8 @@ def policies(*, by: Actor) -> list[PolicyView]:
         row
         for row in rows
         if any(
-            row.division_code.startswith(code) or code.startswith(row.division_code.rstrip("0"))
+            row.division_code.startswith(code)
+            or code.startswith(divisions.prefix(row.division_code))
             for code in codes
         )
     ]

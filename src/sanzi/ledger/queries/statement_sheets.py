@@ -116,12 +116,16 @@ class PlaceGroup:
 
 @dataclass(frozen=True)
 class PlacePage:
-    """What a town or county has to show for a month; `months` are the last ones, newest first."""
+    """What a town or county has to show for a month; `months` are the last ones, newest first.
+
+    `has_figures` tells whether any of its books has begun by then and is kept up to it.
+    """
 
     division_code: str
     name: str
     period: str
     book_count: int
+    has_figures: bool
     months: tuple[str, ...]
     groups: tuple[PlaceGroup, ...]
 
@@ -186,6 +190,7 @@ def place_of(*, by: Actor, division_code: str, period: str) -> PlacePage:
         name=place.name,
         period=period,
         book_count=sum(counts.values()),
+        has_figures=bool(_kept(list(rows), period)),
         months=tuple(rules.shift(period, -back) for back in range(-1, MONTHS_BEFORE)),
         groups=tuple(
             PlaceGroup(
@@ -213,10 +218,9 @@ def books_with_statements(division_code: str, period: str) -> list[tuple[BookInf
         organisation__division__code__startswith=divisions.prefix(division_code)
     )
     by_standard: dict[str, list[Book]] = {}
-    known = reading.bounds(list(rows))
-    for book in rows.order_by("organisation__division_id", "organisation__ext_id"):
-        if book.pk in known and known[book.pk][0] <= period <= known[book.pk][1]:
-            by_standard.setdefault(book.standard_code, []).append(book)
+    ordered = list(rows.order_by("organisation__division_id", "organisation__ext_id"))
+    for book in _kept(ordered, period):
+        by_standard.setdefault(book.standard_code, []).append(book)
     found: dict[int, tuple[BookInfo, list[Sheet]]] = {}
     for standard_code, books in by_standard.items():
         for book in books:
@@ -226,6 +230,14 @@ def books_with_statements(division_code: str, period: str) -> list[tuple[BookInf
             for book_id, page in _pages(books, layout.code, due) if due else ():
                 found[book_id][1].append(sheet_of(page))
     return [one for one in found.values() if one[1]]
+
+
+def _kept(books: list[Book], period: str) -> list[Book]:
+    """Return the books whose first and last month with figures hold a month between them."""
+    known = reading.bounds(books)
+    return [
+        one for one in books if one.pk in known and known[one.pk][0] <= period <= known[one.pk][1]
+    ]
 
 
 def _pages(books: Sequence[Book], code: str, period: str) -> Iterator[tuple[int, StatementPage]]:

@@ -18,7 +18,7 @@ from typing import IO, Final, cast
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.kernel import ids
+from sanzi.kernel import divisions, ids
 from sanzi.orgs import scope, secrets
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import ExportNotNow, FolderNotEmpty, NotFound, PurposeNeeded, SamePerson
@@ -198,7 +198,7 @@ def _county_of(by: Actor, permission: str) -> str:
 
 
 def _outside(division_code: str) -> bool:
-    prefix = division_code.rstrip("0")
+    prefix = divisions.prefix(division_code)
     return Division.objects.filter(level="village").exclude(code__startswith=prefix).exists()
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.kernel import ids
+from sanzi.kernel import divisions, ids
 from sanzi.notices import webhooks
 from sanzi.notices.errors import BadWebhook, NoticeGone
 from sanzi.notices.models import Notice, NoticeState, Webhook
@@ -71,14 +71,16 @@ def connect(
     wrong = [one for one in events if one not in webhooks.EVENTS and one != "*"]
     if wrong or not events:
         raise BadWebhook(why=f"没有“{wrong[0]}”这种事" if wrong else "一种事也没有选")
-    if not division_code.isdecimal() and division_code:
-        raise BadWebhook(why="区划代码要是数字")
+    try:
+        prefix = divisions.prefix(division_code) if division_code else ""
+    except divisions.BadDivisionCode as refusal:
+        raise BadWebhook(why=refusal.text) from refusal
     webhooks.check_url(url)
     secret = ids.new_token(SECRET_BITS)
     made = Webhook.objects.create(
         ext_id=ids.new_id("WH", at), title=title.strip()[:60], url=url[:300],
         sealed_secret=webhooks.locks.seal(secret), events=sorted(set(events)),
-        division_code=division_code.rstrip("0"), created_by_id=by.user_id or 0, created_at=at,
+        division_code=prefix, created_by_id=by.user_id or 0, created_at=at,
     )  # fmt: skip
     _audit(made, "connected", by, at, {"url": made.url, "events": made.events})
     return Connected(made.ext_id, secrets.normalise(secret))

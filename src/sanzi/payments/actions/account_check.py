@@ -41,7 +41,7 @@ def work(at: datetime) -> int:
     local = at.astimezone(clock.SHANGHAI)
     if local.time() < HOUR:
         return 0
-    start = datetime.combine(local.date(), time.min, tzinfo=clock.SHANGHAI)
+    start = clock.midnight(local.date())
     if AccountListing.objects.filter(checked_at__gte=start).exists():
         return 0
     return compare(at=at).differing_count

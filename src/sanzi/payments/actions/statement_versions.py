@@ -8,7 +8,7 @@ the log, and nothing of them is changed by itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from sanzi.audit import actions as audit
 from sanzi.bank.errors import GatewayError
@@ -83,7 +83,7 @@ def _correct(
     there = {(one.bank_ref[:40], one.signed_fen) for one in entries}
     day = BankTransaction.objects.filter(
         account=account,
-        booked_at__gte=datetime.combine(made.day, time(0), clock.SHANGHAI),
+        booked_at__gte=clock.midnight(made.day),
         booked_at__lt=day_after(made.day),
     )
     known = {(one.bank_ref, matching.signed(one)): one for one in day}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
 
@@ -138,7 +138,7 @@ def month_days(period: str) -> tuple[date, date]:
 
 def month_begin(day: date) -> datetime:
     """Return the first instant of a day in Shanghai."""
-    return datetime.combine(day, time(0), clock.SHANGHAI)
+    return clock.midnight(day)
 
 
 def book_moved(bodies: Sequence[int], accounts: Sequence[str], period: str) -> dict[str, Moved]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -63,7 +63,7 @@ def open_bank_rows(account: BankAccount, until: date | None = None) -> QuerySet[
 
 def day_after(day: date) -> datetime:
     """Return the first instant after a day in Shanghai."""
-    return datetime.combine(day + timedelta(days=1), time(0), clock.SHANGHAI)
+    return clock.midnight(day + timedelta(days=1))
 
 
 def open_lines(account: BankAccount) -> tuple[list[OpenLine], list[OpenLine]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -128,8 +128,8 @@ def month_bounds(month: str) -> tuple[datetime, datetime]:
     except ValueError:
         raise NotFound from None
     last = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    begin = datetime.combine(first, time(), tzinfo=clock.SHANGHAI)
-    return begin, datetime.combine(last, time(), tzinfo=clock.SHANGHAI)
+    begin = clock.midnight(first)
+    return begin, clock.midnight(last)
 
 
 def state_words() -> list[tuple[str, str]]:

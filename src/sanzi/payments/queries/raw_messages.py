@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -96,9 +96,9 @@ def messages(*, by: Actor, only: RawFilter) -> QuerySet[BankMessage]:
     if only.account:
         found = found.filter(_of_account(only.account))
     if only.first:
-        found = found.filter(sent_at__gte=_midnight(only.first))
+        found = found.filter(sent_at__gte=clock.midnight(only.first))
     if only.last:
-        found = found.filter(sent_at__lt=_midnight(only.last + timedelta(days=1)))
+        found = found.filter(sent_at__lt=clock.midnight(only.last + timedelta(days=1)))
     if only.is_wrong:
         found = found.exclude(outcome__in=_FINE)
     return found.order_by("-sent_at", "-pk")
@@ -152,7 +152,3 @@ def _of_account(typed: str) -> Q:
 
 def _typed(text: str) -> str:
     return text.replace("\0", "").strip()[:40]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.SHANGHAI)

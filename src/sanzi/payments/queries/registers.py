@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
@@ -166,7 +166,7 @@ def _conditions(only: AccountFilter, today: date) -> Iterable[Q]:
         words = Q(holder_name__icontains=only.text) | Q(organisation__name__icontains=only.text)
         yield words | Q(tail=only.text[-4:]) if only.text.isdecimal() else words
     if only.division_code:
-        yield Q(organisation__division_id__startswith=divisions.prefix(only.division_code))
+        yield Q(organisation__division__code__startswith=divisions.prefix(only.division_code))
     if only.kind:
         yield Q(kind=only.kind)
     if only.state:
@@ -387,7 +387,7 @@ def _user_names(*keys: int | None) -> dict[int, str]:
 
 def _after(day: date) -> datetime:
     """Return the first instant after a day in Shanghai."""
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=clock.SHANGHAI)
+    return clock.midnight(day + timedelta(days=1))
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def waiting(*, by: Actor, only: CreditFilter) -> QuerySet[BankTransaction]:
     )
     if only.division_code:
         prefix = divisions.prefix(only.division_code)
-        found = found.filter(account__organisation__division_id__startswith=prefix)
+        found = found.filter(account__organisation__division__code__startswith=prefix)
     if only.text:
         found = found.filter(
             Q(peer_name__icontains=only.text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from secrets import token_hex
 
 from django.conf import settings
@@ -155,7 +155,7 @@ def _asked_this_month(place: str, at: datetime) -> int:
     first = clock.local_date(at).replace(day=1)
     return Confirmation.objects.filter(
         round__division_code=place,
-        asked_at__gte=datetime.combine(first, time(), clock.SHANGHAI),
+        asked_at__gte=clock.midnight(first),
     ).count()
 
 

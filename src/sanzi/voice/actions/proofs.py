@@ -6,7 +6,7 @@ Neither is tied to the letter: a code is used up without saying for what, a chal
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from secrets import randbelow
 
 from django.core import signing
@@ -47,7 +47,7 @@ def new_challenge(division_code: str, kind: str) -> str:
 
 def is_crowded(*, division_code: str, kind: str, at: datetime) -> bool:
     """Tell whether more letters of this kind came today than go without a proof."""
-    midnight = datetime.combine(clock.local_date(at), time(), clock.SHANGHAI)
+    midnight = clock.midnight(clock.local_date(at))
     came = Complaint.objects.filter(
         division_code=division_code, kind=kind, received_at__gte=midnight
     )

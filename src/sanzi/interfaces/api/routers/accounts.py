@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, BinaryIO, Literal, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from sanzi.interfaces.api.repeats import once
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.routers.files import StoredOut
 from sanzi.interfaces.api.shapes import (
+    Day,
     Empty,
     Fen,
     IdempotencyKey,
@@ -52,11 +53,11 @@ class AccountOut(Schema):
     kind_label: str
     bank_code: str
     balance_fen: int | None
-    balance_date: date | None
-    statement_date: date | None
+    balance_date: Day | None
+    statement_date: Day | None
     open_count: int
-    due_date: date | None
-    closed_date: date | None
+    due_date: Day | None
+    closed_date: Day | None
     is_registered: bool
     standing: str
     standing_label: str
@@ -92,8 +93,8 @@ class MovementsWanted(Window):
     """What the lines of an account are narrowed to."""
 
     text: Words = ""
-    first: date | None = Field(None, description="从哪天起")
-    last: date | None = Field(None, description="到哪天止")
+    first: Day | None = Field(None, description="从哪天起")
+    last: Day | None = Field(None, description="到哪天止")
     amount_min_fen: Fen | None = None
     amount_max_fen: Fen | None = None
     open: bool = Field(default=False, description="只看没对上的")
@@ -127,10 +128,10 @@ class AccountProposalOut(Schema):
     bank_code: str
     account_masked: str
     account_ext_id: str
-    due_date: date | None
+    due_date: Day | None
     reason: str
     decision_number: str
-    decision_date: date
+    decision_date: Day
     eligible_count: int | None
     agree_count: int | None
     state: str
@@ -153,7 +154,7 @@ class VillageDecisionIn(Schema):
     """The village's decision; the votes where the kind of account needs them."""
 
     number: Words
-    date: date
+    date: Day
     eligible_count: Count | None = None
     agree_count: Count | None = None
 
@@ -172,7 +173,7 @@ class AccountOpeningIn(Schema):
     bank_code: BankCode
     reason: Text
     decision: VillageDecisionIn
-    due_date: date | None = None
+    due_date: Day | None = None
 
 
 class AccountClosingIn(Schema):

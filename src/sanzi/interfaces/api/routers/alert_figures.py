@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from ninja import Field, Query, Router, Schema
 
@@ -10,7 +10,7 @@ from sanzi.interfaces.api.answers import READ, WRITE, BadRequest
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.routers.alert_steps import ConcludeIn, SaidIn
 from sanzi.interfaces.api.routers.alerts import AlertRowOut
-from sanzi.interfaces.api.shapes import Empty, Ident, PlaceOrAny, Window
+from sanzi.interfaces.api.shapes import Day, Empty, Ident, PlaceOrAny, Window
 from sanzi.kernel import clock
 from sanzi.supervision import matter_queries, silence_queries, statistics_queries
 from sanzi.supervision.actions import alerts, silences
@@ -35,7 +35,7 @@ class SilenceOut(Schema):
     scope_title: str
     reason: str
     made_at: datetime
-    until_date: date
+    until_date: Day
     standing: str
     revoke_reason: str
     kept_silent_count: int
@@ -65,8 +65,8 @@ class SilencesOut(Schema):
 class StatisticsWanted(Schema):
     """Alerts opened between two days; without them, of the last year."""
 
-    first: date | None = None
-    last: date | None = None
+    first: Day | None = None
+    last: Day | None = None
     division: PlaceOrAny = ""
 
 
@@ -97,8 +97,8 @@ class TallyOut(Schema):
 class StatisticsOut(Schema):
     """The figures of the loop."""
 
-    first: date
-    last: date
+    first: Day
+    last: Day
     whole: TallyOut
     categories: list[TallyOut]
     villages: list[TallyOut]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from ninja import Query, Router, Schema, Status
@@ -10,6 +10,7 @@ from ninja import Query, Router, Schema, Status
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import (
+    Day,
     Empty,
     Ident,
     MadeOut,
@@ -63,8 +64,8 @@ class DatedValueOut(Schema):
     """A value of a parameter; the place is empty for what the model file says."""
 
     division_code: str
-    from_date: date
-    until_date: date | None
+    from_date: Day
+    until_date: Day | None
     text: str
     source_ref: str
     is_in_force: bool
@@ -109,8 +110,8 @@ class ChangeOut(Schema):
     division_code: str
     old: str
     new: str
-    valid_from_date: date
-    valid_until_date: date | None
+    valid_from_date: Day
+    valid_until_date: Day | None
     state: str
     state_title: str
     made_by_name: str
@@ -158,8 +159,8 @@ class ChangeIn(Schema):
 
     division_code: Place
     value: int | bool | str | list[str] | list[int]
-    valid_from_date: date
-    valid_until_date: date | None = None
+    valid_from_date: Day
+    valid_until_date: Day | None = None
     reason: Text
     source_ref: Text
 

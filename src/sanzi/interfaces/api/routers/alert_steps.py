@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import BinaryIO, cast
 
 from django.http import HttpResponse
@@ -12,7 +12,7 @@ from ninja.files import UploadedFile
 from sanzi.evidence.actions import files
 from sanzi.interfaces.api.answers import WRITE, BadRequest
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
-from sanzi.interfaces.api.shapes import Empty, Fen, Ident, Text, Words
+from sanzi.interfaces.api.shapes import Day, Empty, Fen, Ident, Text, Words
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision import trigger_rules
 from sanzi.supervision.actions import alerts as actions
@@ -34,7 +34,7 @@ class RectifyIn(Schema):
 
     plan: Text
     amount_fen: Fen = 0
-    finish_date: date
+    finish_date: Day
 
 
 class FeedBackIn(Schema):
@@ -59,7 +59,7 @@ class ConcludeIn(Schema):
     conclusion: Ident
     text: Text
     scope: Ident = "facts"
-    until_date: date | None = Field(None, description="误报记到哪一天，最多一年")
+    until_date: Day | None = Field(None, description="误报记到哪一天，最多一年")
     circumstances: list[Ident] = Field(
         [], description="属实的，有没有这些情形：" + "、".join(trigger_rules.CIRCUMSTANCES)
     )
@@ -91,7 +91,7 @@ class SuspendIn(Schema):
     """Why and until when an alert rests."""
 
     ground: Ident
-    until_date: date
+    until_date: Day
     text: Text
 
 

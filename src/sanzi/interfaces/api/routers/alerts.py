@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from ninja import Query, Router, Schema
 
 from sanzi.interfaces.api.answers import READ
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
-from sanzi.interfaces.api.shapes import Ident, PlaceOrAny, Window, Words
+from sanzi.interfaces.api.shapes import Day, Ident, PlaceOrAny, Window, Words
 from sanzi.supervision import queries
 
 router = Router(auth=OFFICER)
@@ -97,7 +97,7 @@ class AlertOut(Schema):
     is_limit_provisional: bool
     limit_days: int
     is_extended: bool
-    suspended_until_date: date | None
+    suspended_until_date: Day | None
     involved_fen: int
     money_back_fen: int
     money_stopped_fen: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.repeats import once
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import (
+    Day,
     Empty,
     Fen,
     IdempotencyKey,
@@ -52,7 +53,7 @@ class BillRowOut(Schema):
     purpose: str
     amount_fen: int
     paid_fen: int
-    due_date: date
+    due_date: Day
     state: str
     state_label: str
     is_late: bool
@@ -73,7 +74,7 @@ class BillOut(Schema):
     amount_fen: int
     paid_fen: int
     left_fen: int
-    due_date: date
+    due_date: Day
     state: str
     state_label: str
     is_late: bool
@@ -87,7 +88,7 @@ class BillIn(Schema):
     kind: Ident
     purpose: Words
     amount_fen: Fen
-    due_date: date
+    due_date: Day
     payer_name: Words = ""
     payer_counterparty: IdentOrNone = ""
     payer_person: IdentOrNone = ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from ninja import Field, Query, Router, Schema
 
 from sanzi.interfaces.api.answers import READ
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
-from sanzi.interfaces.api.shapes import AccountCode, Ident, Month
+from sanzi.interfaces.api.shapes import AccountCode, Day, Ident, Month
 from sanzi.ledger import queries
 
 router = Router(auth=OFFICER)
@@ -83,7 +83,7 @@ class VouchersWanted(Schema):
 class LedgerRowOut(Schema):
     """One line with the balance after it, debit positive."""
 
-    date: date
+    date: Day
     voucher_ext_id: str
     label: str
     summary: str
@@ -116,7 +116,7 @@ class VoucherRowOut(Schema):
 
     ext_id: str
     label: str
-    date: date
+    date: Day
     summary: str
     total_fen: int
     origin: str
@@ -153,7 +153,7 @@ class VoucherOut(Schema):
     book: BookOut
     period: str
     label: str
-    date: date
+    date: Day
     summary: str
     origin: str
     rule: str

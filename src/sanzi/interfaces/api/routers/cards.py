@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 from ninja import Field, Router, Schema, Status
@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
-from sanzi.interfaces.api.shapes import AccountCode, Empty, Fen, Ident, Text, Words
+from sanzi.interfaces.api.shapes import AccountCode, Day, Empty, Fen, Ident, Text, Words
 from sanzi.kernel import clock
 from sanzi.payments.actions import card_settlements, card_terms, cards
 from sanzi.payments.queries import cards as queries
@@ -52,7 +52,7 @@ class CardOut(Schema):
     is_over_limit: bool
     bill_day: int
     due_day: int
-    closed_date: date | None
+    closed_date: Day | None
 
 
 class CardDoubtOut(Schema):
@@ -72,7 +72,7 @@ class CardLineOut(Schema):
     merchant: str
     memo: str
     signed_fen: int
-    due_date: date
+    due_date: Day
     settlement: str
     settlement_label: str
     borne_reason: str

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from ninja import Field, Query, Router, Schema
 
 from sanzi.interfaces.api.answers import READ
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
-from sanzi.interfaces.api.shapes import Ident, Page, Wanted, Words, page
+from sanzi.interfaces.api.shapes import Day, Ident, Page, Wanted, Words, page
 from sanzi.kernel import clock
 from sanzi.matters import catalogue, queries
 from sanzi.orgs import queries as orgs
@@ -27,8 +27,8 @@ class PostOut(Schema):
     role: str
     organisation: str = Field(description="组织编号")
     division_code: str
-    start_date: date
-    end_date: date | None
+    start_date: Day
+    end_date: Day | None
 
 
 class MeOut(Schema):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
@@ -14,7 +14,17 @@ from sanzi.exchange import queries, report, returning
 from sanzi.exchange.actions import contacts, receiving
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
-from sanzi.interfaces.api.shapes import Digest, Empty, Ident, MadeOut, Page, Wanted, Words, page
+from sanzi.interfaces.api.shapes import (
+    Day,
+    Digest,
+    Empty,
+    Ident,
+    MadeOut,
+    Page,
+    Wanted,
+    Words,
+    page,
+)
 from sanzi.kernel import clock
 from sanzi.record import sheets
 from sanzi.record.outside.opening import BYTES_MAX
@@ -45,7 +55,7 @@ class SourceOut(Schema):
     giver: str
     version: str
     rhythm_days: int
-    newest_date: date | None
+    newest_date: Day | None
     age_days: int | None
     is_late: bool
     accepted_percent_min: int

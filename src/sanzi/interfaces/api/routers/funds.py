@@ -6,7 +6,6 @@ What there is stands in the registers `funds`, `transfers`, `town-projects` and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from sanzi.interfaces.api.answers import WRITE
 from sanzi.interfaces.api.repeats import once
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import (
+    Day,
     Empty,
     Fen,
     IdempotencyKey,
@@ -49,9 +49,9 @@ class FundIn(Schema):
     name: Title
     source_level: Literal["central", "province", "city", "county", "town", "village"]
     amount_fen: Fen
-    granted_date: date
+    granted_date: Day
     subjects: Subjects = ""
-    use_by_date: date | None = None
+    use_by_date: Day | None = None
 
 
 class TransferIn(Schema):
@@ -60,21 +60,21 @@ class TransferIn(Schema):
     town: Place
     village: PlaceOrAny = ""
     amount_fen: Fen
-    issued_date: date
+    issued_date: Day
     project: OptionalIdent = ""
 
 
 class CameIn(Schema):
     """The local day on which money came."""
 
-    day: date
+    day: Day
 
 
 class PassedIn(Schema):
     """What went on to the village, and on which local day."""
 
     amount_fen: Fen
-    day: date
+    day: Day
 
 
 class TownProjectIn(Schema):
@@ -83,8 +83,8 @@ class TownProjectIn(Schema):
     town: Place
     name: Title
     budget_fen: Fen
-    start_date: date
-    end_date: date
+    start_date: Day
+    end_date: Day
 
 
 class TownProgressIn(Schema):
@@ -93,8 +93,8 @@ class TownProgressIn(Schema):
     progress_percent: Annotated[int, Field(ge=0, le=100)]
     paid_fen: Fen
     payable_fen: Fen = 0
-    payable_due_date: date | None = None
-    end_date: date
+    payable_due_date: Day | None = None
+    end_date: Day
 
 
 class PriceIn(Schema):
@@ -105,7 +105,7 @@ class PriceIn(Schema):
     unit: Words
     price_fen: Fen
     division_code: Place
-    valid_from_date: date
+    valid_from_date: Day
     density_max_per_mu: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
 
@@ -117,7 +117,7 @@ class RateIn(Schema):
     division_code: Place
     value_fen: Fen
     unit: Literal["day", "piece"]
-    valid_from_date: date
+    valid_from_date: Day
     source_ref: Title
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from ninja import Field, Query, Router, Schema, Status
@@ -13,7 +12,7 @@ from sanzi.insight.indices import simulation, versions
 from sanzi.insight.indices.simulation import Outcome
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
-from sanzi.interfaces.api.shapes import Empty, Ident, Text
+from sanzi.interfaces.api.shapes import Day, Empty, Ident, Text
 
 router = Router(auth=OFFICER)
 Weight = Annotated[int, Field(ge=1, le=100)]
@@ -58,7 +57,7 @@ class IndexChangeOut(Schema):
 
     ext_id: str
     version: str
-    valid_from_date: date
+    valid_from_date: Day
     state: str
     reason: str
     source_ref: str
@@ -115,7 +114,7 @@ class IndexTrialOut(Schema):
 class IndexChangeIn(IndexTrialIn):
     """A wish to count an index otherwise from the first day of a month on."""
 
-    valid_from_date: date
+    valid_from_date: Day
     reason: Text
     source_ref: Text
 

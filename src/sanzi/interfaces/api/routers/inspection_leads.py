@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Router, Schema, Status
@@ -14,6 +14,7 @@ from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.routers.inspections import Code, require
 from sanzi.interfaces.api.shapes import (
+    Day,
     Empty,
     Fen,
     Ident,
@@ -58,7 +59,7 @@ class ResultIn(Schema):
     """What came of it."""
 
     kind: Code
-    decided_date: date
+    decided_date: Day
     amount_fen: Fen = 0
     document_ref: Words = ""
     words: Text

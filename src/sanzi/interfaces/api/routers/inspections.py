@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
@@ -17,6 +17,7 @@ from sanzi.inspection.actions.keeping import Paper
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import (
+    Day,
     Empty,
     Fen,
     Ident,
@@ -73,10 +74,10 @@ class InspectionOut(Schema):
     basis: str
     method: str
     fields: list[str]
-    starts_date: date
-    ends_date: date
-    period_from_date: date
-    period_until_date: date
+    starts_date: Day
+    ends_date: Day
+    period_from_date: Day
+    period_until_date: Day
     sample_size: int
     risk_percent: int
     state: Literal["open", "closed"]
@@ -172,10 +173,10 @@ class InspectionIn(Schema):
     basis: Text
     method: Code
     fields: Annotated[list[FieldCode], Field(max_length=20)]
-    starts_date: date
-    ends_date: date
-    period_from_date: date
-    period_until_date: date
+    starts_date: Day
+    ends_date: Day
+    period_from_date: Day
+    period_until_date: Day
     sample_size: Annotated[int, Field(ge=0, le=1000)]
     villages: Annotated[list[VillageIn], Field(min_length=1, max_length=500)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from ninja import Field, Query, Router, Schema, Status
@@ -16,6 +16,7 @@ from sanzi.evidence.queries import register
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import (
+    Day,
     Digest,
     Empty,
     Fen,
@@ -42,7 +43,7 @@ class InvoiceRowOut(Schema):
     number: str
     code: str
     type_text: str
-    issue_date: date | None
+    issue_date: Day | None
     seller_name: str
     buyer_name: str
     amount_fen: int
@@ -91,7 +92,7 @@ class InvoicesWanted(Window):
     state: Literal["", "pending", "ok", "failed", "voided", "red_flushed", "twice", "after"] = ""
     division: PlaceOrAny = Field("", description="村区划代码")
     text: Words = Field("", description="号码、销售方或金额")
-    day: date | None = None
+    day: Day | None = None
 
 
 class InvoiceIn(Schema):
@@ -100,7 +101,7 @@ class InvoiceIn(Schema):
     kind: InvoiceKind
     code: Words = ""
     number: Words
-    issue_date: date
+    issue_date: Day
     seller_name: Words
     seller_tax_no: Words = ""
     buyer_name: Words = ""

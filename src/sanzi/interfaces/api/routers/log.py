@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from ninja import Field, Query, Router, Schema
 
 from sanzi.interfaces.api.answers import READ
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
+from sanzi.interfaces.api.shapes import Day
 from sanzi.orgs import log_queries
 
 router = Router(auth=OFFICER)
@@ -20,8 +21,8 @@ class LogWanted(Schema):
 
     who: str = Field("", max_length=60, description="姓名里的字")
     words: str = Field("", max_length=60, description="做了什么、编号或改动里的字")
-    first: date | None = Field(None, description="从哪天")
-    last: date | None = Field(None, description="到哪天")
+    first: Day | None = Field(None, description="从哪天")
+    last: Day | None = Field(None, description="到哪天")
     page: int = Field(1, ge=1, le=PAGE_MAX)
 
 

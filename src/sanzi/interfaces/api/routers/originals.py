@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,7 +11,7 @@ from pydantic import Field
 
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
-from sanzi.interfaces.api.shapes import AccountCode, Ident, Words
+from sanzi.interfaces.api.shapes import AccountCode, Day, Ident, Words
 from sanzi.ledger.actions import originals
 from sanzi.ledger.queries import posting_files
 
@@ -55,7 +54,7 @@ class ProposalOut(Schema):
 
     kind: str
     number: str
-    date: date
+    date: Day
     amount_fen: int
     signer: str
     summary: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -15,7 +14,7 @@ from pydantic import StringConstraints
 from sanzi.interfaces.api.answers import READ, Refused
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.routers.books import PAGE_MAX, BookOut
-from sanzi.interfaces.api.shapes import Ident, Month, Place
+from sanzi.interfaces.api.shapes import Day, Ident, Month, Place
 from sanzi.ledger.actions import papers
 from sanzi.ledger.queries import behind, figure_parts, statement_sheets, statements
 from sanzi.ledger.queries.journals import KINDS, Wanted, journal
@@ -184,7 +183,7 @@ class FigurePartOut(Schema):
 class FigureLineOut(Schema):
     """A voucher line behind a figure."""
 
-    date: date
+    date: Day
     voucher_ext_id: str
     label: str
     summary: str

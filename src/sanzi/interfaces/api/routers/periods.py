@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Field, Query, Router, Schema, Status
@@ -12,6 +12,7 @@ from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.routers.books import BookOut
 from sanzi.interfaces.api.shapes import (
     AccountCode,
+    Day,
     Empty,
     Fen,
     Ident,
@@ -186,7 +187,7 @@ class DistributionIn(Schema):
     """What the members decided about a year."""
 
     decision: Words
-    date: date
+    date: Day
     given: list[GivenIn] = Field(default_factory=list, max_length=5000)
     cover_fen: Fen = 0
     cover_account: Words = ""

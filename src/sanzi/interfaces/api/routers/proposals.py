@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from sanzi.interfaces.api.repeats import once
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import (
     AccountCode,
+    Day,
     Empty,
     Fen,
     IdempotencyKey,
@@ -65,7 +66,7 @@ class AdditionOut(Schema):
     approved_by: str
     approved_at: datetime | None
     refused_reason: str
-    first_date: date
+    first_date: Day
 
 
 class ChartOut(Schema):
@@ -82,7 +83,7 @@ class AdditionIn(Schema):
 
     code: AccountCode
     name: Words
-    valid_from_date: date
+    valid_from_date: Day
     requires: list[Ident] = Field(default_factory=list, max_length=5)
     account_class: Words = ""
     side: Words = ""
@@ -107,11 +108,11 @@ class VersionOut(Schema):
     state: str
     made_by: str
     approved_by: str
-    approved_on: date | None
+    approved_on: Day | None
     refused_reason: str
     reason: str
-    first_date: date | None
-    last_date: date | None
+    first_date: Day | None
+    last_date: Day | None
     used: int
     text: str
 
@@ -133,7 +134,7 @@ class VersionIn(Schema):
 
     content: dict[str, Any]
     reason: Text
-    valid_from_date: date
+    valid_from_date: Day
 
 
 class PolicyOut(Schema):
@@ -146,8 +147,8 @@ class PolicyOut(Schema):
     limit_fen: int
     reason: str
     state: str
-    first_date: date
-    last_date: date | None
+    first_date: Day
+    last_date: Day | None
 
 
 class PolicyIn(Schema):
@@ -156,8 +157,8 @@ class PolicyIn(Schema):
     division_code: Place
     policy: Literal["NONE", "LIMITED", "FREE"]
     reason: Text
-    valid_from_date: date
-    valid_until_date: date | None = None
+    valid_from_date: Day
+    valid_until_date: Day | None = None
     limit_fen: Fen = 0
 
 
@@ -183,7 +184,7 @@ class HandVoucherIn(Schema):
     """A voucher by hand."""
 
     summary: Words
-    date: date
+    date: Day
     lines: list[HandLineIn] = Field(max_length=LINES_MAX)
 
 
@@ -195,7 +196,7 @@ class CorrectionIn(Schema):
     """
 
     how: Literal["red", "amounts", "prior_year"]
-    date: date
+    date: Day
     lines: list[HandLineIn] = Field(default_factory=list, max_length=LINES_MAX)
     amounts_fen: list[Signed] = Field(default_factory=list, max_length=LINES_MAX)
 

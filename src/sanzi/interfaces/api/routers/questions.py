@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 from ninja import Field, Router, Schema
@@ -13,7 +13,7 @@ from sanzi.insight.questions import kept as kept_questions
 from sanzi.insight.questions.shapes import Answer, Group, Subject
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
-from sanzi.interfaces.api.shapes import Ident
+from sanzi.interfaces.api.shapes import Day, Ident
 from sanzi.orgs.errors import NotFound
 
 router = Router(auth=OFFICER)
@@ -56,8 +56,8 @@ class FormIn(Schema):
     bucket: Text = ""
     when: Text = ""
     period: Text = ""
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
     place: Text = ""
     body: Text = ""
     filters: dict[Text, list[Text]] = {}
@@ -98,8 +98,8 @@ class AnswerOut(Schema):
     subject: str
     place: str
     as_of: datetime
-    since: date | None
-    until: date | None
+    since: Day | None
+    until: Day | None
     measures: list[MeasureOut]
     statement: str
     lines: list[AnswerLineOut]

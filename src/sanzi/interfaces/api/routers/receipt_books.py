@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.repeats import once
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import (
+    Day,
     Empty,
     Fen,
     IdempotencyKey,
@@ -89,7 +90,7 @@ class PaperReceiptIn(Schema):
     kind: Ident
     purpose: Words
     amount_fen: Fen
-    received_date: date
+    received_date: Day
     subject_code: SubjectOrNone = ""
 
 

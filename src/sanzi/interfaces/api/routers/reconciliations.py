@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +12,7 @@ from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.repeats import once
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import (
+    Day,
     Digest,
     Empty,
     IdempotencyKey,
@@ -66,7 +67,7 @@ class OpenItemOut(Schema):
 
     kind: str
     kind_label: str
-    booked_date: date
+    booked_date: Day
     amount_fen: int
     reference: str
     text: str
@@ -221,7 +222,7 @@ class BankStatementCheckOut(Schema):
     organisation: str
     kind: str
     title: str
-    day: date
+    day: Day
     text: str
     what_to_do: str
     since: datetime | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, File, Form, Router, Schema, Status
@@ -13,7 +13,7 @@ from sanzi.evidence.rules import SIZE_MAX_BYTES
 from sanzi.inspection.actions import leads
 from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
-from sanzi.interfaces.api.shapes import Ident, MadeOut, Place, Text, Words
+from sanzi.interfaces.api.shapes import Day, Ident, MadeOut, Place, Text, Words
 from sanzi.kernel import clock
 from sanzi.voice import promise_rules
 from sanzi.voice import station_queries as queries
@@ -71,7 +71,7 @@ class StationMemberOut(Schema):
 class PromiseOut(Schema):
     """The promise in force, and who signed it."""
 
-    valid_from_date: date
+    valid_from_date: Day
     source_ref: str
     sentences: list[str]
     members: list[StationMemberOut]
@@ -104,7 +104,7 @@ class PutRightIn(Schema):
     """What was put right: by whom, on which local day."""
 
     doer: Doer
-    done_date: date
+    done_date: Day
     words: Text
 
 

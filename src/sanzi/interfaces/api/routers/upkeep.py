@@ -11,6 +11,7 @@ from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
 from sanzi.interfaces.api.shapes import (
     AccountCode,
+    Day,
     Empty,
     Fen,
     Ident,
@@ -65,7 +66,7 @@ class PlanIn(Schema):
     cost_fen: Fen
     salvage_fen: Fen = 0
     months: int = Field(ge=1, le=1200)
-    added_date: dt.date
+    added_date: Day
     use: Words = ""
     debit: AccountCode | None = None
     credit: AccountCode
@@ -92,7 +93,7 @@ class HandoverOut(Schema):
     ext_id: str
     division_code: str
     division: str
-    on_date: dt.date
+    on_date: Day
     made_at: dt.datetime
     digest: str
     signatures: list[SignatureOut]
@@ -105,7 +106,7 @@ class HandoverIn(Schema):
     division_code: Place
     to_person: Ident
     supervisor: Ident
-    on_date: dt.date
+    on_date: Day
 
 
 @router.get("/books/{org}/plans", response={200: list[PlanOut], **READ}, summary="定期计划")

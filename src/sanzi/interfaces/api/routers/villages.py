@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,7 +11,7 @@ from ninja import Router, Schema
 from sanzi.disclosure import contracting_queries as contracting
 from sanzi.disclosure import queries
 from sanzi.interfaces.api.answers import OPEN
-from sanzi.interfaces.api.shapes import Ident, Month, Page, Place, Wanted, page
+from sanzi.interfaces.api.shapes import Day, Ident, Month, Page, Place, Wanted, page
 from sanzi.kernel import clock
 
 router = Router(auth=None)
@@ -55,7 +55,7 @@ class ItemOut(Schema):
     """One line of money in or out."""
 
     number: str
-    day: date
+    day: Day
     title: str
     who: str
     amount_fen: int

@@ -25,7 +25,7 @@ from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.interfaces.office.sheet_parts import sent
 from sanzi.interfaces.office.views import bank_receipts
 from sanzi.interfaces.office.views.payments import crumbs
-from sanzi.kernel import money
+from sanzi.kernel import money, typed
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.actions.papers import PaperFile
 from sanzi.orgs import people_queries
@@ -251,19 +251,12 @@ def _account_links(request: OfficeRequest, row: AccountRow) -> list[Link]:
 def _only(request: OfficeRequest) -> LineFilter:
     return LineFilter(
         text=request.GET.get("text", "").strip(),
-        from_date=_date(request.GET.get("from", "")),
-        until_date=_date(request.GET.get("until", "")),
+        from_date=typed.day(request.GET.get("from", "")),
+        until_date=typed.day(request.GET.get("until", "")),
         amount_min_fen=_fen(request.GET.get("min", "")),
         amount_max_fen=_fen(request.GET.get("max", "")),
         is_open="open" in request.GET,
     )
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _fen(text: str) -> int | None:

@@ -27,6 +27,7 @@ from sanzi.interfaces.office.pages import (
     today,
 )
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
+from sanzi.kernel import typed
 from sanzi.orgs import people_queries, scope
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision import silence_queries, statistics_queries
@@ -254,8 +255,4 @@ def _crumbs(name: str) -> list[Link]:
 
 
 def _day(request: OfficeRequest, name: str, default: date) -> date:
-    try:
-        found = date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return default
-    return found if date(2000, 1, 1) <= found <= date(2100, 1, 1) else default
+    return typed.day(request.GET.get(name, "")) or default

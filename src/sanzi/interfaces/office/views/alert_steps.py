@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from sanzi.evidence.actions import files
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
-from sanzi.kernel import clock, money
+from sanzi.kernel import clock, money, typed
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision.actions import alerts, handovers, limits, nightly
@@ -224,10 +224,7 @@ def _hang(request: OfficeRequest, ext_id: str) -> None:
 
 def _day(request: OfficeRequest, name: str) -> date:
     """Return the day that was given; one that is none is long past, which the action refuses."""
-    try:
-        return date.fromisoformat(request.POST.get(name, ""))
-    except ValueError:
-        return NO_DAY
+    return typed.day(request.POST.get(name, "")) or NO_DAY
 
 
 def _end_of(day: date) -> datetime:

@@ -17,7 +17,7 @@ from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Row, Tab
 from sanzi.interfaces.office.pages import day, may, page_of, query_without_page, show, today
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.interfaces.office.views.books import crumbs
-from sanzi.kernel import money
+from sanzi.kernel import money, typed
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger import standards
 from sanzi.ledger.actions import cash_policies, entry_versions
@@ -262,10 +262,7 @@ def _told(refusal: Refusal | None) -> dict[str, str] | None:
 
 
 def _day(request: OfficeRequest, name: str = "from") -> date:
-    try:
-        return date.fromisoformat(request.POST.get(name, ""))
-    except ValueError:
-        return today(request)
+    return typed.day(request.POST.get(name, "")) or today(request)
 
 
 def _new_account(request: OfficeRequest, standard: str) -> str:

@@ -26,6 +26,7 @@ from sanzi.interfaces.office.pages import moment, show, today
 from sanzi.interfaces.office.papers import papers_of
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.views.books import crumbs
+from sanzi.kernel import typed
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger import queries
 from sanzi.ledger.actions import corrections
@@ -122,10 +123,7 @@ def _form(
 
 
 def _day(request: OfficeRequest) -> date:
-    try:
-        return date.fromisoformat(request.POST.get("date", ""))
-    except ValueError:
-        return today(request)
+    return typed.day(request.POST.get("date", "")) or today(request)
 
 
 def _take(request: OfficeRequest, draft_ext_id: str) -> None:

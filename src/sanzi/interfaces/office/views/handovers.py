@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -16,6 +14,7 @@ from sanzi.interfaces.office.pages import day, may, moment, page_of, show, today
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, take_second_factor
 from sanzi.interfaces.office.sheet_parts import sent
 from sanzi.interfaces.office.views.agency import crumbs
+from sanzi.kernel import typed
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.actions import handovers
 from sanzi.ledger.queries import handovers as found_handovers
@@ -78,10 +77,7 @@ def listing(request: OfficeRequest) -> HttpResponse:
 
 
 def _made(request: OfficeRequest) -> str:
-    try:
-        on = dt.date.fromisoformat(request.POST.get("date", ""))
-    except ValueError:
-        on = today(request)
+    on = typed.day(request.POST.get("date", "")) or today(request)
     return handovers.make_handover(
         division_code=request.POST.get("place", ""),
         to_person=request.POST.get("to", ""),

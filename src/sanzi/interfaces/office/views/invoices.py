@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import BinaryIO, cast
 
 from django.http import HttpResponse
@@ -18,6 +17,7 @@ from sanzi.interfaces.look.parts import Link
 from sanzi.interfaces.office import forms, invoice_parts
 from sanzi.interfaces.office.pages import csv_file, may, page_of, query_without_page, show
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
+from sanzi.kernel import typed
 from sanzi.orgs import people_queries
 from sanzi.orgs.errors import NotFound
 
@@ -36,13 +36,6 @@ def _crumbs(*links: Link) -> list[Link]:
     ]
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 @officer
 def listing(request: OfficeRequest) -> HttpResponseBase:
     """List the invoices of the scope: search, by state, village, month or day; as a file."""
@@ -53,7 +46,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
         state=request.GET.get("state", ""),
         division_code=request.GET.get("village", ""),
         month=request.GET.get("month", ""),
-        day=_day(request.GET.get("day", "")),
+        day=typed.day(request.GET.get("day", "")),
     )
     rows = register.lines(by=request.actor, only=only)
     if request.GET.get("as") == "csv":

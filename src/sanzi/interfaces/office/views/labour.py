@@ -223,10 +223,10 @@ def _where(seen: queries.DaySheet, *, is_open: bool) -> str:
 
 
 def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise NotFound from None
+    found = typed.day(text)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _taken(request: OfficeRequest, ext_id: str, chosen: date) -> HttpResponseBase:

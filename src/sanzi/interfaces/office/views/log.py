@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
@@ -17,7 +15,7 @@ from sanzi.interfaces.office.pages import (
     show,
 )
 from sanzi.interfaces.office.requests import OfficeRequest, officer
-from sanzi.kernel import clock
+from sanzi.kernel import clock, typed
 from sanzi.orgs import log_queries
 from sanzi.orgs.log_queries import LogFilter, LogPage
 
@@ -31,8 +29,8 @@ def page(request: OfficeRequest) -> HttpResponseBase:
     only = LogFilter(
         who=request.GET.get("who", ""),
         words=request.GET.get("words", ""),
-        first=_day(request.GET.get("first", "")),
-        last=_day(request.GET.get("last", "")),
+        first=typed.day(request.GET.get("first", "")),
+        last=typed.day(request.GET.get("last", "")),
     )
     if request.GET.get("as") == "csv":
         return _file(request, only)
@@ -93,11 +91,3 @@ def _file(request: OfficeRequest, only: LogFilter) -> HttpResponseBase:
             for row in rows
         ),
     )
-
-
-def _day(text: str) -> date | None:
-    """Return a day as typed, None for anything else."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

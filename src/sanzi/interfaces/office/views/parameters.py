@@ -24,6 +24,7 @@ from sanzi.interfaces.office.pages import (
 )
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
 from sanzi.interfaces.office.views.alert_models import crumbs
+from sanzi.kernel import typed
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.errors import NotFound
@@ -122,10 +123,10 @@ def _new(request: OfficeRequest, chosen: change_queries.ChangeForm) -> changes.N
 def _day(text: str) -> date | None:
     if not text.strip():
         return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise NoDay(text=text[:20]) from error
+    found = typed.day(text)
+    if found is None:
+        raise NoDay(text=text[:20])
+    return found
 
 
 @officer

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Count, Fact, ItemRow, Ledger, Link, Row, Tab
+from sanzi.interfaces.office import row_pages
 from sanzi.interfaces.office.forms import ReceiptForm
 from sanzi.interfaces.office.pages import (
     day,
@@ -144,7 +145,9 @@ def page(request: OfficeRequest, number: str) -> HttpResponse:
             "number": number,
             "title": _sentence(order),
             "sub": f"{order.purpose}，{order.organisation_name}",
-            "links": _order_links(order),
+            "links": _order_links(order)
+            if row_pages.opens(request.actor, "office:case", number)
+            else [],
             "counts": _order_counts(order, here),
             "tabs": [
                 Tab("全部", here, str(len(order.lines)), is_current=not status),
@@ -258,7 +261,12 @@ def _line(
                 tone="alarm" if is_back else "",
             ),
             Cell(RELEASED_WORDS if is_released else order_queries.next_words(one)),
-            Cell("看", url=reverse("office:voucher", args=[one.voucher_ext_id]))
+            Cell(
+                "看" if may(request, "ledger.see") else "记了",
+                url=reverse("office:voucher", args=[one.voucher_ext_id])
+                if may(request, "ledger.see")
+                else "",
+            )
             if one.voucher_ext_id
             else Cell("还没记", tone="quiet"),
             bank_receipts.cell(receipt),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -13,7 +11,7 @@ from sanzi.interfaces.look.parts import Link
 from sanzi.interfaces.office.pages import show, today
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.views.books import crumbs
-from sanzi.kernel import money
+from sanzi.kernel import money, typed
 from sanzi.ledger import rules, schedules
 from sanzi.ledger.actions import plans
 from sanzi.ledger.actions.plans import PlanFields
@@ -97,17 +95,13 @@ def _fields(request: OfficeRequest) -> PlanFields:
     debit = given.get("debit", "")
     salvage = given.get("salvage", "").strip()
     months = given.get("months", "")
-    try:
-        added = dt.date.fromisoformat(given.get("added", ""))
-    except ValueError:
-        added = today(request)
     return PlanFields(
         kind=given.get("kind", ""),
         title=given.get("title", ""),
         cost_fen=money.parse_yuan(given.get("cost", "")),
         salvage_fen=money.parse_yuan(salvage) if salvage else 0,
         months=int(months) if months.isdecimal() and len(months) < 5 else 0,
-        added_date=added,
+        added_date=typed.day(given.get("added", "")) or today(request),
         credit=Line(given.get("credit", "")),
         debit=Line(debit) if debit else None,
         use=given.get("use", ""),

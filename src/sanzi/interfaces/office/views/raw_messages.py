@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -11,7 +11,7 @@ from django.urls import reverse
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Link, Row, Tab
 from sanzi.interfaces.office.pages import csv_file, moment, page_of, query_without_page, show
 from sanzi.interfaces.office.requests import OfficeRequest, officer
-from sanzi.kernel import clock
+from sanzi.kernel import clock, typed
 from sanzi.payments.actions import raw_messages as actions
 from sanzi.payments.queries import raw_messages as queries
 from sanzi.payments.queries.raw_messages import RawFilter, RawRow
@@ -26,8 +26,8 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
     only = RawFilter(
         number=request.GET.get("number", ""),
         account=request.GET.get("account", ""),
-        first=_day(request.GET.get("first", "")),
-        last=_day(request.GET.get("last", "")),
+        first=typed.day(request.GET.get("first", "")),
+        last=typed.day(request.GET.get("last", "")),
         is_wrong="wrong" in request.GET,
     )
     found = queries.messages(by=request.actor, only=only)
@@ -132,11 +132,3 @@ def page(request: OfficeRequest, pk: int) -> HttpResponseBase:
 
 def _exact(at: datetime) -> str:
     return at.astimezone(clock.SHANGHAI).isoformat(" ", "seconds")[:19]
-
-
-def _day(text: str) -> date | None:
-    """Return a day as typed, None for anything else."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -135,7 +135,7 @@ def place(request: OfficeRequest, division: str, period: str) -> HttpResponseBas
         {
             "title": f"{found.name}{month_words(request, period)}的报表",
             "sub": f"{found.book_count}个账本",
-            "links": [Link("全部报表PDF", "?as=zip", "printer")] if found.book_count else [],
+            "links": [Link("全部报表PDF", "?as=zip", "printer")] if found.has_figures else [],
             "tabs": [
                 Tab(
                     month_words(request, one),

@@ -13,7 +13,7 @@ from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Link, Note, 
 from sanzi.interfaces.office.pages import show, today
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.views.books import crumbs
-from sanzi.kernel import money
+from sanzi.kernel import money, typed
 from sanzi.ledger.actions import distribution, year_end
 from sanzi.ledger.actions.distribution import Decision, Given
 from sanzi.ledger.errors import BadLine
@@ -115,10 +115,7 @@ def _act(request: OfficeRequest, found: YearEnd, here: str) -> HttpResponse:
 
 
 def _day(request: OfficeRequest) -> dt.date:
-    try:
-        return dt.date.fromisoformat(request.POST.get("date", ""))
-    except ValueError:
-        return today(request)
+    return typed.day(request.POST.get("date", "")) or today(request)
 
 
 def _decision(request: OfficeRequest, found: YearEnd) -> Decision:

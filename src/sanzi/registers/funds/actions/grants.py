@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Final
 
 from django.db import transaction
@@ -210,7 +210,7 @@ def moment_of(day: date, at: datetime) -> datetime:
     """Return the instant that stands for a day: now for today, else its first moment here."""
     if day == clock.local_date(at):
         return at
-    return datetime.combine(day, time(), clock.SHANGHAI).astimezone(UTC)
+    return clock.midnight(day).astimezone(UTC)
 
 
 def town_body(town: str) -> Organisation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -225,8 +225,8 @@ def days_due(person_id: int | None, today: date) -> list[DayDue]:
         LabourRequest.objects.filter(
             Q(dispatcher_id=person_id) | Q(checker_id=person_id),
             state=RequestState.APPROVED,
-            planned_start_at__lt=_midnight(today + timedelta(days=1)),
-            planned_end_at__gte=_midnight(today),
+            planned_start_at__lt=clock.midnight(today + timedelta(days=1)),
+            planned_end_at__gte=clock.midnight(today),
         )
         .select_related("organisation__division")
         .annotate(
@@ -246,10 +246,6 @@ def days_due(person_id: int | None, today: date) -> list[DayDue]:
         for one in rows
         if not one.checked and (one.dispatcher_id == person_id or one.entered)
     ]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.SHANGHAI)
 
 
 def _hour(at: datetime) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from sanzi.audit import actions as audit
@@ -21,7 +21,7 @@ OPEN = [one for one in Step.values if one not in (Step.CLOSED, Step.REFUSED, Ste
 
 def day_start(day: date) -> datetime:
     """Return the moment at which a local day begins."""
-    return datetime.combine(day, time(), tzinfo=clock.SHANGHAI).astimezone(UTC)
+    return clock.midnight(day).astimezone(UTC)
 
 
 def body_of(organisation: str) -> Organisation:

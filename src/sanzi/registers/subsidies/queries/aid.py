@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -101,8 +101,8 @@ def paid_fen(source_id: str, but_case: str, month_of: date | None) -> int:
         first = month_of.replace(day=1)
         following = (first + timedelta(days=31)).replace(day=1)
         rows = rows.filter(
-            order__created_at__gte=datetime.combine(first, time(), tzinfo=clock.SHANGHAI),
-            order__created_at__lt=datetime.combine(following, time(), tzinfo=clock.SHANGHAI),
+            order__created_at__gte=clock.midnight(first),
+            order__created_at__lt=clock.midnight(following),
         )
     rows = rows.exclude(order__case_number=but_case)
     return rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0

@@ -1,0 +1,42 @@
+"""Addresses that nobody was given to click: refused with a sentence and a way back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+
+@pytest.mark.parametrize("page", ["alerts", "assets", "bills", "accounts", "leases"])
+def test_a_filter_with_no_such_code_is_refused_in_words(officer: Any, page: str) -> None:
+    client, path = officer("county_agri"), reverse(f"office:{page}")
+    here = f"http://testserver{path}"
+
+    answer = client.get(path, {"village": "12"}, headers={"Referer": here})
+
+    assert answer.status_code == 422
+    said = answer.content.decode()
+    assert "区划代码" in said
+    assert f'href="{path}"' in said
+
+
+def test_the_way_back_is_a_page_of_ours_only(officer: Any) -> None:
+    client, path = officer("county_agri"), reverse("office:alerts")
+    ways = {
+        "http://testserver/office/cases/?page=2": "/office/cases/",
+        "https://evil.invalid/office/": path,
+        "": path,
+    }
+
+    for came, back in ways.items():
+        answer = client.get(path, {"village": "12"}, headers={"Referer": came})
+        assert f'class="btn" href="{back}"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0002-11-03", "9999-12-31", "2026-13-45"])
+def test_a_day_beyond_all_papers_narrows_nothing(officer: Any, day: str) -> None:
+    client, path = officer("county_agri"), reverse("office:account", args=["A-WILLOW"])
+
+    for name in ("from", "until"):
+        assert client.get(path, {name: day}).status_code == 200
