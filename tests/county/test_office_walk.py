@@ -28,6 +28,7 @@ from sanzi.supervision.actions import nightly
 pytestmark = pytest.mark.django_db
 
 WALKERS = ("county_agri", "county_discipline", "town_leader", "agency_cashier", "cashier_reporter")
+NOT_WALKED = ("//", "/account/", "/static/", "/look/")
 PAGES_MAX = 2
 """So many of one address pattern, with one set of filters, are read."""
 FILTERS = 4
@@ -66,10 +67,25 @@ def loaded(
 def test_every_link_leads_somewhere_and_no_filter_breaks_a_page(loaded: None, role: str) -> None:
     client = entered(role)
 
-    found = walk(client)
+    found = walk(client, "/office/")
 
     assert len(found.read) > 50
     assert found.broken == []
+    ask_wrongly(client, found)
+
+
+def test_no_filter_breaks_a_page_that_villagers_read(loaded: None) -> None:
+    client = Client()
+
+    found = walk(client, "/")
+
+    assert len(found.read) > 30
+    assert len(found.forms) > 2
+    ask_wrongly(client, found)
+
+
+def ask_wrongly(client: Client, found: Walk) -> None:
+    """Send every form that only looks with wrong words."""
     chance = random.Random(7)  # noqa: S311 - which wrong words, not secrets
     for address, names in found.forms:
         for _ in range(FILTERS):
@@ -90,9 +106,9 @@ def entered(role: str) -> Client:
     return client
 
 
-def walk(client: Client) -> Walk:
-    """Read what can be reached from the first page of the office."""
-    found, waiting, seen = Walk(), [("/office/", "")], {"/office/"}
+def walk(client: Client, first: str) -> Walk:
+    """Read what can be reached from a first page, without leaving what lies below it."""
+    found, waiting, seen = Walk(), [(first, "")], {first}
     while waiting:
         address, source = waiting.pop(0)
         kind = _kind(address)
@@ -114,7 +130,7 @@ def walk(client: Client) -> Walk:
                 found.forms.setdefault((urljoin(address, form.action or ""), names), address)
         for link in page.xpath("//a/@href"):
             to = urljoin(address, str(link)).split("#")[0]
-            if to.startswith("/office/") and to not in seen:
+            if to not in seen and to.startswith(first) and not to.startswith(NOT_WALKED):
                 seen.add(to)
                 waiting.append((to, address))
     return found
