@@ -51,7 +51,7 @@ def test_a_program_opens_one_lead_from_a_pair_and_is_refused_as_the_page_is(
     for body, status, code in (
         ({**told, "how": "phone"}, 422, "inspection.wrong"),
         ({**told, "how": ""}, 400, "api.bad_input"),
-        ({**told, "ref": " "}, 422, "inspection.wrong"),
+        ({**told, "ref": " "}, 422, "inspection.words_too_short"),
         ({**told, "words": "短"}, 422, "inspection.words_too_short"),
     ):
         answer = discipline("POST", here, body)
