@@ -15,7 +15,7 @@ from sanzi_county.bodies import RURAL
 from sanzi_county.codes import Numbers
 from sanzi_county.days import DAY, at
 from sanzi_county.events import YUAN
-from sanzi_county.world import Village
+from sanzi_county.world import Person, Village
 from sanzi_county.write import Sink
 
 LIMIT_FEN: Final = 5_000 * YUAN
@@ -68,29 +68,8 @@ def write(sink: Sink, villages: Sequence[Village], numbers: Numbers, until: date
 def _card(sink: Sink, village: Village, number: str, until: date, story: Sequence[Spent]) -> None:
     body, holder = village.committee, village.officer("committee_member")
     card = f"VK{village.key}01"
-    sink.add(
-        "card",
-        card_id=card,
-        card_no=number,
-        org_id=body.org_id,
-        village_id=village.code,
-        holder_person_id=holder.person_id,
-        bank_code=RURAL,
-        repaid_account_id=body.account_id,
-        limit_fen=LIMIT_FEN,
-        bill_day=BILL_DAY,
-        due_day=DUE_DAY,
-        issued_date=until - ISSUED_BEFORE,
-    )
+    issue(sink, village, (card, number, holder), until - ISSUED_BEFORE)
     _asked(sink, village, card, until)
-    sink.beside(
-        "bank_cards",
-        card=number,
-        holder=holder.name,
-        limit_fen=LIMIT_FEN,
-        bill_day=BILL_DAY,
-        due_day=DUE_DAY,
-    )
     for place, spent in enumerate(story, start=1):
         day = until - spent.days * DAY
         for model in spent.found:
@@ -113,6 +92,34 @@ def _card(sink: Sink, village: Village, number: str, until: date, story: Sequenc
             borne_at=at(until - DAY, 15) if spent.borne else None,
             borne_reason=spent.borne or None,
         )
+
+
+def issue(sink: Sink, village: Village, card: tuple[str, str, Person], day: date) -> None:
+    """A card (id, number, holder) of the village committee, and what the bank knows of it."""
+    name, number, holder = card
+    body = village.committee
+    sink.add(
+        "card",
+        card_id=name,
+        card_no=number,
+        org_id=body.org_id,
+        village_id=village.code,
+        holder_person_id=holder.person_id,
+        bank_code=RURAL,
+        repaid_account_id=body.account_id,
+        limit_fen=LIMIT_FEN,
+        bill_day=BILL_DAY,
+        due_day=DUE_DAY,
+        issued_date=day,
+    )
+    sink.beside(
+        "bank_cards",
+        card=number,
+        holder=holder.name,
+        limit_fen=LIMIT_FEN,
+        bill_day=BILL_DAY,
+        due_day=DUE_DAY,
+    )
 
 
 def _asked(sink: Sink, village: Village, card: str, until: date) -> None:

@@ -74,7 +74,10 @@ class Planted:
 
 @dataclass(slots=True)
 class Spend:
-    """One case of payment, with one line or many; `also` are models that find what is wrong too."""
+    """One case of payment, with one line or many; `also` are models that find what is wrong too.
+
+    `number` is that of its case, where another row names it.
+    """
 
     day: date
     org: Org
@@ -98,6 +101,7 @@ class Spend:
     arrival: Income | None = None
     booked: dict[str, int] | None = None
     red_on: date | None = None
+    number: str = ""
 
     @property
     def total_fen(self) -> int:

@@ -366,7 +366,8 @@ class History:
     def _spend_move(self, spend: Spend) -> _Move:
         signed = 0 if spend.is_withdrawn else -spend.total_fen
         order = len(self._moves)
-        return _Move(self._paid_at(spend), order, spend.org, signed, spend, self._name("C"))
+        name = spend.number or self._name("C")
+        return _Move(self._paid_at(spend), order, spend.org, signed, spend, name)
 
     def _answer(self, spend: Spend, payments: list[str], move: _Move) -> None:
         for one in spend.plants:

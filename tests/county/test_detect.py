@@ -22,6 +22,8 @@ WANTED = {
     "cash-purchase": ["payment-cash"],
     "reception-meal": ["expense-reception-ban"],
     "kin-supplier": ["procurement-kin-supplier"],
+    "publicity-over-cap": ["expense-publicity-cap"],
+    "card-drawn-as-cash": ["card-cash-or-private"],
 }
 DAY = datetime(2026, 11, 3, 9)
 

@@ -61,6 +61,14 @@ def test_the_first_village_stays_clean(folder: Path) -> None:
     assert first not in {row["village_id"] for row in sheet(folder)}
 
 
+def test_no_look_alike_lies_in_the_village_of_its_scheme(folder: Path) -> None:
+    villages: dict[tuple[str, bool], set[str]] = defaultdict(set)
+    for row in sheet(folder):
+        villages[row["scheme"], row["turn"] == "0"].add(row["village_id"])
+    for one in planting.SCHEMES:
+        assert villages[one.key, True].isdisjoint(villages[one.key, False])
+
+
 def test_the_same_seed_gives_the_same_sheet_and_another_one_another(
     folder: Path, tmp_path: Path
 ) -> None:

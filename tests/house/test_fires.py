@@ -13,6 +13,11 @@ HERE = tree.ROOT / "tests" / "fires"
 EXCEPTIONS, HANDED_IN = HERE / "exceptions.yaml", HERE / "handed_in.yaml"
 
 
+HISTORY = ("tests/fires/test_schemes.py", "tests/county/test_supervised.py")
+BY_ACTIONS_LEAST = 40
+"""Files whose models fire on history that is handed in; how many others must fire by actions."""
+
+
 def declared(path: Path) -> set[str]:
     """Return the models that a file of tests says it makes fire: the keys of its `FIRES`."""
     for node in ast.parse(tree.text(path)).body:
@@ -44,6 +49,15 @@ def test_each_model_fires_in_a_scenario_or_is_an_exception_with_its_reason() -> 
     assert models - firing == never.keys() | not_yet
     assert never.keys().isdisjoint(not_yet)
     assert all(len(reason) > 20 for reason in never.values())
+
+
+def test_many_models_fire_through_the_actions_of_the_rooms() -> None:
+    history = {tree.ROOT / one for one in HISTORY}
+    assert history < set(scenarios())
+
+    by_actions = set[str]().union(*(declared(one) for one in set(scenarios()) - history))
+
+    assert len(by_actions) >= BY_ACTIONS_LEAST, sorted(by_actions)
 
 
 def test_a_file_that_declares_models_is_read(tmp_path: Path) -> None:

@@ -89,10 +89,10 @@ def start(money: Money, card_id: str, *seqs: int, **changed: Any) -> str:
     )
 
 
-def prove(money: Money, settlement: str, fen: int, kind: str = "invoice") -> None:
+def prove(money: Money, settlement: str, fen: int, kind: str = "invoice", mark: int = 7) -> None:
     """Hang a picture on the settlement and write down an invoice of this sum (0: none)."""
     by = money.actor("cashier_reporter")
-    upload = Upload("发票.jpg", kind, photo(7))
+    upload = Upload("发票.jpg", kind, photo(mark))
     stored = files.store(
         by=by, at=AT, upload=upload, subject_kind="card_settlement", subject_id=settlement
     )

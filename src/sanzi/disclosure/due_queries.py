@@ -36,7 +36,10 @@ ROWS_MAX: Final = 400
 
 @dataclass(frozen=True)
 class DueItem:
-    """One item of a village for a period, and how it stands. `ext_id` names its publication."""
+    """One item of a village for a period, and how it stands. `ext_id` names its publication.
+
+    `unjudged_at` is since when the models can say nothing of it.
+    """
 
     village_code: str
     village_name: str
@@ -46,6 +49,7 @@ class DueItem:
     published_at: datetime | None
     ext_id: str
     state: str
+    unjudged_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ def _held(one: HeldSheet) -> DueItem:
         published_at=None,
         ext_id="",
         state=_held_state(one),
+        unjudged_at=one.unjudged_at,
     )
 
 

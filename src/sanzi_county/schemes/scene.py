@@ -45,7 +45,10 @@ class Scheme:
 
 @dataclass
 class Scene:
-    """What a telling draws on. `is_close`: a limit is passed by less than a tenth of it."""
+    """What a telling draws on. `is_close`: a limit is passed by less than a tenth of it.
+
+    `taken` counts what tellings took of a kind, `cards` holds the numbers of the villages' cards.
+    """
 
     sink: Sink
     numbers: Numbers
@@ -59,6 +62,7 @@ class Scene:
     why: str = ""
     is_close: bool = False
     taken: dict[str, int] = field(default_factory=dict)
+    cards: dict[str, str] = field(default_factory=dict)
     waiting: list[tuple[str, str]] = field(default_factory=list)
 
     @property

@@ -9,6 +9,7 @@ import pytest
 from sanzi.disclosure import comment_queries, due_queries
 from sanzi.disclosure.models import DueSheet, Publication
 from sanzi.interfaces.cli import public_scene
+from sanzi.matters.items import items
 from sanzi.orgs.models import Appointment, Organisation
 from sanzi.registers.posts.models import Pay
 from worlds import village
@@ -60,3 +61,14 @@ def test_something_is_late_and_something_waits_whatever_the_day(
     states = {due_queries.state(one, at) for one in DueSheet.objects.select_related("publication")}
     assert states & {due_queries.DUE, due_queries.MISSING}
     assert due_queries.LATE in states
+    over = DueSheet.objects.filter(due_at__lte=at).select_related("publication")
+    late = {
+        one.item_code
+        for one in over
+        if due_queries.state(one, at) == due_queries.LATE
+        or (one.empty_at is not None and one.empty_at > one.due_at)
+    }
+    missing = {one.item_code for one in over if due_queries.state(one, at) == due_queries.MISSING}
+    assert late == {public_scene.LATE}
+    # Here no month is published from the books; what the village adds by hand waits for it.
+    assert missing <= {"F01", *(one.code for one in items().values() if one.by_hand)}

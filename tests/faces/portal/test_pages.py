@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ from django.test import Client
 import sanzi
 from sanzi.disclosure.actions import households, publishing
 from sanzi.disclosure.models import Door, Publication
+from sanzi.interfaces.look import words
 from sanzi.kernel import masking
 from sanzi.matters import catalogue
-from sanzi.orgs.models import Household, Person
+from sanzi.orgs.models import Household, Organisation, Person
 from sanzi.payments.actions import dispatch, gateways
+from sanzi.registers.subsidies.models import Award, Program
 from worlds import money as money_world
 from worlds import village
 from worlds.fake_bank import FakeBank
@@ -149,6 +152,19 @@ def household_of(world: money_world.Money) -> str:
 def test_a_household_sees_its_own_money_after_proof_only(paid) -> None:
     code = household_of(paid)
     client = Client()
+    body = Organisation.objects.get(ext_id="O-WILLOW")
+    program = Program.objects.create(
+        ext_id="PG-1", organisation=body, code="land", name="耕地补贴", unit="亩",
+        division_code="999901000000", rate_fen=8_000, publicity_days=7, pay_within_days=30,
+        department="县农业农村局", source_ref="县农〔2026〕1号", valid_from_date=date(2026, 1, 1),
+    )  # fmt: skip
+    for period, fen, at in (("2024", 20_000, None), ("2025", 24_000, money_world.AT)):
+        Award.objects.create(
+            ext_id=f"AW-{period}", organisation=body, division_code=body.division_id,
+            program=program, period=period, person=Person.objects.get(ext_id="V1"),
+            quantity_milli=2_500, amount_fen=fen, payee_name="王一", status="approved",
+            approved_at=money_world.AT, paid_at=at,
+        )  # fmt: skip
 
     assert client.get(f"{HERE}family/money/").status_code == 302
     wrong = client.post(f"{HERE}family/", {"name": paid.payees[0].name, "code": "0000-0000"})
@@ -162,6 +178,8 @@ def test_a_household_sees_its_own_money_after_proof_only(paid) -> None:
     assert "重阳节慰问金" in text
     assert "286元5角1分" in text
     assert "用家庭码" in text
+    assert "200元，还没到账" in text
+    assert f"240元，{words.local_day(money_world.AT, today=money_world.AT.date())}到账" in text
     client.post(f"{HERE}family/leave/")
     assert client.get(f"{HERE}family/money/").status_code == 302
 

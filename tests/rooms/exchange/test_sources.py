@@ -14,12 +14,14 @@ from sanzi.exchange import errors, queries, report, returning, rules
 from sanzi.exchange.actions import receiving
 from sanzi.exchange.actions.receiving import Said
 from sanzi.exchange.models import Delivery, SourceFile
-from sanzi.kernel import clock, identity
+from sanzi.kernel import clock, identity, masking
 from sanzi.kernel.refusals import Refusal
+from sanzi.matters import shelf
 from sanzi.orgs import secrets
-from sanzi.orgs.models import Counterparty, OutsideStatus
+from sanzi.orgs.models import Counterparty, OutsideStatus, Person
 from sanzi.payments.models import Payment, PaymentOrder
 from sanzi.registers.subsidies.models import Award, AwardPayout, Program
+from sanzi.registers.subsidies.queries import public
 from worlds import outside, village
 from worlds.outside import HEAD, id_no
 from worlds.sheets_outside import text, workbook
@@ -208,6 +210,20 @@ def test_a_failed_line_is_paid_by_a_later_file_and_never_unpaid_again(world: Wor
     still = Award.objects.get(person__name="李老二")
     assert still.paid_at is not None
     assert Award.objects.get(person__name="石老三").paid_at is None
+    lines = shelf.rows(by=world.actor("town_head"), key="subsidy-awards")
+    register = shelf.access_register(by=world.actor("town_head"), key="subsidy-awards")
+    items = [shelf.item_of(register, one) for one in lines]
+    shown = {one.head: {column.key: value for column, value in one.values} for one in items}
+    assert {name: one["told"] for name, one in shown.items()} == {
+        "王老大": f"原来没发成，{clock.local_date(AT)}收到的“{done.ext_id.lower()}”说发到了",
+        "李老二": "导入时已经发到",
+        "石老三": "还没有发到",
+    }
+    assert (shown["王老大"]["paid"], shown["石老三"]["paid"]) == (paid.paid_at, None)
+    own = public.own(Person.objects.filter(name__in=shown).values_list("pk", flat=True))
+    assert {(one.name, one.paid_at) for one in own} == {
+        (masking.name(name), one["paid"]) for name, one in shown.items()
+    }
 
     same = load(world, "card_subsidies", card_file(card_line(1, "成功", "2026-10-15")))
     assert same.counts["award"] == {"added": 0, "changed": 0, "unchanged": 1}

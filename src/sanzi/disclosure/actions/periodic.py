@@ -6,6 +6,7 @@ item) waits for a case of M36, and is missing until then.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final
 
@@ -81,11 +82,14 @@ def find_published() -> int:
     return count
 
 
-def make_due(at: datetime) -> int:
-    """Make what the system can make and whose last day has come; return how many."""
+def make_due(at: datetime, *, but: Collection[str] = ()) -> int:
+    """Make what the system can make and whose last day has come; return how many.
+
+    `but` are codes of items that are left for later.
+    """
     count = 0
     catalogue = items()
-    able = [one.code for one in catalogue.values() if one.code in period_sheets.MAKERS]
+    able = [one for one in catalogue if one in period_sheets.MAKERS and one not in but]
     last = rules.due(at, 0)
     for one in _open().filter(item_code__in=able, due_at__lte=last).order_by("pk"):
         count += _make(one, catalogue[one.item_code], at)

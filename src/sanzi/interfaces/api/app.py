@@ -32,6 +32,7 @@ from sanzi.interfaces.api.routers import (
     cockpit,
     desk,
     dingtalk,
+    due,
     entries,
     exchange,
     exports,
@@ -131,6 +132,7 @@ api.add_router("", funds.router, tags=["财政资金"])
 api.add_router("", station.router, tags=["监察联络站"])
 api.add_router("", exports.router, tags=["数据导出"])
 api.add_router("", exchange.router, tags=["外部数据"])
+api.add_router("", due.router, tags=["公开"])
 api.add_router("", villages.router, tags=["公开"])
 
 

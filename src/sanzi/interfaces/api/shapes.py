@@ -32,11 +32,13 @@ Day = Annotated[date, Field(ge=typed.FIRST_DAY, le=typed.LAST_DAY)]
 AccountCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,12}$")]
 """A code of the chart of accounts."""
 
-_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
-Words = Annotated[str, StringConstraints(max_length=60, pattern=_PRINTABLE)]
+PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+"""Text without control characters; lines may end in it."""
+
+Words = Annotated[str, StringConstraints(max_length=60, pattern=PRINTABLE)]
 """A few words to search for, or a short field."""
 
-Text = Annotated[str, StringConstraints(max_length=1000, pattern=_PRINTABLE)]
+Text = Annotated[str, StringConstraints(max_length=1000, pattern=PRINTABLE)]
 """Free text."""
 
 Digest = Annotated[str, StringConstraints(max_length=64, pattern=r"^[0-9a-f]*$")]

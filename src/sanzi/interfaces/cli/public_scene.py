@@ -6,6 +6,7 @@ Everything goes the way an officer, a villager or the worker would go, through t
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from sanzi.disclosure import bulletin_queries, periods
 from sanzi.disclosure.actions import comments, periodic
@@ -13,6 +14,7 @@ from sanzi.interfaces.cli import scene
 from sanzi.kernel import clock
 from sanzi.matters import queries
 from sanzi.matters.actions import cases
+from sanzi.matters.items import items
 from sanzi.orgs import people_queries
 from sanzi.orgs import queries as orgs
 
@@ -30,6 +32,10 @@ SAID = (
 ANSWER = "记下了，方案里加两盏灯，表决时一起说明。"
 RELEASE = "release"
 """The step behind which a sheet is public."""
+IN_TIME: Final = timedelta(hours=14)
+"""How long before the end of its last day a sheet is made."""
+LATE: Final = "V04"
+"""The item that the demo publishes late: pay of cadres."""
 
 
 def leave_consultation(village: str, at: datetime) -> str:
@@ -94,14 +100,23 @@ def _speakers(village: str, at: datetime) -> list[int]:
 def write_down_due(village: str, at: datetime) -> int:
     """Write down what a village owed, and make it, as the worker does; return how much was done.
 
-    Of the month before the last, whose day has passed, and of the last quarter: what is published
-    of it only now is late, and what the village must write by hand is missing or due.
+    Of the month before the last, whose day has passed, and of the last quarter. Each is made on its
+    last day but one item, which is made only now, late; what the village must write by hand is
+    missing or due.
     """
     today = clock.local_date(at)
     month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     quarter = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
-    count = 0
+    count, dues = 0, set()
     for first in sorted({month, quarter}):
         start = periods.bounds(periods.month_of(first))[0]
         count += periodic.write_down(start, first, only=village)
-    return count + periodic.find_published() + periodic.make_due(at)
+        dues |= {
+            periodic.due_at(one, periods.last_over(one.every, first))
+            for one in items().values()
+            if one.every
+        }
+    count += periodic.find_published()
+    for due in sorted(one for one in dues if one <= at):
+        count += periodic.make_due(due - IN_TIME, but=(LATE,))
+    return count + periodic.make_due(at)

@@ -53,10 +53,15 @@ def source_url(place: tuple[str, str], panel: str, key: str = "", month: str = "
     return at(name, code, panel) + asked
 
 
+def named(kind: str, row_id: str, row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the page of a row of the record and the name it has there; empty for none."""
+    page, column = PAGES.get(kind, ("", ""))
+    return page, str(row.get(column) or (row_id if column == f"{kind}_id" else ""))
+
+
 def row_url(kind: str, row_id: str, row: Mapping[str, Any]) -> str:
     """Return the page of a row of the record; empty for one that has none."""
-    name, column = PAGES.get(kind, ("", ""))
-    value = row.get(column) or (row_id if column == f"{kind}_id" else "")
+    name, value = named(kind, row_id, row)
     if not name or not value:
         return ""
     try:

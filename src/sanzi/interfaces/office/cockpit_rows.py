@@ -10,18 +10,24 @@ from sanzi.insight.cockpit import rows as panel_rows
 from sanzi.insight.cockpit.shapes import Drilled, DrilledRow
 from sanzi.interfaces.look.panel_links import row_url
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
+from sanzi.interfaces.office import row_pages
+from sanzi.orgs.actors import Actor
 
 
-def ledger(found: Drilled, rows: Sequence[DrilledRow], site: str = "") -> Ledger:
+def ledger(
+    found: Drilled, rows: Sequence[DrilledRow], site: str = "", *, by: Actor | None = None
+) -> Ledger:
     """Return rows as a table: what it is, when, how much, each leading to its page.
 
-    Shapes: `site` is where those pages are, empty for here; a city leads to the county's own.
+    Shapes: `site` is where those pages are, empty for here; a city leads to the county's own,
+        which asks again who may open them. `by` opens those that are here; None for a file.
     """
     panel = found.page.panel
     wanted: dict[str, list[str]] = {}
     for one in rows:
         wanted.setdefault(one.kind, []).append(one.row_id)
     read = panels.rows_named(found.page, wanted)
+    urls = {kind: _urls(kind, known, site, by) for kind, known in read.items()}
     lines = {one.code: one.title for one in found.page.lines}
     unit = words.exact_unit(panel)
     has_whole = panel.of in ("share", "mean")
@@ -34,11 +40,25 @@ def ledger(found: Drilled, rows: Sequence[DrilledRow], site: str = "") -> Ledger
         caption=f"{panel.title}的明细",
         columns=columns,
         rows=[
-            _row(found, one, read.get(one.kind, {}).get(one.row_id, {}), (lines, site))
+            _row(
+                found,
+                one,
+                read.get(one.kind, {}).get(one.row_id, {}),
+                (lines, urls.get(one.kind, {}).get(one.row_id, "")),
+            )
             for one in rows
         ],
         is_row_headed=True,
     )
+
+
+def _urls(
+    kind: str, known: Mapping[str, Mapping[str, Any]], site: str, by: Actor | None
+) -> Mapping[str, str]:
+    if not site:
+        return row_pages.urls(by, kind, known) if by is not None else {}
+    found = {key: row_url(kind, key, row) for key, row in known.items()}
+    return {key: site + url for key, url in found.items() if url}
 
 
 def _row(
@@ -47,12 +67,11 @@ def _row(
     row: Mapping[str, Any],
     around: tuple[Mapping[str, str], str],
 ) -> Row:
-    panel, (lines, site) = found.page.panel, around
-    url = row_url(one.kind, one.row_id, row)
+    panel, (lines, url) = found.page.panel, around
     what = panel_rows.what(one.kind)
     title = panel_rows.title(one.kind, row)
     cells: list[Cell | str] = [
-        Cell(title or what, url and site + url, f"{what} {one.row_id}"),
+        Cell(title or what, url, f"{what} {one.row_id}"),
     ]
     if panel.of in ("share", "mean"):
         cells += [_amount(found, one.sum.part), _amount(found, one.sum.whole)]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from django.db.models import QuerySet
+
 from sanzi.audit import kinds
 from sanzi.audit import queries as audit
 from sanzi.kernel import masking
@@ -117,15 +119,19 @@ def vouchers(*, by: Actor, org_ext_id: str, period: str, page: int = 1) -> list[
     ]
 
 
+def visible_vouchers(by: Actor) -> QuerySet[Voucher]:
+    """Return the vouchers of the actor's scope."""
+    return Voucher.objects.filter(scope.within(by, "ledger.see", "book__organisation__division_id"))
+
+
 def access_voucher(*, by: Actor, ext_id: str) -> VoucherPage:
     """Return a voucher whole, with its history.
 
     Raises: NotFound when absent or out of scope.
     """
-    voucher = _voucher(ext_id)
+    voucher = _whole(visible_vouchers(by), ext_id)
     if voucher is None:
         raise NotFound
-    scope.require(by, "ledger.see", voucher.book.organisation.division_id)
     history = tuple(
         HistoryView(event.at, event.kind, kinds.title(event.kind), event.actor_name)
         for event in audit.history("voucher", ext_id)
@@ -139,7 +145,7 @@ def masked_voucher(*, ext_id: str, division_code: str) -> VoucherPage:
     Names are masked, lines carry no text of their own, and nothing leads to a person.
     Raises: NotFound when absent or of another place.
     """
-    voucher = _voucher(ext_id)
+    voucher = _whole(Voucher.objects.all(), ext_id)
     if voucher is None or voucher.book.organisation.division_id != division_code:
         raise NotFound
     return _page(voucher, (), is_masked=True)
@@ -220,12 +226,9 @@ def _household_names(ext_ids: set[str], shown: Callable[[str], str]) -> dict[tup
     }
 
 
-def _voucher(ext_id: str) -> Voucher | None:
-    return (
-        Voucher.objects.select_related("book__organisation", "reversal_of")
-        .filter(ext_id=ext_id)
-        .first()
-    )
+def _whole(shelf: QuerySet[Voucher], ext_id: str) -> Voucher | None:
+    found = shelf.select_related("book__organisation", "reversal_of").filter(ext_id=ext_id)
+    return found.first()
 
 
 def _page(voucher: Voucher, history: tuple[HistoryView, ...], *, is_masked: bool) -> VoucherPage:

@@ -64,7 +64,7 @@ def access_line(*, by: Actor, ext_id: str) -> BankTransaction:
 def access_receipt(*, by: Actor, line_ext_id: str) -> BankReceipt:
     """Return the e-receipt of a line that is here. Raises: NotFound."""
     found = (
-        _visible(by)
+        visible_receipts(by)
         .filter(line_ext_id=line_ext_id, state=BankReceiptState.STORED)
         .select_related("account__organisation")
         .first()
@@ -76,7 +76,7 @@ def access_receipt(*, by: Actor, line_ext_id: str) -> BankReceipt:
 
 def receipt_of(*, by: Actor, line_ext_id: str) -> ReceiptView:
     """Return where the e-receipt of a line stands. Raises: NotFound, also if none is expected."""
-    found = _visible(by).filter(line_ext_id=line_ext_id).first()
+    found = visible_receipts(by).filter(line_ext_id=line_ext_id).first()
     if found is None:
         raise NotFound
     return _view(found)
@@ -84,7 +84,7 @@ def receipt_of(*, by: Actor, line_ext_id: str) -> ReceiptView:
 
 def receipts_of_lines(*, by: Actor, line_ext_ids: Iterable[str]) -> dict[str, ReceiptView]:
     """Return the e-receipts of bank lines by ext id; lines without one are left out."""
-    rows = _visible(by).filter(line_ext_id__in=list(line_ext_ids))
+    rows = visible_receipts(by).filter(line_ext_id__in=list(line_ext_ids))
     return {row.line_ext_id: _view(row) for row in rows}
 
 
@@ -110,7 +110,7 @@ def missing_receipts(*, by: Actor, org_ext_id: str, period: str) -> list[Receipt
     """
     start = datetime.fromisoformat(f"{period}-01").replace(tzinfo=clock.SHANGHAI)
     end = (start + timedelta(days=31)).replace(day=1)
-    rows = _visible(by).filter(
+    rows = visible_receipts(by).filter(
         account__organisation__ext_id=org_ext_id,
         booked_at__gte=start,
         booked_at__lt=end,
@@ -119,7 +119,8 @@ def missing_receipts(*, by: Actor, org_ext_id: str, period: str) -> list[Receipt
     return [_view(row) for row in rows.order_by("booked_at", "id")[:SHOWN_MAX]]
 
 
-def _visible(by: Actor) -> QuerySet[BankReceipt]:
+def visible_receipts(by: Actor) -> QuerySet[BankReceipt]:
+    """Return the e-receipts of the actor's scope, also those that are still expected."""
     return BankReceipt.objects.filter(scope.within(by, SEE, "account__organisation__division_id"))
 
 

@@ -6,11 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Value
-from django.db.models.functions import Coalesce
 
 from sanzi.matters import shelf
 from sanzi.matters.shelf import Column, Part, Register
-from sanzi.payments.queries import payees
 from sanzi.registers.subsidies.models import (
     AidCase,
     AidStatus,
@@ -50,9 +48,8 @@ def _rosters() -> Any:
 
 
 def _awards() -> Any:
-    found = Award.objects.select_related("organisation", "program", "person")
-    found = found.annotate(got_at=Coalesce("paid_at", payees.paid_at("subsidy")))
-    return found.order_by("-period", "division_code", "pk")
+    found = awards.with_payment().select_related("organisation", "program", "person")
+    return found.prefetch_related("payouts").order_by("-period", "division_code", "pk")
 
 
 def _quantity(one: Award) -> str:
@@ -70,6 +67,7 @@ LINE = (
     Column("kin", "干部或亲属", "is_kin_of_cadre", "yes_no"),
     Column("remark", "说明", "remark"),
     Column("paid", "到账", "got_at", "moment"),
+    Column("told", "凭什么说到账", awards.paid_words),
     Column("state", "状态", "get_status_display"),
 )
 

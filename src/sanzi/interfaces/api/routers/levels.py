@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
+from pydantic import StringConstraints
 
-from sanzi.interfaces.api.answers import READ
+from sanzi.inspection import queries as inspections
+from sanzi.inspection.actions import leads
+from sanzi.interfaces.api.answers import READ, WRITE
 from sanzi.interfaces.api.requests import OFFICER, ApiRequest
-from sanzi.interfaces.api.shapes import Fen, Ident, Page, Wanted, page
+from sanzi.interfaces.api.routers.inspections import Code
+from sanzi.interfaces.api.shapes import PRINTABLE, Fen, Ident, MadeOut, Page, Wanted, page
 from sanzi.levels import queries
 from sanzi.matching import queries as matching
 
@@ -61,7 +65,10 @@ class PairRowOut(Schema):
 
 
 class PairOut(Schema):
-    """A value that two counties have: own rows, the other county's name, the number of the pair."""
+    """A value that two counties have: own rows, the other county's name, the number of the pair.
+
+    `lead` is the lead that it opened, empty where the reader may not open it; null for none.
+    """
 
     pair_id: str
     purpose: str
@@ -69,6 +76,15 @@ class PairOut(Schema):
     other_name: str
     matched_at: datetime
     rows: list[PairRowOut]
+    lead: str | None
+
+
+class PairLeadIn(Schema):
+    """How both counties made sure of a pair, and what is told; the words are sealed."""
+
+    how: Code
+    ref: Annotated[str, StringConstraints(max_length=80, pattern=PRINTABLE)]
+    words: Annotated[str, StringConstraints(max_length=1800, pattern=PRINTABLE)]
 
 
 @router.get("/lake-counties", response={200: list[StandingOut], **READ}, summary="各县数据")
@@ -110,10 +126,26 @@ def compare(request: ApiRequest, code: Ident, panel: Ident) -> object:
 @router.get("/matches", response={200: Page[PairOut], **READ}, summary="跨县比对")
 def matches(request: ApiRequest, window: Wanted) -> object:
     """List the pairs with rows in the scope of the county's discipline office."""
-    return page(matching.pairs(by=request.auth), window, _pair)
+    return page(matching.pairs(by=request.auth), window, lambda one: _pair(request, one))
 
 
-def _pair(one: Any) -> dict[str, Any]:
+@router.post(
+    "/matches/{purpose}/{period}/{pair_id}/leads",
+    response={201: MadeOut, **WRITE},
+    summary="从跨县比对立线索",
+)
+def open_lead(
+    request: ApiRequest, purpose: Ident, period: Ident, pair_id: Ident, body: PairLeadIn
+) -> object:
+    """Open a sealed lead from a pair that both counties made sure of; a pair opens one."""
+    made = leads.hand_from_pair(
+        pair=f"{purpose}/{period}/{pair_id}", told=leads.Told(body.words),
+        proof=leads.Confirmed(body.how, body.ref), by=request.auth, at=request.at,
+    )  # fmt: skip
+    return Status(201, MadeOut(ext_id=made))
+
+
+def _pair(request: ApiRequest, one: Any) -> dict[str, Any]:
     [told] = matching.seen_all([one])
     return {
         "pair_id": told.pair_id, "purpose": told.purpose, "period": told.period,
@@ -122,4 +154,5 @@ def _pair(one: Any) -> dict[str, Any]:
             {"kind": row.kind, "row_id": row.row_id, "division_code": row.division_code}
             for row in told.rows
         ],
+        "lead": inspections.leads_of_pairs(request.auth, [told.key]).get(told.key),
     }  # fmt: skip

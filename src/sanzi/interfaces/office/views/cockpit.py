@@ -136,10 +136,9 @@ def rows(request: OfficeRequest, code: str, panel: str) -> HttpResponseBase:
         at=request.at,
     )
     site = levels.site_of(by=request.actor, division_code=code)
-    ledger = cockpit_rows.ledger(found, [*found.rows], site)
     name = f"{found.page.place.name}{found.page.panel.title}"
     if request.GET.get("as") == "csv":
-        return _csv(ledger, f"{name}明细")
+        return _csv(cockpit_rows.ledger(found, [*found.rows], site), f"{name}明细")
     shown = page_of(request, found.rows, ROWS)
     return show(
         request,
@@ -148,7 +147,7 @@ def rows(request: OfficeRequest, code: str, panel: str) -> HttpResponseBase:
             "title": f"{name}{_narrowed(found)}：{found.row_count}行",
             "sub": found.page.panel.means,
             "facts": _row_facts(request, found),
-            "ledger": cockpit_rows.ledger(found, [*shown], site),
+            "ledger": cockpit_rows.ledger(found, [*shown], site, by=request.actor),
             "site": _county_site(request, code),
             "page": shown,
             "query": query_without_page(request),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -155,7 +157,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "subsidies": [
                 Fact(
                     f"{one.program_name}，{month_words(one.period)}",
-                    f"{one.name} {words.portal_yuan(one.amount_fen)}",
+                    f"{one.name} {words.portal_yuan(one.amount_fen)}，{_arrived(one.paid_at)}",
                 )
                 for one in found.subsidies
             ],
@@ -165,6 +167,10 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             "back": Link(village.name, reverse("portal:village", args=[code])),
         },
     )
+
+
+def _arrived(paid_at: datetime | None) -> str:
+    return "还没到账" if paid_at is None else f"{words.local_day(paid_at, today=today())}到账"
 
 
 def _land(held: Holding) -> list[Fact]:

@@ -128,9 +128,7 @@ class Arrear:
 
 def leases(*, by: Actor, only: LeaseFilter, today: date) -> QuerySet[Lease]:
     """Return the leases of the scope, those that end first at the top."""
-    found = Lease.objects.filter(scope.within(by, SEE)).select_related(
-        "organisation", "asset", "tenant"
-    )
+    found = visible_leases(by).select_related("organisation", "asset", "tenant")
     if only.text:
         found = found.filter(
             Q(asset__name__icontains=only.text)
@@ -158,7 +156,7 @@ def _states(today: date) -> dict[str, Q]:
 def totals(*, by: Actor, today: date) -> LeaseTotals:
     """Return the figures of the scope."""
     states = _states(today)
-    summed = Lease.objects.filter(scope.within(by, SEE)).aggregate(
+    summed = visible_leases(by).aggregate(
         running=Count("pk", filter=states["running"]),
         rent=Sum("rent_fen_year", filter=states["running"]),
         ending=Count("pk", filter=states["ending"]),
@@ -208,10 +206,16 @@ def _late(by: Actor, today: date) -> QuerySet[RentBill]:
     return RentBill.objects.filter(UNPAID, scope.within(by, SEE), due_date__lt=today)
 
 
+def visible_leases(by: Actor) -> QuerySet[Lease]:
+    """Return every lease of the actor's scope, also those that are over."""
+    return Lease.objects.filter(scope.within(by, SEE))
+
+
 def access_lease(*, by: Actor, ext_id: str, today: date) -> LeaseView:
     """Return a lease within the actor's scope. Raises: NotFound."""
     found = (
-        Lease.objects.filter(scope.within(by, SEE), ext_id=ext_id)
+        visible_leases(by)
+        .filter(ext_id=ext_id)
         .select_related("organisation", "asset", "tenant", "actual_user", "renewed_from")
         .first()
     )
@@ -235,7 +239,8 @@ def access_rent(*, by: Actor, ext_id: str) -> str:
 def of_asset(*, by: Actor, asset: str, today: date) -> list[LeaseView]:
     """Return the leases of a thing, newest first; none where the actor may not see leases."""
     rows = (
-        Lease.objects.filter(scope.within(by, SEE), asset__ext_id=asset)
+        visible_leases(by)
+        .filter(asset__ext_id=asset)
         .select_related("organisation", "asset", "tenant", "actual_user", "renewed_from")
         .order_by("-start_date")
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
-from sanzi.kernel import divisions, money
+from sanzi.kernel import clock, divisions, money
+from sanzi.payments.queries import payees
 from sanzi.registers.subsidies.models import Award, AwardStatus, Program, Roster, RosterStatus
 
 
@@ -28,6 +30,32 @@ def choices(day: date, division_code: str) -> list[tuple[str, str]]:
         (one.ext_id, f"{one.name}，每{one.unit}{money.format_yuan(one.rate_fen)}元")
         for one in programs_on(day, division_code)
     ]
+
+
+def with_payment() -> QuerySet[Award]:
+    """Return awards, each with the instant `got_at` at which it was paid, NULL until then.
+
+    Imported history tells it itself, or a later file did; of our own cases the payments do.
+    """
+    return Award.objects.annotate(got_at=Coalesce("paid_at", payees.paid_at("subsidy")))
+
+
+def got_at(one: Award) -> datetime | None:
+    """Return when one of `with_payment` was paid, None until then."""
+    found: datetime | None = getattr(one, "got_at", None)
+    return found
+
+
+def paid_words(one: Award) -> str:
+    """Return by what an award counts as paid, or that it does not; one of `with_payment`."""
+    if one.status != AwardStatus.APPROVED:
+        return ""
+    for told in one.payouts.all():
+        heard = clock.local_date(told.noted_at)
+        return f"原来没发成，{heard}收到的“{told.package or '数据包'}”说发到了"
+    if got_at(one) is None:
+        return "还没有发到"
+    return "本系统付的" if one.case_number else "导入时已经发到"
 
 
 def last_awards(program: Program, division_code: str, period: str) -> list[Award]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Max, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from sanzi.kernel import clock, masking
 from sanzi.orgs.errors import NotFound
 from sanzi.registers.subsidies.models import Award, AwardStatus, Program
-from sanzi.registers.subsidies.queries.awards import programs_on
+from sanzi.registers.subsidies.queries.awards import got_at, programs_on, with_payment
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,13 @@ class Receiver:
 
 @dataclass(frozen=True)
 class OwnAward:
-    """What one of a household got. Units: fen."""
+    """What one of a household got, or will: `paid_at` is None until it is there. Units: fen."""
 
     program_name: str
     period: str
     name: str
     amount_fen: int
+    paid_at: datetime | None
 
 
 def given(division_code: str) -> list[Given]:
@@ -123,11 +124,20 @@ def receivers(
 
 
 def own(person_ids: Iterable[int]) -> list[OwnAward]:
-    """Return what some persons got, the newest first; for their own household only."""
-    rows = _settled().filter(person__in=list(person_ids)).select_related("person", "program")
+    """Return what was approved for some persons, the newest first; for their own household only.
+
+    What another system approved and could not pay stands there too, on no day that is known.
+    """
+    mine = with_payment().filter(status=AwardStatus.APPROVED, person__in=list(person_ids))
     return [
-        OwnAward(one.program.name, one.period, masking.name(one.person.name), one.amount_fen)
-        for one in rows.order_by("-period", "-pk")
+        OwnAward(
+            one.program.name,
+            one.period,
+            masking.name(one.person.name),
+            one.amount_fen,
+            got_at(one),
+        )
+        for one in mine.select_related("person", "program").order_by("-period", "-pk")
     ]
 
 
