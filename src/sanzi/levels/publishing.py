@@ -22,7 +22,7 @@ from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.record.lake import keys, source, stores
 from sanzi.record.lake.publishing import Published
 from sanzi.record.lake.stores import Store
-from sanzi.supervision import model_queries
+from sanzi.supervision import known, model_queries
 
 CHAIN: Final = "county"
 HOUR: Final = 3
@@ -68,8 +68,9 @@ def publish(
     day = clock.local_date(at)
     try:
         done = source.publish(
-            store, at=at, county_code=county_code, changes_file=changes_file, is_whole=is_whole
-        )
+            store, at=at, county_code=county_code, changes_file=changes_file,
+            own_models=known.openness, is_whole=is_whole,
+        )  # fmt: skip
     except Refusal as refusal:
         Publication.objects.update_or_create(
             day=day,

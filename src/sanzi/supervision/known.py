@@ -114,6 +114,16 @@ def is_open() -> Q:
     return ~Q(model_code__in=catalogue.closed_codes()) & ~Q(model_code__in=own.values("code"))
 
 
+def openness() -> dict[str, bool]:
+    """Return by code whether the alerts of a model that an officer wrote are open to all.
+
+    One that was closed once stays closed, as `is_open` has it.
+    """
+    kept = OwnVersion.objects.filter(state__in=SHOWN).values_list("own_model_id", flat=True)
+    closed = set(OwnVersion.objects.filter(is_closed=True).values_list("own_model_id", flat=True))
+    return {own_code(one): one not in closed for one in sorted(set(kept))}
+
+
 def closed_rows() -> LeftOut:
     """Return what the copy of an officer outside the discipline offices is without."""
     own = OwnVersion.objects.filter(is_closed=True).values_list("own_model_id", flat=True)

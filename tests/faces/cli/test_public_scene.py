@@ -69,6 +69,6 @@ def test_something_is_late_and_something_waits_whatever_the_day(
         or (one.empty_at is not None and one.empty_at > one.due_at)
     }
     missing = {one.item_code for one in over if due_queries.state(one, at) == due_queries.MISSING}
-    assert late == {public_scene.LATE}
+    assert "V04" in late <= public_scene.LATE
     # Here no month is published from the books; what the village adds by hand waits for it.
     assert missing <= {"F01", *(one.code for one in items().values() if one.by_hand)}

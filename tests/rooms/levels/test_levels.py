@@ -1,5 +1,6 @@
 """Above the county: nights that publish, what a city takes, its cockpit over its counties."""
 
+import json
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from django.conf import settings as django_settings
 from sanzi.audit.models import Event
 from sanzi.insight.actions import cockpit
 from sanzi.insight.cockpit import catalogue, counting, panels
+from sanzi.insight.cockpit import rows as cockpit_rows
 from sanzi.insight.models import CockpitSum
 from sanzi.levels import publishing, queries, taking
 from sanzi.levels.models import Publication, Standing
@@ -20,7 +22,7 @@ from sanzi.orgs.queries import actor_for
 from sanzi.record.lake import copies, manifest
 from sanzi.record.lake.errors import BadPlace
 from sanzi.supervision.models import ModelRun
-from worlds import village
+from worlds import own_models, village
 from worlds.lake import AT, CODES, NEXT_DAY, SmallCounty, county_list
 
 CITY, PROVINCE = "320500000000", "320000000000"
@@ -47,7 +49,8 @@ def told(monkeypatch):
 
 
 def test_a_night_is_published_once_after_its_scan(db, told, tmp_path):
-    village.build()
+    world = village.build()
+    own = own_models.on_trial(world, NIGHT - timedelta(days=1))
     place = str(tmp_path / "lake")
     assert publishing.publish_when_due(NIGHT) == 0
     told(lake=place, lake_keys=tmp_path / "keys")
@@ -60,6 +63,8 @@ def test_a_night_is_published_once_after_its_scan(db, told, tmp_path):
 
     row = Publication.objects.get()
     assert (row.serial, row.done_at, row.code) == (1, NIGHT, "")
+    [made] = (tmp_path / "lake").rglob("manifests/*.json")
+    assert json.loads(made.read_text())["own_models"] == {own: True}
     event = Event.objects.get(kind="levels.publication.made")
     assert '"serial":1' in event.change.replace(" ", "")
     assert '"keys"' in event.change
@@ -197,18 +202,29 @@ def test_a_city_drills_to_the_rows_of_a_village_as_the_county_published_them(cit
             panels.rows(by=by, **{**given, "division_code": place}, at=AT)
 
 
-def test_alerts_of_a_countys_own_models_stay_in_the_county(city, counties):
+@pytest.mark.parametrize(
+    ("own", "counted"),
+    [
+        ({}, {"AL0", "AL1", "AL2"}),  # an older county does not tell which are open
+        ({"own-7": False, "own-8": False}, {"AL0", "AL1", "AL2"}),
+        ({"own-7": True, "own-8": False}, {"AL0", "AL1", "AL2", "AL7"}),
+    ],
+)
+def test_of_a_countys_own_models_the_open_ones_are_counted_above_it(city, counties, own, counted):
     county = counties[0]
-    county.rows["alert"].append(
-        {**ALERT, "alert_id": "AL9", "state": "NEW", "model_code": "own-7"}
-    )  # fmt: skip
-    county.publish(AT + NEXT_DAY)
+    county.rows["alert"] += [
+        {**ALERT, "alert_id": f"AL{number}", "state": "NEW", "model_code": f"own-{number}"}
+        for number in (7, 8)
+    ]
+    county.publish(AT + NEXT_DAY, own_models=own)
     assert _take(counties, AT + NEXT_DAY) == 1
 
     given = {"division_code": f"{county.code}101001", "code": "alerts", "key": "", "month": ""}
     found = panels.rows(by=city, **given, at=AT + NEXT_DAY)
-    assert _alerts(city, f"{county.code}000000") == 3
-    assert {one.row_id for one in found.rows} == {"AL0", "AL1", "AL2"}
+    assert _alerts(city, f"{county.code}000000") == len(counted)
+    assert {one.row_id for one in found.rows} == counted
+    # No model here is asked what a county calls its own: the city's `own-7` is another.
+    assert cockpit_rows.title("alert", {"model_code": "own-7"}) == "自建规则"
 
 
 def test_a_map_of_a_province_has_a_tile_for_each_county_that_of_a_city_for_each_town(

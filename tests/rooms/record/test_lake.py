@@ -1,5 +1,6 @@
 """Publishing to a lake and taking from it: whole or not at all, signed, whatever the version."""
 
+import json
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -9,6 +10,7 @@ import pytest
 
 from sanzi.kernel import digest, notes
 from sanzi.record.lake import divisions, errors, evolution, manifest, reading, shape, stores, totals
+from sanzi.record.lake.manifest import Head
 from sanzi.record.lake.shape import Change
 from worlds.lake import AT, CODES, NEXT_DAY, SmallCounty, county_list
 
@@ -197,6 +199,14 @@ def _too_old(county):
     county.put(replace(county.manifest(), serial=5, version=0))
 
 
+def _own_models_unclear(county):
+    county.put(replace(county.manifest(), serial=5, own_models={"own-1": "yes"}))
+
+
+def _foreign_own_model(county):
+    county.put(replace(county.manifest(), serial=5, own_models={"payment-duplicate": True}))
+
+
 def _same_month_twice(county):
     made = county.manifest()
     county.put(replace(made, serial=5, parts=(*made.parts, made.parts[-1])))
@@ -277,6 +287,8 @@ def _bad_change(county):
         (_late, errors.TooLate),
         (_future, errors.FromTheFuture),
         (_too_old, errors.SchemaTooOld),
+        (_own_models_unclear, errors.HeadBroken),
+        (_foreign_own_model, errors.HeadBroken),
         (_same_month_twice, errors.OverlappingPeriods),
         (_row_in_two_months, errors.OverlappingPeriods),
         (_rows_of_another_month, errors.OverlappingPeriods),
@@ -369,6 +381,18 @@ def _told(county, version=1, changed=(), **tables):
     held = {name: columns for name, columns in made.tables.items() if name not in tables}
     held |= {name: columns for name, columns in tables.items() if columns is not None}
     return replace(made, version=version, changed=list(changed), tables=held)
+
+
+def test_a_manifest_of_before_own_models_were_told_is_read(county):
+    county.publish(own_models={"own-3": True})
+    assert county.take().manifest.own_models == {"own-3": True}
+    told = json.loads(county.manifest().content())
+    del told["own_models"]
+    content = digest.canonical(told)
+
+    found = manifest.read_manifest(Head(county.code, 1, digest.sm3(content)), content)
+
+    assert found.own_models == {}
 
 
 def test_a_missing_table_and_a_missing_column_are_told(county):

@@ -285,6 +285,7 @@ def test_a_model_over_closed_tables_is_closed(paid):
     scan(NIGHT + timedelta(days=1))
 
     alert = own_alerts().first()
+    assert known.openness() == {code: False}
     assert queries.alert(by=paid.actor("county_discipline"), ext_id=alert.ext_id)
     for role in ("county_agri", "town_agri_head", "town_leader", "village_secretary"):
         with pytest.raises(NotFound):

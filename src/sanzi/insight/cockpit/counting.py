@@ -41,14 +41,17 @@ def values(at: datetime) -> dict[str, Any]:
 def values_of(found: Taken) -> dict[str, Any]:
     """Return what the statements may ask of a county that published.
 
-    Which of a county's own models are for its discipline offices alone is not told with its rows,
-    so that every model which is not among the common ones counts as closed.
+    A county tells which of its own models are open to all; every other that is not among the
+    common ones counts as closed, all of them where an older county tells nothing.
     Raises: BeingTaken, QueryInterrupted, EngineFailed.
     """
     given = values(found.manifest.as_of)
     common = catalogue.models()
+    told = found.manifest.own_models
     own = {one for one in looking.values_in(found, ALERT, "model_code") if one not in common}
-    return {**given, "closed": sorted({*given["closed"], *own})}
+    closed = {one for one in own if not told.get(one, False)}
+    theirs = {one for one in given["closed"] if one in common}
+    return {**given, "closed": sorted(theirs | closed)}
 
 
 def is_of_alerts(sql: str) -> bool:

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from sanzi.matters import catalogue as powers
 from sanzi.record import schema
+from sanzi.record.lake import looking
+from sanzi.supervision import category_words
 from sanzi.supervision import known as models
 
 TITLES: Final = ("title", "name", "card_no", "item_code", "period", "fund_code")
@@ -28,12 +30,19 @@ def title(kind: str, row: Mapping[str, Any]) -> str:
     if row.get("matter_code"):
         return next((one.title for one in powers.powers() if one.code == row["matter_code"]), "")
     if kind == "alert":
-        return models.model_of(row["model_code"]).title if row else ""
+        return _model(row["model_code"]) if row else ""
     if kind == "voucher" and row:
         return f"{row['period']} 第{row['voucher_no']}号"
     known = schema.load_tables().get(kind)
     is_open = {one.name for one in known.columns if one.privacy == OPEN} if known else set()
     return next((str(row[one])[:60] for one in TITLES if row.get(one) and one in is_open), "")
+
+
+def _model(code: str) -> str:
+    """Return the title of a model; a city does not know what a county calls its own."""
+    if looking.reads_a_lake() and models.own_id(code) is not None:
+        return category_words.WORDS[models.CATEGORY]
+    return models.model_of(code).title
 
 
 def day(row: Mapping[str, Any]) -> str:

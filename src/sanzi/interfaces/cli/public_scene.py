@@ -34,8 +34,8 @@ RELEASE = "release"
 """The step behind which a sheet is public."""
 IN_TIME: Final = timedelta(hours=14)
 """How long before the end of its last day a sheet is made."""
-LATE: Final = "V04"
-"""The item that the demo publishes late: pay of cadres."""
+LATE: Final = frozenset({"A03", "V04"})
+"""The items that the demo publishes late: contracts and rents of a quarter, pay of a month."""
 
 
 def leave_consultation(village: str, at: datetime) -> str:
@@ -101,7 +101,7 @@ def write_down_due(village: str, at: datetime) -> int:
     """Write down what a village owed, and make it, as the worker does; return how much was done.
 
     Of the month before the last, whose day has passed, and of the last quarter. Each is made on its
-    last day but one item, which is made only now, late; what the village must write by hand is
+    last day but two items, which are made only now, late; what the village must write by hand is
     missing or due.
     """
     today = clock.local_date(at)
@@ -118,5 +118,5 @@ def write_down_due(village: str, at: datetime) -> int:
         }
     count += periodic.find_published()
     for due in sorted(one for one in dues if one <= at):
-        count += periodic.make_due(due - IN_TIME, but=(LATE,))
+        count += periodic.make_due(due - IN_TIME, but=LATE)
     return count + periodic.make_due(at)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from sanzi.record.lake.stores import HEADS
 FORMAT: Final = "sanzi-lake/1"
 MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])|none|")
 COUNTY: Final = re.compile(r"[1-9][0-9]{5}")
+OWN_MODEL: Final = re.compile(r"own-[0-9]{1,18}")
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _HEAD_LINES: Final = 4
 
@@ -46,7 +47,9 @@ class Manifest:
     """One publication of a county.
 
     Units: `as_of` is aware. Shapes: `tables` holds type by column by table; `changed` what the
-    writer's versions call otherwise; `division_changes` the merges, splits and new codes.
+    writer's versions call otherwise; `division_changes` the merges, splits and new codes;
+    `own_models` whether the county's own models are open to all, by code. An older county does not
+    tell it.
     """
 
     county_code: str
@@ -58,6 +61,7 @@ class Manifest:
     changed: Sequence[Mapping[str, Any]]
     division_changes: Sequence[Mapping[str, Any]]
     parts: tuple[Part, ...]
+    own_models: Mapping[str, bool] = field(default_factory=dict)
 
     def content(self) -> bytes:
         """Return the manifest as it is written."""
@@ -74,6 +78,7 @@ class Manifest:
                     "changed": list(self.changed),
                 },
                 "division_changes": list(self.division_changes),
+                "own_models": dict(self.own_models),
                 "parts": [asdict(one) for one in self.parts],
             }
         )
@@ -177,7 +182,15 @@ def _manifest(told: Mapping[str, Any]) -> Manifest:
         changed=[dict(one) for one in shape["changed"]],
         division_changes=[dict(one) for one in told["division_changes"]],
         parts=parts,
+        own_models=_own_models(told.get("own_models", {})),
     )
+
+
+def _own_models(told: Mapping[str, Any]) -> Mapping[str, bool]:
+    for code, is_open in told.items():
+        if not OWN_MODEL.fullmatch(code) or not isinstance(is_open, bool):
+            raise ValueError("own_models")
+    return dict(told)
 
 
 def _part(told: Mapping[str, Any]) -> Part:

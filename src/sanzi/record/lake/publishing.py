@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import pyarrow as pa
@@ -60,10 +61,12 @@ def publish(
     at: datetime,
     rows: Rows = extraction.stream,
     changes: Sequence[Mapping[str, Any]] = (),
+    own_models: Mapping[str, bool] = MappingProxyType({}),
     is_whole: bool = False,
 ) -> Published:
     """Publish the record as it is; `changes` are the merges and splits of villages so far.
 
+    `own_models` tells of the county's own models, by code, whether they are open to all.
     The caller reads everything as of one moment. With `is_whole` every file is written again: what
     stands in the lake may be damaged.
     Raises: BadPlace, BadSignature, HeadBroken, GoneBack, BadDivisionChange.
@@ -94,6 +97,7 @@ def publish(
         changed=[one.plain() for one in known.changed],
         division_changes=[dict(one) for one in changes],
         parts=tuple(parts),
+        own_models=own_models,
     )
     content = made.content()
     head = Head(made.county_code, made.serial, digest.sm3(content))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -35,9 +35,10 @@ def publish(
     at: datetime,
     county_code: str = "",
     changes_file: Path | None = None,
+    own_models: Callable[[], Mapping[str, bool]] = dict,
     is_whole: bool = False,
 ) -> Published:
-    """Publish the record as it is now.
+    """Publish the record as it is now; `own_models` is asked at the same moment.
 
     Raises: NoCounty, BadDivisionChange, and as `publishing.publish`.
     """
@@ -50,7 +51,9 @@ def publish(
         bytes.fromhex(digest.hmac_sm3(index_key, f"{NAMES_OF} {code}")),
     )
     with publishing.alone(settings.SANZI.lake_keys), snapshot.one_moment():
-        return publishing.publish(store, sender, at=at, changes=changes, is_whole=is_whole)
+        return publishing.publish(
+            store, sender, at=at, changes=changes, own_models=own_models(), is_whole=is_whole
+        )
 
 
 def _changes(code: str, file: Path | None) -> list[Mapping[str, Any]]:
