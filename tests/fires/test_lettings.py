@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from fires import nights
 from sanzi.bank.port import Entry
 from sanzi.deals.actions import assets
 from sanzi.payments.actions import statements
+from sanzi.payments.models import Bill
 from sanzi.registers.leases.actions import leases, rent
 from sanzi.registers.leases.models import RentBill
 from worlds import leases as worlds_leases
@@ -23,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 FIRES = (
     "asset-holdover", "asset-idle", "asset-inventory-overdue", "asset-lease-expiring",
-    "asset-no-dunning", "asset-rent-arrears",
+    "asset-no-dunning", "asset-rent-arrears", "fund-income-missing",
 )  # fmt: skip
 DAY = timedelta(days=1)
 YEAR = {"start_date": date(2027, 1, 1), "end_date": date(2027, 12, 31), "pay_cycle": "year"}
@@ -50,12 +51,16 @@ def test_rent_that_nobody_pays_or_asks_for_is_found_and_what_came_is_not(letting
     issued = rent.issue_bill(
         ext_id=due.ext_id, by=letting.money.actor("cashier_reporter"), at=AT
     )  # fmt: skip
+    last_day = datetime.combine(Bill.objects.get().due_date, time(2), UTC)
+    code, bill = "fund-income-missing", issued.ext_id
+    found = [nights.found(last_day + days * DAY, code) for days in (10, 11)]
+    assert found == [set(), {(code, bill)}]
     paid = Entry(
         seq=1, booked_at=AT, amount_fen=due.amount_fen, is_credit=True, bank_ref="BK1",
         party_name="青石机械厂", memo=f"租金 {issued.reference}",
     )  # fmt: skip
     statements.import_notices(account_id=letting.money.account.pk, entries=[paid], at=AT)
-    assert nights.found(FIRST + 60 * DAY, *unpaid) == set()
+    assert nights.found(FIRST + 60 * DAY, *unpaid, code) == set()
 
 
 def test_a_tenant_who_stays_is_found_until_the_thing_is_handed_back(letting: Letting) -> None:

@@ -1,8 +1,8 @@
-"""Subsidies and aid: money on somebody else's card, money for a home where somebody died."""
+"""Subsidies and aid: paid late, to another card, after a death, and not looked at again."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,19 @@ from sanzi.orgs.actions import packages
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.models import Person
 from sanzi.record.packages import write_package
-from sanzi.registers.subsidies.models import AidCase, Award
+from sanzi.registers.subsidies.models import AidCase, Award, Roster
 from worlds import money, paying, subsidies, walks
 from worlds.fake_bank import FakeBank
 from worlds.village import AT, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
-FIRES = ("aid-deceased-continue", "subsidy-account-mismatch")
+FIRES = (
+    "aid-deceased-continue", "aid-recheck-overdue", "subsidy-account-mismatch", "subsidy-late",
+)  # fmt: skip
 WEEK = timedelta(days=7)
 DUE = datetime(2026, 11, 25, tzinfo=UTC)
+NOON = time(4)
 RESIDENT_ID = "999901197001010011"
 OTHER_CARD = "6228480000000008888"
 AGE = {
@@ -66,9 +69,14 @@ def test_a_subsidy_that_went_to_a_card_of_the_clerk_is_found(
     walk.at = AT + WEEK
     walk.record("supervision_head", {})
     walk.approve("town_agri_head", "town_finance_office", "county_agri")
+    roster, late = Roster.objects.get(), walk.at + timedelta(days=1)
+    late += timedelta(days=roster.program.pay_within_days)
+    assert nights.found(late - timedelta(days=1), "subsidy-late") == set()
+    assert nights.found(late, "subsidy-late") == {("subsidy-late", roster.ext_id)}
     till = paying.open_till(world, bank, walk.at)
     number = till.pay(walk.number, {2: "AC04"})
     till.pay_again(number, 2, OTHER_CARD)
+    assert nights.found(late, "subsidy-late") == set()
     # Whose card that is comes with the bank's next list.
     person = world.people[holder]
     handed_in(tmp_path, account=[{
@@ -102,7 +110,12 @@ def test_aid_that_is_paid_long_after_a_death_is_found(
     # The register of deaths comes late: nobody at the village said so.
     handed_in(tmp_path, ext_death=[{"id_no": RESIDENT_ID, "death_date": died}])
 
-    case = AidCase.objects.get().ext_id
+    aid = AidCase.objects.get()
+    case = aid.ext_id
     is_long_ago = DUE.date() - died > timedelta(days=30)
     expected = {("aid-deceased-continue", case)} if is_long_ago else set()
     assert nights.found(DUE + WEEK, "aid-deceased-continue") == expected
+    looked_at = datetime.combine(aid.last_recheck_date or aid.start_date, NOON, UTC)
+    code, half_a_year = "aid-recheck-overdue", looked_at + timedelta(days=184)
+    assert nights.found(half_a_year, code) == set()
+    assert nights.found(half_a_year + timedelta(days=1), code) == {(code, case)}

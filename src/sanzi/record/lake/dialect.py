@@ -24,6 +24,9 @@ def spark_sql(tree: exp.Query, values: Mapping[str, Any]) -> str:
     found = tree.copy()
     for one in list(found.find_all(exp.Placeholder, exp.Parameter)):
         one.replace(_literal(values[one.name]))
+    for part in found.find_all(exp.CTE):
+        # Whether a part is kept or read again is for each engine to say.
+        part.set("materialized", None)
     # From the leaves up: what is put in place of a node holds children that are done.
     for node in reversed(list(found.find_all(exp.Expression))):
         made = _in_spark(node)

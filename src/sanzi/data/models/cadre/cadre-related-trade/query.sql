@@ -19,12 +19,40 @@ behind AS (
     UNION
     SELECT o.counterparty_id, o.person_id FROM stg_counterparty_owner o
 ),
+hand AS (
+    -- A firm with those of office, or their kin, who stand behind it.
+    SELECT DISTINCT b.counterparty_id, n.appointment_id, n.village_id, n.start_date, n.end_date
+    FROM behind b
+    JOIN near n ON n.person_id = b.person_id
+),
+touched AS (
+    SELECT p.payment_id, n.appointment_id
+    FROM stg_payment p
+    JOIN near n ON n.person_id = p.payee_person_id
+        AND n.village_id = p.village_id
+        AND n.start_date <= CAST(COALESCE(p.paid_at, p.submitted_at, p.created_at) AS DATE)
+        AND (n.end_date IS NULL
+            OR n.end_date >= CAST(COALESCE(p.paid_at, p.submitted_at, p.created_at) AS DATE))
+    UNION ALL
+    SELECT p.payment_id, h.appointment_id
+    FROM stg_payment p
+    JOIN hand h ON h.counterparty_id = p.payee_counterparty_id
+        AND h.village_id = p.village_id
+        AND h.start_date <= CAST(COALESCE(p.paid_at, p.submitted_at, p.created_at) AS DATE)
+        AND (h.end_date IS NULL
+            OR h.end_date >= CAST(COALESCE(p.paid_at, p.submitted_at, p.created_at) AS DATE))
+),
+flagged AS (
+    SELECT t.payment_id, MIN(t.appointment_id) AS appointment_id
+    FROM touched t
+    GROUP BY t.payment_id
+),
 spent AS (
     SELECT
-        p.payment_id, p.village_id, p.org_id, p.amount_fen, p.payee_name,
-        CAST(COALESCE(p.paid_at, p.submitted_at, p.created_at) AS DATE) AS day,
-        p.payee_person_id, p.payee_counterparty_id
-    FROM stg_payment p
+        p.payment_id, p.village_id, p.org_id, p.amount_fen, p.payee_name, f.appointment_id,
+        CAST(COALESCE(p.paid_at, p.submitted_at, p.created_at) AS DATE) AS day
+    FROM flagged f
+    JOIN stg_payment p ON p.payment_id = f.payment_id
     LEFT JOIN stg_contract t ON t.contract_id = p.contract_id AND t.kind = 'land'
     WHERE p.status IN ('submitted', 'approved', 'dispatched', 'paid')
         AND t.contract_id IS NULL
@@ -37,35 +65,9 @@ spent AS (
                 SELECT 1 FROM stg_works g WHERE g.case_id = p.source_id OR g.works_id = p.source_id
             )))
 ),
-hand AS (
-    -- A firm with those of office, or their kin, who stand behind it.
-    SELECT DISTINCT b.counterparty_id, n.appointment_id, n.village_id, n.start_date, n.end_date
-    FROM behind b
-    JOIN near n ON n.person_id = b.person_id
-),
-touched AS (
-    SELECT s.payment_id, n.appointment_id
-    FROM spent s
-    JOIN near n ON n.person_id = s.payee_person_id
-        AND n.village_id = s.village_id
-        AND n.start_date <= s.day
-        AND (n.end_date IS NULL OR n.end_date >= s.day)
-    UNION ALL
-    SELECT s.payment_id, h.appointment_id
-    FROM spent s
-    JOIN hand h ON h.counterparty_id = s.payee_counterparty_id
-        AND h.village_id = s.village_id
-        AND h.start_date <= s.day
-        AND (h.end_date IS NULL OR h.end_date >= s.day)
-),
-flagged AS (
-    SELECT t.payment_id, MIN(t.appointment_id) AS appointment_id
-    FROM touched t
-    GROUP BY t.payment_id
-),
 yearly AS (
     SELECT
-        f.appointment_id,
+        s.appointment_id,
         s.village_id,
         strftime(s.day, '%Y') AS year_name,
         MIN(s.org_id) AS org_id,
@@ -73,9 +75,8 @@ yearly AS (
         MAX(s.day) AS day,
         COUNT(*) AS line_count,
         CAST(SUM(s.amount_fen) AS BIGINT) AS amount_fen
-    FROM flagged f
-    JOIN spent s ON s.payment_id = f.payment_id
-    GROUP BY f.appointment_id, s.village_id, strftime(s.day, '%Y')
+    FROM spent s
+    GROUP BY s.appointment_id, s.village_id, strftime(s.day, '%Y')
 ),
 signed AS (
     SELECT t.contract_id, MIN(n.appointment_id) AS appointment_id

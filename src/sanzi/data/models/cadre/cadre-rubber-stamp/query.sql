@@ -14,7 +14,7 @@ on_shared AS (
     WHERE a.action = 'approve'
 ),
 met AS (
-    SELECT DISTINCT a.approval_id
+    SELECT DISTINCT a.approval_id, a.actor_person_id
     FROM on_shared a
     JOIN on_shared b ON b.device_hash = a.device_hash
         AND b.actor_person_id <> a.actor_person_id
@@ -29,6 +29,16 @@ gone AS (
     LEFT JOIN stg_ext_death x ON x.id_no_hash = n.id_no_hash
     WHERE COALESCE(n.death_date, x.death_date) IS NOT NULL
     GROUP BY n.person_id
+),
+suspect AS (
+    -- Who has a single act that is odd; nobody else's months are summed up.
+    SELECT a.actor_person_id
+    FROM stg_approval a
+    WHERE date_diff('second', a.opened_at, a.acted_at) < $seconds
+    UNION
+    SELECT m.actor_person_id FROM met m
+    UNION
+    SELECT g.person_id FROM gone g
 ),
 summed AS (
     SELECT
@@ -45,6 +55,7 @@ summed AS (
         COUNT(m.approval_id) AS shared_count,
         COUNT(CASE WHEN CAST(a.acted_at AS DATE) > g.death_date THEN 1 END) AS dead_count
     FROM stg_approval a
+    JOIN suspect s ON s.actor_person_id = a.actor_person_id
     JOIN stg_case c ON c.case_id = a.subject_id
     LEFT JOIN gone g ON g.person_id = a.actor_person_id
     LEFT JOIN met m ON m.approval_id = a.approval_id

@@ -10,6 +10,13 @@ WITH written AS (
     WHERE s.kind = 'contract' AND s.status IN ('approved', 'closed')
         AND NOT EXISTS (SELECT 1 FROM stg_contract c WHERE c.contract_id = s.source_id)
 ),
+heavy AS (
+    -- What one matter paid a shop of a village in all years; less is never a contract's worth.
+    SELECT p.village_id, p.payee_counterparty_id, p.source_id
+    FROM stg_payment p
+    GROUP BY p.village_id, p.payee_counterparty_id, p.source_id
+    HAVING SUM(CASE WHEN p.amount_fen > 0 THEN p.amount_fen ELSE 0 END) >= $floor_fen
+),
 line AS (
     -- A request not handed in yet counts as handed in now; what others only draft is no history.
     SELECT
@@ -27,6 +34,9 @@ line AS (
         CASE WHEN p.status IN ('submitted', 'approved', 'dispatched', 'paid') THEN 0 ELSE 1 END
             AS late
     FROM stg_payment p
+    JOIN heavy h ON h.village_id = p.village_id
+        AND h.payee_counterparty_id = p.payee_counterparty_id
+        AND h.source_id = p.source_id
     LEFT JOIN written w ON w.village_id = p.village_id
         AND w.counterparty_id = p.payee_counterparty_id
     WHERE p.status NOT IN ('withdrawn', 'rejected', 'bank_rejected', 'bank_returned')

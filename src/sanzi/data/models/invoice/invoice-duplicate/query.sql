@@ -1,4 +1,4 @@
-WITH dated AS (
+WITH dated AS NOT MATERIALIZED (
     -- A request not handed in yet counts as handed in now; what others only draft is no history.
     SELECT
         p.payment_id,
@@ -24,7 +24,7 @@ repeated_file AS (
     GROUP BY i.file_hash
     HAVING COUNT(*) > 1
 ),
-proof AS (
+proof AS NOT MATERIALIZED (
     -- What was handed in once is compared with nothing.
     SELECT i.invoice_id, i.payment_id, i.case_id, i.invoice_key_hash, i.file_hash, i.amount_fen,
         i.used_fen

@@ -1,4 +1,4 @@
-WITH dated AS (
+WITH dated AS NOT MATERIALIZED (
     -- A request not handed in yet counts as handed in now.
     SELECT
         p.payment_id,
@@ -19,13 +19,16 @@ single AS (
     HAVING COUNT(*) = 1
 ),
 proof AS (
-    SELECT d.payment_id, i.invoice_id, i.kind, i.seller_tax_no
+    SELECT d.payment_id, d.payee_counterparty_id, d.source_id, d.contract_id,
+        i.invoice_id, i.kind, i.seller_tax_no
     FROM stg_invoice i
     JOIN dated d ON d.payment_id = i.payment_id
     UNION ALL
-    SELECT s.payment_id, i.invoice_id, i.kind, i.seller_tax_no
+    SELECT d.payment_id, d.payee_counterparty_id, d.source_id, d.contract_id,
+        i.invoice_id, i.kind, i.seller_tax_no
     FROM stg_invoice i
     JOIN single s ON s.case_id = i.case_id
+    JOIN dated d ON d.payment_id = s.payment_id
     WHERE i.payment_id IS NULL
 ),
 agreed AS (
@@ -35,17 +38,16 @@ agreed AS (
         AND (s.title LIKE '%三方%' OR s.title LIKE '%债权转让%' OR s.title LIKE '%保理%')
 ),
 one AS (
-    SELECT p.payment_id, MIN(i.invoice_id) AS invoice_id
+    SELECT i.payment_id, MIN(i.invoice_id) AS invoice_id
     FROM proof i
-    JOIN dated p ON p.payment_id = i.payment_id
-    JOIN stg_counterparty c ON c.counterparty_id = p.payee_counterparty_id
+    JOIN stg_counterparty c ON c.counterparty_id = i.payee_counterparty_id
     WHERE i.kind IN ('e_invoice', 'paper_invoice')
         AND i.seller_tax_no <> c.uscc
         AND $tripartite_needed = 'yes'
         AND NOT EXISTS (
-            SELECT 1 FROM agreed a WHERE a.source_id = p.source_id OR a.source_id = p.contract_id
+            SELECT 1 FROM agreed a WHERE a.source_id = i.source_id OR a.source_id = i.contract_id
         )
-    GROUP BY p.payment_id
+    GROUP BY i.payment_id
 )
 SELECT
     'payment' AS finding_kind,

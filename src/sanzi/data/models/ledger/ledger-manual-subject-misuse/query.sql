@@ -1,4 +1,4 @@
-WITH live AS (
+WITH live AS NOT MATERIALIZED (
     SELECT
         p.*,
         CAST(COALESCE(p.submitted_at, p.created_at) AS DATE) AS business_on

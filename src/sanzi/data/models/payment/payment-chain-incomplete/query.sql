@@ -1,15 +1,19 @@
-WITH judged AS (
+WITH paid AS (
     SELECT
         p.case_id,
         MIN(p.line_no) AS line_no,
         SUM(p.amount_fen) AS case_fen
     FROM stg_payment p
+    WHERE p.status IN ('approved', 'dispatched', 'paid')
+    GROUP BY p.case_id
+),
+judged AS (
+    SELECT p.case_id, p.line_no, p.case_fen
+    FROM paid p
     -- What repays a village card has no case and no chain: its holder's secretary decided it.
     JOIN stg_case k ON k.case_id = p.case_id
-    WHERE p.status IN ('approved', 'dispatched', 'paid')
-        -- Without a single step the approvals are kept elsewhere.
-        AND EXISTS (SELECT 1 FROM stg_approval a WHERE a.subject_id = p.case_id)
-    GROUP BY p.case_id
+    -- Without a single step the approvals are kept elsewhere.
+    WHERE EXISTS (SELECT 1 FROM stg_approval a WHERE a.subject_id = p.case_id)
 ),
 chain AS (
     -- A role of a part of the chain, with the number of its step: 3:committee_member.
@@ -49,8 +53,7 @@ step AS (
     SELECT
         a.subject_id AS case_id,
         a.step_no,
-        MIN(a.acted_at) AS acted_at,
-        MIN(a.role_code) AS role_code
+        MIN(a.acted_at) AS acted_at
     FROM stg_approval a
     WHERE a.action = 'approve'
     GROUP BY a.subject_id, a.step_no
@@ -89,11 +92,12 @@ found AS (
             AND (t.end_date IS NULL OR t.end_date >= s.day)
     )
     UNION ALL
-    SELECT l.case_id, '3unordered' AS ground, l.role_code
+    SELECT l.case_id, '3unordered' AS ground, a.role_code
     FROM step l
     JOIN step h ON h.case_id = l.case_id
         AND h.step_no > l.step_no
         AND h.acted_at < l.acted_at
+    JOIN stg_approval a ON a.subject_id = l.case_id AND a.step_no = l.step_no
 ),
 one AS (
     SELECT f.case_id, MIN(f.ground || ':' || f.role_code) AS first_key

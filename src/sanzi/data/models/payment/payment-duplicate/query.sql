@@ -1,11 +1,14 @@
-WITH dated AS (
+WITH dated AS NOT MATERIALIZED (
     -- A request not handed in yet counts as handed in now; what others only draft is no history.
     SELECT
         p.payment_id,
         p.case_id,
         p.village_id,
+        p.org_id,
         p.subject_code,
+        p.line_no,
         p.amount_fen,
+        p.payee_name,
         p.payee_account_hash,
         p.payee_person_id,
         p.payee_counterparty_id,
@@ -101,5 +104,5 @@ SELECT
     r.peers
 FROM ranked a
 JOIN peer r ON r.payment_id = a.payment_id
-JOIN stg_payment p ON p.payment_id = a.payment_id
+JOIN alike p ON p.payment_id = a.payment_id
 WHERE a.place = 1

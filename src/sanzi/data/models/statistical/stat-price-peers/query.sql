@@ -14,10 +14,13 @@ WITH bought AS (
     WHERE p.award_fen > 0
 ),
 priced AS (
-    -- A price of a piece is never divided out: two are compared by multiplying across, once.
+    -- A price of a piece is never divided out: two are compared by multiplying across, once, and
+    -- only those that may stand beside each other below.
     SELECT b.procurement_id, COUNT(*) AS rank
     FROM bought b
     JOIN bought q ON q.category_code = b.category_code
+        AND q.unit = b.unit
+        AND SUBSTR(q.village_id, 1, 6) = SUBSTR(b.village_id, 1, 6)
         AND (q.award_fen * b.quantity_milli < b.award_fen * q.quantity_milli
             OR (q.award_fen * b.quantity_milli = b.award_fen * q.quantity_milli
                 AND q.procurement_id <= b.procurement_id))

@@ -62,6 +62,14 @@ stranger AS (
     GROUP BY f.mac, f.bid_id, f.place, f.tender_id
     HAVING MAX(CASE WHEN g.tender_id = f.tender_id THEN 1 ELSE 0 END) = 0
 ),
+shared AS (
+    -- Who is alone on a device is not looked at twice.
+    SELECT a.device_hash
+    FROM stg_approval a
+    WHERE NOT list_contains($known_devices, a.device_hash)
+    GROUP BY a.device_hash
+    HAVING MIN(a.actor_person_id) <> MAX(a.actor_person_id) OR $officers < 2
+),
 act AS (
     SELECT
         a.approval_id,
@@ -72,9 +80,9 @@ act AS (
         c.org_id,
         c.title
     FROM stg_approval a
+    JOIN shared s ON s.device_hash = a.device_hash
     JOIN stg_case c ON c.case_id = a.subject_id
     WHERE a.action = 'approve'
-        AND NOT list_contains($known_devices, a.device_hash)
 ),
 officer AS (
     -- Who approved from a device, by the first time.
