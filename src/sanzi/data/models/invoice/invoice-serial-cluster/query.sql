@@ -1,4 +1,21 @@
-WITH live AS (
+WITH serial AS (
+    SELECT
+        i.invoice_id,
+        COALESCE(i.seller_tax_no, i.seller_name) AS seller,
+        CAST(i.invoice_no AS DECIMAL(20, 0)) AS serial
+    FROM stg_invoice i
+    WHERE i.kind IN ('e_invoice', 'paper_invoice')
+        AND regexp_matches(i.invoice_no, '^[0-9]{1,20}$')
+        AND (i.seller_tax_no IS NOT NULL OR i.seller_name IS NOT NULL)
+),
+beside AS (
+    -- A number without a neighbour in all the land has none in a village.
+    SELECT s.invoice_id, s.seller, s.serial
+    FROM serial s
+    QUALIFY s.serial - LAG(s.serial) OVER (PARTITION BY s.seller ORDER BY s.serial) <= $max_gap
+        OR LEAD(s.serial) OVER (PARTITION BY s.seller ORDER BY s.serial) - s.serial <= $max_gap
+),
+live AS NOT MATERIALIZED (
     SELECT
         p.payment_id,
         p.case_id,
@@ -13,14 +30,16 @@ first_line AS (
     SELECT l.case_id, MIN(l.payment_id) AS payment_id FROM live l GROUP BY l.case_id
 ),
 proof AS (
-    SELECT i.seller_tax_no, i.seller_name, i.invoice_no, i.kind, i.amount_fen,
+    SELECT b.seller, b.serial, i.seller_tax_no, i.seller_name, i.invoice_no, i.amount_fen,
         l.payment_id, l.village_id, l.org_id, l.business_day
-    FROM stg_invoice i
+    FROM beside b
+    JOIN stg_invoice i ON i.invoice_id = b.invoice_id
     JOIN live l ON l.payment_id = i.payment_id
     UNION ALL
-    SELECT i.seller_tax_no, i.seller_name, i.invoice_no, i.kind, i.amount_fen,
+    SELECT b.seller, b.serial, i.seller_tax_no, i.seller_name, i.invoice_no, i.amount_fen,
         l.payment_id, l.village_id, l.org_id, l.business_day
-    FROM stg_invoice i
+    FROM beside b
+    JOIN stg_invoice i ON i.invoice_id = b.invoice_id
     JOIN first_line f ON f.case_id = i.case_id
     JOIN live l ON l.payment_id = f.payment_id
     WHERE i.payment_id IS NULL
@@ -29,19 +48,16 @@ numbered AS (
     -- One row for each invoice of a village, however many payments it was split over.
     SELECT
         f.village_id,
-        COALESCE(f.seller_tax_no, f.seller_name) AS seller,
+        f.seller,
         f.seller_name,
         f.invoice_no,
-        CAST(f.invoice_no AS DECIMAL(20, 0)) AS serial,
+        f.serial,
         MAX(f.amount_fen) AS amount_fen,
         MAX(f.payment_id) AS payment_id,
         MIN(f.org_id) AS org_id,
         MAX(f.business_day) AS business_day
     FROM proof f
-    WHERE f.kind IN ('e_invoice', 'paper_invoice')
-        AND regexp_matches(f.invoice_no, '^[0-9]{1,20}$')
-        AND (f.seller_tax_no IS NOT NULL OR f.seller_name IS NOT NULL)
-    GROUP BY f.village_id, f.seller_tax_no, f.seller_name, f.invoice_no
+    GROUP BY f.village_id, f.seller, f.seller_tax_no, f.seller_name, f.invoice_no, f.serial
 ),
 stepped AS (
     SELECT
