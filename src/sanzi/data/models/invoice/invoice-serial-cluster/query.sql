@@ -8,12 +8,20 @@ WITH serial AS (
         AND regexp_matches(i.invoice_no, '^[0-9]{1,20}$')
         AND (i.seller_tax_no IS NOT NULL OR i.seller_name IS NOT NULL)
 ),
+spaced AS (
+    SELECT
+        s.invoice_id,
+        s.seller,
+        s.serial,
+        s.serial - LAG(s.serial) OVER (PARTITION BY s.seller ORDER BY s.serial) AS gap,
+        LEAD(s.serial) OVER (PARTITION BY s.seller ORDER BY s.serial) - s.serial AS next_gap
+    FROM serial s
+),
 beside AS (
     -- A number without a neighbour in all the land has none in a village.
     SELECT s.invoice_id, s.seller, s.serial
-    FROM serial s
-    QUALIFY s.serial - LAG(s.serial) OVER (PARTITION BY s.seller ORDER BY s.serial) <= $max_gap
-        OR LEAD(s.serial) OVER (PARTITION BY s.seller ORDER BY s.serial) - s.serial <= $max_gap
+    FROM spaced s
+    WHERE s.gap <= $max_gap OR s.next_gap <= $max_gap
 ),
 live AS NOT MATERIALIZED (
     SELECT

@@ -1,4 +1,4 @@
-WITH dated AS (
+WITH dated AS NOT MATERIALIZED (
     -- A request not handed in yet counts as handed in now.
     SELECT
         p.payment_id,

@@ -1,4 +1,4 @@
-WITH paid AS (
+WITH paid AS NOT MATERIALIZED (
     SELECT p.*, COALESCE(p.paid_at, p.submitted_at, p.created_at) AS business_at
     FROM stg_payment p
     WHERE p.status = 'paid'
