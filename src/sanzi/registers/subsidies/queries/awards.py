@@ -55,7 +55,7 @@ def paid_words(one: Award) -> str:
         return f"原来没发成，{heard}收到的“{told.package or '数据包'}”说发到了"
     if got_at(one) is None:
         return "还没有发到"
-    return "本系统付的" if one.case_number else "导入时已经发到"
+    return "本系统付的" if one.paid_at is None else "导入时已经发到"
 
 
 def last_awards(program: Program, division_code: str, period: str) -> list[Award]:
