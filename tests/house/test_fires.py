@@ -14,7 +14,7 @@ EXCEPTIONS, HANDED_IN = HERE / "exceptions.yaml", HERE / "handed_in.yaml"
 
 
 HISTORY = ("tests/fires/test_schemes.py", "tests/county/test_supervised.py")
-BY_ACTIONS_LEAST = 60
+BY_ACTIONS_LEAST = 65
 """Files whose models fire on history that is handed in; how many others must fire by actions."""
 
 

@@ -1,0 +1,41 @@
+"""Money given before the proof: what is not cleared in time is found, what is cleared is not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from fires import nights
+from sanzi.registers.treasury.actions import advances
+from worlds import deals, paying, subsidies, treasury, walks
+from worlds.fake_bank import FakeBank
+from worlds.treasury import AT
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
+
+FIRES = ("payment-advance-overdue",)
+DAY = timedelta(days=1)
+
+
+def test_reserve_money_that_is_not_cleared_in_time_is_found(bank: FakeBank) -> None:
+    made = treasury.build()
+    member = made.world.people["committee_member"]
+    subsidies.card(member, "6228480000000007777")
+    walk = walks.start(made.world, "M14", "cashier_reporter")
+    walk.submit("cashier_reporter", {
+        "purpose": "送老人去市里体检", "kind": "reserve", "person": member.ext_id, "amount": "3000",
+        "back_date": "2026-11-18",
+    })  # fmt: skip
+    walk.approve("village_secretary", "agency_accountant")
+    paying.open_till(made.world, bank, AT).pay(walk.number, proof_kind="roster")
+    advances.follow_all()
+    [advance] = deals.record_rows("advance")
+    due = datetime.combine(advance["due_date"], time(4), UTC)
+
+    found = [nights.found(due + days * DAY, *FIRES) for days in (0, 1)]
+    assert found == [set(), {(FIRES[0], advance["advance_id"])}]
+
+    walk.at = due
+    walk.record("agency_accountant", {"proved": "3000"}, ("invoice",))
+    assert nights.found(due + DAY, *FIRES) == set()
