@@ -57,6 +57,17 @@ def test_only_a_list_without_gaps_says_that_all_is_public(officer: Officer) -> N
     assert "该公布的都公布了" in page
 
 
+def test_what_came_late_is_said_though_all_is_public(officer: Officer) -> None:
+    sheet = publishing.Sheet(WILLOW, "O-WILLOW", "F02", "2026年10月财务报表", {"facts": []})
+    late = due("F02", "2026年10月财务报表和银行余额", -2)
+    late.publication = publishing.publish(sheet=sheet, by=SYSTEM, at=AT)
+    late.save()
+
+    page = officer("village_secretary").get("/office/due/").content.decode()
+
+    assert "该公布的都公布了，1份晚了" in page
+
+
 def test_a_comment_is_answered_without_seeing_whose_it_is(officer: Officer) -> None:
     home = Household.objects.create(
         ext_id="H-SAID", division_id=WILLOW, head_person_ext_id="V-SAID", member_count=1

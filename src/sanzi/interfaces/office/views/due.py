@@ -65,7 +65,8 @@ def _title(villages: int, total: dict[str, int]) -> str:
         )
         if total[state]
     ]
-    return "，".join(said) or "该公布的都公布了"
+    late = f"，{total[queries.LATE]}份晚了" if total[queries.LATE] else ""
+    return "，".join(said) or f"该公布的都公布了{late}"
 
 
 def _source(item: PublicItem) -> str:
