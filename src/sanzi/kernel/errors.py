@@ -62,6 +62,14 @@ class BadDivisionCode(Refusal):
     next_step = "请填12位统计用区划代码。"
 
 
+class BadDay(Refusal):
+    """The text is not a day that papers name."""
+
+    code = "kernel.bad_day"
+    sentence = "“{text}”不是能用的日子。"
+    next_step = "请填像 2026-11-03 这样的日子，年份要写全四位。"
+
+
 class SealBroken(Refusal):
     """A sealed field was changed, moved to another place, or sealed with an unknown key."""
 

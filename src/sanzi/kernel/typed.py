@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from sanzi.kernel.errors import BadDay
+
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """The days that papers of a village name. A date picker hands out year 2 while a year is typed."""
 
@@ -31,3 +33,13 @@ def day(text: str) -> date | None:
     except ValueError:
         return None
     return found if FIRST_DAY <= found <= LAST_DAY else None
+
+
+def wanted_day(text: str) -> date | None:
+    """Return a day as typed, None where nothing is typed. Raises: BadDay."""
+    if not plain(text):
+        return None
+    found = day(text)
+    if found is None:
+        raise BadDay(text=plain(text)[:20])
+    return found

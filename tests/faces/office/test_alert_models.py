@@ -99,7 +99,7 @@ def test_a_change_goes_from_the_form_over_the_test_to_its_approval(
         ({"value": "很多"}, "要一个整数"),
         ({"value": "9999"}, "从1天到730天"),
         ({"from": "2020-01-01"}, "已经过去了"),
-        ({"from": "哪天"}, "看不懂"),
+        ({"from": "哪天"}, "不是能用的日子"),
         ({"reason": "短"}, "至少写8个字"),
         ({"source": ""}, "没有写依据"),
         ({"place": village.TOWN}, "要全县一个样"),

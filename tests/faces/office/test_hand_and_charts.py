@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from sanzi.ledger.actions import books, posting
-from sanzi.ledger.models import ChartAddition, EntryVersion, Voucher, VoucherDraft
+from sanzi.ledger.models import CashPolicy, ChartAddition, EntryVersion, Voucher, VoucherDraft
 from sanzi.orgs.actors import SYSTEM
 from worlds.books import read_ledger
 from worlds.cases import AT, Desk
@@ -69,6 +69,7 @@ def test_bad_input_is_told_on_the_form_and_nothing_is_kept(officer: Any, desk: D
         "平时只记贷方": {"account-0": "50103"},
         "这里不用现金": {"account-1": "101", "aux-1": ""},
         "这本账从": {"date": "2020-01-01"},
+        "“0026-11-03”不是能用的日子": {"date": "0026-11-03"},
     }
     for words, change in cases.items():
         answer = client.post(fill_url(), ROWS | change)
@@ -145,6 +146,9 @@ def test_an_account_is_proposed_and_approved_on_its_page(officer: Any, desk: Des
     new = {"code": "5130190", "name": "党报党刊"}
     taken = officer("county_agri").post(page, {"code": "51301", "name": "别的"})
     assert taken.status_code == 409
+    late = officer("county_agri").post(page, new | {"from": "20261-11-03"})
+    assert late.status_code == 409
+    assert ChartAddition.objects.count() == 0
     assert "是会计制度里的科目" in taken.content.decode() or "已经给了" in taken.content.decode()
     officer("county_agri").post(page, new)
     waiting = ChartAddition.objects.get()
@@ -178,8 +182,10 @@ def test_a_rule_is_tried_out_before_it_is_proposed(officer: Any, desk: Desk) -> 
 def test_cash_is_allowed_by_two(officer: Any, desk: Desk) -> None:
     page = reverse("office:cash")
     wish = {"place": "999901101201", "policy": "LIMITED", "limit": "2000", "reason": "集市"}
-    refused = officer("county_agri").post(page, wish | {"limit": ""})
-    assert refused.status_code == 409
+    for wrong in ({"limit": ""}, {"from": "0026-11-03"}):
+        refused = officer("county_agri").post(page, wish | wrong)
+        assert refused.status_code == 409
+    assert CashPolicy.objects.count() == 0
 
     shown = officer("county_agri").post(page, wish, follow=True).content.decode()
 

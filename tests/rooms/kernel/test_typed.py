@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from sanzi.kernel import typed
+from sanzi.kernel.errors import BadDay
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,11 @@ from sanzi.kernel import typed
 )
 def test_a_day_is_read_and_a_year_half_typed_is_none(text: str, day: date | None) -> None:
     assert typed.day(text) == day
+
+
+def test_a_wanted_day_may_be_left_out_but_not_be_wrong() -> None:
+    assert typed.wanted_day(" ") is None
+    assert typed.wanted_day("2026-11-03") == date(2026, 11, 3)
+    with pytest.raises(BadDay) as refused:
+        typed.wanted_day("0026-11-03")
+    assert "0026-11-03" in refused.value.text

@@ -262,7 +262,7 @@ def _told(refusal: Refusal | None) -> dict[str, str] | None:
 
 
 def _day(request: OfficeRequest, name: str = "from") -> date:
-    return typed.day(request.POST.get(name, "")) or today(request)
+    return typed.wanted_day(request.POST.get(name, "")) or today(request)
 
 
 def _new_account(request: OfficeRequest, standard: str) -> str:

@@ -27,6 +27,7 @@ from sanzi.interfaces.office.papers import papers_of
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.views.books import crumbs
 from sanzi.kernel import typed
+from sanzi.kernel.errors import BadDay
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger import queries
 from sanzi.ledger.actions import corrections
@@ -45,10 +46,10 @@ def fill(request: OfficeRequest, org: str) -> HttpResponse:
     queries.access_book(by=request.actor, org_ext_id=org, permission="ledger.correct")
     if request.method != "POST":
         return _form(request, org, rows=blank(), summary="", on=today(request))
-    rows, on = typed_rows(request), _day(request)
+    rows, (on, wrong) = typed_rows(request), _day(request)
     summary = request.POST.get("summary", "").strip()[:SUMMARY_MAX]
-    if request.POST.get("do", "save") != "save":
-        return _form(request, org, rows=rows, summary=summary, on=on)
+    if wrong or request.POST.get("do", "save") != "save":
+        return _form(request, org, rows=rows, summary=summary, on=on, refusal=wrong)
     try:
         made = corrections.draft_voucher(
             book_org_ext_id=org,
@@ -79,10 +80,10 @@ def revise(request: OfficeRequest, ext_id: str) -> HttpResponse:
             request, found.org_ext_id, rows=rows_of(lines), summary=summary,
             on=date.fromisoformat(on),
         )  # fmt: skip
-    rows, day = typed_rows(request), _day(request)
+    rows, (day, wrong) = typed_rows(request), _day(request)
     summary = request.POST.get("summary", "").strip()[:SUMMARY_MAX]
-    if request.POST.get("do", "save") != "save":
-        return _form(request, found.org_ext_id, rows=rows, summary=summary, on=day)
+    if wrong or request.POST.get("do", "save") != "save":
+        return _form(request, found.org_ext_id, rows=rows, summary=summary, on=day, refusal=wrong)
     try:
         corrections.revise_draft(
             draft_ext_id=ext_id, lines=parsed(rows), date=day, summary=summary,
@@ -122,8 +123,12 @@ def _form(
     )
 
 
-def _day(request: OfficeRequest) -> date:
-    return typed.day(request.POST.get("date", "")) or today(request)
+def _day(request: OfficeRequest) -> tuple[date, Refusal | None]:
+    """Return the day as typed, or today with what is wrong about it."""
+    try:
+        return typed.wanted_day(request.POST.get("date", "")) or today(request), None
+    except BadDay as said:
+        return today(request), said
 
 
 def _take(request: OfficeRequest, draft_ext_id: str) -> None:

@@ -77,7 +77,7 @@ def listing(request: OfficeRequest) -> HttpResponse:
 
 
 def _made(request: OfficeRequest) -> str:
-    on = typed.day(request.POST.get("date", "")) or today(request)
+    on = typed.wanted_day(request.POST.get("date", "")) or today(request)
     return handovers.make_handover(
         division_code=request.POST.get("place", ""),
         to_person=request.POST.get("to", ""),

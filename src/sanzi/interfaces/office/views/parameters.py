@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -35,14 +34,6 @@ STATES = (
     ("", "全部"), ("proposed", "等核准"), ("approved", "已核准"), ("rejected", "没有同意"),
     ("withdrawn", "撤回了"),
 )  # fmt: skip
-
-
-class NoDay(Refusal):
-    """A day that was typed is none."""
-
-    code = "office.no_day"
-    sentence = "日子“{text}”看不懂。"
-    next_step = "请从日历里选一天。"
 
 
 class NoFirstDay(Refusal):
@@ -105,7 +96,7 @@ def _among(
 
 def _new(request: OfficeRequest, chosen: change_queries.ChangeForm) -> changes.NewChange:
     given = request.POST
-    first = _day(given.get("from", ""))
+    first = typed.wanted_day(given.get("from", ""))
     if first is None:
         raise NoFirstDay
     return changes.NewChange(
@@ -114,19 +105,10 @@ def _new(request: OfficeRequest, chosen: change_queries.ChangeForm) -> changes.N
         division_code=given.get("place", ""),
         value=change_rules.typed(chosen.parameter, "\n".join(given.getlist("value"))),
         valid_from_date=first,
-        valid_until_date=_day(given.get("until", "")),
+        valid_until_date=typed.wanted_day(given.get("until", "")),
         reason=given.get("reason", ""),
         source_ref=given.get("source", ""),
     )
-
-
-def _day(text: str) -> date | None:
-    if not text.strip():
-        return None
-    found = typed.day(text)
-    if found is None:
-        raise NoDay(text=text[:20])
-    return found
 
 
 @officer

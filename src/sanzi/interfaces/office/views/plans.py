@@ -101,7 +101,7 @@ def _fields(request: OfficeRequest) -> PlanFields:
         cost_fen=money.parse_yuan(given.get("cost", "")),
         salvage_fen=money.parse_yuan(salvage) if salvage else 0,
         months=int(months) if months.isdecimal() and len(months) < 5 else 0,
-        added_date=typed.day(given.get("added", "")) or today(request),
+        added_date=typed.wanted_day(given.get("added", "")) or today(request),
         credit=Line(given.get("credit", "")),
         debit=Line(debit) if debit else None,
         use=given.get("use", ""),

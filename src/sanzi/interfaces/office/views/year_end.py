@@ -115,7 +115,7 @@ def _act(request: OfficeRequest, found: YearEnd, here: str) -> HttpResponse:
 
 
 def _day(request: OfficeRequest) -> dt.date:
-    return typed.day(request.POST.get("date", "")) or today(request)
+    return typed.wanted_day(request.POST.get("date", "")) or today(request)
 
 
 def _decision(request: OfficeRequest, found: YearEnd) -> Decision:
