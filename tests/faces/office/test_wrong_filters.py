@@ -40,3 +40,12 @@ def test_a_day_beyond_all_papers_narrows_nothing(officer: Any, day: str) -> None
 
     for name in ("from", "until"):
         assert client.get(path, {name: day}).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["cases", "labour", "payments"])
+def test_a_nul_goes_no_further_than_the_door(officer: Any, page: str) -> None:
+    client, path = officer("county_agri"), reverse(f"office:{page}")
+
+    assert client.get(path, {"text": "慰问\0"}).status_code == 400
+    assert client.post(path, {"text": "慰问\0"}).status_code == 400
+    assert client.get(path, {"text": "慰问"}).status_code == 200

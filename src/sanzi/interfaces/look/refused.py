@@ -3,17 +3,20 @@
 Views tell their refusals where they arose. What slips through came with an address that nobody
 was given to click, such as a filter with a division code of three figures; it is no fault of ours
 and gets its sentence, not the page of a breakdown. Programs get theirs from the API.
+
+A NUL is no character that anybody types, and PostgreSQL holds none: it goes no further than here.
 """
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from sanzi.kernel.refusals import Refusal
 
 STATUS = 422
+API = "/api/"
 
 
 class RefusalPage:
@@ -27,12 +30,22 @@ class RefusalPage:
         """Let the request pass."""
         return self._next(request)
 
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        """Return the page of a bad request for words with a NUL in them; the API has its own."""
+        if request.path.startswith(API) or not (_has_nul(request.GET) or _has_nul(request.POST)):
+            return None
+        return render(request, "400.html", status=400)
+
     def process_exception(self, request: HttpRequest, raised: Exception) -> HttpResponse | None:
         """Return the page of a refusal, None for whatever is not one."""
         if not isinstance(raised, Refusal):
             return None
         told = {"refusal": raised, "back": _back(request)}
         return render(request, "refused.html", told, status=STATUS)
+
+
+def _has_nul(typed: QueryDict) -> bool:
+    return any("\0" in one for values in typed.lists() for one in (values[0], *values[1]))
 
 
 def _back(request: HttpRequest) -> str:
