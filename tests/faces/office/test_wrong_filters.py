@@ -47,5 +47,4 @@ def test_a_nul_goes_no_further_than_the_door(officer: Any, page: str) -> None:
     client, path = officer("county_agri"), reverse(f"office:{page}")
 
     assert client.get(path, {"text": "慰问\0"}).status_code == 400
-    assert client.post(path, {"text": "慰问\0"}).status_code == 400
     assert client.get(path, {"text": "慰问"}).status_code == 200

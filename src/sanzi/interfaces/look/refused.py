@@ -32,7 +32,7 @@ class RefusalPage:
 
     def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
         """Return the page of a bad request for words with a NUL in them; the API has its own."""
-        if request.path.startswith(API) or not (_has_nul(request.GET) or _has_nul(request.POST)):
+        if request.path.startswith(API) or not any(_has_nul(one) for one in _read(request)):
             return None
         return render(request, "400.html", status=400)
 
@@ -42,6 +42,11 @@ class RefusalPage:
             return None
         told = {"refusal": raised, "back": _back(request)}
         return render(request, "refused.html", told, status=STATUS)
+
+
+def _read(request: HttpRequest) -> list[QueryDict]:
+    """Return what was typed, of a body only what is read by now: some views read it their way."""
+    return [request.GET, request.POST] if hasattr(request, "_post") else [request.GET]
 
 
 def _has_nul(typed: QueryDict) -> bool:
