@@ -87,4 +87,8 @@ def test_a_poster_of_no_month_is_not_found(world: World, where: str) -> None:
 )  # fmt: skip
 def test_an_address_with_a_sign_that_cannot_be_is_not_found(world: World, where: str) -> None:
     assert Client().get(f"/{where}").status_code == 404
-    assert Client().get(f"/village/{WILLOW}/bulletin/?item=%00").status_code == 200
+
+
+def test_a_filter_with_a_sign_that_cannot_be_is_a_bad_request(world: World) -> None:
+    assert Client().get(f"/village/{WILLOW}/bulletin/?item=%00").status_code == 400
+    assert Client().get(f"/village/{WILLOW}/bulletin/?item=x").status_code == 200

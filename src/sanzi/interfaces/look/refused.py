@@ -5,18 +5,20 @@ was given to click, such as a filter with a division code of three figures; it i
 and gets its sentence, not the page of a breakdown. Programs get theirs from the API.
 
 A NUL is no character that anybody types, and PostgreSQL holds none: it goes no further than here.
+An address with one names nothing (404); words with one are a bad request (400).
 """
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from sanzi.kernel.refusals import Refusal
 
 STATUS = 422
 API = "/api/"
+NUL = "\0"
 
 
 class RefusalPage:
@@ -31,8 +33,16 @@ class RefusalPage:
         return self._next(request)
 
     def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
-        """Return the page of a bad request for words with a NUL in them; the API has its own."""
-        if request.path.startswith(API) or not any(_has_nul(one) for one in _read(request)):
+        """Return the page of a bad request for words with a NUL in them; the API has its own.
+
+        Raises:
+            Http404: the address itself holds one.
+        """
+        if request.path.startswith(API):
+            return None
+        if NUL in request.path:
+            raise Http404
+        if not any(_has_nul(one) for one in _read(request)):
             return None
         return render(request, "400.html", status=400)
 
@@ -50,7 +60,7 @@ def _read(request: HttpRequest) -> list[QueryDict]:
 
 
 def _has_nul(typed: QueryDict) -> bool:
-    return any("\0" in one for values in typed.lists() for one in (values[0], *values[1]))
+    return any(NUL in one for values in typed.lists() for one in (values[0], *values[1]))
 
 
 def _back(request: HttpRequest) -> str:

@@ -33,7 +33,7 @@ DAY_SECONDS = 86_400
 def bulletin(request: HttpRequest, code: str) -> HttpResponse:
     """List what stands published in a village; `item` narrows to one item."""
     village = queries.village(code)
-    wanted = request.GET.get("item", "").replace("\x00", "")
+    wanted = request.GET.get("item", "")
     here = reverse("portal:bulletin", args=[code])
     found = bulletin_queries.standing(code, wanted)
     page = Paginator(found, bulletin_queries.PAGE_ROWS).get_page(request.GET.get("page"))
