@@ -98,14 +98,14 @@ def test_the_list_goes_on_page_by_page_with_what_was_asked() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ['"><script>alert(1)</script>', "%", "_", "\\", "' OR 1=1 --", "路灯\x00", "*"],
+    ['"><script>alert(1)</script>', "%", "_", "\\", "' OR 1=1 --", "*"],
 )
 def test_signs_are_signs_and_nothing_more(typed: str) -> None:
     publish("太阳能路灯")
     page = read(HERE, q=typed)
 
     assert "<script>alert" not in page
-    assert ("太阳能路灯" in page) is (typed == "路灯\x00")
+    assert "太阳能路灯" not in page
 
 
 @pytest.mark.parametrize("typed", ["路" * 10_000, "路" * 41])
