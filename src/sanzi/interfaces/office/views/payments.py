@@ -14,7 +14,7 @@ from django.urls import reverse
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Count, Fact, ItemRow, Ledger, Link, Row, Tab
 from sanzi.interfaces.office import row_pages
-from sanzi.interfaces.office.forms import ReceiptForm
+from sanzi.interfaces.office.forms.income import ReceiptForm
 from sanzi.interfaces.office.pages import (
     day,
     may,
