@@ -20,9 +20,8 @@ from sanzi.insight.questions.shapes import (
     Shown,
     Subject,
 )
-from sanzi.interfaces.look import words
+from sanzi.interfaces.look import row_pages, words
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
-from sanzi.interfaces.office import row_pages
 from sanzi.interfaces.office.forms import ask as ask_forms
 from sanzi.kernel import divisions
 from sanzi.matters import catalogue as powers
