@@ -152,7 +152,7 @@ def _spark(payments: int, folder: Path) -> dict[str, Any]:
     found, _ = _take(payments)
     models = lakes.chosen_models()
     start = time.perf_counter()
-    with spark.session("local[2]", {"spark.driver.memory": "4g"}) as running:
+    with spark.session("local[2]", {"spark.driver.memory": f"{DUCKDB_GB}g"}) as running:
         start_s = time.perf_counter() - start
         scans = lakes.scan_together(running, (kept() / "cache").resolve(), found, models)
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from sanzi.deals.actions.assets import register_asset
+from sanzi.deals.models import Asset
 from sanzi.disclosure.actions import publishing
 from sanzi.evidence import queries as evidence
 from sanzi.evidence.models import Invoice
@@ -13,9 +14,10 @@ from sanzi.matters.actions import cases
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.models import Household
 from sanzi.payments.actions import account_proposals, bills, receipt_books
-from sanzi.payments.models import BankTransaction
+from sanzi.payments.models import BankReceipt, BankTransaction
+from sanzi.registers.leases.models import Lease
 from sanzi.supervision.models import Alert
-from worlds import deals, labour, meetings, own_models, village
+from worlds import deals, labour, meetings, own_models, village, works
 from worlds.assets import HOUSE
 from worlds.cases import AT, Desk
 
@@ -203,3 +205,36 @@ def question(by: Actor) -> str:
 
     form = Form("payments", ("amount",), by=("village",))
     return questions.save(words=questions.Words("各村付了多少"), form=form, by=by, at=AT)
+
+
+def record_rows(desk: Desk) -> dict[str, dict[str, str]]:
+    """Make a row of each kind that has a page, and return how the record names it."""
+    tenant = deals.party("C-1")
+    body = deals.body(desk.world)
+    asset = Asset.objects.create(
+        ext_id="AS-1", organisation=body, division_code=village.WILLOW, number="1", tag="TAG1",
+        category="resource", kind="water", is_operating=True, name="水塘", status="leased",
+        status_since_date=dt.date(2024, 1, 1), registered_at=AT,
+    )  # fmt: skip
+    Lease.objects.create(
+        ext_id="LS-1", organisation=body, division_code=village.WILLOW, asset=asset,
+        tenant=tenant, rent_fen_year=900_000, pay_cycle="year", signed_at=AT,
+        start_date=dt.date(2025, 1, 1), end_date=dt.date(2029, 12, 31),
+    )  # fmt: skip
+    works.under_way(desk.world, AT)
+    number = desk.submitted()
+    BankReceipt.objects.create(
+        line_ext_id="B-1", account=desk.money.account, bank_ref="B-1", booked_at=AT, next_at=AT
+    )
+    return {
+        "alert": {"alert_id": alert(number).ext_id},
+        "asset": {"asset_id": "AS-1"},
+        "bank_txn": {"txn_id": "B-1"},
+        "case": {"case_id": number},
+        "contract": {"contract_id": deals.contract(desk.world)},
+        "lease": {"lease_id": "LS-1"},
+        "payment": {"case_id": number},
+        "rent_bill": {"bill_id": "R-1", "lease_id": "LS-1"},
+        "voucher": {"voucher_id": voucher("P-1")},
+        "works": {"works_id": "GC-1"},
+    }

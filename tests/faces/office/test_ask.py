@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from sanzi.insight.models import Question
-from sanzi.interfaces.office import row_pages
+from sanzi.interfaces.look import row_pages
 from worlds import deals
 from worlds.cases import Desk
 

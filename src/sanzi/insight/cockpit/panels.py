@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from django.db import models
 
-from sanzi.insight.cockpit import catalogue, counting, lines
+from sanzi.insight.cockpit import catalogue, counting, hiding, lines
+from sanzi.insight.cockpit.hiding import Hidden, Sums
 from sanzi.insight.cockpit.shapes import (
     DUTIES,
     NOTHING,
@@ -33,8 +34,7 @@ from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope, tree
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.record import engine, extraction, places
-from sanzi.record.extraction import Only
+from sanzi.record import engine, places
 from sanzi.record.lake import looking
 from sanzi.supervision import frozen
 from sanzi.supervision import queries as alerts
@@ -49,10 +49,6 @@ MONTHS_TOLD: Final = 12
 ROWS_SHOWN: Final = 500
 SECONDS_MAX: Final = 20.0
 ALERT: Final = counting.ALERT
-Sums = dict[str, dict[tuple[str, str], Sum]]
-Hidden = dict[tuple[str, str, bool], dict[tuple[str, str], Sum]]
-"""By statement, division and whether rolled up: what the alerts that name the actor added."""
-"""Statement, then (month, key of the statement)."""
 
 
 def start(*, by: Actor) -> str:
@@ -82,7 +78,7 @@ def page(*, by: Actor, division_code: str, duty: str, at: datetime) -> Cockpit:
     chosen = [one for one in mine if not duty or duty in one.duties]
     if place.level == VILLAGE:
         chosen = [one for one in chosen if one.kind != "tree"]
-    hidden = _hidden(by, place)
+    hidden = hiding.naming(by, place)
     sums = _at_places([place], {one.statement for one in chosen}, hidden)[place.code]
     below = tree.below(place.code)
     runs = _runs()
@@ -107,7 +103,7 @@ def panel(*, by: Actor, division_code: str, code: str, at: datetime) -> PanelPag
     Raises: NotFound.
     """
     place, found = _access(by, division_code, code)
-    hidden = _hidden(by, place)
+    hidden = hiding.naming(by, place)
     if found.kind == "tree":
         sums = _at_places([place], {found.statement}, hidden)[place.code]
         tiles = _of_tiles(place, (found,), hidden)
@@ -137,7 +133,7 @@ def peers(*, by: Actor, page: PanelPage) -> dict[Place, Counted]:
     if above is None or not may_see(by, page.panel, above):
         return {}
     beside = _known([one for one, _ in tree.below(above) if one != page.place.code])
-    hidden = _hidden(by, Place(above, "", divisions.level(above)))
+    hidden = hiding.naming(by, Place(above, "", divisions.level(above)))
     kept = _at_places(beside, {page.panel.statement}, hidden)
     return {
         place: lines.counted_of(page.panel, kept[place.code].get(page.panel.statement, {}))
@@ -302,7 +298,8 @@ def _at_places(places_: Sequence[Place], statements: set[str], hidden: Hidden) -
             kept = found[one.division_code].setdefault(one.statement, {})
             kept[one.month, one.key] = _sum(one)
     return {
-        code: _without(sums, code, hidden, is_rolled=rolled[code]) for code, sums in found.items()
+        code: hiding.without(sums, code, hidden, is_rolled=rolled[code])
+        for code, sums in found.items()
     }
 
 
@@ -312,7 +309,7 @@ def _own_sums(by: Actor, place: Place, panel: Panel) -> Sums:
         statement=panel.statement, division_code=place.code, is_rolled=False
     )
     sums = {panel.statement: {(one.month, one.key): _sum(one) for one in own}}
-    return _without(sums, place.code, _hidden(by, place), is_rolled=False)
+    return hiding.without(sums, place.code, hiding.naming(by, place), is_rolled=False)
 
 
 def _of_tiles(
@@ -348,7 +345,7 @@ def _of_tiles(
         panel.code: {
             one: lines.counted_of(
                 panel,
-                _less(
+                hiding.less(
                     sums.get((panel.statement, one.code), {}),
                     hidden.get((panel.statement, one.code, is_rolled), {}),
                 ),
@@ -433,51 +430,3 @@ def _visible(by: Actor, ext_ids: Sequence[str]) -> set[str]:
         return set()
     found = alerts.visible_alerts(by).filter(ext_id__in=ext_ids)
     return set(found.values_list("ext_id", flat=True))
-
-
-def _without(sums: Sums, code: str, hidden: Hidden, *, is_rolled: bool) -> Sums:
-    """Leave out of the alerts of a place those that name the actor: he is not to see them."""
-    return {
-        statement: _less(kept, hidden.get((statement, code, is_rolled), {}))
-        for statement, kept in sums.items()
-    }
-
-
-def _less(
-    kept: Mapping[tuple[str, str], Sum], hidden: Mapping[tuple[str, str], Sum]
-) -> dict[tuple[str, str], Sum]:
-    found = dict(kept)
-    for slot, one in hidden.items():
-        have = found.get(slot, NOTHING)
-        found[slot] = Sum(
-            max(have.part - one.part, 0),
-            max(have.whole - one.whole, 0),
-            max(have.row_count - one.row_count, 0),
-        )
-    return {slot: one for slot, one in found.items() if one != NOTHING}
-
-
-def _hidden(by: Actor, place: Place) -> Hidden:
-    """Return what the alerts that name the actor added to the sums of a place and below."""
-    named = alerts.alerts_that_name(by, place.code)
-    if not named:
-        return {}
-    rows = extraction.fetch(ALERT, Only("alert_id", named))
-    at = extraction.position(ALERT, "org_id")
-    bodies = extraction.fetch("org", Only("org_id", sorted({row[at] for row in rows if row[at]})))
-    tables = {
-        ALERT: extraction.to_arrow(ALERT, rows),
-        "org": extraction.to_arrow("org", bodies),
-    }
-    found: Hidden = {}
-    runs = _runs()
-    with engine.warm_session(tables) as session:
-        for code, sql in catalogue.statements().items():
-            run = runs.get(code)
-            if not counting.is_of_alerts(sql) or not run or not run.computed_at:
-                continue
-            given: dict[str, Any] = counting.values(run.computed_at)
-            told = counting.rolled(session.run(counting.sums_of(sql), given), given["since"])
-            for (division, is_rolled, month, key), one in told.items():
-                found.setdefault((code, division, is_rolled), {})[month, key] = one
-    return found

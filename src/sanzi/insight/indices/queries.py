@@ -6,7 +6,7 @@ person himself, the party's and the discipline offices, and by nobody else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -196,6 +196,15 @@ def access_score(*, by: Actor, ext_id: str) -> IndexScore:
     if found is None or not _may_see(by, found):
         raise NotFound
     return found
+
+
+def scores_seen(*, by: Actor, ext_ids: Iterable[str]) -> set[str]:
+    """Return which of these scores the actor may see."""
+    wanted = {*ext_ids}
+    found = IndexScore.objects.filter(ext_id__in=wanted).only(
+        "ext_id", "division_code", "person_ext_id"
+    ) if wanted else ()  # fmt: skip
+    return {one.ext_id for one in found if _may_see(by, one)}
 
 
 def _may_see(by: Actor, score: IndexScore) -> bool:

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
+from sanzi.record import schema
+
 PAGES: Final = {
     # row of the record: (page, column that names it)
     "voucher": ("office:voucher", "voucher_id"),
@@ -56,7 +58,10 @@ def source_url(place: tuple[str, str], panel: str, key: str = "", month: str = "
 def named(kind: str, row_id: str, row: Mapping[str, Any]) -> tuple[str, str]:
     """Return the page of a row of the record and the name it has there; empty for none."""
     page, column = PAGES.get(kind, ("", ""))
-    return page, str(row.get(column) or (row_id if column == f"{kind}_id" else ""))
+    if not page:
+        return "", ""
+    is_key = schema.load_tables()[kind].primary_key == (column,)
+    return page, str(row.get(column) or (row_id if is_key else ""))
 
 
 def row_url(kind: str, row_id: str, row: Mapping[str, Any]) -> str:
@@ -85,4 +90,9 @@ def kept_url(source: list[str] | None) -> str:
     if kind == "index":
         return reverse("office:index_score", args=rest)
     table, row_id, other = rest
-    return row_url(table, row_id, {"case_id": other, "lease_id": other} if other else {})
+    return row_url(table, row_id, kept_row(other))
+
+
+def kept_row(other: str) -> dict[str, str]:
+    """Return what a report keeps of a row besides its id: what its page is called after."""
+    return {"case_id": other, "lease_id": other} if other else {}

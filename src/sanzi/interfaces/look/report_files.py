@@ -1,7 +1,7 @@
 """A kept report as PDF and Excel: the same sentences, tables and charts, figures as links.
 
 The body of the report is all that is told; here it only gets addresses, drawings and a form. Made
-anew each time it is asked for: the same report gives the same bytes.
+anew each time it is asked for: the same report gives the same reader the same bytes.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from django.utils.text import get_valid_filename
 from sanzi.insight.reports import body as report_body
 from sanzi.insight.reports import periods
 from sanzi.insight.reports.queries import ReportPage
+from sanzi.interfaces.look import report_links
 from sanzi.interfaces.look.panel_links import kept_url
 from sanzi.interfaces.look.panel_pictures import Picture, Size, picture
 from sanzi.kernel import clock, papers
 from sanzi.ledger.actions.papers import PaperFile
+from sanzi.orgs.actors import Actor
 from sanzi.record import sheets
 from sanzi.record.sheets import Column, Row, Sheet
 
@@ -40,8 +42,9 @@ _WIDTHS: Final = {"money": 16, "mid": 13, "count": 8}
 Block = Mapping[str, Any]
 
 
-def made(page: ReportPage, kind: str) -> PaperFile:
-    """Return a report as a file of a kind: pdf, xlsx or docx."""
+def made(page: ReportPage, kind: str, *, by: Actor) -> PaperFile:
+    """Return a report as a file of a kind: pdf, xlsx or docx. It leads only where `by` may go."""
+    page = report_links.led(page, by)
     if kind == "docx":
         from sanzi.interfaces.look import report_word
 

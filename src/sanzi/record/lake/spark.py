@@ -33,6 +33,8 @@ _SETTINGS: Final = {
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
     "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
     "spark.sql.shuffle.partitions": "8",
+    # Statements run beside each other: what each hands to every worker must fit all at once.
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.log.level": "ERROR",
 }
 

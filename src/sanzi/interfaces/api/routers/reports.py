@@ -26,7 +26,7 @@ from sanzi.interfaces.api.shapes import (
     Words,
     page,
 )
-from sanzi.interfaces.look import report_files
+from sanzi.interfaces.look import report_files, report_links
 from sanzi.kernel import clock
 
 router = Router(auth=OFFICER)
@@ -188,7 +188,7 @@ def ask(request: ApiRequest, body: ReportIn) -> Status[object]:
 @router.get("/reports/{ext_id}", response={200: BulletinPageOut, **READ}, summary="一份报告")
 def report(request: ApiRequest, ext_id: Ident) -> object:
     """Return one report whole."""
-    return _whole(queries.page(by=request.auth, ext_id=ext_id))
+    return _whole(report_links.led(queries.page(by=request.auth, ext_id=ext_id), request.auth))
 
 
 def _file(kind: str, summary: str) -> dict[str, Any]:
@@ -221,7 +221,7 @@ def workbook(request: ApiRequest, ext_id: Ident) -> HttpResponse:
 
 def _sent(request: ApiRequest, ext_id: str, kind: str) -> HttpResponse:
     found = queries.page_with_body(by=request.auth, ext_id=ext_id)
-    made = report_files.made(found, kind)
+    made = report_files.made(found, kind, by=request.auth)
     return HttpResponse(made.data, content_type=made.media_type)
 
 

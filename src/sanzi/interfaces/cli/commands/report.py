@@ -39,6 +39,6 @@ def run(options: Namespace) -> int:
         print(queries.access_report(by=SYSTEM, ext_id=made).error, file=sys.stderr)
         return 1
     found = queries.page_with_body(by=SYSTEM, ext_id=made)
-    options.out.write_bytes(report_files.made(found, kind).data)
+    options.out.write_bytes(report_files.made(found, kind, by=SYSTEM).data)
     print(f"{options.out}（草稿{made}，在报告里可以看、签发）")
     return 0

@@ -82,13 +82,13 @@ def _count(state: str, number: int) -> Cell:
 def village(request: OfficeRequest, code: str) -> HttpResponse:
     """Show what one village had and has to publish."""
     found = queries.of_village(by=request.actor, code=code, at=request.at)
-    columns = ["公开什么", "最晚哪天", "怎么样了", "哪天公布", "从哪里来", "谁核对、谁批"]
+    columns = ["公开什么", "怎么样了", "最晚哪天", "哪天公布", "从哪里来", "谁核对、谁批"]
     rows = [
         Row([
             Cell(one.title, reverse("portal:publication", args=[code, one.ext_id])
                  if one.ext_id else ""),
-            Cell(day(request, one.due_at - timedelta(seconds=1)) if one.due_at else "没有定"),
             Cell(queries.STATES[one.state], tone=TONES.get(one.state, "")),
+            Cell(day(request, one.due_at - timedelta(seconds=1)) if one.due_at else "没有定"),
             Cell(moment(request, one.published_at) if one.published_at else "没有"),
             Cell(_source(one.item)),
             Cell("、".join(role_title(role) for role in one.item.signs)),

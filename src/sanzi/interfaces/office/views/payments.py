@@ -11,10 +11,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from sanzi.interfaces.look import words
+from sanzi.interfaces.look import row_pages, words
 from sanzi.interfaces.look.parts import Cell, Column, Count, Fact, ItemRow, Ledger, Link, Row, Tab
-from sanzi.interfaces.office import row_pages
-from sanzi.interfaces.office.forms import ReceiptForm
+from sanzi.interfaces.office.forms.income import ReceiptForm
 from sanzi.interfaces.office.pages import (
     day,
     may,

@@ -16,7 +16,6 @@ from sanzi.insight.reports import catalogue, queries
 from sanzi.insight.reports.queries import STATES, ReportFilter, ReportPage
 from sanzi.interfaces.look import report_files
 from sanzi.interfaces.look.parts import Event, Fact, ItemRow, Link, Tab
-from sanzi.interfaces.office import report_parts
 from sanzi.interfaces.office.pages import (
     csv_file,
     may,
@@ -26,8 +25,9 @@ from sanzi.interfaces.office.pages import (
     show,
     today,
 )
+from sanzi.interfaces.office.parts import reports as report_parts
+from sanzi.interfaces.office.parts.sheets import sent
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
-from sanzi.interfaces.office.sheet_parts import sent
 from sanzi.kernel import clock
 from sanzi.orgs.errors import NotFound
 
@@ -185,7 +185,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "title": f"{found.place.name}{found.title}",
             "sub": f"{found.period_title}，{STATES[report.state]}",
             "found": found,
-            "sections": report_parts.sections(found) if report.body else [],
+            "sections": report_parts.sections(found, by=request.actor) if report.body else [],
             "changes": report_files.change_words(found),
             "facts": _facts(request, found),
             "events": _events(request, found),
@@ -233,7 +233,7 @@ def file(request: OfficeRequest, ext_id: str, kind: str) -> HttpResponse:
     if kind not in report_files.TYPES:
         raise NotFound
     found = queries.page_with_body(by=request.actor, ext_id=ext_id)
-    return sent(report_files.made(found, kind))
+    return sent(report_files.made(found, kind, by=request.actor))
 
 
 @require_POST

@@ -8,9 +8,9 @@ from typing import Any
 from sanzi.insight.cockpit import panels, words
 from sanzi.insight.cockpit import rows as panel_rows
 from sanzi.insight.cockpit.shapes import Drilled, DrilledRow
+from sanzi.interfaces.look import row_pages
 from sanzi.interfaces.look.panel_links import row_url
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
-from sanzi.interfaces.office import row_pages
 from sanzi.orgs.actors import Actor
 
 

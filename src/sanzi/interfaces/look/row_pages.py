@@ -18,6 +18,8 @@ from sanzi.registers.leases.queries import leases
 from sanzi.registers.works import queries as works
 from sanzi.supervision import queries as alerts
 
+ASKED_AT_ONCE: Final = 10_000
+"""Names in one question: the forms of an inventory may lead to more than SQLite takes."""
 Shelf = Callable[[Actor], QuerySet[Any]]
 SHELVES: Final[Mapping[str, tuple[Shelf, str]]] = {
     # page: (what an officer may open, its field)
@@ -53,8 +55,12 @@ def urls(by: Actor, table: str, rows: Mapping[str, Mapping[str, Any]]) -> dict[s
     shelf, field = SHELVES[page]
     named = {key: panel_links.named(table, key, row)[1] for key, row in rows.items()}
     wanted = {one for one in named.values() if one}
-    may = shelf(by).filter(**{f"{field}__in": wanted}).order_by() if wanted else None
-    known = set(may.values_list(field, flat=True)) if may is not None else set()
+    known: set[str] = set()
+    ordered = sorted(wanted)
+    for start in range(0, len(ordered), ASKED_AT_ONCE):
+        some = ordered[start : start + ASKED_AT_ONCE]
+        may = shelf(by).filter(**{f"{field}__in": some}).order_by()
+        known.update(may.values_list(field, flat=True))
     found = {
         key: panel_links.row_url(table, key, row)
         for key, row in rows.items()

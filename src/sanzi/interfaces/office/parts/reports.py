@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sanzi.insight.reports.queries import ReportPage
-from sanzi.interfaces.look import report_files
+from sanzi.interfaces.look import report_files, report_links
 from sanzi.interfaces.look.panel_links import kept_url
 from sanzi.interfaces.look.panel_pictures import Picture
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
+from sanzi.orgs.actors import Actor
 from sanzi.record import sheets
 
 Block = Mapping[str, Any]
@@ -48,8 +49,9 @@ class Section:
     items: tuple[Item, ...]
 
 
-def sections(page: ReportPage) -> list[Section]:
-    """Return the sections of a report for its page."""
+def sections(page: ReportPage, *, by: Actor) -> list[Section]:
+    """Return the sections of a report for its page; its figures lead only where `by` may go."""
+    page = report_links.led(page, by)
     return [
         Section(
             one["title"],
