@@ -90,7 +90,7 @@ def test_bidders_with_one_telephone_or_one_machine_in_two_villages_are_found(wor
     for place, firm in enumerate(("C-2", "C-3")):
         deals.bid(
             world, shared, firm, 8_800_000 + 150_000 * place, contact_phone="17733333333",
-            device="AA-BB-CC-00-11-22" if firm == "C-2" else "",
+            device="AA-BB-CC-00-11-22" if firm == "C-2" else "", at=AT + 2 * DAY,
         )  # fmt: skip
     assert nights.found(*asked) == {
         ("stat-shared-device", shared), ("tender-common-funds-people", shared),

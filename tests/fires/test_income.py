@@ -59,8 +59,9 @@ def cash(village: Money, book: str, serial: int, fen: int = 60_000) -> str:
 def told(village: Money, seq: int, fen: int, *, is_credit: bool, memo: str = "") -> str:
     """Let the bank tell a line of the account; return its id."""
     one = Entry(
-        seq=seq, booked_at=AT + timedelta(hours=3, minutes=seq), amount_fen=fen, is_credit=is_credit,
-        bank_ref=f"BK{seq}", memo=memo or ("现金存入" if is_credit else "转账"),
+        seq=seq, booked_at=AT + timedelta(hours=3, minutes=seq), amount_fen=fen,
+        is_credit=is_credit, bank_ref=f"BK{seq}",
+        memo=memo or ("现金存入" if is_credit else "转账"),
     )  # fmt: skip
     statements.import_notices(account_id=village.account.pk, entries=[one], at=AT)
     return BankTransaction.objects.get(bank_ref=f"BK{seq}").ext_id

@@ -1,4 +1,4 @@
-"""Posts: two that must not be one man's, two kin on both sides of the till, keys not handed over."""
+"""Posts: two that must not be one man's, kin on both sides of the till, keys not handed over."""
 
 from __future__ import annotations
 

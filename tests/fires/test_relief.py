@@ -143,13 +143,14 @@ def test_who_is_dead_or_paid_elsewhere_or_kin_is_found_when_the_lists_come(
     codes = "subsidy-cadre-kin", "subsidy-deceased", "subsidy-status-conflict"
     assert nights.found(walk.at, *codes) == set()
 
+    member, first = world.people["committee_member"], world.people["王一"]
     lists.come(
-        tmp_path, walk.at, kin=[(world.people["committee_member"], world.people["王一"], "sibling")],
+        tmp_path, walk.at, kin=[(member, first, "sibling")],
         dead=[(OTHER_ID, date(2026, 10, 31))], status=[(RESIDENT_ID, "payroll", 0)],
     )  # fmt: skip
 
-    first, second = (Award.objects.get(person__ext_id=one).ext_id for one in ("V1", "V2"))
-    assert nights.found(walk.at, *codes) == set(zip(codes, (first, second, first), strict=True))
+    one, other = (Award.objects.get(person__ext_id=who).ext_id for who in ("V1", "V2"))
+    assert nights.found(walk.at, *codes) == set(zip(codes, (one, other, one), strict=True))
 
 
 def test_aid_that_waits_or_that_kin_or_owners_of_cars_ask_for_is_found(
