@@ -69,7 +69,7 @@ def publish(
     try:
         done = source.publish(
             store, at=at, county_code=county_code, changes_file=changes_file,
-            own_models=known.openness, is_whole=is_whole,
+            own_models=known.openness, own_titles=known.open_titles, is_whole=is_whole,
         )  # fmt: skip
     except Refusal as refusal:
         Publication.objects.update_or_create(

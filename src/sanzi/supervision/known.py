@@ -124,6 +124,17 @@ def openness() -> dict[str, bool]:
     return {own_code(one): one not in closed for one in sorted(set(kept))}
 
 
+def open_titles() -> dict[str, str]:
+    """Return what the models that officers wrote and that are open to all are called, by code.
+
+    The newest words that ever raised an alert; what is only on trial is its writer's alone.
+    """
+    told = OwnVersion.objects.filter(state__in=SHOWN).exclude(state=OwnState.TRIAL)
+    titles = dict(told.order_by("number").values_list("own_model_id", "title"))
+    return {code: titles[one] for code, is_open_to_all in openness().items()
+            if is_open_to_all and (one := own_id(code)) in titles}  # fmt: skip
+
+
 def closed_rows() -> LeftOut:
     """Return what the copy of an officer outside the discipline offices is without."""
     own = OwnVersion.objects.filter(is_closed=True).values_list("own_model_id", flat=True)

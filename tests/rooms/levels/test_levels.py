@@ -21,7 +21,8 @@ from sanzi.orgs.models import Appointment, Division, Organisation, Person, User
 from sanzi.orgs.queries import actor_for
 from sanzi.record.lake import copies, manifest
 from sanzi.record.lake.errors import BadPlace
-from sanzi.supervision.models import ModelRun
+from sanzi.supervision import known
+from sanzi.supervision.models import ModelRun, OwnVersion
 from worlds import own_models, village
 from worlds.lake import AT, CODES, NEXT_DAY, SmallCounty, county_list
 
@@ -64,7 +65,9 @@ def test_a_night_is_published_once_after_its_scan(db, told, tmp_path):
     row = Publication.objects.get()
     assert (row.serial, row.done_at, row.code) == (1, NIGHT, "")
     [made] = (tmp_path / "lake").rglob("manifests/*.json")
-    assert json.loads(made.read_text())["own_models"] == {own: True}
+    told = json.loads(made.read_text())
+    assert (told["own_models"], told["own_titles"]) == ({own: True}, {})  # on trial
+    OwnVersion.objects.update(state="active")
     event = Event.objects.get(kind="levels.publication.made")
     assert '"serial":1' in event.change.replace(" ", "")
     assert '"keys"' in event.change
@@ -72,6 +75,10 @@ def test_a_night_is_published_once_after_its_scan(db, told, tmp_path):
     assert publishing.publish_when_due(NIGHT + NEXT_DAY) == 0
     assert publishing.publish_when_due(NIGHT + NEXT_DAY + timedelta(hours=5)) == 1
     assert Publication.objects.count() == 2
+    second = max((tmp_path / "lake").rglob("manifests/*.json"))
+    assert json.loads(second.read_text())["own_titles"] == {own: "维修付款五百元以上"}
+    OwnVersion.objects.update(is_closed=True)
+    assert known.open_titles() == {}
 
 
 def test_a_publication_that_fails_is_held_and_told(db, told, tmp_path):
@@ -216,7 +223,9 @@ def test_of_a_countys_own_models_the_open_ones_are_counted_above_it(city, counti
         {**ALERT, "alert_id": f"AL{number}", "state": "NEW", "model_code": f"own-{number}"}
         for number in (7, 8)
     ]
-    county.publish(AT + NEXT_DAY, own_models=own)
+    county.publish(
+        AT + NEXT_DAY, own_models=own, own_titles=dict.fromkeys(own, "维修付款五百元以上")
+    )
     assert _take(counties, AT + NEXT_DAY) == 1
 
     given = {"division_code": f"{county.code}101001", "code": "alerts", "key": "", "month": ""}
@@ -224,7 +233,11 @@ def test_of_a_countys_own_models_the_open_ones_are_counted_above_it(city, counti
     assert _alerts(city, f"{county.code}000000") == len(counted)
     assert {one.row_id for one in found.rows} == counted
     # No model here is asked what a county calls its own: the city's `own-7` is another.
-    assert cockpit_rows.title("alert", {"model_code": "own-7"}) == "自建规则"
+    row, told = {"model_code": "own-7"}, panels.own_titles(found.page)
+    assert cockpit_rows.title("alert", row) == "自建规则"
+    is_told = "AL7" in counted
+    assert told == ({"own-7": "维修付款五百元以上"} if is_told else {})
+    assert cockpit_rows.title("alert", row, told) == (told["own-7"] if is_told else "自建规则")
 
 
 def test_a_map_of_a_province_has_a_tile_for_each_county_that_of_a_city_for_each_town(

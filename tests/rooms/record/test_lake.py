@@ -207,6 +207,20 @@ def _foreign_own_model(county):
     county.put(replace(county.manifest(), serial=5, own_models={"payment-duplicate": True}))
 
 
+def _title_of_a_closed_model(county):
+    told = {"own_models": {"own-1": False}, "own_titles": {"own-1": "谁领了"}}
+    county.put(replace(county.manifest(), serial=5, **told))
+
+
+def _title_of_an_unknown_model(county):
+    county.put(replace(county.manifest(), serial=5, own_titles={"own-1": "谁领了"}))
+
+
+def _title_of_two_lines(county):
+    told = {"own_models": {"own-1": True}, "own_titles": {"own-1": "谁\n领了"}}
+    county.put(replace(county.manifest(), serial=5, **told))
+
+
 def _same_month_twice(county):
     made = county.manifest()
     county.put(replace(made, serial=5, parts=(*made.parts, made.parts[-1])))
@@ -289,6 +303,9 @@ def _bad_change(county):
         (_too_old, errors.SchemaTooOld),
         (_own_models_unclear, errors.HeadBroken),
         (_foreign_own_model, errors.HeadBroken),
+        (_title_of_a_closed_model, errors.HeadBroken),
+        (_title_of_an_unknown_model, errors.HeadBroken),
+        (_title_of_two_lines, errors.HeadBroken),
         (_same_month_twice, errors.OverlappingPeriods),
         (_row_in_two_months, errors.OverlappingPeriods),
         (_rows_of_another_month, errors.OverlappingPeriods),
@@ -384,15 +401,21 @@ def _told(county, version=1, changed=(), **tables):
 
 
 def test_a_manifest_of_before_own_models_were_told_is_read(county):
-    county.publish(own_models={"own-3": True})
-    assert county.take().manifest.own_models == {"own-3": True}
-    told = json.loads(county.manifest().content())
-    del told["own_models"]
-    content = digest.canonical(told)
+    own, titles = {"own-3": True, "own-4": False}, {"own-3": "维修付款", "own-4": "谁领了"}
+    county.publish(own_models=own, own_titles=titles)
+    taken = county.take().manifest
+    assert (taken.own_models, taken.own_titles) == (own, {"own-3": "维修付款"})
+    assert "谁领了".encode() not in county.manifest().content()
 
-    found = manifest.read_manifest(Head(county.code, 1, digest.sm3(content)), content)
+    def read(*left_out):
+        told = {name: one for name, one in json.loads(county.manifest().content()).items()
+                if name not in left_out}  # fmt: skip
+        content = digest.canonical(told)
+        return manifest.read_manifest(Head(county.code, 1, digest.sm3(content)), content)
 
-    assert found.own_models == {}
+    assert (read("own_titles").own_models, read("own_titles").own_titles) == (own, {})
+    older = read("own_titles", "own_models")
+    assert (older.own_models, older.own_titles) == ({}, {})
 
 
 def test_a_missing_table_and_a_missing_column_are_told(county):

@@ -251,6 +251,12 @@ def rows_named(page: PanelPage, wanted: Mapping[str, Sequence[str]]) -> frozen.R
     return frozen.plain(looking.rows(taken, wanted, seconds=SECONDS_MAX))
 
 
+def own_titles(page: PanelPage) -> Mapping[str, str]:
+    """Return what the county of a place calls its own models, as it told above; here nothing."""
+    taken = looking.taken(page.place.code) if looking.reads_a_lake() else None
+    return taken.manifest.own_titles if taken else {}
+
+
 def value(panel: Panel, one: Sum) -> int | None:
     """Return the whole number that a sum tells; None where there is nothing to divide by.
 

@@ -25,12 +25,15 @@ def what(kind: str) -> str:
     return known.title if known else kind
 
 
-def title(kind: str, row: Mapping[str, Any]) -> str:
-    """Return what a row is, from what anybody may read: titles that people typed stay away."""
+def title(kind: str, row: Mapping[str, Any], own_titles: Mapping[str, str] | None = None) -> str:
+    """Return what a row is, from what anybody may read: titles that people typed stay away.
+
+    Shapes: `own_titles` is what the county of the row calls its own models, in a city.
+    """
     if row.get("matter_code"):
         return next((one.title for one in powers.powers() if one.code == row["matter_code"]), "")
     if kind == "alert":
-        return _model(row["model_code"]) if row else ""
+        return _model(row["model_code"], own_titles or {}) if row else ""
     if kind == "voucher" and row:
         return f"{row['period']} 第{row['voucher_no']}号"
     known = schema.load_tables().get(kind)
@@ -38,10 +41,10 @@ def title(kind: str, row: Mapping[str, Any]) -> str:
     return next((str(row[one])[:60] for one in TITLES if row.get(one) and one in is_open), "")
 
 
-def _model(code: str) -> str:
-    """Return the title of a model; a city does not know what a county calls its own."""
+def _model(code: str, own_titles: Mapping[str, str]) -> str:
+    """Return the title of a model; in a city what its county told of its own, else their kind."""
     if looking.reads_a_lake() and models.own_id(code) is not None:
-        return category_words.WORDS[models.CATEGORY]
+        return own_titles.get(code, category_words.WORDS[models.CATEGORY])
     return models.model_of(code).title
 
 

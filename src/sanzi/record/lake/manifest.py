@@ -22,6 +22,7 @@ FORMAT: Final = "sanzi-lake/1"
 MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])|none|")
 COUNTY: Final = re.compile(r"[1-9][0-9]{5}")
 OWN_MODEL: Final = re.compile(r"own-[0-9]{1,18}")
+TITLE_MAX: Final = 60
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _HEAD_LINES: Final = 4
 
@@ -48,8 +49,8 @@ class Manifest:
 
     Units: `as_of` is aware. Shapes: `tables` holds type by column by table; `changed` what the
     writer's versions call otherwise; `division_changes` the merges, splits and new codes;
-    `own_models` whether the county's own models are open to all, by code. An older county does not
-    tell it.
+    `own_models` whether the county's own models are open to all, by code; `own_titles` what those
+    that are open are called. An older county does not tell them.
     """
 
     county_code: str
@@ -62,6 +63,7 @@ class Manifest:
     division_changes: Sequence[Mapping[str, Any]]
     parts: tuple[Part, ...]
     own_models: Mapping[str, bool] = field(default_factory=dict)
+    own_titles: Mapping[str, str] = field(default_factory=dict)
 
     def content(self) -> bytes:
         """Return the manifest as it is written."""
@@ -79,6 +81,7 @@ class Manifest:
                 },
                 "division_changes": list(self.division_changes),
                 "own_models": dict(self.own_models),
+                "own_titles": dict(self.own_titles),
                 "parts": [asdict(one) for one in self.parts],
             }
         )
@@ -182,7 +185,8 @@ def _manifest(told: Mapping[str, Any]) -> Manifest:
         changed=[dict(one) for one in shape["changed"]],
         division_changes=[dict(one) for one in told["division_changes"]],
         parts=parts,
-        own_models=_own_models(told.get("own_models", {})),
+        own_models=(own := _own_models(told.get("own_models", {}))),
+        own_titles=_own_titles(told.get("own_titles", {}), own),
     )
 
 
@@ -190,6 +194,15 @@ def _own_models(told: Mapping[str, Any]) -> Mapping[str, bool]:
     for code, is_open in told.items():
         if not OWN_MODEL.fullmatch(code) or not isinstance(is_open, bool):
             raise ValueError("own_models")
+    return dict(told)
+
+
+def _own_titles(told: Mapping[str, Any], own: Mapping[str, bool]) -> Mapping[str, str]:
+    """Return the titles that a county tells; that of a model which is closed is none to tell."""
+    for code, title in told.items():
+        is_title = isinstance(title, str) and 0 < len(title) <= TITLE_MAX and title.isprintable()
+        if not (is_title and own.get(code)):
+            raise ValueError("own_titles")
     return dict(told)
 
 

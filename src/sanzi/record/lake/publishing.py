@@ -62,11 +62,13 @@ def publish(
     rows: Rows = extraction.stream,
     changes: Sequence[Mapping[str, Any]] = (),
     own_models: Mapping[str, bool] = MappingProxyType({}),
+    own_titles: Mapping[str, str] = MappingProxyType({}),
     is_whole: bool = False,
 ) -> Published:
     """Publish the record as it is; `changes` are the merges and splits of villages so far.
 
-    `own_models` tells of the county's own models, by code, whether they are open to all.
+    `own_models` tells of the county's own models, by code, whether they are open to all,
+    `own_titles` what those that are open are called: the titles of closed ones stay here.
     The caller reads everything as of one moment. With `is_whole` every file is written again: what
     stands in the lake may be damaged.
     Raises: BadPlace, BadSignature, HeadBroken, GoneBack, BadDivisionChange.
@@ -98,6 +100,7 @@ def publish(
         division_changes=[dict(one) for one in changes],
         parts=tuple(parts),
         own_models=own_models,
+        own_titles={code: one for code, one in own_titles.items() if own_models.get(code)},
     )
     content = made.content()
     head = Head(made.county_code, made.serial, digest.sm3(content))

@@ -36,9 +36,10 @@ def publish(
     county_code: str = "",
     changes_file: Path | None = None,
     own_models: Callable[[], Mapping[str, bool]] = dict,
+    own_titles: Callable[[], Mapping[str, str]] = dict,
     is_whole: bool = False,
 ) -> Published:
-    """Publish the record as it is now; `own_models` is asked at the same moment.
+    """Publish the record as it is now; `own_models` and `own_titles` are asked then, too.
 
     Raises: NoCounty, BadDivisionChange, and as `publishing.publish`.
     """
@@ -52,7 +53,13 @@ def publish(
     )
     with publishing.alone(settings.SANZI.lake_keys), snapshot.one_moment():
         return publishing.publish(
-            store, sender, at=at, changes=changes, own_models=own_models(), is_whole=is_whole
+            store,
+            sender,
+            at=at,
+            changes=changes,
+            own_models=own_models(),
+            own_titles=own_titles(),
+            is_whole=is_whole,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sanzi.insight.cockpit import panels, words
@@ -12,6 +13,15 @@ from sanzi.interfaces.look import row_pages
 from sanzi.interfaces.look.panel_links import row_url
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
 from sanzi.orgs.actors import Actor
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What a row is told with: titles of lines and of the county's own models, where it leads."""
+
+    lines: Mapping[str, str]
+    own_titles: Mapping[str, str]
+    url: str
 
 
 def ledger(
@@ -27,6 +37,7 @@ def ledger(
     for one in rows:
         wanted.setdefault(one.kind, []).append(one.row_id)
     read = panels.rows_named(found.page, wanted)
+    titles = panels.own_titles(found.page) if "alert" in wanted else {}
     urls = {kind: _urls(kind, known, site, by) for kind, known in read.items()}
     lines = {one.code: one.title for one in found.page.lines}
     unit = words.exact_unit(panel)
@@ -44,7 +55,7 @@ def ledger(
                 found,
                 one,
                 read.get(one.kind, {}).get(one.row_id, {}),
-                (lines, urls.get(one.kind, {}).get(one.row_id, "")),
+                _Around(lines, titles, urls.get(one.kind, {}).get(one.row_id, "")),
             )
             for one in rows
         ],
@@ -65,13 +76,13 @@ def _row(
     found: Drilled,
     one: DrilledRow,
     row: Mapping[str, Any],
-    around: tuple[Mapping[str, str], str],
+    around: _Around,
 ) -> Row:
-    panel, (lines, url) = found.page.panel, around
+    panel, lines = found.page.panel, around.lines
     what = panel_rows.what(one.kind)
-    title = panel_rows.title(one.kind, row)
+    title = panel_rows.title(one.kind, row, around.own_titles)
     cells: list[Cell | str] = [
-        Cell(title or what, url, f"{what} {one.row_id}"),
+        Cell(title or what, around.url, f"{what} {one.row_id}"),
     ]
     if panel.of in ("share", "mean"):
         cells += [_amount(found, one.sum.part), _amount(found, one.sum.whole)]
