@@ -14,7 +14,7 @@ from worlds.treasury import AT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
-FIRES = ("payment-advance-overdue",)
+FIRES = ("cadre-loan", "payment-advance-overdue")
 DAY = timedelta(days=1)
 
 
@@ -33,9 +33,11 @@ def test_reserve_money_that_is_not_cleared_in_time_is_found(bank: FakeBank) -> N
     [advance] = deals.record_rows("advance")
     due = datetime.combine(advance["due_date"], time(4), UTC)
 
-    found = [nights.found(due + days * DAY, *FIRES) for days in (0, 1)]
-    assert found == [set(), {(FIRES[0], advance["advance_id"])}]
+    late = {"payment-advance-overdue": due + DAY, "cadre-loan": AT + 31 * DAY}
+    for code, at in late.items():
+        found = [nights.found(at - days * DAY, code) for days in (1, 0)]
+        assert found == [set(), {(code, advance["advance_id"])}]
 
     walk.at = due
     walk.record("agency_accountant", {"proved": "3000"}, ("invoice",))
-    assert nights.found(due + DAY, *FIRES) == set()
+    assert nights.found(max(late.values()), *FIRES) == set()

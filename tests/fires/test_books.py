@@ -7,15 +7,19 @@ from datetime import timedelta
 import pytest
 
 from fires import nights
+from sanzi.deals.actions import assets
 from sanzi.ledger.actions import books, closing, posting, reopening
 from sanzi.orgs.actors import SYSTEM
 from worlds import deals, village
+from worlds.assets import HOUSE
 from worlds.books import read_ledger
 from worlds.village import AT, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
-FIRES = ("ledger-late-entry", "ledger-suspense-aging", "ledger-voucher-tamper")
+FIRES = (
+    "asset-ledger-mismatch", "ledger-late-entry", "ledger-suspense-aging", "ledger-voucher-tamper",
+)  # fmt: skip
 LENT = """
 2026-01-20 借给建设公司
   112 counterparty:C-1   6000.00
@@ -75,3 +79,12 @@ def test_closed_months_a_wish_refused_and_a_debt_repaid_are_not() -> None:
 
     assert nights.found(AT, *FIRES) == set()
     assert nights.found(AT + timedelta(days=100), "ledger-suspense-aging") == set()
+
+
+def test_a_house_that_the_books_do_not_know_is_found() -> None:
+    world, code = kept(LENT, until=1), "asset-ledger-mismatch"
+    assert nights.found(AT, code) == set()
+
+    assets.register_asset(fields=HOUSE, by=world.actor("village_clerk"), at=AT)
+
+    assert nights.found(AT, code) == {(code, "O-WILLOW")}

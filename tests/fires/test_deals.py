@@ -15,7 +15,10 @@ from worlds.village import AT, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
-FIRES = ("contract-not-filed", "tender-common-control", "tender-same-device")
+FIRES = (
+    "contract-not-filed", "stat-shared-device", "tender-common-control",
+    "tender-common-funds-people", "tender-same-device",
+)  # fmt: skip
 DAY = timedelta(days=1)
 
 
@@ -70,3 +73,25 @@ def test_a_contract_that_nobody_files_is_found_and_one_that_is_filed_is_not(worl
 
     assert nights.found(AT, "contract-not-filed") == set()
     assert nights.found(AT + 10 * DAY, "contract-not-filed") == {("contract-not-filed", lost)}
+
+
+def test_bidders_with_one_telephone_or_one_machine_in_two_villages_are_found(world: World) -> None:
+    for firm in ("C-1", "C-2", "C-3"):
+        deals.party(firm)
+    apart, shared = (
+        deals.published(world, title=title) for title in ("村内道路改造", "后塘桥加固")
+    )
+    for place, firm in enumerate(("C-1", "C-2", "C-3")):
+        device = "AA-BB-CC-00-11-22" if firm == "C-1" else ""
+        deals.bid(world, apart, firm, 8_800_000 + 150_000 * place, device=device)
+    asked = (OPENING, "stat-shared-device", "tender-common-funds-people")
+    assert nights.found(*asked) == set()
+
+    for place, firm in enumerate(("C-2", "C-3")):
+        deals.bid(
+            world, shared, firm, 8_800_000 + 150_000 * place, contact_phone="17733333333",
+            device="AA-BB-CC-00-11-22" if firm == "C-2" else "", at=AT + 2 * DAY,
+        )  # fmt: skip
+    assert nights.found(*asked) == {
+        ("stat-shared-device", shared), ("tender-common-funds-people", shared),
+    }  # fmt: skip

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
-from fires import nights
+from fires import lists, nights
 from sanzi.bank.port import Entry
 from sanzi.deals.actions import assets
+from sanzi.orgs.models import Counterparty, CounterpartyOwner, Person
 from sanzi.payments.actions import statements
 from sanzi.payments.models import Bill
 from sanzi.registers.leases.actions import leases, rent
 from sanzi.registers.leases.models import RentBill
 from worlds import leases as worlds_leases
-from worlds import money
+from worlds import money, village
 from worlds.assets import HOUSE
 from worlds.leases import Letting
 from worlds.money import AT
@@ -23,8 +25,9 @@ from worlds.money import AT
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 FIRES = (
-    "asset-holdover", "asset-idle", "asset-inventory-overdue", "asset-lease-expiring",
-    "asset-no-dunning", "asset-rent-arrears", "fund-income-missing",
+    "asset-holdover", "asset-idle", "asset-inventory-overdue", "asset-kin-tenant",
+    "asset-lease-expiring", "asset-no-dunning", "asset-rent-arrears", "asset-sublet",
+    "asset-term-too-long", "decision-missing", "fund-income-missing",
 )  # fmt: skip
 DAY = timedelta(days=1)
 YEAR = {"start_date": date(2027, 1, 1), "end_date": date(2027, 12, 31), "pay_cycle": "year"}
@@ -86,3 +89,37 @@ def test_a_house_that_stands_empty_and_a_year_without_a_count_are_found(letting:
 
     found = [nights.found(AT + days * DAY, "asset-inventory-overdue") for days in (365, 366)]
     assert found == [set(), {("asset-inventory-overdue", "O-WILLOW")}]
+
+
+def test_a_long_lease_that_nobody_voted_on_is_found_and_one_of_five_years_is_not(
+    letting: Letting,
+) -> None:
+    codes = "asset-term-too-long", "decision-missing"
+    letting.sign(start_date=date(2027, 1, 1), end_date=date(2031, 12, 31))
+    assert nights.found(AT, *codes) == set()
+
+    long = {"start_date": date(2032, 1, 1), "end_date": date(2037, 1, 1), "decision_ref": ""}
+    lease = letting.sign(**long)
+
+    assert nights.found(AT, *codes) == {(code, lease) for code in codes}
+
+
+def test_a_tenant_who_is_another_or_whose_owner_is_kin_is_found(
+    letting: Letting, tmp_path: Path
+) -> None:
+    world, codes = letting.money.world, ("asset-kin-tenant", "asset-sublet")
+    owner = Person.objects.create(ext_id="P-BOSS", name="厂老板", division_id=village.WILLOW)
+    firm = Counterparty.objects.get(ext_id="C-WORKS")
+    CounterpartyOwner.objects.create(
+        counterparty=firm, person=owner, share_percent=60, kind="shareholder"
+    )
+    stall = {**YEAR, "auction": "", "rent_fen_year": 499_999, "reserve_rent_fen_year": None}
+    lease = letting.sign(**stall)
+    director = letting.money.actor("coop_director")
+    leases.note_user(ext_id=lease, actual_user="C-WORKS", by=director, at=AT)
+    assert nights.found(AT, *codes) == set()
+
+    leases.note_user(ext_id=lease, actual_user="C-MILL", by=director, at=AT)
+    lists.come(tmp_path, AT, kin=[(world.people["village_clerk"], owner, "nephew_niece")])
+
+    assert nights.found(AT, *codes) == {(code, lease) for code in codes}

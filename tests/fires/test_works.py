@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 
 import pytest
 
@@ -12,21 +11,12 @@ from sanzi.matters.models import Decision
 from sanzi.registers.works.models import Works
 from worlds import deals, meetings, walks, works
 from worlds.village import World
-from worlds.works import NOTICED
+from worlds.works import FORM, NOTICED, SIGNED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 FIRES = ("decision-not-implemented", "tender-price-pattern", "works-overdue")
 DAY = timedelta(days=1)
-FORM = {
-    "name": "后塘路拓宽", "kind": "road", "place": "三组后塘", "lat": "29.306", "lng": "120.074",
-    "need": "会车难，村民代表提了三次", "estimate": "250000", "planned_end": "2027-03-01",
-    "decision_id": "D-1",
-}  # fmt: skip
-SIGNED: dict[str, Any] = {
-    "sign_date": NOTICED.date().isoformat(), "start_date": NOTICED.date().isoformat(),
-    "end_date": "2027-03-01", **dict.fromkeys(deals.CLAUSES, "yes"),
-}  # fmt: skip
 
 
 def contracted(world: World) -> tuple[str, str]:

@@ -14,8 +14,9 @@ EXCEPTIONS, HANDED_IN = HERE / "exceptions.yaml", HERE / "handed_in.yaml"
 
 
 HISTORY = ("tests/fires/test_schemes.py", "tests/county/test_supervised.py")
-BY_ACTIONS_LEAST = 65
-"""Files whose models fire on history that is handed in; how many others must fire by actions."""
+"""Files whose models fire on history that is handed in."""
+BY_ACTIONS_LEAST = 108
+"""How many models must fire on what the rooms' own actions wrote. It may only rise."""
 
 
 def declared(path: Path) -> set[str]:

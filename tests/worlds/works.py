@@ -24,6 +24,15 @@ CADRES = (
 )  # fmt: skip
 HERE = (29_306_000, 120_074_000)
 PRESENT = ("village", "supervision", "villager_rep", "villager_rep", "town")
+FORM = {
+    "name": "后塘路拓宽", "kind": "road", "place": "三组后塘", "lat": "29.306", "lng": "120.074",
+    "need": "会车难，村民代表提了三次", "estimate": "250000", "planned_end": "2027-03-01",
+    "decision_id": "D-1",
+}  # fmt: skip
+SIGNED: dict[str, Any] = {
+    "sign_date": NOTICED.date().isoformat(), "start_date": NOTICED.date().isoformat(),
+    "end_date": "2027-03-01", **dict.fromkeys(deals.CLAUSES, "yes"),
+}  # fmt: skip
 
 
 def build() -> World:

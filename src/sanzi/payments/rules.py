@@ -279,11 +279,24 @@ def is_return_memo(memo: str) -> bool:
     return any(word in memo for word in RETURN_WORDS)
 
 
-def channel_of(memo: str) -> str:
-    """Return the record's channel of a bank line: interest, fee or direct."""
-    if "利息" in memo or "结息" in memo:
-        return "interest"
-    return "fee" if "手续费" in memo or "服务费" in memo else "direct"
+CHANNEL_WORDS = (
+    ("interest", re.compile("利息|结息")),
+    ("fee", re.compile("手续费|服务费")),
+    ("cash", re.compile("[取提]现(?![场有代状实])|现金支[取票]")),
+    ("cheque", re.compile("支票")),
+)
+"""What a bank writes on a line of money that moved in another way than by transfer, in order."""
+
+
+def channel_of(memo: str, *, is_credit: bool) -> str:
+    """Return the record's channel of a bank line: interest, fee, cash, cheque or direct.
+
+    Cash is what was drawn; what was paid in is a line like others.
+    """
+    for channel, words in CHANNEL_WORDS:
+        if words.search(memo) and not (is_credit and channel == "cash"):
+            return channel
+    return "direct"
 
 
 def order_state(statuses: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from sanzi.interfaces.office import clue_pictures
+from sanzi.interfaces.office.pictures import clues as clue_pictures
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.models import Counterparty, Person
 from sanzi.supervision import catalogue, clue_queries, examples, rules

@@ -136,7 +136,7 @@ def test_a_township_opens_with_its_dimensions(officer: Any, score: IndexScore) -
 def test_other_weights_are_tried_on_the_page_and_handed_in(officer: Any, score: IndexScore) -> None:
     from sanzi.insight.indices import catalogue, versions
     from sanzi.insight.models import IndexChange
-    from sanzi.interfaces.office import index_settings_parts as parts
+    from sanzi.interfaces.office.parts import index_settings as parts
 
     index = catalogue.indices()["integrity"]
     client = officer("county_agri")

@@ -197,3 +197,16 @@ def test_a_message_is_as_open_as_its_least_known_line() -> None:
     assert rules.instruction_state(["SETTLED", "ACCEPTED", "UNKNOWN"]) == InstructionState.UNKNOWN
     assert rules.instruction_state(["SETTLED", "ACCEPTED"]) == InstructionState.ACCEPTED
     assert rules.instruction_state(["SETTLED", "REJECTED"]) == InstructionState.FINAL
+
+
+@pytest.mark.parametrize(
+    ("memo", "is_credit", "channel"),
+    [
+        ("现金支取", False, "cash"), ("柜面取现", False, "cash"), ("现金支票123", False, "cash"),
+        ("备用金提现", False, "cash"), ("领取现场布置费", False, "direct"),
+        ("取现退回", True, "direct"), ("转账支票77", False, "cheque"),
+        ("存款利息", True, "interest"), ("取现手续费", False, "fee"), ("货款", False, "direct"),
+    ],
+)  # fmt: skip
+def test_a_bank_line_says_how_the_money_moved(memo: str, is_credit: bool, channel: str) -> None:
+    assert rules.channel_of(memo, is_credit=is_credit) == channel

@@ -103,7 +103,7 @@ def test_similar_alerts_say_how_they_ended(world):
 
 
 def test_pictures_stay_inside_their_frame():
-    from sanzi.interfaces.office import alert_pictures
+    from sanzi.interfaces.office.pictures import alerts as alert_pictures
 
     points = tuple(
         explaining.Point(date(2026, 11, 1) + timedelta(days=n // 4), 10 ** (n % 7), f"K{n}", n == 3)

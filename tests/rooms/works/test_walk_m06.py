@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from sanzi.matters import errors
@@ -13,17 +11,7 @@ from sanzi.registers.works.models import Diary, Works
 from worlds import deals, walks, works
 from worlds.publications import published
 from worlds.village import World
-from worlds.works import LATER, NOTICED
-
-FORM = {
-    "name": "后塘路拓宽", "kind": "road", "place": "三组后塘", "lat": "29.306", "lng": "120.074",
-    "need": "会车难，村民代表提了三次", "estimate": "250000", "planned_end": "2027-03-01",
-    "decision_id": "D-1",
-}  # fmt: skip
-SIGNED: dict[str, Any] = {
-    "sign_date": NOTICED.date().isoformat(), "start_date": NOTICED.date().isoformat(),
-    "end_date": "2027-03-01", **dict.fromkeys(deals.CLAUSES, "yes"),
-}  # fmt: skip
+from worlds.works import FORM, LATER, NOTICED, SIGNED
 
 
 @pytest.fixture

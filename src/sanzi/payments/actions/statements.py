@@ -382,7 +382,7 @@ def _row(
         sealed_peer_account=secrets.seal("account", entry.party_account),
         peer_account_index=secrets.index("account", entry.party_account),
         peer_name=entry.party_name[:120],
-        channel=rules.channel_of(entry.memo),
+        channel=rules.channel_of(entry.memo, is_credit=entry.is_credit),
         memo=entry.memo[:140],
         e2e_id=entry.e2e_id[:35],
         msg_id=entry.msg_id[:35],

@@ -207,7 +207,8 @@ def _book_line(
         own=frozenset(said.own),
         refs=frozenset(said.refs),
         accounts=frozenset(said.accounts),
-        names=frozenset(said.names) or _names("", rules.channel_of(row.summary + row.head)),
+        names=frozenset(said.names)
+        or _names("", rules.channel_of(row.summary + row.head, is_credit=row.signed_fen > 0)),
         batches=said.batches,
         cancels=frozenset(cancels),
     )

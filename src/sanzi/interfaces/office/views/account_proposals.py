@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from sanzi.evidence.actions import files
 from sanzi.interfaces.look.parts import Fact, ItemRow, Link, Tab
-from sanzi.interfaces.office.income_forms import ClosingForm, OpeningForm
+from sanzi.interfaces.office.forms.income import ClosingForm, OpeningForm
 from sanzi.interfaces.office.pages import (
     day,
     may,
@@ -19,7 +19,7 @@ from sanzi.interfaces.office.pages import (
     refuse,
     show,
 )
-from sanzi.interfaces.office.papers import papers_of
+from sanzi.interfaces.office.parts.papers import papers_of
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, take_second_factor
 from sanzi.interfaces.office.views.payments import crumbs
 from sanzi.kernel.refusals import Refusal

@@ -21,8 +21,8 @@ from sanzi.interfaces.office.pages import (
     show,
     today,
 )
+from sanzi.interfaces.office.parts.sheets import sent
 from sanzi.interfaces.office.requests import OfficeRequest, officer
-from sanzi.interfaces.office.sheet_parts import sent
 from sanzi.interfaces.office.views import bank_receipts
 from sanzi.interfaces.office.views.payments import crumbs
 from sanzi.kernel import money, typed

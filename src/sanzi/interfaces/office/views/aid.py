@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.http.response import HttpResponseBase
 
+from sanzi.interfaces.office.parts.sheets import sent
 from sanzi.interfaces.office.requests import OfficeRequest, officer
-from sanzi.interfaces.office.sheet_parts import sent
 from sanzi.ledger.actions.papers import PaperFile
 from sanzi.registers.subsidies.queries import aid as queries
 

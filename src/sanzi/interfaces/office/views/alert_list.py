@@ -8,7 +8,6 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Row, Tab
-from sanzi.interfaces.office.notes import COLOUR_STATES
 from sanzi.interfaces.office.pages import (
     PAGE_ROWS,
     csv_file,
@@ -18,6 +17,7 @@ from sanzi.interfaces.office.pages import (
     query_without_page,
     show,
 )
+from sanzi.interfaces.office.parts.notes import COLOUR_STATES
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.interfaces.office.views.alert_matters import matter_row
 from sanzi.orgs import people_queries

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look.parts import ItemRow, Link
-from sanzi.interfaces.office.notes import COLOUR_STATES
 from sanzi.interfaces.office.pages import day, due, place, show
+from sanzi.interfaces.office.parts.notes import COLOUR_STATES
 from sanzi.interfaces.office.requests import (
     OfficeRequest,
     keep_typed,

@@ -21,8 +21,6 @@ from sanzi.interfaces.look.parts import (
     Link,
     Row,
 )
-from sanzi.interfaces.office import alert_pictures, clue_pictures, legal_words
-from sanzi.interfaces.office.notes import COLOUR_STATES
 from sanzi.interfaces.office.pages import (
     day,
     due,
@@ -30,7 +28,11 @@ from sanzi.interfaces.office.pages import (
     place,
     show,
 )
-from sanzi.interfaces.office.papers import pieces
+from sanzi.interfaces.office.parts import legal_words
+from sanzi.interfaces.office.parts.notes import COLOUR_STATES
+from sanzi.interfaces.office.parts.papers import pieces
+from sanzi.interfaces.office.pictures import alerts as alert_pictures
+from sanzi.interfaces.office.pictures import clues as clue_pictures
 from sanzi.interfaces.office.requests import OfficeRequest, officer, typed_before
 from sanzi.orgs import scope
 from sanzi.orgs.roles import title as role_title

@@ -15,8 +15,11 @@ from sanzi.insight.questions import errors, queries
 from sanzi.insight.questions import kept as kept_questions
 from sanzi.insight.questions.shapes import Answer, Form, Subject
 from sanzi.interfaces.look.parts import ItemRow, Link, Tab
-from sanzi.interfaces.office import ask_files, ask_forms, ask_parts, ask_pictures
+from sanzi.interfaces.office.forms import ask as ask_forms
 from sanzi.interfaces.office.pages import may, moment, page_of, query_without_page, show
+from sanzi.interfaces.office.parts import ask as ask_parts
+from sanzi.interfaces.office.parts import ask_files
+from sanzi.interfaces.office.pictures import ask as ask_pictures
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.kernel import divisions
 from sanzi.kernel.divisions import BadDivisionCode

@@ -15,8 +15,10 @@ from sanzi.insight.actions import questions as actions
 from sanzi.insight.actions.questions import Told, Words
 from sanzi.insight.questions import kept as kept_questions
 from sanzi.interfaces.look.parts import Link
-from sanzi.interfaces.office import ask_files, ask_forms, own_parts
+from sanzi.interfaces.office.forms import ask as ask_forms
 from sanzi.interfaces.office.pages import moment, show
+from sanzi.interfaces.office.parts import ask_files
+from sanzi.interfaces.office.parts import own_models as own_parts
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.views.ask import answered, crumbs
 from sanzi.kernel.refusals import Refusal

@@ -30,7 +30,7 @@ from sanzi.interfaces.look.parts import (
     Row,
     Tab,
 )
-from sanzi.interfaces.office.asset_forms import AppraisalForm, AssetForm
+from sanzi.interfaces.office.forms.assets import AppraisalForm, AssetForm
 from sanzi.interfaces.office.pages import (
     csv_file,
     day,
@@ -41,9 +41,9 @@ from sanzi.interfaces.office.pages import (
     refuse,
     show,
 )
-from sanzi.interfaces.office.papers import papers_of
+from sanzi.interfaces.office.parts.papers import papers_of
+from sanzi.interfaces.office.parts.sheets import sent
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
-from sanzi.interfaces.office.sheet_parts import sent
 from sanzi.interfaces.office.views.doors import qr
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.actions.papers import PaperFile

@@ -17,7 +17,7 @@ from sanzi.deals.queries import auctions as queries
 from sanzi.deals.queries import parties
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Link, Row
-from sanzi.interfaces.office.deal_forms import NextRoundForm
+from sanzi.interfaces.office.forms.deals import NextRoundForm
 from sanzi.interfaces.office.pages import may, moment, refuse, show
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.views.doors import qr

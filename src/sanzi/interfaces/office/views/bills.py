@@ -26,7 +26,7 @@ from sanzi.interfaces.look.parts import (
     Row,
     Tab,
 )
-from sanzi.interfaces.office.income_forms import BillForm
+from sanzi.interfaces.office.forms.income import BillForm
 from sanzi.interfaces.office.pages import (
     csv_file,
     day,
@@ -38,8 +38,8 @@ from sanzi.interfaces.office.pages import (
     show,
     today,
 )
+from sanzi.interfaces.office.parts.sheets import sent
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
-from sanzi.interfaces.office.sheet_parts import sent
 from sanzi.interfaces.office.views.doors import qr
 from sanzi.interfaces.office.views.payments import crumbs
 from sanzi.kernel.refusals import Refusal

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import ItemRow, Link, Tab
-from sanzi.interfaces.office.card_forms import CardForm, TermsForm
+from sanzi.interfaces.office.forms.cards import CardForm, TermsForm
 from sanzi.interfaces.office.pages import (
     csv_file,
     day,

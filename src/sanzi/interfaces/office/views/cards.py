@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 from sanzi.evidence.actions import files, invoices
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Link, Note, Row
-from sanzi.interfaces.office.notes import note_of, notes_of, waiting_holds
 from sanzi.interfaces.office.pages import (
     day,
     may,
@@ -24,7 +23,8 @@ from sanzi.interfaces.office.pages import (
     show,
     today,
 )
-from sanzi.interfaces.office.papers import papers_of
+from sanzi.interfaces.office.parts.notes import note_of, notes_of, waiting_holds
+from sanzi.interfaces.office.parts.papers import papers_of
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, take_second_factor
 from sanzi.interfaces.office.views.card_register import standing_words
 from sanzi.interfaces.office.views.payments import crumbs

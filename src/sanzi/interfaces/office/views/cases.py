@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import ItemRow, Link, Tab
-from sanzi.interfaces.office import case_parts
 from sanzi.interfaces.office.pages import (
     csv_file,
     day,
@@ -23,6 +22,7 @@ from sanzi.interfaces.office.pages import (
     query_without_page,
     show,
 )
+from sanzi.interfaces.office.parts import cases as case_parts
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, take_second_factor
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import queries

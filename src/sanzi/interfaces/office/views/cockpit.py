@@ -14,8 +14,9 @@ from sanzi.insight.actions import cockpit as actions
 from sanzi.insight.cockpit import panels, words
 from sanzi.insight.cockpit.shapes import DUTIES, SECTIONS, Cockpit, Drilled, PanelPage, Place
 from sanzi.interfaces.look.parts import Cell, Fact, Ledger, Link, Row, Tab
-from sanzi.interfaces.office import cockpit_parts, cockpit_rows
 from sanzi.interfaces.office.pages import csv_file, moment, page_of, query_without_page, show
+from sanzi.interfaces.office.parts import cockpit as cockpit_parts
+from sanzi.interfaces.office.parts import cockpit_rows
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.levels import queries as levels
 from sanzi.orgs.errors import NotFound

@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 
 from sanzi.insight.cockpit import panels
-from sanzi.interfaces.office import cockpit_parts
 from sanzi.interfaces.office.pages import moment
+from sanzi.interfaces.office.parts import cockpit as cockpit_parts
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.kernel import papers
 from sanzi.orgs.errors import NotFound

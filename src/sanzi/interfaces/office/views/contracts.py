@@ -18,7 +18,7 @@ from sanzi.deals.queries.contracts import ContractFilter
 from sanzi.evidence.actions import files
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, ItemRow, Ledger, Link, Row, Tab
-from sanzi.interfaces.office.deal_forms import ContractForm
+from sanzi.interfaces.office.forms.deals import ContractForm
 from sanzi.interfaces.office.pages import (
     csv_file,
     day,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Fact, ItemRow, Link
-from sanzi.interfaces.office.meeting_forms import (
+from sanzi.interfaces.office.forms.meetings import (
     BadAmount,
     CallForm,
     EvaluationForm,

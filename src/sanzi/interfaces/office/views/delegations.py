@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Link
-from sanzi.interfaces.office.forms import DelegationForm
+from sanzi.interfaces.office.forms.delegations import DelegationForm
 from sanzi.interfaces.office.pages import refuse, show, today
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.kernel import money

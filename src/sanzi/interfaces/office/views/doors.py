@@ -15,8 +15,8 @@ from sanzi.disclosure import door_queries, posters
 from sanzi.disclosure.errors import MonthNotPublished
 from sanzi.interfaces.look.parts import ItemRow
 from sanzi.interfaces.office.pages import show
+from sanzi.interfaces.office.parts.sheets import sent
 from sanzi.interfaces.office.requests import OfficeRequest, officer
-from sanzi.interfaces.office.sheet_parts import sent
 from sanzi.ledger.actions.papers import PaperFile
 from sanzi.transparency.errors import NotInLog
 

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sanzi.evidence.actions import files
-from sanzi.interfaces.office import case_parts, matter_forms
+from sanzi.interfaces.office.forms import matters as matter_forms
+from sanzi.interfaces.office.parts import cases as case_parts
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, take_second_factor
 from sanzi.interfaces.office.views import cases as case_views
 from sanzi.kernel.refusals import Refusal

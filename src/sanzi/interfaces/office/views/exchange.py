@@ -14,10 +14,10 @@ from sanzi.exchange import queries, report, returning
 from sanzi.exchange.actions import receiving
 from sanzi.exchange.resolving import LOAD
 from sanzi.interfaces.look.parts import ItemRow, Link
-from sanzi.interfaces.office import exchange_parts as parts
 from sanzi.interfaces.office.pages import day, may, moment, page_of, query_without_page, show, today
+from sanzi.interfaces.office.parts import exchange as parts
+from sanzi.interfaces.office.parts.sheets import ledger_of, sent
 from sanzi.interfaces.office.requests import OfficeRequest, officer
-from sanzi.interfaces.office.sheet_parts import ledger_of, sent
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.actions.papers import PaperFile
 from sanzi.orgs import scope

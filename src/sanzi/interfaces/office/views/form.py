@@ -16,8 +16,12 @@ from django.views.decorators.http import require_POST
 
 from sanzi.evidence.actions import files, invoices
 from sanzi.interfaces.look.parts import Link
-from sanzi.interfaces.office import form_parts, forms, invoice_parts, matter_forms
+from sanzi.interfaces.office.forms import matters as matter_forms
+from sanzi.interfaces.office.forms.invoices import InvoiceForm
+from sanzi.interfaces.office.forms.payees import typed_lines
 from sanzi.interfaces.office.pages import may, refuse, show
+from sanzi.interfaces.office.parts import case_form as form_parts
+from sanzi.interfaces.office.parts import invoices as invoice_parts
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.views.again import filled
 from sanzi.interfaces.office.views.cases import order_of
@@ -120,7 +124,7 @@ def _save(request: OfficeRequest, case: queries.CasePage) -> Refusal | None:
             by=request.actor,
             at=request.at,
             form=matter_forms.typed_fields(case.matter.fields, request.POST.dict()),
-            lines=forms.typed_lines(request.POST.dict()),
+            lines=typed_lines(request.POST.dict()),
             as_of=_as_of(request),
         )
     except NotFound:
@@ -198,7 +202,7 @@ def _as_typed(request: OfficeRequest, case: queries.CasePage) -> queries.CasePag
         return case
     posted = request.POST.dict()
     typed = matter_forms.typed_fields(case.matter.fields, posted)
-    lines = forms.typed_lines(posted)
+    lines = typed_lines(posted)
     kept = case.lines if lines is None else tuple(lines)
     return replace(case, form={**case.form, **typed}, lines=kept)
 
@@ -453,7 +457,7 @@ def remove_paper(request: OfficeRequest, number: str) -> HttpResponse:
 def add_invoice(request: OfficeRequest, number: str) -> HttpResponse:
     """Write down an invoice that was typed from the paper."""
     case = draft_of(request, number)
-    typed = forms.InvoiceForm(request.POST, auto_id="inv_%s")
+    typed = InvoiceForm(request.POST, auto_id="inv_%s")
     if typed.is_valid():
         try:
             invoices.record_invoice(

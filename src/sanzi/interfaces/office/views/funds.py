@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Row
-from sanzi.interfaces.office.fund_forms import (
+from sanzi.interfaces.office.forms.funds import (
     DayForm,
     FundForm,
     PassForm,

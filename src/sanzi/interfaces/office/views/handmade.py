@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from sanzi.evidence.actions import files
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Row
-from sanzi.interfaces.office.hand_rows import (
+from sanzi.interfaces.office.pages import moment, show, today
+from sanzi.interfaces.office.parts.hand_rows import (
     HandRow,
     blank,
     hand_context,
@@ -22,8 +23,7 @@ from sanzi.interfaces.office.hand_rows import (
     rows_of,
     typed_rows,
 )
-from sanzi.interfaces.office.pages import moment, show, today
-from sanzi.interfaces.office.papers import papers_of
+from sanzi.interfaces.office.parts.papers import papers_of
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.views.books import crumbs
 from sanzi.kernel import typed

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Event, Fact, ItemRow, Ledger, Link, Row
 from sanzi.interfaces.office.pages import day, may, moment, page_of, show, today
+from sanzi.interfaces.office.parts.sheets import sent
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, take_second_factor
-from sanzi.interfaces.office.sheet_parts import sent
 from sanzi.interfaces.office.views.agency import crumbs
 from sanzi.kernel import typed
 from sanzi.kernel.refusals import Refusal

@@ -13,8 +13,8 @@ from sanzi.insight.actions import changes as actions
 from sanzi.insight.errors import ChangeDate, SettingsWrong
 from sanzi.insight.indices import simulation
 from sanzi.interfaces.look.parts import Link
-from sanzi.interfaces.office import index_settings_parts as parts
 from sanzi.interfaces.office.pages import day, page_of, query_without_page, show
+from sanzi.interfaces.office.parts import index_settings as parts
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
 
 PAGE_ROWS = 40

@@ -15,7 +15,6 @@ from sanzi.insight.indices import flags as flag_queries
 from sanzi.insight.indices import queries
 from sanzi.insight.indices.queries import Board, ScorePage, ScoreRow
 from sanzi.interfaces.look.parts import Fact, Link, Tab
-from sanzi.interfaces.office import index_parts, index_tables
 from sanzi.interfaces.office.pages import (
     day,
     moment,
@@ -23,6 +22,8 @@ from sanzi.interfaces.office.pages import (
     query_without_page,
     show,
 )
+from sanzi.interfaces.office.parts import index_tables
+from sanzi.interfaces.office.parts import indices as index_parts
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
 from sanzi.interfaces.office.views.alerts import alert_row, rows_of
 from sanzi.supervision import row_tables

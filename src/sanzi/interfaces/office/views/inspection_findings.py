@@ -16,7 +16,7 @@ from sanzi.inspection.actions import answering
 from sanzi.inspection.actions import leads as lead_actions
 from sanzi.interfaces.look.parts import Event, Fact, ItemRow, Link, Tab
 from sanzi.interfaces.look.words import yuan
-from sanzi.interfaces.office.inspection_forms import AnswerForm, OutcomeForm, VerdictForm
+from sanzi.interfaces.office.forms.inspections import AnswerForm, OutcomeForm, VerdictForm
 from sanzi.interfaces.office.pages import (
     csv_file,
     day,
@@ -29,9 +29,9 @@ from sanzi.interfaces.office.pages import (
     show,
     today,
 )
-from sanzi.interfaces.office.papers import papers_of
+from sanzi.interfaces.office.parts.papers import papers_of
+from sanzi.interfaces.office.parts.sheets import sent
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
-from sanzi.interfaces.office.sheet_parts import sent
 from sanzi.interfaces.office.views.inspection_plans import crumbs, require, tried
 from sanzi.interfaces.office.views.inspection_tasks import finding_row
 from sanzi.ledger.actions.papers import PaperFile

@@ -17,7 +17,7 @@ from django.urls import reverse
 from sanzi.inspection import queries, report, rules
 from sanzi.inspection.actions import plans as actions
 from sanzi.interfaces.look.parts import Fact, ItemRow, Link, Tab
-from sanzi.interfaces.office.inspection_forms import OrderForm
+from sanzi.interfaces.office.forms.inspections import OrderForm
 from sanzi.interfaces.office.pages import (
     day,
     may,
@@ -29,8 +29,8 @@ from sanzi.interfaces.office.pages import (
     show,
     today,
 )
+from sanzi.interfaces.office.parts.sheets import sent
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
-from sanzi.interfaces.office.sheet_parts import sent
 from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.actions.papers import PaperFile

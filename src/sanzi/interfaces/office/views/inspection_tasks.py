@@ -15,7 +15,7 @@ from sanzi.inspection import queries, rules
 from sanzi.inspection.actions import leads, plans, seeing
 from sanzi.interfaces.look.parts import Fact, ItemRow, Link
 from sanzi.interfaces.look.words import yuan
-from sanzi.interfaces.office.inspection_forms import FindForm, LeadForm
+from sanzi.interfaces.office.forms.inspections import FindForm, LeadForm
 from sanzi.interfaces.office.pages import (
     due,
     may,

@@ -13,15 +13,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from sanzi.interfaces.look.parts import Event, Evidence, Fact, Link
-from sanzi.interfaces.office.pages import day, moment, refuse, show, today
-from sanzi.interfaces.office.requests import OfficeRequest, officer
-from sanzi.interfaces.office.works_forms import (
+from sanzi.interfaces.office.forms.works import (
     FINDINGS,
     FindingForm,
     InspectionForm,
     RectificationForm,
     VerdictForm,
 )
+from sanzi.interfaces.office.pages import day, moment, refuse, show, today
+from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs import scope
 from sanzi.orgs.errors import NotFound

@@ -14,8 +14,9 @@ from sanzi.evidence.queries import register
 from sanzi.evidence.verification.port import WORDS, Verdict
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Link
-from sanzi.interfaces.office import forms, invoice_parts
+from sanzi.interfaces.office.forms.invoices import ReadingForm
 from sanzi.interfaces.office.pages import csv_file, may, page_of, query_without_page, show
+from sanzi.interfaces.office.parts import invoices as invoice_parts
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.kernel import typed
 from sanzi.orgs import people_queries
@@ -98,7 +99,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "facts": invoice_parts.facts(found),
             "events": invoice_parts.course(request, found),
             "uses": invoice_parts.uses(found),
-            "form": forms.ReadingForm(),
+            "form": ReadingForm(),
             "waiting_words": WORDS[Verdict(waiting.result)] if waiting else "",
             "is_mine": bool(waiting and waiting.entered_by_id == request.actor.user_id),
             "is_open": not found.can_ask,
@@ -124,7 +125,7 @@ def verify(request: OfficeRequest, ext_id: str) -> HttpResponse:
 @officer
 def read(request: OfficeRequest, ext_id: str) -> HttpResponse:
     """Take what one person read on the tax office's page, with its picture."""
-    form = forms.ReadingForm(request.POST, request.FILES)
+    form = ReadingForm(request.POST, request.FILES)
     is_whole = form.is_valid()
 
     def run() -> None:

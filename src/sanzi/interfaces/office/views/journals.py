@@ -9,8 +9,7 @@ from django.urls import reverse
 
 from sanzi.interfaces.look.parts import Choice, Link, Tab
 from sanzi.interfaces.office.pages import page_number, page_of, query_without_page, show, today
-from sanzi.interfaces.office.requests import OfficeRequest, officer
-from sanzi.interfaces.office.sheet_parts import (
+from sanzi.interfaces.office.parts.sheets import (
     ROWS_A_PAGE,
     Address,
     file_links,
@@ -18,6 +17,7 @@ from sanzi.interfaces.office.sheet_parts import (
     own_rows,
     sent,
 )
+from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.interfaces.office.views.books import crumbs
 from sanzi.ledger.actions import papers
 from sanzi.ledger.queries import subjects

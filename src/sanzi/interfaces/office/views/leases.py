@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Count, Fact, ItemRow, Ledger, Link, Row, Tab
-from sanzi.interfaces.office.lease_forms import LeaseForm
+from sanzi.interfaces.office.forms.leases import LeaseForm
 from sanzi.interfaces.office.pages import (
     csv_file,
     day,

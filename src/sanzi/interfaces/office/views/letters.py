@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look.parts import Column, Event, Fact, ItemRow, Ledger, Link, Row, Tab
 from sanzi.interfaces.office import letter_keys
-from sanzi.interfaces.office.letter_parts import STEPS, pictures, said
 from sanzi.interfaces.office.pages import day, due, moment, show
+from sanzi.interfaces.office.parts.letters import STEPS, pictures, said
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, take_second_factor
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs.errors import NotFound

@@ -12,7 +12,7 @@ from django.urls import reverse
 from sanzi.inspection import queries as inspections
 from sanzi.inspection.actions import leads
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Link, Row
-from sanzi.interfaces.office.inspection_forms import PairLeadForm
+from sanzi.interfaces.office.forms.inspections import PairLeadForm
 from sanzi.interfaces.office.pages import (
     csv_file,
     day,

@@ -16,9 +16,9 @@ from sanzi.evidence import queries as evidence
 from sanzi.evidence.actions import files
 from sanzi.evidence.actions.files import Upload
 from sanzi.interfaces.look.parts import Fact, Link
-from sanzi.interfaces.office.meeting_forms import VotesForm
+from sanzi.interfaces.office.forms.meetings import VotesForm
 from sanzi.interfaces.office.pages import moment, page_of, query_without_page, show
-from sanzi.interfaces.office.papers import papers_of
+from sanzi.interfaces.office.parts.papers import papers_of
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.views import decisions
 from sanzi.interfaces.office.views.doors import qr

@@ -19,8 +19,8 @@ from django.urls import reverse
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Row
-from sanzi.interfaces.office import opening_answers
 from sanzi.interfaces.office.pages import show
+from sanzi.interfaces.office.parts import opening as opening_answers
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.interfaces.office.views.books import crumbs
 from sanzi.kernel.refusals import Refusal

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look.parts import Cell, Column, Event, Fact, ItemRow, Ledger, Link, Row
-from sanzi.interfaces.office import own_parts, own_test_parts
 from sanzi.interfaces.office.pages import moment, place, show
+from sanzi.interfaces.office.parts import own_models as own_parts
+from sanzi.interfaces.office.parts import own_tests as own_test_parts
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs.errors import NotFound

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Link, Row, Tab
-from sanzi.interfaces.office import backtest_parts
 from sanzi.interfaces.office.pages import (
     day,
     moment,
@@ -21,6 +20,7 @@ from sanzi.interfaces.office.pages import (
     show,
     today,
 )
+from sanzi.interfaces.office.parts import backtests as backtest_parts
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
 from sanzi.interfaces.office.views.alert_models import crumbs
 from sanzi.kernel import typed

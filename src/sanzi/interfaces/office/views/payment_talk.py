@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Event, Ledger, Link, Row
-from sanzi.interfaces.office import case_parts
 from sanzi.interfaces.office.pages import due, may, moment, show
+from sanzi.interfaces.office.parts import cases as case_parts
 from sanzi.interfaces.office.requests import OfficeRequest, officer, take_second_factor
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import queries as matters

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from sanzi.interfaces.look import row_pages, words
 from sanzi.interfaces.look.parts import Cell, Column, Count, Fact, ItemRow, Ledger, Link, Row, Tab
-from sanzi.interfaces.office.forms import ReceiptForm
+from sanzi.interfaces.office.forms.income import ReceiptForm
 from sanzi.interfaces.office.pages import (
     day,
     may,

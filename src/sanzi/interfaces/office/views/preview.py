@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from sanzi.interfaces.look.parts import Link
-from sanzi.interfaces.office import matter_forms
+from sanzi.interfaces.office.forms import matters as matter_forms
 from sanzi.interfaces.office.pages import may, show
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.kernel import money

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, ItemRow, Ledger, Link, Row
-from sanzi.interfaces.office.income_forms import BookForm, CashForm
+from sanzi.interfaces.office.forms.income import BookForm, CashForm
 from sanzi.interfaces.office.pages import day, may, page_of, query_without_page, refuse, show, today
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.views.bills import bill_crumbs

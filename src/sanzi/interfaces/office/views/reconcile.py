@@ -24,8 +24,8 @@ from sanzi.interfaces.office.pages import (
     show,
     today,
 )
+from sanzi.interfaces.office.parts.sheets import file_links, sent
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
-from sanzi.interfaces.office.sheet_parts import file_links, sent
 from sanzi.interfaces.office.views.books import month_words
 from sanzi.ledger import rules as ledger
 from sanzi.ledger.actions import papers

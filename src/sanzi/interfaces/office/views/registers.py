@@ -16,7 +16,6 @@ from django.urls import reverse
 
 from sanzi.interfaces.look import parts, words
 from sanzi.interfaces.look.parts import Fact, ItemRow, Ledger, Link, Tab
-from sanzi.interfaces.office import fund_links
 from sanzi.interfaces.office.pages import (
     day,
     moment,
@@ -24,6 +23,7 @@ from sanzi.interfaces.office.pages import (
     query_without_page,
     show,
 )
+from sanzi.interfaces.office.parts import funds as fund_links
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.interfaces.office.views.doors import qr
 from sanzi.matters import shelf

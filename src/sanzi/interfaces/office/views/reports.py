@@ -16,7 +16,6 @@ from sanzi.insight.reports import catalogue, queries
 from sanzi.insight.reports.queries import STATES, ReportFilter, ReportPage
 from sanzi.interfaces.look import report_files
 from sanzi.interfaces.look.parts import Event, Fact, ItemRow, Link, Tab
-from sanzi.interfaces.office import report_parts
 from sanzi.interfaces.office.pages import (
     csv_file,
     may,
@@ -26,8 +25,9 @@ from sanzi.interfaces.office.pages import (
     show,
     today,
 )
+from sanzi.interfaces.office.parts import reports as report_parts
+from sanzi.interfaces.office.parts.sheets import sent
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
-from sanzi.interfaces.office.sheet_parts import sent
 from sanzi.kernel import clock
 from sanzi.orgs.errors import NotFound
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from sanzi.evidence.actions import slips
 from sanzi.evidence.slips import SlipFields
-from sanzi.interfaces.office import forms
+from sanzi.interfaces.office.forms.invoices import SlipForm
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.views.form import draft_of
 from sanzi.kernel import money
@@ -19,7 +19,7 @@ from sanzi.kernel import money
 def add_slip(request: OfficeRequest, number: str) -> HttpResponse:
     """Write down the slip of one payee."""
     draft_of(request, number)
-    form = forms.SlipForm(request.POST)
+    form = SlipForm(request.POST)
     form.is_valid()
     said = {name: str(form.cleaned_data.get(name) or "").strip() for name in form.fields}
 

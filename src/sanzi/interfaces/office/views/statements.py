@@ -13,8 +13,8 @@ from django.urls import reverse
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, ItemRow, Ledger, Link, Note, Row, Tab
 from sanzi.interfaces.office.pages import page_in, page_number, query_without_page, show
+from sanzi.interfaces.office.parts.sheets import file_links, sent
 from sanzi.interfaces.office.requests import OfficeRequest, officer
-from sanzi.interfaces.office.sheet_parts import file_links, sent
 from sanzi.interfaces.office.views.books import crumbs, month_words
 from sanzi.interfaces.office.views.journals import address
 from sanzi.kernel.refusals import Refusal

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_POST
 
 from sanzi.inspection.actions import leads
 from sanzi.interfaces.look.parts import Cell, Column, Event, Fact, ItemRow, Ledger, Link, Row
-from sanzi.interfaces.office.inspection_forms import LeadForm
-from sanzi.interfaces.office.letter_parts import STEPS, pictures, said
+from sanzi.interfaces.office.forms.inspections import LeadForm
+from sanzi.interfaces.office.forms.stations import PutRightForm, VisitForm
 from sanzi.interfaces.office.pages import day, due, moment, place, refuse, show, today
+from sanzi.interfaces.office.parts.letters import STEPS, pictures, said
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
-from sanzi.interfaces.office.station_forms import PutRightForm, VisitForm
 from sanzi.interfaces.office.views.inspection_plans import tried
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs import people_queries

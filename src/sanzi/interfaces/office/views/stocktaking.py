@@ -16,7 +16,7 @@ from sanzi.deals.queries import stocktaking as queries
 from sanzi.deals.queries.assets import SEE, subject_choices
 from sanzi.deals.queries.stocktaking import LineView, SheetView
 from sanzi.interfaces.look.parts import Fact, ItemRow, Link, Tab
-from sanzi.interfaces.office.asset_forms import CountForm
+from sanzi.interfaces.office.forms.assets import CountForm
 from sanzi.interfaces.office.pages import (
     csv_file,
     day,

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from sanzi.interfaces.look.parts import ItemRow, Link
 from sanzi.interfaces.office.pages import day, may, page_of, query_without_page, show
-from sanzi.interfaces.office.papers import size_words
+from sanzi.interfaces.office.parts.papers import size_words
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.interfaces.office.views.books import crumbs
 from sanzi.ledger import queries

@@ -19,7 +19,7 @@ from sanzi.deals.queries import tenders as queries
 from sanzi.deals.queries.tenders import TenderFilter
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, ItemRow, Ledger, Link, Row, Tab
-from sanzi.interfaces.office.deal_forms import TenderForm
+from sanzi.interfaces.office.forms.deals import TenderForm
 from sanzi.interfaces.office.pages import (
     csv_file,
     day,

@@ -11,8 +11,8 @@ from django.urls import reverse
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, ItemRow, Ledger, Link, Row
 from sanzi.interfaces.office.pages import day, show
+from sanzi.interfaces.office.parts.sheets import sent
 from sanzi.interfaces.office.requests import OfficeRequest, officer
-from sanzi.interfaces.office.sheet_parts import sent
 from sanzi.interfaces.office.views.doors import qr
 from sanzi.interfaces.office.views.inspections import risk_row, works_crumbs
 from sanzi.ledger.actions.papers import PaperFile

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Link, Note, Row
-from sanzi.interfaces.office.hand_rows import blank, hand_context, parsed, typed_rows
 from sanzi.interfaces.office.pages import day, moment, show, today
-from sanzi.interfaces.office.papers import papers_of
+from sanzi.interfaces.office.parts.hand_rows import blank, hand_context, parsed, typed_rows
+from sanzi.interfaces.office.parts.papers import papers_of
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.interfaces.office.views import bank_receipts
 from sanzi.interfaces.office.views.books import crumbs

@@ -8,7 +8,7 @@ from typing import Final
 from sanzi.insight.cockpit.shapes import Counted, Key, Panel, PanelPage, Place, Sum
 from sanzi.insight.questions.shapes import Answer, Group
 from sanzi.interfaces.look.panel_pictures import Picture, Size, picture
-from sanzi.interfaces.office import cockpit_parts
+from sanzi.interfaces.office.parts import cockpit as cockpit_parts
 
 MONTHS: Final = (2, 24)
 Titled = Callable[[Group], str]

@@ -14,8 +14,8 @@ from sanzi.insight.indices import versions
 from sanzi.insight.indices.shapes import Index, Indicator
 from sanzi.insight.indices.simulation import ChangeRow, Outcome, Simulated, Simulation
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
-from sanzi.interfaces.office import index_parts
-from sanzi.interfaces.office.index_tables import FLAGS
+from sanzi.interfaces.office.parts import indices as index_parts
+from sanzi.interfaces.office.parts.index_tables import FLAGS
 
 ENDS = ("w", "z", "h")
 TOGETHER = "p-max"

@@ -10,7 +10,7 @@ from sanzi.deals.actions.contracts import CLAUSE_WORDS, ContractFields
 from sanzi.deals.actions.tenders import TenderFields
 from sanzi.deals.queries.contracts import KINDS
 from sanzi.deals.queries.tenders import METHODS
-from sanzi.interfaces.office.income_forms import Amount
+from sanzi.interfaces.office.forms.income import Amount
 
 Choices = list[tuple[str, str]]
 _DATE = {"type": "date"}

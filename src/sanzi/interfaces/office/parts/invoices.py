@@ -14,7 +14,7 @@ from sanzi.evidence.queries import Hung, register
 from sanzi.evidence.verification.port import WORDS, Verdict
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Event, Fact, Ledger, Link, Note, Row, Tab
-from sanzi.interfaces.office import forms
+from sanzi.interfaces.office.forms.invoices import READ_FIELDS, InvoiceForm
 from sanzi.interfaces.office.pages import day, moment, today
 from sanzi.interfaces.office.requests import OfficeRequest
 from sanzi.kernel import money
@@ -192,11 +192,11 @@ def notes(twins: Sequence[register.Twin], case: CasePage, amount_fen: int) -> li
     return found
 
 
-def reading_form(fields: InvoiceFields, digest: str, on: date) -> forms.InvoiceForm:
+def reading_form(fields: InvoiceFields, digest: str, on: date) -> InvoiceForm:
     """Return the form of an invoice with what was read, each field saying where it came from."""
     amount = "" if fields.amount_fen is None else money.format_yuan(fields.amount_fen)
     net = "" if fields.net_fen is None else money.format_yuan(fields.net_fen)
-    form = forms.InvoiceForm(
+    form = InvoiceForm(
         auto_id="inv_%s",
         initial={
             "kind": fields.kind,
@@ -214,7 +214,7 @@ def reading_form(fields: InvoiceFields, digest: str, on: date) -> forms.InvoiceF
             "sources": ",".join(f"{key}:{value}" for key, value in fields.sources.items()),
         },
     )
-    for key, name in forms.READ_FIELDS.items():
+    for key, name in READ_FIELDS.items():
         source = fields.sources.get(key)
         if source:
             sure = "" if source in invoices.SURE else "，请核对"

@@ -10,8 +10,10 @@ from django.template.loader import render_to_string
 
 from sanzi.insight.questions.shapes import BUCKETS, COMPARES, Answer, Group, Measure
 from sanzi.interfaces.look.parts import Cell, Ledger
-from sanzi.interfaces.office import ask_parts, ask_pictures, sheet_parts
 from sanzi.interfaces.office.pages import moment
+from sanzi.interfaces.office.parts import ask as ask_parts
+from sanzi.interfaces.office.parts import sheets as sheet_parts
+from sanzi.interfaces.office.pictures import ask as ask_pictures
 from sanzi.interfaces.office.requests import OfficeRequest
 from sanzi.kernel import papers
 from sanzi.ledger.actions.papers import PaperFile

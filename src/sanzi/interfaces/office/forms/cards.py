@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from sanzi.interfaces.office.income_forms import Amount, Choices
+from sanzi.interfaces.office.forms.income import Amount, Choices
 from sanzi.payments.actions.card_terms import CardTerms
 from sanzi.payments.actions.cards import CardFields
 

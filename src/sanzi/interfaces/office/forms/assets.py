@@ -11,7 +11,7 @@ from sanzi.deals.actions.assets import AssetFields
 from sanzi.deals.actions.stocktaking import PHOTO, Counted
 from sanzi.deals.queries import assets as queries
 from sanzi.evidence.actions.files import Upload
-from sanzi.interfaces.office.income_forms import Amount
+from sanzi.interfaces.office.forms.income import Amount
 
 _DATE = {"type": "date"}
 _KINDS = [

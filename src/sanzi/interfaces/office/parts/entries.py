@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sanzi.interfaces.look.parts import Cell, Column, Evidence, Fact, Ledger, Row
-from sanzi.interfaces.office import matter_forms, papers
+from sanzi.interfaces.office.forms import matters as matter_forms
 from sanzi.interfaces.office.pages import moment, today
+from sanzi.interfaces.office.parts import papers
 from sanzi.interfaces.office.requests import OfficeRequest
 from sanzi.matters import catalogue, form_queries, offers, registry
 from sanzi.matters.actions import entries as actions

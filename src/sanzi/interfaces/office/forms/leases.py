@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from django import forms
 
-from sanzi.interfaces.office.asset_forms import Value
-from sanzi.interfaces.office.income_forms import Amount
+from sanzi.interfaces.office.forms.assets import Value
+from sanzi.interfaces.office.forms.income import Amount
 from sanzi.registers.leases.actions.leases import LeaseFields
 from sanzi.registers.leases.queries import leases as queries
 

@@ -1,11 +1,9 @@
-"""The form of a matter as its file describes it: plain fields, none required while typing.
+"""Forms of invoices and slips: plain fields, none judged here.
 
-What is missing is said by the action that saves; nothing here judges a value.
+What is missing is said by the action that saves.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from django import forms
 
@@ -14,22 +12,6 @@ from sanzi.evidence.invoices import SOURCES, InvoiceFields
 from sanzi.evidence.queries import slips as slip_queries
 from sanzi.evidence.verification.port import WORDS, Verdict
 from sanzi.kernel import money
-
-LINE_KEYS = ("kind", "payee_id", "name", "account", "bank_code", "amount", "note")
-LINES_TYPED_MAX = 10
-
-
-def typed_lines(posted: Mapping[str, str]) -> list[dict[str, str]] | None:
-    """Return the payee lines that were typed, without empty ones; None when the form has none."""
-    if "line-count" not in posted:
-        return None
-    found = []
-    for place in range(LINES_TYPED_MAX + 1):
-        line = {key: posted.get(f"line-{place}-{key}", "").strip() for key in LINE_KEYS}
-        is_typed = any(line[key] for key in ("name", "payee_id", "account", "amount"))
-        if is_typed and posted.get("drop") != str(place):
-            found.append({**line, "kind": line["kind"] or "person", "was": str(place + 1)})
-    return found
 
 
 class InvoiceForm(forms.Form):
@@ -137,42 +119,3 @@ class ReadingForm(forms.Form):
     )  # fmt: skip
     words = forms.CharField(label="说明", required=False, max_length=200)
     picture = forms.FileField(label="网页截图", required=False)
-
-
-class DelegationForm(forms.Form):
-    """Who stands in for me, in which post, when, up to how much."""
-
-    post = forms.ChoiceField(label="替哪个职务办")
-    to_person = forms.ChoiceField(label="请谁代办", help_text="同一处、职级相当的人")
-    start_date = forms.DateField(label="从哪天", widget=forms.DateInput(attrs={"type": "date"}))
-    end_date = forms.DateField(
-        label="到哪天",
-        help_text="最长15天",
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
-    limit = forms.CharField(label="一件最多批多少（元）", max_length=20)
-    reason = forms.CharField(label="为什么", required=False, max_length=120)
-
-
-class ReceiptForm(forms.Form):
-    """What the accountant says of money that came in."""
-
-    kind = forms.ChoiceField(
-        label="收入类别",
-        choices=[
-            ("rent", "租金"),
-            ("contracting", "承包费"),
-            ("land_transfer", "土地流转"),
-            ("subsidy", "上级补助"),
-            ("earmarked", "专项资金"),
-            ("interest", "利息"),
-            ("dividend", "分红"),
-            ("sales", "经营收入"),
-            ("service", "服务收入"),
-            ("refund", "退回款"),
-            ("other", "其他"),
-        ],
-    )
-    subject_code = forms.ChoiceField(label="记到哪个科目")
-    purpose = forms.CharField(label="什么钱", max_length=60, help_text="收据上印这句话")
-    payer_name = forms.CharField(label="谁交的", max_length=120)

@@ -9,9 +9,14 @@ from sanzi.evidence.queries import register
 from sanzi.evidence.queries import slips as slip_queries
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Note, Row, Step, Tier
-from sanzi.interfaces.office import entry_parts, forms, invoice_parts, matter_forms, papers
-from sanzi.interfaces.office.notes import check_counts, notes_of, passed_words
+from sanzi.interfaces.office.forms import matters as matter_forms
+from sanzi.interfaces.office.forms.invoices import InvoiceForm, SlipForm
+from sanzi.interfaces.office.forms.payees import LINES_TYPED_MAX
 from sanzi.interfaces.office.pages import moment, today
+from sanzi.interfaces.office.parts import entries as entry_parts
+from sanzi.interfaces.office.parts import invoices as invoice_parts
+from sanzi.interfaces.office.parts import papers
+from sanzi.interfaces.office.parts.notes import check_counts, notes_of, passed_words
 from sanzi.interfaces.office.requests import OfficeRequest
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import form_queries, offers, repeats, rules
@@ -64,7 +69,7 @@ def context(
             )
         ],
         "payees": _payees(order, found, problems),
-        "many": order is not None and len(order.lines) > forms.LINES_TYPED_MAX,
+        "many": order is not None and len(order.lines) > LINES_TYPED_MAX,
         "typed": typed_rows(case),
         "kinds": list(case.matter.payees.kinds.items()) if case.matter.payees else [],
         "payee_notes": payee_notes(order, found, problems),
@@ -76,7 +81,7 @@ def context(
         "files": [(one, papers.titles(case.matter).get(one.kind, one.kind)) for one in case.files],
         "papers": case.matter.evidence,
         "missing_papers": missing_papers(case),
-        "invoice_form": forms.InvoiceForm(auto_id="inv_%s"),
+        "invoice_form": InvoiceForm(auto_id="inv_%s"),
         "invoices": invoice_parts.listed(case),
         "invoice_notes": invoice_parts.notes(
             register.twins(by=request.actor, case_number=case.case.number),
@@ -86,7 +91,7 @@ def context(
         "readable": invoice_parts.readable(case),
         "on_slips": case.form.get("proof_kind") == "white_slip",
         "slips": slip_queries.of_case(case.case.number),
-        "slip_form": forms.SlipForm(auto_id="slip_%s"),
+        "slip_form": SlipForm(auto_id="slip_%s"),
         "saved": f"已存 {moment(request, request.at)}" if request.method == "POST" else "",
         "lacking": Link(lacking_words(problems), f"#f-{_anchor(lacking)}") if lacking else None,
         "is_ready": not problems and not blocks,
@@ -173,8 +178,8 @@ def payee_notes(
 
 def typed_rows(case: CasePage) -> list[dict[str, Any]]:
     """Return the typed lines with one empty line after them, ready to be drawn as inputs."""
-    rows = [dict(one) for one in case.lines[: forms.LINES_TYPED_MAX]]
-    if len(case.lines) < forms.LINES_TYPED_MAX:
+    rows = [dict(one) for one in case.lines[:LINES_TYPED_MAX]]
+    if len(case.lines) < LINES_TYPED_MAX:
         rows.append({"kind": "person"})
     return [{"place": place, "no": place + 1, **row} for place, row in enumerate(rows)]
 

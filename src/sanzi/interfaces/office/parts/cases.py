@@ -11,15 +11,16 @@ from sanzi.evidence.invoice_types import KINDS
 from sanzi.evidence.queries import register
 from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Row, Step
-from sanzi.interfaces.office import entry_parts, papers
-from sanzi.interfaces.office.notes import (
+from sanzi.interfaces.office.pages import due, may, moment
+from sanzi.interfaces.office.parts import entries as entry_parts
+from sanzi.interfaces.office.parts import papers
+from sanzi.interfaces.office.parts.notes import (
     check_counts,
     note_of,
     notes_of,
     passed_words,
     waiting_holds,
 )
-from sanzi.interfaces.office.pages import due, may, moment
 from sanzi.interfaces.office.requests import OfficeRequest
 from sanzi.matters import catalogue, form_queries
 from sanzi.matters.actions import cases as actions

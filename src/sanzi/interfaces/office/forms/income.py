@@ -197,3 +197,27 @@ class CashForm(forms.Form):
             amount_fen=given["amount"],
             received_date=given["received_date"],
         )
+
+
+class ReceiptForm(forms.Form):
+    """What the accountant says of money that came in."""
+
+    kind = forms.ChoiceField(
+        label="收入类别",
+        choices=[
+            ("rent", "租金"),
+            ("contracting", "承包费"),
+            ("land_transfer", "土地流转"),
+            ("subsidy", "上级补助"),
+            ("earmarked", "专项资金"),
+            ("interest", "利息"),
+            ("dividend", "分红"),
+            ("sales", "经营收入"),
+            ("service", "服务收入"),
+            ("refund", "退回款"),
+            ("other", "其他"),
+        ],
+    )
+    subject_code = forms.ChoiceField(label="记到哪个科目")
+    purpose = forms.CharField(label="什么钱", max_length=60, help_text="收据上印这句话")
+    payer_name = forms.CharField(label="谁交的", max_length=120)

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from sanzi.interfaces.office.deal_forms import MaybeAmount
-from sanzi.interfaces.office.income_forms import Amount
+from sanzi.interfaces.office.forms.deals import MaybeAmount
+from sanzi.interfaces.office.forms.income import Amount
 from sanzi.payments.actions.funds import FundFields
 from sanzi.registers.funds.actions.grants import TransferFields
 from sanzi.registers.funds.actions.prices import Price

@@ -22,7 +22,7 @@ from sanzi.insight.questions.shapes import (
 )
 from sanzi.interfaces.look import row_pages, words
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
-from sanzi.interfaces.office import ask_forms
+from sanzi.interfaces.office.forms import ask as ask_forms
 from sanzi.kernel import divisions
 from sanzi.matters import catalogue as powers
 from sanzi.orgs import people_queries, tree

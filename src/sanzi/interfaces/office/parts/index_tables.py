@@ -12,9 +12,9 @@ from sanzi.insight.indices.flags import FlagRow
 from sanzi.insight.indices.queries import Board, ScoreRow
 from sanzi.insight.indices.shapes import FlagRule
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
-from sanzi.interfaces.office import index_parts
 from sanzi.interfaces.office.pages import csv_file
-from sanzi.interfaces.office.sheet_parts import sent
+from sanzi.interfaces.office.parts import indices as index_parts
+from sanzi.interfaces.office.parts.sheets import sent
 from sanzi.ledger.actions.papers import PaperFile
 from sanzi.record import sheets
 

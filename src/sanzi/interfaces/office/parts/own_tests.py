@@ -9,8 +9,8 @@ from django.utils.safestring import mark_safe
 
 from sanzi.interfaces.look import charts
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Row
-from sanzi.interfaces.office.backtest_parts import month_words, permille
 from sanzi.interfaces.office.pages import day, moment, page_of
+from sanzi.interfaces.office.parts.backtests import month_words, permille
 from sanzi.interfaces.office.requests import OfficeRequest
 from sanzi.orgs import queries as orgs
 from sanzi.supervision import own_queries
