@@ -31,7 +31,7 @@ WAITING = "村部复印纸和档案盒"
 PAYERS = (f"village_secretary.{V}", f"agency_cashier.{T}", f"agency_reviewer.{T}")
 PROVINCE, CITY = "province_office.000000", "city_office.000000"
 NEIGHBOUR = "village_secretary.101202"
-READY_SECONDS = 300
+READY_SECONDS = 600
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,11 @@ import pytest
 from django.conf import settings as django_settings
 from django.urls import reverse
 
-from sanzi.levels import taking
+from sanzi.insight.cockpit import catalogue
+from sanzi.insight.cockpit.shapes import Counted, PanelPage, Place
+from sanzi.interfaces.office.views import levels
+from sanzi.levels import queries, taking
+from sanzi.levels.queries import Compared, Comparison
 from sanzi.matching.models import Fault, Pair, PairRow, Run, RunState, Sending
 from sanzi.orgs.actors import SYSTEM
 from sanzi.orgs.models import Appointment, Division, Organisation, Person, User
@@ -119,3 +123,33 @@ def test_a_city_reads_how_its_counties_stand_and_compares_them(city):
     assert "某市：2个村" in _read(city, "cockpit", CITY)
     assert "https://zjg.example" in _read(city, "cockpit", f"{CODES[0]}000000")
     assert city.get(reverse("office:level_compare", args=[CITY, "nothing"])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("panel", "values", "title", "facts"),
+    [
+        ("arrears", (1_270_000, 150_000), "2处有数，甲0最高", ["最高", "最低"]),
+        ("disclosure", (857, 1_000), "2处有数，甲0最低", ["最低", "最高"]),
+        ("arrears", (150_000, 150_000), "2处有数", ["最高", "最低"]),
+        ("arrears", (150_000, None), "1处有数", []),
+        ("arrears", (4, 3, 2, 1), "4处有数，甲0最高", ["中间的一处", "中间一半在"]),
+        ("arrears", tuple(range(10, 0, -1)), "10处有数，1处在最高的一成",
+         ["中间的一处", "中间一半在", "标出来的"]),
+    ],
+)  # fmt: skip
+def test_a_few_places_are_told_by_their_ends_and_many_by_their_middle(panel, values, title, facts):
+    place, shown = Place(CITY, "某市", "city"), catalogue.panels()[panel]
+    told = [one for one in values if one is not None]
+    middle, low, high = (queries.at_share(sorted(told), share) for share in (50, 25, 75))
+    rows = tuple(
+        Compared(Place(f"32050{at}000000", f"甲{at}", "county"), one, None, None,
+                 len(told) == 10 and at == 0, "")
+        for at, one in enumerate(values)
+    )  # fmt: skip
+    page = PanelPage(shown, place, (), (), Counted(), None, is_late=False)
+    found = Comparison(page, rows, middle, low, high, is_low_bad=shown.of == "share")
+
+    assert levels._sentence(found) == f"某市{shown.title}：{title}"
+    assert [one.term for one in levels._spread(found)] == facts
+    is_marked = "和别处比" in [one.title for one in levels._compared(found).columns]
+    assert is_marked == (len(told) == 10)

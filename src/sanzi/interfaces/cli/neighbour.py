@@ -17,6 +17,7 @@ from django.conf import settings
 
 from sanzi.disclosure.actions import publishing as disclosure
 from sanzi.disclosure.periods import month_of
+from sanzi.interfaces.cli import public_scene
 from sanzi.kernel import clock
 from sanzi.levels import publishing
 from sanzi.orgs import queries as orgs
@@ -36,6 +37,8 @@ VILLAGES, MONTHS, SEED = 7, 12, 2
 LATE: Final = timedelta(days=12)
 SILENT_MONTHS: Final = 3
 """How many of the latest months every third village has not published; the next one is late."""
+TOLD_DUE: Final = 3
+"""How many villages' duties to publish are written down: one of each kind."""
 NAME: Final = SECOND.name
 
 
@@ -78,6 +81,8 @@ def make() -> None:
     packages.import_folder(folder=folder, by=SYSTEM, at=at)
     disclosure.ensure_doors(at)
     _disclose(until, at)
+    for code, _ in orgs.villages()[:TOLD_DUE]:
+        public_scene.write_down_due(code, at)
     nightly.run(as_of=at, by=SYSTEM)
     publishing.publish(stores.opened(str(settings.SANZI.lake)), by=SYSTEM, at=at)
     code = source.own_code()

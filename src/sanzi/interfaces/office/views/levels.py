@@ -18,6 +18,8 @@ from sanzi.levels.queries import Compared, Comparison
 if TYPE_CHECKING:
     from sanzi.levels.models import Standing
 
+MANY = 4
+"""From so many places on a middle says something of them."""
 HEAD = ["县", "第几次", "数据截至", "几天前", "格式", "行数", "村", "今年付款（元）", "情况"]
 
 
@@ -71,11 +73,7 @@ def compare(request: OfficeRequest, code: str, panel: str) -> HttpResponseBase:
         {
             "title": _sentence(found),
             "sub": found.page.panel.means,
-            "facts": [
-                Fact("中间的一处", _said(found, found.middle)),
-                Fact("中间一半在", f"{_said(found, found.low)}到{_said(found, found.high)}"),
-                Fact("标出来的", "最低的一成" if found.is_low_bad else "最高的一成"),
-            ],
+            "facts": _spread(found),
             "ledger": ledger,
         },
         current="cockpit",
@@ -85,6 +83,29 @@ def compare(request: OfficeRequest, code: str, panel: str) -> HttpResponseBase:
             Link("各处比一比", ""),
         ],
     )
+
+
+def _told(found: Comparison) -> list[Compared]:
+    """Return the places with a figure, the worst first."""
+    return [one for one in found.rows if one.value is not None]
+
+
+def _spread(found: Comparison) -> list[Fact]:
+    """Return how far the places lie apart; of a few the ends, for a middle says nothing of them."""
+    told = _told(found)
+    if len(told) < MANY:
+        ends = ("最低", "最高") if found.is_low_bad else ("最高", "最低")
+        return [
+            Fact(words, f"{one.place.name}，{_said(found, one.value)}")
+            for words, one in zip(ends, (told[0], told[-1]), strict=True)
+        ] if len(told) > 1 else []  # fmt: skip
+    facts = [
+        Fact("中间的一处", _said(found, found.middle)),
+        Fact("中间一半在", f"{_said(found, found.low)}到{_said(found, found.high)}"),
+    ]
+    if len(told) >= queries.TENTH:
+        facts.append(Fact("标出来的", "最低的一成" if found.is_low_bad else "最高的一成"))
+    return facts
 
 
 def _texts(request: OfficeRequest, one: Standing) -> list[str]:
@@ -117,22 +138,28 @@ def _compared(found: Comparison) -> Ledger:
     columns = [Column("地方"), Column("数", "money")]
     if has_months:
         columns += [Column("前三个月", "money"), Column("近三个月", "money")]
-    columns += [Column("和别处比"), Column("再往下看")]
+    is_marked = any(one.is_far for one in found.rows)
+    columns += [Column("和别处比")] if is_marked else []
+    columns.append(Column("再往下看"))
     return Ledger(
         f"{found.page.place.name}{found.page.panel.title}各处比较",
         columns,
-        [_compared_row(found, one, has_months=has_months) for one in found.rows],
+        [
+            _compared_row(found, one, has_months=has_months, is_marked=is_marked)
+            for one in found.rows
+        ],
         is_row_headed=True,
     )
 
 
-def _compared_row(found: Comparison, one: Compared, *, has_months: bool) -> Row:
+def _compared_row(found: Comparison, one: Compared, *, has_months: bool, is_marked: bool) -> Row:
     url = reverse("office:cockpit_panel", args=[one.place.code, found.page.panel.code])
     cells: list[Cell | str] = [Cell(one.place.name, url=url), _said(found, one.value)]
     if has_months:
         cells += [_said(found, one.before), _said(found, one.latest)]
     word = "最低的一成" if found.is_low_bad else "最高的一成"
-    cells.append(Cell(word, tone="alarm") if one.is_far else "")
+    if is_marked:
+        cells.append(Cell(word, tone="alarm") if one.is_far else "")
     cells.append(Cell("县里的系统", url=one.site + url) if one.site else "")
     return Row(cells)
 
@@ -141,6 +168,9 @@ def _sentence(found: Comparison) -> str:
     counted = sum(one.value is not None for one in found.rows)
     far = sum(one.is_far for one in found.rows)
     marked = f"，{far}处在{'最低' if found.is_low_bad else '最高'}的一成" if far else ""
+    told = _told(found)
+    if not far and len(told) > 1 and told[0].value != told[1].value:
+        marked = f"，{told[0].place.name}{'最低' if found.is_low_bad else '最高'}"
     return f"{found.page.place.name}{found.page.panel.title}：{counted}处有数{marked}"
 
 
