@@ -23,9 +23,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 FIRES = (
     "cadre-related-trade", "cadre-share-in-works", "procurement-asset-unbooked",
-    "procurement-kin-supplier", "procurement-price-high", "tender-kin-winner",
+    "procurement-kin-supplier", "procurement-price-high", "procurement-quotes-collude",
+    "tender-kin-winner",
 )  # fmt: skip
-GOODS = ("procurement-asset-unbooked", "procurement-price-high")
+GOODS = ("procurement-asset-unbooked", "procurement-price-high", "procurement-quotes-collude")
 LAMPS = purchases.Wish(
     category_code="lamp", title="路灯", quantity_milli=6_000, unit="盏", estimate_fen=490_000,
     method="inquiry",
@@ -65,14 +66,14 @@ def won(world: World, winner: str, title: str, manager: Person | None = None) ->
 
 
 def bought(
-    world: World, firm: str, number: str, fen: int = 400_000, wish: purchases.Wish = LAMPS
-) -> str:
-    """Buy something of a firm; return the purchase."""
+    world: World, firm: str, number: str, fen: int = 400_000, *,
+    wish: purchases.Wish = LAMPS, others: tuple[tuple[str, int], ...] = (("C-3", 455_000),),
+) -> str:  # fmt: skip
+    """Buy something of a firm, others asking more; return the purchase."""
     by = world.actor("committee_member")
     purchases.request(wish=wish, organisation="O-WILLOW", case_number=number, by=by, at=AT)
     purchases.approve(case_number=number, by=by, at=AT)
-    prices_named = ((firm, fen), ("C-3", 455_000))
-    quotes = [purchases.QuoteFields(one, price, AT) for one, price in prices_named]
+    quotes = [purchases.QuoteFields(one, price, AT) for one, price in ((firm, fen), *others)]
     purchases.order(
         case_number=number, choice=purchases.Choice(quotes=quotes, chosen=firm), ordered_at=AT,
         by=by, at=AT,
@@ -128,3 +129,13 @@ def test_a_mower_that_never_got_its_card_is_found_and_one_that_did_is_not(world:
     code = "procurement-asset-unbooked"
     found = [nights.found(AT + timedelta(days=days), code) for days in (30, 31)]
     assert found == [set(), {(code, lost)}]
+
+
+@pytest.mark.parametrize(("second", "is_wrong"), [(420_000, True), (423_000, False)])
+def test_three_prices_that_rise_by_one_ratio_are_found(
+    world: World, second: int, *, is_wrong: bool
+) -> None:
+    purchase = bought(world, "C-4", "K-1", 400_000, others=(("C-2", second), ("C-3", 441_000)))
+
+    code = "procurement-quotes-collude"
+    assert nights.found(AT, code) == ({(code, purchase)} if is_wrong else set())

@@ -16,13 +16,15 @@ import pytest
 
 from fires import lists, nights
 from sanzi.evidence.models import Invoice
+from sanzi.matters import errors
+from sanzi.matters.actions import cases
 from sanzi.matters.models import Case, CaseStep
 from sanzi.orgs import secrets
 from sanzi.orgs.actions import appointments
 from sanzi.orgs.models import Appointment, Person
 from sanzi.payments.actions import dispatch
 from sanzi.payments.models import Payment
-from worlds import counter
+from worlds import counter, deals
 from worlds.cases import AT
 from worlds.counter import Bill
 from worlds.fake_bank import FakeBank
@@ -30,6 +32,7 @@ from worlds.fake_bank import FakeBank
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 FIRES: dict[str, tuple[dict[str, Any], ...]] = {
+    "contract-overpaid": (),
     "contract-not-written": ({"yuan": 4300}, {"yuan": 700}),
     "cadre-rubber-stamp": (),
     "expense-allowance-illegal": (
@@ -165,7 +168,7 @@ def test_money_for_kin_or_for_the_dead_and_steps_out_of_term_are_found_by_later_
         assert nights.found(AT, code) == expected
 
 
-def test_an_office_that_spends_too_much_and_a_shop_with_one_customer_are_found(
+def test_too_much_for_an_office_or_a_contract_and_a_shop_with_one_customer_are_found(
     bank: FakeBank,
 ) -> None:
     made, code = counter.build(["五金", "文具"]), "expense-nonproductive-cap"
@@ -173,9 +176,26 @@ def test_an_office_that_spends_too_much_and_a_shop_with_one_customer_are_found(
     assert code not in made.said(Bill("C-1", yuan=79_000, bill=50, form=office))
     assert code in made.said(Bill("C-1", yuan=1_001, bill=90, form=office))
 
+    code = "contract-overpaid"
+    signed = deals.contract(made.desk.world, counterparty="C-1", kind="other", amount_fen=300_000)
+    under = {"contract_id": signed, "source_kind": "other"}
+    spoke = [made.said(Bill("C-1", yuan=fen, bill=fen, form=under)) for fen in (2_000, 1_000, 1)]
+    assert [code in one for one in spoke] == [False, False, True]
+
     code = "invoice-serial-cluster"
     for place in (1, 2, 3):
         assert nights.found(AT, code) == set()
         made.said(Bill("C-2", yuan=3_400 + place, bill=place))
         made.said(Bill("C-1", yuan=3_300 + place, bill=10 * place))
     assert len(nights.found(AT, code)) == 1
+
+
+def test_a_payment_that_names_no_matter_is_not_even_handed_in(bank: FakeBank) -> None:
+    desk = counter.build(["五金"]).desk
+    number = desk.start()
+    desk.fill(number, source_kind="other", source_id="")
+
+    with pytest.raises(errors.FormIncomplete, match="对应的事项"):
+        cases.submit(number=number, by=desk.actor("cashier_reporter"), at=AT)
+
+    assert Case.objects.get(number=number).state == "DRAFT"
