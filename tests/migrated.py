@@ -1,6 +1,7 @@
-"""Keep a migrated SQLite file between runs, so that a run need not walk every migration again.
+"""Keep a migrated SQLite file, so that no run and no installation of a test walks every migration.
 
 The file lies in `build/` under a digest of all migrations; another migration is another file.
+`tools/test.sh` makes it before the workers start; a run without it makes it on the way.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import django
+from django.core.management import call_command
 from django.db import connection
 from django.db.backends.sqlite3.creation import DatabaseCreation
 from django.db.migrations.loader import MigrationLoader
@@ -22,6 +25,7 @@ from django.db.migrations.loader import MigrationLoader
 FOLDER = Path(__file__).parent.parent / "build" / "migrated"
 
 
+@cache
 def kept_file() -> Path:
     """Return where the file of the migrations of this moment lies, there or not."""
     found = hashlib.sha256(f"{django.VERSION} {sqlite3.sqlite_version}".encode())
@@ -34,6 +38,12 @@ def kept_file() -> Path:
     assert irreversible is not None
     found.update(Path(irreversible).read_bytes())
     return FOLDER / f"{found.hexdigest()[:16]}.sqlite3"
+
+
+def copy_to(database: Path) -> None:
+    """Let the database of an installation begin with the tables, where they are kept."""
+    if kept_file().exists():
+        shutil.copyfile(kept_file(), database)
 
 
 def begin_from(kept: Path, monkeypatch: Any) -> None:
@@ -56,3 +66,17 @@ def keep(kept: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(part)])
     part.replace(kept)
+
+
+def main() -> None:
+    """Make the kept file where it is not there yet, as an operator makes his database."""
+    if kept_file().exists():
+        return
+    call_command("migrate", verbosity=0)
+    keep(kept_file())
+    Path(str(connection.settings_dict["NAME"])).unlink()
+
+
+if __name__ == "__main__":
+    django.setup()
+    main()

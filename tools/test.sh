@@ -15,6 +15,9 @@ trap stop EXIT
 trap 'exit 130' INT TERM
 
 echo "== SQLite"
+# Every new file begins with the tables, too.
+SANZI_ENV=test SANZI_DATABASE_URL="sqlite:///$dir/migrated.sqlite3" SANZI_VAR="$dir/var" \
+  DJANGO_SETTINGS_MODULE=sanzi.config.settings "$python" tests/migrated.py || exit 1
 "$python" -m pytest -q -n "$jobs" --dist loadfile --no-loadscope-reorder --durations=25 --durations-min=5 -m "$markers" 2>&1 | tee "$dir/sqlite.txt"
 sqlite=${PIPESTATUS[0]}
 

@@ -25,6 +25,7 @@ from urllib.request import Request, urlopen
 
 import psycopg
 
+import migrated
 from browser.days import first_day
 from sanzi.kernel import clock
 from sanzi_county.wrongs import REACH, anchor
@@ -195,9 +196,10 @@ def _wait(log: Path, process: subprocess.Popen[bytes], last: str) -> str:
 
 
 def _database(var: Path) -> str:
-    """Return the address of an empty database on the engine of this run."""
+    """Return the address of a database without rows on the engine of this run."""
     given = os.environ.get("SANZI_TEST_DATABASE_URL", "")
     if not given.startswith("postgres"):
+        migrated.copy_to(var / "sanzi.sqlite3")
         return f"sqlite:///{var}/sanzi.sqlite3"
     server, _, _ = given.rpartition("/")
     name = f"{DATABASE}_{os.getpid()}_{zlib.crc32(bytes(var))}"

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+import migrated
+
 ROOT = Path(__file__).resolve().parents[2]
 BATCHES = 2
 LIMIT_SECONDS = 900
@@ -42,7 +44,9 @@ def test_batches_in_trouble_pay_nobody_twice_and_lose_nothing(tmp_path: Path) ->
 
 
 def _on_a_file(out: Path) -> subprocess.CompletedProcess[str]:
-    return _run(out, f"sqlite:///{out.parent / 'chaos.sqlite3'}", "--queue", "dead")
+    file = out.parent / "chaos.sqlite3"
+    migrated.copy_to(file)
+    return _run(out, f"sqlite:///{file}", "--queue", "dead")
 
 
 def _on_a_cluster(out: Path) -> subprocess.CompletedProcess[str]:

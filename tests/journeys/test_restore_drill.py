@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+import migrated
 from sanzi.kernel import digest
 from sanzi.record import backups, keyrings
 from sanzi.record.errors import BackupBroken
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.database
 
 SERVER = os.environ.get("SANZI_TEST_DATABASE_URL", "")
 KEY = bytes.fromhex("ab" * 16)
+EMPTY = "template0"
 PASSPHRASE = "马蹄 河边 2026 十二下"
 ORIGINAL = b"a receipt, photographed"
 FACTS = (
@@ -53,10 +55,12 @@ class Place:
             return f"sqlite:///{self.var / 'sanzi.sqlite3'}"
         return urlsplit(SERVER)._replace(path=f"/{self.name}").geturl()
 
-    def new_database(self, template: str = "template0") -> None:
+    def new_database(self, template: str = EMPTY) -> None:
         """A database without tables, or with those that the server of the tests begins with."""
         for file in self.var.glob("sanzi.sqlite3*"):
             file.unlink()
+        if template != EMPTY and not SERVER:
+            migrated.copy_to(self.var / "sanzi.sqlite3")
         if SERVER:
             admin = urlsplit(SERVER)._replace(path="/postgres").geturl()
             with psycopg.connect(admin, autocommit=True) as connection:
