@@ -11,14 +11,14 @@ from random import Random
 from typing import Final
 
 from sanzi_county import names
-from sanzi_county.bodies import COUNTY, Bodies
-from sanzi_county.codes import Numbers
+from sanzi_county.bodies import Bodies
+from sanzi_county.codes import COUNTY_CODE, Numbers
 from sanzi_county.people import People
 from sanzi_county.world import Org
 from sanzi_county.write import Sink
 
-CITY: Final = COUNTY[:4].ljust(12, "0")
-PROVINCE: Final = COUNTY[:2].ljust(12, "0")
+CITY: Final = COUNTY_CODE[:4].ljust(12, "0")
+PROVINCE: Final = COUNTY_CODE[:2].ljust(12, "0")
 # number, role, place, its level, name of the office
 POSTS: Final = (
     ("1", "city_office", CITY, "city", f"{names.CITY}农业农村局"),

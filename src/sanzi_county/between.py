@@ -10,7 +10,6 @@ from datetime import date
 from random import Random
 from typing import Final
 
-from sanzi_county import names
 from sanzi_county.days import DAY, month_end, workday_from
 from sanzi_county.events import YUAN, Booking, Entry, Income, entry, to_org
 from sanzi_county.money import Basis, Plan
@@ -116,7 +115,7 @@ class Between:
         amount = (30_000 + 500 * plan.place) * YUAN
         day = workday_from(first + 5 * DAY)
         plan.incomes.append(
-            Income(day, org, "earmarked", "241", f"{names.COUNTY}农业农村局", amount)
+            Income(day, org, "earmarked", "241", f"{self._village.town.county}农业农村局", amount)
         )
         firm = plan.firm("garden")
         built = amount * 2 // 3

@@ -8,11 +8,10 @@ from random import Random
 from typing import Final
 
 from sanzi_county import codes, names
-from sanzi_county.codes import COUNTY_CODE, Numbers, bank_code
+from sanzi_county.codes import Numbers, bank_code
 from sanzi_county.world import Firm, Org, Person, Town
 from sanzi_county.write import Sink
 
-COUNTY: Final = COUNTY_CODE + "000000"
 OPENED: Final = date(2019, 1, 8)
 RURAL: Final = bank_code(codes.BANK_RURAL)
 FARM: Final = bank_code(codes.BANK_FARM)
@@ -69,12 +68,18 @@ class Bodies:
         self._firms = 0
         self._accounts: dict[str, str] = {}
 
+    @property
+    def county_stem(self) -> str:
+        """What firms of the whole county are called after."""
+        return self._sink.county.name.rstrip("县")
+
     def county(self) -> None:
         """The three places above the towns."""
-        province, city = COUNTY[:2] + "0" * 10, COUNTY[:4] + "0" * 8
+        county = self._sink.county
+        province, city = county.code[:2] + "0" * 10, county.code[:4] + "0" * 8
         self.place(province, names.PROVINCE, "province", None)
         self.place(city, names.CITY, "city", province)
-        self.place(COUNTY, names.COUNTY, "county", city)
+        self.place(county.place, county.name, "county", city)
 
     def place(self, code: str, name: str, level: str, parent: str | None) -> None:
         """One row of the division tree."""
@@ -156,7 +161,7 @@ class Bodies:
             registered_date=date(2012 + self._firms % 9, 1 + self._firms % 12, 11),
             business_scope=_SCOPES[trade],
             phone=owner.phone,
-            address_norm=f"{names.COUNTY}工业路{self._firms}号",
+            address_norm=f"{self._sink.county.name}工业路{self._firms}号",
             is_blacklisted=False,
         )
         self._sink.add(
@@ -172,7 +177,7 @@ class Bodies:
     def town_org(self, kind: str, code: str, name: str, parent: Org | None) -> Org:
         """An office of a town or the county."""
         suffix = {"agency": "三资代理服务中心", "discipline": "纪委", "office": "人民政府"}
-        level = "county" if code == COUNTY else "town"
+        level = "county" if code == self._sink.county.place else "town"
         title = name + suffix.get(kind, kind)
         org = Org(
             org_id=f"O{code[6:9]}{len(self._accounts):03d}",

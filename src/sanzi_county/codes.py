@@ -1,7 +1,7 @@
 """Numbers of the fictional county: valid in form, held by nobody.
 
-Resident ids carry the division 999901, which is assigned to no place; accounts and phones
-come from ranges invented here.
+Resident ids carry the division of their county, 999901 or 999902, which are assigned to no place;
+accounts and phones come from ranges invented here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ _BODY_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 class Numbers:
     """Hands out numbers, each once, in a fixed order."""
 
-    def __init__(self) -> None:
+    def __init__(self, county_code: str = COUNTY_CODE) -> None:
+        """Begin; people and bodies are registered in a county."""
+        self._county = county_code
         self._births: Counter[tuple[date, bool]] = Counter()
         self._bodies = 0
         self._accounts = 0
@@ -36,7 +38,7 @@ class Numbers:
         """An 18-digit resident id; odd order numbers for men. Source: GB 11643-1999."""
         self._births[born, is_man] += 1
         order = 2 * self._births[born, is_man] - int(is_man)
-        body = f"{COUNTY_CODE}{born:%Y%m%d}{order:03d}"
+        body = f"{self._county}{born:%Y%m%d}{order:03d}"
         total = sum(int(digit) * weight for digit, weight in zip(body, _ID_WEIGHTS, strict=True))
         return body + "10X98765432"[total % 11]
 
@@ -48,7 +50,7 @@ class Numbers:
         total = sum(
             signs.index(sign) * weight for sign, weight in zip(body, _BODY_WEIGHTS, strict=True)
         )
-        head = f"{kind}{COUNTY_CODE}{body}{'0123456789X0'[11 - total % 11]}"
+        head = f"{kind}{self._county}{body}{'0123456789X0'[11 - total % 11]}"
         total = sum(
             _USCC_ALPHABET.index(sign) * weight
             for sign, weight in zip(head, _USCC_WEIGHTS, strict=True)

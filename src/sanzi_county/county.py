@@ -36,7 +36,6 @@ from sanzi_county import (
 )
 from sanzi_county.between import Between
 from sanzi_county.bodies import (
-    COUNTY,
     COUNTY_POSTS,
     FARM,
     RURAL,
@@ -47,6 +46,7 @@ from sanzi_county.bodies import (
 )
 from sanzi_county.codes import Numbers
 from sanzi_county.company import Company
+from sanzi_county.counties import FIRST, County
 from sanzi_county.days import DAY, days_between, is_holiday, is_workday, months_to
 from sanzi_county.events import YUAN
 from sanzi_county.history import History
@@ -98,19 +98,20 @@ def write_county(
     seed: int = 1,
     has_doubts: bool = False,
     schemes: int | None = None,
+    county: County = FIRST,
 ) -> dict[str, int]:
     """Write the package and `extras/` into `folder`; returns rows by table.
 
     `until` is the last day told, yesterday if not given. With `has_doubts` the second village's
     bank tells of lines that its books do not know; with `schemes`, a seed of their own, schemes
-    are planted too. Raises ValueError for sizes that cannot be
+    are planted too. `county` is which one. Raises ValueError for sizes that cannot be
     told.
     """
     size = Size(villages, months, seed, has_doubts, schemes)
     size.check()
     last = until or clock.today() - DAY
     extra_names = {name: f"{name}_{last.year}" for name in ("land_rent", "land_rent_fixes")}
-    with Sink(Path(folder), extra_names=extra_names) as sink:
+    with Sink(Path(folder), extra_names=extra_names, county=county) as sink:
         _Teller(sink, size, last).tell()
     return dict(sink.counts)
 
@@ -118,10 +119,11 @@ def write_county(
 class _Teller:
     def __init__(self, sink: Sink, size: Size, until: date) -> None:
         self._sink = sink
+        self._county = sink.county
         self._size = size
         self._until = until
         self._months = months_to(until, size.months)
-        self._numbers = Numbers()
+        self._numbers = Numbers(sink.county.code)
         self._random = Random(f"county {size.seed}")
         self._bodies = Bodies(sink, self._numbers, self._random)
         self._people = People(sink, self._numbers, self._bodies, until)
@@ -134,18 +136,20 @@ class _Teller:
         subsidies.write_county(self._sink, offices["农业农村局"], self._months[0])
         labour.write_rates(self._sink, self._months[0])
         utilities = {
-            trade: [self._firm(trade, f"{names.COUNTY}{title}", "company", COUNTY)]
+            trade: [self._firm(trade, f"{self._county.name}{title}", "company", self._county.place)]
             for trade, title in (
                 ("power", "供电公司"), ("post", "邮政公司"), ("tax", "税款专户（国家金库代理）"),
             )
         }  # fmt: skip
-        operator = rent.operator(self._bodies, self._outsider(COUNTY))
-        village_names = names.villages(self._size.villages, self._random)
+        operator = rent.operator(self._bodies, self._outsider(self._county.place))
+        one = self._county
+        village_names = names.villages(self._size.villages, self._random, one.first_village)
+        town_count = max(self._size.towns, one.towns_min)
         plans: list[Plan] = []
         start = 0
-        for place, name in enumerate(names.towns(self._size.towns)):
+        for place, name in enumerate(names.towns(town_count, one.first_town, one.heads)):
             town = self._town(place, name, utilities)
-            count = _share(self._size.villages, self._size.towns, place)
+            count = _share(self._size.villages, town_count, place)
             for number in range(count):
                 village = self._village(town, number, village_names[start + number])
                 plans.append(self._plan(village, operator))
@@ -179,25 +183,26 @@ class _Teller:
         for role, office, count in COUNTY_POSTS:
             if office not in offices:
                 offices[office] = self._bodies.town_org(
-                    office, COUNTY, names.COUNTY.rstrip("县") + "县", None
+                    office, self._county.place, self._county.name, None
                 )
             for number in range(count):
-                person = self._outsider(COUNTY)
+                person = self._outsider(self._county.place)
                 self._people.appoint(person, offices[office], role)
                 if role == "county_agri" and number == 0:
-                    wishes.write(self._sink, person, COUNTY, self._until)
+                    wishes.write(self._sink, person, self._county.place, self._until)
         return offices
 
     def _town(self, place: int, name: str, utilities: dict[str, list[Firm]]) -> Town:
-        code = f"{COUNTY[:6]}{101 + place}000"
-        self._bodies.place(code, name, "town", COUNTY)
+        code = f"{self._county.code}{101 + place}000"
+        self._bodies.place(code, name, "town", self._county.place)
         office = self._bodies.town_org("office", code, name, None)
         offices = {
             "office": office,
             "agency": self._bodies.town_org("agency", code, name, office),
             "discipline": self._bodies.town_org("discipline", code, name, office),
         }
-        town = Town(code, name, f"{place + 1:02d}", offices["agency"], {}, dict(utilities))
+        key = f"{place + 1:02d}"
+        town = Town(code, name, key, self._county.name, offices["agency"], {}, dict(utilities))
         town.discipline = offices["discipline"]
         for role, body, count in TOWN_POSTS:
             for _ in range(count):

@@ -6,7 +6,6 @@ from datetime import date
 from random import Random
 from typing import Final
 
-from sanzi_county.codes import COUNTY_CODE
 from sanzi_county.days import DAY, at, workday_before
 from sanzi_county.events import YUAN
 from sanzi_county.money import LABOUR_RATE, Plan
@@ -26,7 +25,7 @@ def write_rates(sink: Sink, first: date) -> None:
             rate_card_id=f"LR-{code}",
             rate_code=code,
             title=title,
-            county_id=COUNTY_CODE,
+            county_id=sink.county.code,
             value_fen=yuan * YUAN,
             unit="day",
             valid_from_date=first.replace(month=1, day=1),

@@ -26,6 +26,8 @@ CHEAP, LATE = CHEAP_POND, 3
 POND: Final = "PD"
 PUMP: Final = "PM"
 PERIODS: Final = 4
+OWED: Final = (1, 2)
+"""Which of those months every second village of a lax county has not collected."""
 STEP_FEN: Final = 1_200 * YUAN
 
 
@@ -173,7 +175,8 @@ def _rent(sink: Sink, plan: Plan, lease: str, until: date, month_fen: int) -> No
     for turn in range(PERIODS):
         number = months - PERIODS + 1 + turn
         first, after = _first(number), _first(number + 1)
-        is_paid = first <= until and not (is_late and turn == 0)
+        is_owed = sink.county.is_lax and plan.place % 2 and turn in OWED
+        is_paid = first <= until and not (is_late and turn == 0) and not is_owed
         sink.add(
             "rent_bill",
             bill_id=f"RT{lease}{turn}",

@@ -14,7 +14,7 @@ from random import Random
 from typing import Final
 
 from sanzi.kernel.digest import sm3
-from sanzi_county import contracts, decisions, names
+from sanzi_county import contracts, decisions
 from sanzi_county.days import DAY, at, workday_from
 from sanzi_county.events import (
     NO_SOURCE,
@@ -405,7 +405,7 @@ class Plan:
         source: Source | None = None,
     ) -> None:
         word, subject = kind
-        payers = {"subsidy": f"{names.COUNTY}财政局", "interest": "结息"}
+        payers = {"subsidy": f"{self.village.town.county}财政局", "interest": "结息"}
         payer = firm.name if firm else payers[word]
         channel = "interest" if word == "interest" else "direct"
         if word != "interest":

@@ -46,17 +46,17 @@ _WOMEN: Final = (
 )  # fmt: skip
 
 
-def towns(count: int) -> list[str]:
-    """Names of the towns; the first is always the same."""
-    heads = list(_TOWN_HEADS)
-    return [FIRST_TOWN, *(f"{head}镇" for head in heads)][:count]
+def towns(count: int, first: str = FIRST_TOWN, start: int = 0) -> list[str]:
+    """Names of the towns; a county's first is always the same."""
+    heads = _TOWN_HEADS[start:]
+    return [first, *(f"{head}镇" for head in heads)][:count]
 
 
-def villages(count: int, random: Random) -> list[str]:
-    """Distinct village names; the first is always the same."""
-    stems = [a + b for a in _VILLAGE_FIRST for b in _VILLAGE_LAST if a + b != FIRST_VILLAGE[:2]]
+def villages(count: int, random: Random, first: str = FIRST_VILLAGE) -> list[str]:
+    """Distinct village names; a county's first is always the same."""
+    stems = [a + b for a in _VILLAGE_FIRST for b in _VILLAGE_LAST if a + b != first[:2]]
     random.shuffle(stems)
-    return [FIRST_VILLAGE, *(f"{stem}村" for stem in stems)][:count]
+    return [first, *(f"{stem}村" for stem in stems)][:count]
 
 
 def surname(random: Random) -> str:

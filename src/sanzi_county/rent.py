@@ -22,7 +22,7 @@ from sanzi_county.write import Sink
 HOUSEHOLDS: Final = 352
 RENT_FEN: Final = 36_559_100
 SOURCE_ID: Final = "LW-2024-017"
-OPERATOR: Final = "澄川绿源农业有限公司"
+OPERATOR: Final = "绿源农业有限公司"
 SUBJECT: Final = "11302"
 CLOSED_PLACE: Final = 87
 RENAMED_PLACE: Final = 203
@@ -116,4 +116,4 @@ def _fix(sink: Sink, head: Person, why: str) -> None:
 
 def operator(bodies: Bodies, owner: Person) -> Firm:
     """The farming company that rents the land."""
-    return bodies.firm("farming", OPERATOR, "company", owner)
+    return bodies.firm("farming", f"{bodies.county_stem}{OPERATOR}", "company", owner)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from sanzi_county.codes import COUNTY_CODE
 from sanzi_county.days import DAY, at
 from sanzi_county.events import YUAN, Income
 from sanzi_county.money import Plan
@@ -69,7 +68,7 @@ def write_county(sink: Sink, office: Org, first: date) -> None:
             price_fen=yuan * YUAN,
             density_max_per_mu=density,
             valid_from_date=this_year,
-            area_code=f"{COUNTY_CODE}000000",
+            area_code=sink.county.place,
         )
 
 

@@ -74,6 +74,7 @@ class Town:
     code: str
     name: str
     key: str
+    county: str
     agency: Org
     staff: dict[str, list[Person]]
     firms: dict[str, list[Firm]] = field(default_factory=dict)

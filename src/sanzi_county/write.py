@@ -19,6 +19,7 @@ from typing import Any, Final, Self
 import yaml
 
 from sanzi.kernel.digest import sm3
+from sanzi_county.counties import FIRST, County
 
 Row = Mapping[str, object]
 _TYPES: Final = {"decimal": "number"}
@@ -43,7 +44,15 @@ EXTRAS: Final = {
 class Sink:
     """Takes rows for any table or extra file and writes them as they come."""
 
-    def __init__(self, folder: Path, *, extra_names: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        extra_names: Mapping[str, str] | None = None,
+        county: County = FIRST,
+    ) -> None:
+        """Write into a folder what is told of a county."""
+        self.county = county
         self._folder = folder
         self._lists = _column_lists()
         self._stack = ExitStack()
@@ -112,7 +121,7 @@ class Sink:
             for table, listed in self._lists.items()
         ]
         data = {
-            "name": "fictional-county-999901",
+            "name": f"fictional-county-{self.county.code}",
             "profile": "tabular-data-package",
             "resources": resources,
         }

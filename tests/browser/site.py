@@ -153,7 +153,7 @@ def start(
     today = clock.today() if clock_file is None else first_day()
     log = (var / "demo.log").open("wb")
     port, bank_port, city_port = free_ports(3)
-    city = ["--city-port", str(city_port)] if has_city else ["--no-city"]
+    city = ["--city-port", str(city_port), "--one-county"] if has_city else ["--no-city"]
     process = subprocess.Popen(
         [
             sys.executable, "-m", "sanzi.interfaces.cli.main", "demo",

@@ -16,6 +16,7 @@ from sanzi.record.errors import CellError
 from sanzi.record.packages import Package, open_package
 from sanzi.record.schema import load_tables
 from sanzi_county import decisions
+from sanzi_county.counties import SECOND
 from sanzi_county.county import write_county
 from sanzi_county.main import main
 
@@ -431,3 +432,20 @@ def test_the_first_village_was_inspected_and_two_of_three_problems_are_put_right
         one["verifier_person_id"] != found[one["finding_id"]]["found_person_id"]
         for one in tables["inspection_answer"]
     )
+
+
+def test_the_second_county_is_another_one_of_the_same_city(tmp_path: Path) -> None:
+    write_county(tmp_path, villages=3, months=4, until=UNTIL, seed=2, county=SECOND)
+    package = open_package(tmp_path)
+    rows = {name: list(package.rows(name)) for name in package.files}
+
+    codes = {one["code"]: one["name"] for one in rows["division"]}
+    own = {code for code in codes if code.startswith("999902")}
+    assert {*codes} - own == {"990000000000", "999900000000"}
+    assert [name for code, name in codes.items() if code.endswith("000") and code in own] == [
+        "岚溪县", "苇汀镇", "枫树镇",
+    ]  # fmt: skip
+    assert not any("999901" in file.read_text("utf-8") for file in tmp_path.rglob("*.csv"))
+    assert not any("澄川" in file.read_text("utf-8") for file in tmp_path.rglob("*.csv"))
+    owed = [one for one in rows["rent_bill"] if one["due_date"] < UNTIL and not one["received_fen"]]
+    assert len({one["village_id"] for one in owed}) > 1, "rent is collected badly here"

@@ -1,4 +1,4 @@
-"""The demo's city: an installation of its own that reads what the demo county publishes.
+"""The demo's city: an installation of its own that reads what the demo's counties publish.
 
 County and city share a folder, the lake, and nothing else: the city has its own database, its own
 pages, and officers who have accounts in the county, too.
@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import yaml
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.conf import settings
 
+from sanzi.interfaces.cli import neighbour
 from sanzi.interfaces.cli.county import PASSWORD
 from sanzi.kernel import clock
 from sanzi.levels import publishing, taking
@@ -33,16 +35,20 @@ OFFICERS: Final = "above"
 
 
 def keep_tables(var: Path) -> None:
-    """Copy the county's tables while they are empty: to make them again takes half a minute."""
+    """Copy the county's tables while they are empty: to make them again takes half a minute.
+
+    For the city and for the second county.
+    """
     held = settings.DATABASES["default"]
     if not held["ENGINE"].endswith("sqlite3"):
         return
-    (var / FOLDER).mkdir(parents=True, exist_ok=True)
-    with (
-        closing(sqlite3.connect(held["NAME"])) as here,
-        closing(sqlite3.connect(var / FOLDER / DATABASE)) as there,
-    ):
-        here.backup(there)
+    for folder in (FOLDER, neighbour.FOLDER):
+        (var / folder).mkdir(parents=True, exist_ok=True)
+        with (
+            closing(sqlite3.connect(held["NAME"])) as here,
+            closing(sqlite3.connect(var / folder / DATABASE)) as there,
+        ):
+            here.backup(there)
 
 
 def join(var: Path) -> None:
@@ -52,7 +58,10 @@ def join(var: Path) -> None:
 
 
 def listed(var: Path, site: str) -> Path:
-    """Write the city's list of counties: the one that is here, its keys, where its pages are."""
+    """Write the city's list of counties: the one that is here, its keys, where its pages are.
+
+    The second one stands there from when it is made.
+    """
     code = source.own_code()
     told = {
         "code": code,
@@ -62,8 +71,23 @@ def listed(var: Path, site: str) -> Path:
     }
     file = var / FOLDER / LISTED
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(yaml.safe_dump({"counties": [told]}, allow_unicode=True), encoding="utf-8")
+    _write(file, [told, *neighbour.told(var)])
     return file
+
+
+def join_list(var: Path) -> None:
+    """In the city: put the second county on the list."""
+    file = var / FOLDER / LISTED
+    known = yaml.safe_load(file.read_text(encoding="utf-8"))["counties"]
+    _write(file, [known[0], *neighbour.told(var)])
+
+
+def _write(file: Path, counties: list[Mapping[str, Any]]) -> None:
+    """Write the list in one step: pages read it all the time."""
+    fresh = file.with_suffix(".new")
+    text = yaml.safe_dump({"counties": [dict(one) for one in counties]}, allow_unicode=True)
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(file)
 
 
 def around(var: Path, url: str) -> dict[str, str]:
@@ -92,6 +116,7 @@ def take() -> None:
         "password": PASSWORD,
         "city_code": above.CITY,
         "county_name": county.name,
+        "neighbour_name": neighbour.NAME,
         "county_url": county.site,
     }
     told_file.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")

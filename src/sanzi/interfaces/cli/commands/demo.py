@@ -26,7 +26,7 @@ TOLD, CONFIRMATIONS = "demo.json", "confirmations.yaml"
 MADE = (
     "sanzi.sqlite3*", "bank.sqlite3*", "bank-keys", banks.FILE, "county", TOLD, "payees-*.xlsx",
     "outside-*.csv", "evidence", "previews", "logs", "log-keys", "letter-keys", "site",
-    "city", "lake", "lake-keys", "above", CONFIRMATIONS,
+    "city", "neighbour", "lake", "lake-keys", "above", CONFIRMATIONS,
 )  # fmt: skip
 """What the demo makes in its folder, and a reset throws away."""
 
@@ -53,6 +53,7 @@ def register(parsers: _SubParsersAction[ArgumentParser]) -> None:
     parser.add_argument("--bank-port", type=int, default=BANK_PORT)
     parser.add_argument("--city-port", type=int, default=CITY_PORT)
     parser.add_argument("--no-city", action="store_true", help="the county alone")
+    parser.add_argument("--one-county", action="store_true", help="no second one for the city")
     parser.add_argument("--prepare", action="store_true", help="load everything, start nothing")
     parser.set_defaults(run=run, needs_django=True)
 
@@ -144,7 +145,7 @@ def _play(options: Namespace, children: Children, addresses: Addresses) -> int:
     banks.push_to(addresses.bank, addresses.web)
     _tell(addresses, var)
     if addresses.city:
-        _start_city(children, addresses, var)
+        _start_city(children, addresses, var, is_alone=options.one_county)
     return _stay(children, var)
 
 
@@ -166,13 +167,17 @@ def _start_bank(children: Children, addresses: Addresses, settings: object) -> N
     children.start("bank", command, {})
 
 
-def _start_city(children: Children, addresses: Addresses, var: Path) -> None:
-    """Let the city take what the county published; its pages are there a little later."""
+def _start_city(children: Children, addresses: Addresses, var: Path, *, is_alone: bool) -> None:
+    """Let the city take what the county published; its pages are there a little later.
+
+    Behind them a second county is made, once.
+    """
     from sanzi.interfaces.cli import city
 
     city.listed(var, addresses.web)
     port = addresses.city.rsplit(":", 1)[1]
-    command = python("sanzi.interfaces.cli.main", "demo-city", "--port", port)
+    command = python("sanzi.interfaces.cli.main", "demo-city", "--port", port,
+                     *(["--alone"] if is_alone else []))  # fmt: skip
     children.start("city", command, city.around(var, addresses.city))
 
 
