@@ -26,7 +26,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 FIRES = (
     "asset-holdover", "asset-idle", "asset-inventory-overdue", "asset-kin-tenant",
-    "asset-lease-expiring", "asset-no-dunning", "asset-rent-arrears", "asset-sublet",
+    "asset-lease-expiring", "asset-no-dunning", "asset-rent-arrears", "asset-rent-below-floor",
+    "asset-sublet",
     "asset-term-too-long", "decision-missing", "fund-income-missing",
 )  # fmt: skip
 DAY = timedelta(days=1)
@@ -94,12 +95,13 @@ def test_a_house_that_stands_empty_and_a_year_without_a_count_are_found(letting:
 def test_a_long_lease_that_nobody_voted_on_is_found_and_one_of_five_years_is_not(
     letting: Letting,
 ) -> None:
-    codes = "asset-term-too-long", "decision-missing"
-    letting.sign(start_date=date(2027, 1, 1), end_date=date(2031, 12, 31))
+    codes = "asset-rent-below-floor", "asset-term-too-long", "decision-missing"
+    short = {"start_date": date(2027, 1, 1), "end_date": date(2031, 12, 31)}
+    letting.sign(**short, appraised_rent_fen_year=13_333_333)
     assert nights.found(AT, *codes) == set()
 
     long = {"start_date": date(2032, 1, 1), "end_date": date(2037, 1, 1), "decision_ref": ""}
-    lease = letting.sign(**long)
+    lease = letting.sign(**long, appraised_rent_fen_year=13_333_334)
 
     assert nights.found(AT, *codes) == {(code, lease) for code in codes}
 

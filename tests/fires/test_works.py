@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from fires import nights
+from sanzi.matters.actions import cases
 from sanzi.matters.models import Decision
+from sanzi.orgs.models import Counterparty, CounterpartyOwner
+from sanzi.registers.works.actions import projects
 from sanzi.registers.works.models import Works
 from worlds import deals, meetings, walks, works
 from worlds.village import World
-from worlds.works import FORM, NOTICED, SIGNED
+from worlds.works import FORM, LATER, NOTICED, SIGNED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
-FIRES = ("decision-not-implemented", "tender-price-pattern", "works-overdue")
+FIRES = (
+    "decision-no-regular-meeting", "decision-not-implemented", "fiscal-cross-level-duplicate",
+    "tender-price-pattern", "works-acceptance-irregular", "works-audit-cut-abnormal",
+    "works-duplicate-place", "works-overdue",
+)  # fmt: skip
 DAY = timedelta(days=1)
+WISH = projects.Wish(
+    name="后塘路二期", kind="road", place="三组后塘", estimate_fen=1_200_000, fund_code="F-1",
+    planned_end_date=date(2027, 3, 1),
+)  # fmt: skip
 
 
-def contracted(world: World) -> tuple[str, str]:
-    """Bring works from the need to the contract; return them and their tender."""
+def contracted(world: World) -> tuple[walks.Walk, str]:
+    """Bring works from the need to the contract; return their case and their tender."""
     walk = walks.start(world, "M06", "committee_member")
     walk.submit("committee_member", FORM, ("before_photo",))
     walk.approve("village_secretary", "town_works_office", "town_agri_head")
@@ -35,12 +47,13 @@ def contracted(world: World) -> tuple[str, str]:
     made = Works.objects.get()
     works.promise_all(world, made)
     walk.record("coop_director", SIGNED, ("contract",))
-    return made.ext_id, tender
+    return walk, tender
 
 
 def test_works_past_their_day_and_bids_in_step_are_found() -> None:
     world = works.build()
-    built, in_step = contracted(world)
+    _, in_step = contracted(world)
+    built = Works.objects.get().ext_id
     other = deals.published(world, title="文化礼堂修缮", limit_price_fen=24_000_000)
     for firm, fen in (("C-1", 21_913_700), ("C-2", 23_348_200), ("C-3", 22_406_900)):
         deals.bid(world, other, firm, fen)
@@ -58,6 +71,12 @@ def test_a_decision_on_which_nothing_follows_is_found_and_one_with_a_contract_is
     code = "decision-not-implemented"
     passed_at = Decision.objects.get(ext_id=decision).passed_at
     assert passed_at is not None
+    early = datetime(2026, 6, 20, 2, tzinfo=UTC)
+    clerk = hall.world.actor("village_clerk", early)
+    cases.start(matter_code="M36", organisation_ext_id="O-WILLOW-VC", by=clerk, at=early)
+    autumn, winter = (datetime(*day, 2, tzinfo=UTC) for day in ((2026, 10, 5), (2027, 1, 5)))
+    quarters = [nights.found(day, "decision-no-regular-meeting") for day in (autumn, winter)]
+    assert quarters == [set(), {("decision-no-regular-meeting", "O-WILLOW-VC")}]
 
     found = [nights.found(passed_at + days * DAY, code) for days in (90, 91)]
     assert found == [set(), {(code, decision)}]
@@ -67,3 +86,54 @@ def test_a_decision_on_which_nothing_follows_is_found_and_one_with_a_contract_is
         hall.world, organisation="O-WILLOW-VC", decision=decision, amount_fen=8_000_000
     )  # fmt: skip
     assert nights.found(at + 91 * DAY, code) == set()
+
+
+@pytest.mark.parametrize("audited", ["184000", "183999"])
+def test_works_built_twice_seen_by_their_builder_or_cut_by_a_fifth_are_found(audited: str) -> None:
+    world = works.build()
+    walk, _ = contracted(world)
+    walk.at = LATER
+    walk.record("village_clerk", {"kind": "progress", "percent": "100"}, ("photo",))
+    built = Works.objects.get()
+    for number, kind in (("K-WATER", "water"), ("K-ROAD", "road")):
+        wish = replace(WISH, kind=kind, lat_micro=works.HERE[0], lng_micro=works.HERE[1])
+        projects.apply(
+            wish=wish, organisation="O-WILLOW", case_number=number,
+            by=world.actor("committee_member", LATER + DAY), at=LATER + DAY,
+        )  # fmt: skip
+    again = Works.objects.get(case_number="K-ROAD").ext_id
+    assert nights.found(LATER + DAY, "works-duplicate-place") == {("works-duplicate-place", again)}
+
+    present = [{"person": "P-willow-1", "role": "village"}, *works.present()[1:]]
+    passed = {"is_passed": "yes", "measured": "400", "contracted": "400", "present": present}
+    walk.record("supervision_head", passed, ("photo",))
+    settled = {"settlement": "230000", "audited": audited, "agency": "C-AUDIT"}
+    walk.record("town_works_office", settled, ("report",))
+    code, at = "works-audit-cut-abnormal", LATER + DAY
+    assert nights.found(at, code) == ({(code, built.ext_id)} if audited == "183999" else set())
+    code = "works-acceptance-irregular"
+    assert nights.found(at, code) == set()
+    CounterpartyOwner.objects.create(
+        counterparty=Counterparty.objects.get(ext_id="C-1"),
+        person=world.people["village_secretary"], share_percent=60, kind="shareholder",
+    )  # fmt: skip
+    assert nights.found(at, code) == {(code, built.ext_id)}
+
+
+def test_one_place_asked_for_from_two_funds_is_found_and_two_places_are_not() -> None:
+    world = works.build()
+    by = world.actor("committee_member")
+    wishes = {
+        "K-1": WISH, "K-2": replace(WISH, place="五组", fund_code="F-2"),
+        "K-3": replace(WISH, kind="water", fund_code="F-2"),
+    }  # fmt: skip
+    for number, wish in wishes.items():
+        projects.apply(wish=wish, organisation="O-WILLOW", case_number=number, by=by, at=world.at)
+    code = "fiscal-cross-level-duplicate"
+    assert nights.found(NOTICED, code) == set()
+
+    other = replace(WISH, name="后塘路路面", fund_code="F-2", estimate_fen=1_000_000)
+    projects.apply(wish=other, organisation="O-WILLOW", case_number="K-4", by=by, at=world.at + DAY)
+
+    later = Works.objects.get(case_number="K-4").ext_id
+    assert nights.found(NOTICED, code) == {(code, later)}
