@@ -47,6 +47,7 @@ def test_the_second_county_is_published_under_its_own_keys(
     assert len(villages) == neighbour.VILLAGES
     assert all(one.startswith(SECOND.code) for one in villages)
     assert looking.values_in(taken, "alert", "model_code"), "it was looked over"
+    assert looking.values_in(taken, "disclosure_due", "due_id"), "its duties are told"
 
     neighbour.clear_half_made(tmp_path)
     assert [one.name for one in own.iterdir()] == [neighbour.KEYS]
