@@ -11,13 +11,13 @@ from sanzi.deals.actions import contracts, tenders
 from sanzi.deals.models import Bid
 from worlds import deals, village
 from worlds.deals import OPENING
-from worlds.village import AT, World
+from worlds.village import AT, WILLOW, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 FIRES = (
     "contract-not-filed", "stat-shared-device", "tender-common-control",
-    "tender-common-funds-people", "tender-same-device",
+    "tender-common-funds-people", "tender-rotation", "tender-same-device",
 )  # fmt: skip
 DAY = timedelta(days=1)
 
@@ -95,3 +95,15 @@ def test_bidders_with_one_telephone_or_one_machine_in_two_villages_are_found(wor
     assert nights.found(*asked) == {
         ("stat-shared-device", shared), ("tender-common-funds-people", shared),
     }  # fmt: skip
+
+
+def test_a_village_in_which_one_firm_wins_all_is_found_from_its_fourth_work(world: World) -> None:
+    for firm in ("C-1", "C-2", "C-3"):
+        deals.party(firm)
+    for title in ("村内道路", "后塘桥", "文化礼堂"):
+        won(world, title)
+    asked = (OPENING + 4 * DAY, "tender-rotation")
+    assert nights.found(*asked) == set()
+
+    won(world, "村口公厕")
+    assert nights.found(*asked) == {("tender-rotation", WILLOW)}

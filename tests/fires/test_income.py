@@ -24,8 +24,9 @@ from worlds.village import WILLOW
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 FIRES = (
-    "efficiency-off-system", "fund-extra-account", "fund-income-late-banking",
-    "fund-large-unusual", "fund-receipt-book", "fund-sit-spend", "payment-cash",
+    "efficiency-no-usage", "efficiency-off-system", "fund-extra-account",
+    "fund-income-late-banking", "fund-large-unusual", "fund-receipt-book", "fund-sit-spend",
+    "payment-cash",
 )  # fmt: skip
 DAY = timedelta(days=1)
 SPENT = """
@@ -164,3 +165,19 @@ def test_an_account_that_the_bank_has_and_the_register_has_not_is_found(
 
     other = AccountListing.objects.get(tail="0777").ext_id
     assert nights.found(AT + DAY, code) == {(code, other)}
+
+
+def test_a_busy_account_in_a_village_that_never_uses_the_platform_is_found(village: Money) -> None:
+    lines = [
+        Entry(
+            seq=seq, booked_at=AT - 30 * DAY * (seq % 2), amount_fen=10_000 + seq, is_credit=True,
+            bank_ref=f"BK{seq}", memo="摊位费",
+        )
+        for seq in range(1, 11)
+    ]  # fmt: skip
+    code = "efficiency-no-usage"
+    statements.import_notices(account_id=village.account.pk, entries=lines[:9], at=AT)
+    assert nights.found(AT + 20 * DAY, code) == set()
+
+    statements.import_notices(account_id=village.account.pk, entries=lines[9:], at=AT)
+    assert nights.found(AT + 20 * DAY, code) == {(code, WILLOW)}
