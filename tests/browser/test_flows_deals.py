@@ -28,7 +28,7 @@ COOP = "柳湾村股份经济合作社"
 
 
 def decide(flows: Flows, title: str, subject: str, amount: str) -> None:
-    """Let the village's joint meeting decide a small matter today."""
+    """Let the village's joint meeting decide a matter today; a sum must be small, none is empty."""
     flow = flows.begin("M01", SECRETARY, COOP)
     flow.fill(
         {

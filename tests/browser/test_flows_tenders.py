@@ -250,10 +250,10 @@ def pay(flow: Flow) -> None:
         payment.page.locator("#l0m").fill(amount)
         payment.fill({})
         payment.press("向银行核户名")
-        payment.submit()
         if amount == "16000":
-            payment.expect_refusal("审定价的97%")
-            payment.picture("main .errors")
+            payment.expect_lacking("动了质保金")
+            payment.picture("#bar")
+    payment.submit()
     payment.expect_no_refusal()
     payment.expect_waits("村委会成员")
 
@@ -271,7 +271,7 @@ def come_in(flows: Flows, amount_fen: int) -> None:
 def plan_of_deposit(flows: Flows) -> Flow:
     """Plan to place idle money, which the village has decided; all agree."""
     come_in(flows, 250_000_000)
-    decide(flows, IDLE, "存款公开竞争", "1200000")
+    decide(flows, IDLE, "存款公开竞争", "")
     flow = flows.begin("M13", DIRECTOR, COOP)
     said = {
         "term_months": "12", "reserve_months": "3", "rate_floor": "1.2", "rate_weight": "60",

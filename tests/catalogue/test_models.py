@@ -1,5 +1,7 @@
 """All alert models: their files, their examples, their edges, their locked versions."""
 
+import re
+
 import pytest
 
 from sanzi.record import engine
@@ -26,6 +28,8 @@ def test_an_example_finds_what_it_says(model: AlertModel, example: Example):
         assert {name: one.figures[name] for name in wanted} == wanted
         assert "未知" not in one.sentence or not wanted
         assert "{" not in one.sentence + one.what_to_do
+        fen = {one.parameters[each.name] for each in model.parameters if each.unit == "fen"}
+        assert fen.isdisjoint(map(int, re.findall(r"[0-9]{5,}", one.sentence)))
 
 
 class _Given:

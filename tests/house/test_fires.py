@@ -70,8 +70,9 @@ def refusals() -> dict[str, str]:
     """Return the classes of all refusals by their codes."""
     found = {}
     for path in (tree.ROOT / "src" / "sanzi").rglob("*errors.py"):
-        for node in ast.parse(tree.text(path)).body:
-            for part in node.body if isinstance(node, ast.ClassDef) else ():
+        classes = (one for one in ast.parse(tree.text(path)).body if isinstance(one, ast.ClassDef))
+        for node in classes:
+            for part in node.body:
                 match part:
                     case ast.Assign(targets=[ast.Name(id="code")], value=ast.Constant(value=code)):
                         found[str(code)] = node.name

@@ -285,7 +285,12 @@ def _render(words: Mapping[str, str], finding: Finding) -> str:
         column.name: written(column, finding.figures.get(column.name), year)
         for column in finding.model.columns
     }
-    return text.format_map({**finding.parameters, **shown})
+    limits = {
+        one.name: money.format_yuan(finding.parameters[one.name])
+        for one in finding.model.parameters
+        if one.unit == "fen" and one.name in finding.parameters
+    }
+    return text.format_map({**finding.parameters, **limits, **shown})
 
 
 def colour(state: str) -> str:
