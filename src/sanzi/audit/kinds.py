@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
+from sanzi.kernel import yamls
 
 EVENTS_FILE = Path(__file__).resolve().parent.parent / "data" / "events.yaml"
 
@@ -19,7 +19,7 @@ def read_titles(path: Path) -> dict[str, str]:
 
     Raises: BadEvents, naming the first entry that is wrong.
     """
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yamls.read(path)
     found: dict[str, str] = {}
     for key, dots in (("nouns", 1), ("kinds", 2)):
         for name, words in content[key].items():

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-import yaml
+from sanzi.kernel import yamls
 
 TABLE = Path(__file__).parents[1] / "data" / "bank" / "reasons.yaml"
 
@@ -43,7 +43,7 @@ class Reason:
 def all_reasons() -> dict[str, Reason]:
     """Read the table: ISO code to reason. A code listed twice raises ValueError."""
     found: dict[str, Reason] = {}
-    for row in yaml.safe_load(TABLE.read_text(encoding="utf-8")):
+    for row in yamls.read(TABLE):
         for code in row["codes"]:
             if code in found:
                 message = f"{TABLE.name}: {code} is listed twice"

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from sanzi.config.env import BadEnvironment
+from sanzi.kernel import yamls
 
 NEEDED = {
     "dingtalk": ("client_id", "secret"),
@@ -26,7 +27,7 @@ def read(path: Path | None) -> dict[str, dict[str, Any]]:
     if path is None:
         return {}
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        found = yamls.read(path) or {}
     except (OSError, yaml.YAMLError) as problem:
         raise BadEnvironment(f"{path}: {problem}") from problem
     if not isinstance(found, dict):

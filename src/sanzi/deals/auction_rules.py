@@ -12,9 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from sanzi.kernel import clock
+from sanzi.kernel import clock, yamls
 
 SUBJECTS = ("lease", "disposal")
 LEVELS = ("village", "town", "county")
@@ -51,7 +49,7 @@ class Called:
 @cache
 def all_figures() -> tuple[Figures, ...]:
     """Return the figures of all days. Source: data/deals/auctions.yaml."""
-    content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content: dict[str, Any] = yamls.read(FILE)
     return tuple(
         Figures(
             valid_from_date=row["valid_from_date"],

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from sanzi.kernel import yamls
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "deals" / "disposals.yaml"
 FREE = ("scrap", "demolish", "donate")
@@ -36,7 +36,7 @@ class Figures:
 @cache
 def all_figures() -> tuple[Figures, ...]:
     """Return the figures of all days. Source: data/deals/disposals.yaml."""
-    content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content: dict[str, Any] = yamls.read(FILE)
     return tuple(
         Figures(**{name: value for name, value in row.items() if name != "source_ref"})
         for row in content["rules"]

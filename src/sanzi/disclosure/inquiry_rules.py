@@ -7,9 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-import yaml
-
-from sanzi.kernel import clock
+from sanzi.kernel import clock, yamls
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "disclosure" / "inquiries.yaml"
 SUPERVISION, REPS, VOTERS, ANYBODY = "supervision", "reps", "voters", "anybody"
@@ -56,7 +54,7 @@ def last_day(due_at: datetime) -> date:
 
 @cache
 def _rows() -> tuple[InquiryRules, ...]:
-    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content = yamls.read(FILE)
     return tuple(
         InquiryRules(**{**one, "voters_share": tuple(one["voters_share"])})
         for one in content["rules"]

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
+from sanzi.kernel import yamls
 
 USES_FILE = Path(__file__).resolve().parent.parent / "data" / "disclosure" / "uses.yaml"
 Direction = Literal["in", "out"]
@@ -22,7 +22,7 @@ def read_uses(path: Path) -> dict[Direction, list[tuple[str, str]]]:
 
     Raises: BadUses, naming the entry.
     """
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yamls.read(path)
     found: dict[Direction, list[tuple[str, str]]] = {}
     directions: tuple[Direction, Direction] = ("in", "out")
     for direction in directions:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
+from sanzi.kernel import yamls
 
 TYPES_FILE = Path(__file__).resolve().parent.parent / "data" / "evidence" / "invoice_types.yaml"
 ASKS = frozenset({"code", "number", "date", "gross", "net", "check"})
@@ -37,7 +37,7 @@ class InvoiceType:
 
 def read_types(path: Path) -> dict[str, InvoiceType]:
     """Read the file of kinds. Raises: BadInvoiceTypes, naming the first kind that is wrong."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yamls.read(path)
     found: dict[str, InvoiceType] = {}
     for key, raw in content["types"].items():
         if raw["kind"] not in KINDS:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
 from lxml import etree
 
 from sanzi.evidence import invoice_types
+from sanzi.kernel import yamls
 
 ORIGINALS_FILE = Path(__file__).resolve().parent.parent / "data" / "originals.yaml"
 FIELDS = frozenset(
@@ -48,7 +48,7 @@ def read_readings(path: Path) -> dict[str, Reading]:
 
     Raises: BadOriginals, naming the first kind and key that is wrong.
     """
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yamls.read(path)
     found: dict[str, Reading] = {}
     for kind, raw in content["originals"].items():
         keys = set(raw["fields"])

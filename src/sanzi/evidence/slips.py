@@ -12,10 +12,8 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from sanzi.evidence import errors
-from sanzi.kernel import money
+from sanzi.kernel import money, yamls
 
 SLIPS_FILE = Path(__file__).resolve().parent.parent / "data" / "evidence" / "white_slips.yaml"
 PAPERS = {
@@ -77,7 +75,7 @@ class SlipFields:
 
 def read_rules(path: Path) -> SlipRules:
     """Read the file of slips. Raises: BadSlips, naming the first kind that is wrong."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yamls.read(path)
     kinds = {}
     for key, raw in content["kinds"].items():
         limits = tuple(

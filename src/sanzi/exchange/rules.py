@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import jsonschema
-import yaml
 
+from sanzi.kernel import yamls
 from sanzi.record.outside.headers import Field
 from sanzi.record.outside.values import KINDS
 from sanzi.record.schema import load_tables
@@ -96,7 +96,7 @@ class Source:
 
 def read_source(path: Path) -> Source:
     """Read one file. Raises: BadSourceFile."""
-    said: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    said: dict[str, Any] = yamls.read(path)
     try:
         jsonschema.validate(_jsonable(said), _schema())
     except jsonschema.ValidationError as wrong:
@@ -134,7 +134,7 @@ def sources() -> Mapping[str, Source]:
 
 @cache
 def _schema() -> Any:
-    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    return yamls.read(SCHEMA)
 
 
 def _jsonable(said: dict[str, Any]) -> dict[str, Any]:

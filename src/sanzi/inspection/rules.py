@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import jsonschema
-import yaml
 
-from sanzi.kernel import digest
+from sanzi.kernel import digest, yamls
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "inspection"
 CHECKLIST: Final = FOLDER / "checklist.yaml"
@@ -380,7 +379,7 @@ def read_figures(path: Path) -> tuple[Figures, ...]:
 
 
 def _lists(path: Path, kind: str) -> list[dict[str, Any]]:
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yamls.read(path)
     plain = json.loads(json.dumps(content, default=str))
     schema = json.loads((FOLDER / "schema.json").read_text("utf-8"))
     wanted = {"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]}

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.asymmetric import x25519
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from sanzi.kernel import digest, notes
+from sanzi.kernel import digest, notes, yamls
 from sanzi.kernel.notes import Verifier
 
 FORMAT: Final = "sanzi-match/1"
@@ -98,7 +98,7 @@ class Participant:
 def purposes(file: Path) -> dict[str, Purpose]:
     """Return the purposes of a file, by code. Raises: BadMatching."""
     try:
-        told = yaml.safe_load(file.read_text(encoding="utf-8"))["purposes"]
+        told = yamls.read(file)["purposes"]
         found = [_purpose(one) for one in told]
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise BadMatching(f"{file.name}: {str(error).splitlines()[0]}") from error
@@ -119,7 +119,7 @@ def _purpose(told: Mapping[str, Any]) -> Purpose:
 def participants(file: Path) -> dict[str, Participant]:
     """Return who takes part, by code. Raises: BadMatching."""
     try:
-        told = yaml.safe_load(file.read_text(encoding="utf-8"))["counties"]
+        told = yamls.read(file)["counties"]
         found = [
             Participant(
                 str(one["code"]), str(one["name"]), notes.read_verifier(one["key"]),

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from sanzi.kernel import yamls
 from sanzi.ledger import rules
 
 DEPRECIATION, AMORTISATION, OTHER = "DEPRECIATION", "AMORTISATION", "OTHER"
@@ -100,7 +99,7 @@ def accounts_of(standard: str, kind: str) -> PlanAccounts | None:
 @cache
 def plan_accounts() -> tuple[PlanAccounts, ...]:
     """Return the accounts of plans of all standards."""
-    content = yaml.safe_load(USES_FILE.read_text(encoding="utf-8"))
+    content = yamls.read(USES_FILE)
     return tuple(
         PlanAccounts(
             row["standard"],

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from sanzi.kernel import yamls
 from sanzi.ledger.rules import Line
 from sanzi.ledger.standards import Closing, Standard
 
@@ -150,7 +149,7 @@ def reserve_least(division_code: str, on: dt.date) -> ReserveLeast:
 @cache
 def reserve_parameters() -> tuple[ReserveLeast, ...]:
     """Return the dated ratios of all places."""
-    content = yaml.safe_load(RESERVE_FILE.read_text(encoding="utf-8"))
+    content = yamls.read(RESERVE_FILE)
     return tuple(
         ReserveLeast(row["place"], row["from"], row["permille"], row["source_ref"])
         for row in content["parameters"]

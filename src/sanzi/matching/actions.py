@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from sanzi.audit import actions as audit
-from sanzi.kernel import clock, matching, notes
+from sanzi.kernel import clock, matching, notes, yamls
 from sanzi.kernel.matching import Purpose
 from sanzi.kernel.refusals import Refusal
 from sanzi.matching import gathering, party
@@ -44,7 +44,7 @@ def own_party() -> Party:
         raise NotTakingPart
     code = source.own_code()
     try:
-        told = yaml.safe_load(file.read_text(encoding="utf-8"))
+        told = yamls.read(file)
         known = matching.participants(file)
         service = Service(str(told["url"]).rstrip("/"), notes.read_verifier(told["key"]))
         signer = party.signing(keys.signers(settings.SANZI.lake_keys, code))

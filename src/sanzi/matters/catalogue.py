@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import jsonschema
-import yaml
 
-from sanzi.kernel import digest
+from sanzi.kernel import digest, yamls
 from sanzi.matters import sense
 from sanzi.matters.fields import ROW_LISTS, YES_NO, Field
 from sanzi.matters.lines import Mistake, Numbered, Place, read, read_text
@@ -259,7 +258,7 @@ class Power:
 @cache
 def powers() -> tuple[Power, ...]:
     """Return the 36 powers in their order."""
-    content = yaml.safe_load((FOLDER / "list.yaml").read_text(encoding="utf-8"))
+    content = yamls.read(FOLDER / "list.yaml")
     listed = tuple(Power(**one) for one in content["powers"])
     codes = {one.code for one in listed}
     added = [one for one in matters().values() if one.code not in codes]

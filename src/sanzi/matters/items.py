@@ -13,8 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
+from sanzi.kernel import yamls
 from sanzi.matters import lines
 from sanzi.matters.lines import Numbered
 from sanzi.orgs.roles import roles
@@ -210,5 +209,5 @@ def forget() -> None:
 
 @cache
 def _content() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(ITEMS_FILE.read_text(encoding="utf-8"))
+    content: dict[str, Any] = yamls.read(ITEMS_FILE)
     return content

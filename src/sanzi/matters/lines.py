@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from sanzi.kernel import yamls
+
 Place = tuple[str | int, ...]
 
 
@@ -19,7 +21,7 @@ class _Loader(yaml.SafeLoader):
     """Leaves days as text (the schema checks their form); only true and false are truth values."""
 
 
-class _FastLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class _FastLoader(yamls.LOADER):  # type: ignore[misc,valid-type]
     """Reads the same ten times as fast; tells less of what is wrong in a broken file."""
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
+from sanzi.kernel import yamls
 from sanzi.matters import catalogue, flowchart
 from sanzi.matters.catalogue import Matter, Step
 
@@ -42,7 +41,7 @@ class FlowStep:
 @cache
 def words() -> dict[str, Words]:
     """Return the words of every power that has some."""
-    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content = yamls.read(FILE)
     return {code: Words(**one) for code, one in content["powers"].items()}
 
 

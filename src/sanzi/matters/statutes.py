@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import yaml
 
+from sanzi.kernel import yamls
 from sanzi.matters.lines import Mistake, Numbered, Place, read
 from sanzi.orgs.roles import roles
 
@@ -124,7 +124,7 @@ def numeral(number: int) -> str:
 @cache
 def frame() -> Frame:
     """Return the words of the table."""
-    raw = yaml.safe_load((FOLDER / FRAME).read_text(encoding="utf-8"))
+    raw = yamls.read(FOLDER / FRAME)
     return Frame(
         bodies={
             one["body"]: Body(one["body"], one["title"], one["counts"], tuple(one.get("roles", ())))

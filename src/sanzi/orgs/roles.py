@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
+from sanzi.kernel import yamls
 
 ROLES_FILE = Path(__file__).resolve().parent.parent / "data" / "roles.yaml"
 LEVELS = ("village", "town", "county", "city", "province")
@@ -31,7 +31,7 @@ def read_roles(path: Path) -> dict[str, Role]:
 
     Raises: BadRoles, naming the first role and key that is wrong.
     """
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yamls.read(path)
     found: dict[str, Role] = {}
     for code, raw in content["roles"].items():
         unknown = set(raw) - {"title", "level", "may"}

@@ -12,9 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import yaml
-
-from sanzi.kernel import money
+from sanzi.kernel import money, yamls
 from sanzi.kernel.workdays import Calendar
 
 FILE: Final = Path(__file__).resolve().parents[1] / "data" / "cards" / "rules.yaml"
@@ -59,7 +57,7 @@ class Doubt:
 
 @cache
 def _all() -> tuple[tuple[date, CardRules], ...]:
-    raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))["rules"]
+    raw = yamls.read(FILE)["rules"]
     found = []
     for one in raw:
         fields = {key: value for key, value in one.items() if key not in ("from", "source_ref")}

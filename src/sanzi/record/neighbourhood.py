@@ -15,8 +15,8 @@ from functools import cache
 from typing import Any, Final
 
 import pyarrow as pa
-import yaml
 
+from sanzi.kernel import yamls
 from sanzi.record import extraction, schema, subjects
 from sanzi.record.extraction import Only, Row, Since
 
@@ -73,7 +73,7 @@ def handled() -> tuple[Handled, ...]:
 
 
 def _file() -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    data: dict[str, Any] = yamls.read(FILE)
     return data
 
 

@@ -13,9 +13,8 @@ from functools import cache
 from typing import Any, Final
 
 import pyarrow as pa
-import yaml
 
-from sanzi.kernel import divisions
+from sanzi.kernel import divisions, yamls
 from sanzi.record import extraction, schema
 from sanzi.record.extraction import Only
 
@@ -45,7 +44,7 @@ class Place:
 @cache
 def places() -> Mapping[str, Place]:
     """Return how each placed table belongs. Raises SchemaBroken."""
-    data = yaml.safe_load(FILE.read_text(encoding="utf-8"))["places"]
+    data = yamls.read(FILE)["places"]
     found = {name: _read(name, item) for name, item in data.items()}
     tables = schema.load_tables()
     for name, table in tables.items():

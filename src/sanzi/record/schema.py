@@ -16,6 +16,8 @@ from typing import Any, Final
 
 import yaml
 
+from sanzi.kernel import yamls
+
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "record"
 TYPES: Final = ("string", "integer", "decimal", "date", "datetime", "boolean")
 CLASSES: Final = ("open", "internal", "personal", "sealed")
@@ -179,7 +181,7 @@ def read_folder(folder: Path) -> Mapping[str, Table]:
 
 def _read_file(path: Path) -> Table:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yamls.read(path)
     except yaml.YAMLError as error:
         raise SchemaBroken(f"{path.name}: is not YAML: {error}") from error
     if not isinstance(data, dict):

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import yaml
 
+from sanzi.kernel import yamls
 from sanzi.record import engine, neighbourhood, subjects
 from sanzi.supervision import clue_rules, screens
 from sanzi.supervision.shapes import OFFICES, AlertModel, Column, Parameter, Sign, Value
@@ -147,7 +148,7 @@ def lock_text() -> str:
 
 def _yaml(path: Path, where: str) -> dict[str, Any]:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yamls.read(path)
     except (OSError, yaml.YAMLError) as error:
         raise ModelBroken(f"{where}: {path.name} cannot be read: {error}") from error
     if not isinstance(data, dict):

@@ -11,9 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-import yaml
-
-from sanzi.kernel import divisions
+from sanzi.kernel import divisions, yamls
 
 
 class SetFileBroken(ValueError):
@@ -50,7 +48,7 @@ def read(
     `figures` are its whole numbers, none below `least`; `wrong` says what else is, if anything.
     Raises: SetFileBroken; ValueError, for a division that is none.
     """
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yamls.read(path)
     items = content.get("sets") if isinstance(content, dict) else None
     if not items:
         raise SetFileBroken(f"{path.name}: sets: at least one is needed")

@@ -18,14 +18,13 @@ from typing import Any, Final
 import pyarrow as pa
 import yaml
 
-from sanzi.kernel import clock
+from sanzi.kernel import clock, yamls
 from sanzi.record import columns, engine, extraction, schema
 from sanzi.supervision import catalogue, rules
 from sanzi.supervision.catalogue import ModelBroken
 from sanzi.supervision.shapes import AlertModel
 
 KINDS: Final = ("hit", "miss", "near_miss", "lookalike", "empty")
-LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MUST_HAVE: Final = ("hit", "miss", "lookalike", "empty")
 AS_OF: Final = datetime(2026, 11, 10, 9, 0, tzinfo=clock.SHANGHAI)
 _KEYS: Final = {"name", "kind", "given", "hits", "figures", "moved", "as_of"}
@@ -56,7 +55,7 @@ def of(model: AlertModel, folder: Path = catalogue.FOLDER) -> list[Example]:
     """Return the examples of a model. Raises ModelBroken."""
     path = folder / model.category / model.code / "examples.yaml"
     try:
-        items = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506
+        items = yamls.read(path)
     except (OSError, yaml.YAMLError) as error:
         raise ModelBroken(f"{model.code}: examples.yaml cannot be read: {error}") from error
     found = [_example(model, item) for item in items or []]

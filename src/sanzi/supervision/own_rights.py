@@ -13,9 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
-from sanzi.kernel import divisions
+from sanzi.kernel import divisions, yamls
 from sanzi.orgs.actors import Actor, Post
 from sanzi.orgs.roles import roles
 from sanzi.record import sandbox, schema
@@ -90,9 +88,9 @@ def load() -> Rules:
 
 def read(path: Path, rights: Path) -> Rules:
     """Read the rules. Raises: BadOwnModels, naming the first entry that is wrong."""
-    data: dict[str, Any] = yaml.safe_load(rights.read_text(encoding="utf-8"))
+    data: dict[str, Any] = yamls.read(rights)
     try:
-        limits = Limits(**yaml.safe_load(path.read_text(encoding="utf-8"))["limits"])
+        limits = Limits(**yamls.read(path)["limits"])
     except (KeyError, TypeError) as error:
         raise BadOwnModels(f"limits: {error}") from error
     closed = frozenset(data["closed_tables"])

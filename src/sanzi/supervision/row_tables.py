@@ -9,9 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
-from sanzi.kernel import clock, masking, money
+from sanzi.kernel import clock, masking, money, yamls
 from sanzi.orgs.roles import roles
 from sanzi.record import extraction, schema
 
@@ -51,7 +49,7 @@ def tables_of(
 @cache
 def words() -> Mapping[str, Mapping[str, str]]:
     """Return what the values of closed lists are called: `all`, and by `table.column`."""
-    found: dict[str, dict[str, str]] = yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))
+    found: dict[str, dict[str, str]] = yamls.read(WORDS_FILE)
     return found
 
 

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Final
 
 import jsonschema
-import yaml
 
-from sanzi.kernel import divisions
+from sanzi.kernel import divisions, yamls
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "voice"
 FILE: Final = FOLDER / "confirmations.yaml"
@@ -65,7 +64,7 @@ class Figures:
 
 def read(path: Path) -> tuple[Figures, ...]:
     """Read a file of figures. Raises: BadConfirmations."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yamls.read(path)
     plain = json.loads(json.dumps(content, default=str))
     schema = json.loads((FOLDER / "confirmations.schema.json").read_text("utf-8"))
     for wrong in jsonschema.Draft202012Validator(schema).iter_errors(plain):

@@ -8,9 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
-from sanzi.kernel import digest
+from sanzi.kernel import digest, yamls
 
 FILE: Final = Path(__file__).resolve().parent.parent / "data" / "voice" / "promise.yaml"
 _KEYS: Final = {"valid_from_date", "source_ref", "sentences"}
@@ -36,7 +34,7 @@ class PromiseText:
 
 def read(path: Path) -> tuple[PromiseText, ...]:
     """Read a file of texts. Raises: BadPromiseFile."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yamls.read(path)
     found = [_text(path, one) for one in content["lists"]]
     if not found or sorted(found, key=lambda one: one.valid_from_date) != found:
         raise BadPromiseFile(f"{path.name}: texts must stand in the order of their days")

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import jsonschema
-import yaml
 
+from sanzi.kernel import yamls
 from sanzi.kernel.workdays import Calendar
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data" / "voice"
@@ -129,7 +129,7 @@ Holders = Callable[[str, str], Collection[Holder]]
 
 def read(path: Path) -> tuple[Edition, ...]:
     """Read a file of editions, newest first. Raises: BadComplaints."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yamls.read(path)
     plain = json.loads(json.dumps(content, default=str))
     schema = json.loads((FOLDER / "schema.json").read_text("utf-8"))
     for wrong in jsonschema.Draft202012Validator(schema).iter_errors(plain):

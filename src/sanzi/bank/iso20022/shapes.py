@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-import yaml
 from lxml import etree
+
+from sanzi.kernel import yamls
 
 TABLE = Path(__file__).parents[2] / "data" / "bank" / "shapes.yaml"
 ENTRY = re.compile(r"(?P<name>[A-Za-z0-9]+)(?P<times>[!?*+])")
@@ -37,7 +38,7 @@ class Shape:
 @cache
 def all_shapes() -> dict[str, Shape]:
     """Read the table: message name to what stands below its Document."""
-    table = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    table = yamls.read(TABLE)
     return {message: _shape(parts) for message, parts in table.items()}
 
 

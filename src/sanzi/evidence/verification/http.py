@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import yaml
 
 from sanzi.evidence.verification.port import RAW_MAX, WORDS, InvoiceQuery, Verdict, VerifyResult
+from sanzi.kernel import yamls
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "evidence" / "verifiers"
 ASKED = frozenset(["kind", "code", "number", "date", "gross", "net", "amount", "check"])
@@ -50,7 +50,7 @@ class Wire:
 
 def read_wire(path: Path) -> Wire:
     """Read a provider's file. Raises: BadVerifier."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = yamls.read(path)
     if not set(raw["ask"]) <= ASKED or not {"number", "date"} <= set(raw["ask"]):
         raise BadVerifier(f"{path.name}: ask must name number and date, of {sorted(ASKED)}")
     wrong = [one for one in raw["verdicts"].values() if one not in Verdict.__members__]

@@ -28,6 +28,7 @@ from sanzi.insight.cockpit.shapes import (
     Panel,
 )
 from sanzi.insight.statements import DATA, StatementBroken
+from sanzi.kernel import yamls
 from sanzi.orgs.roles import roles
 
 FOLDER: Final = DATA / "cockpit"
@@ -72,7 +73,7 @@ def load(folder: Path) -> Mapping[str, Panel]:
 def _panel(path: Path) -> Panel:
     code = path.stem
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        given = yamls.read(path)
         found = Panel(
             code=code,
             title=given["title"],

@@ -29,6 +29,7 @@ from sanzi.insight.indices.shapes import (
     Posts,
 )
 from sanzi.insight.statements import DATA, StatementBroken
+from sanzi.kernel import yamls
 from sanzi.orgs.roles import roles
 
 FOLDER: Final = DATA / "indices"
@@ -53,7 +54,7 @@ def indices() -> Mapping[str, Index]:
 def load(folder: Path) -> Index:
     """Return the index of a folder. Raises: IndexBroken."""
     try:
-        given = yaml.safe_load((folder / "index.yaml").read_text(encoding="utf-8"))
+        given = yamls.read(folder / "index.yaml")
         found = _index(given, folder)
     except StatementBroken as error:
         raise IndexBroken(f"{folder.name}: {error}") from error

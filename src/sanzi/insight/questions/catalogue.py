@@ -29,6 +29,7 @@ from sanzi.insight.questions.shapes import (
     When,
 )
 from sanzi.insight.statements import DATA
+from sanzi.kernel import yamls
 from sanzi.orgs.roles import roles
 from sanzi.record import engine, places, schema
 from sanzi.supervision import own_rights
@@ -67,7 +68,7 @@ class Limits:
 def limits() -> Limits:
     """Return how far an answer may go. Raises: SubjectBroken."""
     try:
-        data = yaml.safe_load(LIMITS.read_text(encoding="utf-8"))
+        data = yamls.read(LIMITS)
         return Limits(**data["limits"], least_people=data["least_people"])
     except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
         raise SubjectBroken(f"ask.yaml: {error!r}") from error
@@ -88,7 +89,7 @@ def load(folder: Path) -> Mapping[str, Subject]:
 def _subject(path: Path) -> Subject:
     code = path.stem
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        given = yamls.read(path)
         odd = sorted(set(given) - _KNOWN)
         if odd:
             raise SubjectBroken(f"{code}: knows no {odd[0]}")

@@ -21,6 +21,7 @@ from sanzi.insight.questions import catalogue, errors, forms, queries
 from sanzi.insight.questions import sql as question_sql
 from sanzi.insight.questions.catalogue import SubjectBroken
 from sanzi.insight.questions.shapes import Form
+from sanzi.kernel import yamls
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.supervision import own_rights
@@ -64,7 +65,7 @@ def ready() -> tuple[Ready, ...]:
 
 def _ready(path: Path) -> Ready:
     try:
-        given: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        given: Mapping[str, Any] = yamls.read(path)
         form = forms.from_dict(given["form"])
         subject = catalogue.subjects()[form.subject]
         when = form.when or next(iter(subject.whens))

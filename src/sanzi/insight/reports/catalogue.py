@@ -34,6 +34,7 @@ from sanzi.insight.reports.shapes import (
     Template,
 )
 from sanzi.insight.statements import DATA, StatementBroken
+from sanzi.kernel import yamls
 from sanzi.orgs.roles import roles
 
 FOLDER: Final = DATA / "reports"
@@ -80,7 +81,7 @@ def load(folder: Path) -> Mapping[str, tuple[Template, ...]]:
 def _template(path: Path) -> Template:
     where = f"{path.parent.name}/{path.stem}"
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        given = yamls.read(path)
     except (OSError, yaml.YAMLError) as error:
         raise ReportBroken(f"{where}: {error!r}") from error
     _check_schema(where, given)

@@ -19,7 +19,7 @@ from django.conf import settings
 
 from sanzi.interfaces.cli import neighbour
 from sanzi.interfaces.cli.county import PASSWORD
-from sanzi.kernel import clock
+from sanzi.kernel import clock, yamls
 from sanzi.levels import publishing, taking
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actions import accounts, packages
@@ -78,7 +78,7 @@ def listed(var: Path, site: str) -> Path:
 def join_list(var: Path) -> None:
     """In the city: put the second county on the list."""
     file = var / FOLDER / LISTED
-    known = yaml.safe_load(file.read_text(encoding="utf-8"))["counties"]
+    known = yamls.read(file)["counties"]
     _write(file, [known[0], *neighbour.told(var)])
 
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from sanzi.disclosure.actions import publishing as disclosure
 from sanzi.disclosure.periods import month_of
 from sanzi.interfaces.cli import public_scene
-from sanzi.kernel import clock
+from sanzi.kernel import clock, yamls
 from sanzi.levels import publishing
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actions import packages
@@ -57,7 +57,7 @@ def around(var: Path, lake: Path) -> dict[str, str]:
 def told(var: Path) -> list[Mapping[str, Any]]:
     """Return the county as a city lists it; nothing before it is made to the end."""
     file = var / FOLDER / TOLD
-    return [yaml.safe_load(file.read_text(encoding="utf-8"))] if file.exists() else []
+    return [yamls.read(file)] if file.exists() else []
 
 
 def clear_half_made(var: Path) -> None:

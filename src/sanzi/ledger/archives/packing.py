@@ -19,9 +19,7 @@ from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-import yaml
-
-from sanzi.kernel import digest
+from sanzi.kernel import digest, yamls
 
 FILE: Final = Path(__file__).resolve().parents[2] / "data" / "exports" / "archives.yaml"
 MANIFEST, LIST, INDEX = "manifest.xml", "移交清册.csv", "index.html"
@@ -75,7 +73,7 @@ class Packed:
 @cache
 def kinds() -> dict[str, Kind]:
     """Return the kinds of pieces by code."""
-    raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    raw = yamls.read(FILE)
     return {
         code: Kind(code, one["class"], one["title"], one["term"], raw["terms"][one["term"]])
         for code, one in raw["kinds"].items()

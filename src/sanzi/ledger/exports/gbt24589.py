@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
-import yaml
-
+from sanzi.kernel import yamls
 from sanzi.ledger import rules
 from sanzi.ledger.exports.names import yuan
 from sanzi.ledger.exports.shapes import (
@@ -78,7 +77,7 @@ class Edition:
 @cache
 def edition(code: str = EDITION) -> Edition:
     """Return the names of an edition."""
-    raw = yaml.safe_load((FOLDER / f"{code}.yaml").read_text(encoding="utf-8"))
+    raw = yamls.read(FOLDER / f"{code}.yaml")
     files = {
         file: {
             table: Fields(

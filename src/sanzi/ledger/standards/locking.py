@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from sanzi.kernel import yamls
 from sanzi.ledger.standards import loading
 from sanzi.ledger.standards.shapes import Entry, Standard
 
@@ -25,7 +26,7 @@ Held = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 def held(path: Path = LOCK) -> Held:
     """Return standard code -> rule code -> version -> SM3."""
-    found: Held = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+    found: Held = yamls.read(path) if path.exists() else {}
     return found or {}
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import yaml
+from sanzi.kernel import yamls
 
 FILE: Final = Path(__file__).resolve().parents[2] / "data" / "exports" / "xbrl.yaml"
 COUNTY: Final = "county"
@@ -77,7 +77,7 @@ class Taxonomy:
 @cache
 def names() -> Names:
     """Return the names of the file."""
-    raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    raw = yamls.read(FILE)
     taxonomies = raw["taxonomies"]
     return Names(
         namespace=raw["namespace"],

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from sanzi.kernel import yamls
 from sanzi.notices.channels.dingtalk import DingTalk, DingTalkApp
 from sanzi.notices.channels.dingtalk_events import Envelope
 from sanzi.notices.channels.operators import Operators
@@ -40,7 +41,7 @@ class Channels:
 def read(path: Path) -> Channels:
     """Read the file. Raises: BadChannels."""
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        found = yamls.read(path) or {}
     except (OSError, yaml.YAMLError) as problem:
         raise BadChannels(f"{path}: {problem}") from problem
     if not isinstance(found, dict):

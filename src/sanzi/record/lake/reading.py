@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import yaml
 
-from sanzi.kernel import clock, digest, notes
+from sanzi.kernel import clock, digest, notes, yamls
 from sanzi.kernel.notes import Verifier
 from sanzi.record.lake import contents, divisions, evolution, manifest, shape
 from sanzi.record.lake.errors import (
@@ -74,7 +74,7 @@ class Taken:
 def counties(file: Path) -> dict[str, County]:
     """Return the list of counties of a city, by code. Raises: BadCountyList."""
     try:
-        told = yaml.safe_load(file.read_text(encoding="utf-8"))["counties"]
+        told = yamls.read(file)["counties"]
         found = [_county(one) for one in told]
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise BadCountyList(why=str(error).splitlines()[0][:200]) from error

@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
+from sanzi.kernel import yamls
 from sanzi.record import extraction, schema
 
 FILE: Final = Path(__file__).resolve().parents[2] / "data" / "lake" / "shape.yaml"
@@ -97,7 +96,7 @@ def current() -> Shape:
 
 def read(file: Path) -> Shape:
     """Read and check a file of shapes. Raises SchemaBroken."""
-    told = yaml.safe_load(file.read_text(encoding="utf-8"))
+    told = yamls.read(file)
     withheld = set(told["withheld"])
     tables = tuple(name for name in schema.LOAD_ORDER if name not in withheld)
     found = Shape(

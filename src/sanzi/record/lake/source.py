@@ -10,7 +10,7 @@ from typing import Any, Final
 import yaml
 from django.conf import settings
 
-from sanzi.kernel import digest, divisions
+from sanzi.kernel import digest, divisions, yamls
 from sanzi.record import extraction, snapshot
 from sanzi.record.lake import keys, publishing
 from sanzi.record.lake.errors import BadDivisionChange, NoCounty
@@ -68,7 +68,7 @@ def _changes(code: str, file: Path | None) -> list[Mapping[str, Any]]:
     if file is None:
         return []
     try:
-        told = yaml.safe_load(file.read_text(encoding="utf-8")) or []
+        told = yamls.read(file) or []
         return [
             {**one, "on": str(one["on"]), **{side: list(one[side]) for side in ("before", "after")}}
             for one in told

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
+from sanzi.kernel import yamls
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "land" / "rules.yaml"
 MILLI = 1000
@@ -90,7 +90,7 @@ def figures(on: date) -> Figures:
 @cache
 def all_figures() -> tuple[Figures, ...]:
     """Return the figures of all days. Source: data/land/rules.yaml."""
-    content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content: dict[str, Any] = yamls.read(FILE)
     return tuple(
         Figures(**{**row, "prices": {key: Price(**one) for key, one in row["prices"].items()}})
         for row in content["rules"]

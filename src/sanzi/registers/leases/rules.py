@@ -14,8 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from sanzi.kernel import yamls
 from sanzi.kernel.money import split
 
 MONTHS_OF = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -101,7 +100,7 @@ def is_over_years(start: date, end: date, years: int) -> bool:
 @cache
 def all_figures() -> tuple[Figures, ...]:
     """Return the local figures of all days. Source: data/leases/rules.yaml."""
-    content: dict[str, Any] = yaml.safe_load((FOLDER / "rules.yaml").read_text(encoding="utf-8"))
+    content: dict[str, Any] = yamls.read(FOLDER / "rules.yaml")
     return tuple(
         Figures(**{name: value for name, value in row.items() if name != "source_ref"})
         for row in content["rules"]
@@ -196,7 +195,7 @@ def reminders(on: date) -> Reminders:
 @cache
 def all_reminders() -> tuple[Reminders, ...]:
     """Return the rules of all days. Source: data/leases/reminders.yaml."""
-    content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content: dict[str, Any] = yamls.read(FILE)
     return tuple(
         Reminders(
             valid_from_date=row["valid_from_date"],

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from sanzi.kernel import yamls
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "party" / "rules.yaml"
 PERIOD_LENGTH = 7
@@ -51,7 +51,7 @@ def figures(on: date) -> Figures:
 
 @cache
 def _all_figures() -> tuple[Figures, ...]:
-    content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content: dict[str, Any] = yamls.read(FILE)
     return tuple(
         Figures(**{key: value for key, value in row.items() if key != "source_ref"})
         for row in content["rules"]

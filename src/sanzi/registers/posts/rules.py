@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from sanzi.kernel import yamls
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "posts" / "rules.yaml"
 MONTHLY = ("basic", "performance")
@@ -55,7 +55,7 @@ def figures(on: date) -> Figures:
 
 @cache
 def _all_figures() -> tuple[Figures, ...]:
-    content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content: dict[str, Any] = yamls.read(FILE)
     found = []
     for row in content["rules"]:
         said = {key: value for key, value in row.items() if key != "source_ref"}

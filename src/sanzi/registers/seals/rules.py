@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from sanzi.kernel import yamls
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "seals"
 TIERS = {"A": "T0", "B": "T1", "C": "T2"}
@@ -116,7 +116,7 @@ def _in_force(lists: tuple[Any, ...], on: date) -> Any:
 
 @cache
 def _seal_lists() -> tuple[SealList, ...]:
-    raw = yaml.safe_load((FOLDER / "items.yaml").read_text("utf-8"))["lists"]
+    raw = yamls.read(FOLDER / "items.yaml")["lists"]
     return tuple(
         SealList(
             one["valid_from_date"], one["window_hours"], one["skew_seconds"], one["copies_max"],
@@ -133,7 +133,7 @@ def _item(raw: Mapping[str, Any]) -> Item:
 
 @cache
 def _service_lists() -> tuple[ServiceList, ...]:
-    raw = yaml.safe_load((FOLDER / "services.yaml").read_text("utf-8"))["lists"]
+    raw = yamls.read(FOLDER / "services.yaml")["lists"]
     return tuple(
         ServiceList(
             one["valid_from_date"], one["workdays"],

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import yaml
+from sanzi.kernel import yamls
 
 FILE: Final = Path(__file__).resolve().parents[2] / "data" / "subsidies" / "rules.yaml"
 MILLI: Final = 1000
@@ -43,7 +43,7 @@ class Figures:
 @cache
 def _all() -> tuple[tuple[date, Figures], ...]:
     found = []
-    for one in yaml.safe_load(FILE.read_text(encoding="utf-8"))["rules"]:
+    for one in yamls.read(FILE)["rules"]:
         known = {key: one[key] for key in one if key not in ("valid_from_date", "source_ref")}
         found.append((one["valid_from_date"], Figures(**known)))
     return tuple(sorted(found, key=lambda pair: pair[0]))

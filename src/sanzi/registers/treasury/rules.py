@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import yaml
+from sanzi.kernel import yamls
 
 FILE: Final = Path(__file__).resolve().parents[2] / "data" / "treasury" / "rules.yaml"
 DAYS_A_YEAR: Final = 365
@@ -54,7 +54,7 @@ class Offer:
 
 @cache
 def _all() -> tuple[tuple[date, Rules], ...]:
-    raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))["rules"]
+    raw = yamls.read(FILE)["rules"]
     found = []
     for one in raw:
         fields = {key: value for key, value in one.items() if key not in ("from", "source_ref")}

@@ -13,7 +13,7 @@ from math import cos, hypot, radians
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
+from sanzi.kernel import yamls
 
 GUIDE_FROM_FEN = 3_000_000
 TENDER_FROM_FEN = 3_000_000
@@ -144,7 +144,7 @@ def inspection_rules(on: date) -> InspectionRules:
 
 @cache
 def _inspection_lists() -> tuple[InspectionRules, ...]:
-    raw: Any = yaml.safe_load((FOLDER / "inspections.yaml").read_text("utf-8"))["lists"]
+    raw: Any = yamls.read(FOLDER / "inspections.yaml")["lists"]
     return tuple(
         InspectionRules(
             **{key: value for key, value in one.items() if key not in ("kinds", "source_ref")},

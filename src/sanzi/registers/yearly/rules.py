@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import yaml
+from sanzi.kernel import yamls
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "yearly" / "rules.yaml"
 PERCENT = 100
@@ -66,7 +66,7 @@ def figures(on: date) -> Figures:
 @cache
 def all_figures() -> tuple[Figures, ...]:
     """Return the figures of all days. Source: data/yearly/rules.yaml."""
-    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content = yamls.read(FILE)
     return tuple(Figures(**row) for row in content["rules"])
 
 
