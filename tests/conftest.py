@@ -17,6 +17,7 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 _VAR = tempfile.TemporaryDirectory(prefix="sanzi-test-", ignore_cleanup_errors=True)
+NAMED_BY_BYTES = 80
 _DATABASE_FIXTURES = {
     "db",
     "transactional_db",
@@ -54,6 +55,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return "browser" if path.startswith("tests/browser/") else path
 
     return ByFile(config, log)
+
+
+def pytest_make_parametrize_id(val: object) -> None:
+    """Refuse a test named by many bytes: what packs a clock's time is another one in each process.
+
+    Two processes that name a test differently can't share the run. Such a case is given an id.
+    """
+    if isinstance(val, bytes) and len(val) > NAMED_BY_BYTES:
+        raise pytest.UsageError(f"bytes name a test, give it an id: {val[:40]!r}…")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -223,7 +223,11 @@ LAUGHS = b"""<!DOCTYPE d [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
 REMOTE = b"""<!DOCTYPE d SYSTEM "http://127.0.0.1:9/x.dtd"><d/>"""
 
 
-@pytest.mark.parametrize("raw", [XXE, LAUGHS, REMOTE, b"", b"<d>", b"PK\x03\x04", b"<d/>" * 2])
+@pytest.mark.parametrize(
+    "raw",
+    [XXE, LAUGHS, REMOTE, b"", b"<d>", b"PK\x03\x04", b"<d/>" * 2],
+    ids=("entity", "laughs", "remote", "empty", "open", "zip", "twice"),
+)
 def test_what_is_not_plain_xml_is_not_read(raw):
     with pytest.raises(NotXml):
         parse(raw)
@@ -234,7 +238,9 @@ def test_a_document_above_the_limit_is_not_even_parsed():
         parse(b"<d>" + b" " * 20_000_000 + b"</d>")
 
 
-@pytest.mark.parametrize("raw", [b"<d/>", status_report("<GrpSts>ACCP</GrpSts>")])
+@pytest.mark.parametrize(
+    "raw", [b"<d/>", status_report("<GrpSts>ACCP</GrpSts>")], ids=("unknown", "status")
+)
 def test_a_message_of_another_kind_is_not_read(schemas, raw):
     with pytest.raises(NotXml, match=r"expected camt\.053"):
         camt.read_statement(raw, schemas)

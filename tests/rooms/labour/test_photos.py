@@ -96,6 +96,7 @@ def test_the_same_file_does_not_stand_for_two_phases(labour: Labour) -> None:
         (picture(1), {"role": "stone_cashier"}, NotFound),
         (picture(1), {"role": "supervision_head"}, NotFound),
     ],
+    ids=("pdf", "empty", "half", "no-phase", "no-day", "no-role", "other-role"),
 )
 def test_what_is_no_photo_of_the_day_is_refused(labour, content, said, refusal) -> None:
     request = world.approved(labour)
