@@ -34,12 +34,40 @@ def test_the_way_back_is_a_page_of_ours_only(officer: Any) -> None:
         assert f'class="btn" href="{back}"' in answer.content.decode()
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "0002-11-03", "9999-12-31", "2026-13-45"])
-def test_a_day_beyond_all_papers_narrows_nothing(officer: Any, day: str) -> None:
+FILTERS = (
+    ("county_agri", "account", "from"),
+    ("county_agri", "account", "until"),
+    ("county_agri", "invoices", "day"),
+    ("county_discipline", "alert_statistics", "until"),
+    ("county_discipline", "log", "first"),
+    ("county_discipline", "raw_messages", "last"),
+)
+
+
+@pytest.mark.parametrize("day", ["0002-11-03", "9999-12-31", "2026-13-45", "昨天"])
+@pytest.mark.parametrize(("who", "page", "name"), FILTERS)
+def test_a_mistyped_day_is_told_and_not_passed_over(
+    officer: Any, who: str, page: str, name: str, day: str
+) -> None:
+    """Rows of all days under the heading of one would be a wrong figure."""
+    path = reverse(f"office:{page}", args=["A-WILLOW"] if page == "account" else [])
+
+    answer = officer(who).get(path, {name: day})
+
+    assert answer.status_code == 422
+    said = answer.content.decode()
+    assert f"“{day}”不是能用的日子。" in said
+    assert f'href="{path}"' in said
+
+
+@pytest.mark.parametrize("name", ["min", "max"])
+def test_a_mistyped_sum_is_told_and_not_passed_over(officer: Any, name: str) -> None:
     client, path = officer("county_agri"), reverse("office:account", args=["A-WILLOW"])
 
-    for name in ("from", "until"):
-        assert client.get(path, {name: day}).status_code == 200
+    answer = client.get(path, {name: "三百"})
+
+    assert answer.status_code == 422
+    assert "“三百”" in answer.content.decode()
 
 
 @pytest.mark.parametrize("page", ["cases", "labour", "payments"])

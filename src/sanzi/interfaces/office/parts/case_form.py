@@ -7,15 +7,14 @@ from typing import Any
 
 from sanzi.evidence.queries import register
 from sanzi.evidence.queries import slips as slip_queries
-from sanzi.interfaces.look import words
-from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Note, Row, Step, Tier
+from sanzi.interfaces.look.parts import Ledger, Link, Note, Step, Tier
 from sanzi.interfaces.office.forms import matters as matter_forms
 from sanzi.interfaces.office.forms.invoices import InvoiceForm, SlipForm
 from sanzi.interfaces.office.forms.payees import LINES_TYPED_MAX
 from sanzi.interfaces.office.pages import moment, today
 from sanzi.interfaces.office.parts import entries as entry_parts
 from sanzi.interfaces.office.parts import invoices as invoice_parts
-from sanzi.interfaces.office.parts import papers
+from sanzi.interfaces.office.parts import papers, payees
 from sanzi.interfaces.office.parts.notes import check_counts, notes_of, passed_words
 from sanzi.interfaces.office.requests import OfficeRequest
 from sanzi.kernel.refusals import Refusal
@@ -25,9 +24,10 @@ from sanzi.matters.actions.drafts import Problem
 from sanzi.matters.queries import CasePage
 from sanzi.orgs import people_queries
 from sanzi.payments.queries.orders import UNPAYABLE, check_words
-from sanzi.payments.queries.payments import LineRow, OrderPage
+from sanzi.payments.queries.payments import OrderPage
 from sanzi.supervision.queries import VerdictView
 
+PAYEES_SHOWN = 30
 PLACES = {
     "payment-over-budget": "budget_line_id",
     "payment-no-source": "source_id",
@@ -197,52 +197,15 @@ def _payees(
     shown = [one for one in order.lines if one.line_no in marked or one.payee_check in UNPAYABLE]
     if not shown:
         shown = list(order.lines[:5])
-    shown = shown[:30]
-    rest = len(order.lines) - len(shown)
-    rows = [_payee_row(one, verdicts) for one in shown]
-    if rest:
-        left = order.amount_fen - sum(one.amount_fen for one in shown)
-        rows.append(Row([Cell(f"其余{rest}户", span=2), Cell(words.yuan(left)), "", ""]))
-    return Ledger(
-        caption="付给谁",
-        columns=[
-            Column("行"),
-            Column("收款人"),
-            Column("金额（元）", "money"),
-            Column("账户"),
-            Column("核对"),
-        ],
-        rows=rows,
-        total=Row(
-            [
-                Cell(f"合计{len(order.lines)}户", span=2),
-                Cell(words.yuan(order.amount_fen)),
-                "",
-                "",
-            ],
-        ),
-    )
-
-
-def _payee_row(one: LineRow, verdicts: Sequence[VerdictView]) -> Row:
-    found = next((v for v in verdicts if v.line_no == one.line_no), None)
-    is_bad = one.payee_check in UNPAYABLE or (found is not None and found.severity == "block")
-    severity = "block" if is_bad else (found.severity if found else "")
-    return Row(
-        [
-            Cell(str(one.line_no), url=f"?line={one.line_no}#f-lines"),
-            Cell(one.payee_name),
-            Cell(words.yuan(one.amount_fen)),
-            Cell(f"尾号{one.account_masked[-4:]}" if one.account_masked else "还没填"),
-            Cell(
-                found.model_title
-                if found and one.payee_check not in UNPAYABLE
-                else check_words(one),
-                severity=severity,
-            ),
-        ],
-        tone="alarm" if is_bad else "",
-    )
+    shown = shown[:PAYEES_SHOWN]
+    told = {one.line_no: one for one in reversed(verdicts)}
+    rows = [
+        payees.row(one, url=f"?line={one.line_no}#f-lines", verdict=told.get(one.line_no))
+        for one in shown
+    ]
+    if len(shown) < len(order.lines):
+        rows.append(payees.rest(order, shown))
+    return payees.ledger(order, rows)
 
 
 def missing_papers(case: CasePage) -> list[str]:

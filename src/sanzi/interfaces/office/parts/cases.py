@@ -13,7 +13,7 @@ from sanzi.interfaces.look import words
 from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Row, Step
 from sanzi.interfaces.office.pages import due, may, moment
 from sanzi.interfaces.office.parts import entries as entry_parts
-from sanzi.interfaces.office.parts import papers
+from sanzi.interfaces.office.parts import papers, payees
 from sanzi.interfaces.office.parts.notes import (
     check_counts,
     note_of,
@@ -27,7 +27,6 @@ from sanzi.matters.actions import cases as actions
 from sanzi.matters.queries import CasePage, ChainStep
 from sanzi.orgs import scope
 from sanzi.orgs.actors import SECOND_FACTOR_LASTS
-from sanzi.payments.queries import orders as order_queries
 from sanzi.payments.queries.orders import UNPAYABLE, OrderWords
 from sanzi.payments.queries.payments import OrderPage
 
@@ -221,40 +220,8 @@ def _place_words(case: CasePage) -> str:
 def lines(order: OrderPage, *, is_all: bool) -> Ledger:
     """Return the payees of an order: whom the bank objects to first."""
     ranked = order.lines.ahead(UNPAYABLE)
-    return Ledger(
-        caption="付给谁",
-        columns=[
-            Column("行"),
-            Column("收款人"),
-            Column("金额（元）", "money"),
-            Column("账户"),
-            Column("核对"),
-        ],
-        rows=[
-            Row(
-                [
-                    Cell(str(one.line_no)),
-                    Cell(one.payee_name),
-                    Cell(words.yuan(one.amount_fen)),
-                    Cell(f"尾号{one.account_masked[-4:]}" if one.account_masked else "还没填"),
-                    Cell(
-                        order_queries.check_words(one),
-                        severity="block" if one.payee_check in UNPAYABLE else "",
-                    ),
-                ],
-                tone="alarm" if one.payee_check in UNPAYABLE else "",
-            )
-            for one in (ranked if is_all else ranked[:LINES_SHOWN])
-        ],
-        total=Row(
-            [
-                Cell(f"合计{len(order.lines)}户", span=2),
-                Cell(words.yuan(order.amount_fen)),
-                Cell(""),
-                Cell(""),
-            ],
-        ),
-    )
+    shown = ranked if is_all else ranked[:LINES_SHOWN]
+    return payees.ledger(order, [payees.row(one) for one in shown])
 
 
 def typed_lines(case: CasePage) -> Ledger:

@@ -26,7 +26,6 @@ from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.interfaces.office.views import bank_receipts
 from sanzi.interfaces.office.views.payments import crumbs
 from sanzi.kernel import money, typed
-from sanzi.kernel.refusals import Refusal
 from sanzi.ledger.actions.papers import PaperFile
 from sanzi.orgs import people_queries
 from sanzi.orgs.errors import NotFound
@@ -251,8 +250,8 @@ def _account_links(request: OfficeRequest, row: AccountRow) -> list[Link]:
 def _only(request: OfficeRequest) -> LineFilter:
     return LineFilter(
         text=request.GET.get("text", "").strip(),
-        from_date=typed.day(request.GET.get("from", "")),
-        until_date=typed.day(request.GET.get("until", "")),
+        from_date=typed.wanted_day(request.GET.get("from", "")),
+        until_date=typed.wanted_day(request.GET.get("until", "")),
         amount_min_fen=_fen(request.GET.get("min", "")),
         amount_max_fen=_fen(request.GET.get("max", "")),
         is_open="open" in request.GET,
@@ -260,10 +259,7 @@ def _only(request: OfficeRequest) -> LineFilter:
 
 
 def _fen(text: str) -> int | None:
-    try:
-        return money.parse_yuan(text, allow_zero=True) if text.strip() else None
-    except Refusal:
-        return None
+    return money.parse_yuan(text, allow_zero=True) if text.strip() else None
 
 
 def _movement(request: OfficeRequest, one: registers.Movement, slip: ReceiptView | None) -> Row:

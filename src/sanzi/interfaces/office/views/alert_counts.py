@@ -255,4 +255,4 @@ def _crumbs(name: str) -> list[Link]:
 
 
 def _day(request: OfficeRequest, name: str, default: date) -> date:
-    return typed.day(request.GET.get(name, "")) or default
+    return typed.wanted_day(request.GET.get(name, "")) or default

@@ -47,7 +47,7 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
         state=request.GET.get("state", ""),
         division_code=request.GET.get("village", ""),
         month=request.GET.get("month", ""),
-        day=typed.day(request.GET.get("day", "")),
+        day=typed.wanted_day(request.GET.get("day", "")),
     )
     rows = register.lines(by=request.actor, only=only)
     if request.GET.get("as") == "csv":

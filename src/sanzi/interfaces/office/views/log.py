@@ -29,8 +29,8 @@ def page(request: OfficeRequest) -> HttpResponseBase:
     only = LogFilter(
         who=request.GET.get("who", ""),
         words=request.GET.get("words", ""),
-        first=typed.day(request.GET.get("first", "")),
-        last=typed.day(request.GET.get("last", "")),
+        first=typed.wanted_day(request.GET.get("first", "")),
+        last=typed.wanted_day(request.GET.get("last", "")),
     )
     if request.GET.get("as") == "csv":
         return _file(request, only)

@@ -26,8 +26,8 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
     only = RawFilter(
         number=request.GET.get("number", ""),
         account=request.GET.get("account", ""),
-        first=typed.day(request.GET.get("first", "")),
-        last=typed.day(request.GET.get("last", "")),
+        first=typed.wanted_day(request.GET.get("first", "")),
+        last=typed.wanted_day(request.GET.get("last", "")),
         is_wrong="wrong" in request.GET,
     )
     found = queries.messages(by=request.actor, only=only)
