@@ -11,7 +11,7 @@ from fires import nights
 from sanzi.matters.actions import cases
 from sanzi.matters.models import Decision
 from sanzi.orgs.models import Counterparty, CounterpartyOwner
-from sanzi.registers.works.actions import projects
+from sanzi.registers.works.actions import projects, site
 from sanzi.registers.works.models import Works
 from worlds import deals, meetings, walks, works
 from worlds.village import World
@@ -22,9 +22,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 FIRES = (
     "decision-no-regular-meeting", "decision-not-implemented", "fiscal-cross-level-duplicate",
     "tender-price-pattern", "works-acceptance-irregular", "works-audit-cut-abnormal",
-    "works-duplicate-place", "works-overdue",
+    "works-duplicate-place", "works-overdue", "works-variation-after",
 )  # fmt: skip
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WISH = projects.Wish(
     name="后塘路二期", kind="road", place="三组后塘", estimate_fen=1_200_000, fund_code="F-1",
     planned_end_date=date(2027, 3, 1),
@@ -63,6 +63,25 @@ def test_works_past_their_day_and_bids_in_step_are_found() -> None:
     due = datetime.combine(Works.objects.get().planned_end_date, time(4), UTC)
     found = [nights.found(due + days * DAY, "works-overdue") for days in (15, 16)]
     assert found == [set(), {("works-overdue", built)}]
+
+
+def test_a_change_done_first_is_found_when_nobody_approves_it_in_two_days() -> None:
+    world = works.build()
+    contracted(world)
+    built, code = Works.objects.get(), "works-variation-after"
+    secretary = world.actor("village_secretary", LATER)
+    changes = {
+        site.ask_variation(
+            works=built.ext_id, amount_fen=fen, reason_code="safety", reason="边坡塌了连夜抢修",
+            decision="", done_on=done_on, by=world.actor("committee_member", LATER), at=LATER,
+        ): fen
+        for fen, done_on in ((100, None), (200, LATER.date()), (300, LATER.date()))
+    }  # fmt: skip
+    _, late, soon = changes
+    site.decide_variation(variation=soon, is_approved=True, by=secretary, at=LATER + DAY)
+
+    nights_after = [nights.found(LATER + hours, code) for hours in (2 * DAY, 2 * DAY + HOUR)]
+    assert nights_after == [set(), {(code, late)}]
 
 
 def test_a_decision_on_which_nothing_follows_is_found_and_one_with_a_contract_is_not() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -22,6 +22,7 @@ from sqlglot import exp
 
 from sanzi.record import schema
 
+Node = TypeVar("Node", bound=exp.Expr)
 PREFIX: Final = "stg_"
 _SQL_TYPES: Final = {
     "string": "VARCHAR",
@@ -85,38 +86,42 @@ def check(sql: str) -> Statement:
         raise BadStatement(f"is not SQL: {str(error).splitlines()[0]}") from error
     if len(parsed) != 1 or not isinstance(parsed[0], exp.Select | exp.SetOperation):
         raise BadStatement("holds something else than one SELECT")
-    tree = parsed[0]
+    # One walk: each look for a kind of its own would walk the whole tree again.
+    nodes = list(parsed[0].walk())
     for kind, words in _REFUSED:
-        found = tree.find(kind)
-        if found is not None:
+        for found in _of(nodes, kind):
             raise BadStatement(f"holds {words.format(sql=found.sql('duckdb'))}")
-    _check_order_and_group(tree)
-    _check_casts(tree)
-    return Statement(sql, _tables(tree), _parameters(tree))
+    _check_order_and_group(nodes)
+    _check_casts(nodes)
+    return Statement(sql, _tables(nodes), _parameters(nodes))
 
 
-def _check_order_and_group(tree: exp.Expression) -> None:
-    for order in tree.find_all(exp.Order):
+def _of(nodes: Sequence[exp.Expr], *kinds: type[Node]) -> Iterator[Node]:
+    return (one for one in nodes if isinstance(one, kinds))
+
+
+def _check_order_and_group(nodes: Sequence[exp.Expr]) -> None:
+    for order in _of(nodes, exp.Order):
         if not isinstance(order.parent, exp.Window):
             raise BadStatement("holds ORDER BY: the order is made where rows are shown")
-    for group in tree.find_all(exp.Group):
+    for group in _of(nodes, exp.Group):
         if group.args.get("all") is not None:
             raise BadStatement("holds GROUP BY ALL, which other engines do not know")
-    for limit in tree.find_all(exp.Limit):
+    for limit in _of(nodes, exp.Limit):
         raise BadStatement(f"holds {limit.sql('duckdb').strip()}, which drops findings")
 
 
-def _check_casts(tree: exp.Expression) -> None:
-    for cast in tree.find_all(exp.Cast):
+def _check_casts(nodes: Sequence[exp.Expr]) -> None:
+    for cast in _of(nodes, exp.Cast):
         if cast.to.is_type("double", "float"):
             raise BadStatement("holds a double: money is whole fen")
 
 
-def _tables(tree: exp.Expression) -> frozenset[str]:
-    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+def _tables(nodes: Sequence[exp.Expr]) -> frozenset[str]:
+    own = {cte.alias for cte in _of(nodes, exp.CTE)}
     known = {f"{PREFIX}{name}" for name in schema.load_tables()}
     found = set()
-    for table in tree.find_all(exp.Table):
+    for table in _of(nodes, exp.Table):
         if not isinstance(table.this, exp.Identifier) or table.db or table.catalog:
             raise BadStatement(f"reads {table.sql('duckdb')}, which is no staging view")
         name = table.name
@@ -128,9 +133,9 @@ def _tables(tree: exp.Expression) -> frozenset[str]:
     return frozenset(found)
 
 
-def _parameters(tree: exp.Expression) -> frozenset[str]:
+def _parameters(nodes: Sequence[exp.Expr]) -> frozenset[str]:
     names = set()
-    for one in tree.find_all(exp.Parameter, exp.Placeholder):
+    for one in _of(nodes, exp.Parameter, exp.Placeholder):
         name = one.name
         if not name or name.isdigit() or name == "?":
             raise BadStatement("holds a parameter without a name")

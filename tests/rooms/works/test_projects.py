@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sanzi.deals.models import Contract
+from sanzi.kernel import clock
 from sanzi.kernel.refusals import Refusal
 from sanzi.matters import registry
 from sanzi.matters.models import Decision
@@ -268,6 +269,23 @@ def test_who_approves_a_change_follows_from_all_changes_together(world: World) -
     with pytest.raises(refusals.WorksWrong):
         site.ask_variation(amount_fen=5, **{**ask, "reason": "改"})
     assert Variation.objects.count() == 2
+
+
+def test_a_change_that_could_not_wait_is_told_with_its_day(world: World) -> None:
+    found = _contracted(world)
+    ask = {"works": found.ext_id, "amount_fen": 1_000, "reason_code": "safety", "decision": "",
+           "reason": "边坡塌了连夜抢修", "by": _by(world), "at": LATER}  # fmt: skip
+    days = (LATER.date() + timedelta(days=1), NOTICED.date() - timedelta(days=1))
+    for day, why in zip(days, ("还没到", "合同还没签"), strict=True):
+        with pytest.raises(refusals.WorksWrong, match=why):
+            site.ask_variation(done_on=day, **ask)
+    assert not Variation.objects.exists()
+
+    site.ask_variation(**ask)
+    site.ask_variation(done_on=LATER.date(), **ask)
+    site.ask_variation(done_on=LATER.date() - timedelta(days=1), **ask)
+    done = [one.executed_at for one in Variation.objects.order_by("pk")]
+    assert done == [None, LATER, clock.midnight(LATER.date()) - timedelta(seconds=1)]
 
 
 @pytest.mark.parametrize(

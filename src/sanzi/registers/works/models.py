@@ -104,7 +104,10 @@ class Commitment(models.Model):
 
 
 class Variation(models.Model):
-    """A change of what is built, asked for before it is done. Units: fen, may be less."""
+    """A change of what is built, asked for before it is done. Units: fen, may be less.
+
+    `executed_at` is told by who asks when it could not wait: no later than that it was done.
+    """
 
     ext_id = models.CharField(max_length=40, unique=True)
     works = models.ForeignKey(Works, on_delete=models.PROTECT, related_name="variations")

@@ -100,6 +100,7 @@ PROJECTS = Register(
             columns=(
                 Column("fen", "增减", "amount_fen", "money"),
                 Column("reason", "为什么"),
+                Column("executed", "先做", "executed_at", "moment"),
                 Column("approved", "同意", "approved_at", "moment"),
             ),
             rows=lambda one: one.variations.order_by("submitted_at", "pk"),

@@ -23,12 +23,13 @@ from sanzi.interfaces.office.pages import (
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
 from sanzi.interfaces.office.views.doors import qr
 from sanzi.interfaces.office.views.inspections import inspection_rows, works_crumbs
-from sanzi.kernel import money
+from sanzi.kernel import clock, money, typed
 from sanzi.orgs import people_queries, scope
 from sanzi.orgs.errors import NotFound
 from sanzi.orgs.roles import title as role_title
 from sanzi.registers.works import inspection_queries, queries
 from sanzi.registers.works.actions import site
+from sanzi.registers.works.models import Variation
 
 CSV_ROWS_MAX = 10_000
 REASONS = (
@@ -217,7 +218,7 @@ def _changes(found: queries.WorksPage) -> Ledger:
         rows=[
             Row(
                 [
-                    Cell(one.reason),
+                    Cell(one.reason, sub=_done_words(one)),
                     Cell(words.yuan(one.amount_fen)),
                     Cell(role_title(one.needs_role)),
                     Cell("批了" if one.approved_at else "没批" if one.refused_at else "等批"),
@@ -226,6 +227,12 @@ def _changes(found: queries.WorksPage) -> Ledger:
             for one in found.variations
         ],
     )
+
+
+def _done_words(one: Variation) -> str:
+    if one.executed_at is None:
+        return ""
+    return f"{clock.date_said(clock.local_date(one.executed_at))}先做的"
 
 
 @require_POST
@@ -244,7 +251,7 @@ def act(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
         )
     if doing == "vary":
         return attempt(
-            request, lambda: _vary(request, ext_id), done="变更单交了，批了再做。", to=here
+            request, lambda: _vary(request, ext_id), done="变更单交了，等着批。", to=here
         )
     if doing in ("approve", "refuse"):
         return attempt(
@@ -270,6 +277,7 @@ def _vary(request: OfficeRequest, ext_id: str) -> None:
         reason_code=code,
         reason=request.POST.get("reason", ""),
         decision=request.POST.get("decision", "").strip()[:40],
+        done_on=typed.wanted_day(request.POST.get("done", "")),
         by=request.actor,
         at=request.at,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -154,10 +154,12 @@ def ask_variation(
     decision: str,
     by: Actor,
     at: datetime,
+    done_on: date | None = None,
 ) -> str:
     """Ask for a change before it is done; return its ext id.
 
-    Who approves follows from all changes together: 5, 10 and 20 percent of the contract.
+    Who approves follows from all changes together: 5, 10 and 20 percent of the contract. What
+    could not wait is said with the day on which it was done: it counts from that day's end.
     Raises: NotFound, WorksNotNow, WorksWrong, VariationTooLarge.
     """
     found = Works.objects.select_for_update(of=("self",)).filter(ext_id=works).first()
@@ -171,6 +173,7 @@ def ask_variation(
         raise WorksWrong(what="变更金额", why="不能是0", field="amount")
     if reason_code not in REASON_CODES or len(reason.strip()) < REASON_LENGTH_MIN:
         raise WorksWrong(what="变更理由", why="要选一类，写至少6个字", field="reason")
+    executed_at = _executed(found, done_on, at)
     open_fen = sum(
         found.variations.filter(refused_at__isnull=True).values_list("amount_fen", flat=True)
     )
@@ -183,10 +186,25 @@ def ask_variation(
     made = Variation.objects.create(
         ext_id=ids.new_id("BG", at), works=found, amount_fen=amount_fen, reason_code=reason_code,
         reason=reason.strip()[:200], submitted_at=at, submitted_by_id=by.person_id,
-        needs_role=role, decision_ext_id=decision,
+        needs_role=role, decision_ext_id=decision, executed_at=executed_at,
     )  # fmt: skip
-    _tell(found, "variation_asked", by, at, {"variation": made.ext_id, "amount_fen": amount_fen})
+    told = {"variation": made.ext_id, "amount_fen": amount_fen}
+    if done_on is not None:
+        told["done_on"] = done_on.isoformat()
+    _tell(found, "variation_asked", by, at, told)
     return made.ext_id
+
+
+def _executed(found: Works, done_on: date | None, at: datetime) -> datetime | None:
+    """Return when a change that did not wait was done, at the latest. Raises: WorksWrong."""
+    if done_on is None:
+        return None
+    signed = found.stages.filter(stage=Stage.CONTRACTED).order_by("at").first()
+    if done_on > clock.local_date(at):
+        raise WorksWrong(what="先做的日子", why="还没到", field="done")
+    if signed is not None and done_on < clock.local_date(signed.at):
+        raise WorksWrong(what="先做的日子", why="那时合同还没签", field="done")
+    return min(clock.midnight(done_on + timedelta(days=1)) - timedelta(seconds=1), at)
 
 
 def _require_decision(found: Works, decision: str) -> None:
