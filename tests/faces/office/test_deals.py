@@ -108,6 +108,8 @@ def test_a_project_shows_its_course_in_the_office_and_behind_its_code(
     assert "不能签承诺" in refused
     typo = clerk.post(act, {"do": "vary", "amount": "多"}, follow=True).content.decode()
     assert "金额" in typo
+    odd = {"do": "vary", "amount": "100", "done": "2026-13-01"}
+    assert "不是能用的日子" in clerk.post(act, odd, follow=True).content.decode()
     assert clerk.post(act, {"do": "dance"}).status_code == 404
     public = client.get(reverse("portal:works", args=[made.qr_code])).content.decode()
     assert "申请了" in public
