@@ -127,7 +127,7 @@ def test_payees_come_without_their_old_accounts(desk: Desk) -> None:
     source = paid(desk)
     gone = desk.money.payees[0]
     Person.objects.filter(pk=gone.pk).update(death_date=AT.date())
-    before = list(Payment.objects.values())
+    before = list(Payment.objects.order_by("pk").values())
     files = Attachment.objects.count()
     number = fresh(desk, "M10", "cashier_reporter")
     found = repeated(desk, number, "cashier_reporter")
@@ -138,7 +138,8 @@ def test_payees_come_without_their_old_accounts(desk: Desk) -> None:
     assert not any("sealed_account" in one or "account_tail" in one for one in lines)
     assert gone.name in found.left_out
     assert "付给谁" in found.amounts
-    assert list(Payment.objects.filter(order__case_number=source).values()) == before
+    then = Payment.objects.filter(order__case_number=source)
+    assert list(then.order_by("pk").values()) == before
     assert Attachment.objects.count() == files
     form = Case.objects.get(number=number).form
     assert (form["purpose"], form["source_id"]) == ("重阳节慰问金", "S-1")

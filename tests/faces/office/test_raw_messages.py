@@ -72,9 +72,7 @@ def test_orders_are_found_by_the_account_that_paid(desk: Desk, reader: Client) -
     assert sent.msg_id not in text(reader, "?account=0000")
 
 
-@pytest.mark.parametrize(
-    "query", ["?first=x&last=2026-13-40", "?page=9999", "?account=" + "9" * 99]
-)
+@pytest.mark.parametrize("query", ["?page=9999", "?account=" + "9" * 99])
 def test_odd_questions_are_answered_quietly(reader: Client, query: str) -> None:
     assert "银行往来原文" in text(reader, query)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -29,7 +30,6 @@ from sanzi.orgs.errors import NotFound
 from sanzi.orgs.roles import title as role_title
 from sanzi.registers.works import inspection_queries, queries
 from sanzi.registers.works.actions import site
-from sanzi.registers.works.models import Variation
 
 CSV_ROWS_MAX = 10_000
 REASONS = (
@@ -218,7 +218,7 @@ def _changes(found: queries.WorksPage) -> Ledger:
         rows=[
             Row(
                 [
-                    Cell(one.reason, sub=_done_words(one)),
+                    Cell(one.reason, sub=_done_words(one.executed_at)),
                     Cell(words.yuan(one.amount_fen)),
                     Cell(role_title(one.needs_role)),
                     Cell("批了" if one.approved_at else "没批" if one.refused_at else "等批"),
@@ -229,10 +229,10 @@ def _changes(found: queries.WorksPage) -> Ledger:
     )
 
 
-def _done_words(one: Variation) -> str:
-    if one.executed_at is None:
+def _done_words(executed_at: datetime | None) -> str:
+    if executed_at is None:
         return ""
-    return f"{clock.date_said(clock.local_date(one.executed_at))}先做的"
+    return f"{clock.date_said(clock.local_date(executed_at))}先做的"
 
 
 @require_POST
