@@ -70,14 +70,13 @@ def test_a_change_done_first_is_found_when_nobody_approves_it_in_two_days() -> N
     contracted(world)
     built, code = Works.objects.get(), "works-variation-after"
     secretary = world.actor("village_secretary", LATER)
-    changes = {
+    _, late, soon = [
         site.ask_variation(
-            works=built.ext_id, amount_fen=fen, reason_code="safety", reason="边坡塌了连夜抢修",
+            works=built.ext_id, amount_fen=100, reason_code="safety", reason="边坡塌了连夜抢修",
             decision="", done_on=done_on, by=world.actor("committee_member", LATER), at=LATER,
-        ): fen
-        for fen, done_on in ((100, None), (200, LATER.date()), (300, LATER.date()))
-    }  # fmt: skip
-    _, late, soon = changes
+        )
+        for done_on in (None, LATER.date(), LATER.date())
+    ]  # fmt: skip
     site.decide_variation(variation=soon, is_approved=True, by=secretary, at=LATER + DAY)
 
     nights_after = [nights.found(LATER + hours, code) for hours in (2 * DAY, 2 * DAY + HOUR)]

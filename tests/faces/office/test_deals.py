@@ -14,6 +14,7 @@ from sanzi.deals.models import Bid, Contract, Tender
 from sanzi.kernel import clock
 from sanzi.registers.works import queries
 from sanzi.registers.works.actions import projects
+from sanzi.registers.works.models import Works
 from worlds import deals
 from worlds.cases import AT, Desk
 
@@ -115,6 +116,13 @@ def test_a_project_shows_its_course_in_the_office_and_behind_its_code(
     assert "申请了" in public
     assert "还没开工，申请了" in public
     assert client.get(reverse("portal:works", args=["NOPE"])).status_code == 404
+    Works.objects.update(status="building")
+    typed = {**odd, "code": "design", "reason": "坡要加宽"}
+    kept = clerk.post(act, typed, follow=True).content.decode()
+    assert 'value="100"' in kept
+    assert 'value="design" selected' in kept
+    assert 'value="坡要加宽"' in kept
+    assert "坡要加宽" not in clerk.get(here).content.decode()
 
 
 def test_the_offers_of_banks_are_read_as_rates(desk: Desk, clerk: Client, client: Client) -> None:

@@ -60,6 +60,15 @@ def test_a_mistyped_day_is_told_and_not_passed_over(
     assert f'href="{path}"' in said
 
 
+@pytest.mark.parametrize(("page", "name"), [("log", "first"), ("raw_messages", "last")])
+def test_who_may_not_see_a_list_learns_nothing_by_a_mistyped_day(
+    officer: Any, page: str, name: str
+) -> None:
+    answer = officer("village_clerk").get(reverse(f"office:{page}"), {name: "昨天"})
+
+    assert answer.status_code == 404
+
+
 @pytest.mark.parametrize("name", ["min", "max"])
 def test_a_mistyped_sum_is_told_and_not_passed_over(officer: Any, name: str) -> None:
     client, path = officer("county_agri"), reverse("office:account", args=["A-WILLOW"])

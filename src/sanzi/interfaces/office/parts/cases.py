@@ -10,7 +10,7 @@ from django.urls import reverse
 from sanzi.evidence.invoice_types import KINDS
 from sanzi.evidence.queries import register
 from sanzi.interfaces.look import words
-from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Row, Step
+from sanzi.interfaces.look.parts import Cell, Fact, Ledger, Row, Step
 from sanzi.interfaces.office.pages import due, may, moment
 from sanzi.interfaces.office.parts import entries as entry_parts
 from sanzi.interfaces.office.parts import papers, payees
@@ -228,7 +228,7 @@ def typed_lines(case: CasePage) -> Ledger:
     """Return the payees as typed, while there is no order yet."""
     return Ledger(
         caption="付给谁",
-        columns=[Column("行"), Column("收款人"), Column("金额（元）", "money"), Column("账户")],
+        columns=payees.HEAD[:-1],
         rows=[
             Row(
                 [

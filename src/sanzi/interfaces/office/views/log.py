@@ -8,6 +8,7 @@ from django.urls import reverse
 from sanzi.interfaces.look.parts import Cell, Column, Ledger, Link, Row
 from sanzi.interfaces.office.pages import (
     csv_file,
+    may,
     moment,
     page_in,
     page_number,
@@ -17,6 +18,7 @@ from sanzi.interfaces.office.pages import (
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.kernel import clock, typed
 from sanzi.orgs import log_queries
+from sanzi.orgs.errors import NotFound
 from sanzi.orgs.log_queries import LogFilter, LogPage
 
 CHANGE_SHOWN = 160
@@ -26,6 +28,8 @@ HEAD = ("时间", "谁", "来自", "做了什么", "代码", "链", "序号", "�
 @officer
 def page(request: OfficeRequest) -> HttpResponseBase:
     """Show what the log says of the officer's scope, newest first."""
+    if not may(request, log_queries.SEE):
+        raise NotFound
     only = LogFilter(
         who=request.GET.get("who", ""),
         words=request.GET.get("words", ""),

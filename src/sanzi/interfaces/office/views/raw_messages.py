@@ -12,6 +12,7 @@ from sanzi.interfaces.look.parts import Cell, Column, Fact, Ledger, Link, Row, T
 from sanzi.interfaces.office.pages import csv_file, moment, page_of, query_without_page, show
 from sanzi.interfaces.office.requests import OfficeRequest, officer
 from sanzi.kernel import clock, typed
+from sanzi.orgs.errors import NotFound
 from sanzi.payments.actions import raw_messages as actions
 from sanzi.payments.queries import raw_messages as queries
 from sanzi.payments.queries.raw_messages import RawFilter, RawRow
@@ -23,6 +24,8 @@ TITLE = "银行往来原文"
 @officer
 def listing(request: OfficeRequest) -> HttpResponseBase:
     """List the calls to banks, newest first."""
+    if not queries.is_inspector(request.actor):
+        raise NotFound
     only = RawFilter(
         number=request.GET.get("number", ""),
         account=request.GET.get("account", ""),

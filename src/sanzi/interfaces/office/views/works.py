@@ -21,7 +21,7 @@ from sanzi.interfaces.office.pages import (
     query_without_page,
     show,
 )
-from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer
+from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
 from sanzi.interfaces.office.views.doors import qr
 from sanzi.interfaces.office.views.inspections import inspection_rows, works_crumbs
 from sanzi.kernel import clock, money, typed
@@ -32,6 +32,7 @@ from sanzi.registers.works import inspection_queries, queries
 from sanzi.registers.works.actions import site
 
 CSV_ROWS_MAX = 10_000
+VARY = "vary"
 REASONS = (
     ("unforeseen", "现场情况没料到"),
     ("design", "设计改了"),
@@ -144,6 +145,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             ],
             "may_vary": is_changing and may(request, "works.vary"),
             "reasons": REASONS,
+            "kept": typed_before(request),
             "qr": qr(public),
             "public_url": public,
         },
@@ -251,7 +253,11 @@ def act(request: OfficeRequest, ext_id: str) -> HttpResponseBase:
         )
     if doing == "vary":
         return attempt(
-            request, lambda: _vary(request, ext_id), done="变更单交了，等着批。", to=here
+            request,
+            lambda: _vary(request, ext_id),
+            done="变更单交了，还没做的批了再做。",
+            to=here,
+            keep=VARY,
         )
     if doing in ("approve", "refuse"):
         return attempt(
