@@ -197,6 +197,7 @@ DEEPER = (
     ("kept question", COUNTY_AGRI, "/office/ask/", r"/office/ask/kept/[^/]+/$"),
     ("asset", CLERK, "/office/assets/", r"/office/assets/(?!new|books|counts)[^/?]+/$"),
     ("contract", SECRETARY, "/office/contracts/", r"/office/contracts/(?!new)[^/?]+/$"),
+    ("publication", COUNTY_AGRI, "/office/due/999901101201/", r"/office/publications/[^/]+/$"),
     ("lease", ACCOUNTANT, "/office/leases/", r"/office/leases/(?!new|arrears)[^/?]+/$"),
 )
 HERE = "/village/{village}"

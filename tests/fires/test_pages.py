@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from fires import nights
-from sanzi.disclosure.actions import publishing
+from sanzi.disclosure.actions import publishing, withdrawing
 from sanzi.disclosure.actions.publishing import Sheet
 from sanzi.disclosure.models import HeldSheet, Publication
 from sanzi.orgs.actors import SYSTEM
@@ -17,9 +17,11 @@ from worlds.village import AT, WILLOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
-FIRES = ("disclosure-privacy-leak",)
+FIRES = ("disclosure-privacy-leak", "disclosure-unpublished-early")
+LEAKS, EARLY = FIRES
 PHONE = "13912345678"
 MASKED = "139****5678"
+DAY = timedelta(days=1)
 
 
 def sheet(words: str) -> Sheet:
@@ -36,7 +38,7 @@ def test_a_number_in_full_stops_at_the_gate_and_a_masked_one_does_not() -> None:
     assert publishing.publish_or_hold(sheet=sheet(PHONE), by=SYSTEM, at=AT) is None
 
     held = HeldSheet.objects.get()
-    alert = Alert.objects.get(model_code="disclosure-privacy-leak")
+    alert = Alert.objects.get(model_code=LEAKS)
     assert (alert.finding_id, alert.severity) == (held.ext_id, "block")
     assert PHONE not in alert.sentence
     assert not Publication.objects.exists()
@@ -47,12 +49,16 @@ def test_a_number_in_full_stops_at_the_gate_and_a_masked_one_does_not() -> None:
     assert not HeldSheet.objects.exists()
 
 
-def test_a_page_that_is_out_is_found_until_it_is_taken_down() -> None:
-    village.build()
+def test_a_page_that_is_out_is_found_until_it_is_taken_down_and_then_until_another_stands() -> None:
+    world = village.build()
     made = publishing.publish(sheet=sheet(MASKED), by=SYSTEM, at=AT)
     Publication.objects.filter(pk=made.pk).update(leaks="phone")
 
-    assert nights.found(AT + timedelta(days=1), *FIRES) == {(FIRES[0], made.ext_id)}
+    assert nights.found(AT + DAY, *FIRES) == {(LEAKS, made.ext_id)}
 
-    Publication.objects.filter(pk=made.pk).update(unpublished_at=AT)
-    assert nights.found(AT + timedelta(days=1), *FIRES) == set()
+    office = world.actor("town_agri_head", AT + DAY)
+    withdrawing.withdraw(ext_id=made.ext_id, reason="写全了一户的手机号", by=office, at=AT + DAY)
+    assert nights.found(AT + DAY, *FIRES) == {(EARLY, made.ext_id)}
+
+    publishing.publish(sheet=sheet("村文书"), by=SYSTEM, at=AT + DAY)
+    assert nights.found(AT + 2 * DAY, *FIRES) == set()

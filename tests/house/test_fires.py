@@ -16,7 +16,7 @@ EXCEPTIONS, HANDED_IN = HERE / "exceptions.yaml", HERE / "handed_in.yaml"
 
 HISTORY = ("tests/fires/test_schemes.py", "tests/county/test_supervised.py")
 """Files whose models fire on history that is handed in."""
-BY_ACTIONS_LEAST = 128
+BY_ACTIONS_LEAST = 129
 """How many models must fire on what the rooms' own actions wrote. It may only rise."""
 
 

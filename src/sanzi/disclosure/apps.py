@@ -37,6 +37,7 @@ class DisclosureConfig(AppConfig):
             publishing,
             searching,
             unjudged,
+            withdrawing,
         )
         from sanzi.matters import hooks as case_hooks
         from sanzi.notices import duties, outbox
@@ -59,6 +60,7 @@ class DisclosureConfig(AppConfig):
         applicant_notices.register()
         climbing.register()
         unjudged.register()
+        withdrawing.register()
         duties.register("disclosure.inquiries", TEN_MINUTES, climbing.climb_overdue)
         duties.register("disclosure.months", HOUR, publishing.publish_due_months)
         duties.register("disclosure.leaving", HOUR, case_publishing.take_down_due)

@@ -66,10 +66,21 @@ def headings(village_code: str) -> list[Heading]:
     return [Heading(one, counts[one.code]) for one in items().values() if one.code in counts]
 
 
+def withdrawn(village_code: str) -> QuerySet[Publication]:
+    """Return what was taken off the web by hand in a village, the latest first."""
+    found = Publication.objects.filter(division_id=village_code, unpublished_at__isnull=False)
+    return found.exclude(withdrawn_reason="").order_by("-unpublished_at", "-id")
+
+
+def is_told(one: Publication) -> bool:
+    """Whether the address of a publication says something: it is on the web, or why it is not."""
+    return one.unpublished_at is None or bool(one.withdrawn_reason)
+
+
 def sheet(village_code: str, ext_id: str) -> Sheet:
     """Return one publication, older versions too.
 
-    Raises: NotFound, also for what has left the web.
+    Raises: NotFound, also for what has left the web (`withdrawn` may tell why).
     """
     found = (
         Publication.objects.select_related("replaces", "replaced_by")

@@ -8,14 +8,14 @@ from typing import Final
 
 from django.db.models import QuerySet
 
-from sanzi.disclosure.models import DueSheet, HeldSheet
+from sanzi.disclosure.models import DueSheet, HeldSheet, Publication
 from sanzi.matters.items import PublicItem, items
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
 
 MADE, LATE, EMPTY, DUE, MISSING = "made", "late", "empty", "due", "missing"
-HELD, UNJUDGED = "held", "unjudged"
+HELD, UNJUDGED, WITHDRAWN = "held", "unjudged", "withdrawn"
 STATES: Final = {
     MADE: "按时公布了",
     LATE: "公布晚了",
@@ -24,6 +24,7 @@ STATES: Final = {
     MISSING: "没有公布",
     HELD: "检查没过，压着没公布",
     UNJUDGED: "没能检查，压着没公布",
+    WITHDRAWN: "撤下了，没有再公布",
 }
 PERMISSION: Final = "matters.see"
 OFFICES: Final = ("town_agri_head", "county_agri")
@@ -145,11 +146,21 @@ def villages(*, by: Actor, at: datetime) -> list[VillageDue]:
 
 def state(one: DueSheet, at: datetime) -> str:
     """Return how one item stands at an instant."""
+    if one.publication is not None and _is_withdrawn(one.publication):
+        return WITHDRAWN
     if one.publication is not None:
         return LATE if one.publication.published_at > one.due_at else MADE
     if one.empty_at is not None:
         return EMPTY
     return DUE if at <= one.due_at else MISSING
+
+
+def _is_withdrawn(one: Publication) -> bool:
+    """Whether somebody took a publication off the web, and no other of its period stands."""
+    return bool(one.withdrawn_reason) and not Publication.objects.filter(
+        division_id=one.division_id, item_code=one.item_code, period=one.period,
+        unpublished_at__isnull=True,
+    ).exists()  # fmt: skip
 
 
 def _item(one: DueSheet, at: datetime) -> DueItem:

@@ -61,6 +61,30 @@ class AlreadyReplaced(Refusal):
     next_step = "请打开最新的一份再更正。"
 
 
+class AlreadyWithdrawn(Refusal):
+    """What is off the web cannot be taken off it."""
+
+    code = "disclosure.already_withdrawn"
+    sentence = "这一份已经不在网上了。"
+    next_step = "不用再撤。要看当时公布了什么，找归档的那一份。"
+
+
+class NotWithdrawable(Refusal):
+    """Payments and months are pages of the books."""
+
+    code = "disclosure.not_withdrawable"
+    sentence = "付款和每月的收支跟着账走，不能撤下，只能更正。"
+    next_step = "请先把写错的改正；换了新的一份，旧的一份就能撤下。"
+
+
+class ReasonTooShort(Refusal):
+    """The reason of a withdrawal stands in public."""
+
+    code = "disclosure.reason_too_short"
+    sentence = "为什么撤下，至少写{least}个字。"
+    next_step = "理由会公开，请写清楚哪里不对、打算怎么改。"
+
+
 class NumberInText(Refusal):
     """A text that is to be published holds a phone, a resident id or an account."""
 

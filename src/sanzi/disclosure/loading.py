@@ -9,6 +9,7 @@ from sanzi.orgs.models import Organisation
 from sanzi.record.loaders import ORDER, LoadContext, LoadCount, Loader, Rows, register
 from sanzi.record.merging import add, merge
 
+OR_EMPTY = ("period", "subject_kind", "subject_id", "withdrawn_reason")
 AS_IT_IS = ("item_code", "due_at", "published_at", "unpublished_at", "min_days", "total_fen")
 
 
@@ -29,7 +30,7 @@ def load_disclosures(rows: Rows, _context: LoadContext) -> LoadCount:
             "title": row["title"][:120],
             "body": {},
             "content_digest": row["content_hash"],
-            **{name: row.get(name) or "" for name in ("period", "subject_kind", "subject_id")},
+            **{name: row.get(name) or "" for name in OR_EMPTY},
             **{name: row.get(name) for name in AS_IT_IS},
         }
 

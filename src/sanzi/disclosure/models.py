@@ -20,9 +20,10 @@ class Publication(models.Model):
     """What was published, fixed by its digest; a correction names the one it replaces.
 
     `due_at` is when it had to be public at the latest. From `unpublished_at` on it is off the web:
-    what names persons who were helped leaves after its days. `page_settled_at` is when its page
-    last agreed with it, empty while the page waits to be drawn or taken away. `leaks` says which
-    numbers of persons stand in it in full (`kernel/leaks.py`), empty for none.
+    what names persons who were helped leaves after its days, without `withdrawn_reason`: that says
+    in public why somebody took it down by hand. `page_settled_at` is when its page last agreed
+    with it, empty while the page waits to be drawn or taken away. `leaks` says which numbers of
+    persons stand in it in full (`kernel/leaks.py`), empty for none.
     """
 
     ext_id = models.CharField(max_length=40, unique=True)
@@ -41,6 +42,7 @@ class Publication(models.Model):
     min_days = models.SmallIntegerField(default=0)
     published_at = models.DateTimeField()
     unpublished_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.CharField(max_length=200, blank=True)
     page_settled_at = models.DateTimeField(null=True)
     replaces = models.OneToOneField(
         "self",

@@ -18,6 +18,9 @@ from sanzi.kernel import identity
 from sanzi.kernel.errors import BadResidentId
 from sanzi.kernel.typed import compact, plain
 
+TITLES: Final = {"card": "银行卡号", "id_number": "身份证号", "phone": "手机号"}
+"""What each kind of number is called."""
+
 _ALONE: Final = r"(?<![0-9A-Za-z*.])", r"(?![0-9A-Za-z*])"
 _ID: Final = re.compile(r"[1-9][0-9]{5}[ -]?[0-9]{8}[ -]?[0-9]{3}[0-9Xx]".join(_ALONE))
 _CARD: Final = re.compile(r"62[0-9]{2}(?:[ -]?[0-9]){12,15}".join(_ALONE))

@@ -41,6 +41,7 @@ READS = {
     "/accounts/A-WILLOW/lines": (200, 404, 200),
     "/accounts/differences": (200, 200, 200),
     "/account-proposals": (200, 200, 200),
+    "/publications/P-NONE": (404, 404, 404),
     "/account-proposals/AP-NONE": (404, 404, 404),
     "/credits": (200, 200, 200),
     "/receipt-books": (200, 200, 200),

@@ -113,7 +113,7 @@ def test_the_board_is_read_with_a_fixed_number_of_queries(django_assert_max_num_
     for number in range(20):
         publish(f"路灯{number}号")
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         read(HERE)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sanzi.disclosure import loading, rules
-from sanzi.disclosure.actions import case_publishing
+from sanzi.disclosure.actions import case_publishing, withdrawing
 from sanzi.disclosure.models import Publication
 from sanzi.matters import catalogue, errors, registry
 from sanzi.matters.actions import cases
@@ -170,6 +170,22 @@ def test_of_a_case_that_ends_it_is_said_that_nothing_comes_of_it(world, monkeypa
 
     one = published(walk.number)["V01"]
     assert (one.stage, one.version, one.facts["岗位"]) == ("不办了", 2, "保洁员")
+
+
+def test_a_case_that_ends_does_not_bring_back_what_was_withdrawn(world, monkeypatch) -> None:
+    use(monkeypatch, PLAN)
+    walk = submitted(world)
+    shown = Publication.objects.get()
+    withdrawing.withdraw(
+        ext_id=shown.ext_id,
+        reason="写全了电话，遮住再公布",
+        by=world.actor("town_agri_head"),
+        at=AT,
+    )
+
+    cases.withdraw(number=walk.number, by=world.actor("village_clerk"), at=AT)
+
+    assert Publication.objects.get() == shown
 
 
 def test_what_a_refused_step_would_have_published_is_not_there(world, monkeypatch) -> None:

@@ -10,10 +10,13 @@ SELECT
     p.due_at AS due_at,
     p.published_at AS published_at,
     p.unpublished_at AS unpublished_at,
+    p.withdrawn_reason AS withdrawn_reason,
     p.min_days AS min_days,
     'portal' AS channel,
     p.content_digest AS content_hash,
     p.total_fen AS total_fen,
     CASE WHEN p.subject_kind = 'case' THEN p.subject_id ELSE '' END AS case_id,
+    r.ext_id AS replaces_id,
     p.leaks AS leaks
 FROM disclosure_publication p
+LEFT JOIN disclosure_publication r ON r.id = p.replaces_id

@@ -104,7 +104,8 @@ def _standing(number: str) -> QuerySet[Publication]:
 
 def _stop(news: CaseNews) -> None:
     """Say of everything a case published that nothing comes of it."""
-    for one in _standing(news.number).exclude(body__stage=STOPPED):
+    withdrawn = ~Q(withdrawn_reason="")
+    for one in _standing(news.number).exclude(withdrawn | Q(body__stage=STOPPED)):
         sheet = Sheet(
             division_code=one.division_id,
             org_ext_id=one.org_ext_id,

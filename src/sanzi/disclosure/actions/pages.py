@@ -160,9 +160,14 @@ def _settle_waiting(done: Done, at: datetime) -> int:
 
 
 def _is_over(one: Publication, at: datetime) -> bool:
-    """Whether no part of a publication stays on the web; of what names people the rest stays."""
+    """Whether no part of a publication stays on the web.
+
+    Of what names people the rest stays after their days; of what was withdrawn nothing does.
+    """
     if one.unpublished_at is None:
         return False
+    if one.withdrawn_reason:
+        return True
     return not items()[one.item_code].leaves or one.published_at <= case_publishing.web_since(at)
 
 
@@ -218,7 +223,7 @@ def _drawn(one: Publication, at: datetime) -> PageFile:
 
 
 def _older(one: Publication) -> str:
-    if one.replaces is None:
+    if one.replaces is None or one.replaces.withdrawn_reason:
         return ""
     return f"{one.replaces.division_id}/{page_parts.file_name(one.replaces.ext_id)}"
 
@@ -269,6 +274,7 @@ def _take_away_old(done: Done, at: datetime) -> None:
     open_part_stays = Q(
         publication__item_code__in=leaving,
         publication__published_at__gt=case_publishing.web_since(at),
+        publication__withdrawn_reason="",
     )
     left = PageFile.objects.filter(
         removed_at__isnull=True, publication__unpublished_at__isnull=False

@@ -35,6 +35,7 @@ WRONG_WORDS: Final = (
     "orgs.purpose_needed", "orgs.reason_needed", "orgs.key_reused", "record.",
     "exchange.file_wrong", "exchange.format_wrong", "exchange.name_needed",
     "exchange.nothing_to_load", "exchange.reason_needed",
+    "disclosure.reason_too_short", "disclosure.number_in_text",
 )  # fmt: skip
 """Codes, or their beginnings, of refusals that lie in what was sent."""
 

@@ -52,6 +52,7 @@ from sanzi.interfaces.api.routers import (
     payments,
     periods,
     proposals,
+    publications,
     questions,
     receipt_books,
     receipts,
@@ -133,6 +134,7 @@ api.add_router("", station.router, tags=["监察联络站"])
 api.add_router("", exports.router, tags=["数据导出"])
 api.add_router("", exchange.router, tags=["外部数据"])
 api.add_router("", due.router, tags=["公开"])
+api.add_router("", publications.router, tags=["公开"])
 api.add_router("", villages.router, tags=["公开"])
 
 

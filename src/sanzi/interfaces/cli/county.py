@@ -100,6 +100,7 @@ def load(size: Size, *, bank_url: str) -> None:
     exchange_scene.leave_lists(folder, Path(settings.SANZI.var), orgs.villages()[0][0], at)
     visit = letter_scene.look_at_one(orgs.villages()[0][0], at)
     public_scene.leave_consultation(orgs.villages()[0][0], at)
+    public_scene.leave_withdrawn(orgs.villages()[0][0], at)
     print("正在查一遍全县的账", flush=True)
     nightly.run(as_of=at, by=SYSTEM)
     _count_months(at)

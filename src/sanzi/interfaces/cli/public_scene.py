@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from sanzi.disclosure import bulletin_queries, periods
-from sanzi.disclosure.actions import comments, periodic
+from sanzi.disclosure.actions import comments, periodic, withdrawing
 from sanzi.interfaces.cli import scene
 from sanzi.kernel import clock
 from sanzi.matters import queries
@@ -30,6 +30,14 @@ SAID = (
     ("other", "亭子不急，多装两盏灯更实在。"),
 )
 ANSWER = "记下了，方案里加两盏灯，表决时一起说明。"
+LEAK = {
+    "kind": "sheet",
+    "item": "V03",
+    "title": "后塘清淤的结果",
+    "words": "清了三天，用工十二个。施工占了二组十二号李小华家的门口，已经复原。",
+}
+PUT_RIGHT = "清了三天，用工十二个。施工占了一户的门口，已经复原。"
+WHY = "写了孩子的名字和住址，改好再公布"
 RELEASE = "release"
 """The step behind which a sheet is public."""
 IN_TIME: Final = timedelta(hours=14)
@@ -43,19 +51,7 @@ def leave_consultation(village: str, at: datetime) -> str:
 
     Returns the ext id of the publication.
     """
-    clerk = scene.officer("village_clerk", village, at)
-    body = next(
-        ext_id
-        for ext_id, _, code in people_queries.bodies(by=clerk)
-        if code == village and people_queries.body_kind(ext_id) == "village_committee"
-    )
-    number = cases.start(matter_code="M36", organisation_ext_id=body, by=clerk, at=at)
-    cases.save(number=number, by=clerk, at=at, form=FORM)
-    cases.submit(number=number, by=clerk, at=at)
-    _release(number, village, at)
-    plan = next(
-        one.ext_id for one in bulletin_queries.standing(village, ITEM) if one.subject_id == number
-    )
+    plan = _publish(village, at, FORM)
     made = [
         comments.say(
             village_code=village,
@@ -66,8 +62,39 @@ def leave_consultation(village: str, at: datetime) -> str:
         )
         for person, (stance, text) in zip(_speakers(village, at), SAID, strict=True)
     ]
+    clerk = scene.officer("village_clerk", village, at)
     comments.answer(ext_id=made[-1].ext_id, text=ANSWER, by=clerk, at=at)
     return plan
+
+
+def leave_withdrawn(village: str, at: datetime) -> str:
+    """Publish a sheet with a child's name and address, which the town takes down; then another.
+
+    Returns the ext id of the one that was withdrawn.
+    """
+    period = periods.month_of(clock.local_date(at).replace(day=1) - timedelta(days=1))
+    published, seen, again = (at - timedelta(hours=each) for each in (26, 25, 24))
+    leak = _publish(village, published, {**LEAK, "period": period})
+    town = scene.officer("town_agri_head", village, seen)
+    withdrawing.withdraw(ext_id=leak, reason=WHY, by=town, at=seen)
+    _publish(village, again, {**LEAK, "period": period, "words": PUT_RIGHT})
+    return leak
+
+
+def _publish(village: str, at: datetime, form: dict[str, str]) -> str:
+    """Write a sheet, let everybody agree; return the ext id of what is public then."""
+    clerk = scene.officer("village_clerk", village, at)
+    body = next(
+        ext_id
+        for ext_id, _, code in people_queries.bodies(by=clerk)
+        if code == village and people_queries.body_kind(ext_id) == "village_committee"
+    )
+    number = cases.start(matter_code="M36", organisation_ext_id=body, by=clerk, at=at)
+    cases.save(number=number, by=clerk, at=at, form=form)
+    cases.submit(number=number, by=clerk, at=at)
+    _release(number, village, at)
+    standing = bulletin_queries.standing(village, form["item"])
+    return next(one.ext_id for one in standing if one.subject_id == number)
 
 
 def _release(number: str, village: str, at: datetime) -> None:

@@ -27,6 +27,7 @@ PAGES: Final = {
     "contract": ("office:contract", "contract_id"),
     "receipt": ("office:receipt", "receipt_id"),
     "labour_day": ("office:labour_request", "request_id"),
+    "disclosure": ("office:publication", "disclosure_id"),
 }
 NOWHERE: Final = "0" * 12
 """A division code that is none: where a place goes in a kept address."""

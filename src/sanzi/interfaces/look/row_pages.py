@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from sanzi.deals.queries import assets, contracts
+from sanzi.disclosure import publication_queries as publications
 from sanzi.interfaces.look import panel_links
 from sanzi.ledger.queries import pages as vouchers
 from sanzi.matters import queries as matters
@@ -31,6 +32,7 @@ SHELVES: Final[Mapping[str, tuple[Shelf, str]]] = {
     "office:labour_request": (lambda by: labour.access_requests(by=by), "ext_id"),
     "office:lease": (leases.visible_leases, "ext_id"),
     "office:payment": (lambda by: orders.orders(by=by, only=orders.OrderFilter()), "case_number"),
+    "office:publication": (publications.visible_publications, "ext_id"),
     "office:receipt": (lambda by: bills.receipts(by=by), "ext_id"),
     "office:voucher": (vouchers.visible_vouchers, "ext_id"),
     "office:works": (lambda by: works.works(by=by), "ext_id"),

@@ -81,6 +81,7 @@ PAGES = {
     "inspection_task": "inspection_task",
     "parameter_change": "parameter_change",
     "village_due": "due_village",
+    "publication": "publication",
 }
 """The page of each kind of subject."""
 

@@ -27,6 +27,7 @@ class DueCountsOut(Schema):
     missing: int
     held: int
     unjudged: int
+    withdrawn: int
 
 
 class DueItemOut(Schema):
@@ -36,7 +37,7 @@ class DueItemOut(Schema):
     village_name: str
     item: str
     title: str
-    state: Literal["made", "late", "empty", "due", "missing", "held", "unjudged"]
+    state: Literal["made", "late", "empty", "due", "missing", "held", "unjudged", "withdrawn"]
     due_at: datetime | None
     published_at: datetime | None
     unjudged_at: datetime | None

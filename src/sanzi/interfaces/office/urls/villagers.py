@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sanzi.interfaces.office.views import comments, doors, due, people
+from sanzi.interfaces.office.views import comments, doors, due, people, publications
 
 urlpatterns = [
     path("people/<str:ext_id>/", people.page, name="person"),
@@ -13,6 +13,12 @@ urlpatterns = [
     path("comments/<str:ext_id>/", comments.answer, name="comment_answer"),
     path("due/", due.listing, name="due"),
     path("due/<str:code>/", due.village, name="due_village"),
+    path("publications/<str:ext_id>/", publications.page, name="publication"),
+    path(
+        "publications/<str:ext_id>/withdraw/",
+        publications.withdraw,
+        name="publication_withdraw",
+    ),
     path("doors/", doors.listing, name="doors"),
     path("doors/<str:code>/", doors.notice, name="door"),
     path("doors/<str:code>/poster/<str:size>/", doors.poster, name="poster"),

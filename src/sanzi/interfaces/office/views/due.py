@@ -16,7 +16,7 @@ from sanzi.orgs.roles import title as role_title
 
 TONES = {
     queries.MISSING: "alarm", queries.LATE: "alarm", queries.HELD: "alarm",
-    queries.UNJUDGED: "alarm",
+    queries.UNJUDGED: "alarm", queries.WITHDRAWN: "alarm",
     queries.EMPTY: "quiet",
 }  # fmt: skip
 SOURCES = {
@@ -62,6 +62,7 @@ def _title(villages: int, total: dict[str, int]) -> str:
             (queries.UNJUDGED, queries.STATES[queries.UNJUDGED]),
             (queries.HELD, queries.STATES[queries.HELD]),
             (queries.MISSING, "到了日子没有公布"),
+            (queries.WITHDRAWN, queries.STATES[queries.WITHDRAWN]),
         )
         if total[state]
     ]
@@ -85,7 +86,7 @@ def village(request: OfficeRequest, code: str) -> HttpResponse:
     columns = ["公开什么", "怎么样了", "最晚哪天", "哪天公布", "从哪里来", "谁核对、谁批"]
     rows = [
         Row([
-            Cell(one.title, reverse("portal:publication", args=[code, one.ext_id])
+            Cell(one.title, reverse("office:publication", args=[one.ext_id])
                  if one.ext_id else ""),
             Cell(queries.STATES[one.state], tone=TONES.get(one.state, "")),
             Cell(day(request, one.due_at - timedelta(seconds=1)) if one.due_at else "没有定"),

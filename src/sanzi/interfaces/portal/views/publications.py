@@ -24,9 +24,12 @@ from sanzi.interfaces.look.parts import Cell, Column, Fact, ItemRow, Ledger, Lin
 from sanzi.interfaces.portal.pages import month_words, page_url, public, show, today
 from sanzi.kernel import clock
 from sanzi.matters.items import items
+from sanzi.orgs.errors import NotFound
 from sanzi.transparency.errors import NotInLog
 
 DAY_SECONDS = 86_400
+GONE = 410
+WITHDRAWN_SHOWN = 50
 
 
 @public
@@ -62,12 +65,25 @@ def bulletin(request: HttpRequest, code: str) -> HttpResponse:
             "query": f"item={wanted}" if named else "",
             "headings": [] if named else headings,
             "papers": [] if named else _papers(code),
+            "withdrawn": [] if named else _withdrawn(code),
             "asked": None if named else inquiry_queries.tally(code, clock.now()),
             "back": Link("公开栏", here)
             if named
             else Link(village.name, reverse("portal:village", args=[code])),
         },
     )
+
+
+def _withdrawn(code: str) -> list[ItemRow]:
+    """Return what was taken off the web by hand, the latest first: that it was stays public."""
+    return [
+        ItemRow(
+            title=items()[one.item_code].title,
+            url=reverse("portal:publication", args=[code, one.ext_id]),
+            sub=f"{words.local_day(one.unpublished_at, today=today())}撤下：{one.withdrawn_reason}",
+        )
+        for one in bulletin_queries.withdrawn(code)[:WITHDRAWN_SHOWN]
+    ]
 
 
 def _papers(code: str) -> list[Link]:
@@ -111,7 +127,10 @@ def _when(one: bulletin_queries.Posted) -> str:
 def sheet(request: HttpRequest, code: str, ext_id: str) -> HttpResponse:
     """Show one publication with its tables, its days and its other versions."""
     village = queries.village(code)
-    found = bulletin_queries.sheet(code, ext_id)
+    try:
+        found = bulletin_queries.sheet(code, ext_id)
+    except NotFound:
+        return _gone(request, village, ext_id)
     one = found.publication
     said = None if found.newer else comment_queries.of(one, clock.now())
     tables = [
@@ -142,10 +161,43 @@ def sheet(request: HttpRequest, code: str, ext_id: str) -> HttpResponse:
             "file_url": page_queries.address_of(ext_id),
             "is_whole": publishing.is_unchanged(one) if one.body else None,
             "newer": Link("看更正后的这一份", _url(code, found.newer)) if found.newer else None,
-            "older": Link("看更正前的那一份", _url(code, found.older)) if found.older else None,
+            "older": Link("看更正前的那一份", _url(code, found.older))
+            if found.older and bulletin_queries.is_told(found.older)
+            else None,
             "back": Link("公开栏", reverse("portal:bulletin", args=[code])),
         },
     )
+
+
+def _gone(request: HttpRequest, village: queries.Village, ext_id: str) -> HttpResponse:
+    """Tell what was taken off the web by hand, when and why: nothing of what it said.
+
+    Raises: NotFound, where nothing was.
+    """
+    one = bulletin_queries.withdrawn(village.code).filter(ext_id=ext_id).first()
+    if one is None:
+        raise NotFound
+    newer = getattr(one, "replaced_by", None)
+    days = (one.published_at, one.unpublished_at)
+    published, withdrawn = (words.local_day(at, today=today()) for at in days)
+    facts = [
+        Fact("公开什么", items()[one.item_code].title),
+        Fact("哪天公布", published),
+        Fact("哪天撤下", withdrawn),
+        Fact("为什么撤", one.withdrawn_reason),
+    ]
+    answer = show(
+        request,
+        "publication_withdrawn",
+        village,
+        {
+            "facts": facts,
+            "newer": Link("看更正后的这一份", _url(village.code, newer)) if newer else None,
+            "back": Link("公开栏", reverse("portal:bulletin", args=[village.code])),
+        },
+    )
+    answer.status_code = GONE
+    return answer
 
 
 def _ask_url(code: str, ext_id: str) -> str:

@@ -21,3 +21,9 @@ WHERE date_diff('day', CAST(d.published_at AS DATE), CAST(d.unpublished_at AS DA
             AND COALESCE(e.subject_id, '') = COALESCE(d.subject_id, '')
             AND e.published_at > d.published_at
     )
+    AND NOT EXISTS (
+        -- So does one that names the version it replaces: a sheet written anew is a case of its own.
+        SELECT 1
+        FROM stg_disclosure r
+        WHERE r.replaces_id = d.disclosure_id
+    )
