@@ -101,6 +101,7 @@ OFFICE = (
     ("a new own model", DISCIPLINE, "/office/own-models/new/"),
     ("letters", DISCIPLINE, "/office/letters/"),
     ("what is due on the board", SECRETARY, "/office/due/"),
+    ("what was published", SECRETARY, "/office/publications/"),
     ("what villagers said", CLERK, "/office/comments/"),
     ("the agency's desk", ACCOUNTANT, "/office/agency/"),
     ("drafts in a batch", ACCOUNTANT, "/office/agency/drafts/"),

@@ -23,6 +23,30 @@ def visible_publications(by: Actor) -> QuerySet[Publication]:
     return Publication.objects.filter(scope.within(by, SEE, "division_id"))
 
 
+STATES: Final = (("standing", "还挂着"), ("replaced", "换过的"), ("withdrawn", "撤下的"))
+"""How a publication may stand, for those who choose; what left by itself is under none."""
+
+
+def publications(
+    *, by: Actor, text: str = "", division_code: str = "", state: str = ""
+) -> QuerySet[Publication]:
+    """Return the publications of the scope with these words in the title, the newest first.
+
+    Bodies are not read. A state that is none of `STATES` chooses nothing.
+    """
+    found = visible_publications(by).select_related("division", "replaced_by")
+    found = found.defer("body", "replaced_by__body").order_by("-published_at", "-pk")
+    if text:
+        found = found.filter(title__icontains=text)
+    if division_code:
+        found = found.filter(division_id=division_code)
+    if state == "standing":
+        return found.filter(unpublished_at__isnull=True, replaced_by__isnull=True)
+    if state == "replaced":
+        return found.filter(unpublished_at__isnull=True, replaced_by__isnull=False)
+    return found.exclude(withdrawn_reason="") if state == "withdrawn" else found
+
+
 def access_publication(*, by: Actor, ext_id: str) -> Publication:
     """Return one publication, with its village and its newer version. Raises: NotFound."""
     found = (

@@ -337,6 +337,7 @@ TABLE: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {
     "comment_answer": (POST, ("nothing",), (404,) * 9),
     "due": (GET, (), (200,) * 9),
     "due_village": (GET, ("999901101201",), (404,) * 9),
+    "publications": (GET, (), (200,) * 9),
     "publication": (GET, ("nothing",), (404,) * 9),
     "publication_withdraw": (POST, ("nothing",), (404,) * 9),
     "assets": (GET, (), (200, 200, 200, 200, 404, 200, 200, 200, 200)),

@@ -132,3 +132,47 @@ def test_the_village_finds_it_on_its_desk(officer: Officer, one: Publication) ->
     desk = officer("village_clerk").get(reverse("office:home")).content.decode()
     assert reverse("office:publication", args=[one.ext_id]) in desk
     assert WHY in desk
+
+
+def test_what_was_published_is_listed_by_state_and_words_and_taken_away_as_a_table(
+    officer: Officer, one: Publication
+) -> None:
+    sheet = publishing.Sheet(WILLOW, "O-WILLOW", "V03", "东塘清淤", {"facts": []})
+    new = publishing.publish(sheet=sheet, by=SYSTEM, at=AT)
+    town, here = officer("town_agri_head"), reverse("office:publications")
+    act = reverse("office:publication_withdraw", args=[one.ext_id])
+    town.post(act, {"reason": WHY})
+
+    def listed(**asked: str) -> set[str]:
+        page = town.get(here, asked).content.decode()
+        return {each for each in (one.ext_id, new.ext_id) if f"/publications/{each}/" in page}
+
+    assert listed() == {one.ext_id, new.ext_id}
+    assert listed(state="standing") == {new.ext_id}
+    assert listed(state="withdrawn") == {one.ext_id}
+    assert listed(state="replaced") == set()
+    assert listed(text="东塘") == {new.ext_id}
+    assert listed(village=WILLOW) == {one.ext_id, new.ext_id}
+    assert "没有这样的" in town.get(here, {"text": "西塘"}).content.decode()
+    table = b"".join(town.get(here, {"as": "csv"})).decode()
+    assert f"{one.ext_id}," in table
+    assert WHY in table
+    assert one.ext_id not in officer("stone_cashier").get(here).content.decode()
+    assert here in town.get(reverse("office:due")).content.decode()
+
+
+def test_a_longer_list_asks_no_more_questions(
+    officer: Officer, django_assert_max_num_queries, one: Publication
+) -> None:
+    for number in range(30):
+        sheet = publishing.Sheet(WILLOW, "O-WILLOW", "V03", f"第{number}份", {"facts": []})
+        made = publishing.publish(sheet=sheet, by=SYSTEM, at=AT, replaces=one, reason="再改")
+        one = made
+    town = officer("town_agri_head")
+    town.get(reverse("office:publications"))
+
+    with django_assert_max_num_queries(14):
+        page = town.get(reverse("office:publications")).content.decode()
+
+    assert "第29份" in page
+    assert "第3份" not in page, "twenty on a page"

@@ -13,6 +13,7 @@ urlpatterns = [
     path("comments/<str:ext_id>/", comments.answer, name="comment_answer"),
     path("due/", due.listing, name="due"),
     path("due/<str:code>/", due.village, name="due_village"),
+    path("publications/", publications.listing, name="publications"),
     path("publications/<str:ext_id>/", publications.page, name="publication"),
     path(
         "publications/<str:ext_id>/withdraw/",

@@ -46,6 +46,7 @@ def listing(request: OfficeRequest) -> HttpResponse:
         {
             "title": _title(len(rows), total),
             "sub": "账上、台账里有的，到日子系统自己做；村里才知道的，要办一件“三务公开与质询”。",
+            "links": [Link("公布过的", reverse("office:publications"), "speakerphone")],
             "ledger": Ledger("各村该公布的", columns, rows, is_row_headed=True),
         },
         current="cases",
@@ -102,6 +103,9 @@ def village(request: OfficeRequest, code: str) -> HttpResponse:
         {
             "title": f"{found[0].village_name}该公布的",
             "sub": "晚了的、没有公布的，夜里出预警。",
+            "links": [
+                Link("公布过的", f"{reverse('office:publications')}?village={code}", "speakerphone")
+            ],
             "ledger": Ledger("该公布的", [Column(one) for one in columns], rows),
         },
         current="cases",

@@ -1,7 +1,8 @@
-"""One publication in the office: what it is, whether it stands, and taking it off the web."""
+"""Publications in the office: which there are, how one stands, and taking it off the web."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.http import HttpResponse
@@ -13,14 +14,93 @@ from sanzi.disclosure import bulletin_queries
 from sanzi.disclosure import publication_queries as queries
 from sanzi.disclosure.actions import withdrawing
 from sanzi.interfaces.look import words
-from sanzi.interfaces.look.parts import Fact, Link
-from sanzi.interfaces.office.pages import day, moment, show
+from sanzi.interfaces.look.parts import Fact, ItemRow, Link, Tab
+from sanzi.interfaces.office.pages import (
+    csv_file,
+    day,
+    may,
+    moment,
+    page_of,
+    query_without_page,
+    show,
+)
 from sanzi.interfaces.office.requests import OfficeRequest, attempt, officer, typed_before
 from sanzi.kernel.leaks import TITLES
 from sanzi.matters.items import items
-from sanzi.orgs import scope
+from sanzi.orgs import people_queries, scope
+from sanzi.orgs.errors import NotFound
 
 WITHDRAW = "withdraw"
+HOW = "写了不该写的，点开那一份，可以从网上撤下。"
+CSV_ROWS_MAX = 10_000
+
+
+@officer
+def listing(request: OfficeRequest) -> HttpResponseBase:
+    """List what the villages of the scope have published, also what was replaced or withdrawn."""
+    if not may(request, queries.SEE):
+        raise NotFound
+    text = request.GET.get("text", "").strip()[:60]
+    village, state = request.GET.get("village", ""), request.GET.get("state", "")
+    found = queries.publications(by=request.actor, text=text, division_code=village, state=state)
+    if request.GET.get("as") == "csv":
+        return _csv(request, found[:CSV_ROWS_MAX].iterator(500))
+    page = page_of(request, found)
+    here = reverse("office:publications")
+    return show(
+        request,
+        "publications",
+        {
+            "title": f"{page.paginator.count}份公布过的",
+            "sub": "写了不该写的，点开那一份，可以从网上撤下。"
+            if may(request, queries.WITHDRAW)
+            else "",
+            "tabs": [
+                Tab(title, f"{here}?state={code}", is_current=state == code)
+                for code, title in (("", "全部"), *queries.STATES)
+            ],
+            "text": text,
+            "state": state,
+            "villages": people_queries.villages(by=request.actor, permission=queries.SEE),
+            "village": village,
+            "rows": [_row(request, one) for one in page],
+            "page": page,
+            "query": query_without_page(request),
+        },
+        current="cases",
+        crumbs=_crumbs("公布过的"),
+    )
+
+
+def _crumbs(title: str, *more: Link) -> list[Link]:
+    due = Link("该公布的", reverse("office:due"))
+    return [Link("办事", reverse("office:cases")), due, *more, Link(title, "")]
+
+
+def _row(request: OfficeRequest, one: queries.Seen) -> ItemRow:
+    return ItemRow(
+        title=one.title,
+        url=reverse("office:publication", args=[one.ext_id]),
+        sub=f"{one.division.name} · {items()[one.item_code].title} · {_state(request, one)}",
+        amount=words.yuan(one.total_fen) if one.total_fen is not None else "",
+        due=f"{day(request, one.published_at)}公布",
+        icon="speakerphone",
+    )
+
+
+def _csv(request: OfficeRequest, found: Iterable[queries.Seen]) -> HttpResponseBase:
+    return csv_file(
+        "公布过的",
+        ["编号", "村", "公开什么", "标题", "金额（元）", "哪天公布", "怎么样了", "为什么撤"],
+        (
+            [
+                one.ext_id, one.division.name, items()[one.item_code].title, one.title,
+                words.yuan(one.total_fen) if one.total_fen is not None else "",
+                moment(request, one.published_at), _state(request, one), one.withdrawn_reason,
+            ]
+            for one in found
+        ),
+    )  # fmt: skip
 
 
 @officer
@@ -44,11 +124,7 @@ def page(request: OfficeRequest, ext_id: str) -> HttpResponse:
             "most": withdrawing.REASON_MOST,
         },
         current="cases",
-        crumbs=[
-            Link("办事", reverse("office:cases")),
-            Link("该公布的", reverse("office:due")),
-            Link(one.title, ""),
-        ],
+        crumbs=_crumbs(one.title, Link("公布过的", reverse("office:publications"))),
     )
 
 
