@@ -38,7 +38,9 @@ class Ask:
     stray: a value of the first group is not in the second.
     several: one value of the last columns comes with two values of the first; with
     `around_subject`, a payment of the case is among them.
-    sum: the column adds up to `percent` of one of the limits in `of`, at least.
+    sum: what is above nothing in the column adds up to `percent` of one of the limits in `of`, at
+    least; with `per`, over the rows that share the values of these columns with a payment of the
+    case, none of them empty.
     says: one of these words stands in a text of one of the columns.
     lacks: for one of the values of the second `per` column, no row with that value in the first
     holds one of `of`, where a number and a colon may come first.
@@ -66,7 +68,7 @@ def _ask(item: Mapping[str, Any]) -> Ask:
         "meet": {"meet", "besides"},
         "several": {"several", "per", "around_subject"},
         "stray": {"stray"},
-        "sum": {"sum", "of", "percent"},
+        "sum": {"sum", "of", "percent", "per"},
         "says": {"says", "of"},
         "lacks": {"lacks", "of", "per"},
         "unordered": {"unordered", "by"},
@@ -74,10 +76,10 @@ def _ask(item: Mapping[str, Any]) -> Ask:
     if kind not in shapes or set(item) - shapes[kind]:
         raise ValueError(f"screen: {dict(item)}, expected one of {', '.join(KINDS)} and its keys")
     groups = item[kind] if kind in ("meet", "stray") else [item[kind]]
-    if kind in PAIRED:
-        groups = [item[kind], item[PAIRED[kind]]]
+    if kind in PAIRED or "per" in item:
+        groups = [item[kind], item[PAIRED.get(kind, "per")]]
     columns = tuple(tuple(map(_column, [one] if isinstance(one, str) else one)) for one in groups)
-    if len(columns) != (2 if kind in ("meet", "stray", *PAIRED) else 1):
+    if len(columns) != (2 if kind in ("meet", "stray", *PAIRED) or "per" in item else 1):
         raise ValueError(f"screen: {kind} needs two groups of columns")
     return Ask(
         kind,
@@ -215,10 +217,17 @@ def _several(ask: Ask, rows: Rows, _values: Mapping[str, Any]) -> bool:
 
 
 def _sum(ask: Ask, rows: Rows, values: Mapping[str, Any]) -> bool:
-    table, name = ask.columns[0][0]
-    total = sum(one or 0 for (one,) in rows.pick(table, [name]))
-    percent = _known(ask.percent, values)
-    return any(total * 100 >= limit * percent for limit in _known(ask.of, values))
+    (table, name), *_ = ask.columns[0]
+    by = [one for group in ask.columns[1:] for _, one in group]
+    own = set(rows.pick(SUBJECT, by)) if by else {()}
+    totals = dict.fromkeys((key for key in own if None not in key), 0)
+    for amount, *key in rows.pick(table, [name, *by]):
+        if tuple(key) in totals:
+            totals[tuple(key)] += max(amount or 0, 0)
+    percent, most = _known(ask.percent, values), max(totals.values(), default=None)
+    return most is not None and any(
+        most * 100 >= limit * percent for limit in _known(ask.of, values)
+    )
 
 
 def _known(value: Any, values: Mapping[str, Any]) -> Any:

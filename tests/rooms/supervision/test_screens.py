@@ -62,6 +62,26 @@ SIGNED = [{"actor_person_id": "P1", "role_code": "handler"}]
             {"subject": [{"fen": 20}, {"fen": 40}]},
             True,
         ),
+        (
+            {"sum": "i.fen", "of": [100]},
+            {"i": [{"fen": 100}, {"fen": -50}]},
+            True,
+        ),
+        (
+            {"sum": "i.fen", "of": [100], "per": ["i.shop"]},
+            {"i": [{"fen": 60, "shop": "A"}, {"fen": 60, "shop": "B"}], "subject": [{"shop": "A"}]},
+            False,
+        ),
+        (
+            {"sum": "i.fen", "of": [100], "per": ["i.shop"]},
+            {"i": [{"fen": 60, "shop": "A"}, {"fen": 40, "shop": "A"}], "subject": [{"shop": "A"}]},
+            True,
+        ),
+        (
+            {"sum": "i.fen", "of": [0], "per": ["i.shop"]},
+            {"i": [{"fen": 60, "shop": None}], "subject": [{"shop": None}]},
+            False,
+        ),
         ({"stray": [["account.org"], ["subject.org"]]}, {"account": [{"org": "A"}]}, True),
         (
             {"stray": [["account.org"], ["subject.org"]]},
@@ -102,3 +122,16 @@ def test_one_line_that_holds_opens_the_screen_and_none_is_no_screen():
     assert screens.is_open(screens.read(lines), Rows(b=[{"x": 1}]), {})
     assert not screens.is_open(screens.read(lines), Rows(), {})
     assert screens.is_open((), Rows(), {})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"some": ["a.x"]},
+        {"any": ["a.x"], "per": ["a.y"]},
+        {"sum": "fen", "of": ["$limit"]},
+    ],
+)
+def test_a_line_that_cannot_be_is_refused(line):
+    with pytest.raises(ValueError, match="screen"):
+        screens.columns(screens.read([line]))
