@@ -64,6 +64,7 @@ Left out: a statement whose number jumps for good, which only a human may accept
 that no payment goes through (name check, text messages, tax office).
 """
 FAULT_IN_LOG = " failed\nTraceback"
+FAULT_CHARS = 8000
 PUSH_SHARE = 0.6
 """In the first and so many of the later rounds the bank pushes what happens; in the others the
 platform hears only what it asks."""
@@ -77,7 +78,8 @@ class Outcome:
     """What one run found, by `chaos_orders.compare`, and how it came about.
 
     `pushes` are the last answers to what the bank pushed, by status; `web_faults` counts the
-    answers of the web process that were a fault of ours (500): what it could not take is 503.
+    answers of the web process that were a fault of ours (500): what it could not take is 503. The
+    tracebacks of the first three are `web_fault_examples`.
     `cpu_seconds` are those of driver, worker and bank; PostgreSQL's own are not in it.
     `kills_in_work` are those of `kills` that struck while the worker was in the midst of a round.
     """
@@ -93,6 +95,7 @@ class Outcome:
     found: dict[str, Any] = field(default_factory=dict)
     pushes: dict[str, int] = field(default_factory=dict)
     web_faults: int = 0
+    web_fault_examples: list[str] = field(default_factory=list)
     naive_paid_twice: int = 0
     cpu_seconds: float = 0.0
     seconds: float = 0.0
@@ -311,7 +314,9 @@ def run(
         scene.kill_worker()
         scene.kill_web()
         found.pushes = pushes(folder / "bank.sqlite3")
-        found.web_faults = (folder / "web.log").read_text().count(FAULT_IN_LOG)
+        faults = (folder / "web.log").read_text().split(FAULT_IN_LOG)[1:]
+        found.web_faults = len(faults)
+        found.web_fault_examples = [one[:FAULT_CHARS] for one in faults[:3]]
         found.found = asdict(compare(folder / "bank.sqlite3", DEBIT))
         _naive(scene, money, found)
     finally:

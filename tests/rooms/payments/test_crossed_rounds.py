@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import InternalError, OperationalError
 from psycopg import errors as postgres
 
 from sanzi.notices import duties
-from sanzi.payments.actions import alarms, dispatch, statements
+from sanzi.payments.actions import alarms, dispatch, locking, statements
 from sanzi.payments.actions.locking import is_crossed, is_passing
 from sanzi.payments.models import BankAccount, DayBalance, Instruction
 from worlds.bank_days import after, statement, states
@@ -121,3 +122,15 @@ def test_only_what_goes_away_by_itself_is_passed_over() -> None:
     assert [is_crossed(one) for one in (away, gone, ours, full)] == [False] * 4
     assert [is_passing(one) for one in (deadlock(), away, gone)] == [True] * 3
     assert [is_passing(one) for one in (ours, full)] == [False] * 2
+
+
+@pytest.mark.parametrize("held", [None, SimpleNamespace(closed=True)])
+def test_an_error_of_any_kind_passes_when_the_connection_is_gone(
+    held: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unclear = InternalError("got no result from the query")
+    before = is_passing(unclear)
+
+    monkeypatch.setattr(locking, "connection", SimpleNamespace(connection=held))
+
+    assert (before, is_passing(unclear)) == (False, True)

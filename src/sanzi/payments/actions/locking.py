@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import Error, InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.db.models import Q, QuerySet
 
 from sanzi.audit import actions as audit
@@ -170,14 +170,24 @@ def is_crossed(problem: Error) -> bool:
 
 
 def is_passing(problem: Error) -> bool:
-    """Tell whether an error goes away by itself: crossed, or the database is away for a moment."""
+    """Tell whether an error goes away by itself: crossed, or the database is away for a moment.
+
+    A server that dies says so in many words, and at times in none ("got no result from the
+    query", an InternalError): then the connection that is gone tells it.
+    """
     is_away = isinstance(problem, OperationalError) and not _state_of(problem)
     return (
         is_crossed(problem)
         or isinstance(problem, InterfaceError)
         or _state_of(problem).startswith(AWAY)
         or (is_away and any(word in str(problem) for word in ("connection", "server")))
+        or _is_gone()
     )
+
+
+def _is_gone() -> bool:
+    """Tell whether this thread's connection to the database has ended."""
+    return connection.connection is None or bool(getattr(connection.connection, "closed", False))
 
 
 def _state_of(problem: Error) -> str:
