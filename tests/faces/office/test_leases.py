@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 
 import pytest
@@ -94,3 +95,33 @@ def test_the_public_page_names_a_firm_and_masks_a_person(letting: Letting, clien
     page = client.get(address).content.decode()
     assert "陈建国" not in page
     assert "租给谁" in page
+
+
+def test_the_list_goes_out_as_a_file_as_it_is_narrowed(letting: Letting, officer: Any) -> None:
+    client = officer("village_clerk")
+    client.post(reverse("office:lease_new"), typed(letting))
+    here = reverse("office:leases")
+
+    def rows(**given: str) -> list[list[str]]:
+        told = b"".join(client.get(here, {**given, "as": "csv"})).decode("utf-8-sig")
+        return list(csv.reader(told.splitlines()))
+
+    head, *found = rows(state="running", text="厂房")
+
+    assert head == ["合同编号", "单位", "资产", "承租人", "一年租金（元）", "起", "止", "现在"]
+    assert [line[2:7] for line in found] == [
+        ["标准厂房", "青石机械厂", "120,000.00", "2026-01-01", "2028-12-31"]
+    ]
+    assert rows(state="over") == [head]
+
+
+def test_late_rent_goes_out_for_the_village_that_is_looked_at(
+    letting: Letting, officer: Any
+) -> None:
+    client = officer("village_clerk")
+    client.post(reverse("office:lease_new"), typed(letting))
+
+    here = reverse("office:rent_arrears")
+    page = client.get(here, {"village": "999901101201"}).content.decode()
+
+    assert "?village=999901101201&amp;as=csv" in page

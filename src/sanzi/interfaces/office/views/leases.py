@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http.response import HttpResponseBase
@@ -59,6 +60,8 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
         state=request.GET.get("state", ""),
     )
     found = queries.leases(by=request.actor, only=only, today=today(request))
+    if request.GET.get("as") == "csv":
+        return _csv(request, found)
     here, totals = reverse("office:leases"), queries.totals(by=request.actor, today=today(request))
     page = page_of(request, found)
     sign = Link("签租约", reverse("office:lease_new"), "plus", is_primary=True)
@@ -107,6 +110,22 @@ def listing(request: OfficeRequest) -> HttpResponseBase:
     )  # fmt: skip
 
 
+def _csv(request: OfficeRequest, found: Any) -> HttpResponseBase:
+    heads = "合同编号 单位 资产 承租人 一年租金（元） 起 止 现在"
+    return csv_file(
+        "租约",
+        heads.split(),
+        (
+            [
+                one.contract_ref, one.organisation.name, one.asset.name, one.tenant.name,
+                words.yuan(one.rent_fen_year), one.start_date, one.end_date,
+                queries.state_words(one, today(request)),
+            ]
+            for one in found[:CSV_ROWS_MAX].iterator(500)
+        ),
+    )  # fmt: skip
+
+
 @officer
 def arrears(request: OfficeRequest) -> HttpResponseBase:
     """List rent that is late, oldest first."""
@@ -126,13 +145,14 @@ def arrears(request: OfficeRequest) -> HttpResponseBase:
             ),
         )  # fmt: skip
     page = page_of(request, found)
+    as_file = Link("导出表格", f"?{query_without_page(request)}&as=csv", "download")
     return show(
         request,
         "rent_arrears",
         {
             "title": f"{page.paginator.count}期租金过期没交" if page else "没有欠租",
             "sub": "30天黄牌、60天报镇、90天红牌。催缴短信和通知到日子自动发。",
-            "links": [Link("导出表格", "?as=csv", "download")] if page else [],
+            "links": [as_file] if page else [],
             "villages": people_queries.villages(by=request.actor, permission=queries.SEE),
             "village": village,
             "rows": [
