@@ -18,7 +18,7 @@ echo "== SQLite"
 # Every new file begins with the tables, too.
 SANZI_ENV=test SANZI_DATABASE_URL="sqlite:///$dir/migrated.sqlite3" SANZI_VAR="$dir/var" \
   DJANGO_SETTINGS_MODULE=sanzi.config.settings "$python" tests/migrated.py || exit 1
-"$python" -m pytest -q -n "$jobs" --dist loadfile --no-loadscope-reorder --durations=25 --durations-min=5 -m "$markers" 2>&1 | tee "$dir/sqlite.txt"
+"$python" -m pytest -q -n "$jobs" --dist loadfile --no-loadscope-reorder --durations=60 --durations-min=5 -m "$markers" 2>&1 | tee "$dir/sqlite.txt"
 sqlite=${PIPESTATUS[0]}
 
 echo "== PostgreSQL"
@@ -31,7 +31,7 @@ stop() {
 SANZI_ENV=test SANZI_DATABASE_URL="postgresql://app@127.0.0.1:$port/template1" \
   "$python" -m sanzi.interfaces.cli.main migrate >"$dir/migrate.txt" 2>&1 || { cat "$dir/migrate.txt" >&2; exit 1; }
 SANZI_TEST_DATABASE_URL="postgresql://app@127.0.0.1:$port/sanzi" \
-  "$python" -m pytest -q -n "$jobs" --dist loadfile --no-loadscope-reorder --durations=25 --durations-min=5 -m "database and ($markers)" 2>&1 | tee "$dir/postgresql.txt"
+  "$python" -m pytest -q -n "$jobs" --dist loadfile --no-loadscope-reorder --durations=60 --durations-min=5 -m "database and ($markers)" 2>&1 | tee "$dir/postgresql.txt"
 postgresql=${PIPESTATUS[0]}
 
 echo

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from browser.office import Office
 from browser.site import ROOT, Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.database]
+pytestmark = pytest.mark.browser  # rules run in the sandbox, which is no engine of ours: once
 
 WRITER, CHECKER = "county_agri.000000", "county_finance.000000"
 TITLE = "付款一万元以上"

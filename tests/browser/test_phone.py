@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from browser.office import PHONE, Office, Officer
 
-pytestmark = [pytest.mark.browser, pytest.mark.database]
+pytestmark = pytest.mark.browser  # what a page looks like is asked once: see tools/test.sh
 
 COMMITTEE, WATCH, SECRETARY, CLERK = (
     f"{role}.101201"

@@ -13,7 +13,7 @@ from browser.office import PHONE
 from browser.site import Site
 from browser.test_pages import FURTHER, HERE, PORTAL, first_link
 
-pytestmark = [pytest.mark.browser, pytest.mark.database]
+pytestmark = pytest.mark.browser  # what a page looks like is asked once: see tools/test.sh
 
 DEEP = (
     *FURTHER, (f"{HERE}/items/?kind=out", r"/pay/[^/]+/$"), (f"{HERE}/search/?q=元", r"/village/"),

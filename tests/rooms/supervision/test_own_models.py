@@ -26,6 +26,8 @@ from worlds import own_models, spending
 from worlds.own_models import CASES, SQL
 from worlds.village import AT, STONE
 
+pytestmark = pytest.mark.one_engine
+
 NIGHT = AT + timedelta(hours=16)
 WHY = "看过语句和样例，可以用"
 
