@@ -10,6 +10,7 @@ from typing import Any
 from sanzi.audit.models import Event
 from sanzi.evidence.actions import files
 from sanzi.kernel.refusals import Refusal
+from sanzi.matters import decision_queries
 from sanzi.matters.actions import decisions, meetings
 from sanzi.matters.models import (
     Attendance,
@@ -19,7 +20,7 @@ from sanzi.matters.models import (
     DecisionStep,
     Meeting,
 )
-from sanzi.orgs import secrets
+from sanzi.orgs import electorates, secrets
 from sanzi.orgs.models import Appointment, Household, Organisation, Person
 from worlds import cases, village
 
@@ -129,12 +130,43 @@ class Hall:
         """Pass a decision, keep its minutes and show its resolution; return it and the moment."""
         ext_id, meeting, held_at = self.passed(**changed)
         self.minute(meeting, held_at)
+        return ext_id, self.show(ext_id, held_at)
+
+    def show(self, ext_id: str, held_at: datetime) -> datetime:
+        """Make a resolution public two hours after the vote; return the moment."""
+        at = held_at + timedelta(hours=2)
         decisions.publish(
             ext_id=ext_id, step="resolution_notice",
-            until_date=(held_at + timedelta(days=8)).date(),
-            by=self.clerk(held_at), at=held_at + timedelta(hours=2),
+            until_date=(held_at + timedelta(days=8)).date(), by=self.clerk(held_at), at=at,
         )  # fmt: skip
-        return ext_id, held_at + timedelta(hours=2)
+        return at
+
+    def by_members(self, subject: str, held_at: datetime) -> str:
+        """Let all members agree at an hour long after `AT`, and make it public; return its id."""
+        ext_id = self.plan(
+            organisation_ext_id="O-WILLOW", title="成员大会决议", subject=subject,
+            procedure="member_meeting", body="member_meeting", amount_fen=None,
+        )  # fmt: skip
+        heads = self.people("village_secretary") + self.people("party_committee")
+        at = self.hold(ext_id, "proposal", AT, heads)
+        plan = DecisionPlan.objects.get(decision__ext_id=ext_id)
+        if "comment" in decision_queries.steps_wanted(plan.decision, plan):
+            decisions.publish(
+                ext_id=ext_id, step="comment", until_date=(at + timedelta(days=16)).date(),
+                by=self.clerk(at), at=at + timedelta(hours=1),
+            )  # fmt: skip
+        watcher = self.world.people["supervision_head"].ext_id
+        days = 11
+        meeting = self.call(
+            ext_id, "resolution", held_at - timedelta(days=days), days=days, watcher=watcher
+        )
+        self.open(meeting)
+        people = electorates.adults(village.WILLOW, held_at.date(), members_only=True).people
+        self.sign(meeting, *people)
+        assert self.count(ext_id, meeting, agree=len(people)) == "passed"
+        self.minute(meeting, held_at)
+        self.show(ext_id, held_at)
+        return ext_id
 
 
 def build() -> Hall:
@@ -157,6 +189,13 @@ def settle(world: village.World) -> Hall:
     ):  # fmt: skip
         for number in range(1, count + 1):
             appoint(world, role, body, f"{role}{number}")
+    return Hall(world)
+
+
+def members(world: village.World, count: int = 3) -> Hall:
+    """Let a small world have a few grown-up members, who are its party committee too."""
+    for number in range(1, count + 1):
+        appoint(world, "party_committee", world.bodies["willow_committee"], f"成员{number}")
     return Hall(world)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from sanzi.kernel.refusals import Refusal
 from sanzi.orgs.models import LandRight, Person
 from sanzi.registers.land import errors
+from sanzi.registers.land.actions import homestead
 from sanzi.registers.land.models import Homestead
 from worlds import deals, land, walks
 from worlds.publications import published
-from worlds.village import World
+from worlds.village import AT, World
 
 FORM = {
     "household": "H1", "applicant": "V1", "ground": "split", "land_class": "farmland",
@@ -187,3 +190,24 @@ def test_a_staking_before_the_approval_is_refused(world: World) -> None:
     with pytest.raises(errors.LandWrong, match="早于批准"):
         walk.record("town_land_office", {"visited_at": "2026-11-20T09:30"}, ("photo",))
     assert Homestead.objects.get().site_visit_2_at is None
+
+
+def test_no_step_of_a_plot_is_passed_over(world: World) -> None:
+    walk = _begun(world)
+    by = world.actor("town_land_office")
+    with pytest.raises(errors.NotNow, match="已申请"):
+        homestead.accept(case_number=walk.number, visited_at=AT, by=by, at=AT)
+    walk.record("village_clerk", TALK, ("minutes",))
+    with pytest.raises(errors.NotNow, match="小组议过了"):
+        homestead.accept(case_number=walk.number, visited_at=AT, by=by, at=AT)
+    assert Homestead.objects.get().town_accepted_at is None
+
+
+def test_a_house_that_was_never_staked_out_is_not_looked_at(world: World) -> None:
+    walk = _approved(world)
+    built = homestead.Built(land.LATER, date(2026, 11, 20), 11_850)
+    with pytest.raises(errors.LandWrong, match="早于放样"):
+        homestead.inspect(
+            case_number=walk.number, built=built, by=world.actor("town_land_office"), at=land.LATER
+        )
+    assert Homestead.objects.get().built_at is None

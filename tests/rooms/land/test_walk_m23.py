@@ -13,6 +13,7 @@ from sanzi.matters.errors import DecisionNeeded
 from sanzi.matters.models import Case, SourceMatter
 from sanzi.orgs.models import Person
 from sanzi.registers.land import errors
+from sanzi.registers.land.actions import surveys
 from sanzi.registers.land.models import Compensation, LandTaking, Survey
 from worlds import deals, land, paying, spending, subsidies, walks
 from worlds.fake_bank import FakeBank
@@ -210,6 +211,20 @@ def test_a_wrong_count_is_refused_and_nothing_is_entered(
         walk.record("town_land_office", {**COUNT, **changed}, papers)
     assert (Survey.objects.count(), Compensation.objects.count()) == (0, 0)
     assert LandTaking.objects.get().status == "requested"
+
+
+def test_nothing_is_counted_after_the_approval(world: World) -> None:
+    walk = _approved(world, COUNT)
+    count = surveys.Count(
+        surveyed_at=AFTER_PLAN, parcel_id="L-2", owner="V2", basis="own",
+        sides=[one["side"] for one in PRESENT], has_owner_sign=True, has_lease_paper=False,
+        photo_count=3, lines=(surveys.Line("land", 1_000, 6_000_000),),
+    )  # fmt: skip
+    with pytest.raises(errors.NotNow, match="批准了"):
+        surveys.record(
+            case_number=walk.number, count=count, by=world.actor("town_land_office"), at=AFTER_PLAN
+        )
+    assert Survey.objects.count() == 1
 
 
 def test_a_tenant_gets_what_he_planted(world: World) -> None:
