@@ -136,6 +136,11 @@ def post(world: World, role: str, name: str, place: str = WILLOW) -> None:
     _posts(world, {role: name}, f"new-{role}", place)
 
 
+def fill_posts(world: World, body: str) -> None:
+    """Fill the five posts of another village with people of its own."""
+    _posts(world, VILLAGE_POSTS, body, world.bodies[body].division_id)
+
+
 def _bodies(world: World) -> None:
     for key, ext_id, division, kind, name in (
         ("willow", "O-WILLOW", WILLOW, "collective", "柳湾村股份经济合作社"),
