@@ -14,7 +14,7 @@ from sanzi.registers.labour.actions import days, declarations, photos, requests
 from sanzi.registers.labour.actions.days import RosterRow
 from sanzi.registers.labour.actions.photos import Shot
 from sanzi.registers.labour.actions.requests import RequestFields
-from sanzi.registers.labour.models import LabourListing, LabourRequest, RateCard
+from sanzi.registers.labour.models import LabourListing, LabourRequest, RateCard, RateUnit
 from worlds import money as worlds_money
 from worlds.money import Money
 from worlds.village import COUNTY
@@ -58,6 +58,15 @@ def around(money: Money) -> Labour:
             since_date=date(2026, 1, 1),
         )  # fmt: skip
     return Labour(money, money.payees)
+
+
+def piece_rate() -> str:
+    """Lay down a rate of 40 yuan a piece; return its code."""
+    made = RateCard.objects.create(
+        ext_id="LR-PIECE", rate_code="piece", title="编竹篱", division_code=COUNTY, value_fen=4_000,
+        unit=RateUnit.PIECE, valid_from_date=date(2026, 1, 1), source_ref="县级标准",
+    )  # fmt: skip
+    return made.rate_code
 
 
 def fields(labour: Labour, **changed: Any) -> RequestFields:

@@ -76,6 +76,36 @@ def test_a_day_goes_from_photo_to_check(labour, request_id, officer) -> None:
     assert "村东排水沟" in b"".join(file.streaming_content).decode()
 
 
+def test_who_is_paid_by_the_piece_has_his_pieces_told(labour, officer) -> None:
+    made = world.approved(labour, rate_code=world.piece_rate())
+    client = officer("committee_member")
+    day = reverse("office:labour_day", args=[made, "2026-11-18"])
+    shoot(client, day, "before", 1)
+    assert "做了几件" in text(client.get(day))
+    whole = {f"pieces-{one.ext_id}": "5" for one in labour.workers}
+    for wrong, said in (("", "按件算工钱"), ("五", "要写数字")):
+        refused = text(
+            client.post(day, roster(labour, **{**whole, "pieces-V1": wrong}), follow=True)
+        )
+        assert said in refused
+        assert not LabourDay.objects.exists()
+
+    client.post(day, roster(labour, **whole))
+
+    found = LabourDay.objects.values_list("piece_qty", "amount_fen")
+    assert list(found) == [(5, 20_000)] * 4
+    page = text(client.get(reverse("office:labour_request", args=[made])))
+    assert "40.00元，一件" in page
+
+
+def test_who_is_paid_by_the_day_is_not_asked_for_pieces(labour, request_id, officer) -> None:
+    client = officer("committee_member")
+    day = reverse("office:labour_day", args=[request_id, "2026-11-18"])
+    shoot(client, day, "before", 1)
+
+    assert "做了几件" not in text(client.get(day))
+
+
 def test_a_row_of_its_own_hours_stands_beside_those_of_all(labour, request_id, officer) -> None:
     client = officer("committee_member")
     day = reverse("office:labour_day", args=[request_id, "2026-11-18"])

@@ -45,10 +45,17 @@ def test_entering_again_replaces_the_day_and_keeps_who_signed(labour, request_id
     assert (found.amount_fen, found.signed_by) == (7_500, "phone")
 
 
-def test_piece_work_is_paid_by_the_piece(labour: Labour, request_id: str) -> None:
-    world.enter(labour, request_id, row(labour.workers[0], pieces=3))
+@pytest.fixture
+def piece_work(labour: Labour) -> str:
+    made = world.approved(labour, rate_code=world.piece_rate())
+    world.shoot(labour, made)
+    return made
 
-    assert LabourDay.objects.get().amount_fen == 45_000
+
+def test_piece_work_is_paid_by_the_piece(labour: Labour, piece_work: str) -> None:
+    world.enter(labour, piece_work, row(labour.workers[0], pieces=3))
+
+    assert LabourDay.objects.get().amount_fen == 12_000
 
 
 def refused(
@@ -59,6 +66,21 @@ def refused(
         world.enter(labour, request_id, *rows, **said)
     assert list(LabourDay.objects.values_list("ext_id", flat=True)) == before
     return told.value
+
+
+@pytest.mark.parametrize("pieces", [None, 0, 10_001])
+def test_piece_work_says_how_many_pieces(
+    labour: Labour, piece_work: str, pieces: int | None
+) -> None:
+    told = refused(labour, piece_work, errors.PiecesWrong, row(labour.workers[0], pieces=pieces))
+
+    assert "件数要在1到10000之间" in told.text
+
+
+def test_pieces_do_not_raise_the_wage_of_a_day(labour: Labour, request_id: str) -> None:
+    told = refused(labour, request_id, errors.PiecesWrong, row(labour.workers[0], pieces=3))
+
+    assert "按天算工钱" in told.text
 
 
 def test_a_day_starts_with_a_photo(labour: Labour) -> None:

@@ -133,6 +133,14 @@ class HoursWrong(Refusal):
     next_step = "请改成真实的起止时间和工时。"
 
 
+class PiecesWrong(Refusal):
+    """What was made is not told, though it is paid by the piece; or told though it is not."""
+
+    code = "labour.pieces_wrong"
+    sentence = "{name}的件数不对：{why}。"
+    next_step = "请照实际做的写。"
+
+
 class Overlap(Refusal):
     """The person worked elsewhere at the same time (AL005)."""
 

@@ -12,6 +12,8 @@ DAY_MINUTES: Final = 480
 """A day of work is eight hours."""
 MINUTES_OF_A_DAY: Final = 1440
 ROSTER_MAX: Final = 200
+PIECES_MAX: Final = 10_000
+"""How many pieces one person can have made in a day."""
 REASON_LENGTH_MIN: Final = 4
 PUBLIC_DAYS: Final = 3
 """The roll is shown three days before the wages are paid."""

@@ -29,8 +29,9 @@ from sanzi.orgs.errors import NotFound
 from sanzi.registers.labour import rules
 from sanzi.registers.labour.actions import days as actions
 from sanzi.registers.labour.actions import declarations, photos
-from sanzi.registers.labour.errors import HoursWrong, PhotoWrong
+from sanzi.registers.labour.errors import HoursWrong, PhotoWrong, PiecesWrong
 from sanzi.registers.labour.queries import requests as queries
+from sanzi.registers.labour.queries import standards
 
 PHASES = (("before", "开工前"), ("during", "干活中"), ("after", "收工后"), ("checkin", "签到单"))
 DOUBTS = {"alike": "和别处用过的照片很像", "day": "不是这天拍的", "far": "离工地太远"}
@@ -146,7 +147,7 @@ def _facts(request: OfficeRequest, found: Any) -> list[Fact]:
         Fact("派工人", found.dispatcher.name if found.dispatcher else "未知"),
         Fact("核对人", found.checker.name if found.checker else "未知"),
         Fact("申请工日", f"{found.person_days_planned}个，{found.headcount_planned}人"),
-        Fact("单价", f"{words.yuan(found.rate_fen_day)}元"),
+        Fact("单价", f"{words.yuan(found.rate_fen_day)}元，{standards.unit_of(found).label}"),
         Fact("预算", f"{words.yuan(found.budget_fen)}元", is_sum=True),
     ]
 
@@ -285,7 +286,8 @@ def _row(
     start_at, end_at = _moment(chosen, start), _moment(chosen, end)
     if end_at < start_at:
         end_at += timedelta(days=1)
-    return actions.RosterRow(person, start_at, end_at, _minutes(hours), is_signed=is_signed)
+    pieces = _pieces(request.POST.get(f"pieces-{person}", ""))
+    return actions.RosterRow(person, start_at, end_at, _minutes(hours), pieces, is_signed)
 
 
 def _moment(chosen: date, text: str) -> datetime:
@@ -301,6 +303,13 @@ def _minutes(text: str) -> int:
     if not whole.isdecimal() or not (part or "0").isdecimal() or not whole.isascii():
         raise HoursWrong(name="名单", why="工时要写数字，例如8或7.5")
     return int(whole) * 60 + int((part + "00")[:2]) * 60 // 100
+
+
+def _pieces(text: str) -> int | None:
+    told = typed.plain(text)
+    if told and not (told.isascii() and told.isdecimal() and len(told) <= 6):
+        raise PiecesWrong(name="名单", why="要写数字，例如12")
+    return int(told) if told else None
 
 
 def _sign(request: OfficeRequest, ext_id: str, chosen: date) -> None:

@@ -29,12 +29,13 @@ from sanzi.registers.labour.errors import (
     PersonTwice,
     PersonUnfit,
     PhotoFirst,
+    PiecesWrong,
     ReasonNeeded,
     RosterEmpty,
     RosterTooLong,
     StartedBefore,
 )
-from sanzi.registers.labour.models import LabourDay, LabourRequest, Phase
+from sanzi.registers.labour.models import LabourDay, LabourRequest, Phase, RateUnit
 from sanzi.registers.labour.queries import standards
 
 CHECK = "labour.check"
@@ -43,7 +44,10 @@ SIGNED_HERE, SIGNED_SHEET = "phone", "sheet"
 
 @dataclass(frozen=True)
 class RosterRow:
-    """One person of a roster. Units: aware moments, minutes; `is_signed` when he signed here."""
+    """One person of a roster. Units: aware moments, minutes; `is_signed` when he signed here.
+
+    `pieces` are told where the request is paid by the piece, and only there.
+    """
 
     person: str
     start_at: datetime
@@ -68,7 +72,7 @@ def enter_day(
     Nobody signs for another: the request's dispatcher enters, each worker signs on his phone or
     on the sheet that is photographed.
     Raises: NotFound, NotOpen, DayOutside, DayLate, DayLocked, PhotoFirst, RosterEmpty,
-        RosterTooLong, PersonTwice, PersonUnfit, DispatcherPaid, HoursWrong, Overlap,
+        RosterTooLong, PersonTwice, PersonUnfit, DispatcherPaid, PiecesWrong, HoursWrong, Overlap,
         StartedBefore. Nothing is written then.
     """
     row = lock(request, by, requests.DISPATCH, OPEN, "记工")
@@ -87,6 +91,7 @@ def enter_day(
         raise RosterTooLong(limit=rules.ROSTER_MAX, count=len(rows))
     people = _people(row, rows)
     fitness.require_fit(row, list(people.values()), work_date)
+    _require_pieces(row, rows, people)
     _require_hours(row, work_date, rows, people)
     signed = dict(standing.exclude(worker_signed_at=None).values_list("person_id", "signed_by"))
     standing.delete()
@@ -132,6 +137,18 @@ def _people(row: LabourRequest, rows: Sequence[RosterRow]) -> dict[str, Person]:
     if len(people) < len(wanted):
         raise PersonUnfit(name="名单上有人", why="不是本村登记的人", advice="请从本村名单里选。")
     return people
+
+
+def _require_pieces(
+    request: LabourRequest, rows: Sequence[RosterRow], people: dict[str, Person]
+) -> None:
+    is_by_piece = standards.unit_of(request) is RateUnit.PIECE
+    for one in rows:
+        name = people[one.person].name
+        if not is_by_piece and one.pieces is not None:
+            raise PiecesWrong(name=name, why="这一件按天算工钱，不写件数")
+        if is_by_piece and not 1 <= (one.pieces or 0) <= rules.PIECES_MAX:
+            raise PiecesWrong(name=name, why=f"按件算工钱，件数要在1到{rules.PIECES_MAX}之间")
 
 
 def _require_hours(

@@ -69,7 +69,11 @@ def set_rate(*, rate: Rate, by: Actor, at: datetime) -> str:
         by=by,
         at=at,
         subject=("rate_card", made.ext_id),
-        after={"code": made.rate_code, "value_fen": made.value_fen, "from": str(last_day)},
+        after={
+            "code": made.rate_code,
+            "value_fen": made.value_fen,
+            "from": str(rate.valid_from_date),
+        },
     )
     return made.ext_id
 

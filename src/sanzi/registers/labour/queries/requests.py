@@ -16,6 +16,7 @@ from sanzi.registers.labour.models import (
     DeclarationState,
     LabourDeclaration,
     LabourRequest,
+    RateUnit,
     RequestState,
 )
 from sanzi.registers.labour.queries import standards
@@ -54,6 +55,7 @@ class RosterLine:
     end: str
     hours: str
     is_signed: bool
+    pieces: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class DaySheet:
     is_entered: bool
     is_checked: bool
     copied_from: date | None
+    is_by_piece: bool
 
     def has(self, phase: str) -> bool:
         """Whether a photo of this phase is there."""
@@ -182,7 +185,10 @@ def sheet(request: LabourRequest, day: date) -> DaySheet:
             else usual
         )
         is_signed = bool(standing and own and own.worker_signed_at)
-        lines.append(RosterLine(person.ext_id, person.name, own is not None, *shown, is_signed))
+        pieces = own.piece_qty if standing and own else None
+        lines.append(
+            RosterLine(person.ext_id, person.name, own is not None, *shown, is_signed, pieces)
+        )
     photos = request.photos.filter(work_date=day).order_by("uploaded_at", "pk")
     return DaySheet(
         work_date=day,
@@ -191,6 +197,7 @@ def sheet(request: LabourRequest, day: date) -> DaySheet:
         is_entered=bool(standing),
         is_checked=any(one.checked_at for one in standing),
         copied_from=copied_from,
+        is_by_piece=standards.unit_of(request) is RateUnit.PIECE,
     )
 
 
