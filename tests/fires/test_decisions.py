@@ -5,7 +5,7 @@ The room lets nobody plan, call or count against the law; these are the wrongs t
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,8 @@ import pytest
 from fires import lists, nights
 from sanzi.evidence.actions import files
 from sanzi.matters.actions import decisions, meetings
+from sanzi.matters.models import Decision
+from sanzi.orgs.actions import appointments
 from sanzi.registers.works.models import Works
 from worlds import cases, deals, treasury, village, walks, works
 from worlds import meetings as worlds_meetings
@@ -138,3 +140,24 @@ def _invested(world: World, decision: str) -> None:
     walk = walks.start(world, "M20", "coop_director")
     walk.submit("coop_director", {**SHARE, "decision_id": decision}, ("study",))
     walk.approve("supervision_head", "agency_accountant", "town_agri_head", "town_leader")
+
+
+def test_a_proposal_and_a_consultation_in_one_meeting_of_a_head_with_two_posts_are_lawful() -> None:
+    hall = worlds_meetings.build()
+    head = hall.people("village_secretary") + hall.people("party_committee")
+    appointments.appoint(
+        person=head[0].ext_id, organisation="O-WILLOW-VC", role_code="committee_head",
+        start_date=date(2025, 1, 1), end_date=None, document_ref="任〔2025〕1号",
+        by=hall.world.actor("town_agri_head", hall.at), at=hall.at,
+    )  # fmt: skip
+    decision = hall.plan()
+    meeting = hall.call(decision, "proposal", hall.at, also="consultation")
+    at = hall.open(meeting)
+    both = head + hall.people("committee_member") + hall.people("coop_board")
+    hall.sign(meeting, *both)
+    hall.count(decision, meeting, agree=len(both))
+    at = hall.hold(decision, "party_review", at, head + hall.people("party_member"))
+    at = hall.hold(decision, "resolution", at, hall.people("villager_rep"))
+
+    assert Decision.objects.get(ext_id=decision).status == "passed"
+    assert nights.found(at, "decision-step-skipped") == set()
