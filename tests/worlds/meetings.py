@@ -33,9 +33,14 @@ COUNCIL = 3
 
 @dataclass
 class Hall:
-    """The village and its clerk. Moments go by as the procedure asks for them."""
+    """The village and its clerk. Moments go by as the procedure asks for them.
+
+    `at` is when a decision is planned, `days` how far ahead each of its meetings is called.
+    """
 
     world: village.World
+    at: datetime = AT
+    days: int = 4
 
     def clerk(self, at: datetime = AT) -> Any:
         """Return the clerk, who may call meetings."""
@@ -48,12 +53,16 @@ class Hall:
             procedure="four_two", body="villager_reps", plan_text="修补主路三百米。",
             amount_fen=8_000_000,
         )  # fmt: skip
-        return decisions.plan(plan=replace(whole, **changed), by=self.clerk(), at=AT)
+        by = self.clerk(self.at)
+        return decisions.plan(plan=replace(whole, **changed), by=by, at=self.at)
 
-    def call(self, ext_id: str, step: str, at: datetime, *, days: int = 4, **changed: Any) -> str:
+    def call(
+        self, ext_id: str, step: str, at: datetime, *, days: int | None = None, **changed: Any
+    ) -> str:
         """Give notice of a meeting some days ahead; return its id."""
+        ahead = timedelta(days=self.days if days is None else days)
         whole = meetings.Call(
-            decision_ext_id=ext_id, step=step, held_at=at + timedelta(days=days),
+            decision_ext_id=ext_id, step=step, held_at=at + ahead,
             place="村文化礼堂", chair=self.world.people["village_secretary"].ext_id,
             recorder=self.world.people["village_clerk"].ext_id,
         )  # fmt: skip
@@ -101,7 +110,7 @@ class Hall:
     def up_to_vote(self, ext_id: str) -> datetime:
         """Hold everything before the vote of four steps; return the last hour."""
         heads = self.people("village_secretary") + self.people("party_committee")
-        at = self.hold(ext_id, "proposal", AT, heads)
+        at = self.hold(ext_id, "proposal", self.at, heads)
         joint = self.people("village_secretary") + self.people("committee_member")
         joint += self.people("party_committee") + self.people("coop_board")
         at = self.hold(ext_id, "consultation", at, joint)
@@ -129,11 +138,11 @@ class Hall:
     def usable(self, **changed: Any) -> tuple[str, datetime]:
         """Pass a decision, keep its minutes and show its resolution; return it and the moment."""
         ext_id, meeting, held_at = self.passed(**changed)
-        self.minute(meeting, held_at)
-        return ext_id, self.show(ext_id, held_at)
+        return ext_id, self.show(ext_id, meeting, held_at)
 
-    def show(self, ext_id: str, held_at: datetime) -> datetime:
-        """Make a resolution public two hours after the vote; return the moment."""
+    def show(self, ext_id: str, meeting: str, held_at: datetime) -> datetime:
+        """Keep the minutes of a vote and show its resolution; return the moment."""
+        self.minute(meeting, held_at)
         at = held_at + timedelta(hours=2)
         decisions.publish(
             ext_id=ext_id, step="resolution_notice",
@@ -164,8 +173,7 @@ class Hall:
         people = electorates.adults(village.WILLOW, held_at.date(), members_only=True).people
         self.sign(meeting, *people)
         assert self.count(ext_id, meeting, agree=len(people)) == "passed"
-        self.minute(meeting, held_at)
-        self.show(ext_id, held_at)
+        self.show(ext_id, meeting, held_at)
         return ext_id
 
 

@@ -137,6 +137,7 @@ def approved_order(
     case_number: str = CASE,
     said: list[PayeeLine] | None = None,
     at: datetime = AT,
+    **changed: str,
 ) -> PaymentOrder:
     """Bring an order to its last approval, payees checked."""
     reporter, secretary = money.actor("cashier_reporter", at), money.actor("village_secretary", at)
@@ -144,7 +145,7 @@ def approved_order(
         case_number=case_number,
         by=reporter,
         at=at,
-        fields=fields(money),
+        fields=fields(money, **changed),
         lines=said if said is not None else lines(money),
     )
     orders.submit(case_number=case_number, by=reporter, at=at)
@@ -178,9 +179,10 @@ def released_order(
     case_number: str = CASE,
     said: list[PayeeLine] | None = None,
     at: datetime = AT,
+    **changed: str,
 ) -> PaymentOrder:
     """Bring an order to the worker: approved, instructed and released."""
-    approved_order(money, case_number, said, at)
+    approved_order(money, case_number, said, at, **changed)
     go_out(money, case_number, at)
     return PaymentOrder.objects.get(case_number=case_number)
 

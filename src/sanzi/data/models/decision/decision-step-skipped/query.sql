@@ -27,10 +27,12 @@ done AS (
         AND EXISTS (SELECT 1 FROM stg_decision_step x WHERE x.decision_id = d.decision_id)
 ),
 one_hand AS (
-    -- Villages where the secretary holds the other chair too.
+    -- Villages where the secretary holds the other chair too, said so or seen by his posts.
     SELECT DISTINCT a.village_id
     FROM stg_appointment a
-    WHERE a.role_code = 'village_secretary' AND a.is_concurrent
+    JOIN stg_appointment p ON p.person_id = a.person_id
+    WHERE a.role_code = 'village_secretary'
+        AND (a.is_concurrent OR p.role_code IN ('coop_director', 'committee_head'))
 ),
 fault AS (
     SELECT o.decision_id, o.place, 'missing' AS ground, o.step_kind, o.step_kind AS other_kind
