@@ -13,7 +13,7 @@ import pytest
 from fires import lists, nights
 from sanzi.evidence.actions import files
 from sanzi.matters.actions import decisions, meetings
-from sanzi.matters.models import Decision
+from sanzi.matters.models import Decision, DecisionRecusal
 from sanzi.orgs.actions import appointments
 from sanzi.registers.works.models import Works
 from worlds import cases, deals, treasury, village, walks, works
@@ -73,6 +73,21 @@ def test_a_firm_of_a_voters_brother_and_a_contract_on_what_was_revoked_are_found
 
     decisions.revoke(ext_id=decision, reason="议的不是这条路", by=hall.clerk(AT), at=AT)
     assert nights.found(AT, *codes) == {(codes[1], contract)}
+
+
+def test_kin_without_a_seat_do_not_make_a_lawful_vote_look_short() -> None:
+    hall, codes = worlds_meetings.build(), ("decision-quorum-short", "decision-votes-short")
+    firm = [village.villager(hall.world, name).ext_id for name in ("钱老板", "孙老板", "李老板")]
+    decision = hall.plan(interested=tuple((one, "供货") for one in firm))
+    meeting = hall.call(decision, "resolution", hall.up_to_vote(decision))
+    held_at = hall.open(meeting)
+    hall.sign(meeting, *(hall.people("villager_rep") + hall.people("committee_member"))[:9])
+
+    assert hall.count(decision, meeting, agree=9) == "passed"
+
+    aside = DecisionRecusal.objects.values_list("was_due", "was_present")
+    assert list(aside) == [(False, False)] * 3
+    assert nights.found(held_at, *codes) == set()
 
 
 def test_minutes_that_hang_on_the_meetings_of_two_decisions_are_found() -> None:

@@ -369,6 +369,8 @@ def test_kin_stand_aside_and_leave_both_counts(hall: Hall) -> None:
         hall.count(ext_id, meeting, agree=10)
     assert hall.count(ext_id, meeting, agree=5, against=4) == "passed"
 
+    held = DecisionRecusal.objects.order_by("pk").values_list("was_due", "was_present")
+    assert list(held) == [(True, False), (True, True)]
     texts = [check.sentence for check in queries.checks_of(Decision.objects.get(ext_id=ext_id))]
     assert "应到13人，回避2人后算11人，到了9人，够三分之二。" in texts
     assert "到会9人，同意5票，够过半数。" in texts

@@ -133,6 +133,8 @@ def load_recusals(rows: Rows, _context: LoadContext) -> LoadCount:
             "person_id": people[row["person_id"]],
             "reason": row["reason"][:120],
             "is_recused": row["is_recused"],
+            "was_due": row.get("was_due"),
+            "was_present": row.get("was_present"),
         }
         for row in rows
     )

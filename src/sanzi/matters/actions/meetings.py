@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from sanzi.audit import actions as audit
 from sanzi.evidence import queries as evidence
@@ -24,6 +25,7 @@ from sanzi.matters.models import (
     Attendance,
     Decision,
     DecisionPlan,
+    DecisionRecusal,
     DecisionStep,
     Meeting,
     Presence,
@@ -400,6 +402,7 @@ def _fix(decision: Decision, meeting: Meeting, steps: list[DecisionStep], votes:
 def _settle(decision: Decision, meeting: Meeting, votes: Votes) -> None:
     stands = validity.vote_stands(queries.checks_of(decision))
     step = DecisionStep.objects.get(decision=decision, step_kind="resolution")
+    _mark_aside(decision, meeting)
     decision.status = "passed" if stands else "rejected"
     decision.held_at = meeting.held_at
     decision.passed_at = meeting.held_at if stands else None
@@ -414,6 +417,14 @@ def _settle(decision: Decision, meeting: Meeting, votes: Votes) -> None:
             "against_count", "abstain_count",
         ]
     )  # fmt: skip
+
+
+def _mark_aside(decision: Decision, meeting: Meeting) -> None:
+    """Note of who stands aside whether the vote had a seat for him, and whether he came."""
+    due = queries.electorate_of(meeting).people.values("pk")
+    came = Attendance.objects.filter(meeting=meeting).values("person_id")
+    rows = DecisionRecusal.objects.filter(decision=decision)
+    rows.update(was_due=Q(person_id__in=due), was_present=Q(person_id__in=came))
 
 
 def _require_enough(decision: Decision, kinds: set[str]) -> None:

@@ -119,12 +119,18 @@ class DecisionStep(models.Model):
 
 
 class DecisionRecusal(models.Model):
-    """Somebody with an interest in a decision, and whether he stood aside."""
+    """Somebody with an interest in a decision, and whether he stood aside.
+
+    `was_due` and `was_present`: whether the vote had a seat for him, and whether he came to it;
+    None before the vote, and where whoever brought it in did not say.
+    """
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="recusals")
     person = models.ForeignKey(Person, on_delete=models.PROTECT)
     reason = models.CharField(max_length=120)
     is_recused = models.BooleanField(default=True)
+    was_due = models.BooleanField(null=True)
+    was_present = models.BooleanField(null=True)
     noted_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,5 +1,9 @@
 WITH aside AS (
-    SELECT r.decision_id, COUNT(*) AS aside_count
+    -- Kin without a seat stand aside too, and take nobody's place with them.
+    SELECT
+        r.decision_id,
+        COUNT(CASE WHEN COALESCE(r.was_due, TRUE) THEN 1 END) AS due_count,
+        COUNT(CASE WHEN COALESCE(r.was_present, TRUE) THEN 1 END) AS present_count
     FROM stg_decision_recusal r
     WHERE r.is_recused
     GROUP BY r.decision_id
@@ -10,9 +14,9 @@ met AS (
         d.decision_id,
         d.deciding_body AS body,
         d.eligible_count - CASE WHEN d.deciding_body = 'member_meeting' THEN 0
-            ELSE COALESCE(a.aside_count, 0) END AS due_count,
+            ELSE COALESCE(a.due_count, 0) END AS due_count,
         d.present_count - CASE WHEN d.deciding_body = 'member_meeting' THEN 0
-            ELSE COALESCE(a.aside_count, 0) END AS present_count
+            ELSE COALESCE(a.present_count, 0) END AS present_count
     FROM stg_decision d
     LEFT JOIN aside a ON a.decision_id = d.decision_id
     UNION ALL

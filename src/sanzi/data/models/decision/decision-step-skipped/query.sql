@@ -30,7 +30,7 @@ one_hand AS (
     -- Villages where the secretary holds the other chair too, said so or seen by his posts.
     SELECT DISTINCT a.village_id
     FROM stg_appointment a
-    JOIN stg_appointment p ON p.person_id = a.person_id
+    JOIN stg_appointment p ON p.person_id = a.person_id AND p.village_id = a.village_id
     WHERE a.role_code = 'village_secretary'
         AND (a.is_concurrent OR p.role_code IN ('coop_director', 'committee_head'))
 ),

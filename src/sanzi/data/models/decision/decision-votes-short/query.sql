@@ -1,10 +1,14 @@
 WITH voted AS (
     SELECT
         d.*,
-        COALESCE(a.aside_count, 0) AS aside_count
+        COALESCE(a.due_count, 0) AS aside_due_count,
+        COALESCE(a.present_count, 0) AS aside_present_count
     FROM stg_decision d
     LEFT JOIN (
-        SELECT r.decision_id, COUNT(*) AS aside_count
+        SELECT
+            r.decision_id,
+            COUNT(CASE WHEN COALESCE(r.was_due, TRUE) THEN 1 END) AS due_count,
+            COUNT(CASE WHEN COALESCE(r.was_present, TRUE) THEN 1 END) AS present_count
         FROM stg_decision_recusal r
         WHERE r.is_recused
         GROUP BY r.decision_id
@@ -16,8 +20,8 @@ counted AS (
         v.*,
         CASE
             WHEN list_contains($collective_bodies, v.deciding_body) THEN v.eligible_count
-            WHEN list_contains($small_bodies, v.deciding_body) THEN v.eligible_count - v.aside_count
-            ELSE v.present_count - v.aside_count
+            WHEN list_contains($small_bodies, v.deciding_body) THEN v.eligible_count - v.aside_due_count
+            ELSE v.present_count - v.aside_present_count
         END AS base_count
     FROM voted v
 )
