@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sanzi.orgs.models import Counterparty
 from sanzi.registers.works.actions import inspections, site
 from sanzi.registers.works.actions.inspections import Finding, Seen, Shot
 from sanzi.registers.works.models import Diary, Risk, Works
-from worlds import deals, village
+from worlds import deals, village, walks
 from worlds.deals import OPENING
 from worlds.labour import picture
 from worlds.village import WILLOW, World
@@ -35,9 +36,36 @@ SIGNED: dict[str, Any] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Given:
+    """Works that C-1 wins, and what is said on their way. Units: yuan; `won_fen` in fen."""
+
+    name: str = "后塘路拓宽"
+    kind: str = "road"
+    power: str = "M06"
+    estimate: int = 250_000
+    guide: int = 240_000
+    agency: str = "C-PRICE"
+    won_fen: int = 23_000_000
+    days_to_promise: int = 0
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The form of the wish; works of another name lie at another place."""
+        return {
+            **FORM, "name": self.name, "kind": self.kind, "place": self.name,
+            "lat": FORM["lat"] if self.name == FORM["name"] else "29.506",
+            "estimate": str(self.estimate),
+        }  # fmt: skip
+
+
 def build() -> World:
     """Build the village, its firms, and a passed decision of 300,000 yuan."""
-    made = village.build()
+    return furnished(village.build())
+
+
+def furnished(made: World) -> World:
+    """Give a village its firms, its works office and that decision."""
     deals.works_office(made)
     for firm in ("C-1", "C-2", "C-3", "C-PRICE", "C-AUDIT"):
         deals.party(firm)
@@ -53,6 +81,34 @@ def promise_all(world: World, found: Works) -> None:
     """Let every officer promise to hold no share."""
     for role in CADRES:
         site.promise(works=found.ext_id, by=world.actor(role, NOTICED), at=NOTICED)
+
+
+def awarded(world: World, given: Given) -> walks.Walk:
+    """Bring works from the need to their builder."""
+    walk = walks.start(world, given.power, "committee_member")
+    walk.submit("committee_member", given.form, ("before_photo",))
+    walk.approve("village_secretary", "town_works_office", "town_agri_head")
+    priced = {"guide_price": str(given.guide), "agency": given.agency}
+    walk.record("town_works_office", priced, ("report",))
+    walk.at = NOTICED
+    platform = {"platform_level": "town", "platform_number": "ZJ-2026-88"}
+    tender = deals.awarded(
+        world, title=given.name, price_fen=given.won_fen, limit_price_fen=given.guide * 100,
+        **(platform if given.power == "M06" else {}),
+    )  # fmt: skip
+    walk.record("village_clerk", {"tender": tender})
+    return walk
+
+
+def contracted(world: World, given: Given) -> Works:
+    """Bring works from the need to their contract, which is dated the day of the award."""
+    walk = awarded(world, given)
+    made = Works.objects.get(case_number=walk.number)
+    walk.at = NOTICED + timedelta(days=given.days_to_promise)
+    for role in CADRES:
+        site.promise(works=made.ext_id, by=world.actor(role, walk.at), at=walk.at)
+    walk.record("coop_director", SIGNED, ("contract",))
+    return Works.objects.get(pk=made.pk)
 
 
 def present() -> list[dict[str, str]]:

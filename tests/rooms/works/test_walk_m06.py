@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sanzi.deals.errors import ContractBeforeDecision
 from sanzi.matters import errors
+from sanzi.matters.models import Decision
 from sanzi.orgs.models import Appointment
 from sanzi.registers.works import errors as refusals
 from sanzi.registers.works.models import Diary, Works
@@ -70,6 +72,40 @@ def test_m06_walks_from_the_need_to_the_audit(world: World) -> None:
     )  # fmt: skip
     assert len(deals.record_rows("contract")) == 1
     assert published(walk.number)["W01"].stage == "审定了"
+
+
+def test_works_are_not_begun_without_a_vote_nor_signed_before_it_or_above_its_sum(
+    world: World,
+) -> None:
+    voted = Decision.objects.filter(ext_id="D-1")
+    walk = walks.start(world, "M06", "committee_member")
+    with pytest.raises(errors.FormIncomplete, match="会议决议"):
+        walk.submit("committee_member", {**FORM, "decision_id": ""}, ("before_photo",))
+    walk.submit("committee_member", {"decision_id": "D-1"})
+    walk.approve("village_secretary", "town_works_office")
+    voted.update(status="rejected")
+    with pytest.raises(errors.DecisionNeeded, match="没有通过"):
+        walk.approve("town_agri_head")
+
+    voted.update(status="passed")
+    walk.approve("town_agri_head")
+    walk.record("town_works_office", {"guide_price": "240000", "agency": "C-PRICE"}, ("report",))
+    walk.at = NOTICED
+    tender = deals.awarded(
+        world, platform_level="town", platform_number="ZJ-2026-88", price_fen=23_000_000,
+        limit_price_fen=24_000_000,
+    )  # fmt: skip
+    walk.record("village_clerk", {"tender": tender})
+    works.promise_all(world, Works.objects.get())
+    for changed, words in (
+        ({"amount_fen": 22_999_999}, "金额超过"),
+        ({"amount_fen": 23_000_000, "passed_at": LATER}, "签在表决之前"),
+    ):
+        voted.update(**changed)
+        with pytest.raises(ContractBeforeDecision, match=words):
+            walk.record("coop_director", SIGNED, ("contract",))
+
+    assert Works.objects.get().status == "awarded"
 
 
 def test_who_began_the_works_keeps_their_diary_but_does_not_accept_them(world: World) -> None:
