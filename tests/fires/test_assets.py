@@ -31,7 +31,7 @@ FIRES: set[str] = {
 }  # fmt: skip
 DAY = timedelta(days=1)
 HERE = "2026-11-12T10:00"
-OPENS = money.AT + 10 * DAY
+OPENS = money.AT + 25 * DAY
 
 
 @pytest.fixture
@@ -80,16 +80,16 @@ def test_scrap_whose_buyer_turns_out_to_be_kin_is_found(tmp_path: Path) -> None:
     assert nights.found(AT, code) == {(code, Disposal.objects.get().ext_id)}
 
 
-def auctioned(letting: Letting, price_fen: int, year: int) -> str:
+def auctioned(letting: Letting, floor_fen: int, price_fen: int, year: int) -> str:
     """Let the workshop for a year to who calls highest at the town; return the lease."""
     clerk = letting.money.actor("village_clerk")
     fields = AuctionFields(
-        asset=letting.asset, subject_kind="lease", appraised_fen=4_000_000, floor_fen=4_000_000,
+        asset=letting.asset, subject_kind="lease", appraised_fen=floor_fen, floor_fen=floor_fen,
         step_fen=10_000, deposit_fen=0, decision_ref="村代会〔2025〕12号", opens_at=OPENS,
         closes_at=OPENS + timedelta(hours=2),
     )  # fmt: skip
     auction = auctions.publish(fields=fields, by=clerk, at=money.AT)
-    for place, (firm, fen) in enumerate((("C-MILL", 4_000_000), ("C-WORKS", price_fen)), start=1):
+    for place, (firm, fen) in enumerate((("C-MILL", floor_fen), ("C-WORKS", price_fen)), start=1):
         number = auctions.register_bidder(
             auction=auction, counterparty=firm, deposit_ref="收据", by=clerk, at=money.AT
         )
@@ -106,12 +106,12 @@ def auctioned(letting: Letting, price_fen: int, year: int) -> str:
     return leases.sign_lease(fields=said, by=by, at=over)
 
 
-def test_a_dear_lease_that_was_called_at_the_town_only_is_found(letting: Letting) -> None:
+def test_a_lease_whose_floor_was_too_high_for_the_town_is_found(letting: Letting) -> None:
     code = "asset-no-public-auction"
-    auctioned(letting, 4_999_900, 2027)
+    auctioned(letting, 4_990_000, 5_200_000, 2027)
     assert nights.found(OPENS + DAY, code) == set()
 
-    lease = auctioned(letting, 5_000_000, 2028)
+    lease = auctioned(letting, 5_000_000, 5_200_000, 2028)
 
     assert nights.found(OPENS + DAY, code) == {(code, lease)}
 

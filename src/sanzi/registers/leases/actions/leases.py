@@ -15,6 +15,7 @@ from sanzi.audit import actions as audit
 from sanzi.deals.actions import assets
 from sanzi.deals.models import Asset, AssetStatus
 from sanzi.deals.queries import auctions
+from sanzi.deals.queries.auctions import AwardView
 from sanzi.kernel import clock, ids, money
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
@@ -58,7 +59,7 @@ class LeaseFields:
 
 @transaction.atomic
 def sign_lease(*, fields: LeaseFields, by: Actor, at: datetime, case_number: str = "") -> str:
-    """Sign a lease and lay out its rent; returns its id.
+    """Sign a lease and lay out its rent; returns its id. Its floor is that of the auction it names.
 
     Raises: NotFound, AssetGone, NotOurs, LeaseWrong (also when the auction was another's),
         LeaseTooLong, LeaseOverlaps, NoAuction, KinTenant, RentPrepaid, RentTooLow. Nothing is
@@ -75,7 +76,7 @@ def sign_lease(*, fields: LeaseFields, by: Actor, at: datetime, case_number: str
     )
     tenant = Counterparty.objects.get(ext_id=fields.tenant)
     queries.require_free(asset, fields.start_date, fields.end_date)
-    _require_award(fields)
+    award = _award(fields)
     renewed = _renewed(fields, asset)
     lease = Lease.objects.create(
         ext_id=ids.new_id("LS", at),
@@ -87,7 +88,7 @@ def sign_lease(*, fields: LeaseFields, by: Actor, at: datetime, case_number: str
         use_limit=fields.use_limit.strip()[:120],
         rent_fen_year=fields.rent_fen_year,
         rent_steps={str(year): fen for year, fen in sorted(fields.rent_steps.items())},
-        reserve_rent_fen_year=fields.reserve_rent_fen_year,
+        reserve_rent_fen_year=award.floor_fen if award else fields.reserve_rent_fen_year,
         appraised_rent_fen_year=fields.appraised_rent_fen_year,
         pay_cycle=fields.pay_cycle,
         prepaid_years=fields.prepaid_years,
@@ -227,10 +228,10 @@ def _require_lawful(fields: LeaseFields, today: date) -> None:
         )
 
 
-def _require_award(fields: LeaseFields) -> None:
-    """Hold a lease against the auction that it names."""
+def _award(fields: LeaseFields) -> AwardView | None:
+    """Return the award of the auction that a lease names, once the lease is held against it."""
     if not fields.auction:
-        return
+        return None
     award = auctions.award_of(fields.auction)
     if award is None or award.subject_kind != "lease" or award.asset != fields.asset:
         raise errors.LeaseWrong(what="公开拍租", why="没有成交，或拍的不是这件资产")
@@ -241,6 +242,7 @@ def _require_award(fields: LeaseFields) -> None:
             rent=money.format_yuan(fields.rent_fen_year),
             floor=money.format_yuan(award.price_fen),
         )
+    return award
 
 
 def _renewed(fields: LeaseFields, asset: Asset) -> Lease | None:
