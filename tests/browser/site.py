@@ -128,12 +128,13 @@ def start(
     villages: int = VILLAGES,
     clock_file: Path | None = None,
     settings: Mapping[str, str] | None = None,
-    has_city: bool = False,
+    counties_below_city: int = 0,
 ) -> Site:
     """Run `sanzi demo` in a folder of its own and wait until it says that it is ready.
 
-    With a clock file the programs live ahead of the present (see `browser.days`); with a city
-    there is an installation beside it that reads what the county publishes.
+    With a clock file the programs live ahead of the present (see `browser.days`). With one county
+    or two below a city there is an installation beside it that reads what they publish; the
+    second is made behind the first one's pages.
     """
     var.mkdir(parents=True, exist_ok=True)
     database_url = _database(var)
@@ -153,7 +154,8 @@ def start(
     today = clock.today() if clock_file is None else first_day()
     log = (var / "demo.log").open("wb")
     port, bank_port, city_port = free_ports(3)
-    city = ["--city-port", str(city_port), "--one-county"] if has_city else ["--no-city"]
+    city = ["--city-port", str(city_port)] if counties_below_city else ["--no-city"]
+    city += ["--one-county"] * (counties_below_city == 1)
     process = subprocess.Popen(
         [
             sys.executable, "-m", "sanzi.interfaces.cli.main", "demo",
@@ -163,7 +165,9 @@ def start(
         env=environment, cwd=var, stdout=log, stderr=log,
     )  # fmt: skip
     log.close()
-    said = _wait(var / "demo.log", process, "市里、省里看的：http" if has_city else "/_ctl/")
+    said = _wait(
+        var / "demo.log", process, "市里、省里看的：http" if counties_below_city else "/_ctl/"
+    )
     web = re.search(r"ready (http://[^/]+)/demo/", said)
     bank = re.search(r"(http://127\.0\.0\.1:[0-9]+)/_ctl/", said)
     assert web is not None, said

@@ -37,15 +37,16 @@ READY_SECONDS = 600
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A county with a city above it."""
-    running = sites.start(tmp_path_factory.mktemp("above") / "var", villages=2, has_city=True)
+    folder = tmp_path_factory.mktemp("above") / "var"
+    running = sites.start(folder, villages=2, counties_below_city=1)
     try:
-        _wait_for_city(running.city_url)
+        wait_for_city(running.city_url)
         yield running
     finally:
         running.stop()
 
 
-def _wait_for_city(url: str) -> None:
+def wait_for_city(url: str) -> None:
     """The city's pages open when it has taken what there is."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""Each model fires on rows that actions wrote, or the actions refuse its act, and history has it."""
+"""Each model fires on what actions wrote, or they refuse its act and history has it."""
 
 import ast
 import re
