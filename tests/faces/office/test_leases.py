@@ -97,6 +97,20 @@ def test_the_public_page_names_a_firm_and_masks_a_person(letting: Letting, clien
     assert "租给谁" in page
 
 
+def test_rent_of_years_ahead_is_written_down_and_of_too_many_refused(
+    letting: Letting, officer: Any
+) -> None:
+    client = officer("village_clerk")
+    for years in ("9", "-1", "三"):
+        refused = client.post(reverse("office:lease_new"), typed(letting, prepaid_years=years))
+        assert refused.status_code == 200
+        assert not Lease.objects.exists()
+
+    client.post(reverse("office:lease_new"), typed(letting, prepaid_years="1"))
+
+    assert Lease.objects.get().prepaid_years == 1
+
+
 def test_the_list_goes_out_as_a_file_as_it_is_narrowed(letting: Letting, officer: Any) -> None:
     client = officer("village_clerk")
     client.post(reverse("office:lease_new"), typed(letting))

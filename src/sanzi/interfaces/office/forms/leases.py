@@ -8,6 +8,7 @@ from django import forms
 
 from sanzi.interfaces.office.forms.assets import Value
 from sanzi.interfaces.office.forms.income import Amount
+from sanzi.registers.leases import rules
 from sanzi.registers.leases.actions.leases import LeaseFields
 from sanzi.registers.leases.queries import leases as queries
 
@@ -25,6 +26,13 @@ class LeaseForm(forms.Form):
     )
     rent_fen_year = Amount(label="一年租金（元）", max_length=20)
     pay_cycle = forms.ChoiceField(label="怎么交", choices=queries.CYCLES)
+    prepaid_years = forms.IntegerField(
+        label="合同写明先收几年租金",
+        required=False,
+        min_value=0,
+        max_value=rules.YEARS_MAX,
+        help_text="不先收的不用填",
+    )
     deposit_fen = Value(label="保证金（元）", max_length=20, required=False)
     auction = forms.CharField(
         label="公开拍租编号",
@@ -43,4 +51,5 @@ class LeaseForm(forms.Form):
 
     def lease(self) -> LeaseFields:
         """Return the lease that was typed."""
-        return LeaseFields(**self.cleaned_data)
+        told = self.cleaned_data
+        return LeaseFields(**{**told, "prepaid_years": told["prepaid_years"] or 0})
