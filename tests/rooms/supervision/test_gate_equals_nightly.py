@@ -227,3 +227,12 @@ def test_the_gate_sees_a_body_paid_into_the_account_of_a_person(world):
     spending.spend(world, "K1", [(world.bodies["stone"], 43_200)])
 
     assert ("fund-personal-account", "K1-1") in compare(1)
+
+
+def test_the_gate_sees_money_from_the_account_of_a_body_of_another_village(world):
+    land = BankAccount.objects.get(ext_id="LAND")
+    spending.spend(
+        world, "K1", [(world.bodies["C"], 43_200)], body="stone", debit_account=land, source_id=""
+    )
+
+    assert ("ledger-three-books-mixed", "K1-1") in compare(1)
