@@ -15,8 +15,8 @@ import subprocess
 import sys
 import time
 import zlib
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -179,6 +179,17 @@ def start(
     return running
 
 
+@contextmanager
+def below_city(var: Path, counties: int) -> Iterator[Site]:
+    """Run one county or two below a city, wait until its pages open, and stop them at the end."""
+    running = start(var, villages=2, counties_below_city=counties)
+    try:
+        _wait_for_city(running.city_url)
+        yield running
+    finally:
+        running.stop()
+
+
 def free_ports(count: int) -> list[int]:
     """Return ports that the machine gives out as free; the demo goes one up if one is taken."""
     with ExitStack() as open_sockets:
@@ -197,6 +208,18 @@ def _wait(log: Path, process: subprocess.Popen[bytes], last: str) -> str:
         time.sleep(0.2)
     process.kill()
     raise AssertionError(said)
+
+
+def _wait_for_city(url: str) -> None:
+    """The city's pages open when it has taken what there is."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urlopen(f"{url}/demo/", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"{url} does not open")
 
 
 def _database(var: Path) -> str:

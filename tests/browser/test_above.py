@@ -9,10 +9,7 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -31,31 +28,13 @@ WAITING = "村部复印纸和档案盒"
 PAYERS = (f"village_secretary.{V}", f"agency_cashier.{T}", f"agency_reviewer.{T}")
 PROVINCE, CITY = "province_office.000000", "city_office.000000"
 NEIGHBOUR = "village_secretary.101202"
-READY_SECONDS = 600
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A county with a city above it."""
-    folder = tmp_path_factory.mktemp("above") / "var"
-    running = sites.start(folder, villages=2, counties_below_city=1)
-    try:
-        wait_for_city(running.city_url)
+    with sites.below_city(tmp_path_factory.mktemp("above") / "var", counties=1) as running:
         yield running
-    finally:
-        running.stop()
-
-
-def wait_for_city(url: str) -> None:
-    """The city's pages open when it has taken what there is."""
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            with urlopen(f"{url}/demo/", timeout=5):
-                return
-        except (URLError, OSError):
-            time.sleep(0.5)
-    raise AssertionError(f"{url} does not open")
 
 
 def sanzi(site: Site, *words: str, above: bool = False) -> None:

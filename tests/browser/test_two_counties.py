@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from browser import site as sites
 from browser.office import DESK, PHONE
 from browser.site import Site
-from browser.test_above import CITY, enter, wait_for_city
+from browser.test_above import CITY, enter
 from browser.test_pages import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine, pytest.mark.long]
@@ -27,13 +27,8 @@ TAKEN_SECONDS = 420
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A county with pages, one without, and their city."""
-    folder = tmp_path_factory.mktemp("two") / "var"
-    running = sites.start(folder, villages=2, counties_below_city=2)
-    try:
-        wait_for_city(running.city_url)
+    with sites.below_city(tmp_path_factory.mktemp("two") / "var", counties=2) as running:
         yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture(scope="module")

@@ -28,14 +28,6 @@ FIRES: set[str] = {
     "decision-no-recusal", "decision-paper-meeting",
 }  # fmt: skip
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-SLIDE = {
-    "name": "后山塌方", "kind": "road", "place": "后山脚", "need": "石头压到路上，随时还会掉",
-    "estimate": "42000", "planned_end": "2026-11-14", "cause": "连下三天雨，塌方",
-}  # fmt: skip
-CLEARED = {
-    "order_no": "应急〔2026〕3号", "firm": "C-1", "started_at": "2026-11-12T11:00",
-    "ended_at": "2026-11-12T20:00", "words": "两台挖机，清石方120方",
-}  # fmt: skip
 
 SHARE = {
     "project": "镇里飞地厂房", "kind": "joint", "firm": "C-2", "amount": "10000", "share": "20",
@@ -114,10 +106,10 @@ def _minuted(hall: Hall, mark: int) -> str:
 def test_a_rescue_that_the_village_looks_at_weeks_later_is_found(wait: int, is_late: bool) -> None:
     world, code = works.build(), "decision-after-fact"
     walk = walks.start(world, "M07", "committee_member")
-    walk.submit("committee_member", SLIDE, ("before_photo",))
+    walk.submit("committee_member", works.SLIDE, ("before_photo",))
     walk.approve("town_leader")
     walk.at = AT + DAY
-    walk.record("village_clerk", CLEARED, ("photo",))
+    walk.record("village_clerk", works.CLEARED, ("photo",))
     hall = worlds_meetings.settle(world)
     hall.at, hall.days = AT + wait * DAY, 3
 

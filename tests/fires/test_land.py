@@ -27,22 +27,10 @@ DAY = timedelta(days=1)
 PLAN_END = datetime(2026, 12, 20, 4, tzinfo=UTC)
 CAME = PLAN_END + 2 * DAY
 PHOTOS = ("photo", "photo", "photo", "sheet")
-NOTICE = {
-    "project_name": "清河东路延伸工程", "notice_no": "云政告〔2026〕8号",
-    "notice_start": "2026-10-20", "notice_end": "2026-11-06",
-}  # fmt: skip
-PRESENT = [
-    {"name": "田所长", "side": "town"}, {"name": "测绘员", "side": "third_party"},
-    {"name": "高大林", "side": "village"}, {"name": "周文书", "side": "village"},
-]  # fmt: skip
 LAND = {"kind": "land", "quantity": "1", "price": "60000"}
 CONTRACT = {
     "title": "村东机动地", "land_use": "farmland", "start_date": "2027-01-01",
     "end_date": "2036-12-31", "scheme": "种粮，每年1月交钱",
-}  # fmt: skip
-SHARES = {
-    "title": "2026年收益分配", "year": "2026", "net_income": "500000", "loss": "100000",
-    "reserve": "100000", "welfare": "20000", "given": "280000",
 }  # fmt: skip
 
 
@@ -59,12 +47,12 @@ def world(db: None) -> World:
 def counts(world: World, *said: tuple[str, str, list[dict[str, str]]]) -> walks.Walk:
     """Take land: count on parcels what is whose; nobody named is the collective."""
     walk = walks.start(world, "M23", "committee_member")
-    walk.submit("committee_member", NOTICE, ("notice",))
+    walk.submit("committee_member", land.NOTICE, ("notice",))
     for place, (parcel, owner, lines) in enumerate(said, start=1):
         form = {
             "surveyed_at": "2026-11-12T09:00", "parcel_id": parcel, "owner": owner,
             "basis": "own" if owner else "collective", "has_owner_sign": "yes",
-            "present": PRESENT, "lines": lines,
+            "present": land.PRESENT, "lines": lines,
         }  # fmt: skip
         walk.record("town_land_office", form, PHOTOS, is_last=place == len(said))
     return walk
@@ -212,7 +200,7 @@ def test_the_collectives_share_after_its_vote_was_taken_back_is_found(world: Wor
 def test_shares_that_stay_approved_after_the_vote_was_taken_back_are_found(world: World) -> None:
     hall = meetings.members(world)
     walk = walks.start(world, "M04", "coop_director")
-    walk.submit("coop_director", SHARES, ("plan",))
+    walk.submit("coop_director", yearly.SHARES, ("plan",))
     yearly.shown(walk)
     decision = hall.by_members("distribution", yearly.VOTED)
     walk.record("village_clerk", {"decision": decision})

@@ -69,6 +69,11 @@ def piece_rate() -> str:
     return made.rate_code
 
 
+def by_piece(labour: Labour) -> str:
+    """Bring a request of piece work, with its own budget, to its approval."""
+    return approved(labour, rate_code=piece_rate(), budget_fen=120_000)
+
+
 def fields(labour: Labour, **changed: Any) -> RequestFields:
     """Return an ordinary request: four people, two days, one ditch."""
     return replace(

@@ -12,6 +12,16 @@ from worlds.village import AT, TOWN, WILLOW, World
 
 SHOWN = {"publicity_start": "2026-11-12", "publicity_end": "2026-11-19"}
 """Seven days, counted from the day after `AT`."""
+NOTICE = {
+    "project_name": "清河东路延伸工程", "notice_no": "云政告〔2026〕8号",
+    "notice_start": "2026-10-20", "notice_end": "2026-11-06",
+}  # fmt: skip
+"""The form of a taking."""
+PRESENT = [
+    {"name": "田所长", "side": "town"}, {"name": "测绘员", "side": "third_party"},
+    {"name": "高大林", "side": "village"}, {"name": "周文书", "side": "village"},
+]  # fmt: skip
+"""Who is there when it is counted."""
 LATER = AT + timedelta(days=8)
 LATEST = LATER + timedelta(hours=6)
 

@@ -30,6 +30,16 @@ FORM = {
     "need": "会车难，村民代表提了三次", "estimate": "250000", "planned_end": "2027-03-01",
     "decision_id": "D-1",
 }  # fmt: skip
+SLIDE = {
+    "name": "后山塌方", "kind": "road", "place": "后山脚", "need": "石头压到路上，随时还会掉",
+    "estimate": "42000", "planned_end": "2026-11-14", "cause": "连下三天雨，塌方",
+}  # fmt: skip
+"""The form of emergency works."""
+CLEARED = {
+    "order_no": "应急〔2026〕3号", "firm": "C-1", "started_at": "2026-11-12T11:00",
+    "ended_at": "2026-11-12T20:00", "words": "两台挖机，清石方120方",
+}  # fmt: skip
+"""What was done on them."""
 SIGNED: dict[str, Any] = {
     "sign_date": NOTICED.date().isoformat(), "start_date": NOTICED.date().isoformat(),
     "end_date": "2027-03-01", **dict.fromkeys(deals.CLAUSES, "yes"),

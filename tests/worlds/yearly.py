@@ -11,6 +11,11 @@ from worlds.village import AT, World
 
 SHOWN = {"publicity_start": "2026-11-12", "publicity_end": "2026-11-27"}
 """Fifteen days."""
+SHARES = {
+    "title": "2026年收益分配", "year": "2026", "net_income": "500000", "loss": "100000",
+    "reserve": "100000", "welfare": "20000", "given": "280000",
+}  # fmt: skip
+"""The form of a distribution. Units: yuan."""
 VOTED = AT + timedelta(days=17)
 LATER = AT + timedelta(days=20)
 

@@ -77,7 +77,7 @@ def test_a_day_goes_from_photo_to_check(labour, request_id, officer) -> None:
 
 
 def test_who_is_paid_by_the_piece_has_his_pieces_told(labour, officer) -> None:
-    made = world.approved(labour, rate_code=world.piece_rate())
+    made = world.by_piece(labour)
     client = officer("committee_member")
     day = reverse("office:labour_day", args=[made, "2026-11-18"])
     shoot(client, day, "before", 1)

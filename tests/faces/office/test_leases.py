@@ -101,14 +101,29 @@ def test_rent_of_years_ahead_is_written_down_and_of_too_many_refused(
     letting: Letting, officer: Any
 ) -> None:
     client = officer("village_clerk")
-    for years in ("9", "-1", "三"):
+    told = dict.fromkeys(("-1", "21", "三", "1.5"), "填0到20的整数")
+    for years, said in {**told, "9": "一次收9年租金，最多先收1年"}.items():
         refused = client.post(reverse("office:lease_new"), typed(letting, prepaid_years=years))
         assert refused.status_code == 200
+        assert said in refused.content.decode()
         assert not Lease.objects.exists()
 
     client.post(reverse("office:lease_new"), typed(letting, prepaid_years="1"))
 
     assert Lease.objects.get().prepaid_years == 1
+
+
+@pytest.mark.parametrize(("years", "told"), [("", []), ("0", []), ("1", ["1年"])])
+def test_the_page_says_how_many_years_of_rent_were_taken_ahead(
+    letting: Letting, officer: Any, years: str, told: list[str]
+) -> None:
+    client = officer("village_clerk")
+    client.post(reverse("office:lease_new"), typed(letting, prepaid_years=years))
+
+    page = client.get(reverse("office:lease", args=[Lease.objects.get().ext_id]))
+
+    facts = page.context["facts"]
+    assert [one.text for one in facts if one.term == "预收租金"] == told
 
 
 def test_the_list_goes_out_as_a_file_as_it_is_narrowed(letting: Letting, officer: Any) -> None:

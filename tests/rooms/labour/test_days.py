@@ -12,7 +12,7 @@ from sanzi.orgs.errors import NotFound
 from sanzi.orgs.models import Appointment, OutsideDeath, OutsideStatus, Person
 from sanzi.registers.labour import errors
 from sanzi.registers.labour.actions import days
-from sanzi.registers.labour.models import LabourDay, LabourListing
+from sanzi.registers.labour.models import LabourDay, LabourListing, RateCard
 from worlds import labour as world
 from worlds.labour import DAY, EVENING, Labour, row
 
@@ -47,12 +47,20 @@ def test_entering_again_replaces_the_day_and_keeps_who_signed(labour, request_id
 
 @pytest.fixture
 def piece_work(labour: Labour) -> str:
-    made = world.approved(labour, rate_code=world.piece_rate())
+    made = world.by_piece(labour)
     world.shoot(labour, made)
     return made
 
 
 def test_piece_work_is_paid_by_the_piece(labour: Labour, piece_work: str) -> None:
+    world.enter(labour, piece_work, row(labour.workers[0], pieces=3))
+
+    assert LabourDay.objects.get().amount_fen == 12_000
+
+
+def test_piece_work_stays_so_when_the_card_changes(labour: Labour, piece_work: str) -> None:
+    RateCard.objects.filter(rate_code="piece").update(unit="day")
+
     world.enter(labour, piece_work, row(labour.workers[0], pieces=3))
 
     assert LabourDay.objects.get().amount_fen == 12_000

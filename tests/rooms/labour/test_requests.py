@@ -13,6 +13,7 @@ from sanzi.registers.labour import errors
 from sanzi.registers.labour.actions import requests, standards
 from sanzi.registers.labour.actions.standards import Rate
 from sanzi.registers.labour.models import LabourListing, LabourRequest, RateCard
+from sanzi.registers.labour.queries import requests as sheets
 from sanzi.registers.labour.queries import standards as standing
 from worlds import labour as world
 from worlds.labour import ASKED, CASE, Labour
@@ -62,6 +63,49 @@ def test_a_request_that_may_not_stand_leaves_nothing(
 
     assert not LabourRequest.objects.exists()
     assert not Event.objects.filter(kind__startswith="labour.").exists()
+
+
+def test_piece_work_without_a_budget_leaves_nothing(labour: Labour) -> None:
+    code = world.piece_rate()
+
+    with pytest.raises(errors.RequestWrong) as told:
+        world.asked(labour, rate_code=code)
+
+    assert told.value.code == "labour.request_wrong"
+    assert told.value.text == "预算不对：按件算工钱的要写。"
+    assert not LabourRequest.objects.exists()
+    assert not Event.objects.filter(kind__startswith="labour.").exists()
+
+
+def test_piece_work_takes_unit_and_rate_from_the_card(labour: Labour) -> None:
+    made = world.found(world.by_piece(labour))
+
+    assert (made.rate_unit, made.rate_fen_day, made.budget_fen) == ("piece", 4_000, 120_000)
+
+
+@pytest.mark.parametrize("place", [COUNTY, WILLOW])
+@pytest.mark.parametrize("unit", ["piece", "day"])
+def test_a_rate_set_after_the_request_leaves_its_unit(
+    labour: Labour, unit: str, place: str
+) -> None:
+    made = world.by_piece(labour) if unit == "piece" else world.asked(labour)
+    asked = world.found(made)
+    standards.set_rate(
+        rate=rate(
+            code=asked.rate_code,
+            unit="day" if unit == "piece" else "piece",
+            division_code=place,
+            valid_from_date=date(2026, 11, 17),
+        ),
+        by=labour.actor("county_agri" if place == COUNTY else "town_agri_head"),
+        at=ASKED,
+    )
+
+    card = standing.rate_on(asked.rate_code, WILLOW, world.DAY)
+    assert card is not None
+    assert card.unit != unit
+    assert world.found(made).rate_unit == unit
+    assert sheets.sheet(world.found(made), world.DAY).is_by_piece is (unit == "piece")
 
 
 def test_rescue_work_is_asked_for_within_a_day(labour: Labour) -> None:

@@ -20,17 +20,9 @@ from worlds.fake_bank import FakeBank
 from worlds.publications import published
 from worlds.village import AT, World
 
-FORM = {
-    "project_name": "清河东路延伸工程", "notice_no": "云政告〔2026〕8号",
-    "notice_start": "2026-10-20", "notice_end": "2026-11-06",
-}  # fmt: skip
-PRESENT = [
-    {"name": "田所长", "side": "town"}, {"name": "测绘员", "side": "third_party"},
-    {"name": "高大林", "side": "village"}, {"name": "周文书", "side": "village"},
-]  # fmt: skip
 COUNT = {
     "surveyed_at": "2026-11-12T09:00", "parcel_id": "L-1", "basis": "own", "owner": "V1",
-    "has_owner_sign": "yes", "present": PRESENT,
+    "has_owner_sign": "yes", "present": land.PRESENT,
     "lines": [
         {"kind": "land", "quantity": "1.2", "price": "60000"},
         {"kind": "seedling", "quantity": "240", "price": "45.50"},
@@ -59,7 +51,7 @@ def world(db: None) -> World:
 
 def _opened(world: World, **changed: str) -> walks.Walk:
     walk = walks.start(world, "M23", "committee_member")
-    walk.submit("committee_member", {**FORM, **changed}, ("notice",))
+    walk.submit("committee_member", {**land.NOTICE, **changed}, ("notice",))
     return walk
 
 
@@ -187,8 +179,8 @@ def test_only_the_meeting_of_all_decides_about_the_collectives_share(
         ({"parcel_id": "L-9"}, PHOTOS, errors.NoRight),
         ({"parcel_id": "L-404"}, PHOTOS, errors.LandWrong),
         ({"has_owner_sign": "no"}, PHOTOS, errors.SurveyIrregular),
-        ({"present": PRESENT[:3]}, PHOTOS, errors.SurveyIrregular),
-        ({"present": [PRESENT[0], PRESENT[2], PRESENT[3], PRESENT[0]]}, PHOTOS,
+        ({"present": land.PRESENT[:3]}, PHOTOS, errors.SurveyIrregular),
+        ({"present": [land.PRESENT[0], land.PRESENT[2], land.PRESENT[3], land.PRESENT[0]]}, PHOTOS,
          errors.SurveyIrregular),
         ({}, ("photo", "sheet"), errors.SurveyIrregular),
         ({"surveyed_at": "2026-10-10T09:00"}, PHOTOS, errors.LandWrong),
@@ -217,7 +209,7 @@ def test_nothing_is_counted_after_the_approval(world: World) -> None:
     walk = _approved(world, COUNT)
     count = surveys.Count(
         surveyed_at=AFTER_PLAN, parcel_id="L-2", owner="V2", basis="own",
-        sides=[one["side"] for one in PRESENT], has_owner_sign=True, has_lease_paper=False,
+        sides=[one["side"] for one in land.PRESENT], has_owner_sign=True, has_lease_paper=False,
         photo_count=3, lines=(surveys.Line("land", 1_000, 6_000_000),),
     )  # fmt: skip
     with pytest.raises(errors.NotNow, match="批准了"):
@@ -253,7 +245,7 @@ def test_the_same_thing_is_compensated_once(world: World) -> None:
 def test_a_notice_of_nine_workdays_is_too_short(world: World) -> None:
     walk = walks.start(world, "M23", "committee_member")
     with pytest.raises(errors.ShownTooShort, match="9天"):
-        walk.submit("committee_member", {**FORM, "notice_end": "2026-11-02"}, ("notice",))
+        walk.submit("committee_member", {**land.NOTICE, "notice_end": "2026-11-02"}, ("notice",))
     assert not LandTaking.objects.exists()
 
 

@@ -17,14 +17,6 @@ from worlds import deals, walks, works
 from worlds.publications import published
 from worlds.village import AT, World
 
-FORM = {
-    "name": "后山塌方", "kind": "road", "place": "后山脚", "need": "石头压到路上，随时还会掉",
-    "estimate": "42000", "planned_end": "2026-11-14", "cause": "连下三天雨，塌方",
-}  # fmt: skip
-DONE = {
-    "order_no": "应急〔2026〕3号", "firm": "C-1", "started_at": "2026-11-12T11:00",
-    "ended_at": "2026-11-12T20:00", "words": "两台挖机，清石方120方",
-}  # fmt: skip
 NEXT = AT + timedelta(days=1)
 
 
@@ -36,7 +28,7 @@ def world(db: None) -> World:
 @pytest.fixture
 def ordered(world: World) -> walks.Walk:
     walk = walks.start(world, "M07", "committee_member")
-    walk.submit("committee_member", FORM, ("before_photo",))
+    walk.submit("committee_member", works.SLIDE, ("before_photo",))
     walk.approve("town_leader")
     walk.at = NEXT
     return walk
@@ -52,7 +44,7 @@ def test_the_chain_is_order_rescue_meeting_price(world: World) -> None:
 
 def test_m07_walks_from_the_report_to_the_price(ordered: walks.Walk) -> None:
     walk = ordered
-    walk.record("village_clerk", DONE, ("photo",))
+    walk.record("village_clerk", works.CLEARED, ("photo",))
     with pytest.raises(refusals.WorksNotNow, match="付款"):
         registry.require_payable("works", walk.number, 1, "P-1")
     walk.record("village_secretary", {"decision": "D-1"})
@@ -92,7 +84,7 @@ def test_what_cannot_be_a_rescue_is_refused_and_nothing_changes(
     deals.party("C-KIN", owner=ordered.world.people["village_secretary"])
 
     with pytest.raises(refusal):
-        ordered.record("village_clerk", {**DONE, **changed}, ("photo",))
+        ordered.record("village_clerk", {**works.CLEARED, **changed}, ("photo",))
 
     assert Works.objects.get().status == "approved"
     assert Works.objects.get().counterparty is None
@@ -100,7 +92,7 @@ def test_what_cannot_be_a_rescue_is_refused_and_nothing_changes(
 
 
 def test_a_meeting_that_did_not_pass_ends_nothing(ordered: walks.Walk) -> None:
-    ordered.record("village_clerk", DONE, ("photo",))
+    ordered.record("village_clerk", works.CLEARED, ("photo",))
 
     with pytest.raises(matter_errors.DecisionNeeded):
         ordered.record("village_secretary", {"decision": "D-NONE"})

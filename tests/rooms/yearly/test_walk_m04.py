@@ -20,11 +20,6 @@ from worlds.fake_bank import FakeBank
 from worlds.publications import published
 from worlds.village import AT, World
 
-FORM = {
-    "title": "2026年收益分配", "year": "2026", "net_income": "500000", "loss": "100000",
-    "reserve": "100000", "welfare": "20000", "given": "280000",
-}  # fmt: skip
-
 
 @pytest.fixture
 def world(db: None) -> World:
@@ -35,7 +30,7 @@ def world(db: None) -> World:
 
 def _drafted(world: World, **changed: Any) -> walks.Walk:
     walk = walks.start(world, "M04", "coop_director")
-    walk.submit("coop_director", {**FORM, **changed}, ("plan",))
+    walk.submit("coop_director", {**yearly.SHARES, **changed}, ("plan",))
     return walk
 
 

@@ -14,6 +14,7 @@ SELECT
     q.person_days_planned AS person_days_planned,
     q.rate_code AS rate_code,
     q.rate_fen_day AS rate_fen_day,
+    q.rate_unit AS rate_unit,
     q.budget_fen AS budget_fen,
     q.budget_line_ext_id AS budget_line_id,
     q.is_emergency AS is_emergency,

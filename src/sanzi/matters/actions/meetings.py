@@ -397,12 +397,17 @@ def _fix(decision: Decision, meeting: Meeting, steps: list[DecisionStep], votes:
         step.against_count = votes.against
         step.abstain_count = votes.abstain
         step.save()
+    if any(step.step_kind == "resolution" for step in steps):
+        # Of who stands aside: whether the vote had a seat for him, and whether he came.
+        DecisionRecusal.objects.filter(decision=decision).update(
+            was_due=Q(person_id__in=due.people.values("pk")),
+            was_present=Q(person_id__in=came.values("person_id")),
+        )
 
 
 def _settle(decision: Decision, meeting: Meeting, votes: Votes) -> None:
     stands = validity.vote_stands(queries.checks_of(decision))
     step = DecisionStep.objects.get(decision=decision, step_kind="resolution")
-    _mark_aside(decision, meeting)
     decision.status = "passed" if stands else "rejected"
     decision.held_at = meeting.held_at
     decision.passed_at = meeting.held_at if stands else None
@@ -417,14 +422,6 @@ def _settle(decision: Decision, meeting: Meeting, votes: Votes) -> None:
             "against_count", "abstain_count",
         ]
     )  # fmt: skip
-
-
-def _mark_aside(decision: Decision, meeting: Meeting) -> None:
-    """Note of who stands aside whether the vote had a seat for him, and whether he came."""
-    due = queries.electorate_of(meeting).people.values("pk")
-    came = Attendance.objects.filter(meeting=meeting).values("person_id")
-    rows = DecisionRecusal.objects.filter(decision=decision)
-    rows.update(was_due=Q(person_id__in=due), was_present=Q(person_id__in=came))
 
 
 def _require_enough(decision: Decision, kinds: set[str]) -> None:

@@ -13,6 +13,7 @@ from sanzi.registers.leases.actions.leases import LeaseFields
 from sanzi.registers.leases.queries import leases as queries
 
 _DATE = {"type": "date"}
+_YEARS = f"填0到{rules.YEARS_MAX}的整数"
 
 
 class LeaseForm(forms.Form):
@@ -32,6 +33,7 @@ class LeaseForm(forms.Form):
         min_value=0,
         max_value=rules.YEARS_MAX,
         help_text="不先收的不用填",
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _YEARS),
     )
     deposit_fen = Value(label="保证金（元）", max_length=20, required=False)
     auction = forms.CharField(

@@ -31,7 +31,6 @@ from sanzi.registers.labour.actions import days as actions
 from sanzi.registers.labour.actions import declarations, photos
 from sanzi.registers.labour.errors import HoursWrong, PhotoWrong, PiecesWrong
 from sanzi.registers.labour.queries import requests as queries
-from sanzi.registers.labour.queries import standards
 
 PHASES = (("before", "开工前"), ("during", "干活中"), ("after", "收工后"), ("checkin", "签到单"))
 DOUBTS = {"alike": "和别处用过的照片很像", "day": "不是这天拍的", "far": "离工地太远"}
@@ -147,7 +146,7 @@ def _facts(request: OfficeRequest, found: Any) -> list[Fact]:
         Fact("派工人", found.dispatcher.name if found.dispatcher else "未知"),
         Fact("核对人", found.checker.name if found.checker else "未知"),
         Fact("申请工日", f"{found.person_days_planned}个，{found.headcount_planned}人"),
-        Fact("单价", f"{words.yuan(found.rate_fen_day)}元，{standards.unit_of(found).label}"),
+        Fact("单价", f"{words.yuan(found.rate_fen_day)}元，{found.get_rate_unit_display()}"),
         Fact("预算", f"{words.yuan(found.budget_fen)}元", is_sum=True),
     ]
 

@@ -240,6 +240,7 @@ def _facts(request: OfficeRequest, one: LeaseView) -> list[Fact]:
         Fact("租期", f"{one.start_date:%Y-%m-%d}到{one.end_date:%Y-%m-%d}，{months}个月"),
         Fact("租金", f"一年{words.yuan(one.rent_fen_year)}元，{one.pay_cycle_label}交"),
         *(Fact(f"第{year}年起", f"一年{words.yuan(fen)}元") for year, fen in one.rent_steps),
+        Fact("预收租金", f"{one.prepaid_years}年" if one.prepaid_years else ""),
         Fact("保证金", f"{words.yuan(one.deposit_fen)}元" if one.deposit_fen else ""),
         Fact("只能用来", one.use_limit),
         Fact("公开拍租", one.auction),

@@ -142,7 +142,7 @@ def _people(row: LabourRequest, rows: Sequence[RosterRow]) -> dict[str, Person]:
 def _require_pieces(
     request: LabourRequest, rows: Sequence[RosterRow], people: dict[str, Person]
 ) -> None:
-    is_by_piece = standards.unit_of(request) is RateUnit.PIECE
+    is_by_piece = request.rate_unit == RateUnit.PIECE
     for one in rows:
         name = people[one.person].name
         if not is_by_piece and one.pieces is not None:

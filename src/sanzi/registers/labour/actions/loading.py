@@ -20,6 +20,7 @@ from sanzi.registers.labour.models import (
     LabourPhoto,
     LabourRequest,
     RateCard,
+    RateUnit,
 )
 
 Row = Mapping[str, Any]
@@ -99,6 +100,7 @@ def load_requests(rows: Rows, _context: LoadContext) -> LoadCount:
             "person_days_planned": row["person_days_planned"],
             "rate_code": row["rate_code"],
             "rate_fen_day": row["rate_fen_day"],
+            "rate_unit": row.get("rate_unit") or RateUnit.DAY,
             "budget_fen": row["budget_fen"],
             "budget_line_ext_id": _text(row, "budget_line_id"),
             "is_emergency": row["is_emergency"],

@@ -27,7 +27,7 @@ from sanzi.registers.labour.errors import (
     RequestWrong,
     StartedBefore,
 )
-from sanzi.registers.labour.models import LabourRequest, RateCard, RequestState
+from sanzi.registers.labour.models import LabourRequest, RateCard, RateUnit, RequestState
 from sanzi.registers.labour.queries import standards
 
 DISPATCH = "labour.dispatch"
@@ -48,7 +48,7 @@ class RequestFields:
     """A request as it is asked for. Units: fen, aware moments, millionths of a degree.
 
     Ids are ext ids; `rate_fen_day` 0 takes the rate of the card, `budget_fen` 0 the product of
-    rate and person-days.
+    rate and person-days, but for piece work.
     """
 
     organisation: str
@@ -87,8 +87,7 @@ def open_request(*, fields: RequestFields, case_number: str, by: Actor, at: date
         division_code=body.division_id,
         case_number=case_number,
     )
-    rate_fen = fields.rate_fen_day or rate.value_fen
-    budget_fen = fields.budget_fen or rate_fen * fields.person_days_planned
+    budget_fen = _budget_fen(fields, rate)
     for name, value in {
         "work_kind": fields.work_kind,
         "reason": fields.reason.strip()[:200],
@@ -100,7 +99,8 @@ def open_request(*, fields: RequestFields, case_number: str, by: Actor, at: date
         "headcount_planned": fields.headcount_planned,
         "person_days_planned": fields.person_days_planned,
         "rate_code": rate.rate_code,
-        "rate_fen_day": rate_fen,
+        "rate_fen_day": fields.rate_fen_day or rate.value_fen,
+        "rate_unit": rate.unit,
         "budget_fen": budget_fen,
         "budget_line_ext_id": fields.budget_line,
         "decision_ext_id": fields.decision,
@@ -126,9 +126,7 @@ def require_open(*, fields: RequestFields, at: datetime) -> tuple[RateCard, Pers
     check_fields(fields, at)
     rate = _rate(fields, body.division_id)
     dispatcher, checker = _two_persons(fields, body.division_id, at)
-    rate_fen = fields.rate_fen_day or rate.value_fen
-    budget_fen = fields.budget_fen or rate_fen * fields.person_days_planned
-    _require_budget(budget_fen, body.division_id, at)
+    _require_budget(_budget_fen(fields, rate), body.division_id, at)
     return rate, dispatcher, checker
 
 
@@ -176,6 +174,14 @@ def _require_before(fields: RequestFields, at: datetime) -> None:
     if fields.planned_start_at < latest - timedelta(minutes=known["grace_minutes"]):
         when = clock.minute_text(fields.planned_start_at)
         raise StartedBefore(when=when, what="申请", hours=hours)
+
+
+def _budget_fen(fields: RequestFields, rate: RateCard) -> int:
+    """Return the budget as told, else the wage of the days; nobody knows how many pieces."""
+    if not fields.budget_fen and rate.unit == RateUnit.PIECE:
+        raise RequestWrong(field="预算", why="按件算工钱的要写")
+    rate_fen = fields.rate_fen_day or rate.value_fen
+    return fields.budget_fen or rate_fen * fields.person_days_planned
 
 
 def _rate(fields: RequestFields, division_code: str) -> RateCard:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from sanzi.orgs.models import Organisation, Person
+from sanzi.registers.labour.models.standards import RateUnit
 
 
 class RequestState(models.TextChoices):
@@ -22,8 +23,9 @@ class RequestState(models.TextChoices):
 class LabourRequest(models.Model):
     """A request for village labour, made before the work. `case_number` names its case.
 
-    Units: fen; places in millionths of a degree; moments aware UTC. Dispatcher and checker are
-    two persons, and neither is paid on it.
+    Units: fen; places in millionths of a degree; moments aware UTC. `rate_fen_day` is for one
+    `rate_unit`: both stay as the rate card had them on the day of the request. Dispatcher and
+    checker are two persons, and neither is paid on it.
     """
 
     ext_id = models.CharField(max_length=40, unique=True)
@@ -41,6 +43,7 @@ class LabourRequest(models.Model):
     person_days_planned = models.IntegerField()
     rate_code = models.CharField(max_length=24)
     rate_fen_day = models.BigIntegerField()
+    rate_unit = models.CharField(max_length=6, choices=RateUnit.choices, default=RateUnit.DAY)
     budget_fen = models.BigIntegerField()
     budget_line_ext_id = models.CharField(max_length=40, blank=True)
     is_emergency = models.BooleanField(default=False)

@@ -197,7 +197,7 @@ def sheet(request: LabourRequest, day: date) -> DaySheet:
         is_entered=bool(standing),
         is_checked=any(one.checked_at for one in standing),
         copied_from=copied_from,
-        is_by_piece=standards.unit_of(request) is RateUnit.PIECE,
+        is_by_piece=request.rate_unit == RateUnit.PIECE,
     )
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from sanzi.kernel import clock, divisions
+from sanzi.kernel import divisions
 from sanzi.orgs import queries as orgs
 from sanzi.orgs import scope
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.models import Appointment
 from sanzi.orgs.roles import roles
-from sanzi.registers.labour.models import LabourListing, LabourRequest, RateCard, RateUnit
+from sanzi.registers.labour.models import LabourListing, RateCard
 from sanzi.registers.labour.queries.requests import SEE
 from sanzi.supervision import catalogue, rules
 from sanzi.supervision import queries as supervision
@@ -34,16 +34,6 @@ def rate_on(code: str, division_code: str, day: date) -> RateCard | None:
     """Return the rate that holds: the nearest place first, then the newest row."""
     found = _valid(RateCard.objects.filter(rate_code=code), division_code, day)
     return max(found, key=_nearness, default=None)
-
-
-def unit_of(request: LabourRequest) -> RateUnit:
-    """Return what the rate of a request is for, by the card that held when the work was to begin.
-
-    A request whose card is not here was brought in: it is paid by the day.
-    """
-    day = clock.local_date(request.planned_start_at)
-    rate = rate_on(request.rate_code, request.division_code, day)
-    return RateUnit(rate.unit) if rate else RateUnit.DAY
 
 
 def rates_on(division_code: str, day: date) -> list[RateCard]:

@@ -90,6 +90,7 @@ class LeaseView:
     reserve_rent_fen_year: int | None
     appraised_rent_fen_year: int | None
     pay_cycle_label: str
+    prepaid_years: int
     deposit_fen: int
     start_date: date
     end_date: date
@@ -359,6 +360,7 @@ def _view(one: Lease, by: Actor, today: date) -> LeaseView:
         reserve_rent_fen_year=one.reserve_rent_fen_year,
         appraised_rent_fen_year=one.appraised_rent_fen_year,
         pay_cycle_label=one.get_pay_cycle_display(),
+        prepaid_years=one.prepaid_years,
         deposit_fen=one.deposit_fen,
         start_date=one.start_date,
         end_date=one.end_date,

@@ -27,12 +27,17 @@ done AS (
         AND EXISTS (SELECT 1 FROM stg_decision_step x WHERE x.decision_id = d.decision_id)
 ),
 one_hand AS (
-    -- Villages where the secretary holds the other chair too, said so or seen by his posts.
-    SELECT DISTINCT a.village_id
-    FROM stg_appointment a
+    -- Steps on whose day the secretary held the other chair too, said so or seen by his posts.
+    SELECT DISTINCT o.decision_id, o.step_kind
+    FROM done o
+    JOIN stg_appointment a ON a.village_id = o.village_id
     JOIN stg_appointment p ON p.person_id = a.person_id AND p.village_id = a.village_id
     WHERE a.role_code = 'village_secretary'
         AND (a.is_concurrent OR p.role_code IN ('coop_director', 'committee_head'))
+        AND a.start_date <= CAST(o.done_at AS DATE)
+        AND COALESCE(a.end_date, CAST(o.done_at AS DATE)) >= CAST(o.done_at AS DATE)
+        AND p.start_date <= CAST(o.done_at AS DATE)
+        AND COALESCE(p.end_date, CAST(o.done_at AS DATE)) >= CAST(o.done_at AS DATE)
 ),
 fault AS (
     SELECT o.decision_id, o.place, 'missing' AS ground, o.step_kind, o.step_kind AS other_kind
@@ -42,11 +47,12 @@ fault AS (
     SELECT o.decision_id, o.place + 100 AS place, 'order' AS ground, o.step_kind, f.step_kind AS other_kind
     FROM done o
     JOIN done f ON f.decision_id = o.decision_id AND f.place < o.place AND f.done_at >= o.done_at
+    LEFT JOIN one_hand h ON h.decision_id = o.decision_id AND h.step_kind = o.step_kind
     WHERE NOT (
         f.done_at = o.done_at
         AND o.step_kind = 'consultation'
         AND $allow_merge = 'yes'
-        AND o.village_id IN (SELECT h.village_id FROM one_hand h)
+        AND h.decision_id IS NOT NULL
     )
 ),
 ranked AS (
