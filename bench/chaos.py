@@ -46,6 +46,8 @@ from chaos_scene import Outcome, run  # noqa: E402
 SAY_SECONDS = 30.0
 """How often a line is written where there is no screen to draw on."""
 WRONGS = ("paid_twice", "lost", "stuck_silent", "books_diff_fen")
+FAULTS = "web_fault_examples"
+FAULT_SHOWN_CHARS = 2500
 
 
 def lay_out() -> None:
@@ -277,9 +279,11 @@ def main() -> int:
     out = Path(options.out)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(found, indent=2) + "\n")
-    for name, value in found.items():
-        if name != "runs":
-            print(f"{name:18} {value}")
+    shown = {name: value for name, value in found.items() if name not in ("runs", FAULTS)}
+    for name, value in shown.items():
+        print(f"{name:18} {value}")
+    for fault in found.get(FAULTS, ()):  # last, where the end of a long log still shows them
+        print(fault[-FAULT_SHOWN_CHARS:])
     return 0 if found["is_right"] else 1
 
 

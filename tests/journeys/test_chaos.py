@@ -29,7 +29,7 @@ def test_batches_in_trouble_pay_nobody_twice_and_lose_nothing(tmp_path: Path) ->
 
     done = _on_a_cluster(out) if is_server else _on_a_file(out)
 
-    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
+    assert done.returncode == 0, done.stderr[-3000:] + done.stdout  # what was wrong comes last
     told = json.loads(out.read_text())
     found = told["found"]
     wrong = {name: found[name] for name in ("paid_twice", "lost", "stuck_silent", "books_diff_fen")}

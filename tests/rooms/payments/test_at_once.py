@@ -10,11 +10,12 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 
 from flushing import lifted_triggers
 from sanzi.audit.models import Event
@@ -22,7 +23,7 @@ from sanzi.bank import errors
 from sanzi.bank.port import BankEvent, EventKind, LineState
 from sanzi.ledger.models import Voucher
 from sanzi.notices.models import Notice
-from sanzi.payments.actions import dispatch, events, statements
+from sanzi.payments.actions import answers, dispatch, events, statements
 from sanzi.payments.errors import BusyNow
 from sanzi.payments.models import BankAccount, BankTransaction, Instruction, Payment
 from worlds import money as worlds_money
@@ -259,6 +260,30 @@ def test_a_message_of_the_bank_that_is_crossed_comes_again(two_messages, bank: F
     both.run(push_it, against_the_law)
 
     assert (both.failures, heard) == ([], ["payments.busy_now"])
+    assert set(first.lines.values_list("status", flat=True)) == {"UNKNOWN"}
+    assert told().moved == 2
+    assert set(first.lines.values_list("status", flat=True)) == {"SETTLED"}
+
+
+def test_whatever_breaks_when_the_connection_ends_comes_again(
+    two_messages: Money, bank: FakeBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server dies while we are not asking it: what breaks next may say anything."""
+    first, _ = messages()
+    told = push(bank, b"one", status_event(bank, first))
+    apply_status = answers.apply_status
+
+    def ended(*args: Any) -> int:
+        apply_status(*args)
+        with connection.cursor() as cursor, suppress(OperationalError):
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        raise KeyError("of something half done")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(answers, "apply_status", ended)
+        with pytest.raises(BusyNow):
+            told()
+
     assert set(first.lines.values_list("status", flat=True)) == {"UNKNOWN"}
     assert told().moved == 2
     assert set(first.lines.values_list("status", flat=True)) == {"SETTLED"}

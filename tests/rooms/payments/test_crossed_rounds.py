@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import InternalError, OperationalError
+from django.db import Error, IntegrityError, InternalError, OperationalError, ProgrammingError
 from psycopg import errors as postgres
 
 from sanzi.notices import duties
-from sanzi.payments.actions import alarms, dispatch, locking, statements
+from sanzi.payments.actions import alarms, dispatch, statements
 from sanzi.payments.actions.locking import is_crossed, is_passing
 from sanzi.payments.models import BankAccount, DayBalance, Instruction
 from worlds.bank_days import after, statement, states
@@ -109,28 +108,27 @@ def test_a_duty_that_breaks_off_is_kept_with_its_error_and_the_next_is_done(
     assert Instruction.objects.get().state == "FINAL"
 
 
+def _of(problem: Error, cause: Exception) -> Error:
+    problem.__cause__ = cause
+    return problem
+
+
 def test_only_what_goes_away_by_itself_is_passed_over() -> None:
-    away = OperationalError("connection failed: server closed the connection unexpectedly")
-    gone = OperationalError("terminating")
-    gone.__cause__ = postgres.AdminShutdown()
+    away = _of(OperationalError("server closed the connection"), postgres.OperationalError())
+    gone = _of(OperationalError("terminating"), postgres.AdminShutdown())
+    crowded = _of(OperationalError("sorry, too many clients"), postgres.TooManyConnections())
+    mute = _of(InternalError("got no result from the query"), postgres.InternalError())
     ours = OperationalError("no such column: x")
     full = OperationalError("database or disk is full")
 
     assert [is_crossed(one) for one in (deadlock(), OperationalError("database is locked"))] == [
         True, True,
     ]  # fmt: skip
-    assert [is_crossed(one) for one in (away, gone, ours, full)] == [False] * 4
-    assert [is_passing(one) for one in (deadlock(), away, gone)] == [True] * 3
-    assert [is_passing(one) for one in (ours, full)] == [False] * 2
+    broken = _of(InternalError("unexpected chunk number"), postgres.DataCorrupted())
+    twice = _of(IntegrityError("duplicate key"), postgres.UniqueViolation())
+    wrong = _of(ProgrammingError("2 parameters were passed"), postgres.ProgrammingError())
 
-
-@pytest.mark.parametrize("held", [None, SimpleNamespace(closed=True)])
-def test_an_error_of_any_kind_passes_when_the_connection_is_gone(
-    held: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    unclear = InternalError("got no result from the query")
-    before = is_passing(unclear)
-
-    monkeypatch.setattr(locking, "connection", SimpleNamespace(connection=held))
-
-    assert (before, is_passing(unclear)) == (False, True)
+    passing, lasting = (away, gone, crowded, mute), (ours, full, broken, twice, wrong)
+    assert [is_crossed(one) for one in (*passing, *lasting)] == [False] * 9
+    assert [is_passing(one) for one in (deadlock(), *passing)] == [True] * 5
+    assert [is_passing(one) for one in lasting] == [False] * 5

@@ -11,6 +11,7 @@ from sanzi.ledger.models import Voucher
 from sanzi.notices.models import Notice
 from sanzi.orgs.errors import NotFound
 from sanzi.payments.actions import dispatch, events, statements
+from sanzi.payments.errors import BusyNow
 from sanzi.payments.models import BankAccount, BankTransaction, Instruction, Payment
 from worlds.bank_days import after, debit, raising, states
 from worlds.fake_bank import FakeBank
@@ -128,3 +129,23 @@ def test_an_event_seen_before_is_answered_as_taken(money: Money, bank: FakeBank)
 
     assert events.take(connection="bank", raw=b"", headers={}, at=AT) == events.Taken()
     assert not Event.objects.filter(kind="payments.event.refused").exists()
+
+
+def test_what_breaks_with_the_connection_comes_again_what_breaks_alone_is_ours(
+    money: Money, bank: FakeBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = sent(money, bank)
+    told = status_event(bank, message, LineState.SETTLED)
+
+    def broken(*_: object) -> None:
+        raise KeyError("half done")
+
+    monkeypatch.setattr(events.answers, "apply_status", broken)
+
+    with pytest.raises(KeyError):
+        push(bank, told)
+    monkeypatch.setattr(events.locking, "_is_gone", lambda: True)
+    with pytest.raises(BusyNow):
+        push(bank, told)
+
+    assert states() == ("UNKNOWN", {"UNKNOWN"})

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import Error, transaction
+from django.db import Error
 
 from sanzi.audit import actions as audit
 from sanzi.bank.errors import EventSeen, GatewayError
@@ -63,7 +63,7 @@ def _take(connection: str, raw: bytes, headers: Mapping[str, str], at: datetime)
     if bank is None:
         raise NotFound
     try:
-        with transaction.atomic():
+        with locking.atomic_or_busy():
             return _take_all(connection, bank.handle_push(raw, headers), at)
     except EventSeen:
         raise
@@ -124,7 +124,7 @@ def _is_of(connection: str, account: BankAccount) -> bool:
 
 
 def _say_refused(connection: str, raw: bytes, problem: GatewayError, at: datetime) -> None:
-    with transaction.atomic():
+    with locking.atomic_or_busy():
         audit.write(
             chain=f"bank:{connection}",
             kind="payments.event.refused",

@@ -21,7 +21,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import Error, InterfaceError, OperationalError, connection
+from django.db import (
+    Error,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.db.models import Q, QuerySet
 
 from sanzi.audit import actions as audit
@@ -33,7 +40,7 @@ from sanzi.orgs import scope, secrets
 from sanzi.orgs.actors import SYSTEM, Actor
 from sanzi.orgs.errors import NotFound
 from sanzi.payments import hooks, rules
-from sanzi.payments.errors import OrderStands, OrderStopped
+from sanzi.payments.errors import BusyNow, OrderStands, OrderStopped
 from sanzi.payments.models import (
     BankAccount,
     Instruction,
@@ -158,8 +165,8 @@ def lock_months(org_ext_id: str, days: Iterable[date], today: date) -> None:
 
 CROSSED = frozenset({"40P01", "40001", "55P03"})
 """PostgreSQL: deadlock, serialization failure, lock not available."""
-AWAY = ("08", "57")
-"""PostgreSQL: connection trouble; a server that is shut down or starts."""
+AWAY = ("08", "53", "57", "58")
+"""PostgreSQL: connection trouble; no room; a server that is shut down or starts; its machine."""
 
 
 def is_crossed(problem: Error) -> bool:
@@ -172,17 +179,34 @@ def is_crossed(problem: Error) -> bool:
 def is_passing(problem: Error) -> bool:
     """Tell whether an error goes away by itself: crossed, or the database is away for a moment.
 
-    A server that dies says so in many words, and at times in none ("got no result from the
-    query", an InternalError): then the connection that is gone tells it.
+    What PostgreSQL itself says has a state. Without one the driver says that it has lost the
+    server, in many words or few ("got no result from the query", an InternalError).
     """
-    is_away = isinstance(problem, OperationalError) and not _state_of(problem)
+    is_of_driver = hasattr(problem.__cause__, "sqlstate") and not _state_of(problem)
     return (
         is_crossed(problem)
         or isinstance(problem, InterfaceError)
         or _state_of(problem).startswith(AWAY)
-        or (is_away and any(word in str(problem) for word in ("connection", "server")))
-        or _is_gone()
+        or (is_of_driver and isinstance(problem, OperationalError | InternalError))
     )
+
+
+@contextmanager
+def atomic_or_busy() -> Iterator[None]:
+    """Do something in one transaction, whole or, when its connection ends meanwhile, later.
+
+    Whatever the error then says, it is no fault of what was done. Asked before the transaction
+    is left: that opens a new connection.
+    Raises: BusyNow, and what is raised inside while the connection lives.
+    """
+    with transaction.atomic():
+        try:
+            yield
+        except Exception as problem:
+            if not _is_gone():
+                raise
+            logger.warning("the connection to the database ended: %r", problem)
+            raise BusyNow from problem
 
 
 def _is_gone() -> bool:
