@@ -145,8 +145,11 @@ def awarded(
     return tender
 
 
-def record_rows(table: str) -> list[dict[str, Any]]:
-    """Return the rows of a table of the record, as its SQL reads them."""
+def record_rows(table: str, *by: str) -> list[dict[str, Any]]:
+    """Return the rows of a table of the record as its SQL reads them, sorted by these columns.
+
+    Without columns they come in no order.
+    """
     sql = (FOLDER / f"{table}.sql").read_text("utf-8")
     with connection.cursor() as cursor:
         cursor.execute(sql)
@@ -154,4 +157,4 @@ def record_rows(table: str) -> list[dict[str, Any]]:
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     columns = {c.record for c in load_tables()[table].record_columns}
     assert columns <= set(names)
-    return found
+    return sorted(found, key=lambda row: [row[name] for name in by])

@@ -145,7 +145,7 @@ def test_m01_walks_four_deliberations_and_two_publications(hall: Hall) -> None:
     needs.require_passed(
         ext_id=found.ext_id, division_code=village.WILLOW, matter_code="M05", amount_fen=8_000_000
     )
-    told = sorted(deals.record_rows("decision_step"), key=lambda row: row["step_no"])
+    told = deals.record_rows("decision_step", "step_no")
     rows = {row["step_kind"]: row for row in told}
     assert list(rows) == [
         "proposal", "consultation", "party_review", "resolution", "resolution_notice",

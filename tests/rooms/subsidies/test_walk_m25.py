@@ -92,7 +92,7 @@ def test_a_roster_walks_from_the_last_list_to_the_cards(world: World) -> None:
     walk.approve("town_agri_head", "town_finance_office", "county_agri")
 
     assert (walk.case.state, Roster.objects.get().status) == ("DONE", "approved")
-    rows = [one for one in deals.record_rows("award") if one["period"] == "2026"]
+    rows = [one for one in deals.record_rows("award", "person_id") if one["period"] == "2026"]
     assert [(r["person_id"], r["quantity_milli"], r["amount_fen"]) for r in rows] == [
         ("V1", 4_200, 39_732), ("V2", 2_500, 23_650),
     ]  # fmt: skip
@@ -132,12 +132,15 @@ def test_the_cards_are_paid_and_the_row_and_the_books_know(world: World, bank: F
     number = till.pay(walk.number, {2: "AC04"})
 
     assert Case.objects.get(number=number).state == "PART_SETTLED"
-    assert [bool(row["paid_at"]) for row in deals.record_rows("award")] == [True, False]
+    assert [bool(row["paid_at"]) for row in deals.record_rows("award", "person_id")] == [
+        True,
+        False,
+    ]
     till.pay_again(number, 2, "6228480000000009999")
     assert Case.objects.get(number=number).state == "SETTLED"
     [first, second] = Payment.objects.order_by("line_no")
     assert walk.at <= first.paid_at < second.paid_at
-    assert [str(row["paid_at"])[:16] for row in deals.record_rows("award")] == [
+    assert [str(row["paid_at"])[:16] for row in deals.record_rows("award", "person_id")] == [
         "2026-11-19 02:00", "2026-11-19 03:00",
     ]  # fmt: skip
     assert [len(bank.batches[one].lines) for one in bank.batches] == [2, 1]
@@ -218,7 +221,7 @@ def test_money_that_came_back_may_be_paid_again(world: World) -> None:
     registry.require_payable("subsidy", walk.number, 10_000, "P-3")
     with pytest.raises(refusals.Overpaid):
         registry.require_payable("subsidy", walk.number, 10_001, "P-3")
-    paid_days = [bool(row["paid_at"]) for row in deals.record_rows("award")]
+    paid_days = [bool(row["paid_at"]) for row in deals.record_rows("award", "person_id")]
     assert paid_days == [True, False]
 
 

@@ -79,7 +79,7 @@ def test_goods_walk_from_the_list_to_what_is_left(world: World) -> None:
     assert (batch["given_milli"], batch["counted_milli"], batch["status"]) == (
         6_500, 3_500, "closed",
     )  # fmt: skip
-    lines = deals.record_rows("relief_line")
+    lines = deals.record_rows("relief_line", "person_id")
     assert [(one["person_id"], one["given_milli"]) for one in lines] == [
         ("V1", 4_000), ("V2", 2_500),
     ]  # fmt: skip
@@ -166,7 +166,7 @@ def test_a_levy_walks_from_the_vote_to_the_last_yuan(world: World) -> None:
     [row] = deals.record_rows("levy")
     assert (row["collected_fen"], row["used_fen"], row["status"]) == (3_000, 3_000, "used")
     assert row["decision_id"] == "D-1"
-    lines = deals.record_rows("levy_line")
+    lines = deals.record_rows("levy_line", "kind")
     assert [(one["kind"], one["amount_fen"]) for one in lines] == [
         ("collected", 1_500), ("collected", 1_500), ("used", 3_000),
     ]  # fmt: skip
