@@ -39,7 +39,7 @@ REQUESTS = Register(
         Column("end", "收工", "planned_end_at", "moment"),
         Column("people", "人数", "headcount_planned", "number"),
         Column("person_days", "工日", "person_days_planned", "number"),
-        Column("rate", "一天多少", "rate_fen_day", "money"),
+        Column("rate", "单价", "rate_fen_day", "money"),
         Column("budget", "预算", "budget_fen", "money"),
         Column("emergency", "应急", "is_emergency", "yes_no"),
         Column("dispatcher", "派工", "dispatcher.name"),
