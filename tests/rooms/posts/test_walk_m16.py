@@ -18,6 +18,7 @@ from sanzi.registers.labour.models import LabourDay
 from sanzi.registers.posts import effects, errors
 from sanzi.registers.posts.actions import pay
 from sanzi.registers.posts.models import Pay, PayStandard
+from sanzi.registers.posts.queries.pay import standard_on
 from worlds import deals, paying, spending, subsidies, walks
 from worlds import labour as worlds_labour
 from worlds import money as worlds_money
@@ -25,7 +26,7 @@ from worlds import posts as worlds_posts
 from worlds.fake_bank import FakeBank
 from worlds.money import Money
 from worlds.publications import published
-from worlds.village import AT
+from worlds.village import AT, WILLOW
 from worlds.walks import Walk
 
 TOWN = ("town_party_office", "town_agri_head")
@@ -177,6 +178,25 @@ def test_new_standards_end_those_before_them(money: Money) -> None:
     assert old.valid_until_date == date(2026, 10, 31)
     new = PayStandard.objects.get(role_code="village_secretary", valid_until_date=None)
     assert (new.value_fen, new.valid_from_date) == (500_000, date(2026, 11, 1))
+
+
+def test_of_two_standards_from_the_same_month_the_later_decision_holds(money: Money) -> None:
+    _standards(money).approve("supervision_head", *TOWN)
+    lower = [{**STANDARDS[0], "value": "4500"}]
+    _standards(money, lower).approve("supervision_head", *TOWN)
+    earlier = [{**STANDARDS[0], "value": "4000"}]
+    _standards(money, earlier, period="2026-09").approve("supervision_head", *TOWN)
+
+    held = PayStandard.objects.filter(role_code="village_secretary", kind="basic")
+    days = ("value_fen", "valid_from_date", "valid_until_date")
+    assert list(held.order_by("pk").values_list(*days)) == [
+        (500_000, date(2026, 11, 1), date(2026, 10, 31)),
+        (450_000, date(2026, 11, 1), None),
+        (400_000, date(2026, 9, 1), date(2026, 10, 31)),
+    ]
+    for month, fen in ((8, None), (9, 400_000), (10, 400_000), (11, 450_000), (12, 450_000)):
+        found = standard_on("village_secretary", "basic", WILLOW, date(2026, month, 1))
+        assert (found.value_fen if found else None) == fen
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from sanzi.audit import actions as audit
 from sanzi.kernel import clock, ids, money
@@ -99,24 +100,29 @@ def set_standards(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Let standards hold from the first day of a month; those before end the day before.
+    """Let standards hold from the first day of a month until a later one that is there already.
+
+    Those before end the day before; one of the same month never holds.
 
     Raises: NotFound, what `check_standards` raises.
     """
     begins = check_standards(standards=standards, period=period, at=at)
     body = _body(organisation)
+    before = begins - timedelta(days=1)
     for one in standards:
-        PayStandard.objects.filter(
-            division_code=body.division_id,
-            role_code=one.role_code,
-            kind=one.kind,
-            valid_from_date__lt=begins,
-            valid_until_date__isnull=True,
-        ).update(valid_until_date=begins - timedelta(days=1))
+        same = PayStandard.objects.filter(
+            division_code=body.division_id, role_code=one.role_code, kind=one.kind
+        )
+        later = same.filter(valid_from_date__gt=begins).order_by("valid_from_date").first()
+        same.filter(
+            Q(valid_until_date__isnull=True) | Q(valid_until_date__gte=begins),
+            valid_from_date__lte=begins,
+        ).update(valid_until_date=before)
         PayStandard.objects.create(
             ext_id=ids.new_id("BZ", at), organisation=body, division_code=body.division_id,
             case_number=case_number, role_code=one.role_code, kind=one.kind,
             value_fen=one.value_fen, valid_from_date=begins, decision_ext_id=decision,
+            valid_until_date=later.valid_from_date - timedelta(days=1) if later else None,
         )  # fmt: skip
     audit.write(
         chain=body.ext_id,
