@@ -63,11 +63,16 @@ def visited(world: World, **changed: Any) -> Walk:
     return walk
 
 
-def decided(world: World, decision: dict[str, str], **changed: Any) -> Walk:
+def closed(world: World, **changed: Any) -> Walk:
     walk = visited(world, **changed)
     walk.record("committee_member", {"place": "公开栏"}, ("photo",))
     walk.at = AT + WEEK
     walk.record("committee_member", {})
+    return walk
+
+
+def decided(world: World, decision: dict[str, str], **changed: Any) -> Walk:
+    walk = closed(world, **changed)
     walk.record("county_civil_affairs", decision)
     return walk
 
@@ -272,6 +277,41 @@ def test_temporary_aid_is_given_twice_a_year_and_paid_once(world: World) -> None
         submitted(world, kind="temporary")
     assert AidCase.objects.count() == 2
     assert walk.case.state == "APPROVED"
+
+
+@pytest.mark.parametrize(
+    ("granted_fen", "more", "is_granted"),
+    [
+        ([90_000], "5,100", True),
+        ([90_000], "5,100.01", False),
+        ([1], "1", True),
+        ([1, 1], "1", False),
+    ],
+)
+def test_what_was_granted_since_the_wish_counts_when_it_is_decided(
+    world: World, granted_fen: list[int], more: str, *, is_granted: bool
+) -> None:
+    wish = closed(world, kind="temporary")
+    found = AidCase.objects.get()
+    for place, fen in enumerate(granted_fen):
+        AidCase.objects.create(
+            ext_id=f"JZ-{place}", organisation=found.organisation, status="approved",
+            division_code=found.division_code, kind="temporary", household=found.household,
+            applicant=found.applicant, applied_at=AT, monthly_fen=fen,
+        )  # fmt: skip
+
+    if is_granted:
+        wish.record("county_civil_affairs", {**GRANT, "monthly": more})
+    else:
+        with pytest.raises(refusals.AidTooOften, match=f"已经有{len(granted_fen)}次"):
+            wish.record("county_civil_affairs", {**GRANT, "monthly": more})
+        found.refresh_from_db()
+        assert (found.status, found.decided_at, found.monthly_fen) == ("closed", None, None)
+        no = {"result": "refused", "reason": "一年里已经救助过", "visited": "no"}
+        wish.record("county_civil_affairs", no)
+
+    found.refresh_from_db()
+    assert found.status == ("approved" if is_granted else "refused")
 
 
 def test_a_home_is_visited_by_two_strangers_and_means_are_explained(world: World) -> None:

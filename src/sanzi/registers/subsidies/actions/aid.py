@@ -16,7 +16,7 @@ from sanzi.kernel import clock, ids, money
 from sanzi.orgs import queries as orgs
 from sanzi.orgs.actors import Actor
 from sanzi.orgs.errors import NotFound
-from sanzi.orgs.models import Organisation, Person
+from sanzi.orgs.models import Household, Organisation, Person
 from sanzi.registers.subsidies import rules
 from sanzi.registers.subsidies.errors import (
     AidDeceased,
@@ -138,16 +138,21 @@ def judge(*, fields: AidFields, at: datetime) -> Judged:
 def _require_once(kind: str, applicant: Person, at: datetime, renews: AidCase | None) -> None:
     home = applicant.household_id or 0
     if kind == AidKind.TEMPORARY:
-        count, fen = reads.temporary(home, at)
-        figures = rules.on(clock.local_date(at))
-        if count >= figures.temporary_per_year or fen >= figures.temporary_max_fen:
-            raise AidTooOften(count=count, fen=money.format_yuan(fen), field="kind")
+        _require_seldom(home, at, 1, field="kind")
         return
     if kind in ONCE:
         return
     other = reads.live(home, clock.local_date(at), but=renews.pk if renews else None).first()
     if other is not None:
         raise AidTwice(other=AidKind(other.kind).label, kind=AidKind(kind).label, field="kind")
+
+
+def _require_seldom(home: int, at: datetime, more_fen: int, field: str) -> None:
+    """Refuse a household temporary aid that goes beyond the number or the sum of twelve months."""
+    count, fen = reads.temporary(home, at)
+    figures = rules.on(clock.local_date(at))
+    if count >= figures.temporary_per_year or fen + more_fen > figures.temporary_max_fen:
+        raise AidTooOften(count=count, fen=money.format_yuan(fen), field=field)
 
 
 @transaction.atomic
@@ -245,7 +250,8 @@ def close(*, case_number: str, by: Actor, at: datetime) -> None:
 def decide(*, case_number: str, decision: Decision, by: Actor, at: datetime) -> None:
     """Decide: the sum from a day on, or a refusal with its reason. The aid it renews ends.
 
-    Raises: NotFound, NotNow, AidNotVisited, AidReasonNeeded, AidSumNeeded.
+    Raises: NotFound, NotNow, AidNotVisited, AidReasonNeeded, AidSumNeeded, AidTooOften: another
+        of the household's wishes may have been granted since this one was handed in.
     """
     found = _locked(case_number, AidStatus.CLOSED, "决定")
     if found.is_kin_of_staff and not decision.is_visited:
@@ -270,6 +276,10 @@ def _grant(found: AidCase, decision: Decision, day: date) -> None:
         raise AidSumNeeded(what="金额")
     if decision.start_date is None:
         raise AidSumNeeded(what="从哪天")
+    if found.kind == AidKind.TEMPORARY:
+        # Two wishes of one household are decided one after the other.
+        Household.objects.select_for_update(no_key=True).get(pk=found.household_id)
+        _require_seldom(found.household_id, found.applied_at, decision.monthly_fen, "monthly")
     found.result, found.monthly_fen = AidStatus.APPROVED, decision.monthly_fen
     found.start_date, found.end_date = decision.start_date, decision.end_date
     found.last_recheck_date = day
