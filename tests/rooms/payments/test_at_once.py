@@ -10,12 +10,11 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, connections, transaction
+from django.db import connection, connections, transaction
 
 from flushing import lifted_triggers
 from sanzi.audit.models import Event
@@ -269,14 +268,27 @@ def test_whatever_breaks_when_the_connection_ends_comes_again(
     two_messages: Money, bank: FakeBank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server dies while we are not asking it: what breaks next may say anything."""
+
+    def end_it(pid: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+            end = time.monotonic() + STOP_SECONDS
+            while time.monotonic() < end:
+                cursor.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", [pid])
+                if cursor.fetchone() is None:
+                    break
+        connections.close_all()
+
     first, _ = messages()
     told = push(bank, b"one", status_event(bank, first))
     apply_status = answers.apply_status
 
     def ended(*args: Any) -> int:
         apply_status(*args)
-        with connection.cursor() as cursor, suppress(OperationalError):
-            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        assert connection.connection is not None
+        other = threading.Thread(target=end_it, args=(connection.connection.info.backend_pid,))
+        other.start()
+        other.join()
         raise KeyError("of something half done")
 
     with monkeypatch.context() as patch:

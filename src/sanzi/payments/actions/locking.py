@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -191,6 +191,9 @@ def is_passing(problem: Error) -> bool:
     )
 
 
+LAST_READS = 3
+
+
 @contextmanager
 def atomic_or_busy() -> Iterator[None]:
     """Do something in one transaction, whole or, when its connection ends meanwhile, later.
@@ -211,7 +214,13 @@ def atomic_or_busy() -> Iterator[None]:
 
 def _is_gone() -> bool:
     """Tell whether this thread's connection to the database has ended."""
-    return connection.connection is None or bool(getattr(connection.connection, "closed", False))
+    held = connection.connection
+    wire = getattr(held, "pgconn", None)
+    if wire is not None:  # the end is known once it was read, after the server's last words
+        with suppress(Error), connection.wrap_database_errors:
+            for _ in range(LAST_READS):
+                wire.consume_input()
+    return held is None or bool(getattr(held, "closed", False))
 
 
 def _state_of(problem: Error) -> str:
