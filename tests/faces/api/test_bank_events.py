@@ -109,7 +109,7 @@ def test_a_connection_that_is_not_there_is_absent(db: None) -> None:
         breaking(postgres.SerializationFailure),
         breaking(postgres.LockNotAvailable),
         breaking(postgres.AdminShutdown),
-        breaking(OSError, "connection failed: server closed the connection unexpectedly"),
+        breaking(postgres.OperationalError, "server closed the connection"),
         breaking(OSError, "database is locked"),
     ],
     ids=["deadlock", "serialization", "lock", "shutdown", "connection", "file"],
