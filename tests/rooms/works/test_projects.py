@@ -175,13 +175,9 @@ def test_no_award_without_a_guide_price_or_above_it(world: World) -> None:
     assert Works.objects.get().status == "priced"
 
 
-@pytest.mark.parametrize("estimate_fen", [20_000_000, 9_000_000])
-def test_a_large_work_is_awarded_only_on_the_platform_of_its_tier(
-    world: World, estimate_fen: int
-) -> None:
-    """Large by its estimate, or by the guide price alone."""
+def test_a_large_work_is_awarded_only_on_the_platform_of_its_tier(world: World) -> None:
     by = _by(world)
-    wish = _wish(estimate_fen=estimate_fen)
+    wish = _wish(estimate_fen=20_000_000)
     projects.apply(wish=wish, organisation="O-WILLOW", case_number="K-1", by=by, at=AT)
     projects.approve(case_number="K-1", decision="", by=by, at=AT)
     projects.price(

@@ -208,7 +208,7 @@ def award(*, case_number: str, tender: str, by: Actor, at: datetime) -> None:
     won = tender_queries.winner(tender) if held else None
     if held is None or won is None or won.price_fen is None:
         raise AwardWrong(why="这次招标还没有定标，或者不是本单位的")
-    _require_tier(found, held, won.price_fen)
+    _require_tier(found, held)
     if found.guide_price_fen is not None and won.price_fen > (found.limit_price_fen or 0):
         raise AwardWrong(why=f"中标价高过限价{money.format_yuan(found.limit_price_fen or 0)}元")
     if found.guide_agency_id == won.counterparty_id:
@@ -223,15 +223,13 @@ def award(*, case_number: str, tender: str, by: Actor, at: datetime) -> None:
     )  # fmt: skip
 
 
-def _require_tier(found: Works, held: Tender, price_fen: int) -> None:
-    """Refuse a place or a way of competing too low for the highest sum that was ever named."""
+def _require_tier(found: Works, held: Tender) -> None:
     order = ("village", "town", "county")
-    fen = max(found.estimate_fen, found.guide_price_fen or 0, price_fen)
-    least = rules.platform_for(fen)
+    least = rules.platform_for(found.estimate_fen)
     if order.index(held.platform_level) < order.index(least):
         where = {"town": "镇平台", "county": "县平台"}[least]
         raise AwardWrong(why=f"这个金额要在{where}招")
-    if fen >= rules.TENDER_FROM_FEN and held.method == TenderMethod.QUOTE:
+    if found.estimate_fen >= rules.TENDER_FROM_FEN and held.method == TenderMethod.QUOTE:
         raise AwardWrong(why="3万元起要招标，不能只是三家报价")
     if held.subject_kind != "works":
         raise AwardWrong(why="那次招的不是工程")
