@@ -181,9 +181,10 @@ def _some(table: str, column: str, chunk: Sequence[str], more: tuple[str, list[A
     if connection.vendor == "postgresql":
         sql = f"{statement(table)} WHERE t.{column} = ANY(%s::text[]){test}"
         return _run_prepared(sql, [list(chunk), *values])
-    return _run(
-        f"{statement(table)} WHERE t.{column} IN ({_marks(chunk)}){test}", [*chunk, *values]
-    )
+    # That it holds something goes without saying, but only so told does SQLite turn the LEFT JOIN
+    # that brings it around and begin with the values: else it walks through the whole table.
+    held = f"t.{column} IS NOT NULL AND t.{column} IN ({_marks(chunk)})"
+    return _run(f"{statement(table)} WHERE {held}{test}", [*chunk, *values])
 
 
 def _held(table: str, also: Only | None) -> tuple[str, list[Any]]:

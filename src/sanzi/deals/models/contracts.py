@@ -82,4 +82,12 @@ class Contract(models.Model):
             models.Index(fields=["organisation", "status"], name="contract_body"),
             models.Index(fields=["subject_ext_id"], name="contract_subject"),
             models.Index(fields=["case_number"], name="contract_case"),
+            models.Index(fields=["decision_ext_id"], name="contract_decision"),
+            models.Index(fields=["tender_ext_id"], name="contract_tender"),
+            models.Index(
+                fields=["parent"],
+                # Few add to another: counted with all that do not, the key's own index looks idle.
+                condition=models.Q(parent__isnull=False),
+                name="contract_parent",
+            ),
         )

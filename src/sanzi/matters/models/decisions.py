@@ -27,3 +27,9 @@ class Decision(models.Model):
     file_digest = models.CharField(max_length=64, blank=True)
     status = models.CharField(max_length=12, default="passed")
     passed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["division_code"], name="decision_place"),
+            models.Index(fields=["file_digest"], name="decision_paper"),
+        )

@@ -116,6 +116,10 @@ class DecisionStep(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["decision", "step_kind"], name="decision_step_once"),
         )
+        indexes = (
+            models.Index(fields=["minutes_digest"], name="decision_step_minutes"),
+            models.Index(fields=["photo_phash"], name="decision_step_photo"),
+        )
 
 
 class DecisionRecusal(models.Model):

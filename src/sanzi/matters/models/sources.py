@@ -23,3 +23,9 @@ class SourceMatter(models.Model):
     end_date = models.DateField(null=True)
     approved_at = models.DateTimeField(null=True)
     status = models.CharField(max_length=12, default="approved")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["division_code"], name="source_place"),
+            models.Index(fields=["counterparty_ext_id"], name="source_counterparty"),
+        )

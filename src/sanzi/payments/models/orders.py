@@ -96,6 +96,7 @@ class PaymentOrder(models.Model):
             models.Index(fields=["division_code", "created_at"], name="order_place"),
             models.Index(fields=["budget_line"], name="order_budget_line"),
             models.Index(fields=["source_id"], name="order_source"),
+            models.Index(fields=["contract_id"], name="order_contract"),
             models.Index(
                 fields=["state"],
                 condition=models.Q(state__in=["INSTRUCTED", "RELEASED"]),
